@@ -1,0 +1,3 @@
+package ecosystem
+
+func checkGo(name string) Check { return Check{State: Valid} }

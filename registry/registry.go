@@ -1,0 +1,206 @@
+// Package registry asks package registries whether a name exists and reads
+// their answers. What goes in is a canonical name with a route; what comes out
+// is a Record. Trouble never becomes absence: an answer that could not be had,
+// or that proves nothing, leaves the status Unknown with a reason.
+//
+// A driver per registry (one file each, rows of table.go) builds requests and
+// interprets answers as pure functions; transport, retries, breaker, cache and
+// the proof of absence are shared.
+package registry
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"figment/ecosystem"
+	"figment/registry/settings"
+)
+
+// Status of a name at a registry.
+type Status uint8
+
+// The statuses. Unknown is the zero value.
+const (
+	Unknown Status = iota
+	Present
+	Absent
+	Removed // unpublished, security holder, quarantined, every version yanked
+	Blocked // by policy; says nothing about existence
+)
+
+var statusNames = [...]string{"unknown", "present", "absent", "removed", "blocked"}
+
+func (s Status) String() string { return statusNames[s] }
+
+// VersionStatus of a constraint at a registry.
+type VersionStatus uint8
+
+// The version statuses. VersionUnknown is the zero value.
+const (
+	VersionUnknown VersionStatus = iota
+	VersionPresent
+	VersionAbsent
+	VersionYanked // an exact pin to a yanked, unlisted or retracted version
+)
+
+var versionStatusNames = [...]string{"unknown", "present", "absent", "yanked"}
+
+func (s VersionStatus) String() string { return versionStatusNames[s] }
+
+// A Reason says why a status is what it is; reports carry it verbatim.
+type Reason string
+
+// The reasons.
+const (
+	// with Unknown
+	ReasonNetwork            Reason = "network"
+	ReasonTimeout            Reason = "timeout"
+	ReasonTLS                Reason = "tls"
+	ReasonAuth               Reason = "auth"
+	ReasonRateLimited        Reason = "rate-limited"
+	ReasonServerError        Reason = "server-error"
+	ReasonBadAnswer          Reason = "bad-answer"
+	ReasonTooLarge           Reason = "too-large"
+	ReasonUnreachable        Reason = "registry-unreachable"
+	ReasonDeadline           Reason = "deadline"
+	ReasonOffline            Reason = "offline"
+	ReasonCanaryFailed       Reason = "canary-failed"
+	ReasonMassAbsence        Reason = "mass-absence"
+	ReasonOtherSourceSilent  Reason = "other-source-silent"
+	ReasonRegistryNotAllowed Reason = "registry-not-allowed"
+	ReasonNotOnMirror        Reason = "not-on-mirror"
+	ReasonNoRegistry         Reason = "no-registry"
+	ReasonUnsupported        Reason = "unsupported"
+	ReasonInterrupted        Reason = "interrupted"
+	// with Blocked
+	ReasonPolicy    Reason = "policy"
+	ReasonForbidden Reason = "forbidden"
+	// with Removed
+	ReasonUnpublished    Reason = "unpublished"
+	ReasonSecurityHolder Reason = "security-holder"
+	ReasonQuarantined    Reason = "quarantined"
+	ReasonAllYanked      Reason = "all-yanked"
+	ReasonNoFiles        Reason = "no-files"
+	ReasonLegal          Reason = "legal"
+	// with Absent
+	ReasonNotFound    Reason = "not-found"
+	ReasonGone        Reason = "gone"
+	ReasonIndexKnewIt Reason = "index-knew-it"
+)
+
+// Want says how much of a package must be learnt.
+type Want uint8
+
+// The wants, each including those before it.
+const (
+	WantExistence Want = iota
+	WantVersions
+	WantAge // first publication
+)
+
+// A Query is one question.
+type Query struct {
+	Package    ecosystem.Package // canonical; public, or private with a trusted route
+	Constraint string            // as written; empty: any version
+	Want       Want
+	Route      settings.Route
+}
+
+// A Count is a number that may not be known.
+type Count struct {
+	N     int64
+	Known bool
+}
+
+// Tri is yes, no, or not known (the zero value).
+type Tri uint8
+
+// The values of Tri.
+const (
+	NotKnown Tri = iota
+	Yes
+	No
+)
+
+// A Look is one request that was answered, or failed.
+type Look struct {
+	URL    string // redacted
+	Status int    // HTTP status; 0: no answer
+	At     time.Time
+	Cached bool
+	Stale  bool
+}
+
+// A Record is what a registry said. Zero fields mean unknown, never "none" or
+// "old". All times are UTC.
+type Record struct {
+	Package       ecosystem.Package // the registry's own spelling
+	Constraint    string            // of the query
+	Status        Status
+	VersionStatus VersionStatus
+	Reason        Reason
+	Detail        string // one clause for people, our own words: "answered 503 three times"; no foreign text
+	Confirmed     bool   // absence proven: definitive answer, witness, second look
+	Root          settings.Root
+	Versions      []string
+	Maintainers   []string
+	Downloads     Count // a week
+	Looks         []Look
+
+	Created, LatestAt, Fetched time.Time
+	Latest, Repository         string
+	Replacement                string // package the registry points to
+	Deprecated                 string // the registry's notice: foreign text, never printed unescaped
+	Provenance, InstallScript  Tri
+}
+
+// An Error says why a registry could not be asked. Its URL is redacted.
+type Error struct {
+	Reason    Reason
+	Status    int // HTTP status; 0: none
+	Temporary bool
+	URL       string
+	Text      string // our own words
+}
+
+func (e *Error) Error() string {
+	if e.Status != 0 {
+		return fmt.Sprintf("%s: %s answered %d", e.Reason, e.URL, e.Status)
+	}
+	return fmt.Sprintf("%s: %s", e.Reason, e.Text)
+}
+
+// An Ask is one request that Lookup would make.
+type Ask struct {
+	Method string
+	URL    string // no credential
+	When   string // condition, "if absent"; empty: always
+}
+
+// String is the form that figment list prints.
+func (a Ask) String() string {
+	s := a.Method + " " + a.URL
+	if a.When != "" {
+		s += " (" + a.When + ")"
+	}
+	return s
+}
+
+// Client has two implementations: Live, which asks, and Offline, which answers
+// from the cache and the index.
+type Client interface {
+	// Lookup asks about q. A name the registry does not know is not an error:
+	// the record's status is Absent, and Confirmed says that the proof is
+	// complete. The error (*Error) is non-nil only with status Unknown.
+	Lookup(ctx context.Context, q Query) (Record, error)
+
+	// Plan says what Lookup would ask; no I/O.
+	Plan(q Query) []Ask
+}
+
+// A Summary counts what LookupAll did.
+type Summary struct {
+	Requests int // sent
+	Cached   int // answered from the cache
+}

@@ -1,0 +1,106 @@
+// Package settings finds the registry that the user's own tools would ask. It
+// reads the configuration of npm, pip and the go command, and the FIGMENT_*
+// variables, the way those tools read them.
+//
+// Trust: only the user's own settings route. What a scanned repository sets can
+// make a name private (Claim), never choose a host or release a credential. No
+// helper program named by a configuration is ever run.
+package settings
+
+import (
+	"fmt"
+	"log/slog"
+
+	"figment/ecosystem"
+)
+
+// Kind says what a root's answers are worth.
+type Kind uint8
+
+// The kinds. Mirror is the zero value: the least is believed of an unknown root.
+const (
+	Mirror   Kind = iota // replaces the official root: its absences are about itself
+	Official             // the public registry, or a root declared to be a full replica
+	Private              // serves a named part: a scope, an index, GOPRIVATE
+)
+
+// Strategy says how several roots are asked.
+type Strategy uint8
+
+// The strategies.
+const (
+	First   Strategy = iota // in order; 404 goes on, anything else decides
+	AllOf                   // any present is present; absent needs all (pip)
+	GoProxy                 // in order; Root.FallThrough says what goes on
+)
+
+// A Secret never shows itself in text, JSON or logs. Reveal is for the one
+// place that sends it.
+type Secret struct{ value string }
+
+// NewSecret keeps v.
+func NewSecret(v string) Secret { return Secret{v} }
+
+// Reveal gives the value.
+func (s Secret) Reveal() string { return s.value }
+
+// Set reports whether there is a value.
+func (s Secret) Set() bool { return s.value != "" }
+
+// String redacts, as do Format, GoString, MarshalText and LogValue.
+func (s Secret) String() string { return "[redacted]" }
+
+// GoString redacts.
+func (s Secret) GoString() string { return "[redacted]" }
+
+// Format redacts under every verb.
+func (s Secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[redacted]") }
+
+// MarshalText redacts.
+func (s Secret) MarshalText() ([]byte, error) { return []byte("[redacted]"), nil }
+
+// LogValue redacts.
+func (s Secret) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+
+// A Credential is what a root gets in the Authorization header, and nowhere
+// else. The zero value is none. It is bound to the origin and path prefix of
+// the root that holds it.
+type Credential struct {
+	Scheme string // "Bearer" or "Basic"
+	Value  Secret // as it stands in the header after the scheme
+}
+
+// A Root is a base URL to ask, without userinfo, query, fragment or trailing
+// slash.
+type Root struct {
+	Ecosystem  ecosystem.Ecosystem
+	URL        string
+	Kind       Kind
+	Credential Credential
+	Setting    string // where it comes from, for people: "~/.npmrc:1", "PIP_INDEX_URL", "built-in"
+	// FallThrough (Go only): any error goes on to the next root ("|"), not only
+	// 404 and 410 (",").
+	FallThrough bool
+	// Canaries replaces the driver's canaries (user configuration): empty means
+	// the driver's, a single "none" takes the root at its word.
+	Canaries []string
+}
+
+// A Route says who is asked about a name. Without roots nobody is; Reason then
+// says why ("no-registry", "registry-not-allowed").
+type Route struct {
+	Roots    []Root
+	Strategy Strategy
+	Private  bool // the name belongs to a private registry and must reach no other
+	Reason   string
+	Setting  string // what decided: ".npmrc:3 @acme:registry"
+}
+
+// An Error is a setting that cannot be used. Commands end with exit 2.
+type Error struct {
+	Setting string // "FIGMENT_REGISTRY_NPM"
+	Text    string // "has a query"; never the value's userinfo
+	Hint    string
+}
+
+func (e *Error) Error() string { return e.Setting + " " + e.Text }

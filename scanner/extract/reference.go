@@ -1,0 +1,116 @@
+// Package extract turns fragments of text into references: a package name as it
+// is written, the exact bytes where it stands, and the kind of that place. One
+// file reads one format; formats.go is the table of them.
+//
+// It works on values: no file is opened, nothing is run, nothing is asked, and
+// it does not decide whether a name is local, standard or private (package
+// project does). Every scanner is tolerant: broken text yields what can be read
+// and marks it Low. Names in the table of specifications each file cites.
+package extract
+
+import (
+	"strings"
+
+	"figment/ecosystem"
+	"figment/scanner/source"
+)
+
+// Kind is the kind of place a reference stands in.
+type Kind uint8
+
+// The kinds, strongest first. Manifest is the zero value.
+const (
+	Manifest Kind = iota // declared in a manifest
+	Lockfile             // resolved in a lock file
+	Command              // an install or run command
+	Import               // imported by source code
+	Mention              // comment, prose, inline code: never fails a run
+)
+
+var kindNames = [...]string{"manifest", "lockfile", "command", "import", "mention"}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// Flags qualify a reference.
+type Flags uint8
+
+// The flags. Low means that the reference was rescued from broken text.
+const (
+	Optional Flags = 1 << iota
+	TypeOnly
+	Dynamic
+	Dev
+	Low
+	Runs // a command that runs the package at once: npx, uvx, an MCP launcher
+)
+
+var flagNames = [...]string{"optional", "type_only", "dynamic", "dev", "low", "runs"}
+
+// Names lists the flags that are set, in a fixed order; never nil.
+func (f Flags) Names() []string {
+	names := []string{}
+	for i, n := range flagNames {
+		if f&(1<<i) != 0 {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+// Has reports whether all of g are set.
+func (f Flags) Has(g Flags) bool { return f&g == g }
+
+// From says where the package comes from. Everything but FromRegistry is never
+// asked of a registry.
+type From uint8
+
+// The values of From. FromRegistry is the zero value.
+const (
+	FromRegistry From = iota
+	FromGit
+	FromPath
+	FromURL
+	FromWorkspace
+)
+
+var fromNames = [...]string{"registry", "git", "path", "url", "workspace"}
+
+func (f From) String() string { return fromNames[f] }
+
+// A Reference is one place where a text names a package.
+type Reference struct {
+	Ecosystem  ecosystem.Ecosystem // Unknown: listed, never asked
+	Name       string              // as written: no version, extras, quotes. For imports the package part where the language has one ("@s/a" of "@s/a/sub"), the top-level module in Python, the whole path in Go
+	Module     string              // imports: the whole dotted or slashed path as written; empty otherwise
+	Names      []string            // what "from x import a, b" names
+	Constraint string              // as written and trimmed, joined with ", "; empty: any version
+	Extras     []string            // Python extras
+	Marker     string              // Python environment marker
+	Kind       Kind
+	Flags      Flags
+	Scope      string // runtime (empty), dev, build, test, peer, override, constraint, indirect, self, or a group's own name: information only
+	From       From
+	Alias      string      // the local name of "b": "npm:c@2"; Name is c
+	Index      string      // registry or source as written beside the name; withholds the name from the public registry, never routes
+	Path       string      // of the file
+	Span       source.Span // in the original file: exactly the name as written (imports: the whole module path)
+	Raw        string      // the text under the span
+	Label      string      // "fence 1": the container's word for the place
+}
+
+// Purl spelling of the referenced package without version.
+func (r *Reference) Package() ecosystem.Package {
+	return ecosystem.Package{Ecosystem: r.Ecosystem, Name: ecosystem.Normalize(r.Ecosystem, r.Name)}
+}
+
+// JoinConstraints joins several requirements the way Reference.Constraint
+// keeps them.
+func JoinConstraints(cs ...string) string {
+	var out []string
+	for _, c := range cs {
+		if c = strings.TrimSpace(c); c != "" {
+			out = append(out, c)
+		}
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,5 @@
+package resolve
+
+import "slices"
+
+func sortStrings(s []string) { slices.Sort(s) }

@@ -1,0 +1,118 @@
+package source
+
+import (
+	"bytes"
+	"sort"
+	"unicode/utf8"
+)
+
+// A Position is a place in a file as people and tools count it. Line, Column
+// and UTF16 count from 1, Offset from 0. Column counts bytes, UTF16 counts
+// UTF-16 code units; a byte order mark is not counted in the columns of line 1
+// but is counted in Offset. In a UTF-16 file Offset is the raw byte and the
+// columns count the decoded text.
+type Position struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+	UTF16  int `json:"utf16"`
+	Offset int `json:"offset"`
+}
+
+// Lines answers where an offset of a file lies. Line ends are LF, CRLF and lone
+// CR.
+type Lines struct {
+	data   []byte // UTF-8, without BOM when starts[0] skips it
+	starts []int  // offset of each line's first byte in data
+	toText func(int) int
+	toRaw  func(int) int
+}
+
+// NewLines indexes the original bytes of a file.
+func NewLines(raw []byte) *Lines {
+	text, m := Decode(raw)
+	l := &Lines{data: text}
+	if !m.Identity() {
+		l.toRaw = func(off int) int { return m.Outer(Span{off, off}).Start }
+		l.toText = func(off int) int { return innerOffset(m, off) }
+	}
+	l.starts = append(l.starts, 0)
+	for i := 0; i < len(text); {
+		n := bytes.IndexAny(text[i:], "\r\n")
+		if n < 0 {
+			break
+		}
+		i += n + 1
+		if text[i-1] == '\r' && i < len(text) && text[i] == '\n' {
+			i++
+		}
+		l.starts = append(l.starts, i)
+	}
+	return l
+}
+
+// innerOffset is the reverse of Map.Outer for a single offset.
+func innerOffset(m Map, off int) int {
+	ps := m.Pieces()
+	i := sort.Search(len(ps), func(i int) bool { return ps[i].Outer > off }) - 1
+	if i < 0 {
+		return 0
+	}
+	p := ps[i]
+	if p.InnerLen == p.OuterLen {
+		return p.Inner + min(off-p.Outer, p.InnerLen)
+	}
+	if off >= p.Outer+p.OuterLen {
+		return p.Inner + p.InnerLen
+	}
+	return p.Inner
+}
+
+// At converts an offset of the original file.
+func (l *Lines) At(offset int) Position {
+	off := offset
+	if l.toText != nil {
+		off = l.toText(offset)
+	}
+	off = max(0, min(off, len(l.data)))
+	i := sort.SearchInts(l.starts, off+1) - 1
+	start := l.starts[i]
+	return Position{Line: i + 1, Column: off - start + 1, UTF16: utf16Len(l.data[start:off]) + 1, Offset: offset}
+}
+
+func utf16Len(b []byte) int {
+	n := 0
+	for len(b) > 0 {
+		if b[0] < utf8.RuneSelf {
+			n++
+			b = b[1:]
+			continue
+		}
+		r, size := utf8.DecodeRune(b)
+		n++
+		if r > 0xFFFF {
+			n++
+		}
+		b = b[size:]
+	}
+	return n
+}
+
+// Count is the number of lines; a text ending in a line break has an empty last
+// one.
+func (l *Lines) Count() int { return len(l.starts) }
+
+// Text gives line n (from 1) without its line end, as UTF-8; empty if there is
+// no such line.
+func (l *Lines) Text(n int) string {
+	if n < 1 || n > len(l.starts) {
+		return ""
+	}
+	end := len(l.data)
+	if n < len(l.starts) {
+		end = l.starts[n]
+	}
+	return string(bytes.TrimRight(l.data[l.starts[n-1]:end], "\r\n"))
+}
+
+// Whole is the text of the file as UTF-8 without byte order mark.
+func (l *Lines) Whole() []byte { return l.data }

@@ -1,0 +1,27 @@
+package source
+
+import "context"
+
+// A Source is where files come from. There are three: a list of paths (walked
+// where they are directories), and standard input, and, in tests, memory.
+type Source interface {
+	// Files calls yield for each file to be read, from several goroutines at
+	// once and in no particular order, until all were read or ctx ends. Files
+	// that could not be read are problems. The error is for what makes the
+	// whole run pointless: a named path that does not exist (*PathError).
+	Files(ctx context.Context, yield func(*File)) ([]Problem, error)
+
+	// Read gives the bytes of a file again, or of one that Files passed over
+	// but that the project's own files refer to: path is slash-separated and
+	// relative to the root. Reading out of the root is refused. Errors wrap
+	// fs.ErrNotExist where there is no such file.
+	Read(path string) ([]byte, error)
+
+	// Exists reports whether a file or directory is at path.
+	Exists(path string) bool
+
+	// List gives every path below the root that was seen, directories with a
+	// final slash, sorted: also of files that nothing reads. It is complete
+	// once Files has returned.
+	List() []string
+}
