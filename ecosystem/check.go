@@ -8,7 +8,7 @@ const (
 	Unchecked State = iota
 	Valid           // may exist
 	Invalid         // cannot exist under today's or older rules
-	Standard        // named like a module of the standard library
+	Stdlib          // named like a module of the standard library
 	Reserved        // refused at registration
 )
 

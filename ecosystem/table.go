@@ -20,7 +20,7 @@ var table = []row{
 	{Ecosystem: Cargo, Title: "crates.io", Registry: "crates.io", Aliases: []string{"crates", "rust", "crates.io"}, Normalize: normalizeCargo, OSV: "crates.io"},
 	{Ecosystem: Gem, Title: "RubyGems", Registry: "RubyGems", Aliases: []string{"rubygems", "ruby"}, OSV: "RubyGems"},
 	{Ecosystem: Maven, Title: "Maven", Registry: "Maven Central", OSV: "Maven"},
-	{Ecosystem: NuGet, Title: "NuGet", Registry: "NuGet", Aliases: []string{"dotnet"}, Normalize: lower, OSV: "NuGet"},
+	{Ecosystem: NuGet, Title: "NuGet", Registry: "NuGet", Aliases: []string{"dotnet"}, OSV: "NuGet"},
 	{Ecosystem: Composer, Title: "Packagist", Registry: "Packagist", Aliases: []string{"packagist", "php"}, Normalize: lower, OSV: "Packagist"},
 	{Ecosystem: Pub, Title: "pub", Registry: "pub.dev", Aliases: []string{"dart"}, Normalize: lower, OSV: "Pub", Exact: true},
 	{Ecosystem: Hex, Title: "Hex", Registry: "Hex", Aliases: []string{"elixir"}, OSV: "Hex"},

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"sort"
 	"unicode/utf8"
 
@@ -65,6 +66,14 @@ func (e *Emitter) Reference(r Reference) {
 	e.refs = append(e.refs, r)
 }
 
+// all reports references that a scanner collected.
+func (e *Emitter) all(refs []Reference) {
+	e.refs = slices.Grow(e.refs, min(len(refs), MaxReferences))
+	for i := range refs {
+		e.Reference(refs[i])
+	}
+}
+
 // Fragment hands over a text inside the one being read, to be read by the
 // format it matches. Its references get flags in addition to their own.
 func (e *Emitter) Fragment(f *source.Fragment, flags Flags) {
@@ -87,13 +96,15 @@ func (e *Emitter) Problem(span source.Span, text string, dropped bool) {
 
 // Formats returns the table of formats in the order in which they are tried.
 // The first whose Match holds reads the fragment.
-func Formats() []Format { return formats }
+func Formats() []Format { return formats() }
 
 // Find gives the format that reads f, or nil.
-func Find(f *source.Fragment) *Format {
-	for i := range formats {
-		if formats[i].Match(f) {
-			return &formats[i]
+func Find(f *source.Fragment) *Format { return find(formats(), f) }
+
+func find(table []Format, f *source.Fragment) *Format {
+	for i := range table {
+		if table[i].Match(f) {
+			return &table[i]
 		}
 	}
 	return nil
@@ -104,13 +115,14 @@ func Find(f *source.Fragment) *Format {
 // original file. It never fails: what could not be read is a problem.
 func File(f *source.File) ([]Reference, []source.Problem) {
 	e := &Emitter{}
+	table := formats()
 	problems := source.Split(f, func(frag *source.Fragment) {
 		e.queue = append(e.queue, pending{frag, 0})
 	})
 	for len(e.queue) > 0 {
 		next := e.queue[0]
 		e.queue = e.queue[1:]
-		format := Find(next.frag)
+		format := find(table, next.frag)
 		if format == nil {
 			continue
 		}

@@ -1,5 +1,22 @@
 package extract
 
+import "figment/ecosystem"
+
 // formats is the table, in the order in which formats are tried: exact base
 // names before languages. Each Match looks at Fragment.Name first, then Lang.
-var formats = []Format{}
+func formats() []Format {
+	return []Format{
+		{"npm/package.json", ecosystem.NPM, Manifest, named("package.json"), extractPackageJSON},
+		{"npm/package-lock.json", ecosystem.NPM, Lockfile, named("package-lock.json", "npm-shrinkwrap.json"), extractPackageLock},
+		{"pypi/pyproject.toml", ecosystem.PyPI, Manifest, named("pyproject.toml"), extractPyproject},
+		{"pypi/requirements", ecosystem.PyPI, Manifest, matchRequirements, extractRequirements},
+		{"pypi/script", ecosystem.PyPI, Manifest, named(scriptBlock), extractScriptBlock},
+		{"golang/go.mod", ecosystem.Golang, Manifest, named("go.mod"), extractGoMod},
+		{"python/imports", ecosystem.PyPI, Import, matchPython, extractPython},
+		{"javascript/imports", ecosystem.NPM, Import, matchJavaScript, extractJavaScript},
+		{"golang/imports", ecosystem.Golang, Import, matchGo, extractGo},
+		{"shell/commands", ecosystem.Unknown, Command, matchShell, extractShell},
+		{"powershell/commands", ecosystem.Unknown, Command, matchOtherShell, extractOtherShell},
+		{"prose/mentions", ecosystem.Unknown, Mention, matchProse, extractProse},
+	}
+}

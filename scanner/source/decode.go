@@ -13,7 +13,7 @@ func Decode(raw []byte) ([]byte, Map) {
 	switch {
 	case bytes.HasPrefix(raw, []byte("\xef\xbb\xbf")):
 		text := raw[3:]
-		return text, Map{pieces: []Piece{{Inner: 0, Outer: 3, InnerLen: len(text), OuterLen: len(text)}}}
+		return text, Map{pieces: []Piece{{Outer: 3, InnerLen: len(text), OuterLen: len(text)}}}
 	case bytes.HasPrefix(raw, []byte("\xff\xfe")):
 		return decodeUTF16(raw, 2, false)
 	case bytes.HasPrefix(raw, []byte("\xfe\xff")):
@@ -52,7 +52,8 @@ func decodeUTF16(raw []byte, at int, big bool) ([]byte, Map) {
 		return uint16(raw[i+1])<<8 | uint16(raw[i])
 	}
 	var b Builder
-	b.m.pieces = []Piece{}
+	b.text = make([]byte, 0, len(raw)/2)
+	b.m.pieces = make([]Piece, 0, len(raw)/2)
 	var buf [utf8.UTFMax]byte
 	for at+1 < len(raw) {
 		r, n := rune(unit(at)), 2

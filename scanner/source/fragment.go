@@ -46,9 +46,9 @@ type Origin uint8
 
 // The origins. Walked is the zero value.
 const (
-	Walked Origin = iota // found below a directory
-	Named                // given on the command line
-	Stdin                // standard input
+	Walked    Origin = iota // found below a directory
+	Named                   // given on the command line
+	FromStdin               // standard input
 )
 
 // A File is one text as it was read. Data holds the original bytes; positions

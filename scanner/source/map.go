@@ -3,9 +3,15 @@ package source
 import "sort"
 
 // A Piece maps InnerLen bytes at Inner to OuterLen bytes at Outer. Equal
-// lengths mean that the bytes are equal too, one for one; unequal lengths mean
-// an escape or a character that was decoded, which maps as a whole.
-type Piece struct{ Inner, Outer, InnerLen, OuterLen int }
+// lengths mean that the bytes are equal too, one for one, unless Decoded is set;
+// unequal lengths, and Decoded, mean an escape or a character that was decoded,
+// which maps as a whole.
+type Piece struct {
+	Inner, Outer, InnerLen, OuterLen int
+	Decoded                          bool
+}
+
+func (p Piece) verbatim() bool { return p.InnerLen == p.OuterLen && !p.Decoded }
 
 // A Map takes offsets of a fragment's text to offsets of the text it was cut
 // from. The zero Map is the identity. Pieces are sorted, monotone and do not
@@ -29,8 +35,7 @@ func (m *Map) add(p Piece) {
 	}
 	if n := len(m.pieces); n > 0 {
 		q := &m.pieces[n-1]
-		if q.InnerLen == q.OuterLen && p.InnerLen == p.OuterLen &&
-			q.Inner+q.InnerLen == p.Inner && q.Outer+q.OuterLen == p.Outer {
+		if q.verbatim() && p.verbatim() && q.Inner+q.InnerLen == p.Inner && q.Outer+q.OuterLen == p.Outer {
 			q.InnerLen += p.InnerLen
 			q.OuterLen += p.OuterLen
 			return
@@ -60,7 +65,7 @@ func (m Map) find(off int) int {
 // its end through the piece that holds the byte at End-1. An empty span maps to
 // an empty one.
 func (m Map) Outer(s Span) Span {
-	if m.pieces == nil {
+	if len(m.pieces) == 0 {
 		return s
 	}
 	start := m.start(s.Start)
@@ -69,7 +74,7 @@ func (m Map) Outer(s Span) Span {
 	}
 	p := m.pieces[m.find(s.End-1)]
 	end := p.Outer + p.OuterLen
-	if p.InnerLen == p.OuterLen {
+	if p.verbatim() {
 		end = min(p.Outer+(s.End-p.Inner), end)
 	}
 	return Span{start, max(start, end)}
@@ -81,7 +86,7 @@ func (m Map) start(off int) int {
 	switch {
 	case d <= 0:
 		return p.Outer
-	case p.InnerLen == p.OuterLen:
+	case p.verbatim():
 		return p.Outer + min(d, p.OuterLen)
 	case d >= p.InnerLen:
 		return p.Outer + p.OuterLen
@@ -91,52 +96,57 @@ func (m Map) start(off int) int {
 
 // Slice is the map of the text's piece span, its offsets counted from 0.
 func (m Map) Slice(s Span) Map {
-	if m.pieces == nil {
-		return Map{pieces: []Piece{{Inner: 0, Outer: s.Start, InnerLen: s.Len(), OuterLen: s.Len()}}}
+	if len(m.pieces) == 0 {
+		return Map{pieces: []Piece{{Outer: s.Start, InnerLen: s.Len(), OuterLen: s.Len()}}}
 	}
-	out := Map{pieces: []Piece{}}
-	for _, p := range m.pieces {
+	var out Map
+	m.cut(s, -s.Start, &out)
+	return out.anchored(m.start(s.Start))
+}
+
+// cut adds the pieces of m inside s to out, their inner offsets moved by shift.
+func (m Map) cut(s Span, shift int, out *Map) {
+	for i := m.find(s.Start); i < len(m.pieces) && m.pieces[i].Inner < s.End; i++ {
+		p := m.pieces[i]
 		lo, hi := max(p.Inner, s.Start), min(p.Inner+p.InnerLen, s.End)
 		if lo >= hi {
 			continue
 		}
-		q := Piece{Inner: lo - s.Start, Outer: p.Outer, InnerLen: hi - lo, OuterLen: p.OuterLen}
-		if p.InnerLen == p.OuterLen {
+		q := Piece{Inner: lo + shift, Outer: p.Outer, InnerLen: hi - lo, OuterLen: p.OuterLen, Decoded: !p.verbatim()}
+		if p.verbatim() {
 			q.Outer, q.OuterLen = p.Outer+lo-p.Inner, hi-lo
 		}
-		out.pieces = append(out.pieces, q)
+		out.add(q)
 	}
-	if len(out.pieces) == 0 {
-		at := m.start(s.Start)
-		out.pieces = append(out.pieces, Piece{Outer: at})
+}
+
+// anchored makes sure that the map of an empty text is not the identity.
+func (m Map) anchored(outer int) Map {
+	if len(m.pieces) == 0 {
+		m.pieces = []Piece{{Outer: outer}}
 	}
-	return out
+	return m
 }
 
 // Then composes: m maps a text to a middle one, outer maps the middle one on.
 func (m Map) Then(outer Map) Map {
-	if outer.pieces == nil {
+	if len(outer.pieces) == 0 {
 		return m
 	}
-	if m.pieces == nil {
+	if len(m.pieces) == 0 {
 		return outer
 	}
-	out := Map{pieces: []Piece{}}
+	var out Map
 	for _, p := range m.pieces {
-		if p.InnerLen != p.OuterLen {
-			s := outer.Outer(Span{p.Outer, p.Outer + p.OuterLen})
-			out.add(Piece{p.Inner, s.Start, p.InnerLen, s.Len()})
+		middle := Span{p.Outer, p.Outer + p.OuterLen}
+		if p.verbatim() {
+			outer.cut(middle, p.Inner-p.Outer, &out)
 			continue
 		}
-		for _, q := range outer.Slice(Span{p.Outer, p.Outer + p.OuterLen}).pieces {
-			q.Inner += p.Inner
-			out.add(q)
-		}
+		s := outer.Outer(middle)
+		out.add(Piece{p.Inner, s.Start, p.InnerLen, s.Len(), true})
 	}
-	if len(out.pieces) == 0 {
-		out.pieces = append(out.pieces, Piece{Outer: outer.start(0)})
-	}
-	return out
+	return out.anchored(outer.start(m.pieces[0].Outer))
 }
 
 // A Builder puts a derived text together and keeps its map. The zero Builder is
@@ -146,16 +156,16 @@ type Builder struct {
 	m    Map
 }
 
-// Verbatim appends the outer bytes b, which stand at offset outer.
+// Verbatim appends the outer bytes p, which stand at offset outer.
 func (b *Builder) Verbatim(p []byte, outer int) {
-	b.m.add(Piece{len(b.text), outer, len(p), len(p)})
+	b.m.add(Piece{Inner: len(b.text), Outer: outer, InnerLen: len(p), OuterLen: len(p)})
 	b.text = append(b.text, p...)
 }
 
 // Escape appends text that stands for outerLen bytes at outer: a decoded
 // escape, or a replacement.
 func (b *Builder) Escape(text string, outer, outerLen int) {
-	b.m.add(Piece{len(b.text), outer, len(text), outerLen})
+	b.m.add(Piece{len(b.text), outer, len(text), outerLen, true})
 	b.text = append(b.text, text...)
 }
 
@@ -164,10 +174,4 @@ func (b *Builder) Len() int { return len(b.text) }
 
 // Done returns the text and its map. The map of an empty text is not the
 // identity.
-func (b *Builder) Done() ([]byte, Map) {
-	if b.m.pieces == nil {
-		b.m.pieces = []Piece{}
-		b.m.pieces = append(b.m.pieces, Piece{})
-	}
-	return b.text, b.m
-}
+func (b *Builder) Done() ([]byte, Map) { return b.text, b.m.anchored(0) }

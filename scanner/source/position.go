@@ -21,10 +21,9 @@ type Position struct {
 // Lines answers where an offset of a file lies. Line ends are LF, CRLF and lone
 // CR.
 type Lines struct {
-	data   []byte // UTF-8, without BOM when starts[0] skips it
-	starts []int  // offset of each line's first byte in data
-	toText func(int) int
-	toRaw  func(int) int
+	data   []byte        // UTF-8, without BOM when starts[0] skips it
+	starts []int         // offset of each line's first byte in data
+	toText func(int) int // offset of the file → offset in data; nil: they are the same
 }
 
 // NewLines indexes the original bytes of a file.
@@ -32,20 +31,16 @@ func NewLines(raw []byte) *Lines {
 	text, m := Decode(raw)
 	l := &Lines{data: text}
 	if !m.Identity() {
-		l.toRaw = func(off int) int { return m.Outer(Span{off, off}).Start }
 		l.toText = func(off int) int { return innerOffset(m, off) }
 	}
 	l.starts = append(l.starts, 0)
 	for i := 0; i < len(text); {
-		n := bytes.IndexAny(text[i:], "\r\n")
-		if n < 0 {
-			break
+		end, next := lineEnd(text, i)
+		if end == next {
+			break // the last line has no line end
 		}
-		i += n + 1
-		if text[i-1] == '\r' && i < len(text) && text[i] == '\n' {
-			i++
-		}
-		l.starts = append(l.starts, i)
+		l.starts = append(l.starts, next)
+		i = next
 	}
 	return l
 }
@@ -58,13 +53,30 @@ func innerOffset(m Map, off int) int {
 		return 0
 	}
 	p := ps[i]
-	if p.InnerLen == p.OuterLen {
+	if p.verbatim() {
 		return p.Inner + min(off-p.Outer, p.InnerLen)
 	}
 	if off >= p.Outer+p.OuterLen {
 		return p.Inner + p.InnerLen
 	}
 	return p.Inner
+}
+
+// lineEnd gives where the line at i ends and where the next one begins; the two
+// are equal when the text ends without a line end.
+func lineEnd(s []byte, i int) (end, next int) {
+	for end = i; end < len(s); end++ {
+		switch s[end] {
+		case '\n':
+			return end, end + 1
+		case '\r':
+			if end+1 < len(s) && s[end+1] == '\n' {
+				return end, end + 2
+			}
+			return end, end + 1
+		}
+	}
+	return end, end
 }
 
 // At converts an offset of the original file.

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"figment/scanner/policy"
+)
+
+// configName is the project's configuration file.
+const configName = ".figment.toml"
+
+// maxConfig is the most that is read of a configuration file, in bytes.
+const maxConfig = 1 << 20
+
+// loadConfig reads the project's and the user's configuration. start is the
+// first path of the call; flag the value of --config.
+func (a *app) loadConfig(start, flag string) (project, user *policy.Document, dir string, err error) {
+	if flag == "none" {
+		return nil, nil, "", nil
+	}
+	file := ""
+	if flag != "" {
+		if file, err = filepath.Abs(flag); err != nil {
+			return nil, nil, "", usage("--config: "+plainError(err), "")
+		}
+		if _, err := os.Stat(file); err != nil {
+			return nil, nil, "", usage("--config "+flag+": "+plainError(err), "")
+		}
+	} else {
+		file = a.findConfig(start)
+	}
+	if file != "" {
+		data, err := readConfig(file)
+		if err != nil {
+			return nil, nil, "", usage(a.display(file)+": "+plainError(err), "")
+		}
+		if project, err = policy.Parse(a.display(file), data, policy.Repository, keys()); err != nil {
+			return nil, nil, "", err
+		}
+		dir = filepath.Dir(file)
+	}
+	if file := a.userConfig(); file != "" {
+		data, err := readConfig(file)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return nil, nil, "", usage(file+": "+plainError(err), "")
+		default:
+			if user, err = policy.Parse(file, data, policy.User, keys()); err != nil {
+				return nil, nil, "", err
+			}
+		}
+	}
+	return project, user, dir, nil
+}
+
+// findConfig looks for the nearest configuration file from start upward to the
+// root of the repository; outside a repository only in the scanned directory.
+// A link that leads out of there is not followed.
+func (a *app) findConfig(start string) string {
+	dir := a.dir
+	if start != "" && start != "-" {
+		if abs, err := filepath.Abs(start); err == nil {
+			dir = abs
+			if info, err := os.Stat(abs); err == nil && !info.IsDir() {
+				dir = filepath.Dir(abs)
+			}
+		}
+	}
+	root := repositoryRoot(dir)
+	for {
+		file := filepath.Join(dir, configName)
+		if info, err := os.Lstat(file); err == nil && (info.Mode().IsRegular() || linkInside(file, root)) {
+			return file
+		}
+		if dir == root || filepath.Dir(dir) == dir {
+			return ""
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// repositoryRoot is the directory that holds .git, dir itself if there is none.
+func repositoryRoot(dir string) string {
+	for d := dir; ; d = filepath.Dir(d) {
+		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
+			return d
+		}
+		if filepath.Dir(d) == d {
+			return dir
+		}
+	}
+}
+
+func linkInside(file, root string) bool {
+	target, err := filepath.EvalSymlinks(file)
+	if err != nil {
+		return false
+	}
+	if real, err := filepath.EvalSymlinks(root); err == nil {
+		root = real
+	}
+	rel, err := filepath.Rel(root, target)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return false
+	}
+	info, err := os.Stat(target)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// userConfig is the path of the user's own file; empty if there is no place
+// for one.
+func (a *app) userConfig() string {
+	if dir := a.env("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "figment", "config.toml")
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "figment", "config.toml")
+}
+
+func readConfig(file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("is not a regular file")
+	}
+	if info.Size() > maxConfig {
+		return nil, errors.New("is larger than 1 MiB")
+	}
+	return os.ReadFile(file)
+}
+
+// merge joins what both files say of structured settings: entries of both hold,
+// and the stricter level of a rule unless the project gives a reason.
+func merge(project, user *policy.Document) policy.Config {
+	c := policy.Config{Levels: map[string]policy.Level{}}
+	if user != nil {
+		for id, l := range user.Levels {
+			c.Levels[id] = l
+		}
+		c.Entries = append(c.Entries, user.Entries...)
+		c.Exclude = append(c.Exclude, user.Exclude...)
+		c.UserPrivate = user.UserPrivate
+	}
+	if project != nil {
+		for id, l := range project.Levels {
+			if u, ok := c.Levels[id]; ok && l.Severity < u.Severity && l.Reason == "" {
+				continue
+			}
+			c.Levels[id] = l
+		}
+		c.Entries = append(c.Entries, project.Entries...)
+		c.Exclude = append(c.Exclude, project.Exclude...)
+		c.RepoPrivate = project.RepoPrivate
+	}
+	return c
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// topics are the pages of help that belong to no command.
+var topics = []struct{ name, short, text string }{
+	{"exit-codes", "what the exit status means", `The exit status is the same for every output format.
+
+  0    nothing at or above --fail-on (default: error)
+  1    findings
+  2    wrong usage or configuration
+  3    incomplete, where --on-unverified=fail asks for completeness; internal failure
+  130, 143   ended by a signal
+
+1 wins over 3. --exit-zero makes 0 of 1 and of 3, for jobs that only upload.
+Names that could not be checked are neither clean nor missing: they are counted,
+listed, and make a 3 only where that was asked for.
+`},
+	{"config", "the configuration files", `The project's file is .figment.toml, the nearest from the scanned path up to the
+root of the repository. The user's file is figment/config.toml in the user's
+configuration directory. A flag wins over a variable, a variable over the
+project's file, that over the user's.
+
+  fail-on = "error"
+  on-unverified = "warn"
+  private = ["npm:@acme/*"]          # never sent to a public registry
+
+  [rules]
+  deprecated-package = { level = "off", reason = "handled elsewhere" }
+
+  [[allow]]                          # the name is right
+  package = "npm:@acme/ui-tokens"
+  reason = "our own package"         # required
+  expires = 2027-02-20               # optional
+
+  [[ignore]]                         # this rule, here
+  package = "pypi:yaml"              # package, paths or both
+  paths = ["examples/**"]
+  rules = ["undeclared-import"]      # required
+  reason = "examples are not installed"
+
+  [[exclude]]
+  paths = ["fixtures/**"]
+  reason = "bait for tests"
+
+A project's file may make things stricter freely and laxer only with a reason.
+It can not set what routes a request: those keys belong in the user's file.
+`},
+	{"environment", "the environment variables", ""},
+}
+
+// help prints the page of a command: what it does, its subcommands, and its
+// options by group.
+func (a *app) help(cmd *cobra.Command, _ []string) {
+	w := cmd.OutOrStdout()
+	if topic := cmd.Annotations["topic"]; topic != "" {
+		helpTopic(w, topic)
+		return
+	}
+	text := cmd.Long
+	if text == "" {
+		text = cmd.Short
+	}
+	fmt.Fprintf(w, "%s\n\nUsage:\n  %s\n", strings.TrimSpace(text), cmd.UseLine())
+	name := cmd.Name()
+	if cmd.Parent() == nil {
+		name = "scan"
+		fmt.Fprint(w, "\nCommands:\n")
+		for _, c := range cmd.Commands() {
+			if c.Annotations["topic"] == "" && c.Name() != "help" && !c.Hidden {
+				fmt.Fprintf(w, "  %-12s %s\n", c.Name(), c.Short)
+			}
+		}
+	} else if cmd.HasAvailableSubCommands() {
+		fmt.Fprint(w, "\nCommands:\n")
+		for _, c := range cmd.Commands() {
+			fmt.Fprintf(w, "  %-12s %s\n", c.Name(), c.Short)
+		}
+	}
+	if cmd.Example != "" {
+		fmt.Fprintf(w, "\nExamples:\n%s\n", strings.TrimRight(cmd.Example, "\n"))
+	}
+	for _, g := range groups {
+		first := true
+		for i := range options {
+			o := &options[i]
+			if o.Group != g.Name || !o.of(name) {
+				continue
+			}
+			if first {
+				fmt.Fprintf(w, "\n%s:\n", g.Title)
+				first = false
+			}
+			helpOption(w, o)
+		}
+	}
+	if cmd.Parent() == nil {
+		fmt.Fprint(w, "\nMore: figment help COMMAND")
+		for _, t := range topics {
+			fmt.Fprintf(w, ", figment help %s", t.name)
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func helpOption(w io.Writer, o *option) {
+	flag := "    --" + o.Name
+	if o.Short != "" {
+		flag = "-" + o.Short + ", --" + o.Name
+	}
+	if o.Arg != "" {
+		flag += " " + o.Arg
+	}
+	doc := o.Doc
+	if o.Default != "" && o.Default != "0" {
+		doc += " (default " + o.Default + ")"
+	}
+	if len(flag) > 30 {
+		fmt.Fprintf(w, "  %s\n", flag)
+		flag = ""
+	}
+	for i, line := range wrap(doc, 46) {
+		if i > 0 {
+			flag = ""
+		}
+		fmt.Fprintf(w, "  %-30s %s\n", flag, line)
+	}
+}
+
+// wrap breaks text at blanks so that lines have at most width bytes where words
+// allow it.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines = append(lines, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
+}
+
+func helpTopic(w io.Writer, name string) {
+	for _, t := range topics {
+		if t.name == name && t.text != "" {
+			fmt.Fprint(w, t.text)
+			return
+		}
+	}
+	fmt.Fprint(w, "Every option below has a variable. A flag wins over it, and it wins over the\nconfiguration files.\n\n")
+	seen := map[string]bool{}
+	for i := range options {
+		o := &options[i]
+		v := o.variable()
+		if v == "" || seen[v] {
+			continue
+		}
+		seen[v] = true
+		fmt.Fprintf(w, "  %-32s --%s\n", v, o.Name)
+	}
+	fmt.Fprint(w, "\nRead as well:\n\n")
+	for _, v := range variables {
+		fmt.Fprintf(w, "  %s\n", v.Name)
+		for _, line := range wrap(v.Doc, 72) {
+			fmt.Fprintf(w, "      %s\n", line)
+		}
+	}
+}

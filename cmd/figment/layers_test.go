@@ -1,0 +1,176 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// layers is who may import whom: a package imports only rows above its own.
+// Rows of a name with "/*" hold every package below it.
+var layers = [][]string{
+	{"ecosystem", "fixtures", "docs", "internal/*"},
+	{"names", "osv", "registry/settings", "scanner/source", "scanner/extract/lex"},
+	{"registry", "names/build", "scanner/extract"},
+	{"scanner/project", "registry/registrytest"},
+	{"scanner/resolve"},
+	{"scanner/verdict"},
+	{"scanner/policy"},
+	{"scanner"},
+	{"report", "scanner/fix"},
+	{"tui", "integrations/*"},
+	{"cmd/*"},
+}
+
+// modules says where each module of go.mod may be imported by a program.
+// docs/design.md has the reasons.
+var modules = map[string][]string{
+	"github.com/spf13/cobra":               {"cmd/*"},
+	"github.com/package-url/packageurl-go": {"ecosystem"},
+	"deps.dev/util/semver":                 {"ecosystem", "registry", "osv"},
+	"golang.org/x/mod":                     {"ecosystem", "registry", "registry/settings", "registry/registrytest", "osv", "scanner/extract", "scanner/project", "scanner/resolve", "cmd/*"},
+	"mvdan.cc/sh/v3":                       {"scanner/extract"},
+	"github.com/tailscale/hujson":          {"scanner/extract", "scanner/project"},
+	"github.com/pelletier/go-toml/v2":      {"scanner/*", "registry/settings"},
+	"go.yaml.in/yaml/v3":                   {"scanner/*", "registry/settings"},
+	"github.com/klauspost/compress":        {"names", "osv", "internal/cache"},
+	"github.com/mattn/go-runewidth":        {"internal/term"},
+	"github.com/rogpeppe/go-internal":      {"registry/registrytest"},
+	"golang.org/x/sync":                    {"*"},
+	"golang.org/x/time":                    {"*"},
+	"golang.org/x/text":                    {"*"},
+	"golang.org/x/term":                    {"internal/term"},
+	"golang.org/x/sys":                     {"internal/*", "scanner/source"},
+	"github.com/google/osv-scanner/v2":     {"cmd/figment-osv"},
+	"charm.land/bubbletea/v2":              {"tui"},
+}
+
+// programImports are the imports of every Go file that is no test, by package
+// folder.
+func programImports(t *testing.T, root string) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if name := d.Name(); name != "." && (strings.HasPrefix(name, ".") || name == "testdata") && file != root {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(file))
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(rel)
+		for _, i := range f.Imports {
+			out[pkg] = append(out[pkg], strings.Trim(i.Path.Value, `"`))
+		}
+		if out[pkg] == nil {
+			out[pkg] = []string{}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func rowOf(pkg string) int {
+	return slices.IndexFunc(layers, func(row []string) bool {
+		return slices.ContainsFunc(row, func(p string) bool { return covers(p, pkg) })
+	})
+}
+
+func covers(pattern, pkg string) bool {
+	if prefix, ok := strings.CutSuffix(pattern, "*"); ok {
+		return strings.HasPrefix(pkg+"/", prefix)
+	}
+	return pattern == pkg
+}
+
+func TestLayers(t *testing.T) {
+	imports := programImports(t, filepath.Join("..", ".."))
+	if len(imports) < 10 {
+		t.Fatalf("only %d packages found", len(imports))
+	}
+	for pkg, list := range imports {
+		row := rowOf(pkg)
+		if row < 0 {
+			t.Errorf("package %s has no row in the table of layers", pkg)
+			continue
+		}
+		for _, imp := range list {
+			inner, ok := strings.CutPrefix(imp, "figment/")
+			if !ok {
+				continue
+			}
+			if inner == "fixtures" {
+				t.Errorf("%s imports fixtures, which only tests may", pkg)
+			}
+			if r := rowOf(inner); r >= row {
+				t.Errorf("%s (row %d) imports %s (row %d): a package imports only rows above its own", pkg, row+1, inner, r+1)
+			}
+		}
+	}
+}
+
+// TestModules keeps every dependency where its reason is.
+func TestModules(t *testing.T) {
+	for pkg, list := range programImports(t, filepath.Join("..", "..")) {
+		for _, imp := range list {
+			first, _, _ := strings.Cut(imp, "/")
+			if !strings.Contains(first, ".") {
+				continue // standard library or this module
+			}
+			mod, allowed := moduleOf(imp)
+			if mod == "" {
+				t.Errorf("%s imports %s, which is in no row of the table of modules", pkg, imp)
+				continue
+			}
+			if !slices.ContainsFunc(allowed, func(p string) bool { return covers(p, pkg) }) {
+				t.Errorf("%s imports %s, which only %s may", pkg, mod, strings.Join(allowed, ", "))
+			}
+		}
+	}
+}
+
+func moduleOf(imp string) (string, []string) {
+	for dir := imp; dir != "."; dir = path.Dir(dir) {
+		if a, ok := modules[dir]; ok {
+			return dir, a
+		}
+	}
+	return "", nil
+}
+
+// TestNetwork keeps sockets out of the packages that work on values.
+func TestNetwork(t *testing.T) {
+	may := []string{"registry", "registry/registrytest", "osv", "internal/cache", "cmd/*"}
+	pure := []string{"scanner/verdict"}
+	for pkg, list := range programImports(t, filepath.Join("..", "..")) {
+		for _, imp := range list {
+			if (imp == "net" || imp == "net/http") && !slices.ContainsFunc(may, func(p string) bool { return covers(p, pkg) }) {
+				t.Errorf("%s imports %s: only %s speak to the network", pkg, imp, strings.Join(may, ", "))
+			}
+			if slices.Contains(pure, pkg) && (imp == "os" || imp == "net/http" || imp == "io/fs") {
+				t.Errorf("%s imports %s: it works on values only", pkg, imp)
+			}
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"errors"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"figment/registry"
+	"figment/report"
+	"figment/scanner"
+)
+
+func listCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "list [PATH…|-]",
+		Short: "Show what is referenced and who would be asked about it, without asking",
+		Args:  cobra.ArbitraryArgs,
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.list(cmd, args) },
+	}
+	addFlags(cmd, "list")
+	return cmd
+}
+
+func (a *app) list(cmd *cobra.Command, args []string) error {
+	s, err := a.open(cmd, "list", first(args))
+	if err != nil {
+		return err
+	}
+	src, err := s.source(args)
+	if err != nil {
+		return err
+	}
+	s.client = registry.NewLive(registry.Options{Known: known()}) // Plan opens no socket
+	items, problems, err := scanner.List(cmd.Context(), s.options(src))
+	if err != nil {
+		return s.sourceError(err)
+	}
+	if cmd.Context().Err() != nil {
+		return failure("interrupted", "")
+	}
+	err = report.WriteList(a.out, s.values.text("format"), items, problems, s.render(a.out))
+	if err != nil && !errors.Is(err, syscall.EPIPE) {
+		return failure("the list cannot be written: "+plainError(err), "")
+	}
+	return nil
+}

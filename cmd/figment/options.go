@@ -1,0 +1,164 @@
+package main
+
+import (
+	"strings"
+
+	"figment/scanner/policy"
+	"figment/scanner/verdict"
+)
+
+// A kind says how an option's value is written.
+type kind uint8
+
+const (
+	text kind = iota
+	toggle
+	list // repeatable, and separated by commas unless Raw
+	choice
+	duration
+	size
+	number
+)
+
+// An option is one row of the table that makes the flag, the FIGMENT_ variable,
+// the configuration key, the completion and the page docs/configuration.md.
+type option struct {
+	Name     string
+	Short    string
+	Kind     kind
+	Default  string
+	Values   []string // what may be chosen; completion offers them
+	Commands string   // names of the commands that take it, separated by blanks; "*": all
+	Group    string
+	Doc      string // one line
+	Arg      string // how help names the value
+
+	Raw      bool             // list: commas belong to the value
+	Config   bool             // may stand in configuration files
+	UserOnly bool             // … but only in the user's own
+	Strict   func(string) int // how strict a value is; a repository value laxer than the default wants a reason, and one laxer than the user's gives way
+	NoEnv    bool             // has no variable: it belongs to one call
+}
+
+func severityStrictness(v string) int {
+	sev, _ := verdict.ParseSeverity(v)
+	if sev == verdict.NoSeverity {
+		return 0
+	}
+	return int(verdict.Error-sev) + 1 // note is the strictest threshold
+}
+
+func position(words ...string) func(string) int {
+	return func(v string) int {
+		for i, w := range words {
+			if w == v {
+				return i
+			}
+		}
+		return 0
+	}
+}
+
+// options is the table. Groups come in the order in which help shows them.
+var options = []option{
+	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "concise", "json", "sarif"}, Commands: "scan", Group: "output", Arg: "FORMAT",
+		Doc: "how to write the result: text, concise, json or sarif"},
+	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "json"}, Commands: "list check explain version", Group: "output", Arg: "FORMAT",
+		Doc: "how to write the result: text or json"},
+	{Name: "output", Short: "o", Kind: list, Raw: true, Commands: "scan", Group: "output", Arg: "[FORMAT=]FILE", NoEnv: true,
+		Doc: "write to a file instead of standard output; repeat it for several formats of one scan; - is standard output"},
+	{Name: "color", Kind: choice, Default: "auto", Values: []string{"auto", "always", "never"}, Commands: "*", Group: "output", Arg: "WHEN",
+		Doc: "colour: auto, always or never"},
+	{Name: "quiet", Short: "q", Kind: toggle, Commands: "scan check", Group: "output", Doc: "print findings only"},
+	{Name: "verbose", Short: "v", Kind: toggle, Commands: "scan list check", Group: "output", Doc: "say more: every place, every unverified name"},
+	{Name: "show-suppressed", Kind: toggle, Commands: "scan", Group: "output", Doc: "list the findings that the configuration accepts"},
+	{Name: "sarif-category", Kind: text, Commands: "scan", Group: "output", Arg: "NAME", Config: true, Doc: "category of the SARIF run"},
+	{Name: "sarif-include-suppressed", Kind: toggle, Commands: "scan", Group: "output", Doc: "write accepted findings to SARIF, marked as suppressed"},
+	{Name: "sarif-time", Kind: toggle, Commands: "scan", Group: "output", Doc: "write times to SARIF; two runs then differ"},
+
+	{Name: "fail-on", Kind: choice, Default: "error", Values: []string{"error", "warning", "note", "never"}, Commands: "scan check", Group: "policy", Arg: "SEVERITY",
+		Config: true, Strict: severityStrictness, Doc: "least severity that makes the exit status 1: error, warning, note or never"},
+	{Name: "on-unverified", Kind: choice, Default: "warn", Values: []string{"warn", "fail", "ignore"}, Commands: "scan check", Group: "policy", Arg: "WHAT",
+		Config: true, Strict: position("ignore", "warn", "fail"), Doc: "names that could not be checked: warn, fail (exit status 3) or ignore"},
+	{Name: "exit-zero", Kind: toggle, Commands: "scan check", Group: "policy", Doc: "end with 0 whatever was found"},
+	{Name: "select", Kind: list, Commands: "scan check", Group: "policy", Arg: "RULE,…", NoEnv: true, Doc: "report only these rules; globs are allowed"},
+	{Name: "ignore", Kind: list, Commands: "scan check", Group: "policy", Arg: "RULE,…", NoEnv: true, Doc: "do not report these rules; globs are allowed"},
+	{Name: "min-confidence", Kind: choice, Default: "low", Values: []string{"low", "medium", "high", "certain"}, Commands: "scan check", Group: "policy", Arg: "LEVEL",
+		Config: true, Strict: position("certain", "high", "medium", "low"), Doc: "report findings of at least this confidence"},
+	{Name: "require-input", Kind: toggle, Commands: "scan", Group: "policy", Config: true, Doc: "nothing to read is wrong usage (exit status 2)"},
+
+	{Name: "stdin-filename", Kind: text, Commands: "scan list", Group: "input", Arg: "NAME", NoEnv: true, Doc: "what the text on standard input would be called"},
+	{Name: "lang", Kind: text, Commands: "scan list", Group: "input", Arg: "LANG", NoEnv: true, Doc: "language of the text on standard input: python, javascript, typescript, go, shell, markdown, …"},
+	{Name: "ecosystem", Kind: list, Values: []string{"npm", "pypi", "golang", "cargo", "gem", "maven", "nuget", "composer", "pub", "hex", "jsr", "conda"}, Commands: "scan list check explain", Group: "input", Arg: "ECO,…",
+		Doc: "look at these ecosystems only; for check and explain: what a name without prefix belongs to"},
+	{Name: "exclude", Kind: list, Commands: "scan list", Group: "input", Arg: "GLOB,…", NoEnv: true, Doc: "paths that are not read"},
+	{Name: "no-gitignore", Kind: toggle, Commands: "scan list", Group: "input", Config: true, Doc: "read files that git ignores"},
+	{Name: "no-source", Kind: toggle, Commands: "scan list", Group: "input", Doc: "read manifests and lock files only"},
+	{Name: "max-file-size", Kind: size, Default: "4MiB", Commands: "scan list", Group: "input", Arg: "SIZE", Doc: "larger source files and manifests are a problem and are not read"},
+
+	{Name: "offline", Kind: toggle, Commands: "scan check explain", Group: "network", Config: true, UserOnly: true, Doc: "ask nobody: answer from the cache and the embedded index"},
+	{Name: "refresh", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "ask again what the cache already knows"},
+	{Name: "no-cache", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "neither read nor write the cache on disk"},
+	{Name: "timeout", Kind: duration, Default: "10s", Commands: "scan check explain", Group: "network", Arg: "DURATION", Config: true, UserOnly: true, Doc: "for one request"},
+	{Name: "deadline", Kind: duration, Default: "2m", Commands: "scan check explain", Group: "network", Arg: "DURATION", Config: true, UserOnly: true, Doc: "for the whole run; what was not asked by then is unverified"},
+	{Name: "concurrency", Kind: number, Default: "0", Commands: "scan check explain", Group: "network", Arg: "N", Config: true, UserOnly: true, Doc: "requests at once to one host; 0: what the host permits"},
+	{Name: "show-queries", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "say on standard error what was asked of whom"},
+	{Name: "allow-registry", Kind: list, Commands: "scan list check", Group: "network", Arg: "HOST,…", Config: true, UserOnly: true, Doc: "ask this registry although only the scanned project names it"},
+	{Name: "private-from", Kind: choice, Default: "all", Values: []string{"all", "user"}, Commands: "scan list", Group: "network", Arg: "WHOM", Config: true, UserOnly: true, Doc: "whose word makes a name private: all, or user to disregard the scanned project's"},
+
+	{Name: "config", Kind: text, Commands: "scan list check explain", Group: "global", Arg: "FILE|none", Doc: "configuration file of the project; none: read no file at all"},
+	{Name: "chdir", Short: "C", Kind: text, Commands: "*", Group: "global", Arg: "DIR", NoEnv: true, Doc: "work as if started in DIR"},
+}
+
+// groups are the headings of help, in order.
+var groups = []struct{ Name, Title string }{
+	{"output", "Output"}, {"policy", "Policy"}, {"input", "Input"}, {"network", "Network"}, {"global", "General"},
+}
+
+// of reports whether the command called name takes o.
+func (o *option) of(name string) bool {
+	if o.Commands == "*" {
+		return true
+	}
+	for _, w := range strings.Fields(o.Commands) {
+		if w == name {
+			return true
+		}
+	}
+	return false
+}
+
+// variable is the option's environment variable; empty if it has none.
+func (o *option) variable() string {
+	if o.NoEnv {
+		return ""
+	}
+	return "FIGMENT_" + strings.ToUpper(strings.ReplaceAll(o.Name, "-", "_"))
+}
+
+// keys are the options that may stand in a configuration file.
+func keys() []policy.Key {
+	var out []policy.Key
+	for i := range options {
+		o := &options[i]
+		if !o.Config {
+			continue
+		}
+		k := policy.Key{Name: o.Name, UserOnly: o.UserOnly}
+		if o.Strict != nil {
+			k.Loosens = func(v string) bool { return o.Strict(v) < o.Strict(o.Default) }
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// variables are read as well, without being options.
+var variables = []struct{ Name, Doc string }{
+	{"FIGMENT_REGISTRY_<ECOSYSTEM>", "registry to ask: NPM a root, PYPI a simple index, GOLANG a GOPROXY list; wins over the settings of npm, pip and go"},
+	{"FIGMENT_REGISTRY_KIND", "official: the registries above are full replicas of the public ones"},
+	{"FIGMENT_CACHE_DIR", "where answers are kept; default: figment below the user's cache directory"},
+	{"FIGMENT_NO_COLOR, NO_COLOR", "no colour, when not empty"},
+	{"FORCE_COLOR, CLICOLOR_FORCE", "colour even where the output is no terminal"},
+	{"HTTPS_PROXY, NO_PROXY", "proxies, as Go programs read them"},
+}

@@ -1,0 +1,272 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"figment/ecosystem"
+	"figment/internal/cache"
+	"figment/names"
+	"figment/registry"
+	"figment/registry/settings"
+	"figment/scanner"
+	"figment/scanner/policy"
+	"figment/scanner/source"
+	"figment/scanner/verdict"
+)
+
+// A session is what scan, list, check and explain share: resolved options, the
+// configuration, the settings of the registries and a client for them.
+type session struct {
+	*app
+	values   *values
+	config   policy.Config
+	dir      string // of the project's configuration file; empty without one
+	settings *settings.Settings
+	client   registry.Client
+	store    cache.Store
+}
+
+// open resolves the options of a command. start is its first path.
+func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) {
+	if err := a.enter(cmd); err != nil {
+		return nil, err
+	}
+	s := &session{app: a}
+	flag := a.env("FIGMENT_CONFIG")
+	if f := cmd.Flags().Lookup("config"); f != nil && f.Changed {
+		flag = f.Value.String()
+	}
+	project, user, dir, err := a.loadConfig(start, flag)
+	if err != nil {
+		return nil, err
+	}
+	s.dir = dir
+	if s.values, err = resolveValues(cmd, command, a.env, project, user); err != nil {
+		return nil, err
+	}
+	s.config = merge(project, user)
+	for _, name := range []string{"select", "ignore"} {
+		for _, glob := range s.values.list(name) {
+			if !knownRule(glob) {
+				return nil, usage(fmt.Sprintf("--%s: there is no rule %q", name, glob), ruleHint(glob))
+			}
+		}
+	}
+	s.config.Select, s.config.Ignore = s.values.list("select"), s.values.list("ignore")
+	s.config.MinConfidence = confidence(s.values.text("min-confidence"))
+	for _, e := range s.values.list("ecosystem") {
+		if _, ok := ecosystem.Lookup(e); !ok {
+			return nil, usage(fmt.Sprintf("--ecosystem: %q is not an ecosystem figment knows", e), "known: "+ecosystems())
+		}
+	}
+	if s.settings, err = settings.Load(settings.OSEnv()); err != nil {
+		var bad *settings.Error
+		if errors.As(err, &bad) {
+			return nil, usage(bad.Error(), bad.Hint)
+		}
+		return nil, usage(err.Error(), "")
+	}
+	s.settings.Allow(s.values.list("allow-registry"))
+	s.settings.MarkPrivate(s.config.UserPrivate)
+	return s, nil
+}
+
+func ecosystems() string {
+	var out []string
+	for _, e := range ecosystem.All() {
+		out = append(out, string(e))
+	}
+	return strings.Join(out, ", ")
+}
+
+func knownRule(glob string) bool {
+	if strings.ContainsAny(glob, "*?[") {
+		_, err := filepath.Match(glob, "")
+		return err == nil
+	}
+	return verdict.FindRule(glob) != nil
+}
+
+func ruleHint(word string) string {
+	var ids []string
+	for i := range verdict.Rules {
+		ids = append(ids, verdict.Rules[i].ID)
+	}
+	if near := policy.Nearest(word, ids); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "figment explain lists the rules"
+}
+
+func confidence(word string) verdict.Confidence {
+	for c := verdict.Low; c <= verdict.Certain; c++ {
+		if c.String() == word {
+			return c
+		}
+	}
+	return verdict.Low
+}
+
+// connect makes the client. Nothing is asked yet.
+func (s *session) connect() {
+	s.store = cache.Memory()
+	if !s.values.on("no-cache") {
+		if dir, err := cache.Dir(s.env); err == nil {
+			s.store = cache.Files(dir, cache.FileOptions{})
+		}
+	}
+	o := registry.Options{
+		Cache:      s.store,
+		Known:      known(),
+		Timeout:    s.values.duration("timeout"),
+		Refresh:    s.values.on("refresh"),
+		MaxPerHost: s.values.number("concurrency"),
+		UserAgent:  "figment/" + version,
+		Notice:     func(text string) { s.say("warning: %s", text) },
+	}
+	if s.values.on("show-queries") {
+		o.OnRequest = func(l registry.Look) { s.say("asked %s: %s", l.URL, lookWord(l)) }
+	}
+	if s.values.on("offline") {
+		s.client = registry.NewOffline(o)
+		return
+	}
+	s.client = registry.NewLive(o)
+}
+
+func lookWord(l registry.Look) string {
+	switch {
+	case l.Cached:
+		return "from the cache"
+	case l.Status == 0:
+		return "no answer"
+	}
+	return fmt.Sprint(l.Status)
+}
+
+// known tells the client which names the embedded index has, and since when.
+func known() func(ecosystem.Package) (time.Time, bool) {
+	return func(p ecosystem.Package) (time.Time, bool) {
+		idx, err := names.Open(p.Ecosystem)
+		if err != nil {
+			return time.Time{}, false
+		}
+		_, ok := idx.Rank(p.Name)
+		return idx.Date(), ok
+	}
+}
+
+func (s *session) close() {
+	if s.store != nil {
+		s.store.Close() // keeps no answer that matters; nothing to report
+	}
+}
+
+// deadline bounds the run.
+func (s *session) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, s.values.duration("deadline"))
+}
+
+// source opens what the arguments name.
+func (s *session) source(args []string) (source.Source, error) {
+	if len(args) == 1 && args[0] == "-" {
+		data, err := io.ReadAll(io.LimitReader(s.in, source.MaxStdin+1))
+		if err != nil {
+			return nil, failure("standard input cannot be read: "+plainError(err), "")
+		}
+		var lang source.Lang
+		if word := s.values.text("lang"); word != "" {
+			var ok bool
+			if lang, ok = source.ParseLang(word); !ok {
+				return nil, usage(fmt.Sprintf("--lang: %q is not a language figment reads", word), "for example python, typescript, go, shell, markdown")
+			}
+		}
+		return source.Stdin(data, s.values.text("stdin-filename"), lang), nil
+	}
+	for _, a := range args {
+		if a == "-" {
+			return nil, usage("- stands for standard input and goes with no other path", "")
+		}
+	}
+	for _, name := range []string{"stdin-filename", "lang"} {
+		if s.values.text(name) != "" {
+			return nil, usage("--"+name+" is for standard input", "give - as the path: figment scan --"+name+" … -")
+		}
+	}
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	src, err := source.Paths(args, source.Options{
+		Dir:         s.app.dir,
+		Exclude:     s.excludes(),
+		NoGitignore: s.values.on("no-gitignore"),
+		NoSource:    s.values.on("no-source"),
+		MaxFileSize: s.values.size("max-file-size"),
+		MatchPath:   policy.MatchPath,
+	})
+	if err != nil {
+		return nil, s.sourceError(err)
+	}
+	return src, nil
+}
+
+// excludes are the globs of the configuration, which count from its own
+// directory, and of the call, which count from the working directory.
+func (s *session) excludes() []source.Exclude {
+	var out []source.Exclude
+	for _, g := range s.config.Exclude {
+		dir := s.dir
+		if dir == "" {
+			dir = s.app.dir
+		}
+		out = append(out, source.Exclude{Dir: dir, Glob: g})
+	}
+	for _, g := range s.values.list("exclude") {
+		out = append(out, source.Exclude{Dir: s.app.dir, Glob: g})
+	}
+	return out
+}
+
+func (s *session) sourceError(err error) error {
+	var p *source.PathError
+	if errors.As(err, &p) {
+		return usage(fmt.Sprintf("%s: %s", p.Path, plainError(p.Err)), "name files or directories that exist, or - for standard input")
+	}
+	return failure(err.Error(), "")
+}
+
+// options are those of the pipeline.
+func (s *session) options(src source.Source) scanner.Options {
+	o := scanner.Options{
+		Source: src, Settings: s.settings, Client: s.client, Config: s.config, Version: version,
+		UserPrivacyOnly: s.values.text("private-from") == "user",
+	}
+	for _, e := range s.values.list("ecosystem") {
+		eco, _ := ecosystem.Lookup(e)
+		o.Only = append(o.Only, eco)
+	}
+	return o
+}
+
+// status is the exit status of a run.
+func (s *session) status(worst verdict.Severity, incomplete bool) error {
+	if s.values.on("exit-zero") {
+		return nil
+	}
+	threshold, _ := verdict.ParseSeverity(s.values.text("fail-on"))
+	switch {
+	case threshold != verdict.NoSeverity && worst >= threshold:
+		return &exit{code: exitFindings}
+	case incomplete && s.values.text("on-unverified") == "fail":
+		return &exit{code: exitIncomplete}
+	}
+	return nil
+}

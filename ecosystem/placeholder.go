@@ -1,0 +1,87 @@
+package ecosystem
+
+import "strings"
+
+// placeholderWords stand for a name that the reader has to fill in.
+var placeholderWords = []string{
+	"example", "foo", "bar", "baz", "placeholder", "some-package", "package", "package-name", "packagename",
+	"pkg-name", "module-name", "library-name", "name-of-package", "test-package", "your-package", "my-package",
+}
+
+// placeholderOwners are the accounts that examples use.
+var placeholderOwners = []string{"user", "username", "yourname", "your-org", "yourusername", "your-username", "org", "owner", "example", "me", "yourorg", "your-name"}
+
+// Placeholder reports whether name stands for another that the reader fills in,
+// and so is never asked about. In a manifest or lock file (manifest) only
+// markup and the "your-" and "example" words count: a package called foo exists,
+// and a manifest means it.
+func Placeholder(e Ecosystem, name string, manifest bool) bool {
+	if name == "" || strings.ContainsAny(name, "<>{}[]$%*") || strings.Contains(name, "...") || strings.Contains(name, "…") {
+		return true
+	}
+	low := strings.ToLower(name)
+	low = strings.ReplaceAll(low, "_", "-")
+	if strings.HasPrefix(low, "your-") || low == "example" || strings.HasPrefix(low, "example-package") {
+		return true
+	}
+	switch e {
+	case Golang:
+		return goPlaceholder(low)
+	case NPM, JSR:
+		if scope, _, ok := strings.Cut(low, "/"); ok && strings.HasPrefix(scope, "@") {
+			switch scope {
+			case "@your-org", "@my-org", "@yourscope", "@mycompany", "@your-scope", "@yourorg":
+				return true
+			}
+		}
+	case Maven:
+		for _, p := range []string{"com.example", "org.example", "com.yourcompany"} {
+			if low == p || strings.HasPrefix(low, p+".") || strings.HasPrefix(low, p+":") {
+				return true
+			}
+		}
+	case Composer:
+		if low == "vendor/package" {
+			return true
+		}
+	}
+	if manifest {
+		return false
+	}
+	if strings.HasPrefix(low, "my-") && e != Golang {
+		return true
+	}
+	if strings.Contains(name, "_") && strings.ToUpper(name) == name {
+		return true
+	}
+	for _, w := range placeholderWords {
+		if low == w {
+			return true
+		}
+	}
+	return false
+}
+
+func goPlaceholder(low string) bool {
+	host, rest, _ := strings.Cut(low, "/")
+	for _, tld := range []string{"example.com", "example.org", "example.net"} {
+		if host == tld || strings.HasSuffix(host, "."+tld) {
+			return true
+		}
+	}
+	for _, tld := range []string{".example", ".test", ".invalid", ".local"} {
+		if strings.HasSuffix(host, tld) {
+			return true
+		}
+	}
+	owner, _, _ := strings.Cut(rest, "/")
+	if host == "github.com" || host == "gitlab.com" || host == "bitbucket.org" {
+		for _, o := range placeholderOwners {
+			if owner == o {
+				return true
+			}
+		}
+		return strings.HasPrefix(owner, "your")
+	}
+	return false
+}

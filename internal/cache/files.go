@@ -1,0 +1,266 @@
+package cache
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// FileOptions of a store of files. The zero value is right for everybody.
+type FileOptions struct {
+	Now      func() time.Time // nil: time.Now
+	MaxBytes int64            // trimmed to four fifths of it, at most daily; 0: 100 MB
+}
+
+const (
+	maxEntry      = 256 << 10 // larger values are not kept
+	compressAbove = 4 << 10
+	futureSlack   = 5 * time.Minute
+	trimEvery     = 24 * time.Hour
+)
+
+// Dir is where answers are kept: FIGMENT_CACHE_DIR, or figment/v1 below the
+// user's cache directory.
+func Dir(getenv func(string) string) (string, error) {
+	if dir := getenv("FIGMENT_CACHE_DIR"); dir != "" {
+		return filepath.Abs(dir)
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, "figment", "v1"), nil
+}
+
+// files keeps an entry a file: <ecosystem>/<2 hex>/<62 hex>.
+type files struct {
+	dir string
+	o   FileOptions
+	key struct {
+		once sync.Once
+		b    []byte
+	}
+}
+
+// Files makes a store below dir, which is made when it is first written to.
+func Files(dir string, o FileOptions) Store {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = 100 << 20
+	}
+	return &files{dir: dir, o: o}
+}
+
+// onDisk is the form of an entry in its file.
+type onDisk struct {
+	Ecosystem string    `json:"ecosystem"`
+	ID        string    `json:"id"`
+	Stored    time.Time `json:"stored"`
+	Expires   time.Time `json:"expires"`
+	KeepUntil time.Time `json:"keep_until"`
+	Value     []byte    `json:"value"`
+}
+
+func (f *files) path(k Key) string {
+	sum := sha256.Sum256([]byte(k.Ecosystem + "\x00" + k.ID))
+	h := hex.EncodeToString(sum[:])
+	eco := k.Ecosystem
+	if eco == "" || strings.ContainsAny(eco, `/\.`) {
+		eco = "other"
+	}
+	return filepath.Join(f.dir, eco, h[:2], h[2:])
+}
+
+func (f *files) Get(ctx context.Context, keys []Key) []Entry {
+	var out []Entry
+	now := f.o.Now()
+	for _, k := range keys {
+		if ctx.Err() != nil {
+			break
+		}
+		data, err := os.ReadFile(f.path(k))
+		if err != nil || len(data) > 4*maxEntry {
+			continue
+		}
+		if len(data) >= 4 && string(data[:4]) == "\x28\xb5\x2f\xfd" {
+			r, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(4*maxEntry))
+			if err != nil {
+				continue
+			}
+			data, err = r.DecodeAll(data, nil)
+			r.Close()
+			if err != nil {
+				continue
+			}
+		}
+		var d onDisk
+		if json.Unmarshal(data, &d) != nil || d.Ecosystem != k.Ecosystem || d.ID != k.ID {
+			continue
+		}
+		if d.Stored.After(now.Add(futureSlack)) || now.After(d.KeepUntil) && now.After(d.Expires) {
+			continue
+		}
+		out = append(out, Entry{Key: k, Value: d.Value, Stored: d.Stored, Expires: d.Expires, KeepUntil: d.KeepUntil})
+	}
+	return out
+}
+
+func (f *files) Put(ctx context.Context, entries ...Entry) {
+	for _, e := range entries {
+		if len(e.Value) > maxEntry {
+			continue
+		}
+		data, err := json.Marshal(onDisk{e.Key.Ecosystem, e.Key.ID, e.Stored, e.Expires, e.KeepUntil, e.Value})
+		if err != nil {
+			continue
+		}
+		if len(data) > compressAbove {
+			if w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)); err == nil {
+				data = w.EncodeAll(data, nil)
+				w.Close()
+			}
+		}
+		write(f.path(e.Key), data)
+	}
+}
+
+// write puts a file in place whole. What cannot be written is lost, which costs
+// a question in the next run.
+func write(path string, data []byte) {
+	dir := filepath.Dir(path)
+	if os.MkdirAll(dir, 0o700) != nil {
+		return
+	}
+	tmp, err := os.CreateTemp(dir, ".tmp-*") // made with mode 0600
+	if err != nil {
+		return
+	}
+	_, err = tmp.Write(data)
+	if e := tmp.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		os.Remove(tmp.Name())
+	}
+}
+
+// Identity is a keyed digest of a credential: it tells answers got with one
+// from others without helping anybody to guess it. The key is made at first use
+// and stays in the cache's folder.
+func (f *files) Identity(secret string) string {
+	f.key.once.Do(func() {
+		name := filepath.Join(f.dir, "identity.key")
+		if b, err := os.ReadFile(name); err == nil && len(b) == 32 {
+			f.key.b = b
+			return
+		}
+		f.key.b = make([]byte, 32)
+		rand.Read(f.key.b)
+		write(name, f.key.b)
+	})
+	mac := hmac.New(sha256.New, f.key.b)
+	mac.Write([]byte(secret))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+// Close trims the folder when that is due.
+func (f *files) Close() error {
+	stamp := filepath.Join(f.dir, "trimmed")
+	now := f.o.Now()
+	if info, err := os.Stat(stamp); err == nil && now.Sub(info.ModTime()) < trimEvery {
+		return nil
+	}
+	if _, err := os.Stat(f.dir); err != nil {
+		return nil
+	}
+	write(stamp, []byte(now.UTC().Format(time.RFC3339)+"\n"))
+	f.trim()
+	return nil
+}
+
+// trim removes the oldest files until four fifths of the limit are left.
+func (f *files) trim() {
+	type file struct {
+		path string
+		size int64
+		at   time.Time
+	}
+	var all []file
+	var total int64
+	filepath.WalkDir(f.dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Dir(p) == f.dir {
+			return nil
+		}
+		if info, err := d.Info(); err == nil {
+			all = append(all, file{p, info.Size(), info.ModTime()})
+			total += info.Size()
+		}
+		return nil
+	})
+	if total <= f.o.MaxBytes {
+		return
+	}
+	slices.SortFunc(all, func(a, b file) int { return a.at.Compare(b.at) })
+	for _, x := range all {
+		if total <= f.o.MaxBytes*4/5 {
+			return
+		}
+		if os.Remove(x.path) == nil {
+			total -= x.size
+		}
+	}
+}
+
+// memory keeps entries for one run.
+type memory struct {
+	mu sync.Mutex
+	m  map[Key]Entry
+}
+
+// Memory makes a store that ends with the process.
+func Memory() Store { return &memory{m: map[Key]Entry{}} }
+
+func (m *memory) Get(_ context.Context, keys []Key) []Entry {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []Entry
+	for _, k := range keys {
+		if e, ok := m.m[k]; ok {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func (m *memory) Put(_ context.Context, entries ...Entry) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range entries {
+		m.m[e.Key] = e
+	}
+}
+
+func (m *memory) Close() error { return nil }
+
+// Identity tells credentials apart within the run.
+func (m *memory) Identity(secret string) string {
+	sum := sha256.Sum256([]byte("memory\x00" + secret))
+	return hex.EncodeToString(sum[:16])
+}

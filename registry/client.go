@@ -1,0 +1,375 @@
+package registry
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"figment/ecosystem"
+	"figment/internal/cache"
+	"figment/registry/settings"
+)
+
+// Options of a client. The zero value works: no cache, the real clock, the real
+// network, default limits.
+type Options struct {
+	// Known says whether the embedded index has a name, and of which date the
+	// index is. Nil: no name is known.
+	Known func(ecosystem.Package) (time.Time, bool)
+	// Cache keeps answers between runs; nil: nowhere.
+	Cache cache.Store
+	// Clock replaces the time; nil functions mean the real one.
+	Clock Clock
+	// Transport replaces the network (tests); it then has to guard what a
+	// redirect reaches. Nil: the network, with the proxies of the environment.
+	Transport http.RoundTripper
+	// Timeout bounds one request; 0: 10 seconds. The run is bounded by ctx.
+	Timeout time.Duration
+	// UserAgent identifies figment; empty: "figment".
+	UserAgent string
+	// Refresh disregards what was stored before the client was made.
+	Refresh bool
+	// MaxPerHost replaces the number of requests in flight at each host; 0: the
+	// registries' own limits.
+	MaxPerHost int
+	// Notice takes a sentence for the user, such as a registry being given up
+	// for a while. May be called from several goroutines.
+	Notice func(string)
+	// OnRequest sees every request that was sent, and every document taken from
+	// the cache. May be called from several goroutines.
+	OnRequest func(Look)
+}
+
+// A Clock is time that tests can drive.
+type Clock struct {
+	Now func() time.Time
+	// Sleep waits, or returns the context's error as soon as that ends.
+	Sleep func(context.Context, time.Duration) error
+}
+
+func (o *Options) now() time.Time {
+	if o.Clock.Now != nil {
+		return o.Clock.Now().UTC()
+	}
+	return time.Now().UTC()
+}
+
+func (o *Options) sleep(ctx context.Context, d time.Duration) error {
+	if o.Clock.Sleep != nil {
+		return o.Clock.Sleep(ctx, d)
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (o *Options) timeout() time.Duration {
+	if o.Timeout > 0 {
+		return o.Timeout
+	}
+	return callTimeout
+}
+
+func (o *Options) agent() string {
+	if o.UserAgent != "" {
+		return o.UserAgent
+	}
+	return "figment"
+}
+
+func (o *Options) known(p ecosystem.Package) (time.Time, bool) {
+	if o.Known == nil {
+		return time.Time{}, false
+	}
+	return o.Known(ecosystem.Package{Ecosystem: p.Ecosystem, Name: p.Name})
+}
+
+// Live asks registries over the network. Safe for use from several goroutines.
+// It keeps what it learns of the registries themselves (that they work, how
+// they want to be asked) for ten minutes, and of packages nothing beyond its
+// cache.
+type Live struct {
+	o       Options
+	store   *storage
+	sender  *sender
+	flights singleflight.Group
+
+	mu    sync.Mutex
+	roots map[string]*rootState
+}
+
+// NewLive makes a client. Nothing is asked yet.
+func NewLive(o Options) *Live {
+	l := &Live{o: o, roots: map[string]*rootState{}}
+	l.store = newStorage(&l.o)
+	l.sender = newSender(&l.o)
+	return l
+}
+
+// A run is what belongs to one batch of lookups: counts, and documents that
+// were read already.
+type run struct {
+	mu       sync.Mutex
+	requests int
+	cached   int
+	memo     map[string]reading
+}
+
+type runKey struct{}
+
+// withRun gives the context a run, unless it has one.
+func withRun(ctx context.Context) (context.Context, *run) {
+	if r, ok := ctx.Value(runKey{}).(*run); ok {
+		return ctx, r
+	}
+	r := &run{memo: map[string]reading{}}
+	return context.WithValue(ctx, runKey{}, r), r
+}
+
+func runOf(ctx context.Context) *run {
+	_, r := withRun(ctx)
+	return r
+}
+
+func (r *run) sent(l Look, o *Options) {
+	r.mu.Lock()
+	if l.Cached {
+		r.cached++
+	} else {
+		r.requests++
+	}
+	r.mu.Unlock()
+	if o.OnRequest != nil {
+		o.OnRequest(l)
+	}
+}
+
+func (r *run) recall(key string) (reading, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	got, ok := r.memo[key]
+	return got, ok
+}
+
+func (r *run) remember(key string, got reading) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.memo[key] = got
+}
+
+// read gets one document: from this run, from the cache, or from the registry.
+// Callers who want the same document at once share one request.
+func (l *Live) read(ctx context.Context, in *inquiry, rq request) reading {
+	key := l.store.id(in, rq)
+	mode := ""
+	switch {
+	case rq.Fresh:
+		mode = "fresh"
+	case rq.Live:
+		mode = "live"
+	}
+	flight := mode + "\x00" + key + "\x00" + rq.URL
+	this := runOf(ctx)
+	for {
+		if got, ok := this.recall(flight); ok {
+			return got
+		}
+		answer := l.flights.DoChan(flight, func() (any, error) {
+			if got, ok := this.recall(flight); ok { // the last flight landed meanwhile
+				return got, nil
+			}
+			got := l.obtain(ctx, in, rq)
+			if !over(&got) {
+				this.remember(flight, got)
+			}
+			return got, nil
+		})
+		select {
+		case <-ctx.Done():
+			return l.sender.look(rq, ended(ctx, rq))
+		case res := <-answer:
+			got := res.Val.(reading)
+			if over(&got) && ctx.Err() == nil {
+				continue // it was somebody else's run that ended
+			}
+			if !over(&got) {
+				this.remember(flight, got)
+			}
+			return got
+		}
+	}
+}
+
+// over reports whether the run ended before there was an answer.
+func over(r *reading) bool {
+	return r.Status == Unknown && (r.Reason == ReasonInterrupted || r.Reason == ReasonDeadline)
+}
+
+// obtain gets a document from the cache or else from the registry, and stores
+// what may be stored.
+func (l *Live) obtain(ctx context.Context, in *inquiry, rq request) reading {
+	if local(in.Root) {
+		return l.open(in, rq)
+	}
+	var stored *reading
+	if !rq.Fresh && !rq.Live {
+		got, fresh := l.store.get(ctx, in, rq)
+		if fresh {
+			runOf(ctx).sent(got.Look, &l.o)
+			return *got
+		}
+		stored = got
+	}
+	r := l.sender.fetch(ctx, in, rq, stored)
+	if r.Status == Unknown && !r.Open && inTrouble(r.Reason) && stored != nil && stored.Status == Present {
+		old := *stored
+		old.Look.Cached, old.Look.Stale = true, true
+		runOf(ctx).sent(old.Look, &l.o)
+		return old
+	}
+	if r.Status == Present && !r.Look.Cached {
+		l.root(in).witnessed(l.o.now())
+	}
+	l.store.put(ctx, in, rq, &r)
+	return r
+}
+
+// root is the state of the inquiry's root.
+func (l *Live) root(in *inquiry) *rootState {
+	key := string(in.Driver.Ecosystem) + "\x00" + in.Root.URL + "\x00" + l.store.identity(in.Root)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.roots[key]
+	if s == nil {
+		s = &rootState{turn: make(chan struct{}, 1)}
+		l.roots[key] = s
+	}
+	return s
+}
+
+// Lookup implements Client. Without roots the record is unknown for the route's
+// reason. An absence is Confirmed or it is not reported as one.
+func (l *Live) Lookup(ctx context.Context, q Query) (Record, error) {
+	ctx, _ = withRun(ctx)
+	rec := l.lookup(ctx, q)
+	l.settle(ctx, q, &rec)
+	return rec, asError(&rec)
+}
+
+// Plan implements Client. It holds the control questions too, which are asked
+// once per root, when a name is absent and the root has shown nothing yet.
+func (l *Live) Plan(q Query) []Ask { return plan(q) }
+
+// asError is the error of a record that is unknown.
+func asError(r *Record) error {
+	if r.Status != Unknown {
+		return nil
+	}
+	e := &Error{Reason: r.Reason, Text: r.Detail, Temporary: inTrouble(r.Reason)}
+	if n := len(r.Looks); n > 0 {
+		e.Status, e.URL = r.Looks[n-1].Status, r.Looks[n-1].URL
+	}
+	if e.Text == "" {
+		e.Text = "nobody could be asked"
+	}
+	return e
+}
+
+// refused says why a query is not put to anybody, if so.
+func refused(q Query) (Record, *driver, bool) {
+	rec := Record{Package: q.Package, Constraint: q.Constraint}
+	if len(q.Route.Roots) == 0 && q.Route.Reason != "" && q.Route.Reason != string(ReasonUnsupported) {
+		rec.Reason, rec.Detail = Reason(q.Route.Reason), ""
+		return rec, nil, true
+	}
+	d := find(q.Package.Ecosystem)
+	switch {
+	case d == nil:
+		rec.Reason, rec.Detail = ReasonUnsupported, "figment cannot ask registries of this ecosystem yet"
+	case len(q.Route.Roots) == 0:
+		rec.Reason, rec.Detail = ReasonNoRegistry, "the settings name no registry for it"
+	case ecosystem.CheckName(q.Package.Ecosystem, q.Package.Name).State == ecosystem.Invalid || !askable(q.Package.Name):
+		rec.Reason, rec.Detail = ReasonUnsupported, "this name cannot be put to a registry"
+	default:
+		return rec, d, false
+	}
+	return rec, nil, true
+}
+
+// askable reports whether a name can stand in a URL and mean itself.
+func askable(name string) bool {
+	if name == "" || len(name) > 2048 {
+		return false
+	}
+	element := 0
+	for i := 0; i <= len(name); i++ {
+		if i < len(name) && name[i] != '/' {
+			if name[i] <= ' ' || name[i] == 0x7f || name[i] == '\\' {
+				return false
+			}
+			continue
+		}
+		switch name[element:i] {
+		case "", ".", "..":
+			return false
+		}
+		element = i + 1
+	}
+	return true
+}
+
+// plan lists what may be asked about q.
+func plan(q Query) []Ask {
+	_, d, no := refused(q)
+	if no {
+		return nil
+	}
+	var out []Ask
+	seen := map[string]bool{}
+	add := func(in *inquiry, before string) {
+		for _, r := range d.Plan(in) {
+			when := r.When
+			if before != "" {
+				when = before
+				if r.When != "" {
+					when += ": " + r.When
+				}
+			}
+			if u := redact(r.URL); !seen[u] {
+				seen[u] = true
+				out = append(out, Ask{Method: http.MethodGet, URL: u, When: when})
+			}
+		}
+	}
+	for i, root := range q.Route.Roots {
+		before := ""
+		if i > 0 {
+			before = "if the registry before has not settled it"
+		}
+		add(&inquiry{Driver: d, Root: root, Query: q}, before)
+	}
+	for _, root := range q.Route.Roots {
+		names, _ := d.canaries(root)
+		if local(root) {
+			continue
+		}
+		for _, n := range names {
+			add(control(d, root, n), "control question, once, if absent")
+		}
+	}
+	return out
+}
+
+// control is the inquiry about a name that the root must know.
+func control(d *driver, root settings.Root, name string) *inquiry {
+	p := ecosystem.Package{Ecosystem: d.Ecosystem, Name: ecosystem.Normalize(d.Ecosystem, name)}
+	return &inquiry{Driver: d, Root: root, Query: Query{Package: p}}
+}

@@ -1,0 +1,69 @@
+package registry_test
+
+import (
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"figment/ecosystem"
+	"figment/registry"
+	"figment/registry/settings"
+)
+
+// TestLive asks the registries that the user's npm and Go settings name about
+// packages that surely exist. It runs with FIGMENT_LIVE=1 only and sends at most
+// ten requests. That a name is absent is tested on loopback, never here.
+func TestLive(t *testing.T) {
+	if os.Getenv("FIGMENT_LIVE") != "1" {
+		t.Skip("FIGMENT_LIVE=1 asks the live registries")
+	}
+	set, err := settings.Load(settings.OSEnv())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const budget = 10
+	var sent atomic.Int32
+	c := registry.NewLive(registry.Options{
+		Timeout: 20 * time.Second,
+		Cache:   identified{newMemory()}, // what one question learns the next need not ask
+		OnRequest: func(l registry.Look) {
+			if !l.Cached {
+				sent.Add(1)
+			}
+			t.Logf("%d after %d requests", l.Status, sent.Load()) // no URL: it may name a private mirror
+		},
+	})
+	for _, x := range []struct {
+		eco              ecosystem.Ecosystem
+		name, constraint string
+		version          registry.VersionStatus
+		unverified       bool // a mirror that does not say is right too
+		requests         int32
+	}{
+		{ecosystem.NPM, "react", "", registry.VersionUnknown, false, 1},
+		{ecosystem.NPM, "@types/react", "", registry.VersionUnknown, false, 1},
+		{ecosystem.NPM, "react", "99.99.99", registry.VersionAbsent, false, 3}, // the version, all, all once more
+		{ecosystem.Golang, "golang.org/x/mod", "", registry.VersionUnknown, false, 1},
+		{ecosystem.Golang, "golang.org/x/exp", "", registry.VersionUnknown, false, 2}, // it has no tags
+		{ecosystem.Golang, "golang.org/x/mod", "v0.9999.0", registry.VersionAbsent, true, 2},
+	} {
+		if sent.Load()+x.requests > budget {
+			t.Logf("%s@%s: not asked, the requests are used up", x.name, x.constraint)
+			continue
+		}
+		p := ecosystem.Package{Ecosystem: x.eco, Name: x.name}
+		r, _ := c.Lookup(t.Context(), registry.Query{Package: p, Constraint: x.constraint, Route: set.Route(p)})
+		switch {
+		case r.Status == registry.Present && r.VersionStatus == x.version:
+		case x.unverified && (r.Status == registry.Unknown || r.Status == registry.Blocked):
+		case r.Reason == registry.ReasonNotOnMirror, r.Status == registry.Absent && r.Root.Kind == settings.Mirror:
+			t.Skipf("the mirror has no %s", x.name)
+		default:
+			t.Errorf("%s@%s: %v, version %v, %q (%s)", x.name, x.constraint, r.Status, r.VersionStatus, r.Reason, r.Detail)
+		}
+	}
+	if n := sent.Load(); n > budget {
+		t.Errorf("%d requests, at most %d are allowed", n, budget)
+	}
+}

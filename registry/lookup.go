@@ -1,0 +1,257 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+
+	"figment/registry/settings"
+)
+
+// lookup asks the roots of q's route as its strategy says. It stores no
+// absence: whether one stands may depend on others (LookupAll).
+func (l *Live) lookup(ctx context.Context, q Query) Record {
+	rec, d, no := refused(q)
+	if no {
+		return rec
+	}
+	if ctx.Err() != nil {
+		rec.Root = q.Route.Roots[0]
+		return l.failed(ctx, rec, ReasonInterrupted, "")
+	}
+	var asked []try
+	for _, root := range q.Route.Roots {
+		if root.Ecosystem == "" {
+			root.Ecosystem = d.Ecosystem
+		}
+		t := l.first(ctx, d, root, q)
+		asked = append(asked, t)
+		if t.decides(q.Route.Strategy) {
+			break
+		}
+	}
+	rec = l.weigh(ctx, q, asked)
+	if len(asked) > 1 { // those of the deciding root come last
+		var others []Look
+		for i := range asked {
+			if asked[i].rec.Root.URL != rec.Root.URL {
+				others = append(others, asked[i].rec.Looks...)
+			}
+		}
+		rec.Looks = append(others, rec.Looks...)
+	}
+	return rec
+}
+
+// A try is what one root said.
+type try struct {
+	in     *inquiry
+	rec    Record
+	proven bool // the absence was proven not long ago
+}
+
+func (l *Live) first(ctx context.Context, d *driver, root settings.Root, q Query) try {
+	in := &inquiry{Driver: d, Root: root, Query: q}
+	if !local(root) {
+		if look, ok := l.store.marked(ctx, in, docAbsent, ""); ok {
+			runOf(ctx).sent(look, &l.o)
+			return try{in: in, proven: true, rec: Record{
+				Package: q.Package, Constraint: q.Constraint, Root: root, Status: Absent, Reason: ReasonNotFound,
+				Confirmed: true, Looks: []Look{look}, Fetched: look.At,
+			}}
+		}
+	}
+	l.walk(ctx, in, nil)
+	return try{in: in, rec: in.conclude()}
+}
+
+// decides reports whether the roots after this one need not be asked.
+func (t *try) decides(s settings.Strategy) bool {
+	r := &t.rec
+	switch r.Status {
+	case Present:
+		return s == settings.First || r.VersionStatus != VersionAbsent
+	case Absent:
+		return false
+	case Removed:
+		return s != settings.AllOf
+	}
+	switch s {
+	case settings.AllOf:
+		return false
+	case settings.GoProxy:
+		return !t.in.Root.FallThrough
+	}
+	return true
+}
+
+// weigh makes one record of what the roots said.
+func (l *Live) weigh(ctx context.Context, q Query, asked []try) Record {
+	for i := range asked { // there, with a version that fits
+		if r := &asked[i].rec; r.Status == Present && r.VersionStatus != VersionAbsent {
+			return *r
+		}
+	}
+	if r, silent := l.silent(q, asked); silent {
+		return r
+	}
+	for i := range asked {
+		if asked[i].rec.Status == Removed {
+			return asked[i].rec
+		}
+	}
+	// Everybody denied the name or the version. Now each has to prove it.
+	var lacks *Record
+	for i := range asked {
+		t := &asked[i]
+		switch {
+		case t.rec.Status == Present:
+			t.rec = l.confirm(ctx, t.in, t.rec)
+		case local(t.in.Root) && len(asked) > 1:
+			continue // the others speak
+		case !t.proven:
+			t.rec = l.prove(ctx, t.in)
+		}
+		switch {
+		case t.rec.Status == Present && t.rec.VersionStatus != VersionAbsent, t.rec.Status == Removed:
+			return t.rec
+		case t.rec.Status == Present && lacks == nil:
+			lacks = &t.rec
+		}
+	}
+	if r, silent := l.silent(q, asked); silent {
+		return r
+	}
+	if lacks != nil {
+		return *lacks
+	}
+	speaks := &asked[len(asked)-1]
+	for i := len(asked) - 1; i >= 0; i-- { // the official root before a mirror before any other
+		t, s := &asked[i], speaks
+		official := s.in.Driver.official(s.in.Root)
+		if t.in.Driver.official(t.in.Root) || !official && t.in.Root.Kind == settings.Mirror && !local(t.in.Root) {
+			speaks = t
+		}
+	}
+	return l.curated(speaks)
+}
+
+// silent is the record when a root that counts said neither yes nor no.
+func (l *Live) silent(q Query, asked []try) (Record, bool) {
+	var first *Record
+	spoke := false
+	for i := range asked {
+		r := &asked[i].rec
+		if r.Status == Unknown || r.Status == Blocked {
+			if first == nil {
+				first = r
+			}
+			continue
+		}
+		spoke = true
+	}
+	if first == nil {
+		return Record{}, false
+	}
+	rec := *first
+	if q.Route.Strategy == settings.AllOf && spoke {
+		why := rec.Detail
+		rec.Status, rec.Reason = Unknown, ReasonOtherSourceSilent
+		rec.Detail = "one index lacks it, and another that may have it did not say"
+		if why != "" {
+			rec.Detail += ": " + why
+		}
+	}
+	return rec, true
+}
+
+// curated disbelieves the absences of a mirror that was filled by hand.
+func (l *Live) curated(t *try) Record {
+	rec := t.rec
+	if t.in.Root.Kind != settings.Mirror || t.in.Driver.official(t.in.Root) || rec.Status != Absent {
+		return rec
+	}
+	s := l.root(t.in)
+	date, known := l.o.known(t.in.Query.Package)
+	switch {
+	case known:
+		s.lacks(t.in.Query.Package.Name)
+		rec.Status, rec.Reason, rec.Confirmed = Unknown, ReasonNotOnMirror, false
+		rec.Detail = fmt.Sprintf("this mirror has no `%s`; it was on the public registry", rec.Package.Name)
+		if !date.IsZero() {
+			rec.Detail += " on " + date.UTC().Format("2006-01-02")
+		}
+	case s.lacks("") >= curatedAbsent:
+		rec = lacking(rec)
+	}
+	return rec
+}
+
+func lacking(rec Record) Record {
+	rec.Status, rec.Reason, rec.Confirmed = Unknown, ReasonNotOnMirror, false
+	rec.Detail = "this mirror lacks popular packages too, so what it lacks may well exist"
+	return rec
+}
+
+// settle stores what was proven: the absence for a short while, and its date
+// for long where the official root said so.
+func (l *Live) settle(ctx context.Context, q Query, rec *Record) {
+	d := find(q.Package.Ecosystem)
+	if d == nil || len(rec.Looks) == 0 {
+		return
+	}
+	look := rec.Looks[len(rec.Looks)-1]
+	look.Cached, look.Stale = false, false
+	switch {
+	case rec.Status == Absent && rec.Confirmed:
+		for _, root := range q.Route.Roots {
+			in := &inquiry{Driver: d, Root: root, Query: q}
+			if local(root) {
+				continue
+			}
+			if _, ok := l.store.marked(ctx, in, docAbsent, ""); ok {
+				continue
+			}
+			l.store.mark(ctx, in, docAbsent, "", look, freshAbsent)
+			if d.official(root) {
+				l.store.absentNow(ctx, in)
+			}
+		}
+	case rec.Status == Present && rec.VersionStatus == VersionAbsent:
+		in := &inquiry{Driver: d, Root: rec.Root, Query: q}
+		if _, ok := l.store.marked(ctx, in, docVersionAbsent, q.Constraint); !ok {
+			l.store.mark(ctx, in, docVersionAbsent, q.Constraint, look, freshAbsent)
+		}
+	}
+}
+
+// local reports whether a root is a directory (GOPROXY=file://…).
+func local(r settings.Root) bool { return strings.HasPrefix(r.URL, "file://") }
+
+// open reads a document of a root that is a directory. What is not there is
+// absent, which for such a root is never proof.
+func (l *Live) open(in *inquiry, rq request) reading {
+	r := reading{Doc: rq.Doc, Version: rq.Version}
+	u, err := url.Parse(rq.URL)
+	if err != nil {
+		return badAnswer(rq, "its address cannot be read")
+	}
+	f, err := os.Open(u.Path)
+	switch {
+	case os.IsNotExist(err):
+		r.Status, r.Reason = Absent, ReasonNotFound
+	case err != nil:
+		r = fault(rq, ReasonNetwork, "a file of the proxy cannot be read")
+	default:
+		defer func() { _ = f.Close() }() // nothing was written
+		if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
+			r = fault(rq, ReasonBadAnswer, "the proxy's directory holds something other than a file")
+			break
+		}
+		r = in.Driver.Parse(in, rq, &response{Body: &bounded{r: f, left: rq.Max}})
+	}
+	r.Look = Look{URL: redact(rq.URL), At: l.o.now()}
+	return r
+}

@@ -1,0 +1,414 @@
+package registry
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"figment/ecosystem"
+	"figment/fixtures"
+	"figment/registry/settings"
+)
+
+// FuzzJSON compares the streaming reader with encoding/json.
+func FuzzJSON(f *testing.F) {
+	for _, s := range []string{
+		`{}`, `[]`, `""`, ` { "a" : [ 1 , -2.5e+3 , true , null , "x\n\u0041\"" ] } `, `{"a":1,}`, `[1,]`, `{"a"}`, `[1 2]`, `01`, `1.`, `-`,
+		`{"a":{"b":[{"c":[]}]}}`, `{`, `{"a":`, `"a`, `tru`, `nullx`, `[]]`, `{}{}`, "\"\x01\"", `"\ud83d\ude00"`, `"\ud83d"`, `"\x"`, `,`, `{,}`, "\ufeff{}",
+		strings.Repeat("[", 70) + strings.Repeat("]", 70),
+	} {
+		f.Add([]byte(s), 3)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, chunk int) {
+		var r io.Reader = strings.NewReader(string(data))
+		if chunk%2 != 0 {
+			r = iotest.OneByteReader(r)
+		}
+		j := newJSON(r)
+		j.skip()
+		err := j.end()
+		valid := json.Valid(data)
+		if err == nil && !valid {
+			t.Fatalf("accepted %q", data)
+		}
+		if err != nil && valid && nesting(data) < maxDepth && !longNumber(data) {
+			t.Fatalf("refused %q: %v", data, err)
+		}
+		if err != nil || data[0] != '"' || strings.Contains(strings.ToLower(string(data)), `\ud`) {
+			return
+		}
+		var want string
+		if json.Unmarshal(data, &want) != nil {
+			return
+		}
+		if got := newJSON(strings.NewReader(string(data))).text(len(data) * 4); got != want {
+			t.Fatalf("%q reads %q, want %q", data, got, want)
+		}
+	})
+}
+
+func nesting(b []byte) int {
+	deep, most := 0, 0
+	for _, c := range b {
+		switch c {
+		case '[', '{':
+			deep++
+			most = max(most, deep)
+		case ']', '}':
+			deep--
+		}
+	}
+	return most
+}
+
+func longNumber(b []byte) bool {
+	n := 0
+	for _, c := range b {
+		if n++; !strings.ContainsRune("0123456789+-.eE", rune(c)) {
+			n = 0
+		}
+		if n >= 64 {
+			return true
+		}
+	}
+	return false
+}
+
+// cases are an inquiry for each document that the drivers read.
+func cases(name string) []struct {
+	in *inquiry
+	rq request
+} {
+	var out []struct {
+		in *inquiry
+		rq request
+	}
+	for i := range table {
+		d := &table[i]
+		root := settings.Root{Ecosystem: d.Ecosystem, URL: d.Official, Kind: settings.Official}
+		in := &inquiry{Driver: d, Root: root, Query: Query{Package: ecosystem.Package{Ecosystem: d.Ecosystem, Name: name}, Constraint: "v1.0.0"}}
+		seen := map[doc]bool{}
+		for _, rq := range append(append(d.Plan(in), d.Second(in)...), d.Versions(in)) {
+			if !seen[rq.Doc] {
+				seen[rq.Doc] = true
+				out = append(out, struct {
+					in *inquiry
+					rq request
+				}{in, rq})
+			}
+		}
+	}
+	return out
+}
+
+// FuzzParse feeds every document's parser: no panic, nothing invented, and an
+// answer about the package only when it names it.
+func FuzzParse(f *testing.F) {
+	for _, e := range []string{"npm", "pypi", "golang"} {
+		for _, x := range txtar.Parse(fixtures.Read("registry/" + e + ".txtar")).Files {
+			_, body, _ := strings.Cut(string(x.Data), "\n\n")
+			f.Add([]byte(body), "widget", true)
+			f.Add([]byte(body), "widget", false)
+		}
+	}
+	f.Fuzz(func(t *testing.T, body []byte, name string, web bool) {
+		for _, c := range cases(name) {
+			h := http.Header{}
+			if web {
+				h.Set("Content-Type", "text/html")
+			}
+			r := c.in.Driver.Parse(c.in, c.rq, &response{Header: h, Body: strings.NewReader(string(body))})
+			if r.Status == Absent || r.Status == Blocked || r.Status > Blocked {
+				t.Fatalf("%s: a body made it %v", c.rq.Doc, r.Status)
+			}
+			if r.Status == Unknown && !r.Open && r.Reason == "" {
+				t.Fatalf("%s: unknown without a reason", c.rq.Doc)
+			}
+			if len(r.Versions) > len(body)+1 || len(r.Deprecated) > 600 || len(r.Repository) > 300 || len(r.Maintainers) > 100 {
+				t.Fatalf("%s: more than was said: %+v", c.rq.Doc, r)
+			}
+			if r.Status != Present {
+				continue
+			}
+			if c.rq.Doc != docVersion && len(r.Versions) == 0 && r.Latest == "" {
+				t.Fatalf("%s: present without a version: %q", c.rq.Doc, body)
+			}
+			data, err := json.Marshal(r)
+			if err != nil {
+				continue // a year beyond 9999 is not stored
+			}
+			var back reading
+			if err := json.Unmarshal(data, &back); err != nil {
+				t.Fatalf("%s: %v", c.rq.Doc, err)
+			}
+			c.in.Read = []reading{r}
+			if rec := c.in.conclude(); rec.Status == Absent {
+				t.Fatalf("%s: concluded absent", c.rq.Doc)
+			}
+			c.in.Read = nil
+		}
+	})
+}
+
+func FuzzPolicy(f *testing.F) {
+	f.Add([]byte("<p>Policies <b>violated</b></p>"))
+	f.Add([]byte("see our privacy policy"))
+	f.Fuzz(func(_ *testing.T, b []byte) { policy(b) })
+}
+
+func FuzzConstraint(f *testing.F) {
+	for _, s := range []string{"^1.2.3", ">=1,<2", "~=2.0", "==1.*", "1.x || 2", "v1.2.3", "latest", "^0.0", "~1", "(>=1)", "===x", "!=1", "1 - 2"} {
+		f.Add(s, "1.2.3")
+	}
+	f.Fuzz(func(t *testing.T, text, v string) {
+		for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
+			s := satisfy(e, text, []version{{V: v}}, nil)
+			if x := exactVersion(e, text); x != "" && x == v && s == VersionAbsent {
+				t.Fatalf("%s %q is absent from a list of itself", e, text)
+			}
+			if low := lowerBound(text); low != "" && !matches(ecosystem.NPM, text, low) {
+				t.Fatalf("%q does not admit its own bound %q", text, low)
+			}
+		}
+	})
+}
+
+func TestConstraints(t *testing.T) {
+	for _, c := range []struct {
+		e    ecosystem.Ecosystem
+		text string
+		list string // "-1.0" is yanked
+		want VersionStatus
+	}{
+		{ecosystem.NPM, "^1.2.3", "1.2.4", VersionPresent},
+		{ecosystem.NPM, "^1.2.3", "1.2.2 2.0.0", VersionAbsent},
+		{ecosystem.NPM, "^1.2.3", "1.3.0-beta.1", VersionPresent}, // pre-releases count
+		{ecosystem.NPM, "=1.2.3", "1.2.3", VersionPresent},
+		{ecosystem.NPM, "v1.2.3", "1.2.3", VersionPresent},
+		{ecosystem.NPM, "1.2.3", "1.2.4", VersionAbsent},
+		{ecosystem.NPM, ">=17 <19 || 20.x", "20.1.0", VersionPresent},
+		{ecosystem.NPM, "1.0 - 2.0", "1.4.5", VersionPresent},
+		{ecosystem.NPM, "x", "5.0.0", VersionPresent},
+		{ecosystem.NPM, "", "5.0.0", VersionPresent},
+		{ecosystem.NPM, "beta", "5.0.0", VersionUnknown},
+		{ecosystem.NPM, "npm:x@1", "5.0.0", VersionUnknown},
+		{ecosystem.NPM, "^9.0.0", "1.0.0 not-a-version", VersionUnknown}, // nobody knows what that is
+		{ecosystem.NPM, "^9.0.0", "", VersionAbsent},
+		{ecosystem.PyPI, "==1.0", "1.0.0", VersionPresent},
+		{ecosystem.PyPI, "==1.0", "1.0+cpu", VersionPresent},
+		{ecosystem.PyPI, "==1.0+cpu", "1.0", VersionAbsent},
+		{ecosystem.PyPI, "==1.0", "1.0.post1", VersionAbsent},
+		{ecosystem.PyPI, "1.0", "1.0 1.1", VersionPresent},
+		{ecosystem.PyPI, "==1.*", "1.5rc1", VersionPresent},
+		{ecosystem.PyPI, ">=1.0,<2", "0.9 2.0", VersionAbsent},
+		{ecosystem.PyPI, ">= 1.0 , != 1.5", "1.5 1.6", VersionPresent},
+		{ecosystem.PyPI, "(>=1.0)", "1.0", VersionPresent},
+		{ecosystem.PyPI, "===1.0.x", "1.0.x", VersionPresent},
+		{ecosystem.PyPI, "===1.0", "1.0.0", VersionAbsent},
+		{ecosystem.PyPI, "~=2.31", "2.32.1", VersionPresent},
+		{ecosystem.PyPI, "~=2.31", "3.0", VersionAbsent},
+		{ecosystem.PyPI, "==1!2.0", "2.0 1!2.0", VersionPresent},
+		{ecosystem.PyPI, "==1.5", "-1.5 1.6", VersionYanked},
+		{ecosystem.PyPI, ">=1.5", "-1.5 1.6", VersionPresent},
+		{ecosystem.PyPI, "<1.6", "-1.5 1.6", VersionYanked},
+		{ecosystem.PyPI, "^1.2.3", "1.9", VersionPresent}, // Poetry's
+		{ecosystem.PyPI, "^1.2.3", "2.0", VersionAbsent},
+		{ecosystem.PyPI, "^0.2.3", "0.3.0", VersionAbsent},
+		{ecosystem.PyPI, "^0.2.3", "0.2.9", VersionPresent},
+		{ecosystem.PyPI, "^0.0", "0.0.9", VersionPresent},
+		{ecosystem.PyPI, "~1.2", "1.2.7", VersionPresent},
+		{ecosystem.PyPI, "~1.2", "1.3", VersionAbsent},
+		{ecosystem.PyPI, "~1", "1.9", VersionPresent},
+		{ecosystem.PyPI, "*", "0.1a1", VersionPresent},
+		{ecosystem.PyPI, "<1.0 || >=3", "3.1", VersionPresent},
+		{ecosystem.PyPI, "", "3.1", VersionPresent},
+		{ecosystem.PyPI, "${VERSION}", "1.0", VersionUnknown},
+		{ecosystem.PyPI, "==9", "1.0 2004d", VersionUnknown},
+		{ecosystem.Golang, "v1.2.3", "v1.2.3", VersionPresent},
+		{ecosystem.Golang, "v1.2.3", "v1.2.4", VersionAbsent},
+		{ecosystem.Golang, "latest", "v1.2.4", VersionUnknown},
+		{ecosystem.Golang, "v1.2", "v1.2.4", VersionUnknown},
+		{ecosystem.Golang, "master", "v1.2.4", VersionUnknown},
+		{ecosystem.Golang, "v2.0.0+incompatible", "v2.0.0+incompatible", VersionPresent},
+	} {
+		var list []version
+		for _, v := range strings.Fields(c.list) {
+			v, yanked := strings.CutPrefix(v, "-")
+			list = append(list, version{V: v, Yanked: yanked})
+		}
+		if got := satisfy(c.e, c.text, list, map[string]string{"next": "9.9.9"}); got != c.want {
+			t.Errorf("%s %q of %s: %v, want %v", c.e, c.text, c.list, got, c.want)
+		}
+	}
+}
+
+func TestExactAndBounds(t *testing.T) {
+	for _, c := range []struct {
+		e          ecosystem.Ecosystem
+		text, want string
+	}{
+		{ecosystem.NPM, "1.2.3", "1.2.3"}, {ecosystem.NPM, "=v1.2.3-beta.1", "1.2.3-beta.1"}, {ecosystem.NPM, "1.2", ""}, {ecosystem.NPM, "1.2.x", ""}, {ecosystem.NPM, "^1.2.3", ""},
+		{ecosystem.PyPI, "==1.2", "1.2"}, {ecosystem.PyPI, "1.2", "1.2"}, {ecosystem.PyPI, "==1!2.0", "1!2.0"}, {ecosystem.PyPI, "==1.*", ""}, {ecosystem.PyPI, ">=1.2", ""}, {ecosystem.PyPI, "==1,==2", ""}, {ecosystem.PyPI, "===odd.one", "odd.one"},
+		{ecosystem.Golang, "v1.2.3", "v1.2.3"}, {ecosystem.Golang, "v1", ""}, {ecosystem.Golang, "1.2.3", ""}, {ecosystem.Golang, "v0.0.0-20240101000000-abcdefabcdef", "v0.0.0-20240101000000-abcdefabcdef"},
+	} {
+		if got := exactVersion(c.e, c.text); got != c.want {
+			t.Errorf("exact %s %q: %q, want %q", c.e, c.text, got, c.want)
+		}
+	}
+	for text, want := range map[string]string{
+		"^17.0.2": "17.0.2", "~5.4": "5.4.0", "1.x": "1.0.0", ">=2 <3": "2.0.0", "17 || 18": "17.0.0", "<2": "", "*": "", ">1.0.0": "", "beta": "", "^4.0.0-rc.1": "4.0.0-rc.1",
+	} {
+		if got := lowerBound(text); got != want {
+			t.Errorf("bound of %q: %q, want %q", text, got, want)
+		}
+	}
+	if got := sorted(ecosystem.NPM, []version{{V: "1.10.0"}, {V: "odd"}, {V: "1.9.0"}, {V: "2.0.0-rc"}}); !slices.Equal(got, []string{"odd", "1.9.0", "1.10.0", "2.0.0-rc"}) {
+		t.Errorf("sorted: %v", got)
+	}
+}
+
+func TestPolicy(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Policies violated":                            true,
+		"<b>This package</b> is <i>quarantined</i>":    true,
+		"Blocked by Xray":                              true,
+		"request denied by policy 7":                   true,
+		"the repository firewall says no":              true,
+		"Not found. <a href='/p'>Privacy policy</a>":   false,
+		"see the policy of our confidential residents": false,
+		"<!-- blocked policy -->":                      false,
+		"":                                             false,
+		"Not Found":                                    false,
+		"policy" + strings.Repeat(" ", 60) + "denied":  false,
+	} {
+		if got := policy([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+// TestStatuses: every status code has a meaning, and only two of them may lead
+// to an absence.
+func TestStatuses(t *testing.T) {
+	for code := 100; code < 1000; code++ {
+		r := interpret(request{Doc: docLatest}, code, nil)
+		switch {
+		case r.Status == Present:
+			t.Errorf("%d is present without a body", code)
+		case (r.Status == Absent) != (code == 404 || code == 410):
+			t.Errorf("%d is %v", code, r.Status)
+		case r.Reason == "":
+			t.Errorf("%d has no reason", code)
+		case r.Status == Unknown && r.Detail == "":
+			t.Errorf("%d has no words", code)
+		}
+	}
+}
+
+func TestPublicAddresses(t *testing.T) {
+	for text, want := range map[string]bool{
+		"8.8.8.8": true, "2606:4700::1111": true, "::ffff:8.8.8.8": true,
+		"127.0.0.1": false, "10.0.0.1": false, "172.16.5.5": false, "192.168.1.1": false, "169.254.169.254": false, "100.64.1.1": false,
+		"0.0.0.0": false, "224.0.0.1": false, "255.255.255.255": false, "198.18.0.1": false, "192.0.0.1": false,
+		"::1": false, "::": false, "fe80::1": false, "fe80::1%eth0": false, "fc00::1": false, "ff02::1": false,
+		"::ffff:127.0.0.1": false, "::10.0.0.1": false, "64:ff9b::10.0.0.1": false, "2002:0a00:0001::": false, "2001:0:0a00::": false,
+	} {
+		if got := public(netip.MustParseAddr(text)); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+		if err := guardDial("tcp", netip.AddrPortFrom(netip.MustParseAddr(text), 443).String(), nil); (err == nil) != want {
+			t.Errorf("dialling %s: %v", text, err)
+		}
+	}
+}
+
+func TestWheelNames(t *testing.T) {
+	for _, c := range []struct{ project, file, want string }{
+		{"widget", "widget-1.0.tar.gz", "1.0"},
+		{"widget", "widget-1.0-py3-none-any.whl", "1.0"},
+		{"widget", "widget-1.0-1-py3-none-any.whl", "1.0"},
+		{"my-lib", "my_lib-2.0rc1.zip", "2.0rc1"},
+		{"my-lib", "my-lib-2.0.tar.bz2", "2.0"},
+		{"my-lib", "My.Lib-2.0.tgz", "2.0"},
+		{"widget", "widget-1.0-py2.7.egg", "1.0"},
+		{"widget", "widget-1.0.win-amd64-py3.8.exe", "1.0"},
+		{"widget", "widget-extra-1.0.tar.gz", "extra-1.0"},
+		{"widget", "other-1.0.tar.gz", ""},
+		{"widget", "widget.txt", ""},
+		{"widget", "widget", ""},
+	} {
+		if got := pypiVersion(c.project, c.file); got != c.want {
+			t.Errorf("%s of %s: %q, want %q", c.file, c.project, got, c.want)
+		}
+	}
+}
+
+func TestURLs(t *testing.T) {
+	for _, c := range []struct {
+		e         ecosystem.Ecosystem
+		root      string
+		name      string
+		want, and string // first and second look
+	}{
+		{ecosystem.NPM, "http://h:8080/a/b", "x", "http://h:8080/a/b/x/latest", "http://h:8080/a/b/x"},
+		{ecosystem.NPM, "https://h", "@s/x", "https://h/@s%2fx/latest", "https://h/@s%2fx"},
+		{ecosystem.NPM, "https://h", "we?ird#na%me", "https://h/we%3Fird%23na%25me/latest", "https://h/we%3Fird%23na%25me"},
+		{ecosystem.PyPI, "https://h/root/simple", "My_Lib", "https://h/root/simple/my-lib/", "https://h/root/pypi/my-lib/json"},
+		{ecosystem.PyPI, "https://h/index", "x", "https://h/index/x/", "https://h/index/x/"},
+		{ecosystem.Golang, "https://h/go", "github.com/BurntSushi/toml", "https://h/go/github.com/!burnt!sushi/toml/@v/list", "https://h/go/github.com/!burnt!sushi/toml/@v/list"},
+	} {
+		d := find(c.e)
+		in := &inquiry{Driver: d, Root: settings.Root{Ecosystem: c.e, URL: c.root, Kind: settings.Official}, Query: Query{Package: ecosystem.Package{Ecosystem: c.e, Name: c.name}}}
+		first, _ := d.Next(in)
+		second := d.Second(in)
+		if first.URL != c.want || second[0].URL != c.and || !second[0].Fresh {
+			t.Errorf("%s: %s, then %s", c.name, first.URL, second[0].URL)
+		}
+	}
+}
+
+// TestTable keeps the rows complete.
+func TestTable(t *testing.T) {
+	for _, d := range table {
+		if d.Official == "" || strings.HasSuffix(d.Official, "/") || len(d.Canaries) < 2 || d.PerHost < 1 || d.Next == nil || d.Second == nil || d.Versions == nil || d.Parse == nil || d.Plan == nil {
+			t.Errorf("%s: the row is not complete", d.Ecosystem)
+		}
+		if !Supported(d.Ecosystem) || OfficialRoot(d.Ecosystem) != d.Official {
+			t.Errorf("%s: not found by its ecosystem", d.Ecosystem)
+		}
+		statuses := string(fixtures.Read("registry/" + string(d.Ecosystem) + ".txtar"))
+		for _, line := range []string{"200 OK", "404 Not Found", "410 Gone", "403 Forbidden", "429 Too", "HTTP/1.1 5", "451 Un"} {
+			if !strings.Contains(statuses, line) {
+				t.Errorf("%s: its fixtures have no %q", d.Ecosystem, line)
+			}
+		}
+	}
+	if Supported(ecosystem.Conda) || Canaries(ecosystem.Conda) != nil || OfficialRoot(ecosystem.Conda) != "" {
+		t.Error("an ecosystem without a row is not supported")
+	}
+}
+
+func BenchmarkPackument(b *testing.B) {
+	var doc strings.Builder
+	doc.WriteString(`{"name":"widget","dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{}`)
+	for i := range 3000 {
+		fmt.Fprintf(&doc, `,"1.0.%d":{"name":"widget","version":"1.0.%d","dependencies":{"a":"^1.0.0","b":"~2.0.0"},"dist":{"shasum":"%040d","tarball":"https://x/y.tgz","signatures":[{"keyid":"k","sig":"%0100d"}]}}`, i+1, i+1, i, i)
+	}
+	doc.WriteString(`}}`)
+	text := doc.String()
+	in := &inquiry{Driver: find(ecosystem.NPM), Query: Query{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: "widget"}}}
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if r := npmParse(in, request{Doc: docAbbreviated}, &response{Body: strings.NewReader(text)}); r.Status != Present {
+			b.Fatal(r)
+		}
+	}
+}

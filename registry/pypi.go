@@ -1,0 +1,508 @@
+package registry
+
+import (
+	"bytes"
+	"html"
+	"io"
+	"net/url"
+	"strings"
+
+	"figment/ecosystem"
+)
+
+// PyPI. The index page (Simple API, JSON form) tells existence, versions, times,
+// yanked files and the project's status in one request; a quarantined project
+// and one without releases are there, while the older JSON denies both. Indexes
+// without the JSON form answer with HTML: file names and yanked marks only.
+//
+// Protocol: https://packaging.python.org/en/latest/specifications/simple-repository-api/
+// (PEP 503, 592, 691, 700, 740, 792), version 1.4.
+
+const acceptSimple = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.1, text/html;q=0.01"
+
+func pypiName(in *inquiry) string {
+	return ecosystem.Normalize(ecosystem.PyPI, in.Query.Package.Name)
+}
+
+func pypiSimple(in *inquiry) request {
+	return request{Doc: docSimple, URL: in.Root.URL + "/" + segment(pypiName(in)) + "/", Accept: acceptSimple, Max: maxBody}
+}
+
+// pypiLegacy is the older JSON, where the root has a place for it.
+func pypiLegacy(in *inquiry) (request, bool) {
+	base, ok := strings.CutSuffix(in.Root.URL, "/simple")
+	if !ok || !in.Driver.official(in.Root) {
+		return request{}, false
+	}
+	return request{Doc: docLegacy, URL: base + "/pypi/" + segment(pypiName(in)) + "/json", Accept: acceptJSON, Max: maxPackument}, true
+}
+
+func pypiNext(in *inquiry) (request, bool) {
+	return pypiSimple(in), len(in.Read) == 0
+}
+
+func pypiSecond(in *inquiry) []request {
+	if r, ok := pypiLegacy(in); ok {
+		return []request{r.fresh()}
+	}
+	return []request{pypiSimple(in).fresh()}
+}
+
+func pypiVersions(in *inquiry) request { return pypiSimple(in).fresh() }
+
+func pypiPlan(in *inquiry) []request {
+	out := []request{pypiSimple(in)}
+	if r, ok := pypiLegacy(in); ok {
+		out = append(out, r.when("if absent"))
+	}
+	return out
+}
+
+func pypiParse(in *inquiry, rq request, resp *response) reading {
+	if rq.Doc == docLegacy {
+		return pypiParseLegacy(in, rq, resp)
+	}
+	if t := strings.ToLower(resp.Header.Get("Content-Type")); strings.Contains(t, "html") {
+		return pypiParseHTML(in, rq, resp)
+	}
+	return pypiParseSimple(in, rq, resp)
+}
+
+// pypiFile is what is kept of one file.
+type pypiFile struct {
+	name               string
+	yanked, provenance bool
+}
+
+func pypiParseSimple(in *inquiry, rq request, resp *response) reading {
+	j := newJSON(resp.Body)
+	r := reading{Doc: rq.Doc, Complete: true}
+	var name, status, reason, api string
+	var hadFiles bool
+	var listed []string
+	var files []pypiFile
+	provenance := No
+	for j.open('{'); j.more(); {
+		switch j.key {
+		case "name":
+			name = j.textOr(512)
+		case "meta":
+			if !j.object() {
+				continue
+			}
+			for j.more() {
+				switch j.key {
+				case "api-version":
+					api = j.textOr(32)
+				case "project-status": // where drafts of PEP 792 had it
+					status = j.textOr(32)
+				default:
+					j.skip()
+				}
+			}
+		case "project-status":
+			if !j.object() {
+				continue
+			}
+			for j.more() {
+				switch j.key {
+				case "status":
+					status = j.textOr(32)
+				case "reason":
+					reason = j.textOr(300)
+				default:
+					j.skip()
+				}
+			}
+		case "versions":
+			if !j.array() {
+				continue
+			}
+			for j.more() {
+				listed = append(listed, j.textOr(256))
+			}
+		case "files":
+			if !j.array() {
+				continue
+			}
+			hadFiles = true
+			for j.more() {
+				var f pypiFile
+				if !j.object() {
+					continue
+				}
+				for j.more() {
+					switch j.key {
+					case "filename":
+						f.name = j.textOr(512)
+					case "yanked":
+						f.yanked, _ = j.truth(0)
+					case "provenance":
+						if f.provenance = j.peek() == '"'; f.provenance {
+							provenance = Yes
+						}
+						j.skip()
+					case "upload-time":
+						if t := timestamp(j.textOr(64)); !t.IsZero() {
+							if r.Created.IsZero() || t.Before(r.Created) {
+								r.Created = t
+							}
+							if t.After(r.LatestAt) {
+								r.LatestAt = t
+							}
+						}
+					default:
+						j.skip()
+					}
+				}
+				files = append(files, f)
+			}
+		default:
+			j.skip()
+		}
+	}
+	if err := j.end(); err != nil {
+		return unread(rq, err)
+	}
+	if ecosystem.Normalize(ecosystem.PyPI, name) != pypiName(in) {
+		return badAnswer(rq, "its answer is about another package")
+	}
+	if !strings.HasPrefix(api, "1.") || !hadFiles {
+		return badAnswer(rq, "its answer is not an index page")
+	}
+	r.Name = pypiName(in)
+	pypiFiles(&r, listed, files)
+	if r.Provenance = provenance; len(files) == 0 {
+		r.Provenance = NotKnown
+	}
+	pypiStatus(&r, status, reason, len(files))
+	return r
+}
+
+// pypiStatus reads the project's status marker (PEP 792).
+func pypiStatus(r *reading, status, reason string, files int) {
+	r.Status = Present
+	switch status {
+	case "quarantined":
+		r.Status, r.Reason = Removed, ReasonQuarantined
+		return
+	case "archived", "deprecated":
+		r.Deprecated = "the project is " + status
+		if reason != "" {
+			r.Deprecated += ": " + reason
+		}
+	}
+	if files == 0 {
+		r.Status, r.Reason = Removed, ReasonNoFiles
+	}
+}
+
+// pypiFiles derives the versions: those listed, and those that files tell of. A
+// version is yanked when all its files are.
+func pypiFiles(r *reading, listed []string, files []pypiFile) {
+	at := map[string]int{}
+	spelled := map[string]int{} // by normalised version
+	add := func(v string) int {
+		if i, ok := at[v]; ok {
+			return i
+		}
+		i, ok := spelled[pypiCanon(v)]
+		if !ok {
+			i = len(r.Versions)
+			r.Versions = append(r.Versions, version{V: v})
+			spelled[pypiCanon(v)] = i
+		}
+		at[v] = i
+		return i
+	}
+	for _, v := range listed {
+		if v != "" {
+			add(v)
+		}
+	}
+	all, yanked := map[int]int{}, map[int]int{}
+	for _, f := range files {
+		v := pypiVersion(r.Name, f.name)
+		if v == "" {
+			continue
+		}
+		i := add(v)
+		all[i]++
+		if f.yanked {
+			yanked[i]++
+		}
+	}
+	for i := range r.Versions {
+		r.Versions[i].Yanked = all[i] > 0 && yanked[i] == all[i]
+	}
+	for _, v := range sorted(ecosystem.PyPI, r.Versions) {
+		if !r.Versions[at[v]].Yanked && (r.Latest == "" || !pypiPre(v) || pypiPre(r.Latest)) {
+			r.Latest = v
+		}
+	}
+}
+
+// pypiCanon makes spellings of one version equal.
+func pypiCanon(v string) string {
+	if p, err := system(ecosystem.PyPI).Parse(v); err == nil {
+		return p.Canon(true)
+	}
+	return strings.ToLower(v)
+}
+
+func pypiPre(v string) bool {
+	p, err := system(ecosystem.PyPI).Parse(v)
+	return err == nil && p.IsPrerelease()
+}
+
+// pypiVersion is the version that a file name tells, or "" for a file that is
+// not of the project. Wheels and source archives are named by
+// https://packaging.python.org/en/latest/specifications/binary-distribution-format/
+// and source-distribution-format; older archives have dashes in the name.
+func pypiVersion(project, file string) string {
+	base, wheel := strings.CutSuffix(file, ".whl")
+	if !wheel {
+		cut := false
+		for _, ext := range []string{".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar", ".egg", ".exe", ".msi", ".rpm", ".dmg", ".deb"} {
+			if base, cut = strings.CutSuffix(file, ext); cut {
+				break
+			}
+		}
+		if !cut {
+			return ""
+		}
+		for i := 0; i < len(base); i++ {
+			if base[i] != '-' || ecosystem.Normalize(ecosystem.PyPI, base[:i]) != project {
+				continue
+			}
+			v := base[i+1:]
+			if strings.HasSuffix(file, ".egg") || strings.HasSuffix(file, ".exe") || strings.HasSuffix(file, ".msi") {
+				v, _, _ = strings.Cut(v, "-py")
+				v, _, _ = strings.Cut(v, ".win")
+				v, _, _ = strings.Cut(v, ".linux")
+			}
+			return v
+		}
+		return ""
+	}
+	name, rest, ok := strings.Cut(base, "-")
+	if !ok || ecosystem.Normalize(ecosystem.PyPI, name) != project {
+		return ""
+	}
+	v, _, ok := strings.Cut(rest, "-")
+	if !ok {
+		return ""
+	}
+	return v
+}
+
+// pypiParseHTML reads an index page in HTML. A page is believed only if it
+// links to a file of the project: any other web page links too.
+func pypiParseHTML(in *inquiry, rq request, resp *response) reading {
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return unread(rq, err)
+	}
+	r := reading{Doc: rq.Doc, Complete: true, Name: pypiName(in)}
+	var files []pypiFile
+	status, reason := "", ""
+	opened, closed := false, false
+	for len(data) > 0 {
+		open := bytes.IndexByte(data, '<')
+		if open < 0 {
+			break
+		}
+		data = data[open:]
+		if bytes.HasPrefix(data, []byte("<!--")) {
+			end := bytes.Index(data, []byte("-->"))
+			if end < 0 {
+				break
+			}
+			data = data[end+3:]
+			continue
+		}
+		tag, rest, ok := htmlTag(data)
+		if !ok {
+			break
+		}
+		data = rest
+		switch tag.name {
+		case "html", "body":
+			opened = true
+		case "/html", "/body":
+			closed = true
+		case "meta":
+			switch tag.attr("name") {
+			case "pypi:project-status":
+				status = clip(tag.attr("content"), 32)
+			case "pypi:project-status-reason":
+				reason = clip(tag.attr("content"), 300)
+			}
+		case "a":
+			href := tag.attr("href")
+			if u, err := url.Parse(href); err == nil {
+				href = u.Path
+			}
+			name := href[strings.LastIndexByte(href, '/')+1:]
+			if end := bytes.IndexByte(data, '<'); end >= 0 && pypiVersion(r.Name, name) == "" {
+				name = strings.TrimSpace(html.UnescapeString(string(data[:min(end, 512)])))
+			}
+			if pypiVersion(r.Name, name) != "" {
+				files = append(files, pypiFile{name: clip(name, 512), yanked: tag.has("data-yanked")})
+			}
+		}
+	}
+	if len(files) == 0 && status == "" {
+		return badAnswer(rq, "its answer is a web page, not an index page")
+	}
+	if opened && !closed {
+		return badAnswer(rq, "its answer was cut short")
+	}
+	pypiFiles(&r, nil, files)
+	pypiStatus(&r, status, reason, len(files))
+	return r
+}
+
+// An htmlElement is a start or end tag.
+type htmlElement struct {
+	name  string
+	attrs [][2]string
+}
+
+func (t *htmlElement) attr(name string) string {
+	for _, a := range t.attrs {
+		if a[0] == name {
+			return a[1]
+		}
+	}
+	return ""
+}
+
+func (t *htmlElement) has(name string) bool {
+	for _, a := range t.attrs {
+		if a[0] == name {
+			return true
+		}
+	}
+	return false
+}
+
+// htmlTag reads the tag at the start of b; ok is false when it does not end.
+func htmlTag(b []byte) (t htmlElement, rest []byte, ok bool) {
+	i := 1
+	word := func(stop string) string {
+		start := i
+		for i < len(b) && !strings.ContainsRune(stop, rune(b[i])) {
+			i++
+		}
+		return string(b[start:min(i, start+4096)])
+	}
+	const space = " \t\r\n\f"
+	t.name = strings.ToLower(word(space + ">"))
+	for i < len(b) {
+		switch c := b[i]; {
+		case c == '>':
+			return t, b[i+1:], true
+		case strings.IndexByte(space+"/", c) >= 0:
+			i++
+		default:
+			name := strings.ToLower(word(space + "=>/"))
+			value := ""
+			for i < len(b) && strings.IndexByte(space, b[i]) >= 0 {
+				i++
+			}
+			if i < len(b) && b[i] == '=' {
+				i++
+				for i < len(b) && strings.IndexByte(space, b[i]) >= 0 {
+					i++
+				}
+				if i < len(b) && (b[i] == '"' || b[i] == '\'') {
+					quote := string(b[i])
+					i++
+					value = word(quote)
+					i++
+				} else {
+					value = word(space + ">")
+				}
+			} else if name == "" {
+				i++
+			}
+			if len(t.attrs) < 32 {
+				t.attrs = append(t.attrs, [2]string{name, html.UnescapeString(value)})
+			}
+		}
+	}
+	return t, nil, false
+}
+
+func pypiParseLegacy(in *inquiry, rq request, resp *response) reading {
+	j := newJSON(resp.Body)
+	r := reading{Doc: rq.Doc, Complete: true}
+	name, newest := "", ""
+	for j.open('{'); j.more(); {
+		switch j.key {
+		case "info":
+			if !j.object() {
+				continue
+			}
+			for j.more() {
+				switch j.key {
+				case "name":
+					name = j.textOr(512)
+				case "version":
+					newest = j.textOr(256)
+				default:
+					j.skip()
+				}
+			}
+		case "releases":
+			if !j.object() {
+				continue
+			}
+			for j.more() {
+				v := clip(j.key, 256)
+				files, yanked := 0, 0
+				if !j.array() {
+					continue
+				}
+				for j.more() {
+					files++
+					if !j.object() {
+						continue
+					}
+					for j.more() {
+						switch j.key {
+						case "yanked":
+							if yes, _ := j.truth(0); yes {
+								yanked++
+							}
+						case "upload_time_iso_8601":
+							if t := timestamp(j.textOr(64)); !t.IsZero() && (r.Created.IsZero() || t.Before(r.Created)) {
+								r.Created = t
+							}
+						default:
+							j.skip()
+						}
+					}
+				}
+				if files > 0 {
+					r.Versions = append(r.Versions, version{V: v, Yanked: files == yanked})
+				}
+			}
+		default:
+			j.skip()
+		}
+	}
+	if err := j.end(); err != nil {
+		return unread(rq, err)
+	}
+	if ecosystem.Normalize(ecosystem.PyPI, name) != pypiName(in) {
+		return badAnswer(rq, "its answer is about another package")
+	}
+	r.Name, r.Latest = pypiName(in), newest
+	r.Status = Present
+	if len(r.Versions) == 0 {
+		r.Status, r.Reason = Removed, ReasonNoFiles
+	}
+	return r
+}

@@ -1,0 +1,97 @@
+package settings
+
+import (
+	"path/filepath"
+	"strings"
+
+	"figment/ecosystem"
+)
+
+// loadGo reads what the go command would: variables, then the file of
+// "go env -w".
+//
+// Specification: https://go.dev/ref/mod#environment-variables
+func (s *Settings) loadGo(env *Env) {
+	file := map[string]string{}
+	path := env.get("GOENV")
+	if path == "" && env.ConfigDir != "" {
+		path = filepath.Join(env.ConfigDir, "go", "env")
+	}
+	if path != "off" {
+		if text, ok := env.read(path); ok {
+			for _, line := range strings.Split(text, "\n") {
+				if k, v, ok := strings.Cut(strings.TrimSpace(line), "="); ok && !strings.HasPrefix(k, "#") {
+					file[k] = v
+				}
+			}
+		}
+	}
+	get := func(name string) (string, string) {
+		if v := env.get(name); v != "" {
+			return v, name
+		}
+		if v := file[name]; v != "" {
+			return v, env.tilde(path) + " " + name
+		}
+		return "", ""
+	}
+	for _, name := range []string{"GOPRIVATE", "GONOPROXY"} {
+		if v, setting := get(name); v != "" && v != "none" {
+			s.private = append(s.private, pattern{eco: ecosystem.Golang, glob: v, goStyle: true, setting: setting})
+		}
+	}
+	v, setting := get("GOPROXY")
+	if v == "" {
+		v, setting = officialGolang, "built-in"
+	}
+	r, err := goProxies(v, setting, Mirror, nil)
+	if err != nil {
+		r = Route{Reason: "no-registry", Setting: setting}
+	}
+	for i := range r.Roots {
+		r.Roots[i] = s.withNetrc(r.Roots[i])
+	}
+	s.golang = r
+}
+
+// goProxies reads a GOPROXY list. direct and off end it: figment never fetches
+// from an origin.
+func goProxies(list, setting string, kind Kind, check func(string) error) (Route, error) {
+	r := Route{Strategy: GoProxy, Setting: setting}
+	for rest := list; rest != ""; {
+		i := strings.IndexAny(rest, ",|")
+		entry, sep := rest, byte(',')
+		if i >= 0 {
+			entry, sep, rest = rest[:i], rest[i], rest[i+1:]
+		} else {
+			rest = ""
+		}
+		entry = strings.TrimSpace(entry)
+		if entry == "" {
+			continue
+		}
+		if entry == "direct" || entry == "off" {
+			break
+		}
+		if !strings.Contains(entry, "://") {
+			entry = "https://" + entry
+		}
+		if check != nil {
+			if err := check(entry); err != nil {
+				return r, err
+			}
+		} else if err := checkURL(setting, entry); err != nil {
+			continue
+		}
+		root := makeRoot(ecosystem.Golang, entry, setting)
+		if kind == Official {
+			root.Kind = Official
+		}
+		root.FallThrough = sep == '|'
+		r.Roots = append(r.Roots, root)
+	}
+	if len(r.Roots) == 0 {
+		r.Reason = "no-registry"
+	}
+	return r, nil
+}

@@ -1,0 +1,272 @@
+package settings
+
+import (
+	"encoding/base64"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"golang.org/x/mod/module"
+
+	"figment/ecosystem"
+)
+
+// Official roots of the public registries, as their tools use them by default.
+const (
+	officialNPM    = "https://registry.npmjs.org"
+	officialPyPI   = "https://pypi.org/simple"
+	officialGolang = "https://proxy.golang.org"
+)
+
+// Env is what Load reads. OSEnv is the real one.
+type Env struct {
+	Environ   []string // "KEY=value"
+	Home      string
+	ConfigDir string // of the user, where "go env -w" writes
+	GOOS      string
+	ReadFile  func(string) ([]byte, error)
+}
+
+// OSEnv is the environment of the process.
+func OSEnv() Env {
+	home, _ := os.UserHomeDir()
+	config, _ := os.UserConfigDir()
+	return Env{Environ: os.Environ(), Home: home, ConfigDir: config, GOOS: runtime.GOOS, ReadFile: os.ReadFile}
+}
+
+// get is a variable; its name is compared as it is.
+func (e *Env) get(name string) string {
+	for i := len(e.Environ) - 1; i >= 0; i-- {
+		if k, v, ok := strings.Cut(e.Environ[i], "="); ok && k == name {
+			return v
+		}
+	}
+	return ""
+}
+
+func (e *Env) read(file string) (string, bool) {
+	if file == "" || e.ReadFile == nil {
+		return "", false
+	}
+	data, err := e.ReadFile(file)
+	if err != nil || len(data) > 1<<20 {
+		return "", false
+	}
+	return strings.TrimPrefix(string(data), "\xef\xbb\xbf"), true
+}
+
+// Settings route names to registries. Safe for concurrent use once loaded.
+type Settings struct {
+	npm     Route
+	scopes  map[string]Root // "@acme" → its root
+	pypi    Route
+	golang  Route
+	private []pattern // GOPRIVATE and the user's own
+	allowed []string
+	netrc   map[string]Credential
+}
+
+type pattern struct {
+	eco     ecosystem.Ecosystem
+	glob    string // comma list for module.MatchPrefixPatterns, or a name pattern
+	goStyle bool
+	setting string
+}
+
+// Load reads the settings. The error, an *Error, is for FIGMENT_ variables that
+// cannot be used; what the package managers' own files hold is taken as far as
+// it is understood.
+func Load(env Env) (*Settings, error) {
+	s := &Settings{scopes: map[string]Root{}, netrc: readNetrc(&env)}
+	kind := Mirror
+	switch v := env.get("FIGMENT_REGISTRY_KIND"); v {
+	case "", "mirror":
+	case "official":
+		kind = Official
+	default:
+		return nil, &Error{"FIGMENT_REGISTRY_KIND", "is neither official nor mirror", ""}
+	}
+	s.loadNPM(&env)
+	s.loadPip(&env)
+	s.loadGo(&env)
+	for _, o := range []struct {
+		name  string
+		eco   ecosystem.Ecosystem
+		route *Route
+	}{{"FIGMENT_REGISTRY_NPM", ecosystem.NPM, &s.npm}, {"FIGMENT_REGISTRY_PYPI", ecosystem.PyPI, &s.pypi}, {"FIGMENT_REGISTRY_GOLANG", ecosystem.Golang, &s.golang}} {
+		v := strings.TrimSpace(env.get(o.name))
+		if v == "" {
+			continue
+		}
+		var err error
+		if *o.route, err = override(o.name, o.eco, v, kind); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// override is the route of a FIGMENT_REGISTRY_ variable.
+func override(name string, eco ecosystem.Ecosystem, v string, kind Kind) (Route, error) {
+	if eco == ecosystem.Golang {
+		return goProxies(v, name, kind, func(entry string) error { return checkURL(name, entry) })
+	}
+	if err := checkURL(name, v); err != nil {
+		return Route{}, err
+	}
+	r := makeRoot(eco, v, name)
+	if kind == Official {
+		r.Kind = Official
+	}
+	return Route{Roots: []Root{r}, Setting: name}, nil
+}
+
+// checkURL says what is wrong with a base URL, without showing it.
+func checkURL(name, v string) error {
+	u, err := url.Parse(v)
+	switch {
+	case err != nil:
+		return &Error{name, "is not a URL", "https://registry.example/path"}
+	case u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "file":
+		return &Error{name, "has an unknown scheme", "use https, or http on this machine"}
+	case u.Scheme != "file" && u.Host == "":
+		return &Error{name, "has no host", "https://registry.example/path"}
+	case u.RawQuery != "" || u.ForceQuery:
+		return &Error{name, "has a query", "give the base URL only"}
+	case u.Fragment != "":
+		return &Error{name, "has a fragment", "give the base URL only"}
+	}
+	return nil
+}
+
+// makeRoot splits a URL from what it must not show.
+func makeRoot(eco ecosystem.Ecosystem, raw, setting string) Root {
+	r := Root{Ecosystem: eco, Setting: setting}
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil {
+		return r
+	}
+	if u.User != nil {
+		pass, _ := u.User.Password()
+		r.Credential = basic(u.User.Username(), pass)
+		u.User = nil
+	}
+	u.RawQuery, u.Fragment, u.ForceQuery = "", "", false
+	r.URL = strings.TrimRight(u.String(), "/")
+	official := map[ecosystem.Ecosystem]string{ecosystem.NPM: officialNPM, ecosystem.PyPI: officialPyPI, ecosystem.Golang: officialGolang}[eco]
+	if r.URL == official {
+		r.Kind = Official
+	}
+	return r
+}
+
+func basic(user, pass string) Credential {
+	return Credential{"Basic", NewSecret(base64.StdEncoding.EncodeToString([]byte(user + ":" + pass)))}
+}
+
+// Allow adds hosts that may be asked although only the scanned project names
+// them.
+func (s *Settings) Allow(hosts []string) { s.allowed = append(s.allowed, hosts...) }
+
+// MarkPrivate adds the user's own patterns of private names, "npm:@acme/*".
+func (s *Settings) MarkPrivate(patterns []string) {
+	for _, p := range patterns {
+		eco, glob := ecosystem.Unknown, p
+		if word, rest, ok := strings.Cut(p, ":"); ok {
+			if e, known := ecosystem.Lookup(word); known {
+				eco, glob = e, rest
+			}
+		}
+		s.private = append(s.private, pattern{eco: eco, glob: glob, setting: "private = \"" + p + "\""})
+	}
+}
+
+// Private reports whether the user's own settings make a name private, and
+// which of them does.
+func (s *Settings) Private(p ecosystem.Package) (setting string, ok bool) {
+	if p.Ecosystem == ecosystem.NPM {
+		if scope, _, found := strings.Cut(p.Name, "/"); found {
+			if root, mapped := s.scopes[scope]; mapped && root.Kind != Official {
+				return root.Setting + " " + scope + ":registry", true
+			}
+		}
+	}
+	for _, x := range s.private {
+		if x.eco != ecosystem.Unknown && x.eco != p.Ecosystem {
+			continue
+		}
+		if x.goStyle {
+			if module.MatchPrefixPatterns(x.glob, p.Name) {
+				return x.setting, true
+			}
+			continue
+		}
+		if hit, err := path.Match(x.glob, p.Name); err == nil && hit {
+			return x.setting, true
+		}
+		if prefix, found := strings.CutSuffix(x.glob, "/**"); found && strings.HasPrefix(p.Name, prefix+"/") {
+			return x.setting, true
+		}
+	}
+	return "", false
+}
+
+// Trusted reports whether a base URL that the scanned project names is one that
+// the user's own settings name too, or the public registry, or allowed by hand.
+func (s *Settings) Trusted(eco ecosystem.Ecosystem, raw string) bool {
+	r := makeRoot(eco, raw, "")
+	if r.URL == "" || r.Kind == Official {
+		return r.Kind == Official
+	}
+	for _, route := range []*Route{&s.npm, &s.pypi, &s.golang} {
+		for _, root := range route.Roots {
+			if root.URL == r.URL {
+				return true
+			}
+		}
+	}
+	for _, root := range s.scopes {
+		if root.URL == r.URL {
+			return true
+		}
+	}
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		return false
+	}
+	for _, h := range s.allowed {
+		if strings.EqualFold(h, u.Host) || strings.EqualFold(h, u.Hostname()) {
+			return true
+		}
+	}
+	return false
+}
+
+// Route says who is asked about a name.
+func (s *Settings) Route(p ecosystem.Package) Route {
+	switch p.Ecosystem {
+	case ecosystem.NPM:
+		if scope, _, ok := strings.Cut(p.Name, "/"); ok {
+			if root, mapped := s.scopes[scope]; mapped {
+				return Route{Roots: []Root{root}, Private: root.Kind == Private, Setting: root.Setting + " " + scope + ":registry"}
+			}
+		}
+		return s.npm
+	case ecosystem.PyPI:
+		return s.pypi
+	case ecosystem.Golang:
+		return s.golang
+	}
+	return Route{Reason: "unsupported"}
+}
+
+// tilde shows a file of the user's home as people write it.
+func (e *Env) tilde(file string) string {
+	if rel, err := filepath.Rel(e.Home, file); e.Home != "" && err == nil && !strings.HasPrefix(rel, "..") {
+		return "~/" + filepath.ToSlash(rel)
+	}
+	return file
+}

@@ -1,0 +1,164 @@
+package settings
+
+import (
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"figment/ecosystem"
+)
+
+// loadPip reads what pip would: variables, then the user's and the machine's
+// configuration files.
+//
+// Specification: https://pip.pypa.io/en/stable/topics/configuration/
+func (s *Settings) loadPip(env *Env) {
+	type value struct{ text, setting string }
+	values := map[string]value{}
+	set := func(key, text, setting string) {
+		if _, have := values[key]; !have && text != "" {
+			values[key] = value{text, setting}
+		}
+	}
+	set("index-url", env.get("PIP_INDEX_URL"), "PIP_INDEX_URL")
+	set("extra-index-url", env.get("PIP_EXTRA_INDEX_URL"), "PIP_EXTRA_INDEX_URL")
+	set("no-index", env.get("PIP_NO_INDEX"), "PIP_NO_INDEX")
+	if env.get("PIP_INDEX_URL") == "" {
+		set("index-url", env.get("UV_DEFAULT_INDEX"), "UV_DEFAULT_INDEX")
+		set("index-url", env.get("UV_INDEX_URL"), "UV_INDEX_URL")
+	}
+	files := []string{}
+	if f := env.get("PIP_CONFIG_FILE"); f != "" {
+		files = append(files, f)
+	}
+	if v := env.get("VIRTUAL_ENV"); v != "" {
+		files = append(files, filepath.Join(v, "pip.conf"))
+	}
+	files = append(files, pipFiles(env)...)
+	for _, f := range files {
+		if f == "/dev/null" || strings.EqualFold(f, "nul") {
+			files = nil // pip reads no file at all then
+			break
+		}
+	}
+	for _, f := range files {
+		text, ok := env.read(f)
+		if !ok {
+			continue
+		}
+		section, key := "", ""
+		for n, line := range strings.Split(text, "\n") {
+			trimmed := strings.TrimSpace(line)
+			at := fmt.Sprintf("%s:%d", env.tilde(f), n+1)
+			switch {
+			case trimmed == "" || trimmed[0] == '#' || trimmed[0] == ';':
+			case trimmed[0] == '[':
+				section, key = strings.ToLower(strings.Trim(trimmed, "[] ")), ""
+			case section != "global" && section != "install":
+			case (line[0] == ' ' || line[0] == '\t') && key != "":
+				v := values[key]
+				if strings.HasPrefix(v.setting, env.tilde(f)+":") {
+					values[key] = value{v.text + " " + trimmed, v.setting}
+				} else {
+					set(key, trimmed, at)
+				}
+			default:
+				k, v, ok := strings.Cut(trimmed, "=")
+				if !ok {
+					k, v, _ = strings.Cut(trimmed, ":")
+				}
+				key = strings.ReplaceAll(strings.TrimSpace(k), "_", "-")
+				set(key, strings.TrimSpace(v), at)
+			}
+		}
+	}
+	if v := values["no-index"]; v.text != "" && v.text != "0" && !strings.EqualFold(v.text, "false") && !strings.EqualFold(v.text, "no") {
+		s.pypi = Route{Reason: "no-registry", Setting: v.setting}
+		return
+	}
+	root := Root{Ecosystem: ecosystem.PyPI, URL: officialPyPI, Kind: Official, Setting: "built-in"}
+	if v := values["index-url"]; v.text != "" && checkURL("", strings.Fields(v.text)[0]) == nil {
+		root = makeRoot(ecosystem.PyPI, strings.Fields(v.text)[0], v.setting)
+	}
+	s.pypi = Route{Roots: []Root{s.withNetrc(root)}, Setting: root.Setting}
+	v := values["extra-index-url"]
+	for _, raw := range strings.Fields(v.text) {
+		if checkURL("", raw) == nil {
+			s.pypi.Roots = append(s.pypi.Roots, s.withNetrc(makeRoot(ecosystem.PyPI, raw, v.setting)))
+			s.pypi.Strategy = AllOf
+		}
+	}
+}
+
+// pipFiles are the places of pip's configuration, the user's first.
+func pipFiles(env *Env) []string {
+	var out []string
+	switch env.GOOS {
+	case "windows":
+		if v := env.get("APPDATA"); v != "" {
+			out = append(out, filepath.Join(v, "pip", "pip.ini"))
+		}
+		out = append(out, filepath.Join(env.Home, "pip", "pip.ini"))
+		if v := env.get("PROGRAMDATA"); v != "" {
+			out = append(out, filepath.Join(v, "pip", "pip.ini"))
+		}
+		return out
+	case "darwin":
+		out = append(out, filepath.Join(env.Home, "Library", "Application Support", "pip", "pip.conf"))
+	}
+	config := env.get("XDG_CONFIG_HOME")
+	if config == "" {
+		config = filepath.Join(env.Home, ".config")
+	}
+	return append(out, filepath.Join(config, "pip", "pip.conf"), filepath.Join(env.Home, ".pip", "pip.conf"), "/etc/pip.conf", "/etc/xdg/pip/pip.conf")
+}
+
+// withNetrc adds the credential that .netrc has for the root's host.
+func (s *Settings) withNetrc(r Root) Root {
+	u, err := url.Parse(r.URL)
+	if err != nil || r.Credential.Value.Set() || r.Kind == Official {
+		return r
+	}
+	if c, ok := s.netrc[u.Hostname()]; ok {
+		r.Credential = c
+	}
+	return r
+}
+
+// readNetrc reads the user's .netrc: host → credential.
+func readNetrc(env *Env) map[string]Credential {
+	file := env.get("NETRC")
+	if file == "" {
+		name := ".netrc"
+		if env.GOOS == "windows" {
+			name = "_netrc"
+		}
+		file = filepath.Join(env.Home, name)
+	}
+	out := map[string]Credential{}
+	text, ok := env.read(file)
+	if !ok {
+		return out
+	}
+	words := strings.Fields(text)
+	machine, login := "", ""
+	for i := 0; i+1 < len(words); i++ {
+		switch words[i] {
+		case "machine":
+			machine, login = words[i+1], ""
+			i++
+		case "login":
+			login = words[i+1]
+			i++
+		case "password":
+			if machine != "" {
+				if _, have := out[machine]; !have {
+					out[machine] = basic(login, words[i+1])
+				}
+			}
+			i++
+		}
+	}
+	return out
+}

@@ -1,0 +1,339 @@
+package registry_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"figment/ecosystem"
+	"figment/registry"
+	"figment/registry/registrytest"
+	"figment/registry/settings"
+)
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func answer(r *http.Request, status int, body string, headers ...string) *http.Response {
+	resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}
+	for i := 0; i+1 < len(headers); i += 2 {
+		resp.Header.Set(headers[i], headers[i+1])
+	}
+	return resp
+}
+
+func far(path string) settings.Route {
+	return settings.Route{Roots: []settings.Root{{Ecosystem: ecosystem.NPM, URL: "https://npm.example" + path, Kind: settings.Official}}}
+}
+
+func TestRetries(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		statuses []int
+		after    string
+		requests int
+		least    time.Duration
+		most     time.Duration
+		status   registry.Status
+		reason   registry.Reason
+	}{
+		{"comes back", []int{503, 200}, "", 2, 0, 500 * time.Millisecond, registry.Present, ""},
+		{"comes back late", []int{500, 502, 200}, "", 3, 0, 1500 * time.Millisecond, registry.Present, ""},
+		{"stays away", []int{503, 503, 503, 200}, "", 3, 0, 1500 * time.Millisecond, registry.Unknown, registry.ReasonServerError},
+		{"asks for patience", []int{429, 200}, "7", 2, 7 * time.Second, 8 * time.Second, registry.Present, ""},
+		{"asks until a date", []int{503, 200}, "Sat, 01 Jan 2000 00:00:20 GMT", 2, 20 * time.Second, 21 * time.Second, registry.Present, ""},
+		{"asks for too much", []int{429, 200}, "31", 1, 0, 0, registry.Unknown, registry.ReasonRateLimited},
+		{"asks for far too much", []int{503, 200}, "99999999999999999999", 1, 0, 0, registry.Unknown, registry.ReasonRateLimited},
+		{"talks nonsense", []int{429, 200}, "soon", 2, 0, 500 * time.Millisecond, registry.Present, ""},
+		{"is not asked again", []int{401, 200}, "", 1, 0, 0, registry.Unknown, registry.ReasonAuth},
+		{"nor here", []int{403, 200}, "", 1, 0, 0, registry.Blocked, registry.ReasonForbidden},
+		{"nor here either", []int{418, 200}, "", 1, 0, 0, registry.Unknown, registry.ReasonBadAnswer},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { // begins at midnight, 1 January 2000
+				sent := 0
+				transport := roundTrip(func(r *http.Request) (*http.Response, error) {
+					status := c.statuses[sent]
+					sent++
+					if status == 200 {
+						return answer(r, 200, `{"name":"x","version":"1.0.0"}`), nil
+					}
+					return answer(r, status, "", "Retry-After", c.after), nil
+				})
+				start := time.Now()
+				r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
+				took := time.Since(start)
+				if r.Status != c.status || r.Reason != c.reason || sent != c.requests || took < c.least || took > c.most {
+					t.Errorf("%v %q after %d requests and %v", r.Status, r.Reason, sent, took)
+				}
+			})
+		})
+	}
+}
+
+func TestSleepEndsWithTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		transport := roundTrip(func(r *http.Request) (*http.Response, error) { return answer(r, 429, "", "Retry-After", "30"), nil })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(ctx, npmQuery(far(""), "x"))
+		if took := time.Since(start); took != time.Second || r.Reason != registry.ReasonDeadline {
+			t.Errorf("%v %q after %v", r.Status, r.Reason, took)
+		}
+	})
+}
+
+func TestTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		transport := roundTrip(func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		start := time.Now()
+		r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
+		if took := time.Since(start); r.Reason != registry.ReasonTimeout || took < 30*time.Second || took > 32*time.Second {
+			t.Errorf("%v %q after %v, want three times ten seconds", r.Status, r.Reason, took)
+		}
+	})
+}
+
+func TestBreaker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent atomic.Int32
+		var ill atomic.Bool
+		ill.Store(true)
+		transport := roundTrip(func(r *http.Request) (*http.Response, error) {
+			sent.Add(1)
+			if ill.Load() {
+				return answer(r, 503, ""), nil
+			}
+			return answer(r, 200, fmt.Sprintf(`{"name":%q,"version":"1.0.0"}`, strings.Split(r.URL.Path, "/")[1])), nil
+		})
+		var notices []string
+		c := registry.NewLive(registry.Options{Transport: transport, Notice: func(s string) { notices = append(notices, s) }})
+		ask := func(name string) registry.Record {
+			r, _ := c.Lookup(t.Context(), npmQuery(far(""), name))
+			return r
+		}
+		ask("a") // three faults
+		if r := ask("b"); r.Reason != registry.ReasonServerError || sent.Load() != 5 {
+			t.Errorf("%q after %d requests", r.Reason, sent.Load())
+		}
+		if r := ask("c"); r.Status != registry.Unknown || r.Reason != registry.ReasonUnreachable || sent.Load() != 5 {
+			t.Errorf("%q after %d requests", r.Reason, sent.Load())
+		}
+		time.Sleep(31 * time.Second)
+		if r := ask("d"); r.Reason != registry.ReasonServerError || sent.Load() != 6 {
+			t.Errorf("still ill: %q after %d requests", r.Reason, sent.Load())
+		}
+		time.Sleep(31 * time.Second)
+		ill.Store(false)
+		for _, n := range []string{"e", "f"} {
+			if r := ask(n); r.Status != registry.Present {
+				t.Errorf("well again: %+v", r)
+			}
+		}
+		if len(notices) != 1 || !strings.Contains(notices[0], "https://npm.example") {
+			t.Errorf("notices %q", notices)
+		}
+	})
+}
+
+// TestSecrets: a credential goes to its own origin and path, and nowhere else.
+func TestSecrets(t *testing.T) {
+	const secret = "s3cr3t-t0k3n"
+	evil := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t.Errorf("the other host was contacted: %s", r.URL)
+	}))
+	defer evil.Close()
+	for _, c := range []struct {
+		name     string
+		location string // of a redirect
+		reach    bool   // the target is asked
+		secret   bool   // with the credential
+	}{
+		{"within the path", "/npm/other", true, true},
+		{"outside the path", "/elsewhere", true, false},
+		{"path trick", "/npm/../elsewhere", true, false},
+		{"path prefix of a name", "/npm-evil/x", true, false},
+		{"another host", "https://evil.example/npm/x", false, false},
+		{"a sub-domain", "https://cdn.npm.example/npm/x", false, false},
+		{"another port", "https://npm.example:444/npm/x", false, false},
+		{"without tls", "http://npm.example/npm/x", false, false},
+		{"a file", "file:///etc/passwd", false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var hops []*http.Request
+			transport := roundTrip(func(r *http.Request) (*http.Response, error) {
+				hops = append(hops, r)
+				if len(hops) == 1 {
+					return answer(r, 302, "", "Location", c.location), nil
+				}
+				return answer(r, 200, `{"name":"x","version":"1.0.0"}`), nil
+			})
+			route := far("/npm")
+			route.Roots[0].Credential = settings.Credential{Scheme: "Bearer", Value: settings.NewSecret(secret)}
+			store := newMemory()
+			r, err := registry.NewLive(registry.Options{Transport: transport, Cache: store}).Lookup(t.Context(), npmQuery(route, "x"))
+			if got := hops[0].Header.Get("Authorization"); got != "Bearer "+secret {
+				t.Errorf("the root got %q", got)
+			}
+			if reached := len(hops) > 1; reached != c.reach {
+				t.Errorf("reached %v, record %+v", reached, r)
+			}
+			if len(hops) > 1 {
+				if got := hops[1].Header.Get("Authorization") != ""; got != c.secret {
+					t.Errorf("credential sent: %v", got)
+				}
+				if ref := hops[1].Header.Get("Referer"); ref != "" {
+					t.Errorf("referer %q", ref)
+				}
+			} else if r.Status != registry.Unknown || r.Reason != registry.ReasonBadAnswer {
+				t.Errorf("got %+v", r)
+			}
+			all := fmt.Sprintf("%+v %#v %v %s", r, r, err, store.text())
+			if strings.Contains(all, secret) {
+				t.Errorf("the secret shows: %s", all)
+			}
+		})
+	}
+}
+
+// TestRedirectGuard: without a credential another host may be followed, by https
+// and into the open internet only.
+func TestRedirectGuard(t *testing.T) {
+	for location, follows := range map[string]bool{
+		"https://cdn.example/x":               true,
+		"https://user:pw@cdn.example/x":       true,
+		"http://cdn.example/x":                false,
+		"https://127.0.0.1/x":                 false,
+		"https://localhost/x":                 false,
+		"https://a.localhost./x":              false,
+		"https://169.254.169.254/latest":      false,
+		"https://10.1.2.3/x":                  false,
+		"https://100.64.0.1/x":                false,
+		"https://[::1]/x":                     false,
+		"https://[::ffff:10.0.0.1]/x":         false,
+		"https://[fd00::1]/x":                 false,
+		"https://[64:ff9b::a00:1]/x":          false,
+		"https://0.0.0.0/x":                   false,
+		"javascript:alert(1)":                 false,
+		"https://npm.example/again/and/again": true,
+	} {
+		n := 0
+		transport := roundTrip(func(r *http.Request) (*http.Response, error) {
+			if n++; n == 1 {
+				return answer(r, 307, "", "Location", location), nil
+			}
+			if r.URL.User != nil || r.Header.Get("Authorization") != "" {
+				t.Errorf("%s: asked with credentials", location)
+			}
+			return answer(r, 200, `{"name":"x","version":"1.0.0"}`), nil
+		})
+		r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
+		if got := n > 1; got != follows || got != (r.Status == registry.Present) {
+			t.Errorf("%s: followed %v, %+v", location, got, r)
+		}
+	}
+}
+
+// TestRealNetworkFaults: the faults as the operating system and the TLS library
+// tell them, through the client's own transport.
+func TestRealNetworkFaults(t *testing.T) {
+	quiet := func(s *httptest.Server) *httptest.Server { t.Cleanup(s.Close); return s }
+	secure := quiet(httptest.NewUnstartedServer(http.NotFoundHandler()))
+	secure.Config.ErrorLog = discard()
+	secure.StartTLS()
+	plain := quiet(httptest.NewServer(http.NotFoundHandler()))
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	old := quiet(httptest.NewUnstartedServer(http.NotFoundHandler()))
+	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11}
+	old.Config.ErrorLog = discard()
+	old.StartTLS()
+	slow := quiet(httptest.NewServer(registrytest.Drip(20 * time.Millisecond)))
+	for _, c := range []struct {
+		name, url string
+		want      registry.Reason
+	}{
+		{"unknown authority", secure.URL, registry.ReasonTLS},
+		{"no tls at all", strings.Replace(plain.URL, "http:", "https:", 1), registry.ReasonTLS},
+		{"old tls", old.URL, registry.ReasonTLS},
+		{"refused", closed.URL, registry.ReasonNetwork},
+		{"slow drip", slow.URL, registry.ReasonTimeout},
+	} {
+		root := settings.Root{Ecosystem: ecosystem.NPM, URL: c.url, Kind: settings.Official}
+		r, err := registry.NewLive(registry.Options{Clock: newClock().Clock(), Timeout: 300 * time.Millisecond}).
+			Lookup(t.Context(), npmQuery(settings.Route{Roots: []settings.Root{root}}, "x"))
+		if r.Status != registry.Unknown || r.Reason != c.want {
+			t.Errorf("%s: %v %q (%s)", c.name, r.Status, r.Reason, r.Detail)
+		}
+		var e *registry.Error
+		if !errors.As(err, &e) || e.Reason != c.want {
+			t.Errorf("%s: error %v", c.name, err)
+		}
+	}
+}
+
+func TestLargeAnswers(t *testing.T) {
+	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
+	for name, serve := range map[string]http.HandlerFunc{
+		"oversized": registrytest.Oversized(9 << 20),
+		"bomb":      registrytest.Bomb(1 << 30),
+	} {
+		s.Inject(registrytest.Fault{Serve: serve}, func(r registrytest.Request) bool { return strings.Contains(r.URI, name) })
+		r, _ := ask(t, s, npmQuery(settings.Route{}, name))
+		if r.Status != registry.Unknown || r.Reason != registry.ReasonTooLarge {
+			t.Errorf("%s: %v %q (%s)", name, r.Status, r.Reason, r.Detail)
+		}
+	}
+	// A document for installers may be larger: 20 MB of versions are streamed.
+	s.Inject(registrytest.Fault{Serve: func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"name":"grown","dist-tags":{"latest":"1.0.9"},"versions":{`)
+		for i := range 200 {
+			_, _ = fmt.Fprintf(w, `"1.0.%d":{"name":"grown","readme":"%s"},`, i, strings.Repeat("x", 100_000))
+		}
+		_, _ = io.WriteString(w, `"2.0.0":{"name":"grown"}}}`)
+	}}, func(r registrytest.Request) bool { return r.URI == "/grown" })
+	q := npmQuery(settings.Route{}, "grown")
+	q.Want, q.Constraint = registry.WantAge, "^2.0.0"
+	if r, _ := ask(t, s, q); r.Status != registry.Present || len(r.Versions) != 201 || r.VersionStatus != registry.VersionPresent {
+		t.Errorf("grown: %v %q, %d versions", r.Status, r.Reason, len(r.Versions))
+	}
+}
+
+// TestHeaders: what registries ask of clients.
+func TestHeaders(t *testing.T) {
+	s := registrytest.Start(t, ecosystem.PyPI, exchanges(ecosystem.PyPI))
+	_, _ = ask(t, s, registry.Query{Package: ecosystem.Package{Name: "no-such-thing"}}, func(o *registry.Options) { o.UserAgent = "figment/1.2 (+https://example.org)" })
+	for _, r := range s.Requests() {
+		if r.Method != http.MethodGet || r.Header.Get("User-Agent") != "figment/1.2 (+https://example.org)" || r.Header.Get("Accept-Encoding") != "gzip" {
+			t.Errorf("%s %v", r, r.Header)
+		}
+		if strings.HasPrefix(r.URI, "/simple/") && !strings.HasPrefix(r.Header.Get("Accept"), "application/vnd.pypi.simple.v1+json,") {
+			t.Errorf("accept %q", r.Header.Get("Accept"))
+		}
+	}
+}
+
+func TestPlanShowsNoSecret(t *testing.T) {
+	root := settings.Root{Ecosystem: ecosystem.NPM, URL: "https://user:pw@npm.example/npm?token=abc", Kind: settings.Mirror}
+	for _, a := range registry.NewLive(registry.Options{}).Plan(npmQuery(settings.Route{Roots: []settings.Root{root}}, "x")) {
+		u, err := url.Parse(a.URL)
+		if err != nil || u.User != nil || u.RawQuery != "" || strings.Contains(a.String(), "pw") {
+			t.Errorf("plan: %s", a)
+		}
+	}
+}

@@ -1,0 +1,314 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"figment/internal/term"
+	"figment/scanner"
+	"figment/scanner/resolve"
+	"figment/scanner/source"
+	"figment/scanner/verdict"
+)
+
+type jsonList struct {
+	SchemaVersion string          `json:"schema_version"`
+	References    []jsonReference `json:"references"`
+	Problems      []jsonProblem   `json:"problems"`
+}
+
+type jsonReference struct {
+	Ecosystem  string          `json:"ecosystem"`
+	Name       string          `json:"name"`
+	Raw        string          `json:"raw"`
+	Constraint string          `json:"constraint"`
+	Kind       string          `json:"kind"`
+	Flags      []string        `json:"flags"`
+	Path       string          `json:"path"`
+	Start      source.Position `json:"start"`
+	End        source.Position `json:"end"`
+	Origin     string          `json:"origin"`
+	Candidates []jsonCandidate `json:"candidates"`
+	Asks       []string        `json:"asks"`
+}
+
+type jsonCandidate struct {
+	Name       string `json:"name"`
+	How        string `json:"how"`
+	Confidence string `json:"confidence"`
+}
+
+// WriteList writes what figment list shows, as text or json.
+func WriteList(w io.Writer, format string, items []scanner.ListItem, problems []scanner.Problem, o Options) error {
+	switch format {
+	case "json":
+		return encode(w, jsonList{schemaVersion, each(items, referenceJSON), each(problems, problemJSON)}, o)
+	case "text":
+		return listText(w, items, problems, o)
+	}
+	return unknownFormat(format)
+}
+
+func unknownFormat(format string) error { return fmt.Errorf("there is no format %q here", format) }
+
+func referenceJSON(i *scanner.ListItem) jsonReference {
+	return jsonReference{
+		Ecosystem: string(i.Ecosystem), Name: i.Name, Raw: i.Raw, Constraint: i.Constraint, Kind: i.Kind,
+		Flags: append([]string{}, i.Flags...), Path: i.Path, Start: i.Start, End: i.End, Origin: i.Origin,
+		Candidates: each(i.Candidates, func(c *resolve.Candidate) jsonCandidate {
+			return jsonCandidate{c.Name, string(c.How), c.Confidence}
+		}),
+		Asks: append([]string{}, i.Asks...),
+	}
+}
+
+func listText(w io.Writer, items []scanner.ListItem, problems []scanner.Problem, o Options) error {
+	p := newPrinter(w, o)
+	names, files, requests := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for i := range items {
+		it := &items[i]
+		name := it.Name
+		if it.Ecosystem != "" {
+			name = string(it.Ecosystem) + ":" + name
+		}
+		files[it.Path] = true
+		at := scanner.Location{Path: it.Path, Start: it.Start}
+		text := term.SafeName(name)
+		if it.Constraint != "" {
+			text += " " + term.SafeName(it.Constraint)
+		}
+		if it.Raw != it.Name {
+			text += " (written " + code(it.Raw) + ")"
+		}
+		about := foreign(it.Kind)
+		if it.Origin != "" {
+			about += ", " + foreign(it.Origin)
+		}
+		if o.Verbose && len(it.Flags) > 0 {
+			about += ", " + foreign(strings.Join(it.Flags, " "))
+		}
+		if it.Why != "" && (o.Verbose || it.Origin != "public") {
+			about += ": " + foreign(it.Why)
+		}
+		p.line(place(&at) + "  " + p.paint(styleBold, text) + "  " + about)
+		if o.Verbose && len(it.Candidates) > 1 {
+			var parts []string
+			for _, c := range it.Candidates {
+				parts = append(parts, code(c.Name)+" ("+foreign(string(c.How)+", "+c.Confidence)+")")
+			}
+			p.wrapped("    may be ", "", 6, strings.Join(parts, ", "), "")
+		}
+		key := string(it.Ecosystem) + "\x00" + it.Name
+		for _, ask := range it.Asks {
+			requests[ask] = true
+			if !names[key] || o.Verbose {
+				p.line("    " + foreign(ask))
+			}
+		}
+		names[key] = true
+	}
+	if o.Quiet {
+		return p.flush()
+	}
+	if len(items) > 0 {
+		p.line("")
+	}
+	p.problems(problems)
+	p.line(fmt.Sprintf("%s to %s in %s; at most %s, and none was made",
+		plural(len(items), "reference"), plural(len(names), "name"), plural(len(files), "file"), plural(len(requests), "request")))
+	return p.flush()
+}
+
+type jsonCheck struct {
+	SchemaVersion string       `json:"schema_version"`
+	Results       []jsonResult `json:"results"`
+}
+
+type jsonResult struct {
+	Package       jsonPackage      `json:"package"`
+	Class         string           `json:"class"`
+	Status        string           `json:"status"`
+	VersionStatus string           `json:"version_status"`
+	Reason        *string          `json:"reason"`
+	Rule          *string          `json:"rule"`
+	Severity      string           `json:"severity"`
+	Confidence    *string          `json:"confidence"`
+	Score         *int             `json:"score"`
+	Probability   *float64         `json:"probability"`
+	Advisories    string           `json:"advisories"`
+	Evidence      []jsonEvidence   `json:"evidence"`
+	Suggestions   []jsonSuggestion `json:"suggestions"`
+}
+
+// WriteCheck writes the judgements of figment check, as text or json.
+func WriteCheck(w io.Writer, format string, results []scanner.Result, o Options) error {
+	switch format {
+	case "json":
+		return encode(w, jsonCheck{schemaVersion, each(results, resultJSON)}, o)
+	case "text":
+		p := newPrinter(w, o)
+		for i := range results {
+			if i > 0 && (len(results[i].Verdict.Issues) > 0 || len(results[i-1].Verdict.Issues) > 0) {
+				p.line("")
+			}
+			p.result(&results[i])
+		}
+		return p.flush()
+	}
+	return unknownFormat(format)
+}
+
+func resultJSON(r *scanner.Result) jsonResult {
+	v := &r.Verdict
+	out := jsonResult{
+		Package: packageJSON(r.Package), Class: v.Class.String(), Status: v.Status.String(),
+		VersionStatus: v.VersionStatus.String(), Severity: r.Severity.String(), Advisories: advisories(r),
+		Evidence: each(v.Evidence, evidenceJSON), Suggestions: each(v.Suggestions, suggestionJSON),
+	}
+	if v.Reason != "" {
+		reason := string(v.Reason)
+		out.Reason = &reason
+	}
+	if len(v.Issues) > 0 {
+		is := &v.Issues[0]
+		id, confidence := ruleID(is.Rule), is.Confidence.String()
+		out.Rule, out.Confidence, out.Score = &id, &confidence, is.Score
+		out.Evidence = append(each(is.Evidence, evidenceJSON), out.Evidence...)
+		if len(is.Suggestions) > 0 {
+			out.Suggestions = each(is.Suggestions, suggestionJSON)
+		}
+	}
+	return out
+}
+
+func advisories(r *scanner.Result) string {
+	if r.AdvisoryState == "" {
+		return "unknown"
+	}
+	return r.AdvisoryState
+}
+
+func (p *printer) result(r *scanner.Result) {
+	v := &r.Verdict
+	name := spec(r.Package)
+	if r.Package.Version != "" {
+		name += " " + term.SafeName(r.Package.Version)
+	}
+	for i := range v.Issues {
+		is := &v.Issues[i]
+		p.wrapped(is.Severity.String()+"["+ruleID(is.Rule)+"]: ", severityStyle(is.Severity), 4, foreign(is.Message), styleBold)
+		p.reasons(is.Evidence)
+		for n := range is.Suggestions {
+			p.note(1, "help", foreign(help(ruleID(is.Rule), r.Package, &is.Suggestions[n])))
+		}
+		if p.o.Verbose {
+			text := "confidence " + is.Confidence.String()
+			if is.Score != nil {
+				text += fmt.Sprintf(", score %d of 100", *is.Score)
+			}
+			p.note(1, "judged", text)
+		}
+		if is.Severity > verdict.Note && is.Rule != nil {
+			p.note(1, "docs", "figment explain "+is.Rule.ID)
+		}
+	}
+	switch {
+	case len(v.Issues) > 0:
+	case v.Class == verdict.Unverified:
+		why := string(v.Reason)
+		if v.Detail != "" {
+			why = v.Detail + " (" + why + ")"
+		}
+		if why == "" {
+			why = "unknown"
+		}
+		p.wrapped("unverified: ", styleWarning, 4, name+" could not be checked, and is neither clean nor missing: "+foreign(why), "")
+		for n := range v.Suggestions {
+			p.note(1, "near", code(v.Suggestions[n].Package.Name))
+		}
+	case p.o.Quiet:
+		return
+	default:
+		p.line(p.paint(styleGood, v.Class.String()+":") + " " + name)
+	}
+	if p.o.Verbose {
+		p.reasons(v.Evidence)
+	}
+	if advisories(r) == "unknown" && v.Class != verdict.Unverified {
+		p.note(1, "note", "whether it is known as malware could not be checked")
+	}
+}
+
+func (p *printer) reasons(list []verdict.Evidence) {
+	for _, text := range evidence(list, p.o.Verbose) {
+		p.note(1, "evidence", text)
+	}
+}
+
+type jsonRules struct {
+	SchemaVersion string     `json:"schema_version"`
+	Rules         []jsonRule `json:"rules"`
+}
+
+type jsonRule struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Severity string `json:"severity"`
+	ByScore  bool   `json:"by_score"`
+	Short    string `json:"short"`
+	Page     string `json:"page"`
+}
+
+func ruleJSON(r *verdict.Rule, page string) jsonRule {
+	return jsonRule{r.ID, r.Name, r.Severity.String(), r.ByScore, r.Short, page}
+}
+
+// WriteRules writes the table of rules, as text or json.
+func WriteRules(w io.Writer, format string, rules []verdict.Rule, o Options) error {
+	switch format {
+	case "json":
+		return encode(w, jsonRules{schemaVersion, each(rules, func(r *verdict.Rule) jsonRule { return ruleJSON(r, "") })}, o)
+	case "text":
+		p := newPrinter(w, o)
+		width := 0
+		for i := range rules {
+			width = max(width, len(rules[i].ID))
+		}
+		for i := range rules {
+			r := &rules[i]
+			lead := r.ID + spaces(width-len(r.ID)) + "  "
+			p.wrapped(lead, styleBold, len(lead)+10, fmt.Sprintf("%-8s  %s", ruleSeverity(r), r.Short), "")
+		}
+		return p.flush()
+	}
+	return unknownFormat(format)
+}
+
+func ruleSeverity(r *verdict.Rule) string {
+	if r.ByScore {
+		return "by score"
+	}
+	return r.Severity.String()
+}
+
+// WriteRule writes one rule with its page (Markdown), as text or json.
+func WriteRule(w io.Writer, format string, rule *verdict.Rule, page string, o Options) error {
+	switch format {
+	case "json":
+		return encode(w, jsonRules{schemaVersion, []jsonRule{ruleJSON(rule, page)}}, o)
+	case "text":
+		p := newPrinter(w, o)
+		p.line(p.paint(styleBold, rule.ID) + " (" + ruleSeverity(rule) + ", security-severity " + strconv.Quote(rule.SecuritySeverity) + ")")
+		p.line(rule.Short)
+		if page = strings.TrimSpace(page); page != "" {
+			p.line("")
+			for line := range strings.Lines(page) {
+				p.line(term.Safe(strings.TrimRight(line, "\r\n")))
+			}
+		}
+		return p.flush()
+	}
+	return unknownFormat(format)
+}

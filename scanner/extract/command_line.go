@@ -1,0 +1,313 @@
+package extract
+
+import (
+	"path"
+	"strings"
+
+	"figment/scanner/source"
+)
+
+// program is the name by which a program is known: without folder, ending and
+// version.
+func program(w string) string {
+	w = strings.ReplaceAll(w, `\`, "/")
+	w = path.Base(w)
+	for _, ext := range []string{".exe", ".cmd", ".bat", ".ps1"} {
+		w = strings.TrimSuffix(w, ext)
+	}
+	switch base := strings.TrimRight(w, "0123456789."); base {
+	case "pip", "python", "pypy", "easy_install-", "npm", "node", "ruby", "php", "easy_install":
+		return strings.TrimSuffix(base, "-")
+	}
+	return w
+}
+
+// wrappers run the command that follows them. The value says which of their
+// flags take a value.
+var wrappers = map[string]string{
+	"sudo": "-u -g -h -p -C -T -U -D -R", "doas": "-u -C", "time": "-f -o", "nice": "-n", "ionice": "-c -n -p", "nohup": "", "exec": "-a", "command": "", "builtin": "",
+	"stdbuf": "-i -o -e", "xvfb-run": "-s -a -n", "setsid": "", "env": "-u -C -S", "call": "", "start": "", "then": "", "else": "", "do": "", "!": "", "{": "", "(": "",
+	"winpty": "", "caffeinate": "-t", "unbuffer": "", "wsl": "-d -u -e", "chronic": "", "retry": "-t -s",
+}
+
+// maxPeel bounds how many wrappers a command may have.
+const maxPeel = 20
+
+// words reads one simple command.
+func (c *commandReader) words(ws []word) {
+	for peel := 0; len(ws) > 0 && peel < maxPeel; peel++ {
+		first := ws[0].text
+		if isAssignment(first) {
+			ws = ws[1:]
+			continue
+		}
+		name := program(first)
+		if name == "env" || name == "sudo" || name == "doas" {
+			ws = skipFlags(ws[1:], wrappers[name])
+			for len(ws) > 0 && isAssignment(ws[0].text) {
+				ws = ws[1:]
+			}
+			continue
+		}
+		if values, ok := wrappers[name]; ok {
+			ws = skipFlags(ws[1:], values)
+			continue
+		}
+		switch name {
+		case "timeout", "flock":
+			ws = skipFlags(ws[1:], "-s -k")
+			if len(ws) > 0 {
+				ws = ws[1:]
+			}
+			continue
+		case "xargs":
+			ws = skipFlags(ws[1:], "-n -I -P -L -d -a -s -E")
+			continue
+		case "poetry", "pdm", "pipenv", "hatch", "rye":
+			if len(ws) > 1 && ws[1].text == "run" {
+				ws = skipFlags(ws[2:], "")
+				continue
+			}
+		case "conda", "mamba", "micromamba":
+			if len(ws) > 1 && ws[1].text == "run" {
+				ws = skipFlags(ws[2:], "-n -p --name --prefix")
+				continue
+			}
+		case "docker", "podman":
+			if rest, ok := insideContainer(ws); ok {
+				ws = rest
+				continue
+			}
+		case "cmd":
+			if len(ws) > 1 && strings.EqualFold(ws[1].text, "/c") {
+				ws = c.unwrap(ws[2:])
+				continue
+			}
+		case "bash", "sh", "zsh", "dash", "ksh", "powershell", "pwsh", "su", "eval", "ssh", "watch":
+			c.inner(name, ws[1:])
+			return
+		case "nix-shell":
+			for i, w := range ws {
+				if (w.text == "--run" || w.text == "--command") && i+1 < len(ws) && c.shell != nil {
+					c.shell(ws[i+1])
+				}
+			}
+			return
+		case "python", "pypy", "py":
+			ws = pythonModule(ws)
+			if ws == nil {
+				return
+			}
+			continue
+		case "php":
+			if len(ws) > 1 && strings.HasSuffix(ws[1].text, "composer.phar") {
+				ws = ws[1:]
+				continue
+			}
+		}
+		c.command(name, ws[1:])
+		return
+	}
+}
+
+func isAssignment(s string) bool {
+	i := strings.IndexByte(s, '=')
+	if i <= 0 || s[0] == '-' {
+		return false
+	}
+	for k := 0; k < i; k++ {
+		if c := s[k]; !isAlnum(c) && c != '_' {
+			return false
+		}
+	}
+	return s[0] < '0' || s[0] > '9'
+}
+
+// skipFlags drops the flags, with their values, at the start of ws.
+func skipFlags(ws []word, values string) []word {
+	for len(ws) > 0 && (strings.HasPrefix(ws[0].text, "-") || strings.HasPrefix(ws[0].text, "/") && len(ws[0].text) < 6) && len(ws[0].text) > 1 {
+		takes := strings.Contains(" "+values+" ", " "+ws[0].text+" ")
+		ws = ws[1:]
+		if takes && len(ws) > 0 {
+			ws = ws[1:]
+		}
+	}
+	return ws
+}
+
+// insideContainer gives the command that docker run or exec starts.
+func insideContainer(ws []word) ([]word, bool) {
+	i := 1
+	if i < len(ws) && ws[i].text == "compose" {
+		i++
+	}
+	if i >= len(ws) || ws[i].text != "run" && ws[i].text != "exec" {
+		return nil, false
+	}
+	rest := skipFlags(ws[i+1:], "-e --env -v --volume -w --workdir -u --user --name -p --publish --network --mount --entrypoint --env-file -l --label --platform --memory -m --cpus --hostname -h --add-host --gpus")
+	if len(rest) < 2 {
+		return nil, false
+	}
+	return rest[1:], true
+}
+
+// pythonModule gives the command that python -m runs as a program, or nil.
+func pythonModule(ws []word) []word {
+	for i := 1; i < len(ws); i++ {
+		t := ws[i].text
+		if t == "-m" && i+1 < len(ws) {
+			return ws[i+1:]
+		}
+		if strings.HasPrefix(t, "-m") && len(t) > 2 {
+			w := ws[i].sub(2, len(t))
+			return append([]word{w}, ws[i+1:]...)
+		}
+		if !strings.HasPrefix(t, "-") || t == "-c" || t == "-" {
+			return nil
+		}
+		if t == "-W" || t == "-X" {
+			i++
+		}
+	}
+	return nil
+}
+
+// unwrap: "cmd /c npx -y x" or one word that is a command line.
+func (c *commandReader) unwrap(ws []word) []word {
+	if len(ws) == 1 && strings.Contains(ws[0].text, " ") && c.shell != nil {
+		c.shell(ws[0])
+		return nil
+	}
+	return ws
+}
+
+// inner reads the command line that a shell is given as an argument.
+func (c *commandReader) inner(name string, ws []word) {
+	if c.shell == nil {
+		return
+	}
+	switch name {
+	case "eval", "watch":
+		if len(ws) == 1 {
+			c.shell(ws[0])
+		} else {
+			c.nested(ws)
+		}
+		return
+	case "ssh":
+		ws = skipFlags(ws, "-p -i -l -o -F -J -L -R -D -b -c -E -e -I -m -O -Q -S -W -w")
+		if len(ws) == 2 {
+			c.shell(ws[1])
+		} else if len(ws) > 2 {
+			c.nested(ws[1:])
+		}
+		return
+	}
+	for i, w := range ws {
+		t := w.text
+		if strings.HasPrefix(t, "-") && (strings.HasSuffix(t, "c") && !strings.HasPrefix(t, "--") || strings.EqualFold(t, "-Command") || t == "--command") {
+			if i+1 < len(ws) {
+				if i+2 == len(ws) || name != "powershell" && name != "pwsh" {
+					c.shell(ws[i+1])
+				} else {
+					c.nested(ws[i+1:])
+				}
+			}
+			return
+		}
+	}
+}
+
+func (c *commandReader) nested(ws []word) {
+	if c.depth < 5 {
+		c.depth++
+		c.words(ws)
+		c.depth--
+	}
+}
+
+// command finds the row for a program and reads its words.
+func (c *commandReader) command(name string, ws []word) {
+	for i := range c.table {
+		cmd := &c.table[i]
+		if !hasWord(cmd.programs, name) {
+			continue
+		}
+		if cmd.subs == "" {
+			cmd.read(c, cmd, ws)
+			return
+		}
+		for _, sub := range strings.Split(cmd.subs, "|") {
+			if rest, ok := afterSub(ws, sub, cmd.values, cmd.eco == "nuget"); ok {
+				cmd.read(c, cmd, rest)
+				return
+			}
+		}
+	}
+}
+
+func hasWord(list, w string) bool {
+	for _, x := range strings.Fields(list) {
+		if x == w {
+			return true
+		}
+	}
+	return false
+}
+
+// afterSub gives the words after a subcommand, which flags may precede. gap
+// allows one plain word inside a subcommand of two: "dotnet add X.csproj
+// package".
+func afterSub(ws []word, sub, values string, gap bool) ([]word, bool) {
+	parts := strings.Fields(sub)
+	i := 0
+	var before []word
+	for n, part := range parts {
+		for i < len(ws) && (strings.HasPrefix(ws[i].text, "-") || strings.HasPrefix(ws[i].text, "+")) {
+			takes := strings.Contains(" "+values+" ", " "+ws[i].text+" ")
+			before = append(before, ws[i])
+			i++
+			if takes && i < len(ws) {
+				before = append(before, ws[i])
+				i++
+			}
+		}
+		if gap && n == 1 && i+1 < len(ws) && ws[i].text != part && ws[i+1].text == part {
+			i++
+		}
+		if i >= len(ws) || ws[i].text != part {
+			return nil, false
+		}
+		i++
+	}
+	return append(before, ws[i:]...), true
+}
+
+// CommandLine reads the words of one command, as a program gets them. Spans
+// count in the words joined by blanks, which is also the text of Raw; the path
+// is "-".
+func CommandLine(argv []string) ([]Reference, []source.Problem) {
+	var out []Reference
+	var problems []source.Problem
+	joined := strings.Join(argv, " ")
+	c := &commandReader{table: commands()}
+	c.emit = func(r Reference) {
+		r.Path = "-"
+		r.Raw = joined[r.Span.Start:r.Span.End]
+		out = append(out, r)
+	}
+	c.shell = func(w word) {
+		f := &source.File{Path: "-", Data: []byte(w.text), Lang: source.Shell}
+		refs, bad := File(f)
+		out = append(out, refs...)
+		problems = append(problems, bad...)
+	}
+	var ws []word
+	at := 0
+	for _, a := range argv {
+		ws = append(ws, plainWord(a, at))
+		at += len(a) + 1
+	}
+	c.words(ws)
+	return out, problems
+}

@@ -1,0 +1,595 @@
+package extract
+
+import (
+	"strings"
+
+	"figment/ecosystem"
+)
+
+// A command is one row of the grammar: a program, a subcommand, and how the
+// words after it are read.
+type command struct {
+	programs string // separated by blanks
+	subs     string // subcommands separated by "|"; "": none
+	eco      ecosystem.Ecosystem
+	values   string // flags that take a value
+	read     func(*commandReader, *command, []word)
+	flags    Flags
+}
+
+const (
+	pipValues = "-r -c -e -i -f -t -C --requirement --constraint --index-url --extra-index-url --find-links --target --prefix --root --src " +
+		"--config-settings --python --python-version --platform --implementation --abi --no-binary --only-binary --upgrade-strategy --progress-bar " +
+		"--log --proxy --retries --timeout --exists-action --trusted-host --cert --client-cert --cache-dir --report --global-option --build-option --group --dest -d -w --wheel-dir --index --default-index -p --editable"
+	uvValues    = "--group --optional --extra --index --default-index --index-url -p --python --script --tag --branch --rev --package --bounds --directory --project --with-requirements --env-file --index-strategy -c --constraint -r --requirements --marker -m"
+	npmValues   = "--prefix -C --dir --workspace -w --registry --tag --omit --include --save-prefix --loglevel --cache --userconfig --before --scope --filter --cwd --template -F -c --call"
+	cargoValues = "-p --package --features -F --rename --version --vers --registry --index --branch --tag --rev --root --target --profile --manifest-path -j --bin --example --git --path"
+)
+
+// commands is the grammar. The first row that fits decides.
+func commands() []command {
+	return []command{
+		{"pip", "install|download|wheel", ecosystem.PyPI, pipValues, readPip, 0},
+		{"uv", "pip install", ecosystem.PyPI, pipValues, readPip, 0},
+		{"uv", "add", ecosystem.PyPI, uvValues, readPip, 0},
+		{"uv", "tool install", ecosystem.PyPI, uvValues + " --with --with-editable", readUVTool, 0},
+		{"uv", "tool run", ecosystem.PyPI, uvValues + " --with --with-editable --from", readUVX, Runs},
+		{"uvx", "", ecosystem.PyPI, uvValues + " --with --with-editable --from", readUVX, Runs},
+		{"uv", "run", ecosystem.PyPI, uvValues + " --with --with-editable --extra", readUVRun, Runs},
+		{"pipx", "install|upgrade-all", ecosystem.PyPI, "--python --index-url -i --pip-args --suffix --preinstall --spec", readPip, 0},
+		{"pipx", "run", ecosystem.PyPI, "--python --index-url -i --pip-args --spec --with", readPipxRun, Runs},
+		{"pipx", "inject", ecosystem.PyPI, "--index-url -i --pip-args -r", readPipxInject, 0},
+		{"pipx", "runpip", ecosystem.PyPI, pipValues, readRunpip, 0},
+		{"poetry pdm rye pipenv", "add|self add|install", ecosystem.PyPI, "-G --group --dev-group -e --extras -E --source --python --platform --index --pypi-mirror -i --git --path --url --tag --features --rev --branch", readPoetry, 0},
+		{"easy_install", "", ecosystem.PyPI, "-i --index-url -f -d --install-dir", readPip, 0},
+		{"pixi", "add|global install", ecosystem.Conda, "-c --channel -p --platform -f --feature -e --environment --manifest-path", readConda, 0},
+		{"conda mamba micromamba", "install|create|update", ecosystem.Conda, "-c -n -p -f --file --channel --name --prefix", readConda, 0},
+
+		{"npm", "i|install|add|in|ins|isntall|install-test|it|update|up", ecosystem.NPM, npmValues, readNpm, 0},
+		{"npm", "exec|x", ecosystem.NPM, npmValues + " --package -p", readNpx, Runs},
+		{"npm pnpm yarn bun", "create|init|innit", ecosystem.NPM, npmValues, readCreate, Runs},
+		{"npx pnpx bunx nlx", "", ecosystem.NPM, npmValues + " --package -p", readNpx, Runs},
+		{"pnpm yarn", "dlx", ecosystem.NPM, npmValues + " --package -p", readNpx, Runs},
+		{"bun", "x", ecosystem.NPM, npmValues + " --package -p", readNpx, Runs},
+		{"pnpm", "add|i|install", ecosystem.NPM, npmValues, readNpm, 0},
+		{"yarn", "add|global add", ecosystem.NPM, npmValues, readNpm, 0},
+		{"bun", "add|i|install|a", ecosystem.NPM, npmValues, readNpm, 0},
+		{"ni", "", ecosystem.NPM, npmValues, readNpm, 0},
+		{"deno", "add|install|run|x", ecosystem.NPM, "--root --name -n --config -c --import-map --lock", readDeno, 0},
+		{"jsr", "add|i|install", ecosystem.JSR, "", readNpm, 0},
+		{"corepack", "prepare|use", ecosystem.NPM, "", readNpm, 0},
+
+		{"go", "get|install", ecosystem.Golang, goValues, readGo, 0},
+		{"go", "run", ecosystem.Golang, goValues + " -exec", readGoRun, Runs},
+		{"go", "mod edit", ecosystem.Golang, "", readGoModEdit, 0},
+
+		{"cargo", "add", ecosystem.Cargo, cargoValues, readPlain, 0},
+		{"cargo", "install|binstall", ecosystem.Cargo, cargoValues, readPlain, 0},
+		{"gem", "install|i|exec|fetch", ecosystem.Gem, "-v --version -s --source -n --bindir -i --install-dir -P --trust-policy", readPlain, 0},
+		{"bundle", "add|plugin install", ecosystem.Gem, "-v --version -g --group -s --source --require --path --git --branch", readPlain, 0},
+		{"composer composer.phar", "require|req|global require", ecosystem.Composer, "--working-dir -d", readComposer, 0},
+		{"composer composer.phar", "create-project", ecosystem.Composer, "--working-dir -d --repository --stability -s", readFirst, 0},
+		{"dotnet", "add package|package add|tool install|tool update|tool exec|new install", ecosystem.NuGet, "-v --version -f --framework -s --source --package-directory --project --tool-path --configfile --add-source", readFirst, 0},
+		{"dnx", "", ecosystem.NuGet, "--version --source", readFirst, Runs},
+		{"Install-Package", "", ecosystem.NuGet, "-Version -Source -ProjectName", readFirst, 0},
+		{"nuget paket", "install|add", ecosystem.NuGet, "-Version -Source -OutputDirectory --version", readFirst, 0},
+		{"dart flutter", "pub add|pub global activate", ecosystem.Pub, "--hosted-url --git-url --git-ref --git-path --path --sdk --directory -C --source -s", readPub, 0},
+		{"mix", "archive.install hex|escript.install hex|igniter.install", ecosystem.Hex, "", readFirst, 0},
+	}
+}
+
+const goValues = "-modfile -C -p -tags -mod -overlay -ldflags -gcflags -asmflags -o -pkgdir -toolexec -pgo"
+
+// commandReader turns the words of commands into references.
+type commandReader struct {
+	table []command
+	emit  func(Reference)
+	flags Flags
+	shell func(w word) // a word that is a command line itself
+	depth int
+}
+
+func (c *commandReader) reference(r Reference, low bool) {
+	if low {
+		r.Flags |= Low
+	}
+	r.Flags |= c.flags
+	r.Kind = Command
+	if r.Name == "" || r.Span.Start >= r.Span.End {
+		return
+	}
+	if r.From == FromRegistry && ecosystem.Placeholder(r.Ecosystem, r.Name, false) {
+		return
+	}
+	if strings.Contains(r.Constraint, "$") {
+		r.Constraint = ""
+	}
+	c.emit(r)
+}
+
+// pip reads one word as a Python requirement.
+func (c *commandReader) pip(w word, flags Flags, index string, low bool) {
+	t := w.text
+	if t == "" || t == "." || isPathOrURL(t) || strings.HasPrefix(t, "-") || strings.ContainsAny(t[:1], "$<{[") {
+		return
+	}
+	constraintAt := ""
+	if i := strings.IndexAny(t, "@^"); i > 0 && !strings.Contains(t, " @") && !strings.Contains(t, "==") && !strings.Contains(t[:i], "[") || i > 0 && t[i-1] == ']' {
+		constraintAt = t[i:]
+		t = t[:i]
+	}
+	req, ok := parsePEP508(t)
+	if !ok {
+		return
+	}
+	if strings.Contains(req.Name, "$") {
+		return
+	}
+	r := req.reference(0, Command)
+	if constraintAt != "" {
+		r.Constraint = strings.TrimPrefix(constraintAt, "@")
+	}
+	if r.Constraint == "" && w.raw != "" {
+		r.Constraint = w.raw
+	}
+	r.Span = w.span(req.Start, req.End)
+	r.Flags |= flags
+	r.Index = index
+	if nextIsHole(t, req.End) {
+		return
+	}
+	c.reference(r, low)
+}
+
+// nextIsHole: "pkg$X" is not a name.
+func nextIsHole(t string, end int) bool { return end < len(t) && t[end] == '$' }
+
+func readPip(c *commandReader, cmd *command, words []word) {
+	var flags Flags
+	index := ""
+	list := args(words, cmd.values)
+	for _, a := range list {
+		switch a.flag {
+		case "-i", "--index-url", "--default-index", "--index":
+			if a.value != nil {
+				index = a.value.text
+			}
+		case "--dev", "-D":
+			flags |= Dev
+		}
+	}
+	for _, a := range list {
+		if a.flag == "" {
+			c.pip(a.word, cmd.flags|flags, index, a.low)
+		}
+	}
+}
+
+func commaWords(w *word) []word {
+	var out []word
+	at := 0
+	for _, part := range strings.Split(w.text, ",") {
+		out = append(out, w.sub(at, at+len(part)))
+		at += len(part) + 1
+	}
+	return out
+}
+
+func readUVTool(c *commandReader, cmd *command, words []word) {
+	first := true
+	for _, a := range args(words, cmd.values) {
+		switch {
+		case a.flag == "--with" && a.value != nil:
+			for _, w := range commaWords(a.value) {
+				c.pip(w, cmd.flags, "", false)
+			}
+		case a.flag == "" && first:
+			first = false
+			c.pip(a.word, cmd.flags, "", false)
+		}
+	}
+}
+
+func readUVX(c *commandReader, cmd *command, words []word) {
+	from := false
+	for _, a := range args(words, cmd.values) {
+		switch {
+		case (a.flag == "--with" || a.flag == "--from") && a.value != nil:
+			from = from || a.flag == "--from"
+			for _, w := range commaWords(a.value) {
+				c.pip(w, cmd.flags, "", false)
+			}
+		case a.flag == "":
+			if !from {
+				c.pip(a.word, cmd.flags, "", a.low)
+			}
+			return // the rest are its arguments
+		}
+	}
+}
+
+func readUVRun(c *commandReader, cmd *command, words []word) {
+	for _, a := range args(words, cmd.values) {
+		if a.flag == "--with" && a.value != nil {
+			for _, w := range commaWords(a.value) {
+				c.pip(w, cmd.flags, "", false)
+			}
+		}
+		if a.flag == "" {
+			for k := range words {
+				if words[k].end == a.word.end {
+					c.words(words[k:])
+					return
+				}
+			}
+		}
+	}
+}
+
+func readPipxRun(c *commandReader, cmd *command, words []word) {
+	spec := false
+	for _, a := range args(words, cmd.values) {
+		switch {
+		case a.flag == "--spec" && a.value != nil:
+			spec = true
+			c.pip(*a.value, cmd.flags, "", false)
+		case a.flag == "":
+			if !spec {
+				c.pip(a.word, cmd.flags, "", a.low)
+			}
+			return
+		}
+	}
+}
+
+func readPipxInject(c *commandReader, cmd *command, words []word) {
+	first := true
+	for _, a := range args(words, cmd.values) {
+		if a.flag != "" {
+			continue
+		}
+		if !first {
+			c.pip(a.word, cmd.flags, "", a.low)
+		}
+		first = false
+	}
+}
+
+func readRunpip(c *commandReader, cmd *command, words []word) {
+	if len(words) > 1 && (words[1].text == "install" || words[1].text == "download") {
+		readPip(c, cmd, words[2:])
+	}
+}
+
+func readPoetry(c *commandReader, cmd *command, words []word) {
+	flags := cmd.flags
+	list := args(words, cmd.values)
+	for _, a := range list {
+		switch a.flag {
+		case "-D", "--dev", "-d":
+			flags |= Dev
+		case "-G", "--group":
+			if a.value != nil && a.value.text != "main" {
+				flags |= Dev
+			}
+		case "--git", "--path", "--url":
+			return
+		}
+	}
+	for _, a := range list {
+		if a.flag == "" {
+			c.pip(a.word, flags, "", a.low)
+		}
+	}
+}
+
+func readConda(c *commandReader, cmd *command, words []word) {
+	list := args(words, cmd.values)
+	for _, a := range list {
+		if a.flag == "--pypi" {
+			readPip(c, &command{eco: ecosystem.PyPI, values: cmd.values}, words)
+			return
+		}
+	}
+	for _, a := range list {
+		if a.flag != "" || isPathOrURL(a.word.text) {
+			continue
+		}
+		t := a.word.text
+		start := 0
+		if i := strings.Index(t, "::"); i >= 0 {
+			start = i + 2
+		}
+		end := len(t)
+		if i := strings.IndexAny(t[start:], "=<>! "); i >= 0 {
+			end = start + i
+		}
+		c.reference(Reference{Ecosystem: cmd.eco, Name: t[start:end], Constraint: t[end:], Span: a.word.span(start, end), Flags: cmd.flags}, a.low)
+	}
+}
+
+// npm reads one word as npm reads what it installs.
+func (c *commandReader) npm(w word, eco ecosystem.Ecosystem, flags Flags, index string, low bool) {
+	t := w.text
+	at := 0
+	if i := strings.Index(t, "@npm:"); i > 0 { // alias@npm:real@range
+		at = i + len("@npm:")
+	} else if strings.HasPrefix(t, "npm:") {
+		at = 4
+	} else if strings.HasPrefix(t, "jsr:") {
+		at, eco = 4, ecosystem.JSR
+	}
+	rest := t[at:]
+	if rest == "" || strings.ContainsAny(rest[:1], "$<{[.~/") || strings.HasSuffix(rest, ".tgz") || strings.Contains(rest, "://") {
+		return
+	}
+	name, constraint := cutVersion(rest)
+	if from, _ := npmSpecFrom(name); from != FromRegistry || strings.ContainsAny(name, ": ") {
+		return
+	}
+	if strings.HasPrefix(name, "@") && !strings.Contains(name, "/") || !strings.HasPrefix(name, "@") && strings.Contains(name, "/") || strings.Contains(name, "$") {
+		return
+	}
+	c.reference(Reference{Ecosystem: eco, Name: name, Constraint: constraint, Span: w.span(at, at+len(name)), Flags: flags, Index: index}, low)
+}
+
+func npmFlags(list []arg) (flags Flags, index string) {
+	for _, a := range list {
+		switch a.flag {
+		case "-D", "--save-dev", "--dev", "-d":
+			flags |= Dev
+		case "-O", "--save-optional":
+			flags |= Optional
+		case "--registry":
+			if a.value != nil {
+				index = a.value.text
+			}
+		}
+	}
+	return flags, index
+}
+
+func readNpm(c *commandReader, cmd *command, words []word) {
+	list := args(words, cmd.values)
+	flags, index := npmFlags(list)
+	for _, a := range list {
+		if a.flag == "" {
+			c.npm(a.word, cmd.eco, cmd.flags|flags, index, a.low)
+		}
+	}
+}
+
+func readNpx(c *commandReader, cmd *command, words []word) {
+	list := args(words, cmd.values)
+	packages := false
+	_, index := npmFlags(list)
+	for _, a := range list {
+		switch {
+		case (a.flag == "-p" || a.flag == "--package") && a.value != nil:
+			packages = true
+			c.npm(*a.value, cmd.eco, cmd.flags, index, false)
+		case (a.flag == "-c" || a.flag == "--call") && a.value != nil && !packages && c.shell != nil:
+			c.shell(*a.value)
+		case a.flag == "":
+			if packages {
+				return
+			}
+			if a.word.text == "jsr" {
+				for k := range words {
+					if words[k].end == a.word.end {
+						c.words(words[k:])
+					}
+				}
+			}
+			c.npm(a.word, cmd.eco, cmd.flags, index, false)
+			return // the rest are its arguments
+		}
+	}
+}
+
+// readCreate reads "npm create x", which runs the package create-x.
+func readCreate(c *commandReader, cmd *command, words []word) {
+	for _, a := range args(words, cmd.values) {
+		if a.flag != "" {
+			continue
+		}
+		t := a.word.text
+		if t == "" || strings.ContainsAny(t[:1], "./$<{[") || strings.Contains(t, ":") {
+			return
+		}
+		name, constraint := cutVersion(t)
+		real := "create-" + name
+		if strings.HasPrefix(name, "@") {
+			scope, pkg, ok := strings.Cut(name, "/")
+			real = scope + "/create"
+			if ok {
+				real = scope + "/create-" + pkg
+			}
+		} else if strings.Contains(name, "/") {
+			return // a GitHub template
+		}
+		if ecosystem.Placeholder(ecosystem.NPM, name, false) {
+			return
+		}
+		c.reference(Reference{Ecosystem: ecosystem.NPM, Name: real, Constraint: constraint, Span: a.word.span(0, len(name)), Flags: cmd.flags}, false)
+		return
+	}
+}
+
+func readDeno(c *commandReader, cmd *command, words []word) {
+	for _, a := range args(words, cmd.values) {
+		if a.flag != "" {
+			continue
+		}
+		if strings.HasPrefix(a.word.text, "npm:") || strings.HasPrefix(a.word.text, "jsr:") {
+			c.npm(a.word, cmd.eco, cmd.flags, "", false)
+		}
+	}
+}
+
+// golang reads one word as an import path.
+func (c *commandReader) golang(w word, flags Flags, low bool) {
+	name, version, _ := strings.Cut(w.text, "@")
+	first, _, _ := strings.Cut(name, "/")
+	if version == "none" || !strings.Contains(first, ".") || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") || strings.HasSuffix(name, ".go") || strings.Contains(name, "...") && strings.HasPrefix(name, "./") || strings.Contains(name, "$") {
+		return
+	}
+	name = strings.TrimSuffix(name, "/...")
+	c.reference(Reference{Ecosystem: ecosystem.Golang, Name: name, Constraint: version, Span: w.span(0, len(name)), Flags: flags}, low)
+}
+
+func readGo(c *commandReader, cmd *command, words []word) {
+	for _, a := range args(words, cmd.values) {
+		if a.flag == "" {
+			c.golang(a.word, cmd.flags, false)
+		}
+	}
+}
+
+func readGoRun(c *commandReader, cmd *command, words []word) {
+	for _, a := range args(words, cmd.values) {
+		if a.flag == "" {
+			if strings.Contains(a.word.text, "@") || strings.Contains(a.word.text, ".") {
+				c.golang(a.word, cmd.flags, false)
+			}
+			return
+		}
+	}
+}
+
+func readGoModEdit(c *commandReader, cmd *command, words []word) {
+	for _, a := range args(words, cmd.values) {
+		if (a.flag == "-require" || a.flag == "--require") && a.value != nil {
+			c.golang(*a.value, cmd.flags, false)
+		}
+	}
+}
+
+// readPlain reads names with an optional version: cargo, gem, bundle.
+func readPlain(c *commandReader, cmd *command, words []word) {
+	list := args(words, cmd.values)
+	var flags Flags
+	var from From
+	version, index := "", ""
+	names := 0
+	for _, a := range list {
+		switch a.flag {
+		case "--git":
+			from = FromGit
+		case "--path":
+			from = FromPath
+		case "--dev":
+			flags |= Dev
+		case "--version", "--vers", "-v":
+			if a.value != nil {
+				version = a.value.text
+			}
+		case "--registry", "--index", "--source", "-s":
+			if a.value != nil {
+				index = a.value.text
+			}
+		case "-g", "--group":
+			if a.value != nil && (a.value.text == "test" || a.value.text == "development") {
+				flags |= Dev
+			}
+		case "":
+			names++
+		}
+	}
+	for _, a := range list {
+		if a.flag != "" || isPathOrURL(a.word.text) || strings.HasPrefix(a.word.text, "+") || strings.HasSuffix(a.word.text, ".gem") {
+			continue
+		}
+		t := a.word.text
+		end := len(t)
+		constraint := ""
+		if i := strings.IndexAny(t, "@:"); i > 0 {
+			end, constraint = i, t[i+1:]
+		} else if names == 1 {
+			constraint = version
+		}
+		c.reference(Reference{Ecosystem: cmd.eco, Name: t[:end], Constraint: constraint, Span: a.word.span(0, end), Flags: cmd.flags | flags, From: from, Index: index}, a.low)
+	}
+}
+
+func readComposer(c *commandReader, cmd *command, words []word) {
+	list := args(words, cmd.values)
+	var flags Flags
+	for _, a := range list {
+		if a.flag == "--dev" {
+			flags |= Dev
+		}
+	}
+	for i, a := range list {
+		t := a.word.text
+		if a.flag != "" || !strings.Contains(t, "/") || isPathOrURL(t) {
+			continue
+		}
+		end := len(t)
+		constraint := ""
+		if k := strings.IndexAny(t, ":= "); k > 0 {
+			end, constraint = k, strings.TrimSpace(t[k+1:])
+		} else if i+1 < len(list) && list[i+1].flag == "" && !strings.Contains(list[i+1].word.text, "/") {
+			constraint = list[i+1].word.text
+		}
+		c.reference(Reference{Ecosystem: cmd.eco, Name: t[:end], Constraint: constraint, Span: a.word.span(0, end), Flags: cmd.flags | flags}, a.low)
+	}
+}
+
+// readFirst reads the first plain word: a name with an optional version.
+func readFirst(c *commandReader, cmd *command, words []word) {
+	list := args(words, cmd.values)
+	version := ""
+	for _, a := range list {
+		if (a.flag == "--version" || a.flag == "-v" || a.flag == "-Version") && a.value != nil {
+			version = a.value.text
+		}
+	}
+	for _, a := range list {
+		if a.flag != "" {
+			continue
+		}
+		t := a.word.text
+		end := len(t)
+		constraint := version
+		if i := strings.Index(t, "::"); i > 0 {
+			end, constraint = i, t[i+2:]
+		} else if i := strings.IndexByte(t, '@'); i > 0 {
+			end, constraint = i, t[i+1:]
+		}
+		if !isPathOrURL(t) {
+			c.reference(Reference{Ecosystem: cmd.eco, Name: t[:end], Constraint: constraint, Span: a.word.span(0, end), Flags: cmd.flags}, a.low)
+		}
+		return
+	}
+}
+
+func readPub(c *commandReader, cmd *command, words []word) {
+	for _, a := range args(words, cmd.values) {
+		t := a.word.text
+		if a.flag != "" || isPathOrURL(t) {
+			continue
+		}
+		start := 0
+		var flags Flags
+		for _, p := range []string{"dev:", "override:"} {
+			if strings.HasPrefix(t, p) {
+				start = len(p)
+				if p == "dev:" {
+					flags = Dev
+				}
+			}
+		}
+		end, constraint := len(t), ""
+		if i := strings.IndexByte(t[start:], ':'); i >= 0 {
+			end, constraint = start+i, t[start+i+1:]
+		}
+		var from From
+		if strings.Contains(constraint, "git") {
+			from, constraint = FromGit, ""
+		} else if strings.Contains(constraint, "path") {
+			from, constraint = FromPath, ""
+		}
+		c.reference(Reference{Ecosystem: cmd.eco, Name: t[start:end], Constraint: constraint, Span: a.word.span(start, end), Flags: cmd.flags | flags, From: from}, a.low)
+	}
+}

@@ -1,0 +1,287 @@
+package extract
+
+import (
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+
+	"figment/scanner/extract/lex"
+	"figment/scanner/source"
+)
+
+// The JSON reader keeps the place of everything and goes on where others stop:
+// comments, trailing and missing commas, single quotes, dots for what was left
+// out, an end that never comes. What follows an error is doubted.
+
+// maxJSONDepth is how deep values may nest; what is deeper is skipped.
+const maxJSONDepth = 200
+
+// A jsonKey is one step of the way to a value.
+type jsonKey struct {
+	name string      // empty in arrays
+	span source.Span // of the key without quotes
+}
+
+// A jsonValue is a value, at its start.
+type jsonValue struct {
+	kind byte        // 's' string, '{', '[', 'p' number, true, false, null
+	text string      // of a string, decoded; of a primitive as written
+	span source.Span // without quotes
+}
+
+type jsonFrame struct {
+	char byte
+	key  jsonKey
+}
+
+// walkJSON calls visit for every value with the keys that lead to it, in
+// document order. low says that the text was broken before it. The error, a
+// *SyntaxError, is the first place where the text is not JSON with comments.
+func walkJSON(s []byte, visit func(path []jsonKey, v jsonValue, low bool)) error {
+	w := jsonWalker{s: s, visit: visit}
+	w.run()
+	if w.err != nil {
+		return w.err
+	}
+	return nil
+}
+
+type jsonWalker struct {
+	s     []byte
+	visit func([]jsonKey, jsonValue, bool)
+	stack []jsonFrame
+	path  []jsonKey
+	err   *SyntaxError
+}
+
+func (w *jsonWalker) fail(i int, format string, args ...any) {
+	if w.err == nil {
+		end := min(i+1, len(w.s))
+		w.err = &SyntaxError{Span: source.Span{Start: min(i, end), End: end}, Text: "invalid JSON: " + fmt.Sprintf(format, args...), Lost: true}
+	}
+}
+
+func (w *jsonWalker) run() {
+	s := w.s
+	i := 0
+	key := jsonKey{}
+	haveKey, comma, done := false, true, false
+	for {
+		i = jsSkip(s, i)
+		if i >= len(s) {
+			break
+		}
+		c := s[i]
+		inObject := len(w.stack) > 0 && w.stack[len(w.stack)-1].char == '{'
+		if done && len(w.stack) == 0 {
+			w.fail(i, "something follows the end of the document")
+			return
+		}
+		switch {
+		case c == ',':
+			comma, haveKey = true, false
+			i++
+		case c == ':':
+			i++
+			if !haveKey {
+				w.fail(i-1, "a colon where none belongs")
+			}
+		case c == '{' || c == '[':
+			if inObject && !haveKey {
+				w.fail(i, "a value without a key")
+			}
+			if len(w.stack) >= maxJSONDepth {
+				i = w.skipDeep(i)
+				comma, haveKey = false, false
+				continue
+			}
+			w.value(key, jsonValue{kind: c, span: source.Span{Start: i, End: i + 1}})
+			w.stack = append(w.stack, jsonFrame{c, key})
+			if len(w.stack) > 1 {
+				w.path = append(w.path, key)
+			}
+			key, haveKey, comma = jsonKey{}, false, true
+			i++
+		case c == '}' || c == ']':
+			n := len(w.stack)
+			if n == 0 || w.stack[n-1].char != map[byte]byte{'}': '{', ']': '['}[c] {
+				w.fail(i, "%q closes nothing", c)
+				i++
+				continue
+			}
+			w.stack = w.stack[:n-1]
+			if n > 1 {
+				w.path = w.path[:len(w.path)-1]
+			}
+			key, haveKey, comma = jsonKey{}, false, false
+			done = n == 1
+			i++
+		case c == '"' || c == '\'':
+			text, content, next, ok := w.str(i)
+			if c == '\'' {
+				w.fail(i, "single quotes")
+			}
+			if !ok {
+				w.fail(i, "a string that does not end")
+				i = next
+				haveKey = false
+				continue
+			}
+			i = next
+			if inObject && !haveKey {
+				if !comma {
+					w.fail(content.Start, "a missing comma")
+				}
+				if at := jsSkip(s, i); at < len(s) && s[at] == ':' {
+					key, haveKey = jsonKey{text, content}, true
+				} else {
+					w.fail(content.Start, "a key without a value")
+				}
+				comma = false
+				continue
+			}
+			if !inObject && !comma && len(w.stack) > 0 {
+				w.fail(content.Start, "a missing comma")
+			}
+			w.value(key, jsonValue{'s', text, content})
+			key, haveKey, comma = jsonKey{}, false, false
+			done = len(w.stack) == 0
+		case lex.IsLetter(c) || c == '-' || c == '+' || c == '.':
+			end := i
+			for end < len(s) && (lex.IsLetter(s[end]) || s[end] == '-' || s[end] == '+' || s[end] == '.') {
+				end++
+			}
+			word := string(s[i:end])
+			if word == "..." || word == "…" {
+				w.fail(i, "something was left out")
+				comma, haveKey = true, false
+				i = end
+				continue
+			}
+			if inObject && !haveKey {
+				if at := jsSkip(s, end); at < len(s) && s[at] == ':' {
+					w.fail(i, "a key without quotes")
+					key, haveKey = jsonKey{word, source.Span{Start: i, End: end}}, true
+				} else {
+					w.fail(i, "the word %q where a key belongs", word[:min(len(word), 40)])
+				}
+				i = end
+				continue
+			}
+			if !jsonPrimitive(word) {
+				w.fail(i, "the word %q is no value", word[:min(len(word), 40)])
+			}
+			w.value(key, jsonValue{'p', word, source.Span{Start: i, End: end}})
+			key, haveKey, comma = jsonKey{}, false, false
+			done = len(w.stack) == 0
+			i = end
+		default:
+			w.fail(i, "the character %q", c)
+			i++
+		}
+	}
+	if len(w.stack) > 0 || !done {
+		w.fail(len(s), "it ends too early")
+	}
+}
+
+func jsonPrimitive(word string) bool {
+	switch word {
+	case "true", "false", "null":
+		return true
+	}
+	_, err := strconv.ParseFloat(word, 64)
+	return err == nil
+}
+
+// value reports a value under the keys that lead to it.
+func (w *jsonWalker) value(key jsonKey, v jsonValue) {
+	path := w.path
+	if len(w.stack) > 0 {
+		path = append(path, key)
+	}
+	w.visit(path, v, w.err != nil)
+}
+
+// skipDeep passes over a container that lies too deep.
+func (w *jsonWalker) skipDeep(i int) int {
+	w.fail(i, "values nested deeper than %d", maxJSONDepth)
+	depth := 0
+	for k := i; k < len(w.s); k++ {
+		switch w.s[k] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+			if depth == 0 {
+				return k + 1
+			}
+		case '"':
+			_, _, next, _ := w.str(k)
+			k = next - 1
+		}
+	}
+	return len(w.s)
+}
+
+// str reads the string at i.
+func (w *jsonWalker) str(i int) (text string, content source.Span, next int, ok bool) {
+	s := w.s
+	q := s[i]
+	for k := i + 1; k < len(s); k++ {
+		switch s[k] {
+		case '\\':
+			k++
+		case q:
+			content = source.Span{Start: i + 1, End: k}
+			return unescapeJSON(s[i+1 : k]), content, k + 1, true
+		case '\n', '\r':
+			return "", content, k, false
+		}
+	}
+	return "", content, len(s), false
+}
+
+// unescapeJSON decodes the content of a string.
+func unescapeJSON(b []byte) string {
+	text, _ := unescapeMap(b, 0)
+	return string(text)
+}
+
+// unescapeMap decodes the content of a string that stands at offset base, with
+// the map back.
+func unescapeMap(b []byte, base int) ([]byte, source.Map) {
+	var out source.Builder
+	plain := 0
+	for i := 0; i < len(b); {
+		if b[i] != '\\' || i+1 >= len(b) {
+			i++
+			continue
+		}
+		out.Verbatim(b[plain:i], base+plain)
+		n, text := 2, string(b[i+1])
+		switch b[i+1] {
+		case 'n':
+			text = "\n"
+		case 't':
+			text = "\t"
+		case 'r':
+			text = "\r"
+		case 'b':
+			text = "\b"
+		case 'f':
+			text = "\f"
+		case 'u':
+			if i+6 <= len(b) {
+				if v, err := strconv.ParseUint(string(b[i+2:i+6]), 16, 32); err == nil {
+					n, text = 6, string(utf8.AppendRune(nil, rune(v)))
+				}
+			}
+		}
+		out.Escape(text, base+i, n)
+		i += n
+		plain = i
+	}
+	out.Verbatim(b[plain:], base+plain)
+	return out.Done()
+}

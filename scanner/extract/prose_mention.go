@@ -1,0 +1,170 @@
+package extract
+
+import (
+	"bytes"
+	"strings"
+
+	"figment/ecosystem"
+	"figment/scanner/extract/lex"
+	"figment/scanner/source"
+)
+
+func matchProse(f *source.Fragment) bool { return f.Lang == source.Prose }
+
+// extractProse finds names in text for people: commands inside sentences, and
+// code spans that follow a word such as "install". All are mentions.
+func extractProse(f *source.Fragment, e *Emitter) error {
+	s := f.Text
+	for i := 0; i < len(s); {
+		end := lex.LineEnd(s, i)
+		if line := s[i:end]; bytes.IndexByte(line, '`') >= 0 || MayInstall(line) {
+			proseLine(s, i, end, e)
+		}
+		i = lex.NextLine(s, i)
+	}
+	return nil
+}
+
+func proseLine(s []byte, start, end int, e *Emitter) {
+	line := s[start:end]
+	for i := 0; i < len(line); i++ {
+		if line[i] != '`' {
+			continue
+		}
+		n := 1
+		for i+n < len(line) && line[i+n] == '`' {
+			n++
+		}
+		stop := bytes.Index(line[i+n:], line[i:i+n])
+		if stop < 0 {
+			break
+		}
+		span := line[i+n : i+n+stop]
+		if MayInstall(append(append([]byte{}, span...), ' ')) && bytes.IndexByte(span, ' ') > 0 {
+			mentions(span, start+i+n, e, false)
+		} else if name := strings.TrimSpace(string(span)); introduces(line[:i]) && looksLikeName(name) {
+			at := start + i + n + bytes.Index(span, []byte(name))
+			if !ecosystem.Placeholder(ecosystem.Unknown, name, false) {
+				e.Reference(Reference{Name: name, Kind: Mention, Span: source.Span{Start: at, End: at + len(name)}})
+			}
+		}
+		i += n + stop + n - 1
+	}
+	if bytes.IndexByte(line, '`') < 0 {
+		mentions(line, start, e, true)
+	}
+}
+
+// introduces reports whether the text before a code span ends in a word that
+// announces a package.
+func introduces(before []byte) bool {
+	words := strings.Fields(strings.ToLower(strings.TrimRight(string(before), " \t(\"'*_")))
+	if len(words) == 0 {
+		return false
+	}
+	switch strings.Trim(words[len(words)-1], "*_:,.\"'") {
+	case "install", "use", "add", "import", "package", "library", "module", "installing", "using", "adding":
+		return true
+	}
+	return false
+}
+
+func looksLikeName(s string) bool {
+	if len(s) < 2 || len(s) > 100 || strings.HasPrefix(s, "-") || strings.HasPrefix(s, ".") {
+		return false
+	}
+	letters := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c >= 'a' && c <= 'z':
+			letters++
+		case c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == '/' || c == '@' && i == 0:
+		default:
+			return false
+		}
+	}
+	return letters > 1 && !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "/")
+}
+
+// stopWords end a list of names in a sentence.
+var stopWords = map[string]bool{
+	"and": true, "or": true, "then": true, "to": true, "the": true, "a": true, "an": true, "it": true, "them": true, "for": true, "with": true, "from": true,
+	"on": true, "in": true, "via": true, "using": true, "everything": true, "command": true, "commands": true, "again": true, "first": true, "this": true,
+	"that": true, "is": true, "if": true, "you": true, "your": true, "all": true, "as": true, "at": true, "of": true, "when": true, "will": true, "was": true,
+	"before": true, "after": true, "into": true, "does": true, "not": true, "do": true, "but": true, "so": true, "inside": true, "globally": true, "works": true,
+	"works.": true, "fails": true, "should": true, "can": true, "may": true, "step": true, "packages": true, "dependencies": true, "instead": true, "here": true,
+	"should.": true, "now": true, "i": true, "we": true, "be": true, "by": true, "any": true, "more": true, "once": true, "which": true, "where": true, "itself": true,
+}
+
+// mentions reads the commands in a piece of prose that stands at base.
+func mentions(text []byte, base int, e *Emitter, sentence bool) {
+	if !MayInstall(append(append([]byte{}, text...), ' ')) {
+		return
+	}
+	var ws []word
+	c := &commandReader{table: commands()}
+	c.emit = func(r Reference) {
+		if !sentence || !stopWords[strings.ToLower(r.Name)] && looksLikeMention(r.Name) {
+			r.Kind = Mention
+			e.Reference(r)
+		}
+	}
+	for i := 0; i < len(text); {
+		for i < len(text) && (text[i] == ' ' || text[i] == '\t') {
+			i++
+		}
+		k := i
+		for k < len(text) && text[k] != ' ' && text[k] != '\t' && text[k] != '`' {
+			k++
+		}
+		if k == i {
+			i++
+			continue
+		}
+		start, end := i, k
+		for start < end && strings.IndexByte("\"'(*_[“‘", text[start]) >= 0 {
+			start++
+		}
+		punct := false
+		for end > start && strings.IndexByte(",.;:!?)\"'*]”’", text[end-1]) >= 0 {
+			end--
+			punct = true
+		}
+		if end > start {
+			ws = append(ws, plainWord(string(text[start:end]), base+start))
+			if punct && sentence {
+				ws = append(ws, word{text: "\x00"})
+			}
+		}
+		i = k
+	}
+	for i := range ws {
+		if !managers[program(ws[i].text)] && ws[i].text != "npx" {
+			continue
+		}
+		tail := ws[i:]
+		if sentence {
+			for k := 1; k < len(tail); k++ {
+				if tail[k].text == "\x00" || k > 1 && stopWords[strings.ToLower(tail[k].text)] && !(k == 2 && subcommandWord(tail[1].text)) {
+					tail = tail[:k]
+					break
+				}
+			}
+			if len(tail) > 2 && stopWords[strings.ToLower(tail[2].text)] {
+				continue
+			}
+		}
+		c.words(tail)
+	}
+}
+
+func subcommandWord(s string) bool { return s == "-m" || s == "mod" || s == "tool" || s == "global" }
+
+// looksLikeMention: a word of prose that could be a name.
+func looksLikeMention(s string) bool {
+	if len(s) < 2 || len(s) > 100 {
+		return false
+	}
+	return s[0] == '@' || isAlnum(s[0])
+}

@@ -1,0 +1,797 @@
+package extract
+
+import (
+	"bytes"
+	"strings"
+
+	"figment/scanner/extract/lex"
+	"figment/scanner/source"
+)
+
+// The Python scanner reads logical lines: brackets, continuation lines, strings
+// of every kind. A keyword counts only at the start of a statement and only if
+// its clause is complete.
+//
+// Grammar: https://docs.python.org/3/reference/simple_stmts.html#the-import-statement
+
+func matchPython(f *source.Fragment) bool {
+	return f.Lang == source.Python || f.Lang == source.IPython
+}
+
+// maxBlocks bounds the stack of blocks that give flags to what they hold.
+const maxBlocks = 200
+
+type pyBlock struct {
+	indent int
+	flags  Flags // of the references inside
+	first  int   // index of the first reference inside: for try, which learns its flags from its handlers
+	try    bool
+}
+
+type pyScanner struct {
+	s       []byte
+	f       *source.Fragment
+	e       *Emitter
+	table   *lex.Table
+	refs    []Reference
+	blocks  []pyBlock
+	depth   int // of brackets
+	broken  bool
+	lowFrom int // references from here on are rescued; len(s)+1: none
+}
+
+func extractPython(f *source.Fragment, e *Emitter) error {
+	if d := withoutPrompts(f, pythonPrompt); d != nil {
+		e.Fragment(d, 0)
+		return nil
+	}
+	p := &pyScanner{s: f.Text, f: f, e: e, table: lex.New(`"'`, "#\\;:%!"), lowFrom: len(f.Text) + 1}
+	p.run()
+	if p.broken || p.depth != 0 {
+		p.rescue()
+	}
+	e.all(p.refs)
+	pep723(f, e)
+	return nil
+}
+
+func (p *pyScanner) run() {
+	i := 0
+	for i < len(p.s) {
+		i = p.line(i)
+	}
+}
+
+// line reads one logical line that starts at i, with all its statements, and
+// gives the offset after it.
+func (p *pyScanner) line(i int) int {
+	s := p.s
+	start := i
+	i = lex.Blank(s, i)
+	if i < len(s) && s[i] == '\f' {
+		i = lex.Blank(s, i+1)
+	}
+	if i >= len(s) {
+		return i
+	}
+	switch s[i] {
+	case '\n', '\r':
+		return lex.NextLine(s, i)
+	case '#':
+		return p.comment(i)
+	case '%', '!':
+		return p.magic(i)
+	}
+	indent := i - start
+	for n := len(p.blocks); n > 0 && p.blocks[n-1].indent >= indent; n-- {
+		b := p.blocks[n-1]
+		if b.try && b.indent == indent && isTryTail(s, i) {
+			break // except, else and finally belong to it
+		}
+		p.blocks = p.blocks[:n-1]
+	}
+	compound := false
+	i, compound = p.statement(i, indent)
+	return p.rest(i, indent, compound)
+}
+
+func isTryTail(s []byte, i int) bool {
+	return lex.Has(s, i, "except") || lex.Has(s, i, "else") || lex.Has(s, i, "finally")
+}
+
+// statement looks at the start of a statement. It gives the offset to go on
+// from and whether a colon opens a body on the same line.
+func (p *pyScanner) statement(i, indent int) (int, bool) {
+	s := p.s
+	if i >= len(s) {
+		return i, false
+	}
+	switch s[i] {
+	case 'i', 'f', 'c', 't', 'e', 'w', 'd', 'a', 'm':
+	default:
+		return i, false
+	}
+	end := lex.Word(s, i)
+	switch string(s[i:end]) {
+	case "import", "cimport":
+		if next, ok := p.importClause(end); ok {
+			return next, false
+		}
+		return end, false
+	case "from":
+		if next, ok := p.fromClause(end); ok {
+			return next, false
+		}
+		return end, false
+	case "try":
+		p.push(pyBlock{indent: indent, first: len(p.refs), try: true, flags: p.flags()})
+		return end, true
+	case "except":
+		p.except(end, indent)
+		return end, true
+	case "finally":
+		p.endTry(indent)
+		return end, true
+	case "else":
+		p.endTry(indent)
+		return end, true
+	case "if", "elif":
+		line := s[end:lex.LineEnd(s, end)]
+		if at := bytes.Index(line, []byte("TYPE_CHECKING")); at >= 0 && !bytes.Contains(line[:at], []byte("not ")) {
+			p.push(pyBlock{indent: indent, flags: p.flags() | TypeOnly})
+		}
+		return end, true
+	case "with":
+		line := s[end:lex.LineEnd(s, end)]
+		if at := bytes.Index(line, []byte("suppress(")); at >= 0 && catchesImportError(line[at:]) {
+			p.push(pyBlock{indent: indent, flags: p.flags() | Optional})
+		}
+		return end, true
+	case "while", "for", "class", "def", "async", "match", "case":
+		return end, true
+	}
+	return end, false
+}
+
+func (p *pyScanner) push(b pyBlock) {
+	if len(p.blocks) < maxBlocks {
+		p.blocks = append(p.blocks, b)
+	}
+}
+
+func (p *pyScanner) flags() Flags {
+	if n := len(p.blocks); n > 0 {
+		return p.blocks[n-1].flags
+	}
+	return 0
+}
+
+// except makes the body of its try, and its own, optional if it catches the
+// failure of an import.
+func (p *pyScanner) except(i, indent int) {
+	n := len(p.blocks)
+	if n == 0 || !p.blocks[n-1].try || p.blocks[n-1].indent != indent {
+		return
+	}
+	b := &p.blocks[n-1]
+	line := p.s[i:lex.LineEnd(p.s, i)]
+	if at := bytes.IndexByte(line, ':'); at >= 0 {
+		line = line[:at]
+	}
+	if len(bytes.TrimSpace(line)) != 0 && !catchesImportError(line) {
+		return
+	}
+	for k := b.first; k < len(p.refs); k++ {
+		p.refs[k].Flags |= Optional
+	}
+	b.flags |= Optional
+}
+
+// endTry ends what a handler made optional: else and finally always run.
+func (p *pyScanner) endTry(indent int) {
+	if n := len(p.blocks); n > 0 && p.blocks[n-1].try && p.blocks[n-1].indent == indent {
+		b := &p.blocks[n-1]
+		b.flags, b.first = 0, len(p.refs)
+		if n > 1 {
+			b.flags = p.blocks[n-2].flags
+		}
+	}
+}
+
+func catchesImportError(line []byte) bool {
+	for _, name := range []string{"ImportError", "ModuleNotFoundError", "Exception"} {
+		for off := 0; ; {
+			at := bytes.Index(line[off:], []byte(name))
+			if at < 0 {
+				break
+			}
+			at += off
+			if (at == 0 || !lex.IsLetter(line[at-1])) && lex.Has(line, at, name) {
+				return true
+			}
+			off = at + len(name)
+		}
+	}
+	return false
+}
+
+// rest scans to the end of the logical line, reading further statements after
+// semicolons and, in a compound statement, after its colon.
+func (p *pyScanner) rest(i, indent int, compound bool) int {
+	s := p.s
+	base := p.depth
+	for i < len(s) {
+		c := s[i]
+		switch p.table[c] {
+		case lex.Plain, lex.Letter:
+			i++
+		case lex.Newline:
+			if p.depth <= 0 {
+				return lex.NextLine(s, i)
+			}
+			i = lex.NextLine(s, i)
+			if at := lex.Blank(s, i); p.bracketBroken(at) {
+				p.depth = 0
+				return i
+			}
+		case lex.Quote:
+			i = p.str(i)
+		case lex.Open:
+			if c == '(' {
+				p.call(i)
+			}
+			p.depth++
+			i++
+		case lex.Close:
+			p.depth--
+			if p.depth < 0 {
+				p.depth, p.broken = 0, true
+			}
+			i++
+		default:
+			switch c {
+			case '#':
+				i = lex.LineEnd(s, i)
+			case '\\':
+				i++
+				if i < len(s) && (s[i] == '\n' || s[i] == '\r') {
+					i = lex.NextLine(s, i)
+				}
+			case ';':
+				i++
+				if p.depth <= base && p.depth == 0 {
+					i, _ = p.statement(lex.Blank(s, i), indent+1)
+				}
+			case ':':
+				i++
+				if compound && p.depth == 0 {
+					compound = false
+					i, _ = p.statement(lex.Blank(s, i), indent+1)
+				}
+			default:
+				i++
+			}
+		}
+	}
+	return i
+}
+
+// bracketBroken reports whether a physical line inside brackets is an import
+// with a complete clause, which proves that a bracket is missing.
+func (p *pyScanner) bracketBroken(i int) bool {
+	s := p.s
+	if i >= len(s) || s[i] != 'i' && s[i] != 'f' {
+		return false
+	}
+	probe := pyScanner{s: s, f: p.f, e: p.e, table: p.table, lowFrom: len(s) + 1}
+	ok := false
+	switch {
+	case lex.Has(s, i, "import"):
+		_, ok = probe.importClause(i + len("import"))
+	case lex.Has(s, i, "from"):
+		_, ok = probe.fromClause(i + len("from"))
+	}
+	return ok && len(probe.refs) > 0
+}
+
+// dotted reads a dotted module name at i, blanks around dots allowed by the
+// grammar being so rare that the name is then cut at the blank.
+func dotted(s []byte, i int) int {
+	for {
+		end := lex.Word(s, i)
+		if end == i || s[i] >= '0' && s[i] <= '9' {
+			return -1
+		}
+		if end+1 < len(s) && s[end] == '.' && lex.IsLetter(s[end+1]) {
+			i = end + 1
+			continue
+		}
+		if end < len(s) && s[end] == '.' {
+			return -1
+		}
+		return end
+	}
+}
+
+// clauseEnd reports whether a clause may end at i.
+func clauseEnd(s []byte, i int) bool {
+	return i >= len(s) || s[i] == '\n' || s[i] == '\r' || s[i] == '#' || s[i] == ';'
+}
+
+// importClause reads what follows "import".
+func (p *pyScanner) importClause(i int) (int, bool) {
+	s := p.s
+	n := len(p.refs)
+	for {
+		i = p.gap(i)
+		end := dotted(s, i)
+		if end < 0 {
+			p.refs = p.refs[:n]
+			return 0, false
+		}
+		p.add(i, end, nil, 0)
+		i = p.gap(end)
+		if lex.Has(s, i, "as") {
+			i = p.gap(i + 2)
+			e := lex.Word(s, i)
+			if e == i {
+				p.refs = p.refs[:n]
+				return 0, false
+			}
+			i = p.gap(e)
+		}
+		if i < len(s) && s[i] == ',' {
+			i++
+			continue
+		}
+		if clauseEnd(s, i) {
+			return i, true
+		}
+		p.refs = p.refs[:n]
+		return 0, false
+	}
+}
+
+// gap skips blanks and continuation lines.
+func (p *pyScanner) gap(i int) int {
+	s := p.s
+	for {
+		i = lex.Blank(s, i)
+		if i+1 < len(s) && s[i] == '\\' && (s[i+1] == '\n' || s[i+1] == '\r') {
+			i = lex.NextLine(s, i+1)
+			continue
+		}
+		return i
+	}
+}
+
+// fromClause reads what follows "from". Relative imports and __future__ name no
+// package.
+func (p *pyScanner) fromClause(i int) (int, bool) {
+	s := p.s
+	i = p.gap(i)
+	start := i
+	for i < len(s) && s[i] == '.' {
+		i++
+	}
+	relative := i > start
+	if relative {
+		i = p.gap(i)
+	}
+	end := i
+	if !lex.Has(s, i, "import") && !lex.Has(s, i, "cimport") {
+		if end = dotted(s, i); end < 0 {
+			return 0, false
+		}
+	} else if !relative {
+		return 0, false
+	}
+	at := p.gap(end)
+	switch {
+	case lex.Has(s, at, "import"):
+		at += len("import")
+	case lex.Has(s, at, "cimport"):
+		at += len("cimport")
+	default:
+		return 0, false
+	}
+	names, next, ok := p.importedNames(at)
+	if !ok {
+		return 0, false
+	}
+	if !relative {
+		p.add(i, end, names, 0)
+	}
+	return next, true
+}
+
+// importedNames reads "a, b as c", "(a, b)" or "*".
+func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
+	s := p.s
+	i = p.gap(i)
+	if i < len(s) && s[i] == '*' {
+		i = p.gap(i + 1)
+		return nil, i, clauseEnd(s, i)
+	}
+	paren := i < len(s) && s[i] == '('
+	if paren {
+		i++
+	}
+	skip := func() {
+		i = p.gap(i)
+		for paren && i < len(s) && (s[i] == '\n' || s[i] == '\r' || s[i] == '#') {
+			if s[i] == '#' {
+				i = lex.LineEnd(s, i)
+			} else {
+				i = lex.NextLine(s, i)
+			}
+			i = p.gap(i)
+		}
+	}
+	for {
+		skip()
+		if paren && i < len(s) && s[i] == ')' {
+			i++
+			return names, i, len(names) > 0
+		}
+		end := lex.Word(s, i)
+		if end == i {
+			// The list breaks off, which a cut text does; the module is complete.
+			return names, i, len(names) > 0 && (i >= len(s) || s[i] == '.' || paren)
+		}
+		if len(names) < 64 {
+			names = append(names, string(s[i:end]))
+		}
+		i = end
+		skip()
+		if lex.Has(s, i, "as") {
+			i += 2
+			skip()
+			i = lex.Word(s, i)
+			skip()
+		}
+		if i < len(s) && s[i] == ',' {
+			i++
+			continue
+		}
+		if paren {
+			if i < len(s) && s[i] == ')' {
+				continue
+			}
+			return names, i, true
+		}
+		return names, i, clauseEnd(s, i)
+	}
+}
+
+// add notes an import of the module that stands at [start, end).
+func (p *pyScanner) add(start, end int, names []string, flags Flags) {
+	module := string(p.s[start:end])
+	top, _, _ := strings.Cut(module, ".")
+	if top == "__future__" {
+		return
+	}
+	flags |= p.flags()
+	if start >= p.lowFrom {
+		flags |= Low
+	}
+	p.refs = append(p.refs, Reference{
+		Ecosystem: "pypi", Name: top, Module: module, Names: names, Kind: Import, Flags: flags,
+		Span: source.Span{Start: start, End: end},
+	})
+}
+
+// str skips the string whose quote stands at i and gives the offset after it.
+func (p *pyScanner) str(i int) int {
+	s := p.s
+	q := s[i]
+	if i+2 < len(s) && s[i+1] == q && s[i+2] == q {
+		for k := i + 3; k < len(s); k++ {
+			switch s[k] {
+			case '\\':
+				k++
+			case q:
+				if k+2 < len(s) && s[k+1] == q && s[k+2] == q {
+					return k + 3
+				}
+			}
+		}
+		// It never closes: noise. What follows is read, and doubted.
+		p.broken = true
+		p.lowFrom = min(p.lowFrom, i)
+		return i + 3
+	}
+	if k := i - 1; k >= 0 && (s[k]|0x20 == 'f' || s[k]|0x20 == 't' || s[k]|0x20 == 'r' && k > 0 && (s[k-1]|0x20 == 'f' || s[k-1]|0x20 == 't')) {
+		if end := formatted(s, i, 0); end > 0 {
+			return end
+		}
+	}
+	for k := i + 1; k < len(s); k++ {
+		switch s[k] {
+		case '\\':
+			if k+2 < len(s) && s[k+1] == '\r' && s[k+2] == '\n' {
+				k++
+			}
+			k++
+		case q:
+			return k + 1
+		case '\n', '\r':
+			p.broken = true
+			return k
+		}
+	}
+	p.broken = true
+	return len(s)
+}
+
+// formatted skips a one-line f-string or t-string, in whose braces the same
+// quotes may stand since Python 3.12. It gives 0 where that reading fails.
+func formatted(s []byte, i, nested int) int {
+	if nested > 8 {
+		return 0
+	}
+	q := s[i]
+	braces := 0
+	for k := i + 1; k < len(s); k++ {
+		c := s[k]
+		switch {
+		case c == '\\':
+			k++
+		case c == '\n' || c == '\r':
+			return 0
+		case braces == 0 && c == q:
+			return k + 1
+		case c == '{':
+			if braces == 0 && k+1 < len(s) && s[k+1] == '{' {
+				k++
+				continue
+			}
+			braces++
+		case c == '}' && braces > 0:
+			braces--
+		case braces > 0 && (c == '"' || c == '\''):
+			end := formatted(s, k, nested+1)
+			if end == 0 {
+				return 0
+			}
+			k = end - 1
+		}
+	}
+	return 0
+}
+
+// literal reads the plain string literal at i: its content's span, and the
+// offset after it. ok is false for anything but one complete string without
+// escapes or holes.
+func pyLiteral(s []byte, i int) (content source.Span, next int, ok bool) {
+	for i < len(s) && (s[i]|0x20 == 'r' || s[i]|0x20 == 'u' || s[i]|0x20 == 'b') {
+		i++
+	}
+	if i >= len(s) || s[i] != '"' && s[i] != '\'' {
+		return content, i, false
+	}
+	q := s[i]
+	quotes := 1
+	if i+2 < len(s) && s[i+1] == q && s[i+2] == q {
+		quotes = 3
+	}
+	start := i + quotes
+	for k := start; k < len(s); k++ {
+		switch {
+		case s[k] == '\\':
+			return content, k, false
+		case quotes == 1 && (s[k] == '\n' || s[k] == '\r'):
+			return content, k, false
+		case s[k] == q && (quotes == 1 || k+2 < len(s) && s[k+1] == q && s[k+2] == q):
+			return source.Span{Start: start, End: k}, k + quotes, true
+		}
+	}
+	return content, len(s), false
+}
+
+// call looks at the word before the bracket at i: imports and commands that are
+// made of literals.
+func (p *pyScanner) call(i int) {
+	s := p.s
+	start := i
+	for start > 0 && lex.IsLetter(s[start-1]) {
+		start--
+	}
+	switch string(s[start:i]) {
+	case "__import__", "import_module", "importorskip", "find_spec":
+		at := lex.White(s, i+1)
+		content, _, ok := pyLiteral(s, at)
+		if !ok || content.Len() == 0 || s[content.Start] == '.' {
+			return
+		}
+		if end := dotted(s, content.Start); end == content.End {
+			p.add(content.Start, content.End, nil, Dynamic)
+		}
+	case "system", "popen":
+		if bytes.HasSuffix(s[:start], []byte("os.")) {
+			p.command(i + 1)
+		}
+	case "run", "call", "check_call", "check_output", "Popen", "getoutput":
+		if bytes.HasSuffix(s[:start], []byte("subprocess.")) {
+			p.command(i + 1)
+		}
+	}
+}
+
+// command hands over a literal command line, or a literal list of words.
+func (p *pyScanner) command(i int) {
+	s := p.s
+	i = lex.White(s, i)
+	if i >= len(s) {
+		return
+	}
+	if s[i] != '[' {
+		if content, _, ok := pyLiteral(s, i); ok && MayInstall(s[content.Start:content.End]) {
+			p.e.Fragment(p.f.Child(content, source.Shell), Dynamic)
+		}
+		return
+	}
+	var b source.Builder
+	i++
+	for words := 0; words < 200; words++ {
+		i = lex.White(s, i)
+		if i >= len(s) {
+			return
+		}
+		if s[i] == ']' {
+			break
+		}
+		if b.Len() > 0 {
+			b.Escape(" ", i, 0)
+		}
+		if content, next, ok := pyLiteral(s, i); ok {
+			word := s[content.Start:content.End]
+			if bytes.ContainsAny(word, " \t'\"$`;&|<>()\\") {
+				b.Escape("'", content.Start, 0)
+				b.Verbatim(bytes.ReplaceAll(word, []byte("'"), []byte(" ")), content.Start)
+				b.Escape("'", content.End, 0)
+			} else {
+				b.Verbatim(word, content.Start)
+			}
+			i = next
+		} else if words == 0 {
+			end := i
+			for end < len(s) && (lex.IsLetter(s[end]) || s[end] == '.') {
+				end++
+			}
+			if end == i {
+				return
+			}
+			b.Escape("python", i, end-i) // sys.executable and its like
+			i = end
+		} else {
+			return
+		}
+		i = lex.White(s, i)
+		if i < len(s) && s[i] == ',' {
+			i++
+		}
+	}
+	if text, m := b.Done(); MayInstall(text) {
+		p.e.Fragment(p.f.Derive(text, m, source.Shell), Dynamic)
+	}
+}
+
+// comment skips a comment line; one that shows a command is handed over as
+// prose.
+func (p *pyScanner) comment(i int) int {
+	end := lex.LineEnd(p.s, i)
+	start := i
+	for start < end && (p.s[start] == '#' || p.s[start] == ' ' || p.s[start] == '\t') {
+		start++
+	}
+	if start < end && MayInstall(p.s[start:end]) {
+		p.e.Fragment(p.f.Child(source.Span{Start: start, End: end}, source.Prose), 0)
+	}
+	return lex.NextLine(p.s, i)
+}
+
+// magic reads a line of IPython: %pip, !pip and so on.
+func (p *pyScanner) magic(i int) int {
+	s := p.s
+	start := i
+	for i < len(s) && (s[i] == '%' || s[i] == '!') {
+		i++
+	}
+	if i-start > 2 {
+		return lex.NextLine(s, i)
+	}
+	end := lex.LineEnd(s, i)
+	for end > i && s[end-1] == '\\' && end < len(s) {
+		end = lex.LineEnd(s, lex.NextLine(s, end))
+	}
+	if MayInstall(s[i:end]) {
+		child := p.f.Child(source.Span{Start: i, End: end}, source.Shell)
+		if bytes.HasPrefix(child.Text, []byte("{sys.executable}")) {
+			var b source.Builder
+			n := len("{sys.executable}")
+			b.Escape("python", 0, n)
+			b.Verbatim(child.Text[n:], n)
+			text, m := b.Done()
+			child = child.Derive(text, m, source.Shell)
+		}
+		p.e.Fragment(child, 0)
+	}
+	return lex.NextLine(s, end)
+}
+
+// rescue is the second pass over broken text: every physical line that is an
+// import with a complete clause counts, in doubt.
+func (p *pyScanner) rescue() {
+	have := map[int]bool{}
+	for i := range p.refs {
+		have[p.refs[i].Span.Start] = true
+	}
+	second := &pyScanner{s: p.s, f: p.f, e: p.e, table: p.table}
+	for i := 0; i < len(p.s); i = lex.NextLine(p.s, i) {
+		at := lex.Blank(p.s, i)
+		switch {
+		case lex.Has(p.s, at, "import"):
+			second.importClause(at + len("import"))
+		case lex.Has(p.s, at, "from"):
+			second.fromClause(at + len("from"))
+		}
+	}
+	for _, r := range second.refs {
+		if !have[r.Span.Start] {
+			p.refs = append(p.refs, r)
+		}
+	}
+}
+
+// pythonPrompt gives the length of an interpreter's prompt at the start of a
+// line, and whether it starts a statement.
+func pythonPrompt(line []byte) (n int, starts bool) {
+	t := bytes.TrimLeft(line, " \t")
+	lead := len(line) - len(t)
+	switch {
+	case bytes.HasPrefix(t, []byte(">>> ")), bytes.HasPrefix(t, []byte("... ")):
+		return lead + 4, t[0] == '>'
+	case bytes.Equal(t, []byte(">>>")), bytes.Equal(t, []byte("...")):
+		return lead + 3, t[0] == '>'
+	case bytes.HasPrefix(t, []byte("In [")):
+		if at := bytes.Index(t, []byte("]: ")); at > 0 && at < 12 {
+			return lead + at + 3, true
+		}
+	case bytes.HasPrefix(t, []byte("...: ")):
+		return lead + 5, false
+	}
+	return 0, false
+}
+
+// withoutPrompts takes the prompts off a text whose first line has one, and
+// the output between the statements away. It gives nil for any other text.
+func withoutPrompts(f *source.Fragment, prompt func([]byte) (int, bool)) *source.Fragment {
+	s := f.Text
+	i := 0
+	for i < len(s) && lex.LineEnd(s, i) == lex.Blank(s, i) {
+		i = lex.NextLine(s, i)
+	}
+	if n, starts := prompt(s[i:lex.LineEnd(s, i)]); n == 0 || !starts {
+		return nil
+	}
+	var b source.Builder
+	for i < len(s) {
+		next := lex.NextLine(s, i)
+		if n, _ := prompt(s[i:lex.LineEnd(s, i)]); n > 0 {
+			b.Verbatim(s[i+n:next], i+n)
+		}
+		i = next
+	}
+	text, m := b.Done()
+	d := f.Derive(text, m, f.Lang)
+	d.Depth = f.Depth // the same container, cleaned
+	d.Cut = f.Cut
+	if d.Depth < source.MaxDepth {
+		d.Depth++
+	}
+	if n, starts := prompt(bytes.TrimLeft(text, "\r\n")); n > 0 && starts {
+		return nil
+	}
+	return d
+}

@@ -1,0 +1,165 @@
+package extract
+
+import (
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"figment/scanner/extract/lex"
+	"figment/scanner/source"
+)
+
+// A tomlString is a string somewhere in a TOML document.
+type tomlString struct {
+	path  []string // keys from the top, those of arrays of tables without index
+	keys  []source.Span
+	index int    // in the innermost array; -1 outside
+	text  string // decoded
+	span  source.Span
+	other bool // no string: a number, boolean or date, or a table's start
+	table bool // an inline table or array begins here: text is empty
+	low   bool
+	group int // which element of the innermost array of tables
+}
+
+// walkTOML calls visit for every key and value of a document. After an error it
+// resumes at the next line that begins a table or a key, and what follows is
+// doubted. The *SyntaxError is the first place that is not TOML.
+func walkTOML(s []byte, visit func(tomlString)) error {
+	w := &tomlWalker{s: s, visit: visit}
+	base := 0
+	for base < len(s) {
+		at, text := w.parse(base)
+		if at < 0 {
+			break
+		}
+		if w.err == nil {
+			w.err = &SyntaxError{Span: source.Span{Start: min(at, len(s)-1), End: min(at+1, len(s))}, Text: "invalid TOML: " + text, Lost: true}
+		}
+		base = w.resume(at)
+	}
+	if w.err != nil {
+		return w.err
+	}
+	return nil
+}
+
+type tomlWalker struct {
+	s     []byte
+	visit func(tomlString)
+	err   *SyntaxError
+	table []string
+	spans []source.Span
+	group int
+}
+
+// parse reads from base and gives the place of an error, or -1.
+func (w *tomlWalker) parse(base int) (int, string) {
+	var p unstable.Parser
+	p.Reset(w.s[base:])
+	last := base
+	for p.NextExpression() {
+		n := p.Expression()
+		var keys []string
+		var spans []source.Span
+		for it := n.Key(); it.Next(); {
+			k := it.Node()
+			keys = append(keys, string(k.Data))
+			sp := w.unquoted(base, k.Raw)
+			spans = append(spans, sp)
+			last = max(last, sp.End)
+		}
+		switch n.Kind {
+		case unstable.Table, unstable.ArrayTable:
+			w.table, w.spans = keys, spans
+			w.group++
+			w.visit(tomlString{path: keys, keys: spans, index: -1, table: true, low: w.err != nil, group: w.group})
+		case unstable.KeyValue:
+			path := append(append([]string{}, w.table...), keys...)
+			all := append(append([]source.Span{}, w.spans...), spans...)
+			w.value(base, &p, n.Value(), path, all, -1, 0)
+		}
+	}
+	if err := p.Error(); err != nil {
+		at := last
+		if d, ok := err.(*unstable.ParserError); ok && len(d.Highlight) > 0 {
+			r := p.Range(d.Highlight)
+			at = base + int(r.Offset)
+		}
+		text := strings.TrimPrefix(err.Error(), "toml: ")
+		return max(at, last), text
+	}
+	return -1, ""
+}
+
+// unquoted is the source range of a key or string without its quotes.
+func (w *tomlWalker) unquoted(base int, r unstable.Range) source.Span {
+	start, end := base+int(r.Offset), base+int(r.Offset)+int(r.Length)
+	start, end = max(0, min(start, len(w.s))), max(0, min(end, len(w.s)))
+	raw := w.s[start:end]
+	for _, q := range []string{`"""`, `'''`, `"`, `'`} {
+		if len(raw) >= 2*len(q) && strings.HasPrefix(string(raw[:len(q)]), q) && string(raw[len(raw)-len(q):]) == q {
+			return source.Span{Start: start + len(q), End: end - len(q)}
+		}
+	}
+	return source.Span{Start: start, End: end}
+}
+
+func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path []string, keys []source.Span, index, depth int) {
+	v := tomlString{path: path, keys: keys, index: index, low: w.err != nil, group: w.group}
+	switch n.Kind {
+	case unstable.String:
+		v.text = string(n.Data)
+		v.span = w.unquoted(base, n.Raw)
+		w.visit(v)
+	case unstable.Array:
+		v.table = true
+		w.visit(v)
+		if depth > 50 {
+			return
+		}
+		i := 0
+		for it := n.Children(); it.Next(); i++ {
+			w.value(base, p, it.Node(), path, keys, i, depth+1)
+		}
+	case unstable.InlineTable:
+		v.table = true
+		w.visit(v)
+		if depth > 50 {
+			return
+		}
+		for it := n.Children(); it.Next(); {
+			kv := it.Node()
+			inner := append([]string{}, path...)
+			spans := append([]source.Span{}, keys...)
+			for k := kv.Key(); k.Next(); {
+				inner = append(inner, string(k.Node().Data))
+				spans = append(spans, w.unquoted(base, k.Node().Raw))
+			}
+			w.value(base, p, kv.Value(), inner, spans, index, depth+1)
+		}
+	default:
+		v.other = true
+		v.text = string(n.Data)
+		w.visit(v)
+	}
+}
+
+// resume finds the next line after at that begins a table or a key.
+func (w *tomlWalker) resume(at int) int {
+	s := w.s
+	for i := lex.NextLine(s, at); i < len(s); i = lex.NextLine(s, i) {
+		t := strings.TrimLeft(string(s[i:lex.LineEnd(s, i)]), " \t")
+		if strings.HasPrefix(t, "[") {
+			return i
+		}
+		end := 0
+		for end < len(t) && (lex.IsLetter(t[end]) || t[end] == '-' || t[end] == '.' || t[end] == '"') {
+			end++
+		}
+		if end > 0 && strings.HasPrefix(strings.TrimLeft(t[end:], " \t"), "=") {
+			return i
+		}
+	}
+	return len(s)
+}

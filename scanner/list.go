@@ -1,0 +1,143 @@
+package scanner
+
+import (
+	"context"
+
+	"figment/ecosystem"
+	"figment/names"
+	"figment/registry"
+	"figment/scanner/extract"
+	"figment/scanner/policy"
+	"figment/scanner/project"
+	"figment/scanner/resolve"
+	"figment/scanner/verdict"
+)
+
+// List says what a source references, what each reference resolves to, and what
+// a scan would ask of whom. Nothing is asked. Items are sorted by path and
+// offset.
+func List(ctx context.Context, o Options) ([]ListItem, []Problem, error) {
+	s := begin(o)
+	refs, err := s.read(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	subjects := s.resolve(refs)
+	indexes := map[ecosystem.Ecosystem]*names.Index{}
+	var items []ListItem
+	for i := range subjects {
+		sub := &subjects[i]
+		if _, ok := indexes[sub.Ecosystem]; !ok {
+			indexes[sub.Ecosystem] = openIndex(sub.Ecosystem)
+		}
+		asks := s.plan(sub, indexes[sub.Ecosystem])
+		for n := range sub.Uses {
+			items = append(items, s.item(sub, &sub.Uses[n], asks))
+		}
+	}
+	sortItems(items)
+	s.rep.sort()
+	return items, s.rep.Problems, nil
+}
+
+// plan is what would be asked about a subject.
+func (s *scan) plan(sub *resolve.Subject, idx *names.Index) []string {
+	asks := []string{}
+	if sub.Origin != project.Public && sub.Origin != project.Private {
+		return asks
+	}
+	q := s.inquire(sub, idx)
+	seen := map[string]bool{}
+	for q.next = range q.candidates {
+		for _, query := range s.queries(q) {
+			for _, a := range s.Client.Plan(query) {
+				if q.next > 0 && a.When == "" {
+					a.When = "if none before it exists"
+				}
+				if text := a.String(); !seen[text] {
+					seen[text] = true
+					asks = append(asks, text)
+				}
+			}
+		}
+	}
+	return asks
+}
+
+func (s *scan) item(sub *resolve.Subject, u *resolve.Use, asks []string) ListItem {
+	l := s.location(&u.Reference)
+	item := ListItem{
+		Ecosystem: sub.Ecosystem, Name: sub.Name, Raw: u.Raw, Constraint: u.Constraint,
+		Kind: u.Kind.String(), Flags: u.Flags.Names(), Path: u.Path, Start: l.Start, End: l.End,
+		Origin: sub.Origin.String(), Why: sub.Decision.Reason, Candidates: sub.Candidates, Asks: asks,
+	}
+	if item.Candidates == nil {
+		item.Candidates = []resolve.Candidate{}
+	}
+	return item
+}
+
+// Check judges names given one by one, in the order given.
+func Check(ctx context.Context, refs []extract.Reference, o Options) ([]Result, error) {
+	s := begin(o)
+	proj, _ := project.Load(o.Source, refs, project.Options{Settings: o.Settings, UserPrivate: o.Config.UserPrivate})
+	s.project = proj
+	subjects := make([]resolve.Subject, 0, len(refs))
+	for i := range refs {
+		one := resolve.Resolve(proj, refs[i:i+1], resolve.Options{})
+		if len(one) == 0 {
+			one = []resolve.Subject{{Ecosystem: refs[i].Ecosystem, Name: refs[i].Name, Uses: []resolve.Use{{Reference: refs[i]}}}}
+		}
+		subjects = append(subjects, one[0])
+	}
+	at := map[*resolve.Subject]int{}
+	results := make([]Result, len(subjects))
+	for i := range subjects {
+		sub := &subjects[i]
+		at[sub] = i
+		p := sub.Package()
+		p.Version = refs[i].Constraint
+		results[i] = Result{Package: p, Verdict: verdict.Verdict{Subject: sub, Package: sub.Package(), Class: verdict.Clean}}
+		if sub.Origin == project.Undecided {
+			results[i].Verdict.Class = verdict.Unverified
+		}
+	}
+	s.learn(ctx, subjects, func(f *verdict.Facts) {
+		v := verdict.Decide(f)
+		r := &results[at[f.Subject]]
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		r.Verdict = v
+		v.Issues = s.reported(&v)
+		r.Verdict.Issues = v.Issues
+		for i := range v.Issues {
+			r.Severity = max(r.Severity, v.Issues[i].Severity)
+		}
+	})
+	for i := range results {
+		results[i].AdvisoryState = "unknown"
+	}
+	return results, nil
+}
+
+// reported are the issues of a verdict as the configuration lets them stand:
+// with their final severity, without those that are switched off or accepted.
+func (s *scan) reported(v *verdict.Verdict) []verdict.Issue {
+	var out []verdict.Issue
+	for i := range v.Issues {
+		issue := v.Issues[i]
+		sev, ok := s.Config.Level(issue.Rule, policy.Severity(&issue, v.Subject))
+		site := policy.Site{Rule: issue.Rule, Package: v.Subject.Package()}
+		if !ok || issue.Confidence < s.Config.MinConfidence || s.Config.Accept(site, s.Now()) >= 0 {
+			continue
+		}
+		issue.Severity = sev
+		out = append(out, issue)
+	}
+	return out
+}
+
+// Unchecked reports whether a result says that the name could not be checked.
+func (r *Result) Unchecked() bool {
+	return r.Verdict.Class == verdict.Unverified && r.Verdict.Reason != registry.ReasonUnsupported
+}

@@ -1,0 +1,224 @@
+// Package scanner is the pipeline: it reads a source, finds the package names
+// in it, decides which of them may be asked about, asks, judges, and reports
+// what is wrong at which line. A caller that wants to watch gets events while
+// it works.
+//
+//	source → extract → project → resolve → facts → verdict → policy → report
+package scanner
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"figment/ecosystem"
+	"figment/names"
+	"figment/registry"
+	"figment/registry/settings"
+	"figment/scanner/extract"
+	"figment/scanner/policy"
+	"figment/scanner/project"
+	"figment/scanner/resolve"
+	"figment/scanner/source"
+	"figment/scanner/verdict"
+)
+
+// Options is what a scan needs. Source, Settings and Client are required.
+type Options struct {
+	Source   source.Source
+	Settings *settings.Settings
+	Client   registry.Client
+	Config   policy.Config
+	Version  string           // of figment, for the report
+	Now      func() time.Time // nil: time.Now
+	// Only names the ecosystems that are looked at; nil: all.
+	Only []ecosystem.Ecosystem
+	// Whole says that everything the configuration speaks of was scanned, so
+	// that an entry which matched nothing is worth a note.
+	Whole bool
+	// UserPrivacyOnly disregards what the scanned repository calls private.
+	UserPrivacyOnly bool
+	// Events, if set, is called while the scan works: never by two goroutines
+	// at once, and it must not block for long.
+	Events func(Event)
+}
+
+// An Event says how far a scan has come. Exactly one of the pointers is set, or
+// none for a change of the counts.
+type Event struct {
+	Files      int // read so far
+	Asked      int // subjects to be asked about in all; 0 while reading
+	Answered   int // of those
+	Finding    *Finding
+	Unverified *Unverified
+	Problem    *Problem
+}
+
+// Scan runs the whole pipeline. What could not be read or asked is in the
+// report; the error is for what makes the run pointless: a named path that does
+// not exist. When ctx ends the report holds what was known by then, and
+// Interrupted is set if it ended other than by its deadline.
+func Scan(ctx context.Context, o Options) (*Report, error) {
+	s := begin(o)
+	read, err := s.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	subjects := s.resolve(read)
+	s.learn(ctx, subjects, func(f *verdict.Facts) {
+		s.judged(verdict.Decide(f))
+	})
+	return s.report(ctx), nil
+}
+
+// References are what a source names, resolved but not asked about.
+type References struct {
+	Refs     []extract.Reference
+	Subjects []resolve.Subject
+	Problems []Problem
+	Files    int
+}
+
+// scan is the state of one run.
+type scan struct {
+	Options
+	started time.Time
+	project *project.Project
+	lines   *lineCache
+
+	mu       sync.Mutex
+	progress Event
+	rep      Report
+	used     []bool // configuration entries that accepted something
+}
+
+func begin(o Options) *scan {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &scan{
+		Options: o, started: o.Now(), lines: newLineCache(o.Source),
+		used: make([]bool, len(o.Config.Entries)),
+		rep:  Report{Version: o.Version},
+	}
+}
+
+// read finds every reference of the source.
+func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
+	var mu sync.Mutex
+	var refs []extract.Reference
+	problems, err := s.Source.Files(ctx, func(f *source.File) {
+		found, bad := extract.File(f)
+		mu.Lock()
+		defer mu.Unlock()
+		refs = append(refs, found...)
+		s.rep.Counts.Files++
+		for _, p := range bad {
+			s.problem(p, f.Data)
+		}
+		s.tell(func(e *Event) { e.Files++ })
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range problems {
+		s.problem(p, nil)
+	}
+	if len(s.Only) > 0 {
+		refs = slices.DeleteFunc(refs, func(r extract.Reference) bool { return !slices.Contains(s.Only, r.Ecosystem) })
+	}
+	slices.SortStableFunc(refs, compareReferences)
+	s.rep.Counts.References = len(refs)
+	return refs, nil
+}
+
+// resolve decides whose the names are and which packages they mean.
+func (s *scan) resolve(refs []extract.Reference) []resolve.Subject {
+	proj, problems := project.Load(s.Source, refs, project.Options{
+		Settings:            s.Settings,
+		UserPrivate:         s.Config.UserPrivate,
+		RepoPrivate:         s.Config.RepoPrivate,
+		PrivateFromUserOnly: s.UserPrivacyOnly,
+	})
+	s.project = proj
+	for _, p := range problems {
+		s.problem(p, nil)
+	}
+	return resolve.Resolve(proj, refs, resolve.Options{})
+}
+
+// judged takes one verdict into the report.
+func (s *scan) judged(v verdict.Verdict) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rep.Subjects = append(s.rep.Subjects, Judged{Subject: v.Subject, Verdict: v})
+	if v.Class == verdict.Unverified {
+		u := s.unverified(&v)
+		if u == nil {
+			s.rep.Counts.Private++
+			return
+		}
+		s.rep.Unverified = append(s.rep.Unverified, *u)
+		s.send(Event{Unverified: u})
+		return
+	}
+	for i := range v.Issues {
+		f, ok := s.finding(&v, &v.Issues[i])
+		if !ok {
+			continue
+		}
+		if n := s.accept(f); n >= 0 {
+			s.rep.Suppressed = append(s.rep.Suppressed, Suppressed{Finding: *f, By: suppression(&s.Config.Entries[n])})
+			continue
+		}
+		s.rep.Findings = append(s.rep.Findings, *f)
+		s.send(Event{Finding: f})
+	}
+}
+
+// report sorts and counts.
+func (s *scan) report(ctx context.Context) *Report {
+	r := &s.rep
+	s.unusedEntries()
+	r.Started, r.Elapsed = s.started, s.Now().Sub(s.started)
+	r.Interrupted = ctx.Err() == context.Canceled
+	r.sort()
+	r.number()
+	r.Count()
+	r.Complete = !r.Interrupted
+	for i := range r.Unverified {
+		r.Complete = r.Complete && r.Unverified[i].Unsupported
+	}
+	for _, p := range r.Problems {
+		r.Complete = r.Complete && !p.Fatal
+	}
+	return r
+}
+
+// tell updates the progress and sends it.
+func (s *scan) tell(change func(*Event)) {
+	if s.Events == nil {
+		return
+	}
+	change(&s.progress)
+	s.Events(s.progress)
+}
+
+// send sends what was found together with the progress.
+func (s *scan) send(e Event) {
+	if s.Events == nil {
+		return
+	}
+	e.Files, e.Asked, e.Answered = s.progress.Files, s.progress.Asked, s.progress.Answered
+	s.Events(e)
+}
+
+// indexes are opened once a run, for the ecosystems that occur.
+func openIndex(e ecosystem.Ecosystem) *names.Index {
+	idx, err := names.Open(e)
+	if err != nil {
+		return nil // popularity is then not known, which is never "not popular"
+	}
+	return idx
+}

@@ -1,0 +1,286 @@
+package verdict
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+
+	"figment/ecosystem"
+	"figment/names"
+	"figment/registry"
+	"figment/registry/settings"
+)
+
+// A signal looks at the facts and says what it sees in them. Signals are pure
+// and do not know of each other.
+type signal struct {
+	Name string
+	Func func(*Facts) []Evidence
+}
+
+// signals is the table, in the order in which evidence is listed: what the
+// registry said first, then what the package is like, then what the name is
+// like.
+var signals = []signal{
+	{"registry-answer", registryAnswer},
+	{"first-published", firstPublished},
+	{"index-rank", indexRank},
+	{"near-name", nearName},
+	{"elsewhere", elsewhere},
+}
+
+func collect(f *Facts) []Evidence {
+	var out []Evidence
+	for _, s := range signals {
+		for _, e := range s.Func(f) {
+			if e.Signal == "" {
+				e.Signal = s.Name
+			}
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// registryAnswer puts each answer into a sentence.
+func registryAnswer(f *Facts) []Evidence {
+	var out []Evidence
+	seen := map[string]bool{}
+	for i := range f.Records {
+		r := &f.Records[i]
+		e := Evidence{Source: "registry", At: r.Fetched}
+		where := registryName(r)
+		name := r.Package.Name
+		switch r.Status {
+		case registry.Absent:
+			e.Signal = "registry-absent"
+			e.Text = fmt.Sprintf("%s has no `%s`: it answered %s%s", where, name, answer(r), confirmation(r))
+		case registry.Present:
+			e.Signal = "registry-present"
+			e.Text = fmt.Sprintf("`%s` is on %s", name, where)
+			if r.Latest != "" {
+				e.Text += ", latest version " + r.Latest
+			}
+		case registry.Removed:
+			e.Signal = "registry-removed"
+			e.Text = fmt.Sprintf("%s holds `%s` only as %s", where, name, removedWords(r.Reason))
+		case registry.Blocked, registry.Unknown:
+			e.Signal = "registry-silent"
+			e.Text = fmt.Sprintf("%s could not be asked about `%s`: %s", where, name, reasonWords(r.Reason, r.Detail))
+		}
+		if !seen[e.Text] {
+			seen[e.Text] = true
+			out = append(out, e)
+		}
+		if r.Constraint != "" && r.Status == registry.Present {
+			v := Evidence{Signal: "registry-version", Source: "registry", At: r.Fetched}
+			switch r.VersionStatus {
+			case registry.VersionAbsent:
+				v.Text = fmt.Sprintf("no published version of `%s` satisfies `%s`", name, r.Constraint)
+				if n := len(r.Versions); n > 0 {
+					v.Text += fmt.Sprintf("; %s, the newest is %s", count(n, "version is listed", "versions are listed"), newest(r))
+				}
+			case registry.VersionYanked:
+				v.Text = fmt.Sprintf("version `%s` of `%s` was withdrawn by its authors", r.Constraint, name)
+			default:
+				continue
+			}
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func newest(r *registry.Record) string {
+	if r.Latest != "" {
+		return r.Latest
+	}
+	return r.Versions[len(r.Versions)-1]
+}
+
+// answer is the HTTP status that decided, as people write it.
+func answer(r *registry.Record) string {
+	for i := len(r.Looks) - 1; i >= 0; i-- {
+		if r.Looks[i].Status != 0 {
+			return fmt.Sprint(r.Looks[i].Status)
+		}
+	}
+	return "404"
+}
+
+func confirmation(r *registry.Record) string {
+	if r.Confirmed {
+		return ", confirmed by a second look"
+	}
+	return ""
+}
+
+// registryName is the public registry's name, or the host of any other root.
+func registryName(r *registry.Record) string {
+	if r.Root.Kind == settings.Official || r.Root.URL == "" {
+		return r.Package.Ecosystem.Registry()
+	}
+	return host(r.Root.URL)
+}
+
+func host(raw string) string {
+	if u, err := url.Parse(raw); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return "the registry"
+}
+
+func removedWords(reason registry.Reason) string {
+	switch reason {
+	case registry.ReasonUnpublished:
+		return "an unpublished package"
+	case registry.ReasonSecurityHolder:
+		return "a security holder, put in the place of a removed package"
+	case registry.ReasonQuarantined:
+		return "a quarantined project"
+	case registry.ReasonAllYanked:
+		return "a package whose versions were all yanked"
+	case registry.ReasonNoFiles:
+		return "a project without any file"
+	case registry.ReasonLegal:
+		return "a package withheld for legal reasons"
+	}
+	return "a removed package"
+}
+
+// reasonWords explains why a name could not be checked.
+func reasonWords(reason registry.Reason, detail string) string {
+	if detail != "" {
+		return detail
+	}
+	switch reason {
+	case registry.ReasonNetwork:
+		return "the network failed"
+	case registry.ReasonTimeout:
+		return "it did not answer in time"
+	case registry.ReasonTLS:
+		return "its certificate was not accepted"
+	case registry.ReasonAuth:
+		return "it wants credentials"
+	case registry.ReasonRateLimited:
+		return "it limits the rate of questions"
+	case registry.ReasonServerError:
+		return "it answered with a server error"
+	case registry.ReasonBadAnswer:
+		return "its answer was not a registry's"
+	case registry.ReasonTooLarge:
+		return "its answer was too large"
+	case registry.ReasonUnreachable:
+		return "it failed several times in a row"
+	case registry.ReasonDeadline:
+		return "the time for the run was over"
+	case registry.ReasonOffline:
+		return "the run is offline"
+	case registry.ReasonCanaryFailed:
+		return "it does not even know packages that surely exist"
+	case registry.ReasonMassAbsence:
+		return "it denied most names and then failed a control question"
+	case registry.ReasonOtherSourceSilent:
+		return "another index that may have it did not answer"
+	case registry.ReasonRegistryNotAllowed:
+		return "only the scanned project routes it to that registry"
+	case registry.ReasonNotOnMirror:
+		return "it is known on the public registry, and this mirror lacks it"
+	case registry.ReasonNoRegistry:
+		return "the settings name no registry for it"
+	case registry.ReasonUnsupported:
+		return "figment cannot ask registries of this ecosystem yet"
+	case registry.ReasonInterrupted:
+		return "the run was interrupted"
+	case registry.ReasonPolicy:
+		return "a policy of the registry blocks it, which says nothing about its existence"
+	case registry.ReasonForbidden:
+		return "it answered 403, which may mean missing, private or forbidden"
+	}
+	return "no answer was had"
+}
+
+func firstPublished(f *Facts) []Evidence {
+	for i := range f.Records {
+		r := &f.Records[i]
+		if r.Status != registry.Present || r.Created.IsZero() || r.Package.Ecosystem == ecosystem.Golang {
+			continue // a Go module's times are its commits'
+		}
+		text := fmt.Sprintf("first published %s, %s", r.Created.Format(time.DateOnly), ago(f.Now.Sub(r.Created)))
+		if n := len(r.Versions); n > 0 {
+			text += "; " + count(n, "version", "versions")
+		}
+		return []Evidence{{Text: text, Source: "registry", At: r.Fetched}}
+	}
+	return nil
+}
+
+func indexRank(f *Facts) []Evidence {
+	if !f.Known {
+		return nil
+	}
+	text := fmt.Sprintf("`%s` is among the popular names of %s", f.Subject.Name, f.Subject.Ecosystem.Registry())
+	if f.Rank > 0 {
+		text = fmt.Sprintf("`%s` is number %d among the popular names of %s", f.Subject.Name, f.Rank, f.Subject.Ecosystem.Registry())
+	}
+	return []Evidence{{Text: text, Source: "index", At: f.IndexDate}}
+}
+
+func nearName(f *Facts) []Evidence {
+	if f.Known || len(f.Matches) == 0 {
+		return nil
+	}
+	m := f.Matches[0]
+	text := fmt.Sprintf("`%s` %s", f.Subject.Name, difference(m))
+	if m.Rank > 0 {
+		text += fmt.Sprintf(", a name of rank %d", m.Rank)
+	}
+	return []Evidence{{Text: text, Source: "index", At: f.IndexDate}}
+}
+
+func difference(m names.Match) string {
+	switch m.Edit {
+	case names.EditSeparator:
+		return fmt.Sprintf("differs only in separators from `%s`", m.Name)
+	case names.EditOrder:
+		return fmt.Sprintf("has the words of `%s` in another order", m.Name)
+	case names.EditAffix:
+		return fmt.Sprintf("differs by a generic word from `%s`", m.Name)
+	}
+	if m.Distance == 1 {
+		return fmt.Sprintf("is one edit from `%s`", m.Name)
+	}
+	return fmt.Sprintf("is %d edits from `%s`", m.Distance, m.Name)
+}
+
+func elsewhere(f *Facts) []Evidence {
+	var out []Evidence
+	for _, e := range f.Elsewhere {
+		out = append(out, Evidence{
+			Text:   fmt.Sprintf("`%s` is a known name of %s", f.Subject.Name, e.Registry()),
+			Source: "index", At: f.IndexDate,
+		})
+	}
+	return out
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// ago says how long ago something was, in the largest unit that is at least 1.
+func ago(d time.Duration) string {
+	days := int(d.Hours() / 24)
+	switch {
+	case days < 1:
+		return "today"
+	case days < 60:
+		return count(days, "day ago", "days ago")
+	case days < 730:
+		return count(days/30, "month ago", "months ago")
+	}
+	return count(days/365, "year ago", "years ago")
+}

@@ -1,0 +1,160 @@
+package verdict
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"figment/ecosystem"
+	"figment/names"
+	"figment/scanner/extract"
+	"figment/scanner/resolve"
+)
+
+// maxSuggestions is how many replacements a finding offers.
+const maxSuggestions = 3
+
+// suggest ranks what the author may have meant: the package that an import name
+// stands for, the same name in another ecosystem, then the nearest popular
+// names.
+func suggest(f *Facts) []Suggestion {
+	s := f.Subject
+	var out []Suggestion
+	if alias, ok := alias(s); ok {
+		out = append(out, Suggestion{
+			Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: alias},
+			Reason:  fmt.Sprintf("provides the module `%s`", aliasWord(s)),
+			Safe:    true,
+			Command: installCommand(s.Ecosystem, alias, ""),
+		})
+	}
+	for _, e := range f.Elsewhere {
+		out = append(out, Suggestion{
+			Package: ecosystem.Package{Ecosystem: e, Name: s.Name},
+			Reason:  fmt.Sprintf("a package of this name is on %s", e.Registry()),
+			Command: installCommand(e, s.Name, ""),
+		})
+	}
+	out = append(out, nearSuggestions(f)...)
+	return dedupe(out)
+}
+
+func dedupe(in []Suggestion) []Suggestion {
+	var out []Suggestion
+	for _, s := range in {
+		dup := false
+		for _, o := range out {
+			dup = dup || o.Package == s.Package
+		}
+		if !dup && len(out) < maxSuggestions {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func nearSuggestions(f *Facts) []Suggestion {
+	if f.Known {
+		return nil
+	}
+	s := f.Subject
+	var out []Suggestion
+	for _, m := range f.Matches {
+		if m.Name == s.Name || len(out) == maxSuggestions {
+			continue
+		}
+		reason := matchReason(m)
+		if !f.IndexDate.IsZero() {
+			reason += " (index of " + f.IndexDate.Format(time.DateOnly) + ")"
+		}
+		out = append(out, Suggestion{
+			Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: m.Name},
+			Reason:  reason,
+			Command: installCommand(s.Ecosystem, m.Name, ""),
+		})
+	}
+	return out
+}
+
+func matchReason(m names.Match) string {
+	var how string
+	switch m.Edit {
+	case names.EditSeparator:
+		how = "the same but for separators"
+	case names.EditOrder:
+		how = "the same words in another order"
+	case names.EditAffix:
+		how = "the same but for a generic word"
+	default:
+		how = "one edit away"
+		if m.Distance > 1 {
+			how = fmt.Sprintf("%d edits away", m.Distance)
+		}
+	}
+	if m.Rank > 0 {
+		how += fmt.Sprintf(", popular name number %d", m.Rank)
+	}
+	return how
+}
+
+// alias is the package that the subject's name stands for when it is really the
+// name of a module.
+func alias(s *resolve.Subject) (string, bool) {
+	if a, ok := resolve.KnownAlias(s.Ecosystem, aliasWord(s)); ok && a != s.Name {
+		return a, true
+	}
+	return "", false
+}
+
+// aliasWord is the name as the author wrote it: modules are looked up so.
+func aliasWord(s *resolve.Subject) string {
+	for i := range s.Uses {
+		if s.Uses[i].Kind != extract.Mention {
+			return s.Uses[i].Name
+		}
+	}
+	return s.Name
+}
+
+// cause says in a few words why such a name may have been written; empty if
+// nothing is known.
+func cause(f *Facts) string {
+	s := f.Subject
+	if a, ok := alias(s); ok {
+		return fmt.Sprintf("`%s` is the import name of `%s`", aliasWord(s), a)
+	}
+	if len(f.Elsewhere) > 0 {
+		return "a package of this name is on " + f.Elsewhere[0].Registry()
+	}
+	if len(f.Matches) > 0 && !f.Known {
+		return difference(f.Matches[0])
+	}
+	return ""
+}
+
+// installCommand is the plain command that adds a package. Version may be
+// empty.
+func installCommand(e ecosystem.Ecosystem, name, version string) string {
+	at := func(sep string) string {
+		if version == "" {
+			return name
+		}
+		return name + sep + version
+	}
+	switch e {
+	case ecosystem.NPM:
+		return "npm install " + at("@")
+	case ecosystem.PyPI:
+		return "pip install " + at("==")
+	case ecosystem.Golang:
+		if version != "" && !strings.HasPrefix(version, "v") {
+			version = "v" + version
+		}
+		return "go get " + at("@")
+	case ecosystem.Cargo:
+		return "cargo add " + at("@")
+	case ecosystem.Gem:
+		return "bundle add " + name
+	}
+	return ""
+}

@@ -1,0 +1,444 @@
+package verdict
+
+import (
+	"fmt"
+	"strings"
+
+	"figment/ecosystem"
+	"figment/registry"
+	"figment/registry/settings"
+	"figment/scanner/extract"
+	"figment/scanner/project"
+	"figment/scanner/resolve"
+)
+
+// Decide judges a subject. The order is the point: what cannot be a registry
+// name is never judged, what could not be asked is never missing, and a name
+// that exists is still looked at for what is wrong with it.
+func Decide(f *Facts) Verdict {
+	s := f.Subject
+	v := Verdict{Subject: s, Package: s.Package()}
+
+	// 1. Names that nobody was asked about.
+	if s.Origin != project.Public && s.Origin != project.Private {
+		v.Class = Clean
+		return v
+	}
+
+	// 2. Names that cannot exist there.
+	if c, bad := cannotExist(s); bad {
+		if !s.Declared && !s.Ecosystem.Exact() {
+			v.Class = Clean // an import that is no package name is an alias or a module of some other kind
+			return v
+		}
+		v.Class = Nonexistent
+		v.add(invalidName(f, c))
+		return v
+	}
+
+	v.Evidence = collect(f)
+	r := decisive(f)
+	if r == nil {
+		v.unverified(f, unaskedReason(s), "")
+		return v
+	}
+	v.Status, v.VersionStatus = r.Status, r.VersionStatus
+	if r.Package.Name != "" {
+		v.Package = r.Package
+		v.Package.Version = ""
+	}
+
+	// 3. Could not ask, or the answer proves nothing.
+	switch r.Status {
+	case registry.Unknown, registry.Blocked:
+		v.unverified(f, r.Reason, r.Detail)
+		return v
+	case registry.Absent:
+		if !r.Confirmed {
+			v.unverified(f, registry.ReasonCanaryFailed, r.Detail)
+			return v
+		}
+	}
+
+	// 4. Gone, or never there.
+	switch r.Status {
+	case registry.Removed:
+		v.Class = Suspicious
+		v.add(removed(f, r))
+		return v
+	case registry.Absent:
+		if s.Guess && !s.Ecosystem.Exact() {
+			v.Class = Suspicious
+			v.add(unresolvedImport(f, r))
+		} else {
+			v.Class = Nonexistent
+			v.add(nonexistent(f, r))
+		}
+		return v
+	}
+
+	// A constraint that could not be checked is neither satisfied nor not.
+	for i := range f.Records {
+		if x := &f.Records[i]; x.Constraint != "" && x.Package.Name == r.Package.Name && (x.Status == registry.Unknown || x.Status == registry.Blocked) {
+			v.unverified(f, x.Reason, x.Detail)
+			return v
+		}
+	}
+
+	// 5. Present. What is still wrong with it, gravest first.
+	v.Class = Clean
+	v.versions(f)
+	if s.Trap != nil {
+		v.add(nameTrap(f))
+	}
+	if i, ok := standardLibraryName(f); ok {
+		v.add(i)
+	}
+	if uses := undeclared(s); len(uses) > 0 {
+		v.add(undeclaredImport(f, uses))
+	}
+	if r.Deprecated != "" {
+		v.add(deprecated(f, r))
+	}
+	return v
+}
+
+func (v *Verdict) add(i Issue) {
+	if v.Class == Clean && i.Severity >= Warning {
+		v.Class = Suspicious
+	}
+	v.Issues = append(v.Issues, i)
+}
+
+func (v *Verdict) unverified(f *Facts, reason registry.Reason, detail string) {
+	v.Class = Unverified
+	v.Reason = reason
+	v.Detail = reasonWords(reason, detail)
+	v.Suggestions = nearSuggestions(f)
+}
+
+// unaskedReason says why there is no record of a public or private subject.
+func unaskedReason(s *resolve.Subject) registry.Reason {
+	if s.Origin == project.Private {
+		return registry.ReasonRegistryNotAllowed
+	}
+	return registry.ReasonUnsupported
+}
+
+// decisive picks the record that settles existence: a present one of any
+// candidate; else, when every candidate is absent, the first absence; else the
+// first that could not be settled. Removal counts before absence.
+func decisive(f *Facts) *registry.Record {
+	var open, removed, absent *registry.Record
+	for i := range f.Records {
+		r := &f.Records[i]
+		switch r.Status {
+		case registry.Present:
+			return r
+		case registry.Removed:
+			if removed == nil {
+				removed = r
+			}
+		case registry.Absent:
+			if !r.Confirmed && open == nil {
+				open = r
+			}
+			if absent == nil {
+				absent = r
+			}
+		default:
+			if open == nil || open.Status == registry.Absent {
+				open = r
+			}
+		}
+	}
+	switch {
+	case removed != nil:
+		return removed
+	case open != nil:
+		return open
+	}
+	return absent
+}
+
+// cannotExist reports whether no package that the subject may mean can exist.
+func cannotExist(s *resolve.Subject) (ecosystem.Check, bool) {
+	c := ecosystem.CheckName(s.Ecosystem, s.Name)
+	if c.State != ecosystem.Invalid || s.Origin != project.Public {
+		return c, false
+	}
+	if s.Ecosystem == ecosystem.Golang { // an import path need not be a module path
+		for _, m := range s.Candidates {
+			if ecosystem.CheckName(s.Ecosystem, m.Name).State != ecosystem.Invalid {
+				return c, false
+			}
+		}
+	}
+	return c, true
+}
+
+func invalidName(f *Facts, c ecosystem.Check) Issue {
+	s := f.Subject
+	text := c.Text
+	if text == "" {
+		text = "is not a name that the registry could hold"
+	}
+	return Issue{
+		Rule: FindRule("invalid-name"), Severity: Error, Confidence: Certain,
+		Message:     fmt.Sprintf("`%s` cannot be a package of %s: it %s", s.Name, s.Ecosystem.Registry(), text),
+		Label:       text,
+		Evidence:    []Evidence{{Signal: "invalid-name", Text: fmt.Sprintf("the name %s, which the rules of %s refuse", text, s.Ecosystem.Registry()), Source: "text", At: f.Now}},
+		Suggestions: suggest(f),
+	}
+}
+
+func removed(f *Facts, r *registry.Record) Issue {
+	s := f.Subject
+	return Issue{
+		Rule: FindRule("removed-package"), Severity: Error, Confidence: High,
+		Message:     fmt.Sprintf("`%s` was removed from %s: it is %s", s.Name, registryName(r), removedWords(r.Reason)),
+		Label:       "removed: " + strings.TrimPrefix(removedWords(r.Reason), "a "),
+		Suggestions: suggest(f),
+	}
+}
+
+func nonexistent(f *Facts, r *registry.Record) Issue {
+	s := f.Subject
+	i := Issue{
+		Rule: FindRule("nonexistent-package"), Severity: Error, Confidence: Certain,
+		Message:     absentMessage(s.Name, r),
+		Label:       "no such package",
+		Suggestions: suggest(f),
+	}
+	if r.Root.Kind != settings.Official || s.Ecosystem == ecosystem.Golang || r.Reason == registry.ReasonIndexKnewIt {
+		i.Confidence = High // a mirror speaks for itself; the Go proxy cannot tell private from missing
+	}
+	if cause := cause(f); cause != "" {
+		i.Label = cause
+	}
+	if s.Ecosystem == ecosystem.Golang {
+		i.Evidence = append(i.Evidence, Evidence{Signal: "go-private", Source: "text", At: f.Now,
+			Text: "the Go module proxy cannot tell a private module from a missing one: if it is private, set GOPRIVATE"})
+		if s.Guess && !onForge(s.Name) {
+			i.Severity, i.Confidence = Note, Low // a host that may serve modules to others only
+		}
+	}
+	return i
+}
+
+// absentMessage says who lacks the name. Only the official registry may be
+// spoken for as a whole.
+func absentMessage(name string, r *registry.Record) string {
+	if r.Root.Kind == settings.Official {
+		return fmt.Sprintf("`%s` does not exist on %s", name, r.Package.Ecosystem.Registry())
+	}
+	msg := fmt.Sprintf("`%s` is not on %s", name, host(r.Root.URL))
+	if r.Root.Setting != "" {
+		msg += fmt.Sprintf(" (registry set by %s)", r.Root.Setting)
+	}
+	if r.Root.Kind == settings.Private {
+		return msg
+	}
+	return msg + fmt.Sprintf("; %s was not asked", publicRegistry(r.Package.Ecosystem))
+}
+
+func publicRegistry(e ecosystem.Ecosystem) string {
+	if e == ecosystem.Golang {
+		return "the public Go module proxy"
+	}
+	return "the public " + e.Registry() + " registry"
+}
+
+// onForge reports whether a Go path lives on a host where anybody can look.
+func onForge(path string) bool {
+	host, _, _ := strings.Cut(path, "/")
+	switch host {
+	case "github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gopkg.in", "golang.org", "google.golang.org", "k8s.io":
+		return true
+	}
+	return false
+}
+
+func unresolvedImport(f *Facts, r *registry.Record) Issue {
+	s := f.Subject
+	word := s.Name
+	if u := firstImport(s); u != nil {
+		word = u.Name
+	}
+	return Issue{
+		Rule: FindRule("unresolved-import"), Severity: Warning, Confidence: Medium,
+		Message:     fmt.Sprintf("import `%s`: no declared or known package provides it, and %s has no `%s`", word, registryName(r), s.Name),
+		Label:       "provided by no known package",
+		Suggestions: suggest(f),
+	}
+}
+
+func firstImport(s *resolve.Subject) *resolve.Use {
+	for i := range s.Uses {
+		if s.Uses[i].Kind == extract.Import {
+			return &s.Uses[i]
+		}
+	}
+	return nil
+}
+
+// versions adds what is wrong with the constraints under which the package is
+// used.
+func (v *Verdict) versions(f *Facts) {
+	s := f.Subject
+	for i := range f.Records {
+		r := &f.Records[i]
+		if r.Status != registry.Present || r.Constraint == "" {
+			continue
+		}
+		switch r.VersionStatus {
+		case registry.VersionAbsent:
+			issue := Issue{
+				Rule: FindRule("nonexistent-version"), Severity: Error, Confidence: Certain, Constraint: r.Constraint,
+				Message: fmt.Sprintf("no version of `%s` satisfies `%s`", s.Name, r.Constraint),
+				Label:   "no version satisfies " + r.Constraint,
+				Uses:    usesOf(s, r.Constraint),
+			}
+			if r.Root.Kind != settings.Official || s.Ecosystem == ecosystem.Golang {
+				issue.Confidence = High
+			}
+			if newest := latest(r); newest != "" {
+				issue.Label = fmt.Sprintf("no version satisfies %s; the newest is %s", r.Constraint, newest)
+				issue.Suggestions = []Suggestion{{
+					Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: v.Package.Name, Version: newest},
+					Reason:  "the newest published version",
+					Command: installCommand(s.Ecosystem, v.Package.Name, newest),
+				}}
+			}
+			v.VersionStatus = registry.VersionAbsent
+			v.Class = Nonexistent
+			v.add(issue)
+		case registry.VersionYanked:
+			v.VersionStatus = registry.VersionYanked
+			v.add(Issue{
+				Rule: FindRule("deprecated-package"), Severity: Note, Confidence: High, Constraint: r.Constraint,
+				Message: fmt.Sprintf("version `%s` of `%s` was withdrawn (yanked) by its authors", r.Constraint, s.Name),
+				Label:   "withdrawn version",
+				Uses:    usesOf(s, r.Constraint),
+			})
+		}
+	}
+}
+
+func latest(r *registry.Record) string {
+	if r.Latest != "" {
+		return r.Latest
+	}
+	if n := len(r.Versions); n > 0 {
+		return r.Versions[n-1]
+	}
+	return ""
+}
+
+func usesOf(s *resolve.Subject, constraint string) []int {
+	var out []int
+	for i := range s.Uses {
+		if s.Uses[i].Constraint == constraint && s.Uses[i].Kind != extract.Mention {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func nameTrap(f *Facts) Issue {
+	s, t := f.Subject, f.Subject.Trap
+	i := Issue{Rule: FindRule("name-trap"), Severity: Note, Confidence: Medium}
+	if t.Imported {
+		i.Severity, i.Confidence = Warning, High
+	}
+	i.Message = fmt.Sprintf("`%s` is not the package that `import %s` means", s.Name, t.Import)
+	i.Label = fmt.Sprintf("`import %s` means `%s`", t.Import, t.Intended)
+	text := fmt.Sprintf("the module `%s` is usually provided by `%s`; `%s` is another project", t.Import, t.Intended, s.Name)
+	if t.Twin {
+		text += " that installs a module of the same name"
+	}
+	i.Evidence = []Evidence{{Signal: "name-trap", Text: text, Source: "index", At: f.IndexDate}}
+	i.Suggestions = []Suggestion{{
+		Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: t.Intended},
+		Reason:  fmt.Sprintf("provides the module `%s`", t.Import),
+		Command: installCommand(s.Ecosystem, t.Intended, ""),
+	}}
+	return i
+}
+
+// standardLibraryName fires where a module of the standard library is declared
+// or installed as a package.
+func standardLibraryName(f *Facts) (Issue, bool) {
+	s := f.Subject
+	if s.Ecosystem != ecosystem.PyPI && s.Ecosystem != ecosystem.NPM {
+		return Issue{}, false
+	}
+	module := ""
+	var uses []int
+	for i := range s.Uses {
+		u := &s.Uses[i]
+		if u.Kind > extract.Command {
+			continue
+		}
+		if n, ok := ecosystem.Standard(s.Ecosystem, u.Name); ok && !n.Backport {
+			module = u.Name
+			uses = append(uses, i)
+		}
+	}
+	if module == "" {
+		return Issue{}, false
+	}
+	n, _ := ecosystem.Standard(s.Ecosystem, module)
+	return Issue{
+		Rule: FindRule("standard-library-name"), Severity: Warning, Confidence: High, Uses: uses,
+		Message:  fmt.Sprintf("`%s` is part of %s; the package of that name is a backport or somebody else's", module, n.Of),
+		Label:    "part of " + n.Of,
+		Evidence: []Evidence{{Signal: "standard-library", Text: fmt.Sprintf("`%s` is a module of %s: it needs no installation", module, n.Of), Source: "index", At: f.IndexDate}},
+	}, true
+}
+
+func undeclared(s *resolve.Subject) []int {
+	var out []int
+	for i := range s.Uses {
+		if s.Uses[i].Undeclared {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func undeclaredImport(f *Facts, uses []int) Issue {
+	s := f.Subject
+	u := &s.Uses[uses[0]]
+	i := Issue{
+		Rule: FindRule("undeclared-import"), Severity: Note, Confidence: High, Uses: uses,
+		Message: fmt.Sprintf("import `%s` is declared nowhere", u.Raw),
+		Label:   fmt.Sprintf("provided by `%s`", s.Name),
+		Evidence: []Evidence{{Signal: "undeclared", Source: "project", At: f.Now,
+			Text: fmt.Sprintf("no manifest in reach declares `%s`, which provides it", s.Name)}},
+		Suggestions: []Suggestion{{
+			Package: s.Package(), Reason: fmt.Sprintf("provides `%s`: add it to the manifest", u.Raw),
+			Command: installCommand(s.Ecosystem, s.Name, ""),
+		}},
+	}
+	if u.How != resolve.Mapped && !s.Ecosystem.Exact() {
+		i.Confidence = Medium
+	}
+	return i
+}
+
+func deprecated(f *Facts, r *registry.Record) Issue {
+	s := f.Subject
+	i := Issue{
+		Rule: FindRule("deprecated-package"), Severity: Note, Confidence: High,
+		Message: fmt.Sprintf("`%s` is marked as deprecated by its authors", s.Name),
+		Label:   "deprecated",
+	}
+	if r.Replacement != "" {
+		i.Suggestions = []Suggestion{{
+			Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: r.Replacement},
+			Reason:  "named as the replacement by the registry",
+		}}
+	}
+	return i
+}
