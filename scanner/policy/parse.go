@@ -54,13 +54,13 @@ var userOnlyTables = []string{"registries", "cache"}
 // *Error with its place: unknown keys with the nearest known one, entries
 // without a reason, loosening without a reason.
 func Parse(file string, data []byte, trust Trust, keys []Key) (*Document, error) {
-	where, err := positions(file, data)
-	if err != nil {
-		return nil, err
-	}
 	var root map[string]any
 	if err := toml.Unmarshal(data, &root); err != nil {
 		return nil, decodeError(file, err)
+	}
+	where, err := positions(file, data)
+	if err != nil {
+		return nil, err
 	}
 	p := &parser{file: file, trust: trust, where: where, doc: &Document{Settings: map[string]Setting{}}}
 	for _, name := range sortedKeys(root) {

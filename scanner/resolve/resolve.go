@@ -105,6 +105,31 @@ func (r *resolver) reference(x *extract.Reference) {
 	r.add(x, d, name, cands, Use{Reference: *x, How: how}, x.Kind != extract.Import && x.Kind != extract.Mention)
 }
 
+// declaredAs is whose an imported package is by what declares it: private if
+// anything says so, public if a registry is to be asked for any of its
+// declarations, else what they say.
+func (r *resolver) declaredAs(e ecosystem.Ecosystem, name string, d project.Decision) project.Decision {
+	var other *project.Decision
+	public := false
+	for _, ref := range r.p.Declared(e, name) {
+		x := r.p.Decide(ref)
+		switch x.Origin {
+		case project.Private:
+			return x
+		case project.Public:
+			public = true
+		default:
+			if other == nil {
+				other = &x
+			}
+		}
+	}
+	if !public && other != nil {
+		return *other
+	}
+	return d
+}
+
 // add puts a use under its subject.
 func (r *resolver) add(x *extract.Reference, d project.Decision, name string, cands []Candidate, u Use, declared bool) {
 	k := subjectKey{x.Ecosystem, name, d.Origin}
@@ -144,8 +169,14 @@ func (r *resolver) npm(x *extract.Reference, d project.Decision) {
 		how = Declared
 	}
 	u := Use{Reference: *x, How: how}
-	u.Undeclared = !declared && x.Label == "" && r.p.HasManifest(ecosystem.NPM, x.Path)
-	r.add(x, d, name, []Candidate{{name, how, conf}}, u, false)
+	u.Undeclared = !declared && needed(x) && r.p.HasManifest(ecosystem.NPM, x.Path)
+	r.add(x, r.declaredAs(ecosystem.NPM, name, d), name, []Candidate{{name, how, conf}}, u, false)
+}
+
+// needed reports whether an import ought to be declared: snippets have no
+// manifest, and what may be missing need not stand in one.
+func needed(x *extract.Reference) bool {
+	return x.Label == "" && !x.Flags.Has(extract.Optional) && !x.Flags.Has(extract.TypeOnly)
 }
 
 // typesPackage is where DefinitelyTyped keeps the types of a package.
@@ -160,12 +191,12 @@ func typesPackage(name string) string {
 func (r *resolver) golang(x *extract.Reference, d project.Decision) {
 	for _, m := range r.modules {
 		if x.Name == m || strings.HasPrefix(x.Name, m+"/") {
-			r.add(x, d, m, []Candidate{{m, Declared, "certain"}}, Use{Reference: *x, How: Declared}, false)
+			r.add(x, r.declaredAs(ecosystem.Golang, m, d), m, []Candidate{{m, Declared, "certain"}}, Use{Reference: *x, How: Declared}, false)
 			return
 		}
 	}
 	u := Use{Reference: *x, How: Identity}
-	u.Undeclared = x.Label == "" && r.p.HasManifest(ecosystem.Golang, x.Path)
+	u.Undeclared = needed(x) && r.p.HasManifest(ecosystem.Golang, x.Path)
 	r.add(x, d, x.Name, r.prefixes(x.Name), u, false)
 }
 
@@ -218,8 +249,8 @@ func (r *resolver) python(x *extract.Reference, d project.Decision) {
 		seen[c[0].Name] = true
 		u := Use{Reference: *x, How: c[0].How}
 		u.Module = m
-		u.Undeclared = c[0].How != Declared && x.Label == "" && r.p.HasManifest(ecosystem.PyPI, x.Path)
-		r.add(x, d, c[0].Name, c, u, false)
+		u.Undeclared = c[0].How != Declared && needed(x) && r.p.HasManifest(ecosystem.PyPI, x.Path)
+		r.add(x, r.declaredAs(ecosystem.PyPI, c[0].Name, d), c[0].Name, c, u, false)
 	}
 }
 

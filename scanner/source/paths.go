@@ -324,7 +324,7 @@ func (m *memory) Files(ctx context.Context, yield func(*File)) ([]Problem, error
 		switch {
 		case f.Origin == FromStdin && len(f.Data) > MaxStdin:
 			problems = append(problems, Problem{Path: p, Text: "standard input has more than 10 MiB and was not read", Dropped: true})
-		case f.Origin == FromStdin || Interesting(p):
+		case f.Origin == FromStdin || Interesting(p) && (path.Ext(p) != "" || knownName(p) || shebang(f.Data) != Undecided):
 			yield(f)
 		}
 	}
