@@ -25,7 +25,7 @@ import (
 // world starts a World and gives the options of a scan against it.
 func world(t *testing.T, w *registrytest.World, env settings.Env, files map[string][]byte) Options {
 	t.Helper()
-	if err := w.Start(""); err != nil {
+	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.Close() })

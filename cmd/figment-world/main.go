@@ -1,73 +1,123 @@
 //go:build world
 
-// Command figment-world plays the npm registry, PyPI and the Go proxy on a
-// loopback address, from lists of names, so that figment can be tried by hand:
+// Command figment-world plays npm, PyPI and a Go module proxy on loopback, from
+// lists of names, until it is interrupted. It prints the variables that make
+// figment ask it:
 //
-//	go run -tags world ./cmd/figment-world -npm names.txt -pypi names.tsv
+//	figment-world -npm FILE -pypi FILE -golang FILE [-listen 127.0.0.1:0]
+//	              [-latency 20ms] [-fault ECO=KIND] [-fault ECO:NAME=KIND]
 //
-// It prints the variables that point figment at it and runs until interrupted.
+// A list has one name a line, or a header whose first column is "name" and tabs
+// between columns. What is in no list does not exist.
 package main
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"figment/ecosystem"
+	"figment/registry"
 	"figment/registry/registrytest"
 )
 
 func main() {
-	if err := run(); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
 		fmt.Fprintf(os.Stderr, "figment-world: error: %v\n", err)
 		os.Exit(2)
 	}
 }
 
-func run() error {
-	lists := map[ecosystem.Ecosystem]*string{
-		ecosystem.NPM:    flag.String("npm", "", "list of npm names"),
-		ecosystem.PyPI:   flag.String("pypi", "", "list of PyPI names"),
-		ecosystem.Golang: flag.String("golang", "", "list of Go module paths"),
-	}
-	listen := flag.String("listen", "127.0.0.1:0", "loopback address")
-	latency := flag.Duration("latency", 0, "of every answer")
-	fault := flag.String("fault", "", "ECOSYSTEM=KIND, such as pypi=503")
-	go403 := flag.Bool("go403", false, "answer 403 for missing Go modules")
-	flag.Parse()
+func run(ctx context.Context, args []string, out, log io.Writer) error {
 	w := registrytest.NewWorld()
-	for e, file := range lists {
-		if *file == "" {
-			continue
-		}
-		f, err := os.Open(*file)
-		if err != nil {
-			return err
-		}
-		err = w.Load(e, f)
-		f.Close()
-		if err != nil {
-			return err
-		}
+	flags := flag.NewFlagSet("figment-world", flag.ContinueOnError)
+	flags.SetOutput(log)
+	lists := []struct {
+		eco  ecosystem.Ecosystem
+		file *string
+	}{
+		{ecosystem.NPM, flags.String("npm", "", "`file` with the names that npm has")},
+		{ecosystem.PyPI, flags.String("pypi", "", "`file` with the names that PyPI has")},
+		{ecosystem.Golang, flags.String("golang", "", "`file` with the modules that the Go proxy has")},
 	}
-	w.SetLatency(max(*latency, 0*time.Second))
-	if e, kind, ok := strings.Cut(*fault, "="); ok {
-		w.Fault(ecosystem.Ecosystem(e), "", kind)
-	}
-	if *go403 {
-		w.Go403()
-	}
-	if err := w.Start(*listen); err != nil {
+	listen := flags.String("listen", "127.0.0.1:0", "loopback `address` to serve on")
+	latency := flags.Duration("latency", 0, "delay of every answer")
+	forbid := flags.Bool("go403", false, "the Go proxy answers 403 for modules that it does not have")
+	flags.Func("fault", "`ECO=KIND` or ECO:NAME=KIND; kinds: "+strings.Join(registrytest.FaultKinds(), " "), func(s string) error {
+		return fault(w, s)
+	})
+	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	for _, v := range w.Env() {
-		fmt.Println("export " + v)
+	if flags.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, os.Interrupt)
-	<-stop
-	return w.Close()
+	begin := time.Now()
+	for _, l := range lists {
+		if *l.file == "" {
+			continue
+		}
+		if err := load(w, l.eco, *l.file); err != nil {
+			return err
+		}
+	}
+	w.SetLatency(*latency)
+	if *forbid {
+		w.Go403()
+	}
+	if err := w.Listen(*listen); err != nil {
+		return err
+	}
+	defer w.Close()
+	for _, v := range w.Env() {
+		if _, err := fmt.Fprintf(out, "export %s\n", v); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(log, "figment-world: serving after %v; interrupt to stop\n", time.Since(begin).Round(time.Millisecond))
+	<-ctx.Done()
+	fmt.Fprintf(log, "figment-world: %d requests about %d names\n", len(w.Requests()), len(w.Asked()))
+	return nil
+}
+
+func load(w *registrytest.World, eco ecosystem.Ecosystem, file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	if err := w.Load(eco, f); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
+}
+
+// fault reads ECO=KIND and ECO:NAME=KIND.
+func fault(w *registrytest.World, s string) error {
+	where, kind, ok := strings.Cut(s, "=")
+	word, name, _ := strings.Cut(where, ":")
+	eco, known := ecosystem.Lookup(word)
+	switch {
+	case !ok:
+		return errors.New("is not ECO=KIND")
+	case !known || !registry.Supported(eco):
+		return fmt.Errorf("no registry of %q is played", word)
+	case !slices.Contains(registrytest.FaultKinds(), kind):
+		return fmt.Errorf("no fault is called %q", kind)
+	}
+	w.Fault(eco, name, kind)
+	return nil
 }

@@ -44,7 +44,6 @@ type app struct {
 	out, err io.Writer
 	env      func(string) string
 	dir      string // the working directory
-	signal   os.Signal
 }
 
 // Main runs the command line and returns the exit status. Nothing outside it

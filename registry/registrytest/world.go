@@ -1,106 +1,183 @@
 package registrytest
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
+	"net/netip"
 	"slices"
-	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/mod/module"
 
 	"figment/ecosystem"
 	"figment/registry"
 )
 
-// A Profile says what a World tells about a package. The zero Profile is an
-// honest old package that has every version asked for.
-type Profile struct {
-	Versions   []string  // empty: a spread from 0.0.1 to 99.0.0, and any exact version below 99
-	Created    time.Time // first publication; zero: 2015
-	Status     string    // "", "security-holder", "unpublished", "quarantined", "no-files"
-	Deprecated string
-	Yanked     []string
-}
-
-// A World plays npm, PyPI and the Go proxy on one loopback server, from lists
-// of names. It is for tests and for trying the built program by hand.
+// A World plays npm, PyPI and a Go module proxy on one loopback server, from
+// lists of names: under /npm, /pypi/simple (the older JSON under
+// /pypi/pypi/NAME/json) and /go. A name that is in no list is denied the way
+// its registry denies; the control packages are always there. What the world
+// has no route for is answered with 501, which no client may read as an
+// absence. Safe for use from several goroutines, also while it serves.
 type World struct {
-	mu       sync.Mutex
-	names    map[ecosystem.Ecosystem][]string // sorted before the first question
-	sorted   map[ecosystem.Ecosystem]bool
-	profiles map[ecosystem.Package]Profile
-	faults   map[ecosystem.Package]string
-	latency  time.Duration
+	mu       sync.RWMutex
+	names    map[ecosystem.Ecosystem]map[string]struct{}
+	profiles map[ecosystem.Ecosystem]map[string]Profile
+	faults   map[ecosystem.Ecosystem]map[string]string // kinds by name; "": every name
 	go403    bool
+	latency  time.Duration
 	log      []string
-	asked    map[ecosystem.Package]bool
+	asked    map[string]struct{}
 	server   *http.Server
-	base     string
+	base     string // "http://127.0.0.1:1234"
 }
 
-// NewWorld makes a World that knows the canaries of every driver and nothing
-// else.
+// The statuses of a Profile. A status that a registry cannot have is answered
+// with 500 there.
+const (
+	StatusSecurityHolder = "security-holder" // npm
+	StatusUnpublished    = "unpublished"     // npm: without versions; elsewhere denied, as a deleted project is
+	StatusQuarantined    = "quarantined"     // PyPI
+	StatusNoFiles        = "no-files"        // without releases; a Go module without tags
+)
+
+// A Profile is what a registry says about a package. The zero value is an old
+// package that has any version.
+type Profile struct {
+	// Versions are all there are, oldest first. Empty: a spread from 0.0.1 to
+	// 99.0.0, and AnyVersion.
+	Versions []string
+	// AnyVersion says that an exact version is there when it is asked for,
+	// listed or not. Where only lists tell (PyPI, or npm's document with the
+	// times) the spread stands in, with one version that nobody can read: no
+	// version is ever proven absent.
+	AnyVersion bool
+	// Created is the time of first publication; zero: 2016.
+	Created time.Time
+	// Status is one of the constants, or empty for an ordinary package.
+	Status string
+	// Deprecated is the notice; empty: none.
+	Deprecated string
+	// Yanked are the versions withdrawn but still listed: yanked files at PyPI,
+	// deprecated versions at npm, retractions in the go.mod file of Go modules.
+	Yanked []string
+}
+
+// unreadable is a version that no ecosystem's rules can order.
+const unreadable = "not-a-version"
+
+// NewWorld makes a world that has the control packages only.
 func NewWorld() *World {
-	w := &World{
-		names: map[ecosystem.Ecosystem][]string{}, sorted: map[ecosystem.Ecosystem]bool{},
-		profiles: map[ecosystem.Package]Profile{}, faults: map[ecosystem.Package]string{}, asked: map[ecosystem.Package]bool{},
+	return &World{
+		names:    map[ecosystem.Ecosystem]map[string]struct{}{},
+		profiles: map[ecosystem.Ecosystem]map[string]Profile{},
+		faults:   map[ecosystem.Ecosystem]map[string]string{},
+		asked:    map[string]struct{}{},
 	}
-	for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
-		w.Add(e, registry.Canaries(e)...)
-	}
-	return w
 }
 
-// Add makes names exist.
-func (w *World) Add(e ecosystem.Ecosystem, names ...string) {
+// Add puts packages into a registry, with the zero Profile.
+func (w *World) Add(eco ecosystem.Ecosystem, names ...string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, n := range names {
-		w.names[e] = append(w.names[e], ecosystem.Normalize(e, n))
+	set := w.set(eco, len(names))
+	for _, name := range names {
+		set[ecosystem.Normalize(eco, name)] = struct{}{}
 	}
-	w.sorted[e] = false
 }
 
-// Load makes the names of a list exist: one a line, or the first column of a
-// table whose header begins with "name".
-func (w *World) Load(e ecosystem.Ecosystem, r io.Reader) error {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 1<<20)
-	var names []string
-	for first := true; lines.Scan(); first = false {
-		name, _, more := strings.Cut(lines.Text(), "\t")
-		if name == "" || first && more && name == "name" {
+func (w *World) set(eco ecosystem.Ecosystem, room int) map[string]struct{} {
+	if w.names[eco] == nil {
+		w.names[eco] = make(map[string]struct{}, room)
+	}
+	return w.names[eco]
+}
+
+// Load adds the names of a list: one a line, or a table with tabs and a header
+// whose first column is "name". Whatever follows a tab is skipped, and so are
+// empty lines and those that begin with "#".
+func (w *World) Load(eco ecosystem.Ecosystem, r io.Reader) error {
+	if !registry.Supported(eco) {
+		return fmt.Errorf("no registry of %q can be played", eco)
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	text := string(bytes.TrimPrefix(data, []byte("\ufeff")))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	set := w.set(eco, strings.Count(text, "\n")+1)
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		name, rest, table := strings.Cut(strings.TrimRight(line, "\r\n"), "\t")
+		name = strings.TrimSpace(name)
+		switch {
+		case name == "" && rest == "", strings.HasPrefix(name, "#"), n == 1 && table && name == "name":
 			continue
+		case name == "", strings.ContainsAny(name, " ,;\""):
+			return fmt.Errorf("line %d: %.100q is not a name", n, name)
 		}
-		names = append(names, name)
+		set[ecosystem.Normalize(eco, name)] = struct{}{}
 	}
-	w.Add(e, names...)
-	return lines.Err()
+	return nil
 }
 
-// Set gives a package a profile, and makes it exist.
-func (w *World) Set(e ecosystem.Ecosystem, name string, p Profile) {
-	w.Add(e, name)
+// Set puts a package into a registry, or changes the one that is there.
+func (w *World) Set(eco ecosystem.Ecosystem, name string, p Profile) {
+	p.Versions, p.Yanked = slices.Clone(p.Versions), slices.Clone(p.Yanked)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.profiles[ecosystem.Package{Ecosystem: e, Name: ecosystem.Normalize(e, name)}] = p
+	if w.profiles[eco] == nil {
+		w.profiles[eco] = map[string]Profile{}
+	}
+	w.profiles[eco][ecosystem.Normalize(eco, name)] = p
 }
 
-// Fault makes the questions about a name fail; an empty name means all of the
-// ecosystem. kind is a status code, or html, truncated, wrong-name, empty,
-// reset, timeout, 429-retry-after.
-func (w *World) Fault(e ecosystem.Ecosystem, name, kind string) {
+// profile gives what a registry says about a canonical name, if it has it.
+func (w *World) profile(eco ecosystem.Ecosystem, name string) (Profile, bool) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if p, ok := w.profiles[eco][name]; ok {
+		return p, true
+	}
+	_, ok := w.names[eco][name]
+	return Profile{}, ok || slices.Contains(registry.Canaries(eco), name)
+}
+
+// FaultKinds are the kinds that Fault knows.
+func FaultKinds() []string {
+	return []string{
+		"401", "403", "404html", "407", "408", "429", "429-retry-after", "500", "502", "503",
+		"html", "truncated", "wrong-name", "empty", "reset", "timeout",
+	}
+}
+
+// Fault answers every request about a name, present or not, with a fault; an
+// empty name is every name of the registry, its control packages included. The
+// kind is one of FaultKinds, or empty to take the fault away; any other is
+// answered with 500.
+func (w *World) Fault(eco ecosystem.Ecosystem, name, kind string) {
+	if name != "" {
+		name = ecosystem.Normalize(eco, name)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.faults[ecosystem.Package{Ecosystem: e, Name: ecosystem.Normalize(e, name)}] = kind
+	if kind == "" {
+		delete(w.faults[eco], name)
+		return
+	}
+	if w.faults[eco] == nil {
+		w.faults[eco] = map[string]string{}
+	}
+	w.faults[eco][name] = kind
 }
 
 // SetLatency delays every answer.
@@ -110,352 +187,307 @@ func (w *World) SetLatency(d time.Duration) {
 	w.latency = d
 }
 
-// Go403 makes the Go proxy answer 403 for what it lacks, as some mirrors do.
+// Go403 makes the Go proxy answer 403 for modules that it does not have, as
+// some mirrors do.
 func (w *World) Go403() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.go403 = true
 }
 
-// Start listens on a loopback address; "" chooses a port.
-func (w *World) Start(listen string) error {
-	if listen == "" {
-		listen = "127.0.0.1:0"
-	}
-	host, _, err := net.SplitHostPort(listen)
+// Start serves on a free port of 127.0.0.1 until Close.
+func (w *World) Start() error { return w.Listen("127.0.0.1:0") }
+
+// Listen serves on an address until Close. An address that is not on loopback
+// is refused.
+func (w *World) Listen(address string) error {
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return err
 	}
-	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return fmt.Errorf("%s is no loopback address", listen)
+	if host == "localhost" {
+		host = "127.0.0.1"
 	}
-	l, err := net.Listen("tcp", listen)
+	if a, err := netip.ParseAddr(host); err != nil || !a.IsLoopback() {
+		return fmt.Errorf("%s is not on loopback", address)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.server != nil {
+		return errors.New("the world is served already")
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		return err
 	}
 	w.base = "http://" + l.Addr().String()
-	w.server = &http.Server{Handler: w}
-	go w.server.Serve(l) // ends with Close
+	w.server = &http.Server{Handler: w, ReadHeaderTimeout: 10 * time.Second}
+	go func(s *http.Server) { _ = s.Serve(l) }(w.server) // ends with Close
 	return nil
 }
 
-// Close stops listening.
-func (w *World) Close() error { return w.server.Close() }
-
-// Roots are the base URLs by ecosystem.
-func (w *World) Roots() map[ecosystem.Ecosystem]string {
-	return map[ecosystem.Ecosystem]string{
-		ecosystem.NPM: w.base + "/npm", ecosystem.PyPI: w.base + "/pypi/simple", ecosystem.Golang: w.base + "/go",
+// Close stops serving. The names and the log stay, and Start may follow.
+func (w *World) Close() {
+	w.mu.Lock()
+	s := w.server
+	w.server, w.base = nil, ""
+	w.mu.Unlock()
+	if s != nil {
+		_ = s.Close() // connections that are open already broke off
 	}
 }
 
-// Env are the variables that point figment at the World.
+// Roots are the base URLs, or nil before Start.
+func (w *World) Roots() map[ecosystem.Ecosystem]string {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.base == "" {
+		return nil
+	}
+	return map[ecosystem.Ecosystem]string{
+		ecosystem.NPM:    w.base + prefixNPM,
+		ecosystem.PyPI:   w.base + prefixPyPI + "/simple",
+		ecosystem.Golang: w.base + prefixGo,
+	}
+}
+
+// Env are the variables that make figment ask this world, as NAME=value; nil
+// before Start.
 func (w *World) Env() []string {
 	r := w.Roots()
+	if r == nil {
+		return nil
+	}
 	return []string{
-		"FIGMENT_REGISTRY_NPM=" + r[ecosystem.NPM], "FIGMENT_REGISTRY_PYPI=" + r[ecosystem.PyPI],
-		"FIGMENT_REGISTRY_GOLANG=" + r[ecosystem.Golang], "FIGMENT_REGISTRY_KIND=official",
+		"FIGMENT_REGISTRY_NPM=" + r[ecosystem.NPM],
+		"FIGMENT_REGISTRY_PYPI=" + r[ecosystem.PyPI],
+		"FIGMENT_REGISTRY_GOLANG=" + r[ecosystem.Golang],
+		"FIGMENT_REGISTRY_KIND=official",
 	}
 }
 
-// Requests is the log: method and URI as sent.
+// Requests are those seen so far, method and raw URI, in order of arrival.
 func (w *World) Requests() []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	w.mu.RLock()
+	defer w.mu.RUnlock()
 	return slices.Clone(w.log)
 }
 
-// Asked lists the packages that were asked about, "npm:react", sorted, canaries
-// included where they were.
+// Asked are the names that requests were about, as "npm:left-pad", sorted.
 func (w *World) Asked() []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var out []string
-	for p := range w.asked {
-		out = append(out, string(p.Ecosystem)+":"+p.Name)
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	out := make([]string, 0, len(w.asked))
+	for k := range w.asked {
+		out = append(out, k)
 	}
-	sort.Strings(out)
+	slices.Sort(out)
 	return out
 }
 
-func (w *World) exists(p ecosystem.Package) (Profile, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if !w.sorted[p.Ecosystem] {
-		slices.Sort(w.names[p.Ecosystem])
-		w.sorted[p.Ecosystem] = true
-	}
-	_, ok := slices.BinarySearch(w.names[p.Ecosystem], p.Name)
-	return w.profiles[p], ok
+const (
+	prefixNPM  = "/npm"
+	prefixPyPI = "/pypi"
+	prefixGo   = "/go"
+)
+
+// A question is what one request asks for.
+type question struct {
+	eco     ecosystem.Ecosystem
+	name    string // canonical
+	given   string // as it was written
+	doc     string // each registry has its own
+	version string
 }
 
+// ask reads a raw path; ok is false when no document has it.
+func ask(path string) (q question, ok bool) {
+	if rest, found := strings.CutPrefix(path, prefixNPM+"/"); found {
+		q, ok = askNPM(rest)
+	} else if rest, found := strings.CutPrefix(path, prefixPyPI+"/"); found {
+		q, ok = askPyPI(rest)
+	} else if rest, found := strings.CutPrefix(path, prefixGo+"/"); found {
+		q, ok = askGo(rest)
+	}
+	q.name = ecosystem.Normalize(q.eco, q.given)
+	return q, ok && q.given != ""
+}
+
+// ServeHTTP answers one request.
 func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	uri := r.RequestURI
+	q, ok := ask(r.URL.EscapedPath())
 	w.mu.Lock()
-	w.log = append(w.log, r.Method+" "+uri)
-	latency := w.latency
+	w.log = append(w.log, r.Method+" "+r.RequestURI)
+	if ok {
+		w.asked[string(q.eco)+":"+q.name] = struct{}{}
+	}
+	latency, go403 := w.latency, w.go403
+	kind := w.faults[q.eco][q.name]
+	if kind == "" {
+		kind = w.faults[q.eco][""]
+	}
 	w.mu.Unlock()
 	if latency > 0 {
-		time.Sleep(latency)
-	}
-	uri, _, _ = strings.Cut(uri, "?")
-	switch {
-	case strings.HasPrefix(uri, "/npm/"):
-		w.npm(rw, r, strings.TrimPrefix(uri, "/npm/"))
-	case strings.HasPrefix(uri, "/pypi/simple/"):
-		w.pypi(rw, r, strings.Trim(strings.TrimPrefix(uri, "/pypi/simple/"), "/"), true)
-	case strings.HasPrefix(uri, "/pypi/pypi/"):
-		w.pypi(rw, r, strings.TrimSuffix(strings.TrimPrefix(uri, "/pypi/pypi/"), "/json"), false)
-	case strings.HasPrefix(uri, "/go/"):
-		w.golang(rw, r, strings.TrimPrefix(uri, "/go/"))
-	default:
-		http.NotFound(rw, r)
-	}
-}
-
-// fault answers with the fault of the package, if it has one.
-func (w *World) fault(rw http.ResponseWriter, r *http.Request, p ecosystem.Package) bool {
-	w.mu.Lock()
-	w.asked[p] = true
-	kind, ok := w.faults[p]
-	if !ok {
-		kind, ok = w.faults[ecosystem.Package{Ecosystem: p.Ecosystem}]
-	}
-	w.mu.Unlock()
-	if !ok {
-		return false
-	}
-	switch kind {
-	case "html":
-		rw.Header().Set("Content-Type", "text/html")
-		io.WriteString(rw, "<!doctype html><title>Sign in</title><p>Please sign in to the network.")
-	case "truncated":
-		rw.Header().Set("Content-Type", "application/json")
-		io.WriteString(rw, `{"name":"`+p.Name+`","versions":{"1.0.0":{"na`)
-	case "wrong-name":
-		rw.Header().Set("Content-Type", "application/json")
-		io.WriteString(rw, `{"name":"some-other-thing","version":"1.0.0","versions":["1.0.0"],"files":[]}`)
-	case "empty":
-		rw.WriteHeader(http.StatusOK)
-	case "reset":
-		BreakOff(rw, r)
-	case "timeout":
 		select {
+		case <-time.After(latency):
 		case <-r.Context().Done():
-		case <-time.After(30 * time.Second):
+			return
 		}
+	}
+	switch {
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		reply(rw, http.StatusMethodNotAllowed, typeText, "only reading is possible\n")
+		return
+	case !ok:
+		reply(rw, http.StatusNotImplemented, typeText, "the world has no such document\n")
+		return
+	case kind != "":
+		f := worldFault(q.eco, kind)
+		f.serve(rw, r)
+		return
+	}
+	p, found := w.profile(q.eco, q.name)
+	switch q.eco {
+	case ecosystem.NPM:
+		serveNPM(rw, r, q, p, found)
+	case ecosystem.PyPI:
+		servePyPI(rw, r, q, p, found)
+	case ecosystem.Golang:
+		serveGo(rw, q, p, found, go403)
+	}
+}
+
+// worldFault is the fault of a kind.
+func worldFault(eco ecosystem.Ecosystem, kind string) Fault {
+	html := map[string]string{"Content-Type": "text/html; charset=utf-8"}
+	own := map[string]string{"Content-Type": contentType(eco)}
+	switch kind {
+	case "401", "403", "407", "408", "429", "500", "503":
+		status, _ := strconv.Atoi(kind)
+		return Fault{Status: status}
+	case "404html":
+		return Fault{Status: http.StatusNotFound, Header: html, Body: page}
 	case "429-retry-after":
-		rw.Header().Set("Retry-After", "120")
-		rw.WriteHeader(http.StatusTooManyRequests)
-	default:
-		var code int
-		fmt.Sscan(kind, &code)
-		if code < 400 {
-			code = http.StatusInternalServerError
+		return RetryAfter(1)
+	case "502":
+		return Fault{Status: http.StatusBadGateway, Header: html, Body: page}
+	case "html":
+		return Fault{Header: html, Body: page}
+	case "truncated":
+		return Fault{Header: own, Body: truncated(eco)}
+	case "wrong-name":
+		return Fault{Header: own, Body: wrongName(eco)}
+	case "empty":
+		return Fault{Header: own, Body: emptyList(eco)}
+	case "reset":
+		return Fault{Serve: reset}
+	case "timeout":
+		return Fault{Serve: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }}
+	}
+	return Fault{Status: http.StatusInternalServerError, Body: "no such fault\n"}
+}
+
+// reset breaks the connection without an answer.
+func reset(rw http.ResponseWriter, _ *http.Request) {
+	h, ok := rw.(http.Hijacker)
+	if !ok {
+		panic(http.ErrAbortHandler)
+	}
+	c, _, err := h.Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if t, ok := c.(*net.TCPConn); ok {
+		_ = t.SetLinger(0) // without it the connection ends in a friendlier way
+	}
+	_ = c.Close() // nothing is left to say
+}
+
+const (
+	typeText = "text/plain; charset=utf-8"
+	typeHTML = "text/html; charset=utf-8"
+	typeJSON = "application/json"
+)
+
+func reply(rw http.ResponseWriter, status int, kind, body string) {
+	rw.Header().Set("Content-Type", kind)
+	rw.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	rw.WriteHeader(status)
+	_, _ = io.WriteString(rw, body) // the client may have gone
+}
+
+// cannot answers about a status that the registry does not have.
+func cannot(rw http.ResponseWriter, q question, p Profile) {
+	reply(rw, http.StatusInternalServerError, typeText, fmt.Sprintf("no package of %s can be %q\n", q.eco, p.Status))
+}
+
+// open reports whether any exact version is there.
+func (p *Profile) open() bool { return p.AnyVersion || len(p.Versions) == 0 }
+
+// list is all versions in ascending order, without the unreadable one.
+func (p *Profile) list() []string {
+	list := p.Versions
+	if len(list) == 0 {
+		list = spread()
+	}
+	for _, v := range p.Yanked {
+		if !slices.Contains(list, v) {
+			list = append([]string{v}, list...)
 		}
-		rw.WriteHeader(code)
 	}
-	return true
+	return list
 }
 
-// spread is the list of versions of a package that says nothing else.
-func spread() []string {
-	var out []string
-	for _, v := range []string{"0.0.1", "0.1.0", "0.2.0", "0.3.0", "0.5.0", "0.9.0"} {
-		out = append(out, v)
-	}
-	for major := 1; major < 99; major++ {
-		for minor := range 30 {
-			out = append(out, fmt.Sprintf("%d.%d.0", major, minor))
+// latest is the last of list that is not yanked.
+func (p *Profile) latest(list []string) string {
+	for i := len(list) - 1; i >= 0; i-- {
+		if !slices.Contains(p.Yanked, list[i]) {
+			return list[i]
 		}
-		out = append(out, fmt.Sprintf("%d.99.99", major))
 	}
-	return append(out, "99.0.0")
-}
-
-func (p *Profile) versions() []string {
-	if len(p.Versions) > 0 {
-		return p.Versions
-	}
-	return spread()
-}
-
-// has reports whether an exact version exists.
-func (p *Profile) has(v string) bool {
-	if len(p.Versions) > 0 {
-		return slices.Contains(p.Versions, v)
-	}
-	major, _, _ := strings.Cut(strings.TrimPrefix(v, "v"), ".")
-	return len(major) < 4 && strings.ContainsAny(v, "0123456789") && !strings.HasPrefix(major, "9999") && major != "999"
+	return list[len(list)-1]
 }
 
 func (p *Profile) created() time.Time {
 	if p.Created.IsZero() {
-		return time.Date(2015, 3, 1, 12, 0, 0, 0, time.UTC)
+		return time.Date(2016, 1, 4, 9, 0, 0, 0, time.UTC)
 	}
-	return p.Created
+	return p.Created.UTC()
 }
 
-func (p *Profile) latest() string {
-	v := p.versions()
-	return v[len(v)-1]
+// at is the time of the version at place i of the list.
+func (p *Profile) at(i int) string {
+	return p.created().Add(time.Duration(i) * time.Minute).Format("2006-01-02T15:04:05.000Z")
 }
 
-func writeJSON(rw http.ResponseWriter, contentType string, v any) {
-	rw.Header().Set("Content-Type", contentType)
-	json.NewEncoder(rw).Encode(v) // the client's loss if it fails
-}
-
-func (w *World) npm(rw http.ResponseWriter, r *http.Request, uri string) {
-	name, rest, _ := strings.Cut(uri, "/")
-	if strings.HasPrefix(name, "@") && !strings.Contains(strings.ToLower(name), "%2f") {
-		scope := name
-		name, rest, _ = strings.Cut(rest, "/")
-		name = scope + "/" + name
+// spread is what is listed of a package that has any version: dense where most
+// versions are.
+var spread = sync.OnceValue(func() []string {
+	var out []string
+	for major := range 100 {
+		minors, patches := 1, 1
+		switch {
+		case major < 10:
+			minors, patches = 25, 6
+		case major < 31:
+			minors, patches = 10, 2
+		}
+		for minor := range minors {
+			for patch := range patches {
+				if major+minor+patch > 0 {
+					out = append(out, fmt.Sprintf("%d.%d.%d", major, minor, patch))
+				}
+			}
+		}
 	}
-	name, err := url.PathUnescape(name)
+	return out
+})
+
+// quote makes a JSON string.
+func quote(s string) string {
+	b, err := json.Marshal(s)
 	if err != nil {
-		http.NotFound(rw, r)
-		return
+		return `""`
 	}
-	p := ecosystem.Package{Ecosystem: ecosystem.NPM, Name: name}
-	if w.fault(rw, r, p) {
-		return
-	}
-	profile, ok := w.exists(p)
-	if !ok {
-		rw.Header().Set("Content-Type", "application/json")
-		rw.WriteHeader(http.StatusNotFound)
-		io.WriteString(rw, `{"error":"Not found"}`)
-		return
-	}
-	doc := func(version string) map[string]any {
-		d := map[string]any{"name": name, "version": version, "dist": map[string]any{"tarball": "https://registry.invalid/" + name}}
-		if profile.Deprecated != "" {
-			d["deprecated"] = profile.Deprecated
-		}
-		if profile.Status == "security-holder" {
-			d["description"] = "security holding package"
-			d["repository"] = map[string]any{"type": "git", "url": "npm/security-holder"}
-		}
-		return d
-	}
-	if profile.Status == "security-holder" {
-		profile.Versions = []string{"0.0.1-security"}
-	}
-	switch {
-	case profile.Status == "unpublished":
-		if rest != "" {
-			rw.WriteHeader(http.StatusNotFound)
-			return
-		}
-		writeJSON(rw, "application/json", map[string]any{"name": name, "time": map[string]any{
-			"created": profile.created(), "unpublished": map[string]any{"time": profile.created(), "versions": []string{"1.0.0"}}}})
-	case rest == "latest":
-		writeJSON(rw, "application/json", doc(profile.latest()))
-	case rest != "":
-		version, _ := url.PathUnescape(rest)
-		if !profile.has(version) {
-			rw.Header().Set("Content-Type", "application/json")
-			rw.WriteHeader(http.StatusNotFound)
-			fmt.Fprintf(rw, `"version not found: %s"`, "that")
-			return
-		}
-		writeJSON(rw, "application/json", doc(version))
-	default:
-		versions, times := map[string]any{}, map[string]any{"created": profile.created(), "modified": profile.created().AddDate(1, 0, 0)}
-		for i, v := range profile.versions() {
-			versions[v] = doc(v)
-			times[v] = profile.created().Add(time.Duration(i) * time.Hour)
-		}
-		writeJSON(rw, "application/json", map[string]any{"name": name, "dist-tags": map[string]string{"latest": profile.latest()}, "versions": versions, "time": times})
-	}
-}
-
-func (w *World) pypi(rw http.ResponseWriter, r *http.Request, name string, simple bool) {
-	p := ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: ecosystem.Normalize(ecosystem.PyPI, name)}
-	if w.fault(rw, r, p) {
-		return
-	}
-	profile, ok := w.exists(p)
-	if !ok || !simple && (profile.Status == "quarantined" || profile.Status == "no-files") {
-		http.NotFound(rw, r)
-		return
-	}
-	if !simple {
-		writeJSON(rw, "application/json", map[string]any{"info": map[string]any{"name": p.Name, "version": profile.latest()}, "urls": []any{}, "releases": map[string]any{profile.latest(): []any{}}})
-		return
-	}
-	doc := map[string]any{"meta": map[string]any{"api-version": "1.4"}, "name": p.Name}
-	files, versions := []any{}, []string{}
-	if profile.Status == "quarantined" {
-		doc["project-status"] = map[string]any{"status": "quarantined"}
-	} else if profile.Status != "no-files" {
-		versions = profile.versions()
-		for i, v := range versions {
-			files = append(files, map[string]any{
-				"filename": p.Name + "-" + v + ".tar.gz", "url": "https://files.invalid/" + p.Name, "hashes": map[string]any{}, "size": 1000,
-				"upload-time": profile.created().Add(time.Duration(i) * time.Hour), "yanked": slices.Contains(profile.Yanked, v),
-			})
-		}
-	}
-	doc["versions"], doc["files"] = versions, files
-	writeJSON(rw, "application/vnd.pypi.simple.v1+json", doc)
-}
-
-func (w *World) golang(rw http.ResponseWriter, r *http.Request, uri string) {
-	escaped, rest, ok := strings.Cut(uri, "/@")
-	if !ok {
-		http.NotFound(rw, r)
-		return
-	}
-	name, err := module.UnescapePath(escaped)
-	if err != nil {
-		http.NotFound(rw, r)
-		return
-	}
-	p := ecosystem.Package{Ecosystem: ecosystem.Golang, Name: name}
-	if w.fault(rw, r, p) {
-		return
-	}
-	profile, found := w.exists(p)
-	missing := func() {
-		w.mu.Lock()
-		code := http.StatusNotFound
-		if w.go403 {
-			code = http.StatusForbidden
-		}
-		w.mu.Unlock()
-		rw.WriteHeader(code)
-		fmt.Fprintf(rw, "not found: %s: no matching versions", name)
-	}
-	if !found {
-		missing()
-		return
-	}
-	versions := profile.versions()
-	latest := "v" + strings.TrimPrefix(versions[len(versions)-1], "v")
-	info := func(v string) {
-		writeJSON(rw, "application/json", map[string]any{"Version": v, "Time": profile.created()})
-	}
-	switch rest = strings.TrimPrefix(rest, "v/"); {
-	case rest == "latest":
-		info(latest)
-	case rest == "list":
-		rw.Header().Set("Content-Type", "text/plain")
-		for _, v := range versions {
-			fmt.Fprintln(rw, "v"+strings.TrimPrefix(v, "v"))
-		}
-	case strings.HasSuffix(rest, ".info"):
-		v, err := module.UnescapeVersion(strings.TrimSuffix(rest, ".info"))
-		if err != nil || !profile.has(strings.TrimPrefix(v, "v")) && !profile.has(v) {
-			missing()
-			return
-		}
-		info(v)
-	case strings.HasSuffix(rest, ".mod"):
-		fmt.Fprintf(rw, "module %s\n", name)
-	default:
-		missing()
-	}
+	return string(b)
 }

@@ -127,7 +127,8 @@ func File(f *source.File) ([]Reference, []source.Problem) {
 			continue
 		}
 		e.frag, e.flags = next.frag, next.flags
-		if err := format.Extract(next.frag, e); err != nil {
+		// A snippet is rarely whole: that it breaks off is no news.
+		if err := format.Extract(next.frag, e); err != nil && next.frag.Label == "" {
 			e.problems = append(e.problems, problemOf(next.frag, err))
 		}
 	}

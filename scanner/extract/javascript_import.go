@@ -350,9 +350,7 @@ func (j *jsScanner) nested(i int) int {
 	if d := len(j.stack) + 50; d < maxNesting {
 		inner.code(min(i+1, end))
 	}
-	for _, r := range inner.refs {
-		j.refs = append(j.refs, r)
-	}
+	j.refs = append(j.refs, inner.refs...)
 	return min(end+1, len(j.s))
 }
 

@@ -78,6 +78,14 @@ func bare(s string) string {
 			return ""
 		}
 	}
+	if !strings.Contains(s, "/") {
+		switch s[strings.LastIndexByte(s, '.')+1:] {
+		case "wasm", "css", "scss", "sass", "less", "svg", "png", "jpg", "gif", "vue", "svelte", "json", "txt", "md", "html", "tsx", "ts":
+			if strings.Contains(s, ".") {
+				return "" // a file, found by somebody's configuration
+			}
+		}
+	}
 	if s == "" || len(s) > 1 && s[1] == ':' { // Windows drive
 		return ""
 	}

@@ -140,10 +140,16 @@ func mentions(text []byte, base int, e *Emitter, sentence bool) {
 		i = k
 	}
 	for i := range ws {
-		if !managers[program(ws[i].text)] && ws[i].text != "npx" {
+		if !managers[program(ws[i].text)] || sentence && (ws[i].text == "ni" || ws[i].text != strings.ToLower(ws[i].text)) {
 			continue
 		}
 		tail := ws[i:]
+		for k := range tail {
+			if t := tail[k].text; t == "&&" || t == "||" || t == "|" || t == ";" || t == "&" {
+				tail = tail[:k]
+				break
+			}
+		}
 		if sentence {
 			for k := 1; k < len(tail); k++ {
 				if tail[k].text == "\x00" || k > 1 && stopWords[strings.ToLower(tail[k].text)] && !(k == 2 && subcommandWord(tail[1].text)) {

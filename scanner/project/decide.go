@@ -46,6 +46,9 @@ func (p *Project) Decide(r *extract.Reference) Decision {
 	if d, ok := p.private(r); ok {
 		return d
 	}
+	if r.Kind == extract.Import && ecosystem.Placeholder(r.Ecosystem, r.Name, false) && len(p.Declared(r.Ecosystem, r.Package().Name)) == 0 {
+		return Decision{Origin: Placeholder, Reason: "stands for a name to be filled in"}
+	}
 	return Decision{Origin: Public, Reason: "a name of " + r.Ecosystem.Registry()}
 }
 
@@ -137,6 +140,9 @@ func (p *Project) npmDecision(r *extract.Reference) (Decision, bool) {
 	}
 	if p.npm.aliases[r.Name] {
 		return Decision{Origin: Local, Reason: "the local name of an npm: alias"}, true
+	}
+	if p.npm.ambient[spec] && len(p.Declared(ecosystem.NPM, r.Name)) == 0 {
+		return Decision{Origin: Local, Reason: "declared by the project's own types"}, true
 	}
 	if p.npm.imports[spec] || p.npm.imports[r.Name] || p.npm.imports[r.Name+"/"] {
 		return Decision{Origin: Local, Reason: "an entry of the import map"}, true

@@ -51,6 +51,7 @@ type Project struct {
 		imports map[string]bool        // deno.json and import maps
 		bundler []string               // string aliases of bundlers
 		claims  []settings.Claim
+		ambient map[string]bool // modules that the project's own .d.ts files declare
 		foreign map[string]bool // names that a lock file takes from another registry than the rest
 	}
 	gomods   map[string]goModule // by directory
@@ -75,7 +76,7 @@ func Load(src source.Source, refs []extract.Reference, o Options) (*Project, []s
 	p := &Project{src: src, o: o, dirs: map[string]bool{}, files: map[string]bool{}, gomods: map[string]goModule{},
 		declared: map[ecosystem.Ecosystem]map[string][]*extract.Reference{}, manifest: map[ecosystem.Ecosystem][]string{}}
 	p.npm.names, p.npm.aliases, p.npm.tsconf = map[string]string{}, map[string]bool{}, map[string][]pathAlias{}
-	p.npm.imports, p.npm.foreign = map[string]bool{}, map[string]bool{}
+	p.npm.imports, p.npm.foreign, p.npm.ambient = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	p.paths = src.List()
 	for _, f := range p.paths {
 		if d, ok := strings.CutSuffix(f, "/"); ok {
@@ -98,6 +99,8 @@ func Load(src source.Source, refs []extract.Reference, o Options) (*Project, []s
 			p.pyproject(f)
 		case base == "pnpm-workspace.yaml":
 			p.pnpmWorkspace(f)
+		case strings.HasSuffix(base, ".d.ts"):
+			p.ambientModules(f)
 		case bundlerConfig(base):
 			p.bundlerAliases(f)
 		}
@@ -231,6 +234,28 @@ func (p *Project) goMod(f string) {
 		}
 	}
 	p.gomods[path.Dir(f)] = m
+}
+
+// ambientModules notes the modules that a declaration file makes up:
+// declare module "virtual-thing".
+func (p *Project) ambientModules(f string) {
+	text, ok := p.read(f)
+	if !ok {
+		return
+	}
+	const mark = "declare module "
+	for rest := string(text); ; {
+		i := strings.Index(rest, mark)
+		if i < 0 {
+			return
+		}
+		rest = rest[i+len(mark):]
+		if len(rest) > 1 && (rest[0] == '"' || rest[0] == '\'') {
+			if name, _, ok := strings.Cut(rest[1:], rest[:1]); ok && len(name) < 300 {
+				p.npm.ambient[name] = true
+			}
+		}
+	}
 }
 
 // bundlerConfig reports whether a file may set aliases in code.

@@ -27,7 +27,7 @@ func Decide(f *Facts) Verdict {
 
 	// 2. Names that cannot exist there.
 	if c, bad := cannotExist(s); bad {
-		if !s.Declared && !s.Ecosystem.Exact() {
+		if !s.Declared && !s.Ecosystem.Exact() || onlyMentioned(s) {
 			v.Class = Clean // an import that is no package name is an alias or a module of some other kind
 			return v
 		}
@@ -159,6 +159,17 @@ func decisive(f *Facts) *registry.Record {
 		return open
 	}
 	return absent
+}
+
+// onlyMentioned reports whether the name stands in prose only, where a word may
+// be anything.
+func onlyMentioned(s *resolve.Subject) bool {
+	for i := range s.Uses {
+		if s.Uses[i].Kind != extract.Mention {
+			return false
+		}
+	}
+	return len(s.Uses) > 0
 }
 
 // cannotExist reports whether no package that the subject may mean can exist.
@@ -372,6 +383,9 @@ func standardLibraryName(f *Facts) (Issue, bool) {
 	s := f.Subject
 	if s.Ecosystem != ecosystem.PyPI && s.Ecosystem != ecosystem.NPM {
 		return Issue{}, false
+	}
+	if s.Ecosystem == ecosystem.NPM && f.Known {
+		return Issue{}, false // buffer, events, url: wanted, for programs that run in browsers
 	}
 	module := ""
 	var uses []int
