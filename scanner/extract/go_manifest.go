@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -107,6 +108,12 @@ func (m *goMod) lines() {
 			block = ""
 			continue
 		}
+		if block != "" && len(words) > 1 {
+			switch words[0] {
+			case "require", "replace", "exclude", "retract", "tool", "module", "go", "toolchain", "godebug":
+				block = "" // the block was never closed
+			}
+		}
 		verb := block
 		if verb == "" {
 			verb = words[0]
@@ -143,9 +150,5 @@ func (m *goMod) lines() {
 			}
 		}
 	}
-	for n := range m.refs {
-		if !strings.Contains(m.refs[n].Name, ".") {
-			m.refs[n].Flags |= Low
-		}
-	}
+	m.refs = slices.DeleteFunc(m.refs, func(r Reference) bool { return !strings.Contains(r.Name, ".") })
 }

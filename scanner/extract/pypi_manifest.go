@@ -21,6 +21,7 @@ func extractPyproject(f *source.Fragment, e *Emitter) error {
 		if s, ok := p.sources[ecosystem.Normalize(ecosystem.PyPI, r.Name)]; ok {
 			r.From, r.Index = s.From, s.Index
 		}
+		r.Others = p.others
 		e.Reference(r)
 	}
 	return err
@@ -30,7 +31,10 @@ type pyproject struct {
 	refs    []Reference
 	sources map[string]Reference // tool.uv.sources
 	poetry  *Reference           // the Poetry dependency that is being read
+	others  bool                 // the file names further indexes, asked for every name
 	key     source.Span
+	// versions counts those of the Poetry dependency.
+	versions int
 }
 
 func (p *pyproject) visit(v tomlString) {
@@ -68,6 +72,10 @@ func (p *pyproject) visit(v tomlString) {
 		p.pep508(v, 0, "override")
 	case at("tool", "hatch", "envs", "*") && len(path) == 5 && (path[4] == "dependencies" || path[4] == "extra-dependencies") && isString:
 		p.pep508(v, Dev, path[3])
+	case (at("tool", "uv", "index", "url") || at("tool", "poetry", "source", "url")) && isString:
+		p.others = p.others || !strings.HasPrefix(v.text, "https://pypi.org/")
+	case (at("tool", "uv", "extra-index-url") || at("tool", "uv", "index-url") || at("tool", "uv", "find-links")) && isString:
+		p.others = true
 	case at("tool", "uv", "sources", "*") && len(path) >= 4:
 		p.uvSource(v)
 	case at("tool", "poetry", "dependencies", "*"):
@@ -144,7 +152,7 @@ func (p *pyproject) poetryValue(v tomlString, n int, flags Flags, scope string) 
 	}
 	if p.poetry == nil || p.key != v.keys[n] {
 		p.poetryDone()
-		p.key = v.keys[n]
+		p.key, p.versions = v.keys[n], 0
 		p.poetry = &Reference{Ecosystem: ecosystem.PyPI, Name: name, Kind: Manifest, Flags: flags, Scope: scope, Span: v.keys[n]}
 		if v.low {
 			p.poetry.Flags |= Low
@@ -160,7 +168,10 @@ func (p *pyproject) poetryValue(v tomlString, n int, flags Flags, scope string) 
 	switch v.path[n+1] {
 	case "version":
 		if v.text != "*" {
-			r.Constraint = JoinConstraints(r.Constraint, v.text)
+			r.Constraint = v.text
+		}
+		if p.versions++; p.versions > 1 {
+			r.Constraint = "" // one of several, by marker
 		}
 	case "git":
 		r.From = FromGit
@@ -169,7 +180,9 @@ func (p *pyproject) poetryValue(v tomlString, n int, flags Flags, scope string) 
 	case "url":
 		r.From = FromURL
 	case "source":
-		r.Index = v.text
+		if !strings.EqualFold(v.text, "pypi") {
+			r.Index = v.text
+		}
 	case "optional":
 		if v.text == "true" {
 			r.Flags |= Optional

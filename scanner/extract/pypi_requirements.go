@@ -23,7 +23,9 @@ func extractRequirements(f *source.Fragment, e *Emitter) error {
 	if strings.HasPrefix(path.Base(f.Name), "constraints") {
 		r.scope = "constraint"
 	}
-	r.index, _ = requirementsIndexes(f.Text)
+	var extra []string
+	r.index, extra = requirementsIndexes(f.Text)
+	r.others = len(extra) > 0
 	for i := 0; i < len(f.Text); {
 		i = r.line(i)
 	}
@@ -45,7 +47,7 @@ func requirementsIndexes(text []byte) (primary string, extra []string) {
 		switch words[0] {
 		case "-i", "--index-url", "--pypi-url":
 			primary = string(bytes.TrimLeft(bytes.TrimSpace(line)[len(words[0]):], " =\t"))
-		case "--extra-index-url":
+		case "--extra-index-url", "-f", "--find-links":
 			extra = append(extra, string(bytes.TrimLeft(bytes.TrimSpace(line)[len(words[0]):], " =\t")))
 		}
 	}
@@ -57,8 +59,10 @@ type requirements struct {
 	e     *Emitter
 	scope string
 	index string
-	bad   int
-	first source.Span
+	// others: the file names further indexes, whose names stay askable.
+	others bool
+	bad    int
+	first  source.Span
 }
 
 // line reads one logical line at i.
@@ -165,7 +169,7 @@ func (r *requirements) emit(ref Reference, m source.Map, start, end int) {
 		return
 	}
 	ref.Ecosystem, ref.Kind, ref.Scope = ecosystem.PyPI, Manifest, r.scope
-	ref.Index = r.index
+	ref.Index, ref.Others = r.index, r.others
 	ref.Span = m.Outer(source.Span{Start: start, End: end})
 	r.e.Reference(ref)
 }

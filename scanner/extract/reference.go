@@ -92,6 +92,7 @@ type Reference struct {
 	From       From
 	Alias      string      // the local name of "b": "npm:c@2"; Name is c
 	Index      string      // registry or source as written beside the name; withholds the name from the public registry, never routes
+	Others     bool        // further indexes are named beside the first: absence at the first proves nothing
 	Path       string      // of the file
 	Span       source.Span // in the original file: exactly the name as written (imports: the whole module path)
 	Raw        string      // the text under the span

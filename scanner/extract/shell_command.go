@@ -221,7 +221,7 @@ func (s *shellReader) word(n *syntax.Word) (w word, literal bool) {
 					continue
 				}
 			}
-			w.text += string(text[i])
+			w.text += text[i : i+1]
 			w.offs = append(w.offs, at+i)
 		}
 	}
@@ -482,10 +482,7 @@ func splitLine(line []byte, base int, escape string) [][]word {
 			c = line[i]
 		}
 		open = true
-		w.text += string(rune(c))
-		if c >= 0x80 {
-			w.text = w.text[:len(w.text)-len(string(rune(c)))] + string([]byte{c})
-		}
+		w.text += string(line[i : i+1])
 		w.offs = append(w.offs, base+i)
 	}
 	next(len(line))

@@ -60,6 +60,12 @@ func Decide(f *Facts) Verdict {
 		}
 	}
 
+	// A further index, named beside the name, may have what the first lacks.
+	if otherIndexes(s) && (r.Status == registry.Absent || versionAbsent(f)) {
+		v.unverified(f, registry.ReasonOtherSourceSilent, "the project names a further index, which was not asked")
+		return v
+	}
+
 	// 4. Gone, or never there.
 	switch r.Status {
 	case registry.Removed:
@@ -123,6 +129,24 @@ func unaskedReason(s *resolve.Subject) registry.Reason {
 		return registry.ReasonRegistryNotAllowed
 	}
 	return registry.ReasonUnsupported
+}
+
+func otherIndexes(s *resolve.Subject) bool {
+	for i := range s.Uses {
+		if s.Uses[i].Others {
+			return true
+		}
+	}
+	return false
+}
+
+func versionAbsent(f *Facts) bool {
+	for i := range f.Records {
+		if f.Records[i].VersionStatus == registry.VersionAbsent {
+			return true
+		}
+	}
+	return false
 }
 
 // decisive picks the record that settles existence: a present one of any
