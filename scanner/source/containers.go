@@ -1,31 +1,36 @@
 package source
 
-// A container is a kind of text that holds others.
+// A container is a kind of text that holds texts of other kinds.
 type container struct {
-	Name  string
-	Match func(*Fragment) bool
-	Split func(*splitter, *Fragment)
+	name  string
+	match func(*Fragment) bool
+	split func(*splitter, *Fragment)
 }
 
-// containers is the table; the first whose Match holds takes a fragment apart.
+// containers is the table of them; the first that matches takes a fragment
+// apart. What one gives may be a container again.
 func containers() []container {
 	return []container{
 		{"markdown", func(f *Fragment) bool { return f.Lang == Markdown }, splitMarkdown},
+		{"diff", func(f *Fragment) bool { return f.Lang == Diff }, splitDiff},
 	}
 }
 
 // maxFragments bounds what one file is split into.
 const maxFragments = 10_000
 
+// A splitter takes one file apart.
 type splitter struct {
 	table    []container
 	emit     func(*Fragment)
 	problems []Problem
 	count    int
+	tooDeep  bool
 }
 
 // Split takes a file apart: the file itself as a fragment, or, where it is a
-// container, the texts inside it. Problems are returned, never fatal.
+// container, the texts inside it. A text of which the language could not be
+// told has the language Text. Problems are returned, never fatal.
 func Split(f *File, emit func(*Fragment)) []Problem {
 	text, m := Decode(f.Data)
 	s := &splitter{table: containers(), emit: emit}
@@ -33,25 +38,36 @@ func Split(f *File, emit func(*Fragment)) []Problem {
 	if f.Path == "-" {
 		frag.Name = ""
 	}
+	decide(frag)
 	s.fragment(frag)
 	return s.problems
 }
 
-// fragment decides what f is and hands it on, or takes it apart.
+// fragment hands f on, or takes it apart. Its language is decided.
 func (s *splitter) fragment(f *Fragment) {
 	s.count++
-	if s.count > maxFragments || f.Depth > MaxDepth {
-		if s.count == maxFragments+1 || f.Depth > MaxDepth {
-			s.problems = append(s.problems, Problem{Path: f.Path, Text: "texts nested too deep or too many: some were not read", Dropped: true})
+	switch {
+	case s.count > maxFragments:
+		if s.count == maxFragments+1 {
+			s.problem(f, "holds more than 10000 texts: the rest was not read")
+		}
+		return
+	case f.Depth > MaxDepth:
+		if !s.tooDeep {
+			s.tooDeep = true
+			s.problem(f, "holds texts nested too deep: those were not read")
 		}
 		return
 	}
-	decide(f)
-	for _, c := range s.table {
-		if c.Match(f) {
-			c.Split(s, f)
+	for i := range s.table {
+		if s.table[i].match(f) {
+			s.table[i].split(s, f)
 			return
 		}
 	}
 	s.emit(f)
+}
+
+func (s *splitter) problem(f *Fragment, text string) {
+	s.problems = append(s.problems, Problem{Path: f.Path, Span: f.Map.Outer(Span{0, len(f.Text)}), Text: text, Dropped: true})
 }

@@ -38,6 +38,7 @@ const (
 	TOML       Lang = "toml"
 	YAML       Lang = "yaml"
 	Dockerfile Lang = "dockerfile"
+	Diff       Lang = "diff" // a patch: what it adds, and the lines around
 	Text       Lang = "text" // looked at, and nothing more is known
 )
 

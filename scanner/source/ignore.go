@@ -1,177 +1,125 @@
 package source
 
 import (
-	"path"
+	"bytes"
 	"strings"
 )
 
-// ignoreRules are the patterns of .gitignore files, in order: the last that
-// matches decides. Specification: https://git-scm.com/docs/gitignore
-type ignoreRules struct{ rules []ignoreRule }
+// Ignore rules are matched as git does it: bytes, not characters, the last rule
+// that matches decides.
+//
+// Specification: https://git-scm.com/docs/gitignore
 
+// Limits of ignore rules. Rules beyond them do not hold, so that more is read
+// and not less.
+const (
+	maxIgnoreFile    = 1 << 20
+	maxIgnoreRules   = 50_000 // of one walk
+	maxIgnorePattern = 4096
+)
+
+// An ignoreList holds the rules of one file of rules.
+type ignoreList struct {
+	base  string // directory the rules count from, relative to the work tree; "": its top
+	rules []ignoreRule
+}
+
+// An ignoreRule is one line of such a file.
 type ignoreRule struct {
-	base   string   // directory whose file it stands in, "." for the root; may begin with ..
-	parts  []string // the pattern, split at slashes
-	negate bool
-	dir    bool // directories only
-	any    bool // no slash inside: matches at any depth
+	tokens []globToken
+	name   string // the only name it matches, where the pattern has no wildcard; else ""
+	negate bool   // "!": what matches is not ignored
+	dir    bool   // final slash: matches directories only
+	deep   bool   // no other slash: the last element of the path is matched
 }
 
-// add reads the rules of a file that stands in dir.
-func (r *ignoreRules) add(dir string, data []byte) {
-	text := strings.TrimPrefix(string(data), "\xef\xbb\xbf")
-	for _, line := range strings.Split(text, "\n") {
-		line = strings.TrimSuffix(line, "\r")
-		for strings.HasSuffix(line, " ") && !strings.HasSuffix(line, `\ `) {
-			line = line[:len(line)-1]
+// parseIgnore reads a file of rules. At most limit rules are taken.
+func parseIgnore(base string, data []byte, fold bool, limit int) *ignoreList {
+	list := &ignoreList{base: base}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	for len(data) > 0 && len(list.rules) < limit {
+		var line []byte
+		line, data, _ = bytes.Cut(data, []byte("\n"))
+		line = bytes.TrimSuffix(line, []byte("\r"))
+		if rule, ok := parseIgnoreRule(string(line), fold); ok {
+			list.rules = append(list.rules, rule)
 		}
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		rule := ignoreRule{base: path.Clean(dir)}
-		if line[0] == '!' {
-			rule.negate = true
-			line = line[1:]
-		} else if strings.HasPrefix(line, `\#`) || strings.HasPrefix(line, `\!`) {
-			line = line[1:]
-		}
-		if strings.HasSuffix(line, "/") {
-			rule.dir = true
-			line = strings.TrimSuffix(line, "/")
-		}
-		if line == "" {
-			continue
-		}
-		rule.any = !strings.Contains(line, "/")
-		rule.parts = strings.Split(strings.TrimPrefix(line, "/"), "/")
-		r.rules = append(r.rules, rule)
 	}
+	return list
 }
 
-// match reports whether the path p is ignored. The caller walks from above and
-// does not enter ignored directories, so that nothing below one is revived.
-func (r *ignoreRules) match(p string, dir bool) bool {
-	for i := len(r.rules) - 1; i >= 0; i-- {
-		rule := &r.rules[i]
-		if rule.dir && !dir {
-			continue
+// parseIgnoreRule reads one line; ok is false for a blank one, a comment, and a
+// pattern that matches nothing.
+func parseIgnoreRule(line string, fold bool) (r ignoreRule, ok bool) {
+	if line == "" || line[0] == '#' || len(line) > maxIgnorePattern || strings.IndexByte(line, 0) >= 0 {
+		return r, false
+	}
+	line = trimBlanks(line)
+	line, r.negate = strings.CutPrefix(line, "!")
+	line, r.dir = strings.CutSuffix(line, "/")
+	r.deep = !strings.Contains(line, "/")
+	if !r.deep {
+		line = strings.TrimPrefix(line, "/")
+	}
+	if line == "" {
+		return r, false
+	}
+	if !fold && !strings.ContainsAny(line, `*?[\`) {
+		r.name = line
+		return r, true
+	}
+	r.tokens, ok = compileGlob(line, fold)
+	return r, ok
+}
+
+// trimBlanks cuts blanks at the end, but for one behind a backslash.
+func trimBlanks(s string) string {
+	end := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' {
+			i++
+			end = min(i+1, len(s))
+		} else if s[i] != ' ' {
+			end = i + 1
 		}
-		rel, ok := relative(rule.base, p)
-		if !ok {
-			continue
+	}
+	return s[:end]
+}
+
+// match reports whether the rule matches a path relative to the rule's
+// directory. name is its last element.
+func (r *ignoreRule) match(p, name string, dir, fold bool) bool {
+	if r.dir && !dir {
+		return false
+	}
+	if r.deep {
+		p = name
+	}
+	if r.tokens == nil {
+		return p == r.name
+	}
+	return matchGlob(r.tokens, p, fold)
+}
+
+// ignored asks lists in turn, the strongest first, about a path relative to the
+// work tree. It does not know whether a directory above the path is ignored:
+// the walk does not enter those, and nothing below one can be revived.
+func ignored(lists []*ignoreList, p string, dir, fold bool) bool {
+	name := p[strings.LastIndexByte(p, '/')+1:]
+	for _, l := range lists {
+		rel := p
+		if l.base != "" {
+			var ok bool
+			if rel, ok = strings.CutPrefix(p, l.base); !ok || rel == "" || rel[0] != '/' {
+				continue
+			}
+			rel = rel[1:]
 		}
-		var hit bool
-		if rule.any {
-			hit = globMatch(rule.parts[0], path.Base(rel))
-		} else {
-			hit = globPath(rule.parts, strings.Split(rel, "/"))
-		}
-		if hit {
-			return !rule.negate
+		for i := len(l.rules) - 1; i >= 0; i-- {
+			if l.rules[i].match(rel, name, dir, fold) {
+				return !l.rules[i].negate
+			}
 		}
 	}
 	return false
-}
-
-// relative gives p counted from base; base may lie above the root.
-func relative(base, p string) (string, bool) {
-	if base == "." {
-		return p, true
-	}
-	if strings.HasPrefix(base, "..") {
-		return p, false // rules above the root with slashes are rare, and anchored elsewhere
-	}
-	return strings.CutPrefix(p, base+"/")
-}
-
-// globPath matches part by part; "**" stands for any number of directories, at
-// the end for everything inside.
-func globPath(g, s []string) bool {
-	gi, si, star, mark := 0, 0, -1, 0
-	for si < len(s) {
-		switch {
-		case gi < len(g) && g[gi] == "**":
-			if gi == len(g)-1 {
-				return true
-			}
-			star, mark = gi, si
-			gi++
-		case gi < len(g) && globMatch(g[gi], s[si]):
-			gi++
-			si++
-		case star >= 0:
-			mark++
-			gi, si = star+1, mark
-		default:
-			return false
-		}
-	}
-	return gi == len(g)
-}
-
-// globMatch matches one part: *, ?, [classes] and backslashes, bytes.
-func globMatch(g, s string) bool {
-	gi, si, star, mark := 0, 0, -1, 0
-	for si < len(s) {
-		if gi < len(g) {
-			if g[gi] == '*' {
-				star, mark = gi, si
-				gi++
-				continue
-			}
-			if n, ok := globOne(g[gi:], s[si]); ok {
-				gi += n
-				si++
-				continue
-			}
-		}
-		if star < 0 {
-			return false
-		}
-		mark++
-		gi, si = star+1, mark
-	}
-	for gi < len(g) && g[gi] == '*' {
-		gi++
-	}
-	return gi == len(g)
-}
-
-// globOne matches one byte against the pattern's first element and gives the
-// element's length.
-func globOne(g string, c byte) (int, bool) {
-	switch g[0] {
-	case '?':
-		return 1, true
-	case '\\':
-		if len(g) > 1 {
-			return 2, g[1] == c
-		}
-		return 1, false
-	case '[':
-		i, not, hit := 1, false, false
-		if i < len(g) && (g[i] == '!' || g[i] == '^') {
-			not = true
-			i++
-		}
-		for first := true; i < len(g) && (g[i] != ']' || first); first = false {
-			lo := g[i]
-			if lo == '\\' && i+1 < len(g) {
-				i++
-				lo = g[i]
-			}
-			hi := lo
-			if i+2 < len(g) && g[i+1] == '-' && g[i+2] != ']' {
-				hi = g[i+2]
-				i += 2
-			}
-			hit = hit || lo <= c && c <= hi
-			i++
-		}
-		if i >= len(g) {
-			return 1, c == '['
-		}
-		return i + 1, hit != not
-	}
-	return 1, g[0] == c
 }

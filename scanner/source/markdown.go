@@ -7,324 +7,398 @@ import (
 	"strings"
 )
 
-// splitMarkdown finds fences, indented code and front matter. What is between
-// them is prose, handed on as one fragment. Fences follow CommonMark 0.31
-// section 4.5, tolerant of list markers and quotes in front of them, and of a
-// fence that is closed only by the next one's label.
+// splitMarkdown takes a document apart: fences, indented code, and what stands
+// between them as one fragment of prose. Front matter and HTML comments are
+// left out.
+//
+// Fences follow CommonMark 0.31, section 4.5 (https://spec.commonmark.org/),
+// but are taken wherever they stand in lists and quotes, and one that a model
+// forgot to close ends at the next fence with a label of its own.
 func splitMarkdown(s *splitter, f *Fragment) {
-	m := &markdown{s: s, f: f, mdx: path.Ext(f.Name) == ".mdx"}
+	m := &markdown{s: s, f: f, t: f.Text, mdx: strings.EqualFold(path.Ext(f.Name), ".mdx")}
 	m.run()
 }
 
 type markdown struct {
 	s     *splitter
 	f     *Fragment
+	t     []byte
 	mdx   bool
 	prose Builder
+	kept  Span // of prose, not yet in the builder
 	fence int
-	last  string // the last line of prose that was not blank
+	above []byte // the last line of prose that is not blank; nil after a fence
+	list  int    // column where the text of the list item begins; 0: in no list
+	open  bool   // a comment was opened that nothing closes
 }
 
-// mdLine is one line: [start, end) without its line end, next the start of the
-// line after it.
-type mdLine struct{ start, end, next int }
-
-func (m *markdown) line(i int) mdLine {
-	t := m.f.Text
-	end := i
-	for end < len(t) && t[end] != '\n' && t[end] != '\r' {
-		end++
-	}
-	next := end
-	if next < len(t) {
-		if t[next] == '\r' && next+1 < len(t) && t[next+1] == '\n' {
-			next++
+func (m *markdown) run() {
+	blank := true // so was the line before
+	for i := m.frontMatter(); i < len(m.t); {
+		end, next := lineEnd(m.t, i)
+		line := m.t[i:end]
+		if o, ok := fenceAt(line); ok {
+			i = m.body(o, i, end, next)
+			blank, m.above = true, nil
+			continue
 		}
-		next++
+		if len(bytes.TrimSpace(line)) == 0 {
+			m.keep(i, next)
+			blank = true
+			i = next
+			continue
+		}
+		indent := columns(line)
+		if blank && indent < m.list {
+			m.list = 0
+		}
+		if blank && indent >= m.list+4 {
+			i = m.code(i, m.list+4)
+			continue
+		}
+		if n := listColumn(line); n > 0 {
+			m.list = n
+		}
+		if m.mdx && blank && (bytes.HasPrefix(line, []byte("import ")) || bytes.HasPrefix(line, []byte("export "))) {
+			i = m.module(i)
+			continue
+		}
+		blank = false
+		if bytes.Contains(line, []byte("<!--")) && !m.open {
+			m.above = nil
+			i = m.commented(i, end, next)
+			continue
+		}
+		m.above = line
+		m.keep(i, next)
+		i = next
 	}
-	return mdLine{i, end, next}
+	m.prose.Verbatim(m.t[m.kept.Start:m.kept.End], m.kept.Start)
+	if m.prose.Len() == 0 {
+		return
+	}
+	text, mp := m.prose.Done()
+	p := m.f.Derive(text, mp, Prose)
+	p.Depth, p.Cut = m.f.Depth, m.f.Cut && m.above != nil
+	m.s.fragment(p)
 }
 
-// opener recognises a fence: its character, length, info, and what stands
-// before it.
+// keep adds a piece of the document to the prose.
+func (m *markdown) keep(start, end int) {
+	if start == m.kept.End {
+		m.kept.End = end
+		return
+	}
+	m.prose.Verbatim(m.t[m.kept.Start:m.kept.End], m.kept.Start)
+	m.kept = Span{start, end}
+}
+
+// frontMatter gives the offset after a block of settings at the very beginning.
+func (m *markdown) frontMatter() int {
+	end, next := lineEnd(m.t, 0)
+	mark := string(bytes.TrimRight(m.t[:end], " \t"))
+	if mark != "---" && mark != "+++" {
+		return 0
+	}
+	for i := next; i < len(m.t); {
+		end, next := lineEnd(m.t, i)
+		if s := string(bytes.TrimRight(m.t[i:end], " \t")); s == mark || mark == "---" && s == "..." {
+			return next
+		}
+		i = next
+	}
+	return 0
+}
+
+// commented keeps a line but for the HTML comments that open in it, which may
+// end in a later line, and gives the offset after the last line it read. What
+// looks like one in inline code, or has no end, is text.
+func (m *markdown) commented(i, end, next int) int {
+	code := false // an odd number of backticks stands before i
+	for {
+		at := bytes.Index(m.t[i:end], []byte("<!--"))
+		if at < 0 {
+			break
+		}
+		at += i
+		if bytes.Count(m.t[i:at], []byte("`"))%2 == 1 {
+			code = !code
+		}
+		if code {
+			m.keep(i, at+4)
+			i = at + 4
+			continue
+		}
+		n := bytes.Index(m.t[at+4:], []byte("-->"))
+		if n < 0 {
+			m.open = true
+			break
+		}
+		m.keep(i, at)
+		if i = at + 4 + n + 3; i > end {
+			end, next = lineEnd(m.t, i)
+		}
+	}
+	m.keep(i, next)
+	return next
+}
+
+// module reads a block of JavaScript in MDX: it ends with a blank line.
+func (m *markdown) module(start int) int {
+	i := start
+	for i < len(m.t) {
+		end, next := lineEnd(m.t, i)
+		if len(bytes.TrimSpace(m.t[i:end])) == 0 {
+			break
+		}
+		i = next
+	}
+	c := m.f.Child(Span{start, i}, JSX)
+	c.Label = m.label("module")
+	m.s.fragment(c)
+	return i
+}
+
+// label puts a word for a place behind that of the place around it.
+func (m *markdown) label(word string) string {
+	if m.f.Label == "" {
+		return word
+	}
+	return m.f.Label + ", " + word
+}
+
+// An opener is the first line of a fence.
 type opener struct {
 	char   byte
 	length int
 	info   string
-	quote  int // ">" marks before it
-	indent int // columns before it after the quotes
+	quotes int // marks of quotation before it
+	indent int // columns between the last of them, or the line's beginning, and the fence
 }
 
+// fenceAt reads a line as the first of a fence.
 func fenceAt(line []byte) (o opener, ok bool) {
-	i := 0
-	for {
-		for i < len(line) && (line[i] == ' ' || line[i] == '\t') {
-			i++
+	i, col := 0, 0
+	for i < len(line) {
+		switch c := line[i]; {
+		case c == ' ':
+			i, col = i+1, col+1
+		case c == '\t':
+			i, col = i+1, col+4-col%4
+		case c == '>':
+			o.quotes++
+			i, col = i+1, 0
+		case c == '`' || c == '~':
+			n := i
+			for n < len(line) && line[n] == c {
+				n++
+			}
+			info := bytes.TrimSpace(line[n:])
+			if n-i < 3 || c == '`' && bytes.IndexByte(info, '`') >= 0 {
+				return o, false
+			}
+			o.char, o.length, o.indent = c, n-i, col
+			o.info = string(info[:min(len(info), 1000)])
+			return o, true
+		default:
+			n := listMarker(line[i:])
+			if n == 0 {
+				return o, false
+			}
+			i, col = i+n, col+n
 		}
-		if i < len(line) && line[i] == '>' {
-			o.quote++
-			i++
-			continue
-		}
-		if n := listMarker(line[i:]); n > 0 {
-			i += n
-			continue
-		}
-		break
 	}
-	start := i
-	for start > 0 && (line[start-1] == ' ' || line[start-1] == '\t') {
-		start--
-	}
-	o.indent = i - start
-	if i >= len(line) || line[i] != '`' && line[i] != '~' {
-		return o, false
-	}
-	o.char = line[i]
-	for i < len(line) && line[i] == o.char {
-		o.length++
-		i++
-	}
-	info := bytes.TrimSpace(line[i:])
-	if o.length < 3 || o.char == '`' && bytes.IndexByte(info, '`') >= 0 {
-		return o, false
-	}
-	o.info = string(info)
-	return o, true
+	return o, false
 }
 
-// listMarker gives the length of "- ", "* ", "+ ", "1. " at the start.
+// listMarker gives the length of "- ", "* ", "+ ", "1. " or "1) " at the start.
 func listMarker(s []byte) int {
 	i := 0
 	for i < len(s) && i < 9 && s[i] >= '0' && s[i] <= '9' {
 		i++
 	}
-	switch {
-	case i > 0 && i+1 < len(s) && (s[i] == '.' || s[i] == ')') && s[i+1] == ' ':
+	if i > 0 && i+1 < len(s) && (s[i] == '.' || s[i] == ')') && (s[i+1] == ' ' || s[i+1] == '\t') {
 		return i + 2
-	case i == 0 && len(s) > 1 && (s[0] == '-' || s[0] == '*' || s[0] == '+') && s[1] == ' ':
+	}
+	if i == 0 && len(s) > 1 && (s[0] == '-' || s[0] == '*' || s[0] == '+') && (s[1] == ' ' || s[1] == '\t') {
 		return 2
 	}
 	return 0
 }
 
-func (m *markdown) run() {
-	t := m.f.Text
-	i := m.frontMatter()
-	blank, comment := true, false
-	inList := false
-	for i < len(t) {
-		l := m.line(i)
-		text := t[l.start:l.end]
-		trimmed := bytes.TrimSpace(text)
-		if comment || bytes.HasPrefix(trimmed, []byte("<!--")) {
-			comment = !bytes.Contains(text, []byte("-->"))
-			i = l.next
-			continue
-		}
-		if o, ok := fenceAt(text); ok {
-			i = m.body(o, l)
-			blank = true
-			continue
-		}
-		switch {
-		case len(trimmed) == 0:
-			blank = true
-			m.keep(l)
-			i = l.next
-			continue
-		case blank && !inList && indented(text):
-			i = m.code(i)
-			continue
-		case m.mdx && (bytes.HasPrefix(text, []byte("import ")) || bytes.HasPrefix(text, []byte("export "))):
-			m.child(i, l.next, JSX, "")
+// columns is how far a line is indented; tabs reach to the next multiple of 4.
+func columns(line []byte) int {
+	col := 0
+	for _, c := range line {
+		switch c {
+		case ' ':
+			col++
+		case '\t':
+			col += 4 - col%4
 		default:
-			m.keep(l)
-			m.last = string(trimmed)
+			return col
 		}
-		if n := listMarker(trimmed); n > 0 {
-			inList = true
-		} else if !indented(text) && text[0] != ' ' {
-			inList = false
-		}
-		blank = false
-		i = l.next
 	}
-	if m.prose.Len() > 0 {
-		text, mp := m.prose.Done()
-		p := m.f.Derive(text, mp, Prose)
-		p.Depth = m.f.Depth
-		p.Cut = m.f.Cut
-		m.s.emit(p)
-	}
+	return col
 }
 
-func indented(line []byte) bool {
-	return len(line) > 0 && line[0] == '\t' || bytes.HasPrefix(line, []byte("    "))
-}
-
-// keep adds a line to the prose.
-func (m *markdown) keep(l mdLine) { m.prose.Verbatim(m.f.Text[l.start:l.next], l.start) }
-
-// frontMatter skips a YAML block at the very start.
-func (m *markdown) frontMatter() int {
-	t := m.f.Text
-	if !bytes.HasPrefix(t, []byte("---\n")) && !bytes.HasPrefix(t, []byte("---\r\n")) {
+// listColumn is the column where the text of a list item begins; 0 for a line
+// that begins none.
+func listColumn(line []byte) int {
+	trimmed := bytes.TrimLeft(line, " \t")
+	n := listMarker(trimmed)
+	if n == 0 {
 		return 0
 	}
-	for i := m.line(0).next; i < len(t); {
-		l := m.line(i)
-		if s := string(bytes.TrimSpace(t[l.start:l.end])); s == "---" || s == "..." {
-			return l.next
-		}
-		i = l.next
-	}
-	return 0
+	return columns(line) + n
 }
 
-// body reads a fence from its opening line and gives the offset after it.
-func (m *markdown) body(o opener, open mdLine) int {
-	t := m.f.Text
-	m.fence++
-	var b Builder
-	i, closed := open.next, false
-	label := fenceLabel(o.info)
-	for i < len(t) {
-		l := m.line(i)
-		text := t[l.start:l.end]
-		if c, ok := fenceAt(text); ok && c.char == o.char && c.length >= o.length {
-			if c.info == "" {
-				closed = true
-				i = l.next
-				break
-			}
-			// A model forgot to close: the next opening fence does.
-			if next := fenceLabel(c.info); c.length == o.length && next != label && labels[next] != Undecided && labels[label] != Markdown {
-				closed = true
-				break
-			}
+// outdent gives the offset in line after at most cols columns of blanks.
+func outdent(line []byte, i, cols int) int {
+	for col := 0; i < len(line) && col < cols; i++ {
+		switch line[i] {
+		case ' ':
+			col++
+		case '\t':
+			col += 4 - col%4
+		default:
+			return i
 		}
-		at := l.start + stripPrefix(text, o)
-		b.Verbatim(t[at:l.next], at)
-		i = l.next
 	}
-	body, mp := b.Done()
-	c := m.f.Derive(body, mp, Undecided)
-	c.Label = fmt.Sprintf("fence %d", m.fence)
-	c.Cut = !closed
-	c.Name = m.title(o.info, body)
-	if lang, ok := labels[label]; ok {
-		c.Lang = lang
-	} else if otherLabels[label] {
-		c.Lang = Text
-	}
-	if c.Name != "" && (isManifest(c.Name) || langOf(c.Name) != Undecided) {
-		c.Lang = Undecided // the name decides before the label
-	} else {
-		c.Name = ""
-	}
-	m.last = ""
-	m.s.fragment(c)
 	return i
 }
 
-// stripPrefix gives how many bytes of a body line belong to the quote marks and
-// the indent of the opener.
-func stripPrefix(line []byte, o opener) int {
+// strip gives the offset in a line of the body after what belongs to the quote
+// and the indent that the fence stands in. ok is false for a line outside the
+// quote: the fence ends before it.
+func (o *opener) strip(line []byte) (at int, ok bool) {
 	i := 0
-	for q := 0; q < o.quote; q++ {
-		k := i
-		for k < len(line) && line[k] == ' ' {
-			k++
+	for range o.quotes {
+		n := i
+		for n < len(line) && (line[n] == ' ' || line[n] == '\t') {
+			n++
 		}
-		if k >= len(line) || line[k] != '>' {
+		if n == len(line) || line[n] != '>' {
+			return i, false
+		}
+		i = n + 1
+	}
+	return outdent(line, i, o.indent), true
+}
+
+// closes reports whether a line, stripped, ends the fence.
+func (o *opener) closes(line []byte) bool {
+	rest := bytes.TrimLeft(line, " ")
+	if len(line)-len(rest) > 3 {
+		return false
+	}
+	n := 0
+	for n < len(rest) && rest[n] == o.char {
+		n++
+	}
+	return n >= o.length && len(bytes.TrimSpace(rest[n:])) == 0
+}
+
+// body reads a fence whose first line is given and returns the offset after it.
+func (m *markdown) body(o opener, start, end, next int) int {
+	m.keep(end, next) // a blank line, so that the paragraphs around stay apart
+	m.fence++
+	label := fenceLabel(o.info)
+	lang, _ := labelLang(label)
+	var b Builder
+	closed, simple, from := false, true, next
+	i := next
+	for i < len(m.t) {
+		end, after := lineEnd(m.t, i)
+		line := m.t[i:end]
+		at, inside := o.strip(line)
+		if !inside {
+			closed = true
 			break
 		}
-		i = k + 1
-		if q == o.quote-1 && i < len(line) && line[i] == ' ' && o.indent > 0 {
-			continue
+		if o.closes(line[at:]) {
+			closed = true
+			break
 		}
+		if lang != Markdown && o.reopens(line, label) {
+			closed = true
+			break
+		}
+		if at > 0 && simple {
+			simple = false
+			b.Verbatim(m.t[from:i], from)
+		}
+		if !simple {
+			b.Verbatim(m.t[i+at:after], i+at)
+		}
+		i = after
 	}
-	for n := 0; n < o.indent && i < len(line) && (line[i] == ' ' || line[i] == '\t'); n++ {
-		i++
+	var c *Fragment
+	if simple {
+		c = m.f.Child(Span{from, i}, Undecided)
+	} else {
+		text, mp := b.Done()
+		c = m.f.Derive(text, mp, Undecided)
 	}
-	return i
-}
-
-// fenceLabel is the first word of an info string.
-func fenceLabel(info string) string {
-	info = strings.TrimLeft(info, "{. ")
-	if i := strings.IndexAny(info, " \t:,{}="); i >= 0 {
-		info = info[:i]
+	c.Cut = !closed
+	c.Label = m.label(fmt.Sprintf("fence %d", m.fence))
+	if m.resolve(c, o.info, lang, label) {
+		m.s.fragment(c)
 	}
-	return strings.ToLower(info)
-}
-
-// title is the file name that a fence, or what stands just above it, gives.
-func (m *markdown) title(info string, body []byte) string {
-	for _, key := range []string{"title=", "filename=", "file="} {
-		if _, after, ok := strings.Cut(info, key); ok {
-			after = strings.TrimLeft(after, `"'`)
-			if i := strings.IndexAny(after, "\"' \t}"); i >= 0 {
-				after = after[:i]
-			}
+	if closed && i < len(m.t) {
+		end, after := lineEnd(m.t, i)
+		if at, inside := o.strip(m.t[i:end]); inside && o.closes(m.t[i+at:end]) {
 			return after
 		}
 	}
-	if _, after, ok := strings.Cut(info, ":"); ok && strings.ContainsAny(after, "./") && !strings.ContainsAny(after, " \t") {
-		return after
-	}
-	above := strings.Trim(m.last, "*_#`: ")
-	if i := strings.LastIndexAny(above, " \t"); i >= 0 {
-		above = above[i+1:]
-	}
-	above = strings.Trim(above, "*_`:()")
-	if fileName(above) {
-		return above
-	}
-	first, _, _ := bytes.Cut(bytes.TrimSpace(body), []byte("\n"))
-	name := strings.Trim(string(first), "#/*<!-> \t\r")
-	if len(first) > 0 && (first[0] == '#' || first[0] == '/') && isManifest(name) {
-		return name
-	}
-	return ""
-}
-
-func fileName(s string) bool {
-	if s == "" || len(s) > 200 || strings.ContainsAny(s, "<>\"'|?*") {
-		return false
-	}
-	return isManifest(s) || path.Ext(s) != "" && extensions[path.Ext(s)] != Undecided && len(path.Ext(s)) < len(path.Base(s))
-}
-
-// code reads indented code: the lines from i that are indented or blank.
-func (m *markdown) code(i int) int {
-	t := m.f.Text
-	var b Builder
-	for i < len(t) {
-		l := m.line(i)
-		text := t[l.start:l.end]
-		if len(bytes.TrimSpace(text)) > 0 && !indented(text) {
-			break
-		}
-		at := l.start
-		if bytes.HasPrefix(text, []byte("    ")) {
-			at += 4
-		} else if len(text) > 0 && text[0] == '\t' {
-			at++
-		}
-		b.Verbatim(t[at:l.next], at)
-		i = l.next
-	}
-	body, mp := b.Done()
-	c := m.f.Derive(body, mp, Undecided)
-	c.Label = "indented code"
-	m.s.fragment(c)
 	return i
 }
 
-func (m *markdown) child(start, end int, lang Lang, label string) {
-	c := m.f.Child(Span{start, end}, lang)
-	c.Label = label
+// reopens reports whether a line in the fence begins another: as long, with a
+// known label that is not this one's.
+func (o *opener) reopens(line []byte, label string) bool {
+	next, ok := fenceAt(line)
+	if !ok || next.char != o.char || next.length != o.length || next.info == "" {
+		return false
+	}
+	word := fenceLabel(next.info)
+	_, known := labelLang(word)
+	return known && word != label
+}
+
+// code reads indented code from the line at i on, and gives the offset after
+// it. What does not look like anything that is read stays prose.
+func (m *markdown) code(i, cols int) int {
+	last := i
+	for at := i; at < len(m.t); {
+		end, next := lineEnd(m.t, at)
+		line := m.t[at:end]
+		empty := len(bytes.TrimSpace(line)) == 0
+		if _, fence := fenceAt(line); fence || !empty && columns(line) < cols {
+			break
+		}
+		if !empty {
+			last = next
+		}
+		at = next
+	}
+	var b Builder
+	for at := i; at < last; {
+		end, next := lineEnd(m.t, at)
+		from := at + outdent(m.t[at:end], 0, cols)
+		b.Verbatim(m.t[from:next], from)
+		at = next
+	}
+	text, mp := b.Done()
+	c := m.f.Derive(text, mp, Undecided)
+	c.Cut = m.f.Cut && last == len(m.t)
+	m.above = nil
+	if c.Name, c.Lang = sniff(text); c.Lang == Undecided || c.Lang == Text && c.Name == "" || c.Lang == Markdown {
+		m.keep(i, last)
+		return last
+	}
+	m.ipython(c)
+	c.Label = m.label("indented code")
 	m.s.fragment(c)
+	return last
 }

@@ -1,66 +1,74 @@
 package source
 
 import (
-	"bytes"
-	"context"
-	"errors"
-	"fmt"
-	"io"
+	"cmp"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
-// Limits of what is read, in bytes.
-const (
-	MaxFile  = 4 << 20  // source, manifests, Markdown; Options.MaxFileSize replaces it
-	MaxLock  = 64 << 20 // lock files
-	MaxStdin = 10 << 20
-)
+// An Exclude is a glob of paths that a walk passes over, counted from Dir.
+type Exclude struct {
+	Dir  string // absolute; empty: Options.Dir
+	Glob string // as a line of .gitignore, unless Options.MatchPath says otherwise
+}
 
-// An Exclude is a glob of paths that are not read, counted from Dir.
-type Exclude struct{ Dir, Glob string }
-
-// Options of reading paths. The zero Options read what lies in the current
-// directory.
+// Options of reading paths. The zero Options read as figment does by default.
 type Options struct {
-	Dir         string // absolute: paths are reported relative to it
+	Dir         string // absolute directory that relative paths and reports count from; empty: the current one
 	Exclude     []Exclude
 	NoGitignore bool
 	NoSource    bool                         // manifests and lock files only
-	MaxFileSize int64                        // of anything but lock files; 0: MaxFile
-	MatchPath   func(glob, path string) bool // how Exclude matches; nil: nothing is excluded
+	MaxFileSize int64                        // bytes, of anything but lock files; 0: MaxFile
+	MatchPath   func(glob, path string) bool // how Exclude matches a path relative to its Dir; nil: as git does
 }
 
-// A PathError is a named path that cannot be read at all.
+// A PathError is a path that was named and cannot be read at all: Err says why.
 type PathError struct {
-	Path string
+	Path string // as it was given
 	Err  error
 }
 
-func (e *PathError) Error() string { return e.Path + ": " + e.Err.Error() }
+func (e *PathError) Error() string { return e.Path + ": " + cause(e.Err) }
 
 func (e *PathError) Unwrap() error { return e.Err }
 
-// paths reads directories and files below one root.
+// paths is a source of files and directories on disk.
 type paths struct {
-	o     Options
-	base  string // absolute directory of the root
-	root  *os.Root
-	named []string // relative to base, slash-separated; "." is all of it
+	o        Options
+	mounts   []mount
+	named    []namedPath
+	excludes []exclude
 
-	mu   sync.Mutex
-	list []string
+	minified atomic.Int64
+	mu       sync.Mutex
+	list     []string
 }
 
-// Paths makes a source of files and directories. What lies below o.Dir is
-// reported relative to it; if any path lies elsewhere, all are read from their
-// common directory.
+// A mount is a directory that may be read, and under which name: below prefix,
+// which is empty for the root. With only set it gives a single file, whose name
+// in the directory that is, at exactly prefix.
+type mount struct {
+	prefix string
+	abs    string
+	root   *os.Root
+	only   string
+}
+
+// A namedPath is one that was given: relative to the root.
+type namedPath struct {
+	path string
+	dir  bool
+}
+
+// Paths makes a source of files and directories. Where they lie below o.Dir,
+// that is the root; else the directory of them all is, and no more of it may be
+// read than was named. The error is a *PathError for a path that is not there,
+// or is neither file nor directory.
 func Paths(args []string, o Options) (Source, error) {
 	if o.Dir == "" {
 		dir, err := os.Getwd()
@@ -69,281 +77,299 @@ func Paths(args []string, o Options) (Source, error) {
 		}
 		o.Dir = dir
 	}
-	var abs []string
+	o.Dir = filepath.Clean(o.Dir)
+	s := &paths{o: o}
+	var found []location
 	for _, a := range args {
-		p := a
-		if !filepath.IsAbs(p) {
-			p = filepath.Join(o.Dir, p)
-		}
-		if _, err := os.Stat(p); err != nil {
+		l, err := locate(o.Dir, a)
+		if err != nil {
 			return nil, &PathError{a, err}
 		}
-		abs = append(abs, filepath.Clean(p))
+		found = append(found, l)
 	}
-	base := o.Dir
-	for _, p := range abs {
-		if !below(base, p) {
-			base = common(abs)
-			break
+	base, dirs := roots(o.Dir, found)
+	for _, d := range dirs {
+		if err := s.mount(slashRel(base, d), d, ""); err != nil {
+			return nil, &PathError{d, err}
 		}
 	}
-	root, err := os.OpenRoot(base)
-	if err != nil {
-		return nil, &PathError{base, err}
-	}
-	s := &paths{o: o, base: base, root: root}
-	for _, p := range abs {
-		rel, err := filepath.Rel(base, p)
-		if err != nil {
-			return nil, &PathError{p, err}
+	for _, l := range found {
+		rel := slashRel(base, l.abs)
+		s.named = append(s.named, namedPath{rel, l.dir})
+		if err := s.reach(rel, l); err != nil {
+			return nil, &PathError{l.arg, err}
 		}
-		s.named = append(s.named, filepath.ToSlash(rel))
 	}
+	s.compileExcludes()
 	return s, nil
 }
 
-func below(dir, p string) bool {
-	rel, err := filepath.Rel(dir, p)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+// A location is a path that was given, found on disk.
+type location struct {
+	arg, abs string
+	dir      bool
 }
 
-// common is the deepest directory that holds all of abs.
-func common(abs []string) string {
-	dir := abs[0]
-	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		dir = filepath.Dir(dir)
+func locate(dir, arg string) (location, error) {
+	if arg == "" {
+		return location{}, fs.ErrNotExist
 	}
-	for _, p := range abs {
-		for !below(dir, p) {
-			dir = filepath.Dir(dir)
+	abs := filepath.Clean(arg)
+	if !filepath.IsAbs(abs) {
+		abs = filepath.Join(dir, abs)
+	}
+	info, err := os.Stat(abs)
+	if err != nil {
+		return location{}, err
+	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return location{}, errIrregular
+	}
+	return location{arg, abs, info.IsDir()}, nil
+}
+
+// roots gives the directory that paths are reported relative to, and the
+// directories that are opened. What lies below dir is moved there when only
+// links make it look otherwise.
+func roots(dir string, found []location) (base string, dirs []string) {
+	real := evaluated(dir)
+	for i := range found {
+		l := &found[i]
+		container := l.abs
+		if !l.dir {
+			container = filepath.Dir(l.abs)
 		}
-	}
-	return dir
-}
-
-// job is a file to be read.
-type job struct {
-	path  string
-	named bool
-}
-
-func (s *paths) Files(ctx context.Context, yield func(*File)) ([]Problem, error) {
-	jobs := make(chan job, 256)
-	var mu sync.Mutex
-	var problems []Problem
-	report := func(p Problem) {
-		mu.Lock()
-		defer mu.Unlock()
-		problems = append(problems, p)
-	}
-	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for j := range jobs {
-				if ctx.Err() != nil {
-					continue
-				}
-				if f, p := s.load(j); p != nil {
-					report(*p)
-				} else if f != nil {
-					yield(f)
+		if !below(dir, l.abs) {
+			if rel, err := filepath.Rel(real, evaluated(container)); err == nil && below(real, evaluated(container)) {
+				container = filepath.Join(dir, rel)
+				l.abs = container
+				if !l.dir {
+					l.abs = filepath.Join(container, filepath.Base(l.arg))
 				}
 			}
-		})
+		}
+		if below(dir, l.abs) {
+			container = dir
+		}
+		dirs = append(dirs, container)
 	}
-	w := &walker{paths: s, ctx: ctx, jobs: jobs, report: report, seen: map[string]bool{}}
-	for _, n := range s.named {
-		w.start(n)
+	slices.Sort(dirs)
+	dirs = slices.Compact(dirs)
+	dirs = slices.DeleteFunc(dirs, func(d string) bool {
+		return slices.ContainsFunc(dirs, func(e string) bool { return d != e && below(e, d) })
+	})
+	if len(dirs) == 0 {
+		return dir, []string{dir}
 	}
-	close(jobs)
-	wg.Wait()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	slices.Sort(s.list)
-	s.list = slices.Compact(s.list)
-	slices.SortFunc(problems, func(a, b Problem) int { return strings.Compare(a.Path+"\x00"+a.Text, b.Path+"\x00"+b.Text) })
-	return problems, nil
+	base = dirs[0]
+	for _, d := range dirs[1:] {
+		for !below(base, d) {
+			up := filepath.Dir(base)
+			if up == base {
+				return "", dirs // on another volume
+			}
+			base = up
+		}
+	}
+	return base, dirs
 }
 
-// load reads one file within its limits. Both results are nil for a file that
-// holds nothing to read.
-func (s *paths) load(j job) (*File, *Problem) {
-	info, err := s.root.Stat(j.path)
+// below reports whether p is dir or lies in it.
+func below(dir, p string) bool {
+	rel, err := filepath.Rel(dir, p)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// slashRel is p counted from base: "." for base itself.
+func slashRel(base, p string) string {
+	if rel, err := filepath.Rel(base, p); err == nil && base != "" {
+		return filepath.ToSlash(rel)
+	}
+	return strings.TrimPrefix(strings.ReplaceAll(filepath.ToSlash(p), ":", ""), "/")
+}
+
+// evaluated is the path without links, or itself.
+func evaluated(p string) string {
+	if real, err := filepath.EvalSymlinks(p); err == nil {
+		return real
+	}
+	return p
+}
+
+func (s *paths) mount(prefix, dir, only string) error {
+	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, &Problem{Path: j.path, Text: "cannot be read: " + cause(err), Dropped: true}
+		return err
 	}
-	if !info.Mode().IsRegular() {
-		if j.named {
-			return nil, &Problem{Path: j.path, Text: "is not a regular file and was not read", Dropped: true}
+	if prefix == "." {
+		prefix = ""
+	}
+	s.mounts = append(s.mounts, mount{prefix, dir, root, only})
+	return nil
+}
+
+// reach opens what was named when a link leads out of the directory that it
+// stands in: whoever names a link wants what is behind it.
+func (s *paths) reach(rel string, l location) error {
+	m, name := s.locate(rel)
+	if m == nil {
+		return fs.ErrNotExist
+	}
+	real := evaluated(l.abs)
+	if below(evaluated(m.abs), real) {
+		if _, err := m.root.Stat(name); err == nil {
+			return nil
 		}
-		return nil, nil
 	}
-	limit := s.o.MaxFileSize
-	if limit <= 0 {
-		limit = MaxFile
+	if l.dir {
+		return s.mount(rel, real, "")
 	}
-	if isLock(j.path) {
-		limit = MaxLock
+	return s.mount(rel, filepath.Dir(real), filepath.Base(real))
+}
+
+// locate finds the mount of a path and the name that the path has in it. The
+// mount is nil for a path that may not be read.
+func (s *paths) locate(p string) (*mount, string) {
+	var best *mount
+	for i := range s.mounts {
+		m := &s.mounts[i]
+		if best != nil && len(m.prefix) <= len(best.prefix) {
+			continue
+		}
+		if m.prefix == "" || p == m.prefix || m.only == "" && strings.HasPrefix(p, m.prefix+"/") {
+			best = m
+		}
 	}
-	if info.Size() > limit {
-		return nil, &Problem{Path: j.path, Dropped: true,
-			Text: fmt.Sprintf("has %d bytes, more than the limit of %d, and was not read (--max-file-size)", info.Size(), limit)}
+	switch {
+	case best == nil:
+		return nil, ""
+	case best.only != "":
+		return best, best.only
+	case best.prefix == "":
+		return best, p
+	case p == best.prefix:
+		return best, "."
 	}
-	f, err := s.root.Open(j.path)
+	return best, p[len(best.prefix)+1:]
+}
+
+// in gives the mount and local name of a path from outside the package.
+func (s *paths) in(op, p string) (*mount, string, error) {
+	if !fs.ValidPath(p) {
+		return nil, "", &fs.PathError{Op: op, Path: p, Err: fs.ErrInvalid}
+	}
+	m, name := s.locate(p)
+	if m == nil {
+		return nil, "", &fs.PathError{Op: op, Path: p, Err: fs.ErrNotExist}
+	}
+	local, err := filepath.Localize(name)
 	if err != nil {
-		return nil, &Problem{Path: j.path, Text: "cannot be read: " + cause(err), Dropped: true}
+		return nil, "", &fs.PathError{Op: op, Path: p, Err: err}
 	}
-	defer f.Close()
-	if path.Ext(j.path) == "" && !j.named && !knownName(j.path) {
-		head := make([]byte, 256)
-		n, _ := io.ReadFull(f, head)
-		if shebang(head[:n]) == Undecided {
-			return nil, nil
-		}
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			return nil, &Problem{Path: j.path, Text: "cannot be read: " + cause(err), Dropped: true}
-		}
-	}
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err != nil || int64(len(data)) > limit {
-		return nil, &Problem{Path: j.path, Text: "cannot be read whole", Dropped: true}
-	}
-	if _, utf16 := looksUTF16(data); !utf16 && !bytes.HasPrefix(data, []byte("\xff\xfe")) && !bytes.HasPrefix(data, []byte("\xfe\xff")) &&
-		bytes.IndexByte(data[:min(len(data), 8192)], 0) >= 0 {
-		if j.named {
-			return nil, &Problem{Path: j.path, Text: "is a binary file and was not read", Dropped: true}
-		}
-		return nil, nil
-	}
-	out := &File{Path: j.path, Data: data, Origin: Walked}
-	if j.named {
-		out.Origin = Named
-	} else if minified(j.path, data) {
-		return nil, nil
-	}
-	return out, nil
-}
-
-// cause is an error's own words without path and call.
-func cause(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err.Error()
-	}
-	return err.Error()
-}
-
-// minified guesses that a script was made by a program for a browser: nobody
-// reads it, and its names were in the sources.
-func minified(p string, data []byte) bool {
-	switch path.Ext(p) {
-	case ".js", ".mjs", ".cjs", ".css", ".html":
-	default:
-		return false
-	}
-	longest, lines := 0, 1
-	for i, start := 0, 0; i <= len(data); i++ {
-		if i == len(data) || data[i] == '\n' {
-			longest = max(longest, i-start)
-			start = i + 1
-			lines++
-		}
-	}
-	return longest > 5000 && len(data)/lines > 500
+	return m, local, nil
 }
 
 func (s *paths) Read(p string) ([]byte, error) {
-	if !fs.ValidPath(p) {
-		return nil, fs.ErrNotExist
-	}
-	f, err := s.root.Open(filepath.FromSlash(p))
+	m, name, err := s.in("read", p)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	data, err := readFile(m.root, name, limitOf(p, s.o.MaxFileSize))
 	if err != nil {
-		return nil, err
+		return nil, &fs.PathError{Op: "read", Path: p, Err: err}
 	}
-	if !info.Mode().IsRegular() || info.Size() > MaxLock {
-		return nil, fs.ErrInvalid
-	}
-	return io.ReadAll(io.LimitReader(f, MaxLock))
+	return data, nil
 }
 
 func (s *paths) Exists(p string) bool {
-	if !fs.ValidPath(p) {
+	m, name, err := s.in("stat", strings.TrimSuffix(p, "/"))
+	if err != nil {
 		return false
 	}
-	_, err := s.root.Stat(filepath.FromSlash(p))
+	_, err = m.root.Stat(name)
 	return err == nil
 }
 
-func (s *paths) List() []string { return s.list }
-
-// memory is a source of texts at hand.
-type memory struct {
-	files map[string]*File
-	list  []string
+func (s *paths) List() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.list
 }
 
-// Memory makes a source of the given files, by path.
-func Memory(files map[string][]byte) Source {
-	m := &memory{files: map[string]*File{}}
-	dirs := map[string]bool{}
-	for p, data := range files {
-		m.files[p] = &File{Path: p, Data: data}
-		m.list = append(m.list, p)
-		for d := path.Dir(p); d != "." && d != "/" && !dirs[d]; d = path.Dir(d) {
-			dirs[d] = true
-			m.list = append(m.list, d+"/")
+// Minified is how many files were passed over because a program seems to have
+// written them for a browser.
+func (s *paths) Minified() int { return int(s.minified.Load()) }
+
+// An exclude is an Exclude ready for matching.
+type exclude struct {
+	glob string
+	rule ignoreRule
+	// A path below cut is matched without it; to others add is put in front.
+	// Both are empty where the glob counts from the root.
+	cut, add string
+}
+
+func (s *paths) compileExcludes() {
+	base := s.base()
+	for _, x := range s.o.Exclude {
+		dir := cmp.Or(x.Dir, s.o.Dir)
+		if !below(base, dir) && !below(dir, base) {
+			if real := evaluated(dir); below(evaluated(base), real) || below(real, evaluated(base)) {
+				base, dir = evaluated(base), real
+			} else {
+				continue // it speaks of another place
+			}
 		}
-	}
-	slices.Sort(m.list)
-	return m
-}
-
-// Stdin makes a source of one text. name is what the text would be called, lang
-// its language; both may be empty. A text over MaxStdin is a problem.
-func Stdin(data []byte, name string, lang Lang) Source {
-	p := name
-	if p == "" {
-		p = "-"
-	}
-	p = strings.TrimPrefix(filepath.ToSlash(p), "./")
-	return &memory{files: map[string]*File{p: {Path: p, Data: data, Lang: lang, Origin: FromStdin}}, list: []string{p}}
-}
-
-func (m *memory) Files(ctx context.Context, yield func(*File)) ([]Problem, error) {
-	var problems []Problem
-	for _, p := range m.list {
-		f, ok := m.files[p]
-		if !ok || ctx.Err() != nil {
+		e := exclude{glob: strings.TrimPrefix(x.Glob, "./")}
+		var ok bool
+		if e.rule, ok = parseIgnoreRule(e.glob, false); !ok && s.o.MatchPath == nil {
 			continue
 		}
-		switch {
-		case f.Origin == FromStdin && len(f.Data) > MaxStdin:
-			problems = append(problems, Problem{Path: p, Text: "standard input has more than 10 MiB and was not read", Dropped: true})
-		case f.Origin == FromStdin || Interesting(p) && (path.Ext(p) != "" || knownName(p) || shebang(f.Data) != Undecided):
-			yield(f)
+		switch rel := slashRel(base, dir); {
+		case rel == ".":
+		case below(base, dir):
+			e.cut = rel + "/"
+		default:
+			e.add = slashRel(dir, base) + "/"
+		}
+		s.excludes = append(s.excludes, e)
+	}
+}
+
+// base is the absolute directory of the root.
+func (s *paths) base() string {
+	for _, m := range s.mounts {
+		if m.prefix == "" {
+			return m.abs
 		}
 	}
-	return problems, nil
-}
-
-func (m *memory) Read(p string) ([]byte, error) {
-	if f, ok := m.files[p]; ok {
-		return f.Data, nil
+	for _, m := range s.mounts {
+		if base, ok := strings.CutSuffix(filepath.ToSlash(m.abs), "/"+m.prefix); ok && m.only == "" {
+			return filepath.FromSlash(cmp.Or(base, "/"))
+		}
 	}
-	return nil, fs.ErrNotExist
+	return s.o.Dir
 }
 
-func (m *memory) Exists(p string) bool {
-	if _, ok := m.files[p]; ok {
-		return true
+// excluded reports whether the options pass over a path.
+func (s *paths) excluded(p string, dir bool) bool {
+	out := false
+	for i := range s.excludes {
+		e := &s.excludes[i]
+		rel := e.add + p
+		if e.cut != "" {
+			var ok bool
+			if rel, ok = strings.CutPrefix(p, e.cut); !ok {
+				continue
+			}
+		}
+		if s.o.MatchPath != nil {
+			out = out || s.o.MatchPath(e.glob, rel)
+			continue
+		}
+		if e.rule.match(rel, rel[strings.LastIndexByte(rel, '/')+1:], dir, false) {
+			out = !e.rule.negate
+		}
 	}
-	_, found := slices.BinarySearch(m.list, p+"/")
-	return found
+	return out
 }
-
-func (m *memory) List() []string { return m.list }

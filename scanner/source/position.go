@@ -23,6 +23,7 @@ type Position struct {
 type Lines struct {
 	data   []byte        // UTF-8, without BOM when starts[0] skips it
 	starts []int         // offset of each line's first byte in data
+	units  []int         // UTF-16 units before each step of data; nil: all lines are short
 	toText func(int) int // offset of the file → offset in data; nil: they are the same
 }
 
@@ -34,15 +35,49 @@ func NewLines(raw []byte) *Lines {
 		l.toText = func(off int) int { return innerOffset(m, off) }
 	}
 	l.starts = append(l.starts, 0)
+	long := false
 	for i := 0; i < len(text); {
 		end, next := lineEnd(text, i)
+		long = long || end-i > 4*unitStep
 		if end == next {
 			break // the last line has no line end
 		}
 		l.starts = append(l.starts, next)
 		i = next
 	}
+	if long {
+		l.countUnits()
+	}
 	return l
+}
+
+// unitStep is how many bytes are counted at most to find a column.
+const unitStep = 1024
+
+func (l *Lines) countUnits() {
+	n := 0
+	for k := 0; k*unitStep < len(l.data); k++ {
+		l.units = append(l.units, n)
+		n += utf16Len(l.data[l.step(k):l.step(k+1)])
+	}
+}
+
+// step is where the k-th count ends: a character is not cut.
+func (l *Lines) step(k int) int {
+	i := min(k*unitStep, len(l.data))
+	for n := 0; n < utf8.UTFMax-1 && i < len(l.data) && !utf8.RuneStart(l.data[i]); n++ {
+		i++
+	}
+	return i
+}
+
+// unitsTo counts the UTF-16 units before an offset of data.
+func (l *Lines) unitsTo(off int) int {
+	k := min(off/unitStep, len(l.units)-1)
+	if l.step(k) > off {
+		k--
+	}
+	return l.units[k] + utf16Len(l.data[l.step(k):off])
 }
 
 // innerOffset is the reverse of Map.Outer for a single offset.
@@ -88,7 +123,13 @@ func (l *Lines) At(offset int) Position {
 	off = max(0, min(off, len(l.data)))
 	i := sort.SearchInts(l.starts, off+1) - 1
 	start := l.starts[i]
-	return Position{Line: i + 1, Column: off - start + 1, UTF16: utf16Len(l.data[start:off]) + 1, Offset: offset}
+	p := Position{Line: i + 1, Column: off - start + 1, Offset: offset}
+	if l.units != nil {
+		p.UTF16 = l.unitsTo(off) - l.unitsTo(start) + 1
+	} else {
+		p.UTF16 = utf16Len(l.data[start:off]) + 1
+	}
+	return p
 }
 
 func utf16Len(b []byte) int {

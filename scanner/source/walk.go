@@ -1,291 +1,583 @@
 package source
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
-// neverEntered are directories of tools, not of people.
-var neverEntered = map[string]bool{
-	".git": true, ".hg": true, ".svn": true, "node_modules": true, "__pycache__": true, ".tox": true,
-	".nox": true, ".gradle": true, ".terraform": true, "bower_components": true,
+// Limits of a walk. Trees beyond them are loops, mistakes or attacks.
+const (
+	maxDirDepth = 256
+	maxEntries  = 2_000_000
+	maxLinks    = 40 // links followed to reach one file
+	queueLength = 64 // files waiting to be read
+)
+
+// A job is a file to be read.
+type job struct {
+	dir   *openDir
+	name  string // in dir
+	path  string
+	named bool
 }
 
-// maxPath bounds the depth of the walk: deeper trees are loops or attacks.
-const maxDepth = 100
+// An openDir is a directory that stays open while files in it wait to be read.
+type openDir struct {
+	root *os.Root
+	uses atomic.Int32
+}
 
+func (d *openDir) release() {
+	if d.uses.Add(-1) == 0 {
+		d.root.Close() // only read from
+	}
+}
+
+// A frame is a directory to be walked.
+type frame struct {
+	path   string // relative to the root
+	depth  int
+	asked  bool      // it was named: what would keep it out does not hold
+	tree   *workTree // nil: none
+	inTree string    // path relative to the work tree, or, without one, to the root
+	lists  []*ignoreList
+}
+
+// A walker finds the files of one call of Files.
 type walker struct {
-	*paths
-	ctx    context.Context
-	jobs   chan<- job
-	report func(Problem)
-	seen   map[string]bool // files handed over
-	ignore *ignoreRules
-	kept   map[string]bool // tracked by git although ignored
+	s     *paths
+	ctx   context.Context
+	jobs  chan<- job
+	stack []frame
+
+	seen    map[string]bool // files handed over
+	entered map[string]bool // directories walked
+	barred  map[string]bool // directories that are never entered
+	links   []string
+	trees   map[string]*workTree
+	rules   int
+	list    []string
+
+	mu       sync.Mutex
+	problems []Problem
 }
 
-// start reads one named path.
-func (w *walker) start(name string) {
-	info, err := w.root.Stat(name)
-	if err != nil {
-		w.report(Problem{Path: name, Text: "cannot be read: " + cause(err), Dropped: true})
-		return
+func (s *paths) Files(ctx context.Context, yield func(*File)) ([]Problem, error) {
+	jobs := make(chan job, queueLength)
+	w := &walker{
+		s: s, ctx: ctx, jobs: jobs, rules: maxIgnoreRules,
+		seen: map[string]bool{}, entered: map[string]bool{}, barred: map[string]bool{}, trees: map[string]*workTree{},
 	}
-	if !info.IsDir() {
-		w.note(name)
-		w.noteSiblings(path.Dir(name))
-		w.file(name, true)
-		return
+	s.minified.Store(0)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for j := range jobs {
+				if ctx.Err() == nil {
+					w.read(j, yield)
+				}
+				j.dir.release()
+			}
+		})
 	}
-	if !w.o.NoGitignore {
-		w.loadIgnores(name)
+	w.walk()
+	close(jobs)
+	wg.Wait()
+
+	slices.Sort(w.list)
+	w.list = slices.Compact(w.list)
+	s.mu.Lock()
+	s.list = w.list
+	s.mu.Unlock()
+	if ctx.Err() != nil {
+		w.problem(stopped())
 	}
-	w.dir(name, 0)
+	slices.SortFunc(w.problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Text, b.Text))
+	})
+	return w.problems, nil
 }
 
-func (w *walker) note(p string) {
+func (w *walker) problem(p Problem) {
 	w.mu.Lock()
-	w.list = append(w.list, p)
+	w.problems = append(w.problems, p)
 	w.mu.Unlock()
 }
 
-// noteSiblings lists what lies beside a file named alone, and in the
-// directories above it: what is local to it is decided there.
-func (w *walker) noteSiblings(dir string) {
-	for {
-		entries, err := fs.ReadDir(w.root.FS(), dir)
-		if err != nil {
-			return
+// read runs on several goroutines.
+func (w *walker) read(j job, yield func(*File)) {
+	data, err := load(j.dir.root, j.name, j.path, j.named, limitOf(j.path, w.s.o.MaxFileSize))
+	switch {
+	case errors.Is(err, errMinified):
+		w.s.minified.Add(1)
+	case errors.Is(err, errSkipped):
+	case err != nil:
+		w.problem(Problem{Path: j.path, Text: err.Error(), Dropped: true})
+	default:
+		f := &File{Path: j.path, Data: data}
+		if j.named {
+			f.Origin = Named
 		}
-		for _, e := range entries {
-			p := path.Join(dir, e.Name())
-			if e.IsDir() {
-				p += "/"
-			}
-			w.note(p)
-		}
-		if dir == "." {
-			return
-		}
-		dir = path.Dir(dir)
+		yield(f)
 	}
 }
 
-func (w *walker) dir(dir string, depth int) {
-	if w.ctx.Err() != nil {
-		return
+// walk goes through everything that was named: files first, so that they count
+// as named wherever else they are met.
+func (w *walker) walk() {
+	for _, n := range w.s.named {
+		if !n.dir {
+			w.list = append(w.list, n.path)
+			w.single(n.path, true)
+		}
+		w.listAbove(n.path)
 	}
-	if depth > maxDepth {
-		w.report(Problem{Path: dir, Text: "lies too deep and was not read", Dropped: true})
-		return
-	}
-	entries, err := fs.ReadDir(w.root.FS(), dir)
-	if err != nil {
-		w.report(Problem{Path: dir, Text: "cannot be listed: " + cause(err), Dropped: true})
-		return
-	}
-	names := map[string]bool{}
-	for _, e := range entries {
-		names[e.Name()] = true
-	}
-	if depth > 0 && (names["pyvenv.cfg"] || names["CACHEDIR.TAG"] && w.cacheDir(dir)) {
-		return
-	}
-	if w.ignore != nil && names[".gitignore"] {
-		if data, err := w.Read(path.Join(dir, ".gitignore")); err == nil {
-			w.ignore.add(dir, data)
+	for _, n := range w.s.named {
+		if n.dir {
+			w.stack = append(w.stack, w.start(n.path))
 		}
 	}
+	for len(w.stack) > 0 && w.ctx.Err() == nil {
+		f := w.stack[len(w.stack)-1]
+		w.stack = w.stack[:len(w.stack)-1]
+		w.directory(&f)
+	}
+	w.readTracked()
+	w.followLinks()
+}
+
+// start prepares the walk of a directory that was named: the rules of all
+// directories above it hold, up to the top of its work tree.
+func (w *walker) start(p string) frame {
+	f := frame{path: p, asked: true}
+	m, name := w.s.locate(p)
+	abs := filepath.Join(m.abs, filepath.FromSlash(name))
+	top := m.abs
+	if !w.s.o.NoGitignore {
+		// The trees are kept by their top, so that git is asked once for each.
+		if t := findWorkTree(abs, w.rules); t != nil {
+			if known := w.trees[t.top]; known != nil {
+				t = known
+			}
+			w.trees[t.top] = t
+			f.tree, top = t, t.top
+			f.lists = t.lists
+		}
+	}
+	rel := slashRel(top, abs)
+	if rel == "." {
+		return f
+	}
+	f.inTree = rel
+	if w.s.o.NoGitignore {
+		return f
+	}
+	for at := ""; ; {
+		if data, err := readSmall(filepath.Join(top, filepath.FromSlash(at), ".gitignore")); err == nil {
+			f.lists = w.withRules(f.lists, at, data, f.tree)
+		}
+		rest := strings.TrimPrefix(rel[len(at):], "/")
+		next, _, more := strings.Cut(rest, "/")
+		if !more {
+			return f
+		}
+		at = path.Join(at, next)
+	}
+}
+
+// withRules puts the rules of a directory in front of those above it.
+func (w *walker) withRules(lists []*ignoreList, base string, data []byte, t *workTree) []*ignoreList {
+	l := parseIgnore(base, data, t != nil && t.fold, w.rules)
+	if len(l.rules) == 0 {
+		return lists
+	}
+	if w.rules -= len(l.rules); w.rules <= 0 {
+		w.problem(Problem{Text: fmt.Sprintf("there are more than %d ignore rules: the rest do not hold", maxIgnoreRules)})
+	}
+	return append([]*ignoreList{l}, lists...)
+}
+
+// listAbove lists what lies beside a named path and in the directories above:
+// what is local to a file is decided there.
+func (w *walker) listAbove(p string) {
+	for p != "." {
+		p = path.Dir(p)
+		if w.entered[p+"/"] {
+			return
+		}
+		w.entered[p+"/"] = true
+		dir, err := w.open(p)
+		if err != nil {
+			continue // it may not be read: only what was named may
+		}
+		if entries, err := readDir(dir.root); err == nil {
+			for _, e := range entries {
+				if !e.IsDir() || !neverEntered(e.Name(), nil) {
+					w.note(path.Join(p, e.Name()), e.IsDir())
+				}
+			}
+		}
+		dir.release()
+	}
+}
+
+func (w *walker) note(p string, dir bool) {
+	if dir {
+		p += "/"
+	}
+	w.list = append(w.list, p)
+}
+
+// open opens a directory of the root. The caller releases it.
+func (w *walker) open(p string) (*openDir, error) {
+	m, name, err := w.s.in("open", p)
+	if err != nil {
+		return nil, err
+	}
+	if m.only != "" {
+		name = "."
+	}
+	root, err := m.root.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	d := &openDir{root: root}
+	d.uses.Store(1)
+	return d, nil
+}
+
+func readDir(root *os.Root) ([]fs.DirEntry, error) {
+	f, err := root.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.ReadDir(-1)
+}
+
+// directory walks one directory: its files are handed over, its directories
+// are put on the stack.
+func (w *walker) directory(f *frame) {
+	if w.entered[f.path] {
+		return
+	}
+	w.entered[f.path] = true
+	dir, err := w.open(f.path)
+	if err != nil {
+		w.problem(Problem{Path: f.path, Text: "cannot be entered: " + cause(err), Dropped: true})
+		return
+	}
+	defer dir.release()
+	entries, err := readDir(dir.root)
+	if err != nil {
+		w.problem(Problem{Path: f.path, Text: "cannot be listed: " + cause(err), Dropped: true})
+		return
+	}
+	if len(w.list)+len(entries) > maxEntries {
+		w.problem(Problem{Path: f.path, Text: fmt.Sprintf("the tree has more than %d files: this directory and others were not read", maxEntries), Dropped: true})
+		return
+	}
+	here := make(map[string]bool, len(entries))
 	for _, e := range entries {
-		p := path.Join(dir, e.Name())
+		here[e.Name()] = true
+	}
+	if !f.asked && madeByTools(f.path, here, dir.root) {
+		w.bar(f.path)
+		return
+	}
+	w.rulesOf(f, here, dir.root)
+	requirements := slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return strings.HasSuffix(e.Name(), ".txt") && IsRequirements(path.Join(f.path, e.Name()))
+	})
+	for _, e := range entries {
+		name := e.Name()
+		p := path.Join(f.path, name)
 		switch mode := e.Type(); {
 		case mode.IsDir():
-			if neverEntered[e.Name()] || toolDir(e.Name(), names, func(inner string) bool { return w.Exists(path.Join(p, inner)) }) {
-				continue
-			}
-			if w.excluded(p) || w.ignored(p, true) && !w.keeps(p) {
-				continue
-			}
-			w.note(p + "/")
-			w.dir(p, depth+1)
+			w.subdirectory(f, p, name, here)
 		case mode.IsRegular():
-			if w.excluded(p) || w.ignored(p, false) && !w.kept[p] {
+			w.note(p, false)
+			if !w.wanted(p) && !(requirements && isInput(name)) || w.s.excluded(p, false) || w.hides(f, p, name, false) {
 				continue
 			}
-			w.note(p)
-			w.file(p, false)
+			w.hand(dir, name, p, false)
 		case mode&fs.ModeSymlink != 0:
-			w.link(p)
+			w.note(p, false)
+			if w.wanted(p) && !w.s.excluded(p, false) && !w.hides(f, p, name, false) {
+				w.links = append(w.links, p)
+			}
 		}
 	}
 }
 
-// link reads the file behind a symbolic link if it lies inside the root; a
-// directory behind one is not entered.
-func (w *walker) link(p string) {
-	info, err := w.root.Stat(p)
-	if err != nil || !info.Mode().IsRegular() || w.excluded(p) || w.ignored(p, false) {
+func (w *walker) subdirectory(f *frame, p, name string, here map[string]bool) {
+	switch {
+	case neverEntered(name, here):
+		w.bar(p)
+	case w.s.excluded(p, true):
+		w.bar(p)
+	case w.hides(f, p, name, true):
+	case f.depth >= maxDirDepth:
+		w.problem(Problem{Path: p, Text: "lies too deep and was not entered", Dropped: true})
+	default:
+		w.note(p, true)
+		w.stack = append(w.stack, frame{
+			path: p, depth: f.depth + 1, tree: f.tree, inTree: path.Join(f.inTree, name), lists: f.lists,
+		})
+	}
+}
+
+// bar remembers a directory that is passed over whatever git tracks in it.
+func (w *walker) bar(p string) {
+	w.barred[p] = true
+}
+
+// rulesOf adds the ignore rules of a directory. The top of another work tree
+// begins anew.
+func (w *walker) rulesOf(f *frame, here map[string]bool, root *os.Root) {
+	if w.s.o.NoGitignore {
 		return
 	}
-	if real, err := filepath.EvalSymlinks(filepath.Join(w.base, filepath.FromSlash(p))); err == nil {
-		if rel, err := filepath.Rel(w.base, real); err == nil {
-			w.file(filepath.ToSlash(rel), false)
+	if here[".git"] && (f.tree == nil || f.inTree != "") {
+		m, name := w.s.locate(f.path)
+		abs := filepath.Join(m.abs, filepath.FromSlash(name))
+		if gitDir, ok := gitDirOf(abs); ok && len(w.trees) < maxTrees {
+			t := w.trees[abs]
+			if t == nil {
+				t = openWorkTree(abs, gitDir, w.rules)
+				w.trees[abs] = t
+			}
+			f.tree, f.inTree, f.lists = t, "", t.lists
 		}
 	}
+	if !here[".gitignore"] {
+		return
+	}
+	data, err := readFile(root, ".gitignore", maxIgnoreFile)
+	if err != nil {
+		w.problem(Problem{Path: path.Join(f.path, ".gitignore"), Text: err.Error() + "; its rules do not hold"})
+		return
+	}
+	f.lists = w.withRules(f.lists, f.inTree, data, f.tree)
 }
 
-// file hands a file over to be read, once.
-func (w *walker) file(p string, named bool) {
-	if w.seen[p] || !named && !Interesting(p) || w.o.NoSource && !named && !isManifest(p) {
+// maxTrees bounds how many repositories inside one another are looked at, and
+// so how often git is started.
+const maxTrees = 32
+
+// hides reports whether the ignore rules pass over an entry of a directory.
+func (w *walker) hides(f *frame, p, name string, dir bool) bool {
+	if len(f.lists) == 0 || !ignored(f.lists, path.Join(f.inTree, name), dir, f.tree != nil && f.tree.fold) {
+		return false
+	}
+	if f.tree != nil {
+		f.tree.askGit(w.ctx)
+	}
+	return true
+}
+
+// wanted reports whether the options read a file of that name.
+func (w *walker) wanted(p string) bool {
+	kind, _ := classify(p)
+	if w.s.o.NoSource {
+		return kind == manifestFile || kind == lockFile
+	}
+	return kind != noFile
+}
+
+// hand queues a file, once.
+func (w *walker) hand(dir *openDir, name, p string, named bool) {
+	if w.seen[p] {
 		return
 	}
 	w.seen[p] = true
+	dir.uses.Add(1)
 	select {
-	case w.jobs <- job{p, named}:
+	case w.jobs <- job{dir, name, p, named}:
 	case <-w.ctx.Done():
+		dir.release()
 	}
 }
 
-// toolDir reports whether a directory holds what a package manager or a build
-// put there.
-func toolDir(name string, siblings map[string]bool, has func(string) bool) bool {
-	switch name {
-	case "vendor":
-		return has("modules.txt") || has("composer") || has("bundle")
-	case "target":
-		return siblings["Cargo.toml"] || siblings["pom.xml"]
-	case "Pods":
-		return siblings["Podfile"]
-	case "deps", "_build":
-		return siblings["mix.exs"]
-	}
-	return false
-}
-
-func (w *walker) cacheDir(dir string) bool {
-	data, err := w.Read(path.Join(dir, "CACHEDIR.TAG"))
-	return err == nil && strings.HasPrefix(string(data), "Signature: 8a477f597d28d172789f06886806bc55")
-}
-
-func (w *walker) excluded(p string) bool {
-	if w.o.MatchPath == nil {
-		return false
-	}
-	for _, x := range w.o.Exclude {
-		rel := p
-		if x.Dir != "" && x.Dir != w.base {
-			r, err := filepath.Rel(x.Dir, filepath.Join(w.base, filepath.FromSlash(p)))
-			if err != nil || strings.HasPrefix(r, "..") {
-				continue
-			}
-			rel = filepath.ToSlash(r)
-		}
-		if w.o.MatchPath(x.Glob, rel) {
-			return true
-		}
-	}
-	return false
-}
-
-func (w *walker) ignored(p string, dir bool) bool {
-	return w.ignore != nil && w.ignore.match(p, dir)
-}
-
-// keeps reports whether a tracked file lies below an ignored directory.
-func (w *walker) keeps(dir string) bool {
-	for p := range w.kept {
-		if strings.HasPrefix(p, dir+"/") {
-			return true
-		}
-	}
-	return false
-}
-
-// loadIgnores reads the ignore rules that hold above the walked directory, and
-// asks git which files it tracks in spite of them: an ignore rule is part of
-// what is scanned and must not hide a committed manifest.
-func (w *walker) loadIgnores(start string) {
-	w.ignore = &ignoreRules{}
-	abs := filepath.Join(w.base, filepath.FromSlash(start))
-	top := ""
-	for d := abs; ; d = filepath.Dir(d) {
-		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
-			top = d
-			break
-		}
-		if filepath.Dir(d) == d {
-			break
-		}
-	}
-	if top == "" {
-		return
-	}
-	prefix, err := filepath.Rel(w.base, top)
+// single queues a file apart from the walk of its directory.
+func (w *walker) single(p string, named bool) {
+	m, name, err := w.s.in("open", p)
 	if err != nil {
 		return
 	}
-	prefix = filepath.ToSlash(prefix)
-	if data, err := os.ReadFile(filepath.Join(top, ".git", "info", "exclude")); err == nil {
-		w.ignore.add(prefix, data)
+	root, err := m.root.OpenRoot(".")
+	if err != nil {
+		w.problem(Problem{Path: p, Text: "cannot be read: " + cause(err), Dropped: true})
+		return
 	}
-	var above []string
-	for d := filepath.Dir(abs); below(top, d) && abs != top; d = filepath.Dir(d) {
-		above = append([]string{d}, above...)
-		if d == top {
-			break
-		}
-	}
-	for _, d := range above {
-		if rel, err := filepath.Rel(w.base, d); err == nil {
-			if data, err := os.ReadFile(filepath.Join(d, ".gitignore")); err == nil {
-				w.ignore.add(filepath.ToSlash(rel), data)
-			}
-		}
-	}
-	w.kept = w.tracked(top, abs)
+	d := &openDir{root: root}
+	d.uses.Store(1)
+	w.hand(d, name, p, named)
+	d.release()
 }
 
-// tracked lists files that git tracks although its rules ignore them. git is
-// told to run nothing that the repository's own configuration names.
-func (w *walker) tracked(top, abs string) map[string]bool {
-	git, err := exec.LookPath("git")
-	if err != nil {
-		return nil
-	}
-	cmd := exec.CommandContext(w.ctx, git, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager", "--no-optional-locks",
-		"ls-files", "-z", "-c", "-i", "--exclude-standard", "--", ".")
-	cmd.Dir = abs
-	cmd.Env = append(os.Environ(), "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0")
-	out, err := cmd.Output()
-	if err != nil {
-		if w.ctx.Err() == nil {
-			w.report(Problem{Path: ".gitignore", Text: fmt.Sprintf("git could not say which ignored files it tracks (%s); those are not read", firstLine(err))})
-		}
-		return nil
-	}
-	kept := map[string]bool{}
-	for _, p := range strings.Split(string(out), "\x00") {
-		if p == "" {
+// readTracked reads what git tracks although its rules ignore it.
+func (w *walker) readTracked() {
+	for top, t := range w.trees {
+		if t.tracked == nil {
 			continue
 		}
-		if rel, err := filepath.Rel(w.base, filepath.Join(abs, filepath.FromSlash(p))); err == nil {
-			kept[filepath.ToSlash(rel)] = true
+		answer := <-t.tracked
+		if answer.err != nil {
+			if w.ctx.Err() == nil {
+				w.problem(Problem{Path: w.rootPath(top), Text: "git cannot say which ignored files it tracks, so those were not read: " + answer.err.Error()})
+			}
+			continue
+		}
+		for _, tracked := range answer.paths {
+			p := w.rootPath(filepath.Join(top, filepath.FromSlash(tracked)))
+			if p == "" || !w.wanted(p) || w.seen[p] || !w.walked(p) || w.s.excluded(p, false) {
+				continue
+			}
+			if m, name, err := w.s.in("stat", p); err != nil {
+				continue
+			} else if info, err := m.root.Lstat(name); err != nil || !info.Mode().IsRegular() {
+				continue // deleted, or a link, which another file is read for
+			}
+			w.note(p, false)
+			w.single(p, false)
 		}
 	}
-	return kept
 }
 
-func firstLine(err error) string {
-	text := err.Error()
-	if e, ok := err.(*exec.ExitError); ok && len(e.Stderr) > 0 {
-		text = strings.TrimSpace(string(e.Stderr))
+// rootPath is an absolute path relative to the root, or empty outside of it.
+func (w *walker) rootPath(abs string) string {
+	for _, m := range w.s.mounts {
+		if m.only == "" && below(m.abs, abs) {
+			return path.Join(m.prefix, slashRel(m.abs, abs))
+		}
 	}
-	line, _, _ := strings.Cut(text, "\n")
-	return line
+	return ""
+}
+
+// walked reports whether a path lies below a directory that was named and not
+// in one that is never entered.
+func (w *walker) walked(p string) bool {
+	for d := path.Dir(p); ; d = path.Dir(d) {
+		if w.barred[d] || neverEntered(path.Base(d), nil) && !w.entered[d] {
+			return false
+		}
+		if slices.Contains(w.s.named, namedPath{d, true}) {
+			return true
+		}
+		if d == "." {
+			return false
+		}
+	}
+}
+
+// followLinks reads the files that links point to, when they lie inside and
+// were not read already. Links to directories are not entered.
+func (w *walker) followLinks() {
+	slices.Sort(w.links)
+	reached := map[string]bool{}
+	for _, p := range w.links {
+		target, ok := w.resolve(p)
+		if !ok || w.seen[target] || reached[target] {
+			continue
+		}
+		reached[target] = true
+		w.single(p, false)
+	}
+}
+
+// resolve follows a link to the path of a regular file in the same root.
+func (w *walker) resolve(p string) (string, bool) {
+	m, name, err := w.s.in("open", p)
+	if err != nil {
+		return "", false
+	}
+	rest := strings.Split(filepath.ToSlash(name), "/")
+	at := "."
+	for hops := 0; len(rest) > 0; {
+		next := rest[0]
+		rest = rest[1:]
+		switch next {
+		case "", ".":
+			continue
+		case "..":
+			if at == "." {
+				return "", false // it leads out
+			}
+			at = path.Dir(at)
+			continue
+		}
+		here := path.Join(at, next)
+		info, err := m.root.Lstat(filepath.FromSlash(here))
+		if err != nil {
+			return "", false
+		}
+		if info.Mode()&fs.ModeSymlink == 0 {
+			if len(rest) == 0 && !info.Mode().IsRegular() {
+				return "", false
+			}
+			at = here
+			continue
+		}
+		target, err := m.root.Readlink(filepath.FromSlash(here))
+		if hops++; err != nil || filepath.IsAbs(target) || hops > maxLinks {
+			return "", false
+		}
+		rest = append(strings.Split(filepath.ToSlash(target), "/"), rest...)
+	}
+	info, err := m.root.Lstat(filepath.FromSlash(at))
+	if err != nil || !info.Mode().IsRegular() {
+		return "", false
+	}
+	return path.Join(m.prefix, at), true
+}
+
+// neverEntered reports whether a directory holds what tools made, by its name
+// and what lies beside it.
+func neverEntered(name string, beside map[string]bool) bool {
+	switch name {
+	case ".git", ".hg", ".svn", "node_modules", "__pycache__", ".tox", ".nox", ".gradle", ".terraform", "bower_components", "Pods":
+		return true
+	case "target":
+		return beside["Cargo.toml"] || beside["pom.xml"]
+	case "deps", "_build":
+		return beside["mix.exs"]
+	}
+	return false
+}
+
+// cacheTag begins a file CACHEDIR.TAG: https://bford.info/cachedir/
+const cacheTag = "Signature: 8a477f597d28d172789f06886806bc55"
+
+// madeByTools reports whether a directory holds what tools made, by what lies
+// in it.
+func madeByTools(p string, here map[string]bool, root *os.Root) bool {
+	if here["pyvenv.cfg"] {
+		return true
+	}
+	if path.Base(p) == "vendor" && (here["modules.txt"] || here["composer"] || here["bundle"]) {
+		return true
+	}
+	if !here["CACHEDIR.TAG"] {
+		return false
+	}
+	f, _, err := openFile(root, "CACHEDIR.TAG")
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, len(cacheTag))
+	n, _ := f.ReadAt(head, 0) // a shorter file is not the tag
+	return string(head[:n]) == cacheTag
 }

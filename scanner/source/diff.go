@@ -1,0 +1,98 @@
+package source
+
+import (
+	"bytes"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// splitDiff gives, for each file of a patch, the text as it is after it: the
+// lines that are added and those around them. Lines that are taken away, and
+// headers, are left out. Patches written by people and models are read
+// leniently: hunks may be counted wrong, and blanks before unchanged lines may
+// be missing.
+func splitDiff(s *splitter, f *Fragment) {
+	t := f.Text
+	name := f.Name
+	var b Builder
+	files := 0
+	flush := func() {
+		if b.Len() == 0 {
+			return
+		}
+		files++
+		text, m := b.Done()
+		b = Builder{}
+		c := f.Derive(text, m, Undecided)
+		c.Cut = f.Cut
+		c.Label = f.Label
+		if kind, lang := classify(name); name != "" && kind != sniffed {
+			if kind == noFile {
+				return
+			}
+			c.Name, c.Lang = name, lang
+		} else if c.Name, c.Lang = sniff(text); c.Lang == Undecided || c.Lang == Diff {
+			c.Lang = Text
+		}
+		s.fragment(c)
+	}
+	inHunk := false
+	for i := 0; i < len(t); {
+		end, next := lineEnd(t, i)
+		line := t[i:end]
+		switch {
+		case !inHunk && isDiffHeader(line), bytes.HasPrefix(line, []byte("diff --git ")):
+			inHunk = false
+		case bytes.HasPrefix(line, []byte("--- ")) && followed(t, next, "+++ "):
+			flush()
+			end, after := lineEnd(t, next)
+			name = diffPath(string(t[next+len("+++ ") : end]))
+			next = after
+			inHunk = false
+		case bytes.HasPrefix(line, []byte("@@")):
+			inHunk = true
+		case bytes.HasPrefix(line, []byte("-")), bytes.HasPrefix(line, []byte(`\ No newline`)):
+		case len(line) > 0 && (line[0] == '+' || line[0] == ' '):
+			b.Verbatim(t[i+1:next], i+1)
+		default:
+			b.Verbatim(t[i:next], i)
+		}
+		if next == i {
+			break
+		}
+		i = next
+	}
+	flush()
+}
+
+// followed reports whether the line at i begins with prefix.
+func followed(t []byte, i int, prefix string) bool {
+	return bytes.HasPrefix(t[i:], []byte(prefix))
+}
+
+// isDiffHeader knows the lines that git writes above the first hunk of a file.
+func isDiffHeader(line []byte) bool {
+	for _, p := range []string{"diff ", "index ", "new file mode ", "deleted file mode ", "old mode ", "new mode ", "similarity index ", "rename ", "copy ", "Binary files "} {
+		if bytes.HasPrefix(line, []byte(p)) {
+			return true
+		}
+	}
+	return false
+}
+
+// diffPath reads the path after +++: git puts b/ in front, quotes odd names and
+// may put a tab and a date behind. It is empty for a file that is taken away.
+func diffPath(s string) string {
+	s, _, _ = strings.Cut(s, "\t")
+	s = strings.TrimSpace(s)
+	if strings.HasPrefix(s, `"`) {
+		if u, err := strconv.Unquote(s); err == nil {
+			s = u
+		}
+	}
+	if s == "/dev/null" {
+		return ""
+	}
+	return path.Clean(strings.TrimPrefix(s, "b/"))
+}

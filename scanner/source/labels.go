@@ -1,0 +1,87 @@
+package source
+
+import "strings"
+
+// labelLang gives the language of a fence's label, in lower case. known is
+// false for words that say nothing; a known label without a language is one of
+// a language that nothing reads, and such a fence is not guessed at.
+func labelLang(label string) (lang Lang, known bool) {
+	switch label {
+	case "python", "py", "py3", "python3", "pyi", "pycon", "python-repl":
+		return Python, true
+	case "ipython":
+		return IPython, true
+	case "javascript", "js", "mjs", "cjs", "jsx", "node":
+		return JSX, true
+	case "typescript", "ts", "mts", "cts":
+		return TypeScript, true
+	case "tsx":
+		return TSX, true
+	case "go", "golang":
+		return Go, true
+	case "bash", "sh", "shell", "zsh", "fish":
+		return Shell, true
+	case "console", "terminal", "shellsession", "sh-session", "shell-session":
+		return Console, true
+	case "powershell", "ps", "ps1", "pwsh":
+		return PowerShell, true
+	case "cmd", "bat", "batch", "dos":
+		return Cmd, true
+	case "json", "jsonc", "json5":
+		return JSON, true
+	case "toml":
+		return TOML, true
+	case "yaml", "yml":
+		return YAML, true
+	case "dockerfile", "docker":
+		return Dockerfile, true
+	case "diff", "patch", "udiff":
+		return Diff, true
+	case "md", "markdown", "mdx":
+		return Markdown, true
+	case "rust", "rs", "ruby", "rb", "irb", "gemfile", "java", "jsh", "kotlin", "kt", "kts", "scala", "sc", "groovy", "gradle",
+		"csharp", "cs", "c#", "csx", "fsharp", "fs", "f#", "fsx", "php", "dart", "elixir", "ex", "exs", "iex", "erlang",
+		"ini", "xml", "html", "vue", "svelte", "astro", "css", "scss", "sass", "less", "sql", "graphql", "proto", "protobuf",
+		"c", "h", "cpp", "c++", "objc", "objective-c", "swift", "zig", "nim", "haskell", "hs", "elm", "ocaml", "clojure", "clj",
+		"lisp", "scheme", "lua", "perl", "r", "julia", "matlab", "fortran", "pascal", "vb", "solidity", "hcl", "terraform",
+		"nix", "makefile", "make", "cmake", "nginx", "mermaid", "dot", "plantuml", "latex", "tex", "csv", "regex", "http":
+		return Undecided, true
+	}
+	return Undecided, false
+}
+
+// ParseLang reads the word of --lang: a label of a fence. Words for text
+// without a language give Undecided, so that the content decides; ok is false
+// for languages that nothing reads.
+func ParseLang(word string) (lang Lang, ok bool) {
+	word = strings.ToLower(word)
+	switch word {
+	case "text", "txt", "plaintext", "none":
+		return Undecided, true
+	}
+	lang, _ = labelLang(word)
+	return lang, lang != Undecided
+}
+
+// fenceLabel is the first word of a fence's info string in lower case, without
+// braces and the dot that Pandoc and R Markdown put in front.
+func fenceLabel(info string) string {
+	info = strings.TrimLeft(info, "{. \t")
+	if i := strings.IndexAny(info, " \t:,{}"); i >= 0 {
+		info = info[:i]
+	}
+	return strings.ToLower(info)
+}
+
+// family joins the languages that one file may be labelled with.
+func family(l Lang) Lang {
+	switch l {
+	case IPython:
+		return Python
+	case JavaScript, JSX, TypeScript, TSX:
+		return JavaScript
+	case Console:
+		return Shell
+	}
+	return l
+}

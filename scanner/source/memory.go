@@ -1,0 +1,118 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// memory is a source of texts at hand.
+type memory struct {
+	files map[string]*File
+	list  []string
+}
+
+// Memory makes a source of the given files, by slash-separated path. As on a
+// disk, files that nothing reads are listed and not handed out.
+func Memory(files map[string][]byte) Source {
+	m := &memory{files: make(map[string]*File, len(files))}
+	for p, data := range files {
+		m.add(&File{Path: p, Data: data})
+	}
+	slices.Sort(m.list)
+	m.list = slices.Compact(m.list)
+	return m
+}
+
+func (m *memory) add(f *File) {
+	m.files[f.Path] = f
+	m.list = append(m.list, f.Path)
+	for d := path.Dir(f.Path); d != "." && d != "/"; d = path.Dir(d) {
+		m.list = append(m.list, d+"/")
+	}
+}
+
+// Stdin makes a source of one text. name is what its file would be called and
+// lang its language; both may be empty, and then its content decides. What is
+// longer than MaxStdin is cut off, with a problem.
+func Stdin(data []byte, name string, lang Lang) Source {
+	m := &memory{files: map[string]*File{}}
+	m.add(&File{Path: stdinPath(name), Data: data, Lang: lang, Origin: FromStdin})
+	slices.Sort(m.list)
+	return m
+}
+
+// stdinPath makes a path relative to some root of the name of standard input.
+func stdinPath(name string) string {
+	name = filepath.ToSlash(strings.TrimPrefix(name, filepath.VolumeName(name)))
+	name = strings.TrimPrefix(path.Clean("/"+name), "/")
+	if name == "" {
+		return "-"
+	}
+	return name
+}
+
+func (m *memory) Files(ctx context.Context, yield func(*File)) ([]Problem, error) {
+	var problems []Problem
+	for _, p := range m.list {
+		f, ok := m.files[p]
+		if !ok || f.Origin != FromStdin && !readable(f) {
+			continue
+		}
+		if ctx.Err() != nil {
+			return append(problems, stopped()), nil
+		}
+		if f.Origin == FromStdin && len(f.Data) > MaxStdin {
+			problems = append(problems, Problem{Path: p, Dropped: true,
+				Text: fmt.Sprintf("has more than %s: the rest was not read", byteCount(MaxStdin))})
+			short := *f
+			short.Data = cutAtLine(f.Data[:MaxStdin])
+			f = &short
+		}
+		yield(f)
+	}
+	return problems, nil
+}
+
+// readable reports whether a walk would read f.
+func readable(f *File) bool {
+	kind, _ := classify(f.Path)
+	return kind != noFile && (kind != sniffed || shebang(f.Data) != Undecided)
+}
+
+// cutAtLine drops the last line when it has no end.
+func cutAtLine(data []byte) []byte {
+	if i := strings.LastIndexAny(string(data[max(0, len(data)-headSize):]), "\r\n"); i >= 0 {
+		return data[:max(0, len(data)-headSize)+i+1]
+	}
+	return data
+}
+
+// stopped is the problem of a scan that ended before everything was read.
+func stopped() Problem {
+	return Problem{Text: "the scan was stopped before every file was read", Dropped: true}
+}
+
+func (m *memory) Read(p string) ([]byte, error) {
+	if f, ok := m.files[p]; ok {
+		return f.Data, nil
+	}
+	return nil, &fs.PathError{Op: "read", Path: p, Err: fs.ErrNotExist}
+}
+
+func (m *memory) Exists(p string) bool {
+	if p == "." {
+		return true
+	}
+	if _, ok := m.files[p]; ok {
+		return true
+	}
+	_, found := slices.BinarySearch(m.list, strings.TrimSuffix(p, "/")+"/")
+	return found
+}
+
+func (m *memory) List() []string { return m.list }

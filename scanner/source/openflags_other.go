@@ -1,0 +1,6 @@
+//go:build !unix
+
+package source
+
+// openFlags is nothing where opening never waits.
+const openFlags = 0

@@ -1,0 +1,346 @@
+package source
+
+import (
+	"bytes"
+	"strings"
+)
+
+// sniffLimit is how much of a text its content is judged by.
+const sniffLimit = 256 << 10
+
+// sniff decides by content: what the text is called, where a format is known by
+// its name, and its language. Both are empty where nothing speaks for anything.
+// The first hit wins, from the surest sign to the weakest.
+func sniff(text []byte) (name string, lang Lang) {
+	text = text[:min(len(text), sniffLimit)]
+	trimmed := bytes.TrimSpace(text)
+	if len(trimmed) == 0 {
+		return "", Text
+	}
+	if c := trimmed[0]; c == '{' || c == '"' || bytes.HasPrefix(trimmed, []byte("//")) || bytes.HasPrefix(trimmed, []byte("/*")) {
+		if name, ok := sniffJSON(trimmed); ok {
+			return name, JSON
+		}
+	}
+	switch {
+	case looksPatch(text):
+		return "", Diff
+	case hasFence(text):
+		return "", Markdown
+	}
+	if name, ok := sniffTOML(text); ok {
+		return name, TOML
+	}
+	if looksGoMod(text) {
+		return "go.mod", Text
+	}
+	if looksRequirements(text) {
+		return "requirements.txt", Text
+	}
+	if lang := sniffCode(text); lang != Undecided {
+		return "", lang
+	}
+	return "", sniffShell(text)
+}
+
+// sniffData finds the name of a text whose language is known to be one of data;
+// empty for other languages.
+func sniffData(text []byte, lang Lang) (string, bool) {
+	text = text[:min(len(text), sniffLimit)]
+	switch lang {
+	case JSON:
+		return sniffJSON(text)
+	case TOML:
+		return sniffTOML(text)
+	}
+	return "", false
+}
+
+// lines calls visit with each line, without its end, until it returns false.
+func lines(text []byte, visit func([]byte) bool) {
+	for i := 0; i < len(text); {
+		end, next := lineEnd(text, i)
+		if !visit(text[i:end]) || next == i {
+			return
+		}
+		i = next
+	}
+}
+
+// sniffJSON looks at the keys of the outermost object, or of bare members. ok
+// says that it is JSON at all.
+func sniffJSON(text []byte) (name string, ok bool) {
+	keys := map[string]byte{} // key → first byte of its value
+	ok = outerKeys(text, func(key string, value []byte) {
+		if len(keys) < 1000 && len(value) > 0 {
+			keys[key] = value[0]
+			if value[0] == '{' && firstValue(value) == '{' {
+				keys[key] = '[' // an object of objects: resolved packages, not requirements
+			}
+		}
+	})
+	if !ok {
+		return "", false
+	}
+	if keys["lockfileVersion"] != 0 && (keys["packages"] != 0 || keys["dependencies"] != 0) {
+		return "package-lock.json", true
+	}
+	for _, k := range []string{"dependencies", "devDependencies", "peerDependencies", "optionalDependencies"} {
+		if keys[k] == '{' {
+			return "package.json", true
+		}
+	}
+	if keys["scripts"] == '{' && keys["name"] == '"' && keys["require"] == 0 && keys["autoload"] == 0 {
+		return "package.json", true
+	}
+	return "", true
+}
+
+// outerKeys visits the keys of the outermost object with the text from their
+// value on. Comments are passed over. ok is false when no key was found and the
+// text is not an object.
+func outerKeys(text []byte, visit func(key string, value []byte)) (ok bool) {
+	depth, base := 0, -1
+	for i := 0; i < len(text); {
+		switch c := text[i]; c {
+		case '{', '[':
+			depth++
+			if base < 0 {
+				if c == '[' {
+					return false
+				}
+				base = depth
+			}
+			i++
+		case '}', ']':
+			depth--
+			i++
+		case '/':
+			i = skipComment(text, i)
+		case '"':
+			end := stringEnd(text, i)
+			after := skipBlank(text, end)
+			if base < 0 {
+				base = depth // members without their object
+			}
+			if depth == base && after < len(text) && text[after] == ':' {
+				ok = true
+				value := skipBlank(text, after+1)
+				visit(string(text[i+1:max(i+1, end-1)]), text[value:])
+			}
+			i = end
+		default:
+			if base < 0 && c > ' ' {
+				return false
+			}
+			i++
+		}
+	}
+	return ok || base == 1
+}
+
+// firstValue gives the first byte of the first member's value of an object; 0:
+// it has none.
+func firstValue(object []byte) byte {
+	i := skipBlank(object, 1)
+	if i >= len(object) || object[i] != '"' {
+		return 0
+	}
+	if i = skipBlank(object, stringEnd(object, i)); i >= len(object) || object[i] != ':' {
+		return 0
+	}
+	if i = skipBlank(object, i+1); i >= len(object) {
+		return 0
+	}
+	return object[i]
+}
+
+// stringEnd gives the offset after the string that begins at i; a string ends
+// with its line.
+func stringEnd(text []byte, i int) int {
+	for i++; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		case '\n':
+			return i
+		}
+	}
+	return len(text)
+}
+
+// skipComment gives the offset after a comment at i, or after the slash.
+func skipComment(text []byte, i int) int {
+	switch {
+	case bytes.HasPrefix(text[i:], []byte("//")):
+		end, _ := lineEnd(text, i)
+		return end
+	case bytes.HasPrefix(text[i:], []byte("/*")):
+		if n := bytes.Index(text[i+2:], []byte("*/")); n >= 0 {
+			return i + 2 + n + 2
+		}
+		return len(text)
+	}
+	return i + 1
+}
+
+func skipBlank(text []byte, i int) int {
+	for i < len(text) && (text[i] == ' ' || text[i] == '\t' || text[i] == '\n' || text[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// sniffTOML looks at the headers of tables. ok says that the first thing in the
+// text is one, or that a table of pyproject.toml is in it.
+func sniffTOML(text []byte) (name string, ok bool) {
+	first := true
+	lines(text, func(line []byte) bool {
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 || line[0] == '#' {
+			return true
+		}
+		header, is := tableHeader(string(line))
+		if is {
+			ok = ok || first
+			top, _, _ := strings.Cut(header, ".")
+			switch top {
+			case "project", "build-system", "dependency-groups", "tool":
+				if top != "tool" || header != "tool" {
+					name, ok = "pyproject.toml", true
+					return false
+				}
+			}
+		}
+		first = false
+		return true
+	})
+	return name, ok
+}
+
+// tableHeader reads [a.b] or [[a.b]] with an optional comment.
+func tableHeader(line string) (string, bool) {
+	inner, ok := strings.CutPrefix(line, "[")
+	if !ok {
+		return "", false
+	}
+	inner = strings.TrimPrefix(inner, "[")
+	end := strings.IndexByte(inner, ']')
+	if end <= 0 {
+		return "", false
+	}
+	rest := strings.TrimSpace(strings.TrimPrefix(inner[end+1:], "]"))
+	inner = strings.TrimSpace(inner[:end])
+	if inner == "" || rest != "" && rest[0] != '#' || strings.ContainsAny(inner, " ,=;()$") {
+		return "", false
+	}
+	return inner, true
+}
+
+// looksPatch: a header of git, or one of diff with a hunk after it.
+func looksPatch(text []byte) bool {
+	old := 0 // 1: "--- " was the line before; 2: "+++ " followed it
+	found := false
+	lines(text, func(line []byte) bool {
+		switch {
+		case bytes.HasPrefix(line, []byte("diff --git ")):
+			found = true
+		case bytes.HasPrefix(line, []byte("--- ")):
+			old = 1
+			return true
+		case old == 1 && bytes.HasPrefix(line, []byte("+++ ")):
+			old = 2
+			return true
+		case old == 2 && bytes.HasPrefix(line, []byte("@@ ")):
+			found = true
+		}
+		old = 0
+		return !found
+	})
+	return found
+}
+
+func hasFence(text []byte) bool {
+	found := false
+	lines(text, func(line []byte) bool {
+		_, found = fenceAt(line)
+		return !found
+	})
+	return found
+}
+
+func looksGoMod(text []byte) bool {
+	module, more := false, false
+	lines(text, func(line []byte) bool {
+		words := strings.Fields(string(line[:min(len(line), 500)]))
+		if len(words) < 2 {
+			return true
+		}
+		switch words[0] {
+		case "module":
+			module = module || len(words) == 2 || strings.HasPrefix(words[2], "//")
+		case "go":
+			more = more || words[1][0] >= '0' && words[1][0] <= '9'
+		case "require", "replace":
+			more = more || words[1] == "(" || strings.Contains(words[1], "/")
+		}
+		return !module || !more
+	})
+	return module && more
+}
+
+// looksRequirements: every line that is no comment and no option is a
+// requirement, and one has a version.
+func looksRequirements(text []byte) bool {
+	version, all := false, true
+	lines(text, func(line []byte) bool {
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 || line[0] == '#' || bytes.HasPrefix(line, []byte("--")) ||
+			bytes.HasPrefix(line, []byte("-r ")) || bytes.HasPrefix(line, []byte("-c ")) || bytes.HasPrefix(line, []byte("-e ")) {
+			return true
+		}
+		hasVersion, ok := requirementLine(line)
+		version = version || hasVersion
+		all = ok
+		return ok
+	})
+	return all && version
+}
+
+// requirementLine reads the shape of one requirement of PEP 508.
+func requirementLine(line []byte) (version, ok bool) {
+	i := 0
+	for i < len(line) && (isWord(line[i]) && line[i] < 0x80 || i > 0 && (line[i] == '-' || line[i] == '.')) {
+		i++
+	}
+	if i == 0 {
+		return false, false
+	}
+	if i = skipBlank(line, i); i < len(line) && line[i] == '[' {
+		end := bytes.IndexByte(line[i:], ']')
+		if end < 0 {
+			return false, false
+		}
+		i = skipBlank(line, i+end+1)
+	}
+	rest := bytes.TrimPrefix(line[i:], []byte("("))
+	for _, op := range []string{"==", ">=", "<=", "~=", "!=", ">", "<"} {
+		if after, found := bytes.CutPrefix(rest, []byte(op)); found {
+			after = bytes.TrimLeft(after, "= ")
+			return true, len(after) > 0 && (after[0] >= '0' && after[0] <= '9' || after[0] == 'v')
+		}
+	}
+	switch {
+	case len(rest) == 0, rest[0] == ';', rest[0] == '#':
+		return false, true
+	case bytes.HasPrefix(rest, []byte("@ ")):
+		return true, true
+	}
+	return false, false
+}
+
+func isWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
+}

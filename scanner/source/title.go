@@ -1,0 +1,184 @@
+package source
+
+import (
+	"bytes"
+	"path"
+	"strings"
+)
+
+// resolve decides what a fence holds: by a file name in its info string, by its
+// label, by a file name just above it or in its first line, by its content. ok
+// is false for one that nothing reads.
+func (m *markdown) resolve(c *Fragment, info string, lang Lang, label string) (ok bool) {
+	_, known := labelLang(label)
+	if name := infoTitle(info); name != "" {
+		kind, byName := classify(name)
+		switch {
+		case lang == Diff:
+			c.Name, c.Lang = name, Diff
+			return true
+		case kind != noFile && kind != sniffed:
+			c.Name, c.Lang = name, byName
+			m.ipython(c)
+			return true
+		case path.Ext(name) != "":
+			// A file of another kind: its content is not guessed at.
+			c.Name, c.Lang = name, lang
+			return lang != Undecided
+		}
+	}
+	if known && lang == Undecided {
+		return false
+	}
+	name := m.nearTitle(c.Text)
+	kind, byName := classify(name)
+	isFile := name != "" && kind != noFile && kind != sniffed
+	switch {
+	case lang == Markdown:
+		c.Lang = Markdown
+		if label == "mdx" {
+			c.Name = "fence.mdx"
+		}
+	case lang != Undecided:
+		c.Lang = lang
+		switch {
+		case isFile && family(byName) == family(lang):
+			c.Name = name
+		case name != "" && kind == noFile && strings.TrimPrefix(path.Ext(name), ".") == string(lang): // tsconfig.json
+			c.Name = name
+		default:
+			c.Name, _ = sniffData(c.Text, lang)
+		}
+	default:
+		c.Name, c.Lang = sniff(c.Text)
+		sure := c.Name != "" || c.Lang == Shell || c.Lang == Console || c.Lang == Diff || c.Lang == Markdown
+		switch {
+		case sure:
+		case isFile && (c.Lang == Undecided || family(c.Lang) == family(byName)):
+			c.Name, c.Lang = name, byName
+		case c.Lang == Undecided:
+			c.Lang = Text
+		}
+	}
+	m.ipython(c)
+	return true
+}
+
+// ipython finds the lines that only a notebook has: magics, and commands behind
+// an exclamation mark.
+func (m *markdown) ipython(c *Fragment) {
+	if c.Lang != Python {
+		return
+	}
+	lines(c.Text, func(line []byte) bool {
+		if len(line) > 1 && (line[0] == '!' && line[1] != '=' || line[0] == '%' && (isWord(line[1]) || line[1] == '%')) {
+			c.Lang = IPython
+			return false
+		}
+		return true
+	})
+}
+
+// infoTitle is the file name in a fence's info string: title=x, or the rest of
+// "js:src/app.js"; empty: none.
+func infoTitle(info string) string {
+	for _, key := range []string{"title=", "filename=", "file="} {
+		i := strings.Index(info, key)
+		if i < 0 || i > 0 && isWord(info[i-1]) {
+			continue
+		}
+		value := info[i+len(key):]
+		if value != "" && (value[0] == '"' || value[0] == '\'') {
+			value, _, _ = strings.Cut(value[1:], value[:1])
+		} else if end := strings.IndexAny(value, " \t,}"); end >= 0 {
+			value = value[:end]
+		}
+		if fileName(value) {
+			return cleanName(value)
+		}
+	}
+	word, _, _ := strings.Cut(info, " ")
+	if _, after, ok := strings.Cut(word, ":"); ok && fileName(after) {
+		return cleanName(after)
+	}
+	return ""
+}
+
+func cleanName(s string) string {
+	return strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(s, `\`, "/")), "/")
+}
+
+// nearTitle is the file name that the line above a fence, or the first line in
+// it, gives; empty: none.
+func (m *markdown) nearTitle(body []byte) string {
+	if name := lineTitle(string(m.above[:min(len(m.above), 1000)])); name != "" {
+		return name
+	}
+	return commentTitle(body)
+}
+
+// lineTitle reads a file name off the end of a line: in backticks, bold, a
+// heading, before a colon, or behind "File:", "In" or "Create".
+func lineTitle(line string) string {
+	line = strings.TrimSpace(line)
+	heading := strings.HasPrefix(line, "#")
+	bare := strings.TrimRight(line, " :.)*_")
+	colon := strings.HasSuffix(strings.TrimRight(line, "*_ "), ":")
+	i := strings.LastIndexAny(bare, " \t(")
+	word, before := bare[i+1:], strings.TrimSpace(bare[:i+1])
+	name := strings.Trim(word, "`*_\"'")
+	if !fileName(name) {
+		return ""
+	}
+	marked := strings.HasSuffix(bare, "`") || strings.HasPrefix(word, "**") || strings.HasPrefix(word, "__")
+	if marked || heading || colon || before == "" {
+		return cleanName(name)
+	}
+	before = strings.ToLower(strings.Trim(before, "*_- "))
+	for _, w := range []string{"file:", "in", "create", "filename:"} {
+		if before == w || strings.HasSuffix(before, " "+w) {
+			return cleanName(name)
+		}
+	}
+	return ""
+}
+
+// commentTitle is a file name that is all of the first line, which is a
+// comment.
+func commentTitle(body []byte) string {
+	body = bytes.TrimLeft(body, "\r\n")
+	end, _ := lineEnd(body, 0)
+	line := strings.TrimSpace(string(body[:min(end, 300)]))
+	for _, mark := range []string{"#", "//", "/*", "<!--", "--", ";"} {
+		rest, ok := strings.CutPrefix(line, mark)
+		if !ok {
+			continue
+		}
+		rest = strings.TrimSuffix(strings.TrimSuffix(rest, "*/"), "-->")
+		if rest = strings.TrimSpace(rest); fileName(rest) {
+			if kind, _ := classify(rest); kind != noFile && kind != sniffed {
+				return cleanName(rest)
+			}
+		}
+		return ""
+	}
+	return ""
+}
+
+// fileName reports whether s can be the name of a file with an extension.
+func fileName(s string) bool {
+	if len(s) > 200 || strings.Contains(s, "://") || strings.Contains(s, "..") {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if !isWord(s[i]) && !strings.ContainsRune("./-+@[]()\\", rune(s[i])) {
+			return false
+		}
+	}
+	base := s[strings.LastIndexAny(s, `/\`)+1:]
+	ext := path.Ext(base)
+	if len(ext) < 2 || ext[1] >= '0' && ext[1] <= '9' {
+		return false
+	}
+	return len(base) > len(ext)
+}

@@ -1,0 +1,252 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A workTree is a directory whose files git looks after: the rules that hold in
+// all of it.
+type workTree struct {
+	top     string // absolute
+	fold    bool   // core.ignorecase
+	lists   []*ignoreList
+	tracked chan trackedFiles // filled once git was asked; nil: it was not
+}
+
+// trackedFiles are paths relative to the work tree.
+type trackedFiles struct {
+	paths []string
+	err   error
+}
+
+// findWorkTree gives the work tree that holds the absolute directory dir, or
+// nil.
+func findWorkTree(dir string, limit int) *workTree {
+	for {
+		if gitDir, ok := gitDirOf(dir); ok {
+			return openWorkTree(dir, gitDir, limit)
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return nil
+		}
+		dir = up
+	}
+}
+
+// gitDirOf gives the directory in which git keeps what it knows about the work
+// tree at dir: .git, or where a file of that name points to.
+func gitDirOf(dir string) (string, bool) {
+	p := filepath.Join(dir, ".git")
+	info, err := os.Stat(p)
+	if err != nil {
+		return "", false
+	}
+	if info.IsDir() {
+		head, err := os.Lstat(filepath.Join(p, "HEAD"))
+		return p, err == nil && !head.IsDir()
+	}
+	data, err := readSmall(p)
+	if err != nil {
+		return "", false
+	}
+	target, ok := strings.CutPrefix(firstLine(data), "gitdir: ")
+	if !ok || target == "" {
+		return "", false
+	}
+	if !filepath.IsAbs(target) {
+		target = filepath.Join(dir, target)
+	}
+	return target, true
+}
+
+func openWorkTree(top, gitDir string, limit int) *workTree {
+	t := &workTree{top: top}
+	common := gitDir
+	if data, err := readSmall(filepath.Join(gitDir, "commondir")); err == nil {
+		if common = firstLine(data); !filepath.IsAbs(common) {
+			common = filepath.Join(gitDir, common)
+		}
+	}
+	if data, err := readSmall(filepath.Join(common, "config")); err == nil {
+		_, fold := gitCore(data)
+		t.fold = fold
+	}
+	if data, err := readSmall(filepath.Join(common, "info", "exclude")); err == nil {
+		t.lists = append(t.lists, parseIgnore("", data, t.fold, limit))
+	}
+	if data, err := readSmall(globalIgnore()); err == nil {
+		t.lists = append(t.lists, parseIgnore("", data, t.fold, limit))
+	}
+	return t
+}
+
+// globalIgnore is the file of the user's own ignore rules.
+func globalIgnore() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = ""
+	}
+	config := os.Getenv("XDG_CONFIG_HOME")
+	if config == "" && home != "" {
+		config = filepath.Join(home, ".config")
+	}
+	files := []string{os.Getenv("GIT_CONFIG_GLOBAL")}
+	if files[0] == "" {
+		files = []string{filepath.Join(home, ".gitconfig"), filepath.Join(config, "git", "config")}
+	}
+	for _, f := range files {
+		data, err := readSmall(f)
+		if err != nil {
+			continue
+		}
+		if file, _ := gitCore(data); file != "" {
+			if rest, ok := strings.CutPrefix(file, "~/"); ok {
+				return filepath.Join(home, rest)
+			}
+			return file
+		}
+	}
+	return filepath.Join(config, "git", "ignore")
+}
+
+// gitCore reads two keys of the section core of a configuration file of git.
+// Files that it includes are not followed.
+func gitCore(data []byte) (excludesFile string, ignoreCase bool) {
+	core := false
+	for line := range bytes.Lines(data) {
+		text := strings.TrimSpace(string(line))
+		if strings.HasPrefix(text, "[") {
+			head, rest, _ := strings.Cut(text[1:], "]")
+			core = strings.EqualFold(strings.TrimSpace(head), "core")
+			text = strings.TrimSpace(rest)
+		}
+		if !core || text == "" || text[0] == '#' || text[0] == ';' {
+			continue
+		}
+		key, value, hasValue := strings.Cut(text, "=")
+		value = strings.TrimSpace(value)
+		if unquoted, err := strconv.Unquote(value); err == nil {
+			value = unquoted
+		} else if i := strings.IndexAny(value, "#;"); i >= 0 {
+			value = strings.TrimSpace(value[:i])
+		}
+		switch strings.ToLower(strings.TrimSpace(key)) {
+		case "excludesfile":
+			excludesFile = value
+		case "ignorecase":
+			switch strings.ToLower(value) {
+			case "true", "yes", "on", "1":
+				ignoreCase = true
+			case "":
+				ignoreCase = !hasValue
+			default:
+				ignoreCase = false
+			}
+		}
+	}
+	return excludesFile, ignoreCase
+}
+
+// readSmall reads a file of settings from anywhere on disk.
+func readSmall(file string) ([]byte, error) {
+	if file == "" || !filepath.IsAbs(file) {
+		return nil, os.ErrNotExist
+	}
+	f, err := os.OpenFile(file, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, errIrregular
+	}
+	return io.ReadAll(io.LimitReader(f, maxIgnoreFile))
+}
+
+func firstLine(data []byte) string {
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	return strings.TrimSpace(string(line))
+}
+
+// askGit starts asking git which files of the work tree it tracks although its
+// rules ignore them. An ignore rule is part of what is scanned and must not
+// hide a file that was committed.
+func (t *workTree) askGit(ctx context.Context) {
+	if t.tracked != nil {
+		return
+	}
+	t.tracked = make(chan trackedFiles, 1)
+	go func() {
+		paths, err := trackedIgnored(ctx, t.top)
+		t.tracked <- trackedFiles{paths, err}
+	}()
+}
+
+// Limits of what is taken from git.
+const (
+	maxGitOutput = 64 << 20
+	gitTimeout   = 30 * time.Second
+)
+
+// trackedIgnored runs git ls-files. The configuration of the repository is
+// hostile: git is told to start nothing, fetch nothing, ask nobody, and not to
+// look for another repository above this one. Without git on the machine it
+// gives nothing.
+func trackedIgnored(ctx context.Context, top string) ([]string, error) {
+	git, err := exec.LookPath("git")
+	if err != nil {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, git, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
+		"--no-pager", "--no-optional-locks", "ls-files", "-z", "-c", "-i", "--exclude-standard")
+	cmd.Dir = top
+	cmd.Env = append(os.Environ(), "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_CEILING_DIRECTORIES="+filepath.Dir(top))
+	cmd.WaitDelay = time.Second
+	var stderr limitedBuffer
+	stderr.limit = headSize
+	cmd.Stderr = &stderr
+	stdout := limitedBuffer{limit: maxGitOutput}
+	cmd.Stdout = &stdout
+	if err := cmd.Run(); err != nil {
+		if words := firstLine(stderr.data); words != "" {
+			return nil, errors.New(words)
+		}
+		return nil, err
+	}
+	var out []string
+	for _, p := range strings.Split(string(stdout.data), "\x00") {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	if stdout.full && len(out) > 0 {
+		out = out[:len(out)-1]
+	}
+	return out, nil
+}
+
+// A limitedBuffer keeps what is written to it up to its limit.
+type limitedBuffer struct {
+	data  []byte
+	limit int
+	full  bool
+}
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	n := min(len(p), b.limit-len(b.data))
+	b.data = append(b.data, p[:n]...)
+	b.full = b.full || n < len(p)
+	return len(p), nil
+}
