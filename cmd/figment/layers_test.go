@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -174,4 +175,87 @@ func TestNetwork(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestComments: every exported name of a program package says what it means.
+func TestComments(t *testing.T) {
+	root := filepath.Join("..", "..")
+	n := 0
+	for pkg := range programImports(t, root) {
+		files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pkg), "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range f.Decls {
+				n++
+				for _, name := range uncommented(d) {
+					t.Errorf("%s: %s has no comment", file, name)
+				}
+			}
+		}
+	}
+	if n < 500 {
+		t.Errorf("only %d declarations were looked at", n)
+	}
+}
+
+// uncommented gives the exported names of a declaration that no comment
+// explains: one on a group explains all of it.
+func uncommented(d ast.Decl) []string {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if !d.Name.IsExported() || d.Doc != nil {
+			return nil
+		}
+		if d.Recv != nil {
+			switch d.Name.Name {
+			case "Error", "String", "Unwrap", "Close", "ServeHTTP", "Files", "Read", "Exists", "List", "Get", "Put", "Lookup", "Plan":
+				return nil // the interface says it
+			}
+			if id, ok := receiver(d.Recv.List[0].Type); !ok || !ast.IsExported(id) {
+				return nil
+			}
+		}
+		return []string{d.Name.Name}
+	case *ast.GenDecl:
+		if d.Doc != nil || d.Tok == token.IMPORT {
+			return nil
+		}
+		var out []string
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				if s.Name.IsExported() && s.Doc == nil {
+					out = append(out, s.Name.Name)
+				}
+			case *ast.ValueSpec:
+				for _, name := range s.Names {
+					if name.IsExported() && s.Doc == nil && s.Comment == nil {
+						out = append(out, name.Name)
+					}
+				}
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+func receiver(e ast.Expr) (string, bool) {
+	if s, ok := e.(*ast.StarExpr); ok {
+		e = s.X
+	}
+	id, ok := e.(*ast.Ident)
+	if !ok {
+		return "", false
+	}
+	return id.Name, true
 }

@@ -479,7 +479,6 @@ func splitLine(line []byte, base int, escape string) [][]word {
 			return out
 		case strings.IndexByte(escape, c) >= 0 && i+1 < len(line):
 			i++
-			c = line[i]
 		}
 		open = true
 		w.text += string(line[i : i+1])
