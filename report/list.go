@@ -67,6 +67,7 @@ func referenceJSON(i *scanner.ListItem) jsonReference {
 func listText(w io.Writer, items []scanner.ListItem, problems []scanner.Problem, o Options) error {
 	p := newPrinter(w, o)
 	names, files, requests := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	controls := false
 	for i := range items {
 		it := &items[i]
 		name := it.Name
@@ -103,6 +104,10 @@ func listText(w io.Writer, items []scanner.ListItem, problems []scanner.Problem,
 		key := string(it.Ecosystem) + "\x00" + it.Name
 		for _, ask := range it.Asks {
 			requests[ask] = true
+			if !o.Verbose && strings.Contains(ask, "(control question") {
+				controls = true // the same for every name of a registry
+				continue
+			}
 			if !names[key] || o.Verbose {
 				p.line("    " + foreign(ask))
 			}
@@ -118,6 +123,9 @@ func listText(w io.Writer, items []scanner.ListItem, problems []scanner.Problem,
 	p.problems(problems)
 	p.line(fmt.Sprintf("%s to %s in %s; at most %s, and none was made",
 		plural(len(items), "reference"), plural(len(names), "name"), plural(len(files), "file"), plural(len(requests), "request")))
+	if controls {
+		p.line("If a name is absent, its registry is also asked once for names that surely exist (-v shows those).")
+	}
 	return p.flush()
 }
 
@@ -233,7 +241,7 @@ func (p *printer) result(r *scanner.Result) {
 	default:
 		p.line(p.paint(styleGood, v.Class.String()+":") + " " + name)
 	}
-	if p.o.Verbose {
+	if !p.o.Quiet {
 		p.reasons(v.Evidence)
 	}
 	if advisories(r) == "unknown" && v.Class != verdict.Unverified {
