@@ -97,8 +97,8 @@ func order(sub *resolve.Subject, idx *names.Index) []string {
 			return nil
 		}
 		out := []string{sub.Name}
-		for _, c := range sub.Candidates { // what a comment beside the import names
-			if sub.Guess && c.How == resolve.Declared && c.Name != sub.Name {
+		for _, c := range sub.Candidates { // parts of a namespace, and what a comment beside the import names
+			if sub.Guess && (c.How == resolve.Declared || c.How == resolve.Identity) && c.Name != sub.Name {
 				out = append(out, c.Name)
 			}
 		}

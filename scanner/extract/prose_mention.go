@@ -92,7 +92,7 @@ var stopWords = map[string]bool{
 	"and": true, "or": true, "then": true, "to": true, "the": true, "a": true, "an": true, "it": true, "them": true, "for": true, "with": true, "from": true,
 	"on": true, "in": true, "via": true, "using": true, "everything": true, "command": true, "commands": true, "again": true, "first": true, "this": true,
 	"that": true, "is": true, "if": true, "you": true, "your": true, "all": true, "as": true, "at": true, "of": true, "when": true, "will": true, "was": true,
-	"before": true, "after": true, "into": true, "does": true, "not": true, "do": true, "but": true, "so": true, "inside": true, "globally": true, "works": true,
+	"before": true, "after": true, "please": true, "into": true, "does": true, "not": true, "do": true, "but": true, "so": true, "inside": true, "globally": true, "works": true,
 	"works.": true, "fails": true, "should": true, "can": true, "may": true, "step": true, "packages": true, "dependencies": true, "instead": true, "here": true,
 	"should.": true, "now": true, "i": true, "we": true, "be": true, "by": true, "any": true, "more": true, "once": true, "which": true, "where": true, "itself": true,
 }

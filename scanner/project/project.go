@@ -101,6 +101,9 @@ func Load(src source.Source, refs []extract.Reference, o Options) (*Project, []s
 			p.pnpmWorkspace(f)
 		case strings.HasSuffix(base, ".d.ts"):
 			p.ambientModules(f)
+		case strings.HasPrefix(base, "docusaurus.config."):
+			// Docusaurus resolves these to the site and its theme.
+			p.npm.bundler = append(p.npm.bundler, "@site", "@theme", "@theme-original", "@theme-init", "@generated")
 		case bundlerConfig(base):
 			p.bundlerAliases(f)
 		}

@@ -231,7 +231,11 @@ func (r *resolver) python(x *extract.Reference, d project.Decision) {
 	if r.namespace(x) {
 		modules = nil
 		for _, n := range x.Names {
-			modules = append(modules, x.Module+"."+n)
+			m := x.Module + "." + n
+			if strings.Contains(x.Module, ".") && strings.ToLower(n) != n {
+				m = x.Module // a class, not a module
+			}
+			modules = append(modules, m)
 		}
 		if len(modules) == 0 {
 			modules = []string{x.Module}
@@ -315,6 +319,12 @@ func (r *resolver) candidates(x *extract.Reference, m string) []Candidate {
 		return []Candidate{{name, Mapped, "high"}}
 	}
 	out := []Candidate{{identity, Identity, "medium"}}
+	if root { // what is imported from a part of a namespace need not be a part itself
+		for q := m; strings.Count(q, ".") > 1; {
+			q = q[:strings.LastIndexByte(q, '.')]
+			out = append(out, Candidate{ecosystem.Normalize(ecosystem.PyPI, q), Identity, "medium"})
+		}
+	}
 	for _, h := range r.mention[x.Path] { // "# pip install X" above the import
 		if d := x.Span.Start - h.end; d > 0 && d < 40 && h.name != identity {
 			out = append(out, Candidate{h.name, Declared, "medium"})
