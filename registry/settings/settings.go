@@ -36,16 +36,24 @@ const (
 
 // A Secret never shows itself in text, JSON or logs. Reveal is for the one
 // place that sends it.
-type Secret struct{ value string }
+//
+// The value stands behind a pointer, because the printing functions reach
+// unexported fields without asking for methods.
+type Secret struct{ value *string }
 
 // NewSecret keeps v.
-func NewSecret(v string) Secret { return Secret{v} }
+func NewSecret(v string) Secret { return Secret{&v} }
 
 // Reveal gives the value.
-func (s Secret) Reveal() string { return s.value }
+func (s Secret) Reveal() string {
+	if s.value == nil {
+		return ""
+	}
+	return *s.value
+}
 
 // Set reports whether there is a value.
-func (s Secret) Set() bool { return s.value != "" }
+func (s Secret) Set() bool { return s.value != nil && *s.value != "" }
 
 // String redacts, as do Format, GoString, MarshalText and LogValue.
 func (s Secret) String() string { return "[redacted]" }
