@@ -2,8 +2,10 @@ package extract
 
 import (
 	"bytes"
+	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,8 +26,13 @@ func extractGo(f *source.Fragment, e *Emitter) error {
 	}
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", f.Text, parser.ImportsOnly)
-	if err != nil || bytes.HasPrefix(f.Text, []byte("\xef\xbb\xbf")) {
-		goImports(f.Text, func(start, end int) { goImport(e, f.Text, start, end) })
+	if err != nil || !goDeclarationsFollow(fset, file, f.Text) {
+		var spans []source.Span
+		goImports(f.Text, func(start, end int) { spans = append(spans, source.Span{Start: start, End: end}) })
+		e.refs = slices.Grow(e.refs, min(len(spans), MaxReferences))
+		for _, s := range spans {
+			goImport(e, f.Text, s.Start, s.End)
+		}
 		return nil
 	}
 	for _, i := range file.Imports {
@@ -33,6 +40,34 @@ func extractGo(f *source.Fragment, e *Emitter) error {
 		goImport(e, f.Text, start+1, start+len(i.Path.Value)-1)
 	}
 	return nil
+}
+
+// goDeclarationsFollow reports whether the imports that the parser found are
+// followed by declarations, or nothing: the parser stops without an error at
+// anything else, and what stands behind it would be lost.
+func goDeclarationsFollow(fset *token.FileSet, file *ast.File, s []byte) bool {
+	end := fset.Position(file.Name.End()).Offset
+	for _, d := range file.Decls {
+		end = max(end, fset.Position(d.End()).Offset)
+	}
+	at := end
+	for {
+		at = jsSkip(s, min(at, len(s)))
+		if at < len(s) && s[at] == ';' {
+			at++
+			continue
+		}
+		break
+	}
+	if at >= len(s) {
+		return true
+	}
+	for _, word := range []string{"func", "type", "var", "const"} {
+		if lex.Has(s, at, word) {
+			return true
+		}
+	}
+	return false
 }
 
 func goImport(e *Emitter, s []byte, start, end int) {
@@ -76,6 +111,9 @@ func goImports(s []byte, yield func(start, end int)) {
 
 // goLine skips a line, and a raw string that begins on it and ends.
 func goLine(s []byte, i int) int {
+	if eol := bytes.IndexByte(s[i:], '\n'); eol >= 0 && bytes.IndexByte(s[i:i+eol], '`') < 0 && bytes.IndexByte(s[i:i+eol], '\r') < 0 {
+		return i + eol + 1 // nothing on the line can go on beyond it
+	}
 	for k := i; k < len(s); k++ {
 		switch s[k] {
 		case '\n', '\r':
@@ -109,7 +147,12 @@ func goDecl(s []byte, i int, yield func(start, end int)) int {
 	if i < len(s) && s[i] == '(' {
 		i++
 		for i < len(s) {
-			i = jsSkip(s, i)
+			if next := jsSkip(s, i); next < len(s) || bytes.Index(s[i:], []byte("/*")) < 0 {
+				i = next
+			} else { // a comment that never ends is noise
+				i = lex.NextLine(s, i+bytes.Index(s[i:], []byte("/*")))
+				continue
+			}
 			if i < len(s) && (s[i] == ')' || s[i] == ';') {
 				if s[i] == ')' {
 					return i + 1
@@ -120,7 +163,7 @@ func goDecl(s []byte, i int, yield func(start, end int)) int {
 			next, ok := goSpec(s, i, yield)
 			if !ok {
 				line := bytes.TrimSpace(s[i:lex.LineEnd(s, i)])
-				if bytes.HasPrefix(line, []byte("func ")) || bytes.HasPrefix(line, []byte("type ")) || bytes.HasPrefix(line, []byte("var ")) || len(line) > 0 && line[0] == '}' {
+				if bytes.HasPrefix(line, []byte("func ")) || bytes.HasPrefix(line, []byte("type ")) || bytes.HasPrefix(line, []byte("var ")) {
 					return i // the block was never closed
 				}
 				i = lex.NextLine(s, i)
