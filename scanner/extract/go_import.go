@@ -89,14 +89,19 @@ func goImport(e *Emitter, s []byte, start, end int) {
 // goImports finds import declarations at the start of lines, whatever stands
 // around them.
 func goImports(s []byte, yield func(start, end int)) {
+	endless := false
 	for i := 0; i < len(s); {
 		at := lex.Blank(s, i)
 		switch {
 		case bytes.HasPrefix(s[at:], []byte("//")):
 			i = lex.NextLine(s, at)
 		case bytes.HasPrefix(s[at:], []byte("/*")):
-			end := bytes.Index(s[at:], []byte("*/"))
+			end := -1
+			if !endless {
+				end = bytes.Index(s[at:], []byte("*/"))
+			}
 			if end < 0 {
+				endless = true // none further on either
 				i = lex.NextLine(s, at)
 			} else {
 				i = at + end + 2
@@ -147,12 +152,12 @@ func goDecl(s []byte, i int, yield func(start, end int)) int {
 	if i < len(s) && s[i] == '(' {
 		i++
 		for i < len(s) {
-			if next := jsSkip(s, i); next < len(s) || bytes.Index(s[i:], []byte("/*")) < 0 {
-				i = next
-			} else { // a comment that never ends is noise
-				i = lex.NextLine(s, i+bytes.Index(s[i:], []byte("/*")))
+			at := lex.White(s, i)
+			if at+1 < len(s) && s[at] == '/' && s[at+1] == '*' && !closesWithin(s[at+2:]) {
+				i = lex.NextLine(s, at) // a comment that never ends is noise
 				continue
 			}
+			i = jsSkip(s, i)
 			if i < len(s) && (s[i] == ')' || s[i] == ';') {
 				if s[i] == ')' {
 					return i + 1

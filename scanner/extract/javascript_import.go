@@ -46,6 +46,11 @@ type jsScanner struct {
 	word   span // last word, if prev ended it
 	broken bool
 	try    int // depth of try blocks
+	depth  int // scanners around this one: code in attributes
+	// endless: no comment that opens from here on is ever closed.
+	endless bool
+	// noRegexp: before this offset a regular expression was sought in vain.
+	noRegexp int
 }
 
 type span struct{ start, end int }
@@ -134,11 +139,16 @@ func (j *jsScanner) regexpMayStart() bool {
 func (j *jsScanner) regexp(i int) int {
 	s := j.s
 	class := false
-	for k := i + 1; k < len(s); k++ {
+	limit := len(s)
+	if i < j.noRegexp {
+		limit = min(limit, i+200) // the line was searched already
+	}
+	for k := i + 1; k < limit; k++ {
 		switch s[k] {
 		case '\\':
 			k++
 		case '\n', '\r':
+			j.noRegexp = max(j.noRegexp, k)
 			return i + 1 // it was no regular expression
 		case '[':
 			class = true
@@ -150,6 +160,7 @@ func (j *jsScanner) regexp(i int) int {
 			}
 		}
 	}
+	j.noRegexp = max(j.noRegexp, limit)
 	return i + 1
 }
 
@@ -296,7 +307,8 @@ func elementStart(s []byte, i int) bool {
 	switch s[at] {
 	case '>', '/', '{':
 		if s[at] == '>' && at+1 < len(s) && s[at+1] == '(' {
-			return bytes.Contains(s[at:], append([]byte("</"), s[i+1:end]...)) // <T>(x) is a generic unless it closes
+			// <T>(x) is a generic unless it closes
+			return bytes.Contains(s[at:min(len(s), at+8<<10)], append([]byte("</"), s[i+1:end]...))
 		}
 		return true
 	}
@@ -337,6 +349,9 @@ func (j *jsScanner) tag(i int) (next int, opens bool) {
 	return len(s), false
 }
 
+// maxAttributes is how deep code in attributes of elements in code nests.
+const maxAttributes = 30
+
 // nested scans the code in the braces of an attribute and gives the offset
 // after them.
 func (j *jsScanner) nested(i int) int {
@@ -345,9 +360,8 @@ func (j *jsScanner) nested(i int) int {
 		return i + 1
 	}
 	end := braceEnd(j.s, i)
-	inner := &jsScanner{s: j.s[:end], f: j.f, e: j.e, table: j.table, jsx: j.jsx, try: j.try}
-	inner.stack = make([]jsOpen, 0, 4)
-	if d := len(j.stack) + 50; d < maxNesting {
+	inner := &jsScanner{s: j.s[:end], f: j.f, e: j.e, table: j.table, jsx: j.jsx, try: j.try, depth: j.depth + 1, endless: j.endless, noRegexp: j.noRegexp}
+	if inner.depth <= maxAttributes {
 		inner.code(min(i+1, end))
 	}
 	j.refs = append(j.refs, inner.refs...)
@@ -429,9 +443,12 @@ func (j *jsScanner) children(i, depth int) int {
 
 func (j *jsScanner) blockComment(i int) int {
 	s := j.s
-	end := bytes.Index(s[i+2:], []byte("*/"))
+	end := -1
+	if !j.endless {
+		end = bytes.Index(s[i+2:], []byte("*/"))
+	}
 	if end < 0 {
-		j.broken = true
+		j.broken, j.endless = true, true
 		return i + 2
 	}
 	end += i + 2
@@ -512,7 +529,16 @@ func jsLiteral(s []byte, i int) (content source.Span, next int, ok bool) {
 	return content, len(s), false
 }
 
-// skip passes over white space and comments.
+// maxInnerComment is how long a comment between the words of a clause may be:
+// the search for its end is not to run to the end of the file each time.
+const maxInnerComment = 4 << 10
+
+// closesWithin reports whether a comment ends within that length.
+func closesWithin(s []byte) bool {
+	return bytes.Contains(s[:min(len(s), maxInnerComment)], []byte("*/"))
+}
+
+// jsSkip passes over white space and comments.
 func jsSkip(s []byte, i int) int {
 	for {
 		i = lex.White(s, i)
@@ -520,7 +546,7 @@ func jsSkip(s []byte, i int) int {
 		case i+1 < len(s) && s[i] == '/' && s[i+1] == '/':
 			i = lex.LineEnd(s, i)
 		case i+1 < len(s) && s[i] == '/' && s[i+1] == '*':
-			end := bytes.Index(s[i+2:], []byte("*/"))
+			end := bytes.Index(s[i+2:min(len(s), i+2+maxInnerComment)], []byte("*/"))
 			if end < 0 {
 				return len(s)
 			}

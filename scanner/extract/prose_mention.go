@@ -97,6 +97,9 @@ var stopWords = map[string]bool{
 	"should.": true, "now": true, "i": true, "we": true, "be": true, "by": true, "any": true, "more": true, "once": true, "which": true, "where": true, "itself": true,
 }
 
+// maxProse is how many words of a command in prose are read.
+const maxProse = 60
+
 // mentions reads the commands in a piece of prose that stands at base.
 func mentions(text []byte, base int, e *Emitter, sentence bool) {
 	if !MayInstall(append(append([]byte{}, text...), ' ')) {
@@ -143,7 +146,7 @@ func mentions(text []byte, base int, e *Emitter, sentence bool) {
 		if !managers[program(ws[i].text)] || sentence && (ws[i].text == "ni" || ws[i].text != strings.ToLower(ws[i].text)) {
 			continue
 		}
-		tail := ws[i:]
+		tail := ws[i:min(len(ws), i+maxProse)]
 		for k := range tail {
 			if t := tail[k].text; t == "&&" || t == "||" || t == "|" || t == ";" || t == "&" {
 				tail = tail[:k]
