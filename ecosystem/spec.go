@@ -36,6 +36,9 @@ func ParseSpec(spec string, def Ecosystem) (Spec, error) {
 			}
 			name = p.Namespace + sep + p.Name
 		}
+		if path := purlPath(spec); e == Golang && strings.EqualFold(path, name) {
+			name = path // the purl library folds the case
+		}
 		s := Spec{Package: Package{e, Normalize(e, name), p.Version}, Constraint: p.Version}
 		if e == PyPI && p.Version != "" {
 			s.Constraint = "==" + p.Version
@@ -45,10 +48,12 @@ func ParseSpec(spec string, def Ecosystem) (Spec, error) {
 	e, rest := def, spec
 	if word, after, ok := strings.Cut(spec, ":"); ok && !strings.ContainsAny(word, "/@.") {
 		known, found := Lookup(word)
-		if !found {
+		switch {
+		case found:
+			e, rest = known, after
+		case def != Maven: // there it may be a group
 			return Spec{}, fmt.Errorf("%q is not an ecosystem figment knows", word)
 		}
-		e, rest = known, after
 	}
 	if e == Unknown {
 		return Spec{}, fmt.Errorf("it is not said which ecosystem the name belongs to")
@@ -62,6 +67,18 @@ func ParseSpec(spec string, def Ecosystem) (Spec, error) {
 		s.Package.Version = exact
 	}
 	return s, nil
+}
+
+// purlPath is what stands between type and version of a package URL.
+func purlPath(spec string) string {
+	spec, _, _ = strings.Cut(spec, "#")
+	spec, _, _ = strings.Cut(spec, "?")
+	_, rest, _ := strings.Cut(strings.TrimLeft(strings.TrimPrefix(spec, "pkg:"), "/"), "/")
+	if i := strings.LastIndexByte(rest, '@'); i > 0 {
+		rest = rest[:i]
+	}
+	rest, _ = url.PathUnescape(strings.Trim(rest, "/"))
+	return rest
 }
 
 func splitSpec(e Ecosystem, s string) (name, constraint string) {

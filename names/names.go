@@ -240,6 +240,7 @@ func (x *Index) Confusions(name string, buf []Match) []Match {
 	if len(name) > 100 {
 		return buf
 	}
+	limit := len(buf) + maxConfusions
 	x.build()
 	sep, order, affix := squash(name), sorted(name), affixless(name)
 	var found []Match
@@ -270,7 +271,7 @@ func (x *Index) Confusions(name string, buf []Match) []Match {
 		found = append(found, near...)
 	}
 	for _, m := range found {
-		if len(buf) < maxConfusions && !slices.ContainsFunc(buf, func(o Match) bool { return o.Name == m.Name }) {
+		if len(buf) < limit && !slices.ContainsFunc(buf, func(o Match) bool { return o.Name == m.Name }) {
 			buf = append(buf, m)
 		}
 	}

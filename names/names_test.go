@@ -32,9 +32,7 @@ func TestRank(t *testing.T) {
 				t.Fatalf("%s: %q stands after %q", e, name, last)
 			}
 			last = name
-			if n++; n%7 != 0 {
-				continue
-			}
+			n++
 			rank, ok := x.Rank(name)
 			if want, _ := strconv.Atoi(value); !ok || rank != want {
 				t.Fatalf("%s: %s has rank %d, %v; want %s", e, name, rank, ok, value)
@@ -85,6 +83,34 @@ func TestNear(t *testing.T) {
 	}
 }
 
+// TestNearSample does the same with names of the lists, whole and damaged.
+func TestNearSample(t *testing.T) {
+	for _, e := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.Golang, ecosystem.Cargo} {
+		x := open(t, e)
+		x.build()
+		for i := 0; i < len(x.rows); i += 1 + len(x.rows)/8 {
+			name := x.rows[i].name
+			mid := len(name) / 2
+			words := []string{name, name[:mid] + name[mid+1:], name[:mid] + "q" + name[mid:], name[:mid] + "_" + name[mid+1:]}
+			if mid > 0 {
+				words = append(words, name[:mid-1]+name[mid:mid+1]+name[mid-1:mid]+name[mid+1:]) // swapped
+			}
+			for _, word := range words {
+				var want []Match
+				for _, r := range x.rows {
+					if d := Distance(r.name, word); d > 0 && d <= 2 {
+						want = append(want, Match{r.name, r.rank, EditTypo, d})
+					}
+				}
+				slices.SortFunc(want, compare)
+				if got := x.Near(word, 2, []Match{}); !slices.Equal(got, want) {
+					t.Errorf("%s: near %s are %v, want %v", e, word, got, want)
+				}
+			}
+		}
+	}
+}
+
 func TestDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
@@ -114,6 +140,14 @@ func TestConfusions(t *testing.T) {
 			t.Errorf("%s: %+v, want %s (%s) first", c.name, got, c.want, c.edit)
 		}
 	}
+	// what the buffer holds already stays and does not count
+	full := make([]Match, maxConfusions)
+	if got := open(t, ecosystem.PyPI).Confusions("reqeusts", full); len(got) <= maxConfusions || got[maxConfusions].Name != "requests" {
+		t.Errorf("appended %v", got)
+	}
+	if got := open(t, ecosystem.PyPI).Confusions("reqests", nil); len(got) > maxConfusions {
+		t.Errorf("%d matches", len(got))
+	}
 	if got := open(t, ecosystem.NPM).Confusions("abc", nil); len(got) != 0 {
 		t.Errorf("a name of three letters resembles %v", got)
 	}
@@ -123,8 +157,25 @@ func TestConfusions(t *testing.T) {
 }
 
 func TestElsewhere(t *testing.T) {
-	if got := Elsewhere("requests", ecosystem.NPM); !slices.Contains(got, ecosystem.PyPI) || slices.Contains(got, ecosystem.NPM) {
+	for _, c := range []struct {
+		name         string
+		not          ecosystem.Ecosystem
+		has, without ecosystem.Ecosystem
+	}{
+		{"requests", ecosystem.NPM, ecosystem.PyPI, ecosystem.NPM},
+		{"express", ecosystem.PyPI, ecosystem.NPM, ecosystem.PyPI},
+		{"Scikit_Learn", ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang},
+		{"github.com/google/uuid", ecosystem.NPM, ecosystem.Golang, ecosystem.PyPI},
+	} {
+		if got := Elsewhere(c.name, c.not); !slices.Contains(got, c.has) || slices.Contains(got, c.not) || slices.Contains(got, c.without) {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	if got := Elsewhere("zzzzzz-not-there", ecosystem.Unknown); len(got) != 0 {
 		t.Errorf("%v", got)
+	}
+	if _, err := Open(ecosystem.NuGet); err == nil {
+		t.Error("NuGet has no list")
 	}
 }
 

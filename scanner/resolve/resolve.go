@@ -298,11 +298,11 @@ func (r *resolver) candidates(x *extract.Reference, m string) []Candidate {
 	if declared(identity) {
 		return []Candidate{{identity, Declared, "high"}}
 	}
-	if root { // any declared part of the namespace that leads to the module
-		for q := m; strings.Contains(q, "."); q = q[:strings.LastIndexByte(q, '.')] {
-			if n := ecosystem.Normalize(ecosystem.PyPI, q); declared(n) {
-				return []Candidate{{n, Declared, "medium"}}
-			}
+	// Any declared part of the namespace that leads to the module. What the map
+	// does not know may be a namespace too, and a private part always counts.
+	for q := m; strings.Contains(q, "."); q = q[:strings.LastIndexByte(q, '.')] {
+		if n := ecosystem.Normalize(ecosystem.PyPI, q); declared(n) && (root || best == "" || r.private(n)) {
+			return []Candidate{{n, Declared, "medium"}}
 		}
 	}
 	switch {
@@ -336,12 +336,19 @@ func (r *resolver) candidates(x *extract.Reference, m string) []Candidate {
 	return out
 }
 
+// private reports whether a declaration of a Python distribution is private.
+func (r *resolver) private(name string) bool {
+	return slices.ContainsFunc(r.p.Declared(ecosystem.PyPI, name), func(x *extract.Reference) bool {
+		return r.p.Decide(x).Origin == project.Private
+	})
+}
+
 // lookupModule finds the longest dotted prefix of m in the map.
 func lookupModule(m string) (best string, others []string, tier string) {
 	for q := m; ; {
 		if line, ok := findLine(pythonModules, q); ok {
 			cols := strings.Split(line, "\t")
-			if len(cols) >= 4 {
+			if len(cols) >= 4 && (q == m || !isPart(q, cols[1])) {
 				if len(cols) > 4 && cols[4] != "" {
 					others = strings.Split(cols[4], ";")
 				}
@@ -352,12 +359,25 @@ func lookupModule(m string) (best string, others []string, tier string) {
 		if i < 0 {
 			return "", nil, ""
 		}
+		below := q
 		q = q[:i]
-		if _, root := findLine(pythonNamespaces, q); root {
-			return "", nil, "" // the root's own distribution provides nothing below it
+		if _, root := findLine(pythonNamespaces, q); root && hasBelow(below) {
+			return "", nil, "" // a part of the namespace, which the root's own distribution does not provide
 		}
 	}
 }
+
+// isPart reports whether dist, which the map gives for module q, is only one of
+// the parts of q: google-cloud-ndb of google.cloud. What else lies below q is
+// then another's.
+func isPart(q, dist string) bool {
+	top, _, dotted := strings.Cut(q, ".")
+	_, root := findLine(pythonNamespaces, top)
+	return root && dotted && strings.HasPrefix(dist, ecosystem.Normalize(ecosystem.PyPI, q)+"-") && hasBelow(q)
+}
+
+// hasBelow reports whether the map has a module below q.
+func hasBelow(q string) bool { return strings.Contains(pythonModules, "\n"+q+".") }
 
 // A trap row: an import name whose namesake is another project.
 type trapRow struct {

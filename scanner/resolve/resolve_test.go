@@ -1,4 +1,4 @@
-package resolve_test
+package resolve
 
 import (
 	"fmt"
@@ -9,7 +9,6 @@ import (
 	"figment/ecosystem"
 	"figment/scanner/extract"
 	"figment/scanner/project"
-	"figment/scanner/resolve"
 	"figment/scanner/source"
 )
 
@@ -23,8 +22,8 @@ func (u user) Private(p ecosystem.Package) (string, bool) {
 
 func (u user) Trusted(_ ecosystem.Ecosystem, url string) bool { return slices.Contains(u.trusted, url) }
 
-// subjects resolves a project and gives a line for each subject.
-func subjects(t *testing.T, files map[string]string, o project.Options) []string {
+// lines resolves a project and gives a line for each subject.
+func lines(t *testing.T, files map[string]string, o project.Options) []string {
 	t.Helper()
 	data := map[string][]byte{}
 	var refs []extract.Reference
@@ -40,7 +39,7 @@ func subjects(t *testing.T, files map[string]string, o project.Options) []string
 	})
 	p, _ := project.Load(source.Memory(data), refs, o)
 	var out []string
-	for _, s := range resolve.Resolve(p, refs, resolve.Options{}) {
+	for _, s := range Resolve(p, refs, Options{}) {
 		line := fmt.Sprintf("%s:%s %s", s.Ecosystem, s.Name, s.Origin)
 		if s.Guess {
 			line += " guess"
@@ -113,7 +112,7 @@ func TestResolve(t *testing.T) {
 			"golang:github.com/new/thing/z public guess undeclared", "golang:github.com/old/one external", "golang:github.com/old/one/x external guess"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := subjects(t, c.files, c.o)
+			got := lines(t, c.files, c.o)
 			if !slices.Equal(got, c.want) {
 				t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
 			}
@@ -121,15 +120,288 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-func TestKnownAlias(t *testing.T) {
-	for name, want := range map[string]string{"cv2": "opencv-python", "yaml": "pyyaml", "sklearn": "scikit-learn", "PIL": "pillow", "dateutil": "python-dateutil"} {
-		if got, ok := resolve.KnownAlias(ecosystem.PyPI, name); !ok || got != want {
-			t.Errorf("%s is %s, %v; want %s", name, got, ok, want)
+// run resolves a project given as path, text, path, text …
+func run(t *testing.T, o project.Options, files ...string) []Subject {
+	t.Helper()
+	m := map[string][]byte{}
+	var refs []extract.Reference
+	for i := 0; i < len(files); i += 2 {
+		m[files[i]] = []byte(files[i+1])
+		r, _ := extract.File(&source.File{Path: files[i], Data: []byte(files[i+1])})
+		refs = append(refs, r...)
+	}
+	p, _ := project.Load(source.Memory(m), refs, o)
+	subjects := Resolve(p, refs, Options{})
+	uses := 0
+	for i := range subjects {
+		s := &subjects[i]
+		uses += len(s.Uses)
+		if s.Origin == project.Public && len(s.Candidates) == 0 {
+			t.Errorf("%s:%s has no candidates", s.Ecosystem, s.Name)
 		}
 	}
-	for _, name := range []string{"requests", "no-such-module-anywhere"} {
-		if got, ok := resolve.KnownAlias(ecosystem.PyPI, name); ok {
-			t.Errorf("%s is an alias of %s", name, got)
+	if uses < len(refs) {
+		t.Errorf("%d uses of %d references", uses, len(refs))
+	}
+	return subjects
+}
+
+func subject(t *testing.T, subjects []Subject, name string) *Subject {
+	t.Helper()
+	for i := range subjects {
+		if subjects[i].Name == name {
+			return &subjects[i]
 		}
+	}
+	var all []string
+	for _, s := range subjects {
+		all = append(all, s.Name)
+	}
+	t.Fatalf("no subject %s among %v", name, all)
+	return nil
+}
+
+// importUse is the use by an import.
+func importUse(t *testing.T, s *Subject) Use {
+	t.Helper()
+	for _, u := range s.Uses {
+		if u.Kind == extract.Import {
+			return u
+		}
+	}
+	t.Fatalf("nothing imports %s", s.Name)
+	return Use{}
+}
+
+func TestPython(t *testing.T) {
+	for _, c := range []struct {
+		name, requires, code string
+		want                 string
+		how                  How
+		undeclared, guess    bool
+	}{
+		{"best declared", "PyYAML==6.0\n", "import yaml", "pyyaml", Declared, false, false},
+		{"another candidate declared", "opencv-python-headless\n", "import cv2", "opencv-python-headless", Declared, false, false},
+		{"identity declared", "made-up-thing\n", "import made_up_thing.sub", "made-up-thing", Declared, false, false},
+		{"tier A", "flask\n", "import yaml", "pyyaml", Mapped, true, true},
+		{"tier A by dotted prefix", "flask\n", "import google.cloud.storage.blob", "google-cloud-storage", Mapped, true, true},
+		{"unregistered identity", "flask\n", "import BioSQL", "biopython", Mapped, true, true},
+		{"identity", "flask\n", "import quite_made_up", "quite-made-up", Identity, true, true},
+		{"trap not declared", "flask\n", "import dotenv", "python-dotenv", Mapped, true, true},
+		{"declared twin does not provide it", "jwt\n", "import jwt", "pyjwt", Mapped, true, true},
+		{"stubs do not provide it", "types-PyYAML\n", "import yaml", "pyyaml", Mapped, true, true},
+		{"optional import", "flask\n", "try:\n    import yaml\nexcept ImportError:\n    yaml = None", "pyyaml", Mapped, false, true},
+		{"namespace part", "google-cloud-storage\n", "from google.cloud import storage", "google-cloud-storage", Declared, false, false},
+		{"root with a distribution of its own", "apache-airflow\n", "from airflow import DAG", "apache-airflow", Declared, false, false},
+		{"module of the root's distribution", "flask\n", "from airflow.models import Variable", "apache-airflow", Mapped, true, true},
+		{"part of such a root", "flask\n", "import airflow.providers.amazon.aws", "apache-airflow-providers-amazon", Mapped, true, true},
+		{"unlisted part of a nested namespace", "flask\n", "from google.cloud import firestore", "google-cloud-firestore", Identity, true, true},
+		{"unknown part of a namespace", "azure-madeup-thing\n", "import azure.madeup.thing.deep", "azure-madeup-thing", Declared, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := subject(t, run(t, project.Options{}, "requirements.txt", c.requires, "a.py", c.code+"\n"), c.want)
+			u := importUse(t, s)
+			if u.How != c.how || u.Undeclared != c.undeclared || s.Guess != c.guess || s.Candidates[0].Name != c.want {
+				t.Errorf("how %s undeclared %v guess %v candidates %v", u.How, u.Undeclared, s.Guess, s.Candidates)
+			}
+		})
+	}
+}
+
+// TestPythonNoManifest: without a manifest nothing is undeclared, and a snippet
+// has none.
+func TestPythonNoManifest(t *testing.T) {
+	if u := importUse(t, subject(t, run(t, project.Options{}, "a.py", "import yaml\n"), "pyyaml")); u.Undeclared {
+		t.Error("undeclared without a manifest")
+	}
+	if u := importUse(t, subject(t, run(t, project.Options{}, "requirements.txt", "flask\n", "README.md", "```python\nimport yaml\n```\n"), "pyyaml")); u.Undeclared {
+		t.Error("undeclared in a snippet")
+	}
+}
+
+func TestNamespace(t *testing.T) {
+	subjects := run(t, project.Options{}, "a.py", "from google.cloud import storage, bigquery\n")
+	for _, want := range []string{"google-cloud-storage", "google-cloud-bigquery"} {
+		if s := subject(t, subjects, want); len(s.Uses) != 1 || s.Uses[0].How != Mapped {
+			t.Errorf("%s: %+v", want, s.Uses)
+		}
+	}
+	for _, s := range subjects {
+		if s.Name == "google" || s.Name == "google-cloud" || s.Name == "google-cloud-ndb" {
+			t.Errorf("the root %s is a subject", s.Name)
+		}
+	}
+	s := subject(t, run(t, project.Options{}, "a.py", "import azure.madeup.thing\n"), "azure-madeup-thing")
+	if len(s.Candidates) < 2 || s.Candidates[1].Name != "azure-madeup" {
+		t.Errorf("%v", s.Candidates)
+	}
+}
+
+func TestTrap(t *testing.T) {
+	for _, c := range []struct {
+		name, requires, code, subject string
+		want                          *Trap
+	}{
+		{"declared and imported", "dotenv\n", "from dotenv import load_dotenv\n", "dotenv", &Trap{"dotenv", "python-dotenv", true, false}},
+		{"twin", "jwt\n", "import jwt\n", "jwt", &Trap{"jwt", "pyjwt", true, true}},
+		{"not imported", "dotenv\n", "import flask\n", "dotenv", nil},
+		{"the intended one is declared too", "dotenv\npython-dotenv\n", "import dotenv\n", "dotenv", nil},
+		{"another provider is declared", "dotenv\ndjango-dotenv\n", "import dotenv\n", "dotenv", nil},
+		{"the intended one", "python-dotenv\n", "import dotenv\n", "python-dotenv", nil},
+		{"no trap", "flask\n", "import flask\n", "flask", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := subject(t, run(t, project.Options{}, "requirements.txt", c.requires, "a.py", c.code), c.subject).Trap
+			if (got == nil) != (c.want == nil) || got != nil && *got != *c.want {
+				t.Errorf("%+v, want %+v", got, c.want)
+			}
+		})
+	}
+}
+
+// TestHint: "# pip install X" above an import says what it means.
+func TestHint(t *testing.T) {
+	for _, s := range run(t, project.Options{}, "a.py", "# pip install real-name\nimport odd_module\n") {
+		if s.Name == "odd-module" && !slices.ContainsFunc(s.Candidates, func(c Candidate) bool { return c.Name == "real-name" }) {
+			t.Errorf("%v", s.Candidates)
+		}
+	}
+}
+
+// TestPrivateImport: what a private requirement provides is private, however
+// it is imported.
+func TestPrivateImport(t *testing.T) {
+	said := project.Options{Settings: user{private: []string{"acme-", "acme_", "@acme/", "git.acme.dev/"}}}
+	for _, c := range []struct {
+		name  string
+		o     project.Options
+		files []string
+	}{
+		{"identity", said, []string{"requirements.txt", "acme-core\n", "a.py", "import acme_core.sub\n"}},
+		{"a name below a namespace of its own", said, []string{"requirements.txt", "acme-core\n", "a.py", "import acme.core\n"}},
+		{"from a namespace of its own", said, []string{"requirements.txt", "acme-core\n", "a.py", "from acme.core import x\n"}},
+		{"an index beside it", project.Options{Settings: user{}}, []string{"requirements.txt", "--index-url https://pypi.corp.dev/simple\ninner-lib\n", "a.py", "import inner_lib\n"}},
+		{"a pattern of the repository", project.Options{RepoPrivate: []string{"pypi:inner-*"}}, []string{"requirements.txt", "inner-lib\n", "a.py", "import inner_lib\n"}},
+		{"below a module that the map does not know", said, []string{"requirements.txt", "acme-zz-core\n", "a.py", "import acme.zz.core.x\nfrom acme.zz.core import y\n"}},
+		{"not declared", said, []string{"a.py", "import acme_core\n"}},
+		{"npm", said, []string{"package.json", `{"dependencies": {"@acme/a": "1"}}`, "a.ts", `import a from "@acme/a/sub"`}},
+		{"npm by .npmrc", project.Options{Settings: user{}}, []string{".npmrc", "registry=https://npm.corp.dev/\n", "package.json", `{"dependencies": {"inner": "1"}}`, "a.ts", `import a from "inner"`}},
+		{"go", said, []string{"go.mod", "module m.dev/x\nrequire git.acme.dev/lib v1.0.0\n", "a.go", "package a\n\nimport _ \"git.acme.dev/lib/p\"\n"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			imports := 0
+			for _, s := range run(t, c.o, c.files...) {
+				for _, u := range s.Uses {
+					if u.Kind != extract.Import {
+						continue
+					}
+					if imports++; s.Origin != project.Private {
+						t.Errorf("import of %s is %s, candidates %v", u.Module, s.Origin, s.Candidates)
+					}
+				}
+			}
+			if imports == 0 {
+				t.Error("no import")
+			}
+		})
+	}
+}
+
+func TestNPM(t *testing.T) {
+	subjects := run(t, project.Options{},
+		"package.json", `{"dependencies": {"react": "18"}, "devDependencies": {"@types/estree": "1", "@types/acme__kit": "1"}}`,
+		"a.ts", "import r from \"react/jsx\"\nimport type { Node } from \"estree\"\nimport type { K } from \"@acme/kit\"\nimport e from \"express\"\nimport { x } from \"node:fs\"\n",
+		"b.ts", "import e from \"express/lib\"\n",
+		"c.ts", "import { parse } from \"estree\"\n")
+	if u := importUse(t, subject(t, subjects, "react")); u.How != Declared || u.Undeclared {
+		t.Errorf("%+v", u)
+	}
+	for _, n := range []string{"@types/estree", "@types/acme__kit"} {
+		if u := importUse(t, subject(t, subjects, n)); u.How != Declared || u.Undeclared {
+			t.Errorf("%s: %+v", n, u)
+		}
+	}
+	if s := subject(t, subjects, "estree"); !importUse(t, s).Undeclared { // types do not run
+		t.Errorf("%+v", s)
+	}
+	s := subject(t, subjects, "express")
+	if u := importUse(t, s); u.How != Identity || !u.Undeclared || len(s.Uses) != 2 || !s.Guess || s.Declared {
+		t.Errorf("%+v", s)
+	}
+	if typesPackage("@a/b") != "@types/a__b" || typesPackage("a") != "@types/a" {
+		t.Error("typesPackage")
+	}
+}
+
+func TestGoPrefixes(t *testing.T) {
+	for _, c := range []struct{ path, want string }{
+		{"github.com/a/b/v2/c/d", "github.com/a/b/v2/c/d github.com/a/b/v2/c github.com/a/b/v2 github.com/a/b"},
+		{"github.com/a/b", "github.com/a/b"},
+		{"github.com/a", "github.com/a"},
+		{"gopkg.in/yaml.v3", "gopkg.in/yaml.v3"},
+		{"gopkg.in/yaml.v3/sub", "gopkg.in/yaml.v3"},
+		{"gopkg.in/user/pkg.v1/sub", "gopkg.in/user/pkg.v1"},
+		{"golang.org/x/net/html", "golang.org/x/net/html golang.org/x/net golang.org/x"},
+		{"k8s.io/api/core/v1", "k8s.io/api/core k8s.io/api k8s.io"},
+		{"go.uber.org/zap", "go.uber.org/zap go.uber.org"},
+		{"net/https", "net/https"},
+	} {
+		var got []string
+		for _, x := range (&resolver{}).prefixes(c.path) {
+			got = append(got, x.Name)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v, want %s", c.path, got, c.want)
+		}
+	}
+}
+
+func TestGo(t *testing.T) {
+	subjects := run(t, project.Options{},
+		"go.mod", "module m.dev/x\n\nrequire (\n\tgithub.com/a/b v1.0.0\n\tgithub.com/a/b/v2 v2.0.0\n)\n",
+		"a.go", "package a\n\nimport (\n\t_ \"fmt\"\n\t_ \"github.com/a/b/c\"\n\t_ \"github.com/a/b/v2/c\"\n\t_ \"github.com/q/r/s\"\n\t_ \"github.com/a/bc\"\n)\n")
+	for name, module := range map[string]string{"github.com/a/b": "github.com/a/b/c", "github.com/a/b/v2": "github.com/a/b/v2/c"} {
+		if u := importUse(t, subject(t, subjects, name)); u.How != Declared || u.Undeclared || u.Name != module {
+			t.Errorf("%s: %+v", name, u)
+		}
+	}
+	if s := subject(t, subjects, "github.com/q/r/s"); len(s.Candidates) != 2 || s.Candidates[1].Name != "github.com/q/r" || !importUse(t, s).Undeclared {
+		t.Errorf("%+v", s)
+	}
+	if s := subject(t, subjects, "github.com/a/bc"); s.Declared {
+		t.Errorf("%+v", s)
+	}
+	if s := subject(t, subjects, "fmt"); s.Origin != project.Standard {
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestJoin: uses of one package are one subject, sorted, whatever the order.
+func TestJoin(t *testing.T) {
+	s := subject(t, run(t, project.Options{}, "b.py", "import flask\n", "a.py", "import flask\n", "requirements.txt", "Flask>=2\n", "more-requirements.txt", "flask<4\n"), "flask")
+	var got []string
+	for _, u := range s.Uses {
+		got = append(got, u.Kind.String()+" "+u.Path)
+	}
+	want := []string{"manifest more-requirements.txt", "manifest requirements.txt", "import a.py", "import b.py"}
+	if !slices.Equal(got, want) || s.Guess || !s.Declared {
+		t.Errorf("%v guess %v declared %v", got, s.Guess, s.Declared)
+	}
+	if c := s.Constraints(); !slices.Equal(c, []string{"<4", ">=2"}) {
+		t.Errorf("%q", c)
+	}
+	if s.Package() != (ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: "flask"}) {
+		t.Error(s.Package())
+	}
+}
+
+func TestKnownAlias(t *testing.T) {
+	for name, want := range map[string]string{"cv2": "opencv-python", "yaml": "pyyaml", "sklearn": "scikit-learn", "dotenv": "python-dotenv", "PIL": "pillow", "dateutil": "python-dateutil", "requests": "", "flask": "", "quite-made-up": ""} {
+		if got, ok := KnownAlias(ecosystem.PyPI, name); got != want || ok != (want != "") {
+			t.Errorf("%s: %q, %v", name, got, ok)
+		}
+	}
+	if _, ok := KnownAlias(ecosystem.NPM, "cv2"); ok {
+		t.Error("npm has no aliases")
 	}
 }

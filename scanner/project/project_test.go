@@ -1,0 +1,321 @@
+package project
+
+import (
+	"strings"
+	"testing"
+
+	"figment/ecosystem"
+	"figment/scanner/extract"
+	"figment/scanner/source"
+)
+
+// fakeSettings makes names private by prefix, and trusts one host.
+type fakeSettings map[string]string // "npm:@acme/" → setting
+
+func (f fakeSettings) Private(p ecosystem.Package) (string, bool) {
+	for prefix, setting := range f {
+		if strings.HasPrefix(p.String(), prefix) {
+			return setting, true
+		}
+	}
+	return "", false
+}
+
+func (f fakeSettings) Trusted(_ ecosystem.Ecosystem, url string) bool {
+	return strings.Contains(url, "trusted.example") || strings.Contains(url, "registry.npmjs.org")
+}
+
+// load reads a project given as path, text, path, text …
+func load(t *testing.T, o Options, files ...string) (*Project, []extract.Reference) {
+	t.Helper()
+	m := map[string][]byte{}
+	var refs []extract.Reference
+	for i := 0; i < len(files); i += 2 {
+		m[files[i]] = []byte(files[i+1])
+		r, _ := extract.File(&source.File{Path: files[i], Data: []byte(files[i+1])})
+		refs = append(refs, r...)
+	}
+	p, problems := Load(source.Memory(m), refs, o)
+	for _, problem := range problems {
+		t.Errorf("%+v", problem)
+	}
+	return p, refs
+}
+
+// want is "name origin" pairs, by the module as written where there is one.
+func check(t *testing.T, p *Project, refs []extract.Reference, file string, want map[string]Origin) {
+	t.Helper()
+	got := map[string]Decision{}
+	for i := range refs {
+		r := &refs[i]
+		if r.Path != file || r.Kind == extract.Mention {
+			continue
+		}
+		key := r.Name
+		if r.Module != "" {
+			key = r.Module
+		}
+		got[key] = p.Decide(r)
+	}
+	for name, origin := range want {
+		d, ok := got[name]
+		if !ok {
+			t.Errorf("%s: %s is not referenced (of %v)", file, name, got)
+			continue
+		}
+		if d.Origin != origin {
+			t.Errorf("%s: %s is %s (%s), want %s", file, name, d.Origin, d.Reason, origin)
+		}
+		if d.Reason == "" {
+			t.Errorf("%s: %s has no reason", file, name)
+		}
+	}
+}
+
+func TestNPM(t *testing.T) {
+	p, refs := load(t, Options{},
+		"package.json", `{"name": "shop", "workspaces": ["packages/*"], "dependencies": {
+			"react": "^18", "lodash-old": "npm:lodash@^4", "@shop/ui": "workspace:*", "kit": "file:./kit", "hub": "someone/hub", "JSONStream": "1"}}`,
+		"packages/ui/package.json", `{"name": "@shop/ui", "version": "1.0.0"}`,
+		"conf/tsconfig.deep.json", `{"compilerOptions": {"paths": {"@deep/*": ["../src/*"],}}}`,
+		"tsconfig.base.json", "{ // shared\n \"extends\": \"./conf/tsconfig.deep\", \"compilerOptions\": {\"baseUrl\": \".\", \"paths\": {\"@app/*\": [\"src/*\"], \"shared\": [\"src/shared.ts\"]}}}",
+		"tsconfig.json", `{"extends": "./tsconfig.base.json"}`,
+		"vite.config.ts", `export default { resolve: { alias: { "~parts": "/src/parts", assets: "/src/assets" } } }`,
+		"virtual.d.ts", `declare module "virtual-thing" { const x: string; export default x }`,
+		"lib/based/x.ts", `export const x = 1`,
+		"tools/helper.ts", `export const x = 1`,
+		"src/app.ts", strings.Join([]string{
+			`import a from "react"`, `import b from "react/jsx-runtime"`, `import c from "fs"`, `import e from "sqlite"`,
+			`import f from "lodash-old"`, `import g from "@shop/ui"`, `import h from "@app/util"`, `import i from "shared"`, `import j from "@deep/x"`,
+			`import k from "tools/helper"`, `import m from "assets/logo"`, `import n from "virtual-thing"`,
+			`import o from "JSONStream"`, `import p from "express"`, `import q from "fs/promises"`, `import r from "Components/x"`, `import s from "@app"`,
+			`import u from "based/x"`,
+		}, "\n"))
+	check(t, p, refs, "src/app.ts", map[string]Origin{
+		"react": Public, "react/jsx-runtime": Public, "fs": Standard, "sqlite": Public, "fs/promises": Standard,
+		"lodash-old": Local, "@shop/ui": Local, "@app/util": Local, "shared": Local, "@deep/x": Local, "tools/helper": Local,
+		"assets/logo": Local, "virtual-thing": Local, "JSONStream": Public, "express": Public, "Components/x": Local, "based/x": Local,
+	})
+	check(t, p, refs, "package.json", map[string]Origin{
+		"react": Public, "lodash": Public, "@shop/ui": External, "kit": External, "hub": External, "JSONStream": Public,
+	})
+	for spec, want := range map[string]Origin{"node:test": Standard, "node:fs": Standard, "~parts/a": Local, "test": Public, "bench": Public, "hub/sub": Public} {
+		r := extract.Reference{Ecosystem: ecosystem.NPM, Name: strings.TrimSuffix(strings.TrimSuffix(spec, "/sub"), "/a"), Module: spec, Kind: extract.Import, Path: "src/app.ts"}
+		if d := p.Decide(&r); d.Origin != want {
+			t.Errorf("%s is %s (%s), want %s", spec, d.Origin, d.Reason, want)
+		}
+	}
+	if len(p.Declared(ecosystem.NPM, "react")) != 1 || len(p.DeclaredNames(ecosystem.NPM)) < 5 {
+		t.Error("declarations are lost")
+	}
+	if !p.HasManifest(ecosystem.NPM, "src/app.ts") || p.HasManifest(ecosystem.PyPI, "src/app.ts") {
+		t.Error("HasManifest")
+	}
+}
+
+// TestNPMNever asks about specifiers that are never names of packages.
+func TestNPMNever(t *testing.T) {
+	p, refs := load(t, Options{}, "package.json", `{"name": "x"}`, "a.ts",
+		`import a from "@/lib/a"; import b from "#internal"; import c from "~/c"; import d from "$lib/d"; import e from "./e"; import f from "virtual:f"; import g from "/g"; import h from "data:text/javascript,1"; import i from "https://a.example/b.js"`)
+	for i := range refs {
+		if d := p.Decide(&refs[i]); refs[i].Kind == extract.Import && d.Origin == Public {
+			t.Errorf("%s is public", refs[i].Raw)
+		}
+	}
+	// whatever the extractor hands on
+	for _, spec := range []string{"@/lib/a", "#internal", "~/c", "$lib/d"} {
+		r := extract.Reference{Ecosystem: ecosystem.NPM, Name: spec, Module: spec, Kind: extract.Import, Path: "a.ts"}
+		if d := p.Decide(&r); d.Origin == Public {
+			t.Errorf("%s is public", spec)
+		}
+	}
+}
+
+func TestPrivate(t *testing.T) {
+	s := fakeSettings{"npm:@acme/": "@acme:registry in ~/.npmrc", "golang:git.acme.dev/": "GOPRIVATE"}
+	files := []string{
+		".npmrc", "@claimed:registry=https://npm.corp.dev/\n@fine:registry=https://trusted.example/\n",
+		"package.json", `{"dependencies": {"@acme/a": "1", "@claimed/b": "1", "@fine/c": "1", "@mine/d": "1", "@theirs/e": "1", "plain": "1"}}`,
+		"go.mod", "module shop.dev/x\n\nrequire git.acme.dev/lib v1.0.0\n",
+		"main.go", "package main\n\nimport (\n\t_ \"git.acme.dev/lib/sub\"\n\t_ \"github.com/google/uuid\"\n)\n",
+		"a.ts", `import a from "@acme/undeclared"; import b from "@claimed/other"; import c from "plain"`,
+	}
+	o := Options{Settings: s, UserPrivate: []string{"npm:@mine/*"}, RepoPrivate: []string{"@theirs/**"}}
+	p, refs := load(t, o, files...)
+	check(t, p, refs, "package.json", map[string]Origin{"@acme/a": Private, "@claimed/b": Private, "@fine/c": Public, "@mine/d": Private, "@theirs/e": Private, "plain": Public})
+	check(t, p, refs, "a.ts", map[string]Origin{"@acme/undeclared": Private, "@claimed/other": Private, "plain": Public})
+	check(t, p, refs, "go.mod", map[string]Origin{"git.acme.dev/lib": Private})
+	check(t, p, refs, "main.go", map[string]Origin{"git.acme.dev/lib/sub": Private, "github.com/google/uuid": Public})
+	said := map[string]bool{"@acme/a": true, "@mine/d": true, "@claimed/b": false, "@theirs/e": false}
+	for i := range refs {
+		if want, ok := said[refs[i].Name]; ok {
+			d := p.Decide(&refs[i])
+			if d.UserSaid != want {
+				t.Errorf("%s: UserSaid %v", refs[i].Name, d.UserSaid)
+			}
+			if refs[i].Name == "@claimed/b" && !strings.Contains(d.Reason, ".npmrc:1 @claimed:registry") {
+				t.Errorf("the reason is %q", d.Reason)
+			}
+		}
+	}
+	// by the user's word alone
+	o.PrivateFromUserOnly = true
+	p, refs = load(t, o, files...)
+	check(t, p, refs, "package.json", map[string]Origin{"@acme/a": Private, "@mine/d": Private, "@claimed/b": Public, "@theirs/e": Public})
+	// a default registry of a directory holds below it
+	p, refs = load(t, Options{Settings: s}, "sub/.npmrc", "registry=https://npm.corp.dev/\n", "sub/package.json", `{"dependencies": {"inner": "1"}}`, "package.json", `{"dependencies": {"outer": "1"}}`)
+	check(t, p, refs, "sub/package.json", map[string]Origin{"inner": Private})
+	check(t, p, refs, "package.json", map[string]Origin{"outer": Public})
+	// an index beside the requirement
+	p, refs = load(t, Options{Settings: s}, "requirements.txt", "--index-url https://pypi.corp.dev/simple\ninternal-lib==1\n")
+	check(t, p, refs, "requirements.txt", map[string]Origin{"internal-lib": Private})
+}
+
+// TestLockHosts: one entry from elsewhere is private, a mirror for all is not.
+func TestLockHosts(t *testing.T) {
+	lock := func(hosts ...string) string {
+		var b strings.Builder
+		b.WriteString(`{"name": "x", "lockfileVersion": 3, "packages": {"": {"name": "x"}`)
+		for i, h := range hosts {
+			n := string(rune('p' + i))
+			b.WriteString(`, "node_modules/pkg-` + n + `": {"version": "1.0.0", "resolved": "https://` + h + `/pkg-` + n + `/-/pkg-` + n + `-1.0.0.tgz"}`)
+		}
+		return b.String() + "}}"
+	}
+	p, refs := load(t, Options{}, "package-lock.json", lock("registry.npmjs.org", "registry.npmjs.org", "npm.corp.dev"))
+	check(t, p, refs, "package-lock.json", map[string]Origin{"pkg-p": Public, "pkg-q": Public, "pkg-r": Private})
+	p, refs = load(t, Options{}, "package-lock.json", lock("mirror.dev", "mirror.dev", "mirror.dev"))
+	check(t, p, refs, "package-lock.json", map[string]Origin{"pkg-p": Public, "pkg-q": Public, "pkg-r": Public})
+}
+
+func TestPlaceholders(t *testing.T) {
+	p, _ := load(t, Options{Settings: fakeSettings{"golang:git.example.com/": "GOPRIVATE"}}, "requirements.txt", "foo==1\n")
+	for _, c := range []struct {
+		e    ecosystem.Ecosystem
+		kind extract.Kind
+		name string
+		want Origin
+	}{
+		{ecosystem.PyPI, extract.Command, "your-package", Placeholder},
+		{ecosystem.NPM, extract.Command, "my-package", Placeholder},
+		{ecosystem.NPM, extract.Mention, "<name>", Placeholder},
+		{ecosystem.Golang, extract.Command, "github.com/user/repo", Placeholder},
+		{ecosystem.PyPI, extract.Command, "foo", Placeholder},
+		{ecosystem.PyPI, extract.Command, "flask", Public},
+		{ecosystem.PyPI, extract.Manifest, "foo", Public}, // a manifest means it
+		{ecosystem.PyPI, extract.Manifest, "your-lib", Placeholder},
+		{ecosystem.PyPI, extract.Lockfile, "my-lib", Public},
+		{ecosystem.PyPI, extract.Import, "foo", Public}, // declared
+		{ecosystem.PyPI, extract.Import, "baz", Placeholder},
+		{ecosystem.PyPI, extract.Import, "your_package", Placeholder},
+		{ecosystem.Golang, extract.Import, "example.com/greetings", Placeholder},
+		{ecosystem.Golang, extract.Import, "git.example.com/lib", Private}, // the user's word
+	} {
+		r := extract.Reference{Ecosystem: c.e, Kind: c.kind, Name: c.name, Path: "x"}
+		if d := p.Decide(&r); d.Origin != c.want {
+			t.Errorf("%s %s:%s is %s (%s), want %s", c.kind, c.e, c.name, d.Origin, d.Reason, c.want)
+		}
+	}
+}
+
+func TestPython(t *testing.T) {
+	p, refs := load(t, Options{},
+		"pyproject.toml", "[project]\nname = \"My.Shop\"\ndependencies = [\"flask\"]\n[tool.pytest.ini_options]\npythonpath = [\"testlib\"]\n[tool.setuptools.packages.find]\nwhere = [\"code\"]\n",
+		"rootmod.py", "", "src/shop/__init__.py", "", "src/single.py", "", "testlib/fakes.py", "", "code/core/x.py", "",
+		"nsdir/deep/inner/mod.py", "", "docs/readme.txt", "", "lib/stub.pyi", "", "tools/beside.py", "",
+		"tools/pkg/use.py", strings.Join([]string{"import json", "import distutils", "import rootmod", "import shop.db", "import single", "import fakes", "import core", "import nsdir.deep",
+			"import docs", "import beside", "import stub", "import flask", "import sibling", "import my_shop"}, "\n"),
+		"tools/pkg/sibling.py", "",
+		"other/use.py", "import beside\nimport sibling\n",
+		"README.md", "```python\nimport rootmod\nimport json\n```\n")
+	check(t, p, refs, "tools/pkg/use.py", map[string]Origin{
+		"json": Standard, "distutils": Standard, "rootmod": Local, "shop.db": Local, "single": Local, "fakes": Local, "core": Local, "nsdir.deep": Local,
+		"docs": Public, "beside": Local, "stub": Local, "flask": Public, "sibling": Local, "my_shop": Local,
+	})
+	check(t, p, refs, "other/use.py", map[string]Origin{"beside": Public, "sibling": Public})
+	for i := range refs {
+		if r := &refs[i]; r.Name == "distutils" && !strings.Contains(p.Decide(r).Reason, "removed in Python 3.12") {
+			t.Errorf("the reason is %q", p.Decide(r).Reason)
+		}
+	}
+	check(t, p, refs, "README.md", map[string]Origin{"rootmod": Public, "json": Standard}) // a snippet has no repository
+}
+
+func TestGo(t *testing.T) {
+	p, refs := load(t, Options{},
+		"go.mod", "module shop.dev/x\n\ngo 1.22\n\nrequire (\n\tgithub.com/a/b v1.0.0\n\tgithub.com/google/uuid v1.6.0\n\tgithub.com/old/one v1.0.0\n)\n\nreplace github.com/a/b => ../b\n\nreplace (\n\tgithub.com/old/one v1.0.0 => github.com/new/two v1.1.0\n)\n",
+		"tools/go.mod", "module shop.dev/tools\n",
+		"main.go", "package main\n\nimport (\n\t_ \"fmt\"\n\t_ \"net/https\"\n\t_ \"shop.dev/x/internal/y\"\n\t_ \"shop.dev/tools/z\"\n\t_ \"shop.dev/xy\"\n\t_ \"github.com/a/b/c\"\n\t_ \"github.com/google/uuid\"\n\t_ \"github.com/old/one/p\"\n)\n",
+		"tools/t.go", "package t\n\nimport _ \"github.com/a/b/c\"\n")
+	check(t, p, refs, "main.go", map[string]Origin{
+		"fmt": Standard, "net/https": Public, "shop.dev/x/internal/y": Local, "shop.dev/tools/z": Local, "shop.dev/xy": Public,
+		"github.com/a/b/c": External, "github.com/google/uuid": Public, "github.com/old/one/p": External,
+	})
+	check(t, p, refs, "tools/t.go", map[string]Origin{"github.com/a/b/c": Public}) // a replace holds in its own module
+	two := false
+	for i := range refs {
+		if r := &refs[i]; r.Name == "github.com/new/two" {
+			two = true
+			if d := p.Decide(r); d.Origin != Public {
+				t.Errorf("the replacement is %s", d.Origin)
+			}
+		}
+	}
+	if !two {
+		t.Error("the replacement is not referenced")
+	}
+	mods := p.GoModules()
+	for i := 1; i < len(mods); i++ {
+		if len(mods[i]) > len(mods[i-1]) {
+			t.Errorf("%v is not longest first", mods)
+		}
+	}
+}
+
+func TestUndecided(t *testing.T) {
+	p, _ := load(t, Options{})
+	for _, c := range []struct {
+		r    extract.Reference
+		want Origin
+	}{
+		{extract.Reference{Name: "x"}, Undecided},
+		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde"}, Public},
+		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde", From: extract.FromGit}, External},
+		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde", From: extract.FromURL}, External},
+		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde", From: extract.FromPath}, External},
+		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde", From: extract.FromWorkspace}, External},
+	} {
+		if d := p.Decide(&c.r); d.Origin != c.want || d.Reason == "" {
+			t.Errorf("%+v: %s (%s), want %s", c.r, d.Origin, d.Reason, c.want)
+		}
+	}
+}
+
+func TestMatchPatterns(t *testing.T) {
+	for _, c := range []struct {
+		pattern, pkg string
+		want         bool
+	}{
+		{"npm:@acme/*", "npm:@acme/a", true}, {"npm:@acme/*", "pypi:@acme/a", false}, {"@acme/*", "npm:@acme/a", true}, {"acme-*", "pypi:acme-x", true},
+		{"acme-*", "pypi:xacme-x", false}, {"go:git.acme.dev/**", "golang:git.acme.dev/a/b", true}, {"go:git.acme.dev/*", "golang:git.acme.dev/a/b", false}, {"[", "npm:x", false},
+	} {
+		eco, name, _ := strings.Cut(c.pkg, ":")
+		if _, got := matchPatterns([]string{c.pattern}, ecosystem.Package{Ecosystem: ecosystem.Ecosystem(eco), Name: name}); got != c.want {
+			t.Errorf("%s and %s: %v", c.pattern, c.pkg, got)
+		}
+	}
+}
+
+// TestBroken: nothing that a repository writes stops the reading of it.
+func TestBroken(t *testing.T) {
+	m := map[string][]byte{"package.json": []byte("{"), "tsconfig.json": []byte(`{"extends": "./tsconfig.json", "compilerOptions": {"paths": {"": []}}}`), "go.mod": []byte("module\nreplace =>\n"),
+		"pyproject.toml": []byte("[[["), "pnpm-workspace.yaml": []byte("a: [b"), ".npmrc": []byte("=\n@x:registry"), "deno.json": []byte("null"), "vite.config.js": []byte("alias: {{{"), "a.d.ts": []byte("declare module \"")}
+	p, problems := Load(source.Memory(m), nil, Options{})
+	if len(problems) != 1 || problems[0].Path != "pnpm-workspace.yaml" {
+		t.Errorf("%+v", problems)
+	}
+	r := extract.Reference{Ecosystem: ecosystem.NPM, Name: "react", Module: "react", Kind: extract.Import, Path: "a.ts"}
+	if d := p.Decide(&r); d.Origin != Public {
+		t.Errorf("react is %s (%s)", d.Origin, d.Reason)
+	}
+}
