@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -62,7 +63,7 @@ func Files(dir string, o FileOptions) Store {
 	if o.MaxBytes <= 0 {
 		o.MaxBytes = 100 << 20
 	}
-	return &files{dir: dir, o: o}
+	return &files{dir: filepath.Clean(dir), o: o}
 }
 
 // onDisk is the form of an entry in its file.
@@ -92,7 +93,7 @@ func (f *files) Get(ctx context.Context, keys []Key) []Entry {
 		if ctx.Err() != nil {
 			break
 		}
-		data, err := os.ReadFile(f.path(k))
+		data, err := read(f.path(k))
 		if err != nil || len(data) > 4*maxEntry {
 			continue
 		}
@@ -108,7 +109,7 @@ func (f *files) Get(ctx context.Context, keys []Key) []Entry {
 			}
 		}
 		var d onDisk
-		if json.Unmarshal(data, &d) != nil || d.Ecosystem != k.Ecosystem || d.ID != k.ID {
+		if json.Unmarshal(data, &d) != nil || d.Ecosystem != k.Ecosystem || d.ID != k.ID || len(d.Value) > maxEntry {
 			continue
 		}
 		if d.Stored.After(now.Add(futureSlack)) || now.After(d.KeepUntil) && now.After(d.Expires) {
@@ -138,9 +139,22 @@ func (f *files) Put(ctx context.Context, entries ...Entry) {
 	}
 }
 
+// read is a file, or enough of it to see that it is too large.
+func read(path string) ([]byte, error) {
+	r, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(io.LimitReader(r, 4*maxEntry+1))
+}
+
 // write puts a file in place whole. What cannot be written is lost, which costs
 // a question in the next run.
-func write(path string, data []byte) {
+func write(path string, data []byte) { place(path, data, os.Rename) }
+
+// place writes a file beside its place and lets put move it there.
+func place(path string, data []byte, put func(tmp, path string) error) {
 	dir := filepath.Dir(path)
 	if os.MkdirAll(dir, 0o700) != nil {
 		return
@@ -154,7 +168,7 @@ func write(path string, data []byte) {
 		err = e
 	}
 	if err == nil {
-		err = os.Rename(tmp.Name(), path)
+		err = put(tmp.Name(), path)
 	}
 	if err != nil {
 		os.Remove(tmp.Name())
@@ -167,13 +181,29 @@ func write(path string, data []byte) {
 func (f *files) Identity(secret string) string {
 	f.key.once.Do(func() {
 		name := filepath.Join(f.dir, "identity.key")
-		if b, err := os.ReadFile(name); err == nil && len(b) == 32 {
-			f.key.b = b
+		have := func() bool {
+			b, err := read(name)
+			if err == nil && len(b) == 32 {
+				f.key.b = b
+			}
+			return err == nil && len(b) == 32
+		}
+		if have() {
 			return
 		}
 		f.key.b = make([]byte, 32)
 		rand.Read(f.key.b)
-		write(name, f.key.b)
+		// Of processes that start together one makes the key: a link, unlike a
+		// rename, does not replace what another has put there.
+		place(name, f.key.b, func(tmp, path string) error {
+			if os.Link(tmp, path) == nil {
+				return os.Remove(tmp)
+			}
+			if have() {
+				return fs.ErrExist
+			}
+			return os.Rename(tmp, path) // no links here, or a broken key
+		})
 	})
 	mac := hmac.New(sha256.New, f.key.b)
 	mac.Write([]byte(secret))
@@ -184,8 +214,10 @@ func (f *files) Identity(secret string) string {
 func (f *files) Close() error {
 	stamp := filepath.Join(f.dir, "trimmed")
 	now := f.o.Now()
-	if info, err := os.Stat(stamp); err == nil && now.Sub(info.ModTime()) < trimEvery {
-		return nil
+	if info, err := os.Stat(stamp); err == nil {
+		if age := now.Sub(info.ModTime()); age > -futureSlack && age < trimEvery {
+			return nil
+		}
 	}
 	if _, err := os.Stat(f.dir); err != nil {
 		return nil
@@ -193,6 +225,20 @@ func (f *files) Close() error {
 	write(stamp, []byte(now.UTC().Format(time.RFC3339)+"\n"))
 	f.trim()
 	return nil
+}
+
+// owns reports whether a file is an entry, or the beginning of one. Others are
+// not touched: FIGMENT_CACHE_DIR may name a folder that holds more.
+func (f *files) owns(p string) bool {
+	rel, err := filepath.Rel(f.dir, p)
+	if err != nil {
+		return false
+	}
+	parts := strings.Split(filepath.ToSlash(rel), "/")
+	if len(parts) != 3 || len(parts[1]) != 2 || strings.Trim(parts[1], "0123456789abcdef") != "" {
+		return false
+	}
+	return strings.HasPrefix(parts[2], ".tmp-") || len(parts[2]) == 62 && strings.Trim(parts[2], "0123456789abcdef") == ""
 }
 
 // trim removes the oldest files until four fifths of the limit are left.
@@ -205,7 +251,7 @@ func (f *files) trim() {
 	var all []file
 	var total int64
 	filepath.WalkDir(f.dir, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Dir(p) == f.dir {
+		if err != nil || d.IsDir() || !f.owns(p) {
 			return nil
 		}
 		if info, err := d.Info(); err == nil {

@@ -39,12 +39,18 @@ func OSEnv() Env {
 
 // get is a variable; its name is compared as it is.
 func (e *Env) get(name string) string {
+	v, _ := e.lookup(name)
+	return v
+}
+
+// lookup tells an empty variable from none.
+func (e *Env) lookup(name string) (string, bool) {
 	for i := len(e.Environ) - 1; i >= 0; i-- {
 		if k, v, ok := strings.Cut(e.Environ[i], "="); ok && k == name {
-			return v
+			return v, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 func (e *Env) read(file string) (string, bool) {
@@ -118,6 +124,9 @@ func override(name string, eco ecosystem.Ecosystem, v string, kind Kind) (Route,
 		return Route{}, err
 	}
 	r := makeRoot(eco, v, name)
+	if strings.HasPrefix(r.URL, "file:") { // only a Go proxy can be a folder
+		return Route{}, &Error{name, "has an unknown scheme", "use https, or http on this machine"}
+	}
 	if kind == Official {
 		r.Kind = Official
 	}
@@ -132,11 +141,11 @@ func checkURL(name, v string) error {
 		return &Error{name, "is not a URL", "https://registry.example/path"}
 	case u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "file":
 		return &Error{name, "has an unknown scheme", "use https, or http on this machine"}
-	case u.Scheme != "file" && u.Host == "":
+	case u.Opaque != "" || u.Scheme != "file" && u.Hostname() == "":
 		return &Error{name, "has no host", "https://registry.example/path"}
 	case u.RawQuery != "" || u.ForceQuery:
 		return &Error{name, "has a query", "give the base URL only"}
-	case u.Fragment != "":
+	case strings.Contains(v, "#"): // also an empty one
 		return &Error{name, "has a fragment", "give the base URL only"}
 	}
 	return nil
@@ -146,7 +155,7 @@ func checkURL(name, v string) error {
 func makeRoot(eco ecosystem.Ecosystem, raw, setting string) Root {
 	r := Root{Ecosystem: eco, Setting: setting}
 	u, err := url.Parse(strings.TrimSpace(raw))
-	if err != nil {
+	if err != nil || u.Opaque != "" { // "user:password@host" is opaque
 		return r
 	}
 	if u.User != nil {
@@ -155,6 +164,10 @@ func makeRoot(eco ecosystem.Ecosystem, raw, setting string) Root {
 		u.User = nil
 	}
 	u.RawQuery, u.Fragment, u.ForceQuery = "", "", false
+	u.Host = strings.ToLower(u.Host) // one origin is written one way
+	if port := u.Port(); u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" {
+		u.Host = strings.TrimSuffix(u.Host, ":"+port)
+	}
 	r.URL = strings.TrimRight(u.String(), "/")
 	official := map[ecosystem.Ecosystem]string{ecosystem.NPM: officialNPM, ecosystem.PyPI: officialPyPI, ecosystem.Golang: officialGolang}[eco]
 	if r.URL == official {
@@ -251,6 +264,9 @@ func (s *Settings) Route(p ecosystem.Package) Route {
 	case ecosystem.NPM:
 		if scope, _, ok := strings.Cut(p.Name, "/"); ok {
 			if root, mapped := s.scopes[scope]; mapped {
+				if root.URL == "" {
+					return Route{Private: true, Reason: "no-registry", Setting: root.Setting + " " + scope + ":registry"}
+				}
 				return Route{Roots: []Root{root}, Private: root.Kind == Private, Setting: root.Setting + " " + scope + ":registry"}
 			}
 		}

@@ -2,9 +2,11 @@ package settings
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"figment/ecosystem"
@@ -22,20 +24,41 @@ func parseNPMRC(text string, expand func(string) string) []npmEntry {
 	var out []npmEntry
 	for n, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' || line[0] == ';' || line[0] == '[' {
+		if line == "" || line[0] == '#' || line[0] == ';' {
 			continue
 		}
-		key, value, _ := strings.Cut(line, "=")
-		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
-		if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
-			value = value[1 : len(value)-1]
+		if line[0] == '[' && line[len(line)-1] == ']' {
+			break // what follows belongs to a section, which npm does not read
 		}
+		key, value, _ := strings.Cut(line, "=")
+		key, value = unquoteNPM(key), unquoteNPM(value)
 		if expand != nil {
 			key, value = expand(key), expand(value)
 		}
 		out = append(out, npmEntry{key, value, n + 1})
 	}
 	return out
+}
+
+// unquoteNPM reads a key or a value: quotes go, ; and # begin a comment, and a
+// backslash takes their meaning away.
+func unquoteNPM(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) > 1 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
+		var text string
+		if s[0] == '"' && json.Unmarshal([]byte(s), &text) == nil {
+			return text
+		}
+		return s[1 : len(s)-1]
+	}
+	var b strings.Builder
+	for i := 0; i < len(s) && s[i] != ';' && s[i] != '#'; i++ {
+		if s[i] == '\\' && i+1 < len(s) && strings.IndexByte(`\;#`, s[i+1]) >= 0 {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // expandNPM replaces ${VAR}; an unset variable stays as it is written.
@@ -52,8 +75,9 @@ func expandNPM(env *Env) func(string) string {
 				return s
 			}
 			name := s[i+2 : i+j]
-			v := env.get(strings.TrimSuffix(name, "?"))
-			if v == "" && !strings.HasSuffix(name, "?") {
+			v, set := env.lookup(strings.TrimSuffix(name, "?"))
+			before := strings.TrimRight(s[:i], `\`)
+			if escaped := (i-len(before))%2 == 1; escaped || !set && !strings.HasSuffix(name, "?") {
 				from = i + j + 1
 				continue
 			}
@@ -65,13 +89,32 @@ func expandNPM(env *Env) func(string) string {
 
 // npmVariable is the value of npm_config_<key>, in any case.
 func npmVariable(env *Env, key string) (string, bool) {
-	for _, kv := range env.Environ {
-		k, v, ok := strings.Cut(kv, "=")
-		if ok && v != "" && strings.EqualFold(k, "npm_config_"+key) {
-			return v, true
+	for _, e := range slices.Backward(npmVariables(env)) {
+		if e.key == key {
+			return e.value, true
 		}
 	}
 	return "", false
+}
+
+// npmVariables are the settings in variables. Keys lose their case, except
+// those bound to a URL.
+func npmVariables(env *Env) []npmEntry {
+	const prefix = "npm_config_"
+	var out []npmEntry
+	expand := expandNPM(env)
+	for _, kv := range env.Environ {
+		k, v, ok := strings.Cut(kv, "=")
+		if !ok || v == "" || len(k) <= len(prefix) || !strings.EqualFold(k[:len(prefix)], prefix) {
+			continue
+		}
+		key := k[len(prefix):]
+		if !strings.HasPrefix(key, "//") {
+			key = strings.ToLower(key[:1] + strings.ReplaceAll(key[1:], "_", "-"))
+		}
+		out = append(out, npmEntry{key: key, value: expand(strings.TrimSpace(v))})
+	}
+	return out
 }
 
 // loadNPM reads what npm would: variables, the user's .npmrc, the global one.
@@ -94,16 +137,10 @@ func (s *Settings) loadNPM(env *Env) {
 	registry, setting := "", ""
 	scopes := map[string][2]string{}
 	credentials := map[string]map[string]string{}
-	if v, ok := npmVariable(env, "registry"); ok {
-		registry, setting = v, "npm_config_registry"
-	}
-	for _, f := range files {
-		text, ok := env.read(f.path)
-		if !ok {
-			continue
-		}
-		for _, e := range parseNPMRC(text, expandNPM(env)) {
-			at := fmt.Sprintf("%s:%d", f.show, e.line)
+	// The first to set a key wins: of a file, the last line.
+	take := func(entries []npmEntry, where func(npmEntry) string) {
+		for _, e := range slices.Backward(entries) {
+			at := where(e)
 			switch {
 			case e.key == "registry" && registry == "":
 				registry, setting = e.value, at
@@ -125,17 +162,33 @@ func (s *Settings) loadNPM(env *Env) {
 			}
 		}
 	}
+	take(npmVariables(env), func(e npmEntry) string {
+		if e.key == "registry" {
+			return "npm_config_registry"
+		}
+		return "npm_config"
+	})
+	for _, f := range files {
+		if text, ok := env.read(f.path); ok {
+			take(parseNPMRC(text, expandNPM(env)), func(e npmEntry) string { return fmt.Sprintf("%s:%d", f.show, e.line) })
+		}
+	}
 	root := Root{Ecosystem: ecosystem.NPM, URL: officialNPM, Kind: Official, Setting: "built-in"}
-	if registry != "" && checkURL("", registry) == nil {
+	if registry != "" {
 		root = makeRoot(ecosystem.NPM, registry, setting)
 	}
 	s.npm = Route{Roots: []Root{s.withNPMCredential(root, credentials)}, Setting: root.Setting}
+	if registry != "" && checkURL("", registry) != nil {
+		// Names meant for a registry that cannot be used go to no other.
+		s.npm = Route{Reason: "no-registry", Setting: setting}
+	}
 	for scope, v := range scopes {
 		if checkURL("", v[0]) != nil {
+			s.scopes[scope] = Root{Ecosystem: ecosystem.NPM, Kind: Private, Setting: v[1]}
 			continue
 		}
 		r := makeRoot(ecosystem.NPM, v[0], v[1])
-		if r.URL != s.npm.Roots[0].URL && r.Kind != Official {
+		if r.URL != root.URL && r.Kind != Official {
 			r.Kind = Private
 		}
 		s.scopes[scope] = s.withNPMCredential(r, credentials)
@@ -154,7 +207,7 @@ func (s *Settings) withNPMCredential(r Root, credentials map[string]map[string]s
 			switch {
 			case c["_authToken"] != "" && !strings.Contains(c["_authToken"], "${"):
 				r.Credential = Credential{"Bearer", NewSecret(c["_authToken"])}
-			case c["_auth"] != "":
+			case c["_auth"] != "" && !strings.Contains(c["_auth"], "${"):
 				r.Credential = Credential{"Basic", NewSecret(c["_auth"])}
 			case c["username"] != "" && c["_password"] != "":
 				if pass, err := base64.StdEncoding.DecodeString(c["_password"]); err == nil {

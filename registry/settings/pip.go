@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"figment/ecosystem"
@@ -15,19 +16,27 @@ import (
 // Specification: https://pip.pypa.io/en/stable/topics/configuration/
 func (s *Settings) loadPip(env *Env) {
 	type value struct{ text, setting string }
-	values := map[string]value{}
-	set := func(key, text, setting string) {
-		if _, have := values[key]; !have && text != "" {
-			values[key] = value{text, setting}
+	type name struct{ section, key string }
+	values := map[name]value{}
+	set := func(section, key, text, setting string) {
+		text = strings.TrimSpace(text)
+		if _, have := values[name{section, key}]; !have && text != "" {
+			values[name{section, key}] = value{text, setting}
 		}
 	}
-	set("index-url", env.get("PIP_INDEX_URL"), "PIP_INDEX_URL")
-	set("extra-index-url", env.get("PIP_EXTRA_INDEX_URL"), "PIP_EXTRA_INDEX_URL")
-	set("no-index", env.get("PIP_NO_INDEX"), "PIP_NO_INDEX")
-	if env.get("PIP_INDEX_URL") == "" {
-		set("index-url", env.get("UV_DEFAULT_INDEX"), "UV_DEFAULT_INDEX")
-		set("index-url", env.get("UV_INDEX_URL"), "UV_INDEX_URL")
+	get := func(key string) value {
+		for _, section := range []string{"", "install", "global"} { // "": variables
+			if v, ok := values[name{section, key}]; ok {
+				return v
+			}
+		}
+		return value{}
 	}
+	set("", "index-url", env.get("PIP_INDEX_URL"), "PIP_INDEX_URL")
+	set("", "extra-index-url", env.get("PIP_EXTRA_INDEX_URL"), "PIP_EXTRA_INDEX_URL")
+	set("", "no-index", env.get("PIP_NO_INDEX"), "PIP_NO_INDEX")
+	set("", "index-url", unnamed(env.get("UV_DEFAULT_INDEX")), "UV_DEFAULT_INDEX")
+	set("", "index-url", env.get("UV_INDEX_URL"), "UV_INDEX_URL")
 	files := []string{}
 	if f := env.get("PIP_CONFIG_FILE"); f != "" {
 		files = append(files, f)
@@ -57,38 +66,52 @@ func (s *Settings) loadPip(env *Env) {
 				section, key = strings.ToLower(strings.Trim(trimmed, "[] ")), ""
 			case section != "global" && section != "install":
 			case (line[0] == ' ' || line[0] == '\t') && key != "":
-				v := values[key]
+				v := values[name{section, key}]
 				if strings.HasPrefix(v.setting, env.tilde(f)+":") {
-					values[key] = value{v.text + " " + trimmed, v.setting}
+					values[name{section, key}] = value{v.text + " " + trimmed, v.setting}
 				} else {
-					set(key, trimmed, at)
+					set(section, key, trimmed, at)
 				}
 			default:
-				k, v, ok := strings.Cut(trimmed, "=")
-				if !ok {
-					k, v, _ = strings.Cut(trimmed, ":")
+				k, v := trimmed, ""
+				if i := strings.IndexAny(trimmed, "=:"); i >= 0 {
+					k, v = trimmed[:i], trimmed[i+1:]
 				}
-				key = strings.ReplaceAll(strings.TrimSpace(k), "_", "-")
-				set(key, strings.TrimSpace(v), at)
+				key = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(k), "_", "-"))
+				set(section, key, v, at)
 			}
 		}
 	}
-	if v := values["no-index"]; v.text != "" && v.text != "0" && !strings.EqualFold(v.text, "false") && !strings.EqualFold(v.text, "no") {
+	if v := get("no-index"); v.text != "" && !slices.Contains([]string{"0", "n", "no", "f", "false", "off"}, strings.ToLower(v.text)) {
 		s.pypi = Route{Reason: "no-registry", Setting: v.setting}
 		return
 	}
 	root := Root{Ecosystem: ecosystem.PyPI, URL: officialPyPI, Kind: Official, Setting: "built-in"}
-	if v := values["index-url"]; v.text != "" && checkURL("", strings.Fields(v.text)[0]) == nil {
-		root = makeRoot(ecosystem.PyPI, strings.Fields(v.text)[0], v.setting)
+	if v := get("index-url"); v.text != "" {
+		raw := strings.Fields(v.text)[0]
+		if checkURL("", raw) != nil {
+			// Names meant for an index that cannot be used go to no other.
+			s.pypi = Route{Reason: "no-registry", Setting: v.setting}
+			return
+		}
+		root = makeRoot(ecosystem.PyPI, raw, v.setting)
 	}
 	s.pypi = Route{Roots: []Root{s.withNetrc(root)}, Setting: root.Setting}
-	v := values["extra-index-url"]
+	v := get("extra-index-url")
 	for _, raw := range strings.Fields(v.text) {
 		if checkURL("", raw) == nil {
 			s.pypi.Roots = append(s.pypi.Roots, s.withNetrc(makeRoot(ecosystem.PyPI, raw, v.setting)))
 			s.pypi.Strategy = AllOf
 		}
 	}
+}
+
+// unnamed is the URL of uv's "name=URL".
+func unnamed(v string) string {
+	if word, rest, ok := strings.Cut(v, "="); ok && !strings.ContainsAny(word, ":/") {
+		return rest
+	}
+	return v
 }
 
 // pipFiles are the places of pip's configuration, the user's first.
@@ -142,23 +165,36 @@ func readNetrc(env *Env) map[string]Credential {
 		return out
 	}
 	words := strings.Fields(text)
-	machine, login := "", ""
-	for i := 0; i+1 < len(words); i++ {
+	machine, login, password := "", "", ""
+	keep := func() { // login and password come in either order
+		if _, have := out[machine]; !have && machine != "" && password != "" {
+			out[machine] = basic(login, password)
+		}
+		machine, login, password = "", "", ""
+	}
+	for i := 0; i < len(words); i++ {
+		if words[i] == "default" { // of every other host: of none that the user named
+			keep()
+			continue
+		}
+		if i+1 == len(words) {
+			break
+		}
 		switch words[i] {
 		case "machine":
-			machine, login = words[i+1], ""
+			keep()
+			machine = strings.ToLower(words[i+1])
 			i++
 		case "login":
 			login = words[i+1]
 			i++
 		case "password":
-			if machine != "" {
-				if _, have := out[machine]; !have {
-					out[machine] = basic(login, words[i+1])
-				}
-			}
+			password = words[i+1]
+			i++
+		case "account":
 			i++
 		}
 	}
+	keep()
 	return out
 }

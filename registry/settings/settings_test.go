@@ -1,10 +1,14 @@
 package settings
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,47 +47,111 @@ func goPkg(name string) ecosystem.Package {
 }
 
 func TestVariables(t *testing.T) {
+	variables := map[ecosystem.Ecosystem]string{
+		ecosystem.NPM: "FIGMENT_REGISTRY_NPM", ecosystem.PyPI: "FIGMENT_REGISTRY_PYPI", ecosystem.Golang: "FIGMENT_REGISTRY_GOLANG",
+	}
 	for _, c := range []struct {
-		v    string
-		url  string // empty: an error
-		kind Kind
+		eco        ecosystem.Ecosystem
+		v          string
+		url        string // empty: an error
+		kind       Kind
+		credential string // user:password
 	}{
-		{"https://registry.npmjs.org", "https://registry.npmjs.org", Official},
-		{"https://registry.npmjs.org/", "https://registry.npmjs.org", Official},
-		{"http://127.0.0.1:8080/npm/", "http://127.0.0.1:8080/npm", Mirror},
-		{"https://u:secretpw@npm.corp.example/a/b//", "https://npm.corp.example/a/b", Mirror},
-		{"https://h.example/?q=1", "", 0},
-		{"https://h.example/#f", "", 0},
-		{"ftp://h.example", "", 0},
-		{"https://", "", 0},
-		{"not a url", "", 0},
+		{ecosystem.NPM, "https://registry.npmjs.org", "https://registry.npmjs.org", Official, ""},
+		{ecosystem.NPM, " https://registry.npmjs.org/ ", "https://registry.npmjs.org", Official, ""},
+		{ecosystem.NPM, "HTTPS://Registry.NPMjs.org:443/", "https://registry.npmjs.org", Official, ""},
+		{ecosystem.NPM, "https://registry.npmjs.org/copy", "https://registry.npmjs.org/copy", Mirror, ""},
+		{ecosystem.NPM, "http://registry.npmjs.org", "http://registry.npmjs.org", Mirror, ""},
+		{ecosystem.NPM, "http://127.0.0.1:8080/npm/", "http://127.0.0.1:8080/npm", Mirror, ""},
+		{ecosystem.NPM, "http://[::1]:4873/", "http://[::1]:4873", Mirror, ""},
+		{ecosystem.NPM, "https://u:secretpw@npm.corp.example/a/b//", "https://npm.corp.example/a/b", Mirror, "u:secretpw"},
+		{ecosystem.NPM, "https://u:secret%40pw@npm.corp.example", "https://npm.corp.example", Mirror, "u:secret@pw"},
+		{ecosystem.NPM, "https://secret@npm.corp.example/A%2fb", "https://npm.corp.example/A%2fb", Mirror, "secret:"},
+		{ecosystem.PyPI, "https://pypi.org/simple/", "https://pypi.org/simple", Official, ""},
+		{ecosystem.PyPI, "https://pypi.org", "https://pypi.org", Mirror, ""},
+		{ecosystem.PyPI, "https://u:secretpw@pip.corp.example:8443/root/simple/", "https://pip.corp.example:8443/root/simple", Mirror, "u:secretpw"},
+		{ecosystem.Golang, "proxy.golang.org", "https://proxy.golang.org", Official, ""},
+		{ecosystem.Golang, "u:secretpw@go.corp.example/x/", "https://go.corp.example/x", Mirror, "u:secretpw"},
+		{ecosystem.Golang, "file:///srv/goproxy/", "file:///srv/goproxy", Mirror, ""},
+		{eco: ecosystem.NPM, v: "https://h.example/?q=secret"},
+		{eco: ecosystem.NPM, v: "https://h.example/?"},
+		{eco: ecosystem.NPM, v: "https://h.example/#secret"},
+		{eco: ecosystem.NPM, v: "https://h.example/#"},
+		{eco: ecosystem.NPM, v: "ftp://u:secret@h.example"},
+		{eco: ecosystem.NPM, v: "https://"},
+		{eco: ecosystem.NPM, v: "https://:8080/npm"},
+		{eco: ecosystem.NPM, v: "https://u:secret@/npm"},
+		{eco: ecosystem.NPM, v: "https:h.example"},
+		{eco: ecosystem.NPM, v: "https://u:secret%zz@h.example"},
+		{eco: ecosystem.NPM, v: "u:secret@h.example"},
+		{eco: ecosystem.NPM, v: "registry.corp.example"},
+		{eco: ecosystem.NPM, v: "file:///srv/npm"},
+		{eco: ecosystem.NPM, v: "not a url"},
+		{eco: ecosystem.PyPI, v: "https://h.example/simple?token=secret"},
+		{eco: ecosystem.PyPI, v: "file:///srv/simple"},
+		{eco: ecosystem.PyPI, v: "git+https://h.example"},
+		{eco: ecosystem.Golang, v: "https://h.example?token=secret"},
+		{eco: ecosystem.Golang, v: "https://a.example,ftp://u:secret@b.example"},
+		{eco: ecosystem.Golang, v: "https://a.example|https://u:secret@/x|off"},
+		{eco: ecosystem.Golang, v: "https://a.example,b.example#secret"},
 	} {
-		s, err := Load(env(nil, "FIGMENT_REGISTRY_NPM="+c.v))
+		name := variables[c.eco]
+		s, err := Load(env(nil, name+"="+c.v))
 		if c.url == "" {
 			var e *Error
-			if !errors.As(err, &e) || e.Setting != "FIGMENT_REGISTRY_NPM" || strings.Contains(err.Error(), "secret") {
-				t.Errorf("%q: error %v", c.v, err)
+			if !errors.As(err, &e) || e.Setting != name || e.Text == "" || strings.Contains(fmt.Sprintf("%+v %#v", err, *e), "secret") {
+				t.Errorf("%s=%q: error %v", name, c.v, err)
 			}
 			continue
 		}
 		if err != nil {
-			t.Errorf("%q: %v", c.v, err)
+			t.Errorf("%s=%q: %v", name, c.v, err)
 			continue
 		}
-		r := s.Route(npmPkg("x")).Roots[0]
-		if r.URL != c.url || r.Kind != c.kind || r.Setting != "FIGMENT_REGISTRY_NPM" {
-			t.Errorf("%q: %+v", c.v, r)
+		route := s.Route(ecosystem.Package{Ecosystem: c.eco, Name: "x.example/y"})
+		if len(route.Roots) != 1 {
+			t.Errorf("%s=%q: %+v", name, c.v, route)
+			continue
 		}
-		if strings.Contains(c.v, "secretpw") && (!r.Credential.Value.Set() || r.Credential.Scheme != "Basic") {
-			t.Errorf("%q: the userinfo became no credential", c.v)
+		r := route.Roots[0]
+		if r.URL != c.url || r.Kind != c.kind || r.Setting != name || r.Ecosystem != c.eco || route.Setting != name || route.Private {
+			t.Errorf("%s=%q: %+v", name, c.v, route)
+		}
+		scheme, value := "", ""
+		if c.credential != "" {
+			scheme, value = "Basic", base64.StdEncoding.EncodeToString([]byte(c.credential))
+		}
+		if r.Credential.Scheme != scheme || r.Credential.Value.Reveal() != value {
+			t.Errorf("%s=%q: the credential is not %q", name, c.v, c.credential)
 		}
 	}
-	s := load(t, env(nil, "FIGMENT_REGISTRY_NPM=http://127.0.0.1:1", "FIGMENT_REGISTRY_KIND=official"))
-	if r := s.Route(npmPkg("x")).Roots[0]; r.Kind != Official {
-		t.Errorf("declared official, is %v", r.Kind)
+
+	// An empty variable is none; a set one replaces every root of the user's
+	// files, but not the scopes.
+	files := map[string]string{"/home/u/.npmrc": "registry=https://file.example\n@acme:registry=https://acme.example\n//top.example/:_authToken=t\n"}
+	if r := load(t, env(files, "FIGMENT_REGISTRY_NPM= ")).Route(npmPkg("x")).Roots[0]; r.URL != "https://file.example" {
+		t.Errorf("an empty variable: %+v", r)
 	}
-	if _, err := Load(env(nil, "FIGMENT_REGISTRY_KIND=real")); err == nil {
-		t.Error("an unknown kind was taken")
+	s := load(t, env(files, "FIGMENT_REGISTRY_NPM=https://top.example", "npm_config_registry=https://env.example",
+		"FIGMENT_REGISTRY_PYPI=https://top.example/simple", "PIP_EXTRA_INDEX_URL=https://extra.example/simple", "PIP_NO_INDEX=1"))
+	if r := s.Route(npmPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://top.example" {
+		t.Errorf("%+v", r)
+	}
+	if r := s.Route(npmPkg("@acme/x")); !r.Private || r.Roots[0].URL != "https://acme.example" {
+		t.Errorf("%+v", r)
+	}
+	if r := s.Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://top.example/simple" || r.Strategy != First {
+		t.Errorf("%+v", r)
+	}
+	s = load(t, env(nil, "FIGMENT_REGISTRY_NPM=http://127.0.0.1:1", "FIGMENT_REGISTRY_GOLANG=http://127.0.0.1:1,http://127.0.0.1:2", "FIGMENT_REGISTRY_KIND=official"))
+	for _, r := range append(s.Route(npmPkg("x")).Roots, s.Route(goPkg("x.y/z")).Roots...) {
+		if r.Kind != Official {
+			t.Errorf("declared official, is %+v", r)
+		}
+	}
+	var e *Error
+	if _, err := Load(env(nil, "FIGMENT_REGISTRY_KIND=real")); !errors.As(err, &e) || e.Setting != "FIGMENT_REGISTRY_KIND" {
+		t.Errorf("an unknown kind: %v", err)
 	}
 }
 
@@ -97,9 +165,22 @@ func TestGoProxy(t *testing.T) {
 		{"https://a.example|b.example,direct", []string{"https://a.example", "https://b.example"}, []bool{true, false}},
 		{"off", nil, nil},
 		{"direct", nil, nil},
+		{",|,", nil, nil},
+		{" https://a.example/ , off , https://b.example", []string{"https://a.example"}, []bool{false}},
+		{"a.example/x|direct|b.example", []string{"https://a.example/x"}, []bool{true}},
+		{"https://u:p@a.example|file:///srv/go,c.example", []string{"https://a.example", "file:///srv/go", "https://c.example"}, []bool{true, false, false}},
 		{"", []string{officialGolang}, []bool{false}},
 	} {
+		if c.v != "" {
+			r := load(t, env(nil, "GOPROXY=https://other.example", "FIGMENT_REGISTRY_GOLANG="+c.v)).Route(goPkg("x.y/z"))
+			if len(r.Roots) != len(c.roots) || r.Setting != "FIGMENT_REGISTRY_GOLANG" {
+				t.Errorf("FIGMENT_REGISTRY_GOLANG=%q: %+v", c.v, r)
+			}
+		}
 		r := load(t, env(nil, "GOPROXY="+c.v)).Route(goPkg("x.y/z"))
+		if r.Strategy != GoProxy {
+			t.Errorf("%q: strategy %v", c.v, r.Strategy)
+		}
 		if len(r.Roots) != len(c.roots) {
 			t.Errorf("%q: %+v", c.v, r)
 			continue
@@ -123,8 +204,52 @@ func TestGoProxy(t *testing.T) {
 			t.Errorf("%s is private: %v", name, ok)
 		}
 	}
-	if r := load(t, env(files, "GOENV=off")).Route(goPkg("x.y/z")); r.Roots[0].URL != officialGolang {
+	if setting, _ := s.Private(goPkg("git.acme.example/a")); setting != "~/.config/go/env GOPRIVATE" {
+		t.Errorf("private by %q", setting)
+	}
+	s = load(t, env(files, "GOENV=off"))
+	if r := s.Route(goPkg("x.y/z")); r.Roots[0].URL != officialGolang {
 		t.Errorf("GOENV=off was not heeded: %+v", r)
+	}
+	if _, ok := s.Private(goPkg("git.acme.example/a")); ok {
+		t.Error("GOENV=off: GOPRIVATE was read")
+	}
+	files["/etc/go-env"] = "# a comment\r\n#GOPROXY=https://comment.example\r\nGOPROXY=https://one.example\r\nGOPROXY=https://two.example\r\n"
+	for _, c := range []struct {
+		vars []string
+		url  string
+	}{
+		{[]string{"GOENV=/etc/go-env"}, "https://two.example"},
+		{[]string{"GOENV=/missing"}, officialGolang},
+		{[]string{"GOPROXY=https://env.example"}, "https://env.example"},
+		{[]string{"GOPROXY="}, "https://file.example"},
+	} {
+		if r := load(t, env(files, c.vars...)).Route(goPkg("x.y/z")); len(r.Roots) != 1 || r.Roots[0].URL != c.url {
+			t.Errorf("%v: %+v", c.vars, r)
+		}
+	}
+	for _, c := range []struct {
+		v, name string
+		want    bool
+	}{
+		{"GOPRIVATE=*.corp.example,github.com/acme", "a.corp.example/x", true},
+		{"GOPRIVATE=*.corp.example,github.com/acme", "corp.example/x", false},
+		{"GOPRIVATE=*.corp.example,github.com/acme", "github.com/acme", true},
+		{"GOPRIVATE=*.corp.example,github.com/acme", "github.com/acme/x/v2", true},
+		{"GOPRIVATE=*.corp.example,github.com/acme", "github.com/acmex/y", false},
+		{"GOPRIVATE=github.com/*/private", "github.com/a/private/b", true},
+		{"GOPRIVATE=github.com/*/private", "github.com/a/public", false},
+		{"GOPRIVATE=*", "a.example/b", true},
+		{"GONOPROXY=git.example", "git.example/a", true},
+		{"GONOPROXY=none", "none/a", false},
+	} {
+		s := load(t, env(nil, c.v))
+		if _, ok := s.Private(goPkg(c.name)); ok != c.want {
+			t.Errorf("%s: %s is private: %v", c.v, c.name, ok)
+		}
+		if _, ok := s.Private(npmPkg(c.name)); ok {
+			t.Errorf("%s holds for npm too", c.v)
+		}
 	}
 }
 
@@ -150,9 +275,126 @@ registry=https://file.example/npm/
 	if r := load(t, env(files, "NPM_CONFIG_REGISTRY=https://env.example")).Route(npmPkg("x")); r.Roots[0].URL != "https://env.example" {
 		t.Errorf("the variable did not win: %+v", r)
 	}
-	claims := NPMClaims("a/.npmrc", []byte("@evil:registry=https://evil.example/${TOKEN}/\n"))
-	if len(claims) != 1 || strings.Contains(claims[0].URL, "hidden") || claims[0].Scope != "@evil" || claims[0].Line != 1 {
-		t.Errorf("claims %+v", claims)
+}
+
+// TestNPMSources: which of several settings is the one.
+func TestNPMSources(t *testing.T) {
+	user := map[string]string{"/home/u/.npmrc": "registry=https://user.example", "/etc/npmrc": "registry=https://global.example\n@g:registry=https://g.example", "/p/etc/npmrc": "registry=https://prefix.example"}
+	global := map[string]string{"/etc/npmrc": user["/etc/npmrc"], "/p/etc/npmrc": user["/p/etc/npmrc"]}
+	rc := func(text string) map[string]string { return map[string]string{"/home/u/.npmrc": text} }
+	for name, c := range map[string]struct {
+		files map[string]string
+		vars  []string
+		pkg   string
+		url   string // empty: nobody is asked
+		by    string
+	}{
+		"nothing":         {nil, nil, "x", officialNPM, "built-in"},
+		"lower case":      {user, []string{"npm_config_registry=https://env.example"}, "x", "https://env.example", "npm_config_registry"},
+		"upper case":      {user, []string{"NPM_CONFIG_REGISTRY=https://env.example"}, "x", "https://env.example", "npm_config_registry"},
+		"mixed case":      {user, []string{"Npm_Config_Registry=https://env.example"}, "x", "https://env.example", "npm_config_registry"},
+		"empty variable":  {user, []string{"npm_config_registry="}, "x", "https://user.example", "~/.npmrc:1"},
+		"scope variable":  {user, []string{"npm_config_@acme:registry=https://acme.example"}, "@acme/x", "https://acme.example", "npm_config @acme:registry"},
+		"user over":       {user, []string{"npm_config_globalconfig=/etc/npmrc"}, "x", "https://user.example", "~/.npmrc:1"},
+		"global":          {global, []string{"npm_config_globalconfig=/etc/npmrc"}, "x", "https://global.example", "/etc/npmrc:1"},
+		"global scope":    {user, []string{"npm_config_globalconfig=/etc/npmrc"}, "@g/x", "https://g.example", "/etc/npmrc:2 @g:registry"},
+		"prefix":          {global, []string{"NPM_CONFIG_PREFIX=/p"}, "x", "https://prefix.example", "/p/etc/npmrc:1"},
+		"userconfig":      {global, []string{"NPM_CONFIG_USERCONFIG=/etc/npmrc"}, "x", "https://global.example", "/etc/npmrc:1"},
+		"last line":       {rc("registry=https://one.example\nregistry=https://two.example"), nil, "x", "https://two.example", "~/.npmrc:2"},
+		"comments":        {rc("\ufeff; a\n# b\nregistry = https://a.example/ ; corp"), nil, "x", "https://a.example", "~/.npmrc:3"},
+		"hash":            {rc("@acme:registry=https://a.example # corp"), nil, "@acme/x", "https://a.example", "~/.npmrc:1 @acme:registry"},
+		"quotes":          {rc(`registry="https://a.example/"`), nil, "x", "https://a.example", "~/.npmrc:1"},
+		"single quotes":   {rc(`registry='https://a.example/'`), nil, "x", "https://a.example", "~/.npmrc:1"},
+		"section":         {rc("[other]\nregistry=https://a.example"), nil, "x", officialNPM, "built-in"},
+		"expanded":        {rc("registry=https://${HOST}/${DIR}/"), []string{"HOST=h.example", "DIR=npm"}, "x", "https://h.example/npm", "~/.npmrc:1"},
+		"set but empty":   {rc("registry=https://h.example/${DIR}"), []string{"DIR="}, "x", "https://h.example", "~/.npmrc:1"},
+		"optional":        {rc("registry=https://h.example/${DIR?}"), nil, "x", "https://h.example", "~/.npmrc:1"},
+		"unset":           {rc("registry=https://h.example/${DIR}"), nil, "x", "https://h.example/$%7BDIR%7D", "~/.npmrc:1"},
+		"unset host":      {rc("registry=https://${HOST}/"), nil, "x", "", "~/.npmrc:1"},
+		"unset scope":     {rc("@acme:registry=https://${HOST}/"), nil, "@acme/x", "", "~/.npmrc:1 @acme:registry"},
+		"other scope":     {rc("@acme:registry=https://a.example/"), nil, "@acmex/x", officialNPM, "built-in"},
+		"scope of public": {rc("registry=https://m.example\n@types:registry=" + officialNPM + "/"), nil, "@types/x", officialNPM, "~/.npmrc:2 @types:registry"},
+	} {
+		s := load(t, env(c.files, c.vars...))
+		r := s.Route(npmPkg(c.pkg))
+		got := ""
+		if len(r.Roots) > 0 {
+			got = r.Roots[0].URL
+		}
+		if got != c.url || r.Setting != c.by || (got == "") != (r.Reason == "no-registry") {
+			t.Errorf("%s: %+v", name, r)
+		}
+		// A name of a scope that is not public stays in, whatever becomes of
+		// its URL.
+		want := strings.HasSuffix(c.by, ":registry") && c.url != officialNPM
+		if _, ok := s.Private(npmPkg(c.pkg)); ok != want || r.Private != want {
+			t.Errorf("%s: private %v, its route %v", name, ok, r.Private)
+		}
+	}
+}
+
+// TestNPMCredentials: a credential goes to the URL it is bound to, the longest
+// path first.
+func TestNPMCredentials(t *testing.T) {
+	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	const tokens = "\n//h.example/:_authToken=top\n//h.example/a/:_authToken=mid\n//h.example/a/b/:_authToken=deep\n//h.example:8443/:_authToken=port\n"
+	for _, c := range []struct{ registry, rc, scheme, value string }{
+		{"https://h.example", tokens, "Bearer", "top"},
+		{"https://h.example/x/y/", tokens, "Bearer", "top"},
+		{"https://h.example/a", tokens, "Bearer", "mid"},
+		{"https://h.example/a/bc", tokens, "Bearer", "mid"},
+		{"https://h.example/a/b", tokens, "Bearer", "deep"},
+		{"https://h.example/a/b/c/", tokens, "Bearer", "deep"},
+		{"https://h.example/ab", tokens, "Bearer", "top"},
+		{"https://h.example:8443/a", tokens, "Bearer", "port"},
+		{"https://H.Example/a", tokens, "Bearer", "mid"},
+		{"https://h.example:9000/a", tokens, "", ""},
+		{"https://evil.example/h.example/a", tokens, "", ""},
+		{"https://h.example.evil.example/a", tokens, "", ""},
+		{"https://sub.h.example/a", tokens, "", ""},
+		{"https://u:p@h.example/a", tokens, "Basic", b64("u:p")},
+		{"https://h.example", "\n_authToken=loose", "", ""},
+		{"https://h.example", "\n//h.example/:_auth=" + b64("u:p"), "Basic", b64("u:p")},
+		{"https://h.example", "\n//h.example/:username=u\n//h.example/:_password=" + b64("p"), "Basic", b64("u:p")},
+		{"https://h.example", "\n//h.example/:username=u\n//h.example/:_password=%", "", ""},
+		{"https://h.example", "\n//h.example/:username=u", "", ""},
+		{"https://h.example", "\n//h.example/:_authToken=${TOKEN}", "Bearer", "from-env"},
+		{"https://h.example", "\n//h.example/:_authToken=a-${TOKEN}-z", "Bearer", "a-from-env-z"},
+		{"https://h.example", "\n//h.example/:_authToken=${UNSET}", "", ""},
+		{"https://h.example", "\n//h.example/:_auth=${UNSET}", "", ""},
+		{"https://h.example", "\n//h.example/:_authToken=\\${TOKEN}", "", ""},
+		{"https://h.example", "\n//h.example/:_authToken=old\n//h.example/:_authToken=new", "Bearer", "new"},
+		{"https://h.example/a", "\n//h.example/:_authToken=top\n//h.example/a/:_authToken=${UNSET}", "Bearer", "top"},
+	} {
+		for _, scope := range []string{"", "@acme:"} {
+			files := map[string]string{"/home/u/.npmrc": scope + "registry=" + c.registry + c.rc}
+			r := load(t, env(files, "TOKEN=from-env")).Route(npmPkg("@acme/x"))
+			if len(r.Roots) != 1 || r.Roots[0].Credential.Scheme != c.scheme || r.Roots[0].Credential.Value.Reveal() != c.value {
+				t.Errorf("%sregistry=%s%s: not %q %q", scope, c.registry, c.rc, c.scheme, c.value)
+			}
+		}
+	}
+	r := load(t, env(nil, "npm_config_registry=https://h.example", "npm_config_//h.example/:_authToken=env-token")).Route(npmPkg("x"))
+	if r.Roots[0].Credential.Value.Reveal() != "env-token" {
+		t.Error("the credential of a variable was not found")
+	}
+}
+
+// TestNPMClaims: what a repository writes is not expanded, and its userinfo is
+// not repeated.
+func TestNPMClaims(t *testing.T) {
+	t.Setenv("TOKEN", "hidden")
+	got := NPMClaims("a/.npmrc", []byte("# c\n@evil:registry=https://evil.example/${TOKEN}/\nregistry=https://u:hidden@m.example/?t=hidden#hidden\n@${TOKEN}:registry=https://h.example\n"+
+		"@opaque:registry=u:hidden@h.example\n@host:registry=https://${TOKEN}/\n//m.example/:_authToken=hidden\nuserconfig=/etc/x\n"))
+	want := []Claim{
+		{ecosystem.NPM, "@evil", "https://evil.example/$%7BTOKEN%7D", "a/.npmrc", 2},
+		{ecosystem.NPM, "", "https://m.example", "a/.npmrc", 3},
+		{ecosystem.NPM, "@${TOKEN}", "https://h.example", "a/.npmrc", 4},
+		{ecosystem.NPM, "@opaque", "", "a/.npmrc", 5},
+		{ecosystem.NPM, "@host", "", "a/.npmrc", 6},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
 	}
 }
 
@@ -173,26 +415,145 @@ func TestPip(t *testing.T) {
 	if r := load(t, env(nil)).Route(pypiPkg("x")); r.Roots[0].Kind != Official || r.Roots[0].URL != officialPyPI {
 		t.Errorf("%+v", r)
 	}
-	s := load(t, env(map[string]string{"/home/u/.netrc": "machine pip.example login me password netrc-pw\n"}, "PIP_INDEX_URL=https://pip.example/simple"))
-	if !s.Route(pypiPkg("x")).Roots[0].Credential.Value.Set() {
-		t.Error("the credential of .netrc was not found")
+	const conf = "/home/u/.config/pip/pip.conf"
+	one, two := "https://one.example/simple", "https://two.example/simple"
+	for name, c := range map[string]struct {
+		files map[string]string
+		vars  []string
+		urls  []string // none: nobody is asked
+		by    string
+	}{
+		"extra variable":   {nil, []string{"PIP_EXTRA_INDEX_URL=" + one + " " + two}, []string{officialPyPI, one, two}, "built-in"},
+		"variable wins":    {files, []string{"PIP_EXTRA_INDEX_URL=" + two}, []string{"https://pip.corp.example/simple", two}, "~/.config/pip/pip.conf:2"},
+		"blank variables":  {nil, []string{"PIP_INDEX_URL= ", "PIP_EXTRA_INDEX_URL= ", "PIP_NO_INDEX= "}, []string{officialPyPI}, "built-in"},
+		"unusable":         {nil, []string{"PIP_INDEX_URL=pip.corp.example"}, nil, "PIP_INDEX_URL"},
+		"no index":         {nil, []string{"PIP_NO_INDEX=1", "PIP_INDEX_URL=" + one, "PIP_EXTRA_INDEX_URL=" + two}, nil, "PIP_NO_INDEX"},
+		"no index: true":   {nil, []string{"PIP_NO_INDEX=True"}, nil, "PIP_NO_INDEX"},
+		"no index: 0":      {nil, []string{"PIP_NO_INDEX=0"}, []string{officialPyPI}, "built-in"},
+		"no index: off":    {nil, []string{"PIP_NO_INDEX=off"}, []string{officialPyPI}, "built-in"},
+		"no index: f":      {nil, []string{"PIP_NO_INDEX=f"}, []string{officialPyPI}, "built-in"},
+		"no index in file": {map[string]string{conf: "[global]\nno-index = yes\n"}, nil, nil, "~/.config/pip/pip.conf:2"},
+		"colon":            {map[string]string{conf: "[global]\nindex_url: https://u:p=w@one.example/simple\n"}, nil, []string{one}, "~/.config/pip/pip.conf:2"},
+		"case of a key":    {map[string]string{conf: "[GLOBAL]\nIndex-URL=" + one}, nil, []string{one}, "~/.config/pip/pip.conf:2"},
+		"install section":  {map[string]string{conf: "[global]\nindex-url=" + one + "\n[install]\nindex-url=" + two}, nil, []string{two}, "~/.config/pip/pip.conf:4"},
+		"other section":    {map[string]string{conf: "[download]\nindex-url=" + one}, nil, []string{officialPyPI}, "built-in"},
+		"comment within":   {map[string]string{conf: "[global]\nextra-index-url =\n  # one\n  " + one + "\n\n  ; two\n\t" + two + "\ntimeout = 3\n"}, nil, []string{officialPyPI, one, two}, "built-in"},
+		"own file":         {map[string]string{conf: "[global]\nindex-url=" + one, "/x.conf": "[global]\nindex-url=" + two}, []string{"PIP_CONFIG_FILE=/x.conf"}, []string{two}, "/x.conf:2"},
+		"environment":      {map[string]string{conf: "[global]\nindex-url=" + one, "/venv/pip.conf": "[global]\nindex-url=" + two}, []string{"VIRTUAL_ENV=/venv"}, []string{two}, "/venv/pip.conf:2"},
+		"legacy":           {map[string]string{"/home/u/.pip/pip.conf": "[global]\nindex-url=" + one, "/etc/pip.conf": "[global]\nindex-url=" + two}, nil, []string{one}, "~/.pip/pip.conf:2"},
+		"machine":          {map[string]string{"/etc/pip.conf": "[global]\nindex-url=" + two}, nil, []string{two}, "/etc/pip.conf:2"},
+		"uv":               {nil, []string{"UV_DEFAULT_INDEX=corp=" + one}, []string{one}, "UV_DEFAULT_INDEX"},
+		"pip before uv":    {nil, []string{"UV_DEFAULT_INDEX=" + one, "PIP_INDEX_URL=" + two}, []string{two}, "PIP_INDEX_URL"},
+	} {
+		r := load(t, env(c.files, c.vars...)).Route(pypiPkg("x"))
+		var urls []string
+		for _, root := range r.Roots {
+			urls = append(urls, root.URL)
+		}
+		if !slices.Equal(urls, c.urls) || r.Setting != c.by || (r.Strategy == AllOf) != (len(c.urls) > 1) || (r.Reason == "no-registry") != (len(c.urls) == 0) {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
+func TestNetrc(t *testing.T) {
+	basic := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	for _, c := range []struct{ netrc, url, value string }{
+		{"machine pip.example login me password pw\n", "https://pip.example/simple", basic("me:pw")},
+		{"machine pip.example\n\tpassword pw\n\tlogin me\n", "https://PIP.example:8443/simple", basic("me:pw")},
+		{"machine other.example login o password o machine pip.example login me password pw", "https://pip.example", basic("me:pw")},
+		{"machine pip.example login me password pw", "https://u:own@pip.example", basic("u:own")},
+		{"machine pip.example login me password pw", "https://sub.pip.example", ""},
+		{"machine pip.example login me password pw", officialPyPI, ""},
+		{"machine pypi.org login me password pw", officialPyPI, ""},
+		{"machine pip.example login me default login anonymous password pw", "https://pip.example", ""},
+		{"machine pip.example login", "https://pip.example", ""},
+	} {
+		for file, vars := range map[string][]string{"/home/u/.netrc": nil, "/n": {"NETRC=/n"}} {
+			s := load(t, env(map[string]string{file: c.netrc}, append(vars, "PIP_INDEX_URL="+c.url, "GOPROXY="+strings.Replace(c.url, officialPyPI, officialGolang, 1))...))
+			for _, r := range []Route{s.Route(pypiPkg("x")), s.Route(goPkg("x.y/z"))} {
+				if r.Roots[0].Credential.Value.Reveal() != c.value {
+					t.Errorf("%q for %s: the credential of %v is not %q", c.netrc, c.url, r.Roots[0].Ecosystem, c.value)
+				}
+			}
+		}
 	}
 }
 
 // TestSecrets: no form of printing shows a credential.
 func TestSecrets(t *testing.T) {
+	seeds := []string{"S3CRETa", "S3CRETb", "S3CRETc", "S3CRETd", "S3CRETe", "S3CRETf", "S3CRETg", "S3CRETh"}
+	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	files := map[string]string{
-		"/home/u/.npmrc": "registry=https://user:S3CRET@a.example/\n//b.example/:_authToken=S3CRET\n@s:registry=https://b.example\n",
-		"/home/u/.netrc": "machine c.example login l password S3CRET\n",
+		"/home/u/.npmrc": "registry=https://u:S3CRETa@a.example/\n//b.example/:_authToken=${TOKEN}\n@s:registry=https://b.example\n" +
+			"@t:registry=https://t.example\n//t.example/:_auth=" + b64("u:S3CRETc") + "\n@p:registry=https://p.example\n//p.example/:username=u\n//p.example/:_password=" + b64("S3CRETd") + "\n" +
+			"@bad:registry=https://u:S3CRETe%zz@bad.example/?S3CRETe\n",
+		"/home/u/.netrc":               "machine c.example login u password S3CRETf\n",
+		"/home/u/.config/pip/pip.conf": "[global]\nindex-url = https://c.example/simple\nextra-index-url = https://u:S3CRETg@x.example/simple\n  https://c.example/extra\n",
+		"/home/u/.config/go/env":       "GOPROXY=https://u:S3CRETh@d.example|c.example,https://d.example?S3CRETh\n",
 	}
-	s := load(t, env(files, "PIP_INDEX_URL=https://u:S3CRET@c.example/simple", "GOPROXY=https://u:S3CRET@d.example"))
-	for _, v := range []any{s, *s, s.Route(npmPkg("x")), s.Route(npmPkg("@s/x")), s.Route(pypiPkg("x")), s.Route(goPkg("x.y/z")), s.Route(npmPkg("x")).Roots[0].Credential} {
-		text := fmt.Sprintf("%v %+v %#v %s", v, v, v, v)
+	forbidden := []string{"S3CRET", "UzNDUkVU"}
+	for _, x := range seeds {
+		forbidden = append(forbidden, b64("u:"+x), b64(x))
+	}
+	check := func(what string, v any) {
+		t.Helper()
+		text := fmt.Sprintf("%v %+v %#v %s %q %x %d", v, v, v, v, v, v, v)
 		if j, err := json.Marshal(v); err == nil {
 			text += string(j)
 		}
-		if strings.Contains(text, "S3CRET") || strings.Contains(text, "UzNDUkVU") {
-			t.Errorf("a credential shows in %T", v)
+		var b strings.Builder
+		slog.New(slog.NewTextHandler(&b, nil)).Info("x", "v", v)
+		slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "v", v)
+		text += b.String()
+		for _, x := range forbidden {
+			if strings.Contains(text, x) || strings.Contains(text, hex.EncodeToString([]byte(x))) {
+				t.Errorf("%s: %q shows in %T", what, x, v)
+			}
+		}
+	}
+	s := load(t, env(files, "TOKEN=S3CRETb"))
+	check("settings", s)
+	check("settings", *s)
+	check("settings", struct {
+		S *Settings
+		s Settings
+	}{s, *s})
+	revealed := ""
+	for _, p := range []ecosystem.Package{npmPkg("x"), npmPkg("@s/x"), npmPkg("@t/x"), npmPkg("@p/x"), npmPkg("@bad/x"), pypiPkg("x"), goPkg("x.y/z")} {
+		r := s.Route(p)
+		check(p.Name, r)
+		check(p.Name, &r)
+		check(p.Name, map[string]any{"route": r})
+		for _, root := range r.Roots {
+			check(p.Name, root)
+			check(p.Name, &root)
+			check(p.Name, root.Credential)
+			check(p.Name, root.Credential.Value)
+			check(p.Name, &root.Credential.Value)
+			revealed += root.Credential.Value.Reveal() + " "
+		}
+		setting, _ := s.Private(p)
+		check(p.Name, setting)
+	}
+	// The seeds did take part.
+	for _, want := range []string{b64("u:S3CRETa"), "S3CRETb", b64("u:S3CRETc"), b64("u:S3CRETd"), b64("u:S3CRETf"), b64("u:S3CRETg"), b64("u:S3CRETh")} {
+		if !strings.Contains(revealed, want) {
+			t.Errorf("%q became no credential", want)
+		}
+	}
+	for _, v := range []string{
+		"https://u:S3CRETa@h.example/?S3CRETb", "https://u:S3CRETa@h.example/#S3CRETb", "S3CRETa://h.example", "ftp://u:S3CRETa@h.example",
+		"https://u:S3CRETa%zz@h.example", "https://u:S3CRETa@/x", "u:S3CRETa@h.example?", "https://u:S3CRETa@h.example:port/", "https://h.example/S3CRETa\x7f",
+	} {
+		for _, name := range []string{"FIGMENT_REGISTRY_NPM", "FIGMENT_REGISTRY_PYPI", "FIGMENT_REGISTRY_GOLANG", "FIGMENT_REGISTRY_KIND"} {
+			s, err := Load(env(files, "TOKEN=S3CRETb", name+"="+v))
+			if err == nil {
+				t.Errorf("%s=%q was taken", name, v)
+			}
+			check(name, err)
+			check(name, fmt.Errorf("loading: %w", err))
+			check(name, s)
 		}
 	}
 }
