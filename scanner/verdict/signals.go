@@ -238,19 +238,56 @@ func nearName(f *Facts) []Evidence {
 	return []Evidence{{Text: text, Source: "index", At: f.IndexDate}}
 }
 
+// difference says how a name differs from a match, as the rest of a sentence
+// that begins with the name.
 func difference(m names.Match) string {
+	target := "`" + m.Name + "`"
+	if m.Name == "" {
+		target = "`" + m.Via + "`, which is no package"
+	}
 	switch m.Edit {
 	case names.EditSeparator:
-		return fmt.Sprintf("differs only in separators from `%s`", m.Name)
+		return "differs only in separators from " + target
 	case names.EditOrder:
-		return fmt.Sprintf("has the words of `%s` in another order", m.Name)
+		return "has the words of " + target + " in another order"
+	case names.EditSkeleton:
+		return "differs only in look-alike characters from " + target
+	case names.EditPlural:
+		return "differs only by a plural from " + target
+	case names.EditSwap:
+		return "swaps two neighbours of " + target
+	case names.EditDouble:
+		return "doubles a letter of " + target + ", or drops a double"
+	case names.EditKey:
+		return "is one neighbouring key from " + target
+	case names.EditLook:
+		return "has a look-alike character in place of one of " + target
+	case names.EditVowel:
+		return "is one vowel from " + target
+	case names.EditScope:
+		return "differs in its scope from " + target
+	case names.EditAlias:
+		if m.Distance > 0 {
+			return "is one edit from `" + m.Via + "`, which people call " + target
+		}
+		return "is what people call " + target
+	case names.EditCompound:
+		return "is one edit from " + target + " once generic words are removed"
 	case names.EditAffix:
-		return fmt.Sprintf("differs by a generic word from `%s`", m.Name)
+		return "differs by a generic word from " + target
+	case names.EditConflate:
+		return fmt.Sprintf("joins words of %s and `%s`", target, m.Other)
+	case names.EditDigits:
+		return "differs only in digits from " + target
+	case names.EditOwner:
+		return "is named like " + target + " under another owner"
+	case names.EditContains:
+		return "contains the name " + target
 	}
-	if m.Distance == 1 {
-		return fmt.Sprintf("is one edit from `%s`", m.Name)
+	if m.Distance == 2 {
+		return "is 2 edits from " + target
 	}
-	return fmt.Sprintf("is %d edits from `%s`", m.Distance, m.Name)
+	return "is one edit from " + target
 }
 
 func elsewhere(f *Facts) []Evidence {

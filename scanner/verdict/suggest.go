@@ -60,7 +60,7 @@ func nearSuggestions(f *Facts) []Suggestion {
 	s := f.Subject
 	var out []Suggestion
 	for _, m := range f.Matches {
-		if m.Name == s.Name || len(out) == maxSuggestions {
+		if m.Name == "" || m.Name == s.Name || len(out) == maxSuggestions {
 			continue
 		}
 		reason := matchReason(m)
@@ -76,20 +76,35 @@ func nearSuggestions(f *Facts) []Suggestion {
 	return out
 }
 
+// matchReason says why a match is suggested.
 func matchReason(m names.Match) string {
-	var how string
+	how := "two edits away"
 	switch m.Edit {
 	case names.EditSeparator:
 		how = "the same but for separators"
 	case names.EditOrder:
 		how = "the same words in another order"
-	case names.EditAffix:
+	case names.EditSkeleton, names.EditLook:
+		how = "looks the same"
+	case names.EditPlural:
+		how = "the same but for a plural"
+	case names.EditScope:
+		how = "the same in another scope"
+	case names.EditAlias:
+		how = "what people call `" + m.Via + "`"
+	case names.EditCompound, names.EditAffix:
 		how = "the same but for a generic word"
+	case names.EditConflate:
+		how = "one of two names that were joined"
+	case names.EditDigits:
+		how = "the same but for digits"
+	case names.EditOwner:
+		how = "the known package of that name"
+	case names.EditContains:
+		how = "contained in the name"
+	case names.EditTwo:
 	default:
 		how = "one edit away"
-		if m.Distance > 1 {
-			how = fmt.Sprintf("%d edits away", m.Distance)
-		}
 	}
 	if m.Rank > 0 {
 		how += fmt.Sprintf(", popular name number %d", m.Rank)

@@ -159,7 +159,7 @@ func TestMirror(t *testing.T) {
 
 func TestSuggestions(t *testing.T) {
 	f := facts(ecosystem.PyPI, "cv2", absent)
-	f.Matches = []names.Match{{Name: "cvs", Rank: 900, Edit: names.EditTypo, Distance: 1}}
+	f.Matches = []names.Match{{Name: "cvs", Rank: 900, Edit: names.EditKey, Distance: 1}}
 	f.Elsewhere = []ecosystem.Ecosystem{ecosystem.NPM}
 	s := Decide(f).Issues[0].Suggestions
 	if len(s) != 3 || s[0].Package.Name != "opencv-python" || !s[0].Safe || s[1].Package.Ecosystem != ecosystem.NPM || s[2].Package.Name != "cvs" || s[1].Safe || s[2].Safe {
