@@ -67,18 +67,28 @@ func leakScanned(p string) bool {
 		}
 	}
 	switch base := path.Base(p); {
+	case strings.HasSuffix(base, ".fig"): // made of the lists, as a test of cmd/mknames holds
+		return false
 	case strings.HasSuffix(base, "_test.go"), strings.HasSuffix(base, ".md"), base == "LICENSE", base == "go.sum":
 		return false
 	}
 	return true
 }
 
+// leakList reports whether a file is a list of names: embedded, or what the
+// embedded indexes are made of.
+func leakList(p string) bool {
+	dir := path.Base(path.Dir(p))
+	return dir == "data" || dir == "lists"
+}
+
 // leakEcosystem is the ecosystem whose names a data file holds; Unknown: of any.
 func leakEcosystem(p string) ecosystem.Ecosystem {
-	if path.Base(path.Dir(p)) != "data" {
+	if !leakList(p) {
 		return ecosystem.Unknown
 	}
 	word, _, _ := strings.Cut(strings.TrimSuffix(path.Base(p), path.Ext(p)), "-")
+	word, _, _ = strings.Cut(word, ".")
 	if word == "node" {
 		return ecosystem.NPM
 	}
@@ -92,7 +102,7 @@ func findLeaks(p string, data []byte, labels []leakLabel) []string {
 		return literalLeaks(p, data, labels)
 	}
 	var hits []string
-	if path.Base(path.Dir(p)) == "data" {
+	if leakList(p) {
 		return cellLeaks(p, data, labels)
 	}
 	text := string(data)
@@ -258,7 +268,7 @@ func TestNoLeak(t *testing.T) {
 	}
 	// What has to be looked at was.
 	for _, p := range []string{
-		"names/data/npm.tsv", "names/data/pypi.tsv", "scanner/resolve/data/python-modules.tsv", "ecosystem/data/go-std.txt",
+		"names/build/lists/npm.tsv", "names/build/lists/pypi.aliases.tsv", "scanner/resolve/data/python-modules.tsv", "ecosystem/data/go-std.txt",
 		"scanner/verdict/verdict.go", "cmd/mknames/main.go", ".figment.toml", ".github/workflows/ci.yml", "goreleaser.yaml",
 	} {
 		if len(files[p]) == 0 {
@@ -306,18 +316,18 @@ func TestLeakIsFound(t *testing.T) {
 		"comment only":      {"names/x.go", go1(`"y"`), 0},
 		"part of a name":    {"names/x.go", go1(strconv.Quote("x-" + made + " " + made + "-x " + made + ".js " + made + "2")), 0},
 		"not Go":            {"names/x.go", "package", 1},
-		"list":              {"names/data/pypi.tsv", "aa\t1\n" + made + "\t2\n", 1},
+		"list":              {"names/build/lists/pypi.tsv", "aa\t1\n" + made + "\t2\n", 1},
 		"other column":      {"scanner/resolve/data/python-modules.tsv", "m\ta\t\tA\tb;" + squat + ";c\n", 1},
 		"own list":          {"scanner/verdict/data/names.txt", "a\n" + npmSquat + "\n", 1},
-		"another's list":    {"names/data/pypi.tsv", npmSquat + "\t1\n", 0},
+		"another's list":    {"names/build/lists/pypi.tsv", npmSquat + "\t1\n", 0},
 		"configuration":     {".figment.toml", "names = [\"" + made + "\"]\n", 1},
 		"workflow":          {".github/workflows/ci.yml", "run: pip install " + squat + "\n", 1},
 		"JSON":              {"report/schema/x.json", `{"examples":["` + claimed + `"]}`, 1},
 		"word of the code":  {"names/x.go", go1(`"python"`), 0},
 		"as a package":      {"names/x.go", go1(`"pypi:python"`), 1},
-		"as a cell":         {"names/data/pypi.tsv", "python\t5\n", 1},
+		"as a cell":         {"names/build/lists/pypi.tsv", "python\t5\n", 1},
 		"target of a squat": {"names/x.go", go1(`"my-package"`), 0},
-		"popular":           {"names/data/pypi.tsv", "requests\t5\n", 0},
+		"popular":           {"names/build/lists/pypi.tsv", "requests\t5\n", 0},
 	} {
 		if got := findLeaks(c.path, []byte(c.text), labels); len(got) != c.hits {
 			t.Errorf("%s: %d hits, want %d: %q", name, len(got), c.hits, got)
