@@ -153,6 +153,12 @@ type Record struct {
 	Replacement                string // package the registry points to
 	Deprecated                 string // the registry's notice: foreign text, never printed unescaped
 	Provenance, InstallScript  Tri
+	Parked                     Tri       // its own text says parked, reserved, placeholder, research or security hold
+	Readme                     Tri       // No: it is empty
+	SdistOnly                  Tri       // PyPI: every file is a source distribution, whose build runs code
+	RepositoryKnown            Tri       // Yes: a repository is linked; No: the metadata links none
+	Organization               string    // that owns it on the registry
+	AbsentAt                   time.Time // last time the name was proven absent at the official registry, from this machine's history
 }
 
 // An Error says why a registry could not be asked. Its URL is redacted.

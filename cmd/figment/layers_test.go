@@ -15,7 +15,7 @@ import (
 // layers is who may import whom: a package imports only rows above its own.
 // Rows of a name with "/*" hold every package below it.
 var layers = [][]string{
-	{"ecosystem", "fixtures", "docs", "internal/*"},
+	{"ecosystem", "fixtures", "docs", "internal/*", "names/internal/fig"},
 	{"names", "osv", "registry/settings", "scanner/source", "scanner/extract/lex"},
 	{"registry", "names/build", "scanner/extract"},
 	{"scanner/project", "registry/registrytest"},

@@ -14,24 +14,42 @@ import (
 // A signal looks at the facts and says what it sees in them. Signals are pure
 // and do not know of each other.
 type signal struct {
-	Name string
-	Func func(*Facts) []Evidence
+	Name  string
+	Group Group // GroupFact: told, weighs nothing
+	Basis Basis // of its weights; empty for facts and for the name, whose table has its own
+	Why   string
+	Func  func(*Facts) []Evidence
 }
 
 // signals is the table, in the order in which evidence is listed: what the
 // registry said first, then what the package is like, then what the name is
-// like.
+// like. docs/quality.md says how each weight came about.
 var signals = []signal{
-	{"registry-answer", registryAnswer},
-	{"first-published", firstPublished},
-	{"index-rank", indexRank},
-	{"near-name", nearName},
-	{"elsewhere", elsewhere},
+	{"registry-answer", GroupFact, "", "", registryAnswer},
+	{"first-published", GroupFact, "", "", firstPublished},
+	{"index-rank", GroupFact, "", "", indexRank},
+	{"near-name", GroupFact, "", "", nearName},
+	{"elsewhere", GroupFact, "", "", elsewhere},
+
+	{"name", GroupName, "", "the closest likeness only: several likenesses of one name are one coincidence", nameLikeness},
+	{"contains", GroupName, "", "too common among honest names to count toward the gates", nameContains},
+	{"young", GroupReputation, Argued, "a name that models make up is registered after they made it up", youth},
+	{"few-versions", GroupReputation, Argued, "a squat is rarely maintained; so are most honest packages", fewVersions},
+	{"little-used", GroupReputation, Argued, "nobody else relies on it", littleUsed},
+	{"no-repository", GroupReputation, Judged, "its source cannot be looked at", noRepository},
+	{"empty-readme", GroupReputation, Judged, "nobody is told what it is for", emptyReadme},
+	{"install-script", GroupReputation, Judged, "code runs before anybody could read it", installScript},
+	{"parked", GroupReputation, Argued, "its owner says that it is nothing yet", parked},
+	{"old", GroupRelief, Measured, "squats are found and removed: of those known, few were a year old", oldAge},
+	{"proven", GroupRelief, Argued, "an attested build by an organisation is hard to fake", proven},
 }
 
 func collect(f *Facts) []Evidence {
 	var out []Evidence
 	for _, s := range signals {
+		if s.Group != GroupFact {
+			continue
+		}
 		for _, e := range s.Func(f) {
 			if e.Signal == "" {
 				e.Signal = s.Name

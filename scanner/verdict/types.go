@@ -84,11 +84,25 @@ type Facts struct {
 	Matches []names.Match     // popular names that resemble the subject's, best first
 	// Rank is the subject's own place in the popular index: known says that the
 	// index has it, 0 that it is unranked there.
-	Rank      int
-	Known     bool
+	Rank  int
+	Known bool
+	// Trusted says that two lists hold the name to be popular: nothing about
+	// its spelling can make it suspect.
+	Trusted   bool
+	Targets   []registry.Record     // records of packages that Matches names, as far as they were asked for
+	Referred  []Reference           // times at which a reference to the name provably existed
+	ExistedAt time.Time             // a complete list of the registry of that day had the name; zero: none says so
 	Elsewhere []ecosystem.Ecosystem // other ecosystems whose index has the name
 	IndexDate time.Time             // of the embedded lists
 	Now       time.Time
+}
+
+// A Reference is a time at which the name was provably written somewhere.
+type Reference struct {
+	At     time.Time
+	Source string // ledger: confirmed absent then, by the project's baseline; cache: by this machine; git: the line's commit
+	Path   string // with git: the line
+	Line   int
 }
 
 // Evidence is one reason that a person can check.
@@ -120,6 +134,9 @@ type Verdict struct {
 	Evidence      []Evidence      // facts that hold whatever is wrong
 	Suggestions   []Suggestion    // with Unverified: near names as a hint
 	Package       ecosystem.Package
+	// Score is how the points came about; nil where nothing was weighed, since
+	// another fact decided.
+	Score *Score
 }
 
 // An Issue is one thing that is wrong with a subject.

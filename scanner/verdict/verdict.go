@@ -97,6 +97,22 @@ func Decide(f *Facts) Verdict {
 	if s.Trap != nil {
 		v.add(nameTrap(f))
 	}
+
+	// 6. The name and the package behind it, unless a fact above settled what
+	// to think of it. What is popular is above suspicion.
+	if v.Class == Clean && !f.Trusted {
+		if i, ok := registeredAfter(f, r); ok {
+			v.add(i)
+		}
+		if v.Class == Clean && !wellEstablished(f, r) {
+			v.Score = weigh(f, r)
+			if i, ok := scored(f, r, v.Score); ok {
+				v.add(i)
+			}
+		}
+	}
+
+	// 7. Notes beside whatever else is wrong.
 	if i, ok := standardLibraryName(f); ok {
 		v.add(i)
 	}
