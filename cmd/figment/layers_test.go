@@ -41,6 +41,7 @@ var modules = map[string][]string{
 	"go.yaml.in/yaml/v3":                   {"scanner/*", "registry/settings"},
 	"github.com/klauspost/compress":        {"names", "osv", "internal/cache"},
 	"github.com/mattn/go-runewidth":        {"internal/term"},
+	"github.com/FastFilter/xorfilter":      {"names"},
 	"github.com/rogpeppe/go-internal":      {"registry/registrytest", "internal/golden"},
 	"github.com/google/go-cmp":             {"internal/golden"},
 	"golang.org/x/sync":                    {"*"},
