@@ -96,7 +96,8 @@ type Want uint8
 const (
 	WantExistence Want = iota
 	WantVersions
-	WantAge // first publication
+	WantAge      // first publication
+	WantAdoption // who publishes it, how much it is used, what it says of itself: for suspects
 )
 
 // A Query is one question.

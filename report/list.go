@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 
@@ -148,13 +149,38 @@ type jsonResult struct {
 	Advisories    string           `json:"advisories"`
 	Evidence      []jsonEvidence   `json:"evidence"`
 	Suggestions   []jsonSuggestion `json:"suggestions"`
+	Reasoning     *jsonReasoning   `json:"reasoning,omitempty"`
+}
+
+type jsonReasoning struct {
+	Name       int         `json:"name"`
+	Reputation int         `json:"reputation"`
+	Relief     int         `json:"relief"`
+	Total      int         `json:"total"`
+	Points     []jsonPoint `json:"points"`
+	Gates      []string    `json:"gates"`
+}
+
+type jsonPoint struct {
+	Signal string `json:"signal"`
+	Group  string `json:"group"`
+	Points int    `json:"points"`
+	Basis  string `json:"basis"`
+	Text   string `json:"text"`
+	Why    string `json:"why"`
 }
 
 // WriteCheck writes the judgements of figment check, as text or json.
 func WriteCheck(w io.Writer, format string, results []scanner.Result, o Options) error {
 	switch format {
 	case "json":
-		return encode(w, jsonCheck{schemaVersion, each(results, resultJSON)}, o)
+		out := jsonCheck{schemaVersion, each(results, resultJSON)}
+		if o.Reasoning {
+			for i := range results {
+				out.Results[i].Reasoning = reasoningJSON(results[i].Verdict.Score)
+			}
+		}
+		return encode(w, out, o)
 	case "text":
 		p := newPrinter(w, o)
 		for i := range results {
@@ -187,8 +213,45 @@ func resultJSON(r *scanner.Result) jsonResult {
 		if len(is.Suggestions) > 0 {
 			out.Suggestions = each(is.Suggestions, suggestionJSON)
 		}
+		if is.Score != nil {
+			if p, _, ok := verdict.Probability(*is.Score); ok {
+				rounded := math.Round(p*1000) / 1000
+				out.Probability = &rounded
+			}
+		}
 	}
 	return out
+}
+
+func reasoningJSON(s *verdict.Score) *jsonReasoning {
+	if s == nil {
+		return nil
+	}
+	out := &jsonReasoning{Name: s.Name, Reputation: s.Reputation, Relief: s.Relief, Total: s.Total, Points: []jsonPoint{}, Gates: []string{}}
+	for _, p := range s.Points {
+		out.Points = append(out.Points, jsonPoint{p.Signal, p.Group.String(), p.Weight, string(p.Basis), p.Text, p.Why})
+	}
+	out.Gates = append(out.Gates, s.Gates...)
+	return out
+}
+
+// reasoning shows how a score came about: every point with what it rests on,
+// every gate, and what names with such a score turned out to be.
+func (p *printer) reasoning(s *verdict.Score) {
+	if s == nil {
+		p.note(1, "score", "nothing was weighed: another fact decided")
+		return
+	}
+	p.note(1, "score", fmt.Sprintf("%d of 100: name %+d, reputation %+d, relief %+d", s.Total, s.Name, s.Reputation, s.Relief))
+	for _, x := range s.Points {
+		p.note(1, fmt.Sprintf("%+d %s", x.Weight, x.Group), foreign(x.Text)+" ("+string(x.Basis)+": "+x.Why+")")
+	}
+	for _, g := range s.Gates {
+		p.note(1, "gate", foreign(g))
+	}
+	if _, b, ok := verdict.Probability(s.Total); ok {
+		p.note(1, "base", fmt.Sprintf("of the labelled names that score %d to %d, %d of %d were bad; how many of all names are is not known", b.Low, b.High, b.Bad, b.N))
+	}
 }
 
 func advisories(r *scanner.Result) string {
@@ -243,6 +306,9 @@ func (p *printer) result(r *scanner.Result) {
 	}
 	if !p.o.Quiet {
 		p.reasons(v.Evidence)
+	}
+	if p.o.Reasoning {
+		p.reasoning(v.Score)
 	}
 	if advisories(r) == "unknown" && v.Class != verdict.Unverified {
 		p.note(1, "note", "whether it is known as malware could not be checked")

@@ -27,6 +27,7 @@ type Format struct {
 type Options struct {
 	Color             bool
 	Verbose           bool // all evidence, all places, all names
+	Reasoning         bool // of checks: how a score came about
 	Quiet             bool // findings only
 	ShowSuppressed    bool
 	HideUnverified    bool

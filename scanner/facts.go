@@ -1,14 +1,18 @@
 package scanner
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
+	"time"
 
 	"figment/ecosystem"
 	"figment/names"
 	"figment/registry"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
+	"figment/scanner/source"
 	"figment/scanner/verdict"
 )
 
@@ -21,9 +25,11 @@ type inquiry struct {
 }
 
 // learn finds out what can be known about the subjects and hands each one's
-// facts to done as soon as they are complete. An import path may mean several
-// modules: its candidates are asked one after the other until one exists, all
-// subjects together in rounds.
+// facts to done as soon as they are complete. Registries and OSV are asked at
+// the same time. An import path may mean several modules: its candidates are
+// asked one after the other until one exists, all subjects together in rounds.
+// What exists and looks suspicious is asked about once more, for all that can
+// be learnt, together with the packages that it resembles.
 func (s *scan) learn(ctx context.Context, subjects []resolve.Subject, done func(*verdict.Facts)) {
 	indexes := map[ecosystem.Ecosystem]*names.Index{}
 	var open []*inquiry
@@ -55,21 +61,45 @@ func (s *scan) learn(ctx context.Context, subjects []resolve.Subject, done func(
 		}
 	}
 	s.tell(func(e *Event) { e.Asked = len(ask) })
-	for _, q := range open {
-		if len(q.candidates) == 0 {
-			q.describe(indexes[q.facts.Subject.Ecosystem])
-			done(q.facts)
-		}
-	}
-	for len(ask) > 0 {
-		ask = s.round(ctx, ask, func(q *inquiry) {
-			q.describe(indexes[q.facts.Subject.Ecosystem])
+	advisories := s.askOSV(ctx, open)
+	finish := func(q *inquiry) {
+		advisories.fill(q.facts)
+		if len(q.candidates) > 0 {
 			s.mu.Lock()
 			s.tell(func(e *Event) { e.Answered++ })
 			s.mu.Unlock()
-			done(q.facts)
-		})
+		}
+		done(q.facts)
 	}
+	var settled, suspects []*inquiry
+	settle := func(q *inquiry) {
+		q.describe(indexes[q.facts.Subject.Ecosystem])
+		if verdict.Suspect(q.facts) {
+			suspects = append(suspects, q)
+			return
+		}
+		if advisories.ready(q.facts) {
+			finish(q)
+			return
+		}
+		settled = append(settled, q)
+	}
+	for _, q := range open {
+		if len(q.candidates) == 0 {
+			settle(q)
+		}
+	}
+	for len(ask) > 0 {
+		ask = s.round(ctx, ask, settle)
+	}
+	s.enrich(ctx, suspects)
+	s.date(ctx, suspects)
+	settled = append(settled, suspects...)
+	advisories.rest(ctx, settled)
+	for _, q := range settled {
+		finish(q)
+	}
+	s.unasked(advisories)
 }
 
 // inquire prepares what is to be asked about a subject.
@@ -78,6 +108,7 @@ func (s *scan) inquire(sub *resolve.Subject, idx *names.Index) *inquiry {
 	if idx != nil {
 		q.facts.IndexDate = idx.Date()
 		q.facts.Rank, q.facts.Known = idx.Rank(sub.Name)
+		_, q.facts.Trusted = trusted(idx, sub.Name, q.facts.Now)
 	}
 	for _, c := range order(sub, idx) {
 		route := s.Settings.Route(ecosystem.Package{Ecosystem: sub.Ecosystem, Name: c})
@@ -191,18 +222,155 @@ func (s *scan) queries(q *inquiry) []registry.Query {
 	return out
 }
 
-// describe adds what the index says of the name. It is asked only about names
-// that something may be wrong with.
+// staleIndex is the age at which an index no longer says that a name of its
+// lower ranks is popular: by then some have been given up and taken over.
+const (
+	staleIndex = 180 * 24 * time.Hour
+	staleRanks = 5000
+)
+
+func trusted(idx *names.Index, name string, now time.Time) (int, bool) {
+	rank, ok := idx.Trusted(name)
+	return rank, ok && (now.Sub(idx.Date()) < staleIndex || rank <= staleRanks)
+}
+
+// describe adds what the index says of the name, and what this machine
+// remembers of it. Popular names resemble each other, and nothing follows.
 func (q *inquiry) describe(idx *names.Index) {
 	f := q.facts
-	if idx == nil || f.Known {
+	there := false
+	for i := range f.Records {
+		r := &f.Records[i]
+		there = there || r.Status == registry.Present
+		if r.Status == registry.Present && !r.AbsentAt.IsZero() {
+			f.Referred = append(f.Referred, verdict.Reference{At: r.AbsentAt, Source: "cache"})
+			break
+		}
+	}
+	if idx == nil || f.Trusted || f.Subject.Origin != project.Public {
+		return
+	}
+	f.Matches = idx.Confusions(f.Subject.Name, nil)
+	if !there && !f.Known {
+		f.Elsewhere = names.Elsewhere(f.Subject.Name, f.Subject.Ecosystem)
+	}
+}
+
+// enrich learns all that can be had about the suspects, and about the packages
+// that they resemble.
+func (s *scan) enrich(ctx context.Context, suspects []*inquiry) {
+	var queries []registry.Query
+	waiting := map[ecosystem.Package][]func(registry.Record){}
+	ask := func(p ecosystem.Package, take func(registry.Record)) {
+		if waiting[p] == nil {
+			queries = append(queries, registry.Query{Package: p, Want: registry.WantAdoption, Route: s.Settings.Route(p)})
+		}
+		waiting[p] = append(waiting[p], take)
+	}
+	for _, q := range suspects {
+		f := q.facts
+		sub := f.Subject
+		if sub.Origin != project.Public {
+			continue
+		}
+		ask(sub.Package(), func(r registry.Record) { adopt(f, &r) })
+		for _, name := range verdict.Wanted(f) {
+			ask(ecosystem.Package{Ecosystem: sub.Ecosystem, Name: name}, func(r registry.Record) { f.Targets = append(f.Targets, r) })
+		}
+	}
+	if len(queries) == 0 {
+		return
+	}
+	sum := registry.LookupAll(ctx, s.Client, queries, func(q registry.Query, r registry.Record) {
+		for _, take := range waiting[q.Package] {
+			take(r)
+		}
+	})
+	s.rep.Counts.Requests += sum.Requests
+	s.rep.Counts.Cached += sum.Cached
+	for _, q := range suspects {
+		slices.SortFunc(q.facts.Targets, func(a, b registry.Record) int { return cmp.Compare(a.Package.Name, b.Package.Name) })
+	}
+}
+
+// adopt takes what was learnt of a suspect into the records that its verdict
+// looks at. What could not be learnt changes nothing.
+func adopt(f *verdict.Facts, r *registry.Record) {
+	if r.Status != registry.Present {
 		return
 	}
 	for i := range f.Records {
-		if f.Records[i].Status == registry.Present {
-			return
+		old := &f.Records[i]
+		if old.Status != registry.Present || old.Package.Name != r.Package.Name {
+			continue
+		}
+		full := *r
+		full.Constraint, full.VersionStatus, full.Looks = old.Constraint, old.VersionStatus, append(old.Looks, r.Looks...)
+		if len(full.Versions) == 0 {
+			full.Versions = old.Versions
+		}
+		if full.Created.IsZero() {
+			full.Created = old.Created
+		}
+		if full.AbsentAt.IsZero() {
+			full.AbsentAt = old.AbsentAt
+		}
+		*old = full
+	}
+}
+
+// recent is the age up to which the date of a line is looked up: a package that
+// is older was there before most lines, and a question costs a call of git.
+const recent = 400 * 24 * time.Hour
+
+// A Dater knows since when lines have stood where they are. It is a source of
+// files under version control.
+type Dater interface {
+	Dates(ctx context.Context, asks []source.BlameAsk) map[source.BlameAsk]time.Time
+}
+
+// date finds out since when references to young packages have been there.
+func (s *scan) date(ctx context.Context, suspects []*inquiry) {
+	dater, ok := s.Source.(Dater)
+	if !ok {
+		return
+	}
+	var asks []source.BlameAsk
+	of := map[*inquiry][]source.BlameAsk{}
+	for _, q := range suspects {
+		if q.facts.Subject.Ecosystem == ecosystem.Golang || !youngerThan(q.facts, recent) {
+			continue
+		}
+		for i := range q.facts.Subject.Uses {
+			u := &q.facts.Subject.Uses[i]
+			if lines := s.lines.of(u.Path); u.Path != "" && lines != nil {
+				of[q] = append(of[q], source.BlameAsk{Path: u.Path, Line: lines.At(u.Span.Start).Line})
+			}
+		}
+		asks = append(asks, of[q]...)
+	}
+	if len(asks) == 0 {
+		return
+	}
+	dates := dater.Dates(ctx, asks)
+	for q, list := range of {
+		best := verdict.Reference{Source: "git"}
+		for _, a := range list {
+			if at, ok := dates[a]; ok && (best.At.IsZero() || at.Before(best.At)) {
+				best.At, best.Path, best.Line = at, a.Path, a.Line
+			}
+		}
+		if !best.At.IsZero() {
+			q.facts.Referred = append(q.facts.Referred, best)
 		}
 	}
-	f.Matches = idx.Confusions(f.Subject.Name, nil)
-	f.Elsewhere = names.Elsewhere(f.Subject.Name, f.Subject.Ecosystem)
+}
+
+func youngerThan(f *verdict.Facts, limit time.Duration) bool {
+	for i := range f.Records {
+		if r := &f.Records[i]; r.Status == registry.Present && !r.Created.IsZero() && f.Now.Sub(r.Created) < limit {
+			return true
+		}
+	}
+	return false
 }

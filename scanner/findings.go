@@ -40,6 +40,7 @@ func (s *scan) finding(v *verdict.Verdict, i *verdict.Issue) (*Finding, bool) {
 		Package: v.Package, Score: i.Score,
 		Evidence:    append(slices.Clone(i.Evidence), v.Evidence...),
 		Suggestions: i.Suggestions,
+		Advisories:  i.Advisories,
 	}
 	if len(locations) > 0 {
 		f.Primary, f.Related = locations[0], locations[1:]
@@ -85,7 +86,7 @@ func (s *scan) unverified(v *verdict.Verdict) *Unverified {
 
 // accept gives the index of the configuration entry that accepts f, or -1.
 func (s *scan) accept(f *Finding) int {
-	site := policy.Site{Rule: f.Rule, Package: ecosystem.Package{Ecosystem: f.Package.Ecosystem, Name: f.Package.Name}}
+	site := policy.Site{Rule: f.Rule, Package: ecosystem.Package{Ecosystem: f.Package.Ecosystem, Name: f.Package.Name}, Advisories: f.Advisories}
 	for _, l := range f.Locations() {
 		site.Paths = append(site.Paths, l.Path)
 	}

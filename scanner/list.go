@@ -2,9 +2,11 @@ package scanner
 
 import (
 	"context"
+	"slices"
 
 	"figment/ecosystem"
 	"figment/names"
+	"figment/osv"
 	"figment/registry"
 	"figment/scanner/extract"
 	"figment/scanner/policy"
@@ -61,6 +63,12 @@ func (s *scan) plan(sub *resolve.Subject, idx *names.Index) []string {
 			}
 		}
 	}
+	for _, text := range slices.Concat(s.planSuspect(sub, q, idx), s.planOSV(sub, q)) {
+		if !seen[text] {
+			seen[text] = true
+			asks = append(asks, text)
+		}
+	}
 	return asks
 }
 
@@ -98,6 +106,7 @@ func Check(ctx context.Context, refs []extract.Reference, o Options) ([]Result, 
 		p := sub.Package()
 		p.Version = refs[i].Constraint
 		results[i] = Result{Package: p, Verdict: verdict.Verdict{Subject: sub, Package: sub.Package(), Class: verdict.Clean}}
+		results[i].AdvisoryState = osv.Unknown.String()
 		if sub.Origin == project.Undecided {
 			results[i].Verdict.Class = verdict.Unverified
 		}
@@ -110,13 +119,11 @@ func Check(ctx context.Context, refs []extract.Reference, o Options) ([]Result, 
 		r.Verdict = v
 		v.Issues = s.reported(&v)
 		r.Verdict.Issues = v.Issues
+		r.AdvisoryState = f.OSV.State.String()
 		for i := range v.Issues {
 			r.Severity = max(r.Severity, v.Issues[i].Severity)
 		}
 	})
-	for i := range results {
-		results[i].AdvisoryState = "unknown"
-	}
 	return results, nil
 }
 
@@ -127,7 +134,7 @@ func (s *scan) reported(v *verdict.Verdict) []verdict.Issue {
 	for i := range v.Issues {
 		issue := v.Issues[i]
 		sev, ok := s.Config.Level(issue.Rule, policy.Severity(&issue, v.Subject))
-		site := policy.Site{Rule: issue.Rule, Package: v.Subject.Package()}
+		site := policy.Site{Rule: issue.Rule, Package: v.Subject.Package(), Advisories: issue.Advisories}
 		if !ok || issue.Confidence < s.Config.MinConfidence || s.Config.Accept(site, s.Now()) >= 0 {
 			continue
 		}

@@ -1,7 +1,11 @@
 package scanner
 
 import (
+	"flag"
 	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -265,5 +269,158 @@ func TestQualitySquats(t *testing.T) {
 	t.Logf("right target first %d, in three %d of %d", first, third, known)
 	if float64(first) < 0.85*float64(known) || float64(third) < 0.93*float64(known) {
 		t.Errorf("right target first %d, in three %d of %d; the floors are 85 %% and 93 %%", first, third, known)
+	}
+}
+
+var updateCalibration = flag.Bool("update-calibration", false, "rewrite scanner/verdict/calibration.tsv")
+
+// A scoredName is a labelled name with its score.
+type scoredName struct {
+	score int
+	bad   bool
+}
+
+// scoredNames are the labelled names with the profiles that go with their
+// labels, in a fixed order that mixes them.
+func scoredNames(t testing.TB) []scoredName {
+	var out []scoredName
+	add := func(b *bench, name string, p profile, bad bool) {
+		if v := b.judge(name, p); v.Score != nil {
+			out = append(out, scoredName{v.Score.Total, bad})
+		}
+	}
+	for _, e := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.NPM} {
+		b, cut := newBench(t, e, 0), newBench(t, e, 5000)
+		for _, s := range loadSquats(t) {
+			if name := ecosystem.Normalize(e, s.Name); s.Ecosystem == e && name != ecosystem.Normalize(e, s.Target) {
+				add(b, name, squatNew, true)
+				add(b, name, squatQuiet, true)
+			}
+		}
+		for _, n := range loadNonexistent(t) {
+			if n.Ecosystem == e && (n.Label == labelThenRegistered || n.Label == labelHallucinated) {
+				add(b, ecosystem.Normalize(e, n.Name), squatNew, true)
+			}
+		}
+		for _, h := range loadHardNegatives(t) {
+			if h.Ecosystem == e {
+				add(cut, h.Name, honestOld, false)
+			}
+		}
+		for i, l := range loadLongtail(t) {
+			if l.Ecosystem == e {
+				add(b, l.Name, []profile{honestOld, abandoned, minimal, honestYoung}[i%4], false)
+			}
+		}
+	}
+	r := rand.New(rand.NewPCG(20261124, 1))
+	r.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	return out
+}
+
+// isotonic pools neighbouring scores until the share of bad names only rises
+// (pool adjacent violators), and then bins too small to speak of.
+func isotonic(list []scoredName) []verdict.Bin {
+	var at [101]verdict.Bin
+	for _, s := range list {
+		at[s.score].N++
+		if s.bad {
+			at[s.score].Bad++
+		}
+	}
+	var bins []verdict.Bin
+	next := 0
+	for score, b := range at {
+		if b.N == 0 {
+			continue
+		}
+		b.Low, b.High = next, score
+		next = score + 1
+		bins = append(bins, b)
+		for len(bins) > 1 {
+			x, y := &bins[len(bins)-2], &bins[len(bins)-1]
+			if x.Bad*y.N < y.Bad*x.N && x.N >= 20 && y.N >= 20 {
+				break
+			}
+			if x.Bad*y.N < y.Bad*x.N && y.N < 20 && score < 100 && x.N >= 20 {
+				break // it may grow with the next score
+			}
+			*x = verdict.Bin{Low: x.Low, High: y.High, N: x.N + y.N, Bad: x.Bad + y.Bad}
+			bins = bins[:len(bins)-1]
+		}
+	}
+	if n := len(bins); n > 0 {
+		bins[n-1].High = 100
+	}
+	return bins
+}
+
+func predict(bins []verdict.Bin, score int) float64 {
+	for _, b := range bins {
+		if score >= b.Low && score <= b.High {
+			return float64(b.Bad) / float64(max(b.N, 1))
+		}
+	}
+	return 0
+}
+
+// TestCalibration: the published probabilities are those that the labelled
+// names give, and hold for names that they were not fitted on.
+func TestCalibration(t *testing.T) {
+	list := scoredNames(t)
+	bins := isotonic(list)
+	var text strings.Builder
+	text.WriteString("# Made by go test ./scanner -run Calibration -update-calibration. Of n labelled names that score from low to high, bad were bad.\n")
+	for _, b := range bins {
+		fmt.Fprintf(&text, "%d\t%d\t%d\t%d\n", b.Low, b.High, b.N, b.Bad)
+	}
+	if *updateCalibration {
+		if err := os.WriteFile("verdict/calibration.tsv", []byte(text.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if !slices.Equal(verdict.Calibration(), bins) {
+		t.Errorf("the calibration is stale; it would be\n%s", text.String())
+	}
+
+	// Ten folds: each tenth is predicted by the others.
+	const folds = 10
+	type cell struct {
+		n, bad int
+		sum    float64
+	}
+	var reliability [10]cell
+	brier := 0.0
+	for k := range folds {
+		var fit, held []scoredName
+		for i, s := range list {
+			if i%folds == k {
+				held = append(held, s)
+			} else {
+				fit = append(fit, s)
+			}
+		}
+		bins := isotonic(fit)
+		for _, s := range held {
+			p := predict(bins, s.score)
+			y := 0.0
+			c := &reliability[min(int(p*10), 9)]
+			c.n++
+			c.sum += p
+			if s.bad {
+				y = 1
+				c.bad++
+			}
+			brier += (p - y) * (p - y)
+		}
+	}
+	ece := 0.0
+	for _, c := range reliability {
+		if c.n > 0 {
+			ece += math.Abs(c.sum-float64(c.bad)) / float64(len(list))
+		}
+	}
+	t.Logf("%d labelled scores, %d bins, expected calibration error %.4f, Brier %.4f (10 folds)\n%s", len(list), len(bins), ece, brier/float64(len(list)), text.String())
+	if ece > 0.05 {
+		t.Errorf("expected calibration error %.4f, the floor is 0.05", ece)
 	}
 }

@@ -39,7 +39,8 @@ type Finding struct {
 	Score       *int
 	Evidence    []verdict.Evidence
 	Suggestions []verdict.Suggestion
-	LineHash    string // of the primary line: GitHub's primaryLocationLineHash; empty where it is not known
+	Advisories  []string // ids of the records that it rests on
+	LineHash    string   // of the primary line: GitHub's primaryLocationLineHash; empty where it is not known
 }
 
 // Locations are all the places of f, the primary one first.

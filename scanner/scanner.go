@@ -14,6 +14,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/names"
+	"figment/osv"
 	"figment/registry"
 	"figment/registry/settings"
 	"figment/scanner/extract"
@@ -29,6 +30,8 @@ type Options struct {
 	Source   source.Source
 	Settings *settings.Settings
 	Client   registry.Client
+	OSV      osv.Source                     // nil: advisories are not asked for
+	OSVAsk   func(ecosystem.Package) string // what OSV would be asked, for a list; nil: nothing
 	Config   policy.Config
 	Version  string           // of figment, for the report
 	Now      func() time.Time // nil: time.Now

@@ -57,7 +57,7 @@ func (a *app) explain(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	o.Verbose = true
+	o.Verbose, o.Reasoning = true, true
 	return quietly(report.WriteCheck(a.out, s.values.text("format"), results, o))
 }
 

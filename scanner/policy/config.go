@@ -77,6 +77,8 @@ type Site struct {
 	Rule    *verdict.Rule
 	Package ecosystem.Package
 	Paths   []string // of every place the finding is about
+	// Advisories are the ids of the records that the finding rests on.
+	Advisories []string
 }
 
 // Accept gives the index of the first entry that accepts a finding, or -1. now
@@ -109,6 +111,10 @@ func (e *Entry) accepts(s Site) bool {
 		}
 	default:
 		if !matchAny(e.Rules, s.Rule.ID) || s.Rule.ID == "malicious-package" && e.Advisory == "" {
+			return false
+		}
+		// A record is accepted by its id: another one is news.
+		if e.Advisory != "" && (len(s.Advisories) == 0 || slices.ContainsFunc(s.Advisories, func(id string) bool { return id != e.Advisory })) {
 			return false
 		}
 	}

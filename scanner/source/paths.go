@@ -2,6 +2,7 @@ package source
 
 import (
 	"cmp"
+	"context"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // An Exclude is a glob of paths that a walk passes over, counted from Dir.
@@ -372,4 +374,9 @@ func (s *paths) excluded(p string, dir bool) bool {
 		}
 	}
 	return out
+}
+
+// Dates gives since when lines have stood where they are, as Blame does.
+func (s *paths) Dates(ctx context.Context, asks []BlameAsk) map[BlameAsk]time.Time {
+	return Blame(ctx, s.base(), asks)
 }

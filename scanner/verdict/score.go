@@ -40,8 +40,16 @@ type Score struct {
 	Name, Reputation, Relief int // points by group; Relief is negative
 	// Match is the popular name that the name points are about; nil for none.
 	Match  *names.Match
-	Points []Evidence // what was weighed, with its points
-	Gates  []string   // what capped the sum, or took points away, in words
+	Points []Point  // what was weighed
+	Gates  []string // what capped the sum, or took points away, in words
+}
+
+// A Point is a piece of evidence with what its weight rests on.
+type Point struct {
+	Evidence
+	Group Group
+	Basis Basis
+	Why   string // the weight is what it is
 }
 
 // Thresholds of the score.
@@ -262,7 +270,7 @@ func weigh(f *Facts, r *registry.Record) *Score {
 		for _, e := range sig.Func(f) {
 			e.Signal = sig.Name
 			points[sig.Group] += e.Weight
-			s.Points = append(s.Points, e)
+			s.Points = append(s.Points, point(f, sig, e))
 			if sig.Group == GroupReputation && sig.Name != "young" && !(sig.Name == "little-used" && !r.Downloads.Known) {
 				signs++ // no rank is what any new package has
 			}
@@ -315,6 +323,20 @@ func weigh(f *Facts, r *registry.Record) *Score {
 	return s
 }
 
+// point says what the weight of a piece of evidence rests on: for a likeness the
+// table of likenesses does, for anything else the signal's row.
+func point(f *Facts, sig signal, e Evidence) Point {
+	p := Point{Evidence: e, Group: sig.Group, Basis: sig.Basis, Why: sig.Why}
+	if sig.Name == "name" {
+		if m, _ := closest(f); m != nil {
+			if _, w := namePoints(m); w != nil {
+				p.Basis, p.Why = w.basis, w.why
+			}
+		}
+	}
+	return p
+}
+
 // severity that a score stands for.
 func (s *Score) severity() Severity {
 	switch {
@@ -343,7 +365,9 @@ func scored(f *Facts, r *registry.Record, s *Score) (Issue, bool) {
 	case Warning:
 		i.Confidence = Medium
 	}
-	i.Evidence = s.Points
+	for _, p := range s.Points {
+		i.Evidence = append(i.Evidence, p.Evidence)
+	}
 	born := ""
 	if a, known := age(f, r); known && a < established {
 		born = ", first published " + ago(a)

@@ -30,9 +30,10 @@ var signals = []signal{
 	{"index-rank", GroupFact, "", "", indexRank},
 	{"near-name", GroupFact, "", "", nearName},
 	{"elsewhere", GroupFact, "", "", elsewhere},
+	{"osv-other", GroupFact, "", "", otherMalware},
 
 	{"name", GroupName, "", "the closest likeness only: several likenesses of one name are one coincidence", nameLikeness},
-	{"contains", GroupName, "", "too common among honest names to count toward the gates", nameContains},
+	{"contains", GroupName, Measured, "too common among honest names to count toward the gates", nameContains},
 	{"young", GroupReputation, Argued, "a name that models make up is registered after they made it up", youth},
 	{"few-versions", GroupReputation, Argued, "a squat is rarely maintained; so are most honest packages", fewVersions},
 	{"little-used", GroupReputation, Argued, "nobody else relies on it", littleUsed},

@@ -9,6 +9,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/names"
+	"figment/osv"
 	"figment/registry"
 	"figment/scanner/resolve"
 )
@@ -92,6 +93,7 @@ type Facts struct {
 	Targets   []registry.Record     // records of packages that Matches names, as far as they were asked for
 	Referred  []Reference           // times at which a reference to the name provably existed
 	ExistedAt time.Time             // a complete list of the registry of that day had the name; zero: none says so
+	OSV       osv.Answer            // advisories; its zero value: not asked
 	Elsewhere []ecosystem.Ecosystem // other ecosystems whose index has the name
 	IndexDate time.Time             // of the embedded lists
 	Now       time.Time
@@ -153,4 +155,6 @@ type Issue struct {
 	// Uses are the indices of the subject's uses that the issue is about; nil
 	// means all of them.
 	Uses []int
+	// Advisories are the ids of the records that the issue rests on.
+	Advisories []string
 }

@@ -39,6 +39,11 @@ func Decide(f *Facts) Verdict {
 	v.Evidence = collect(f)
 	r := decisive(f)
 	if r == nil {
+		if i, ok := malicious(f, nil); ok {
+			v.Class = Malicious
+			v.add(i)
+			return v
+		}
 		v.unverified(f, unaskedReason(s), "")
 		return v
 	}
@@ -48,7 +53,20 @@ func Decide(f *Facts) Verdict {
 		v.Package.Version = ""
 	}
 
-	// 3. Could not ask, or the answer proves nothing.
+	// 3. Malware records stand by themselves, whatever the registry says of the
+	// name now.
+	if i, ok := malicious(f, r); ok {
+		if r.Status == registry.Absent && r.Confirmed {
+			v.Class = Suspicious
+			v.add(takenDown(f, r, i))
+			return v
+		}
+		v.Class = Malicious
+		v.add(i)
+		return v
+	}
+
+	// 4. Could not ask, or the answer proves nothing.
 	switch r.Status {
 	case registry.Unknown, registry.Blocked:
 		v.unverified(f, r.Reason, r.Detail)
@@ -66,7 +84,7 @@ func Decide(f *Facts) Verdict {
 		return v
 	}
 
-	// 4. Gone, or never there.
+	// 5. Gone, or never there.
 	switch r.Status {
 	case registry.Removed:
 		v.Class = Suspicious
@@ -91,14 +109,14 @@ func Decide(f *Facts) Verdict {
 		}
 	}
 
-	// 5. Present. What is still wrong with it, gravest first.
+	// 6. Present. What is still wrong with it, gravest first.
 	v.Class = Clean
 	v.versions(f)
 	if s.Trap != nil {
 		v.add(nameTrap(f))
 	}
 
-	// 6. The name and the package behind it, unless a fact above settled what
+	// 7. The name and the package behind it, unless a fact above settled what
 	// to think of it. What is popular is above suspicion.
 	if v.Class == Clean && !f.Trusted {
 		if i, ok := registeredAfter(f, r); ok {
@@ -112,7 +130,7 @@ func Decide(f *Facts) Verdict {
 		}
 	}
 
-	// 7. Notes beside whatever else is wrong.
+	// 8. Notes beside whatever else is wrong.
 	if i, ok := standardLibraryName(f); ok {
 		v.add(i)
 	}
@@ -122,7 +140,22 @@ func Decide(f *Facts) Verdict {
 	if r.Deprecated != "" {
 		v.add(deprecated(f, r))
 	}
+	if i, ok := vulnerable(f, r); ok {
+		v.add(i)
+	}
 	return v
+}
+
+// takenDown is a name that is free now and was used for malware.
+func takenDown(f *Facts, r *registry.Record, i Issue) Issue {
+	i.Rule = FindRule("removed-package")
+	i.Confidence = High
+	i.Message = fmt.Sprintf("`%s` was used for malware and taken down from %s: %s", f.Subject.Name, registryName(r), strings.Join(i.Advisories, ", "))
+	i.Label = "used for malware and taken down"
+	i.Severity = Error
+	i.Uses = nil
+	i.Constraint = ""
+	return i
 }
 
 func (v *Verdict) add(i Issue) {
