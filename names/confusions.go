@@ -56,7 +56,7 @@ func (x *Index) Confusions(name string, buf []Match) []Match {
 // come by at that popularity, then by popularity.
 func likelier(a, b Match) int {
 	return cmp.Or(cmp.Compare(weight(b), weight(a)), cmp.Compare(a.Edit, b.Edit),
-		cmp.Compare(popularity(a.Rank), popularity(b.Rank)), strings.Compare(a.Name, b.Name), strings.Compare(a.Via, b.Via))
+		cmp.Compare(a.Distance, b.Distance), cmp.Compare(popularity(a.Rank), popularity(b.Rank)), strings.Compare(a.Name, b.Name), strings.Compare(a.Via, b.Via))
 }
 
 // weight orders kinds of matches across bands; only comparisons matter.
@@ -152,7 +152,11 @@ func (c *confuser) keys() {
 			if k != fig.Affix && k != fig.Digits && scopeOf(name) != scopeOf(c.name) {
 				e = EditScope
 			}
-			c.add(name, rank, e, 0)
+			dist := 0
+			if k == fig.Affix && string(fig.Key(theirs[:0], fig.Separator, c.x.eco, name)) != string(key) {
+				dist = 1 // has another generic word itself
+			}
+			c.add(name, rank, e, dist)
 		}
 	}
 }
@@ -177,8 +181,16 @@ func (c *confuser) edits() {
 	var p pattern
 	p.set(c.name)
 	var room [64]hit
-	for _, h := range c.x.near(&p, k, room[:0]) {
-		if h.rank&fig.NameScope != 0 || h.dist > allowed(len(h.name)) || h.dist == 2 && c.family(h.name) {
+	reach := k
+	if len(c.name) >= 5 {
+		reach = 2 // a separator beside the one edit that a shorter name may have
+	}
+	for _, h := range c.x.near(&p, reach, room[:0]) {
+		if h.rank&fig.NameScope != 0 || h.dist == 2 && c.family(h.name) {
+			continue
+		}
+		if h.dist > k || len(h.name) <= 3 {
+			c.apart(h)
 			continue
 		}
 		e := classify(c.name, h.name, h.dist)
@@ -187,6 +199,29 @@ func (c *confuser) edits() {
 		}
 		c.add(h.name, h.rank, e, h.dist)
 	}
+}
+
+// apart takes a name two edits away of which one is a separator.
+func (c *confuser) apart(h hit) {
+	if separators(h.name) == separators(c.name) || h.dist != 2 {
+		return
+	}
+	var mine, theirs [2 * fig.MaxName]byte
+	a := fig.Key(mine[:0], fig.Separator, c.x.eco, c.name)
+	b := fig.Key(theirs[:0], fig.Separator, c.x.eco, h.name)
+	if len(a) >= 5 && len(b) >= 5 {
+		c.add(h.name, h.rank, EditCompound, 2)
+	}
+}
+
+func separators(name string) int {
+	n := 0
+	for i := 0; i < len(name); i++ {
+		if fig.Sep(name[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 // family reports whether two names are brothers by design: the same first word
@@ -286,7 +321,7 @@ func (c *confuser) compound() {
 	p.set(text)
 	var hits [64]hit
 	for _, h := range c.x.near(&p, 1, hits[:0]) {
-		if h.rank&fig.NameScope != 0 || rankOf(h.rank) > bandHigh || rankOf(h.rank) == 0 {
+		if h.rank&fig.NameScope != 0 {
 			continue
 		}
 		if e := classify(p.text, h.name, 1); e.Strong() {
@@ -329,8 +364,9 @@ func (c *confuser) conflation() {
 	if rankOf(xr) > bandOwner || rankOf(yr) > bandOwner {
 		return
 	}
-	// The name whose word is the rarer one is the likelier to be meant.
-	if c.holders(a) < c.holders(b) {
+	// The more popular name is the likelier to be meant, unless its word is so
+	// common that the other says more.
+	if popularity(rankOf(xr)) < popularity(rankOf(yr)) == (c.holders(a) < 200) {
 		x, xr, y, yr = y, yr, x, xr
 	}
 	c.out = append(c.out, Match{Name: y, Rank: rankOf(yr), Edit: EditConflate, Other: x, Trusted: c.x.trusts(xr) && c.x.trusts(yr)})
@@ -339,20 +375,28 @@ func (c *confuser) conflation() {
 // owner is the most popular name that a word stands for: the name itself, one
 // that has it as a word, or a solid one that begins or ends with it.
 func (c *confuser) owner(word string, part fig.Kind) (string, uint32, bool) {
-	if rank, ok := c.x.find(word); ok && rank&(fig.NameScope|fig.NameAlias|fig.NameUnranked) == 0 {
-		return word, rank, true
+	best, bestRank, ok := "", uint32(0), false
+	take := func(name string, rank uint32) {
+		if rank&(fig.NameScope|fig.NameAlias|fig.NameUnranked) == 0 && (!ok || rankOf(rank) < rankOf(bestRank)) {
+			best, bestRank, ok = name, rank, true
+		}
+	}
+	if rank, found := c.x.find(word); found {
+		if take(word, rank); ok && rankOf(bestRank) <= bandOwner {
+			return best, bestRank, ok
+		}
 	}
 	if first, end := c.x.lookup(fig.Token, fig.Hash(word)); first < end {
-		if name, rank, ok := c.x.at(fig.Token, first); ok {
-			return name, rank, true
+		if name, rank, found := c.x.at(fig.Token, first); found {
+			take(name, rank)
 		}
 	}
 	if first, end := c.x.lookup(part, fig.Hash(word)); first < end {
-		if name, rank, ok := c.x.at(part, first); ok && strings.Contains(name, word) {
-			return name, rank, true
+		if name, rank, found := c.x.at(part, first); found && strings.Contains(name, word) {
+			take(name, rank)
 		}
 	}
-	return "", 0, false
+	return best, bestRank, ok
 }
 
 // holders counts the popular names that have a word.

@@ -163,7 +163,7 @@ func cellLeaks(p string, data []byte, labels []leakLabel) []string {
 	for text := range strings.Lines(string(data)) {
 		line++
 		for _, cell := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("\t\r\n ;,|", r) }) {
-			if l := byName[cell]; l != nil {
+			if l := byName[cell]; l != nil && !(leakWords[cell] != "" && strings.HasSuffix(p, ".aliases.tsv")) { // a brand is no package
 				hits = append(hits, l.at(p, line))
 			}
 		}

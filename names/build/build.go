@@ -298,7 +298,7 @@ func tabulate(eco string, rows []row, aliases []Alias) []table {
 		}
 		if n == 1 && rank <= fragments {
 			w := words[0]
-			for cut := 4; cut+2 <= len(w); cut++ {
+			for cut := 4; cut < len(w); cut++ {
 				add(fig.Prefix, w[:cut], r)
 				add(fig.Suffix, w[len(w)-cut:], r)
 			}

@@ -263,8 +263,8 @@ func weigh(f *Facts, r *registry.Record) *Score {
 			e.Signal = sig.Name
 			points[sig.Group] += e.Weight
 			s.Points = append(s.Points, e)
-			if sig.Group == GroupReputation && sig.Name != "young" {
-				signs++
+			if sig.Group == GroupReputation && sig.Name != "young" && !(sig.Name == "little-used" && !r.Downloads.Known) {
+				signs++ // no rank is what any new package has
 			}
 		}
 	}
@@ -302,11 +302,14 @@ func weigh(f *Facts, r *registry.Record) *Score {
 	}
 	if signs == 0 {
 		atMost(scoreError-1, "nothing but its youth speaks against the package")
+		if gated < 20 {
+			atMost(scoreWarning-1, "nothing but its youth and a weak likeness speaks against the package")
+		}
 	}
 	if !(known && a < youngish) && !(m.Edit.Strong() && m.Rank > 0 && m.Rank <= 100 && r.Downloads.Known && r.Downloads.N < tinyDownloads) {
 		atMost(scoreWarning-1, "a warning about a name needs a package younger than 90 days, or an unused one that a slip makes of a top-100 name")
-		if gated < scoreNote {
-			atMost(scoreNote-1, "a faint likeness to an old or undated package is worth no note")
+		if gated < 20 {
+			atMost(scoreNote-1, "a note about a name that is not known to be young needs a likeness of 20 points")
 		}
 	}
 	return s

@@ -37,6 +37,7 @@ var generic = [...]string{
 	"js", "ts", "py", "python", "python2", "python3", "node", "nodejs", "npm", "pip", "pypi", "lib", "libs", "sdk", "api", "apis",
 	"client", "cli", "core", "tool", "tools", "util", "utils", "helper", "helpers", "plugin", "module", "package", "pkg",
 	"wrapper", "official", "async", "bin", "dev", "new", "latest", "rs", "rb", "ruby", "rust", "go", "golang", "app", "web", "server",
+	"compat", "lite", "light", "extra", "extras", "common", "base", "ext", "mini", "fork", "fixed", "patched", "updated", "modern", "simple", "easy",
 }
 
 // Generic reports whether a word says nothing about which package is meant.

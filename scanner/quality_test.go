@@ -1,0 +1,269 @@
+package scanner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"figment/ecosystem"
+	"figment/names"
+	"figment/registry"
+	"figment/registry/settings"
+	"figment/scanner/extract"
+	"figment/scanner/project"
+	"figment/scanner/resolve"
+	"figment/scanner/verdict"
+)
+
+// The quality bench judges labelled names as a manifest would name them, with
+// what a registry would say of packages of each kind. It prints what was found
+// and what was not, and fails under the floors of docs/quality.md. Names are
+// judged by what can be said of any name: none is treated apart.
+
+var qualityNow = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// A profile is what a registry says of a kind of package.
+type profile struct {
+	name      string
+	age       time.Duration // 0: no date
+	versions  int           // 0: not known
+	downloads int64         // a week, where the registry says so; -1: not known
+	bare      bool          // no repository is linked
+	linked    bool          // a repository is linked
+}
+
+const qualityDay = 24 * time.Hour
+
+var (
+	squatNew    = profile{"squat-new", 3 * qualityDay, 1, 14, true, false}
+	squatQuiet  = profile{"squat-quiet", 4 * 365 * qualityDay, 1, 14, true, false}
+	honestYoung = profile{"honest-young", 5 * qualityDay, 4, 800, false, true}
+	honestOld   = profile{"honest-old", 5 * 365 * qualityDay, 12, 2500, false, true}
+	abandoned   = profile{"abandoned", 9 * 365 * qualityDay, 2, 20, true, false}
+	minimal     = profile{"minimal", 0, 0, -1, false, false}
+)
+
+func (p profile) record(e ecosystem.Ecosystem, name, owner string) registry.Record {
+	r := registry.Record{
+		Package: ecosystem.Package{Ecosystem: e, Name: name}, Status: registry.Present, Fetched: qualityNow, Latest: "1.0.0",
+		Root: settings.Root{Kind: settings.Official},
+	}
+	if p.age > 0 {
+		r.Created = qualityNow.Add(-p.age)
+		r.Maintainers = []string{owner}
+	}
+	for i := range p.versions {
+		r.Versions = append(r.Versions, fmt.Sprintf("0.%d.0", i+1))
+	}
+	if p.downloads >= 0 && e == ecosystem.NPM { // no other registry of the first three says
+		r.Downloads = registry.Count{N: p.downloads, Known: true}
+	}
+	switch {
+	case p.bare:
+		r.RepositoryKnown = registry.No
+	case p.linked:
+		r.RepositoryKnown, r.Repository = registry.Yes, "https://example.com/"+name
+	}
+	return r
+}
+
+// A bench judges names with one index.
+type bench struct {
+	index *names.Index
+	eco   ecosystem.Ecosystem
+	cut   int // only ranks up to this are above suspicion; 0: all
+}
+
+func newBench(t testing.TB, e ecosystem.Ecosystem, cut int) *bench {
+	t.Helper()
+	x, err := names.Open(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &bench{x, e, cut}
+}
+
+// facts are what a run would have learnt of a declared name.
+func (b *bench) facts(name string, p profile) *verdict.Facts {
+	s := &resolve.Subject{Ecosystem: b.eco, Name: name, Origin: project.Public, Declared: true,
+		Candidates: []resolve.Candidate{{Name: name}},
+		Uses:       []resolve.Use{{Reference: extract.Reference{Ecosystem: b.eco, Name: name, Raw: name, Kind: extract.Manifest, Path: "m"}}}}
+	f := &verdict.Facts{Subject: s, Now: qualityNow, IndexDate: b.index.Date(), Records: []registry.Record{p.record(b.eco, name, "somebody")}}
+	f.Rank, f.Known = b.index.Rank(name)
+	_, f.Trusted = b.index.Trusted(name)
+	if b.cut > 0 && (f.Rank == 0 || f.Rank > b.cut) {
+		f.Rank, f.Known, f.Trusted = 0, false, false
+	}
+	if f.Trusted {
+		return f
+	}
+	f.Matches = b.index.Confusions(name, nil)
+	for _, target := range verdict.Wanted(f) {
+		rank, _ := b.index.Rank(target)
+		popular := profile{"popular", 8 * 365 * qualityDay, 60, max(1_000_000_000/int64(max(rank, 1)), 2_000), false, true}
+		f.Targets = append(f.Targets, popular.record(b.eco, target, "owner of "+target))
+	}
+	return f
+}
+
+func (b *bench) judge(name string, p profile) verdict.Verdict {
+	return verdict.Decide(b.facts(name, p))
+}
+
+// worst is the gravest issue.
+func worst(v verdict.Verdict) (verdict.Severity, string) {
+	sev, rule := verdict.NoSeverity, ""
+	for _, i := range v.Issues {
+		if i.Severity > sev {
+			sev, rule = i.Severity, i.Rule.ID
+		}
+	}
+	return sev, rule
+}
+
+// A tally counts severities.
+type tally struct {
+	n     int
+	count [verdict.Error + 1]int
+	rules map[string]int
+	shown []string
+}
+
+func (c *tally) add(name string, v verdict.Verdict) {
+	sev, rule := worst(v)
+	c.n++
+	c.count[sev]++
+	if c.rules == nil {
+		c.rules = map[string]int{}
+	}
+	if rule != "" {
+		c.rules[rule]++
+	}
+	if sev >= verdict.Warning && len(c.shown) < 12 {
+		score := -1
+		if v.Score != nil {
+			score = v.Score.Total
+		}
+		c.shown = append(c.shown, fmt.Sprintf("%s (%v %s %d)", name, sev, rule, score))
+	}
+}
+
+func (c *tally) rate(s verdict.Severity) float64 { return float64(c.count[s]) / float64(max(c.n, 1)) }
+
+func (c *tally) String() string {
+	return fmt.Sprintf("%6d names: %4d errors (%.2f %%), %4d warnings (%.2f %%), %5d notes (%.2f %%) %v",
+		c.n, c.count[verdict.Error], 100*c.rate(verdict.Error), c.count[verdict.Warning], 100*c.rate(verdict.Warning), c.count[verdict.Note], 100*c.rate(verdict.Note), c.rules)
+}
+
+// TestQualityHonest: honest names stay unharmed, whatever list they are on.
+func TestQualityHonest(t *testing.T) {
+	hard, long := loadHardNegatives(t), loadLongtail(t)
+	for _, e := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.NPM} {
+		for _, cut := range []int{0, 5000} {
+			b := newBench(t, e, cut)
+			run := func(what string, p profile, list []string, check func(*tally) string) {
+				var c tally
+				for _, name := range list {
+					c.add(name, b.judge(name, p))
+				}
+				t.Logf("%s, exempt %s, %-9s %-12s %v", e, map[int]string{0: "all", 5000: "5,000"}[cut], what, p.name, &c)
+				if why := check(&c); why != "" {
+					t.Errorf("%s, exemption %d, %s as %s: %s: %s", e, cut, what, p.name, why, strings.Join(c.shown, ", "))
+				}
+			}
+			var popular, hardNames, longNames []string
+			for name := range b.index.Each {
+				popular = append(popular, name)
+			}
+			for _, h := range hard {
+				if h.Ecosystem == e {
+					hardNames = append(hardNames, h.Name)
+				}
+			}
+			for _, l := range long {
+				if l.Ecosystem == e {
+					longNames = append(longNames, l.Name)
+				}
+			}
+			noError := func(c *tally) string {
+				if c.count[verdict.Error] > 0 {
+					return fmt.Sprintf("%d errors", c.count[verdict.Error])
+				}
+				return ""
+			}
+			longtail := func(c *tally) string {
+				if c.rate(verdict.Error) > 0.001 || c.rate(verdict.Warning) > 0.01 || c.rate(verdict.Note) > 0.04 {
+					return "over 0.1 % errors, 1 % warnings or 4 % notes"
+				}
+				return ""
+			}
+			run("popular", honestOld, popular, noError)
+			run("hard", honestOld, hardNames, noError)
+			run("popular", minimal, popular, noError)
+			run("longtail", honestOld, longNames, longtail)
+			run("longtail", abandoned, longNames, longtail)
+			run("longtail", minimal, longNames, noError)
+			run("longtail", honestYoung, longNames, noError)
+			run("longtail", squatQuiet, longNames, noError)
+			run("popular", honestYoung, popular, noError)
+		}
+	}
+}
+
+// TestQualitySquats: known squats are found while they are days old, and the
+// name they imitate is named.
+func TestQualitySquats(t *testing.T) {
+	floors := map[ecosystem.Ecosystem]float64{ecosystem.PyPI: 0.90, ecosystem.NPM: 0.85}
+	first, third, known := 0, 0, 0
+	for _, e := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.NPM} {
+		b := newBench(t, e, 0)
+		n, found, errors, hit1, hit3, indexed := 0, 0, 0, 0, 0, 0
+		for _, s := range loadSquats(t) {
+			name := ecosystem.Normalize(e, s.Name)
+			if s.Ecosystem != e || name == ecosystem.Normalize(e, s.Target) {
+				continue // the same name, differently spelled, is no other package
+			}
+			n++
+			v := b.judge(name, squatNew)
+			sev, rule := worst(v)
+			ok := sev >= verdict.Warning && slices.Contains([]string{"typosquat", "scope-confusion", "conflation", "invalid-name"}, rule)
+			if ok {
+				found++
+			}
+			if sev == verdict.Error {
+				errors++
+			}
+			var offered []string
+			for _, i := range v.Issues {
+				for _, g := range i.Suggestions {
+					offered = append(offered, g.Package.Name)
+				}
+			}
+			at := -1
+			if _, there := b.index.Rank(s.Target); there {
+				indexed++
+				at = slices.Index(offered, s.Target)
+				if at == 0 {
+					hit1++
+				}
+				if at >= 0 && at < 3 {
+					hit3++
+				}
+			}
+			if !ok || at != 0 {
+				t.Logf("%s: %s for %s: %v %s, offers %v", e, s.Name, s.Target, sev, rule, offered)
+			}
+		}
+		first, third, known = first+hit1, third+hit3, known+indexed
+		t.Logf("%s: found %d of %d (%.1f %%), %d as errors; target first %d, in three %d of %d", e, found, n, 100*float64(found)/float64(n), errors, hit1, hit3, indexed)
+		if float64(found) < floors[e]*float64(n) {
+			t.Errorf("%s: found %d of %d squats, the floor is %.0f %%", e, found, n, 100*floors[e])
+		}
+	}
+	t.Logf("right target first %d, in three %d of %d", first, third, known)
+	if float64(first) < 0.85*float64(known) || float64(third) < 0.93*float64(known) {
+		t.Errorf("right target first %d, in three %d of %d; the floors are 85 %% and 93 %%", first, third, known)
+	}
+}
