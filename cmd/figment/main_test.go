@@ -26,6 +26,7 @@ var update = flag.Bool("update", false, "rewrite generated documents and goldens
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"figment": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"mkpack":  mkpack,
 	})
 }
 

@@ -63,7 +63,7 @@ func position(words ...string) func(string) int {
 var options = []option{
 	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "concise", "json", "sarif"}, Commands: "scan", Group: "output", Arg: "FORMAT",
 		Doc: "how to write the result: text, concise, json or sarif"},
-	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "json"}, Commands: "list check explain version", Group: "output", Arg: "FORMAT",
+	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "json"}, Commands: "list check explain index version", Group: "output", Arg: "FORMAT",
 		Doc: "how to write the result: text or json"},
 	{Name: "output", Short: "o", Kind: list, Raw: true, Commands: "scan", Group: "output", Arg: "[FORMAT=]FILE", NoEnv: true,
 		Doc: "write to a file instead of standard output; repeat it for several formats of one scan; - is standard output"},
@@ -105,6 +105,9 @@ var options = []option{
 	{Name: "show-queries", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "say on standard error what was asked of whom"},
 	{Name: "allow-registry", Kind: list, Commands: "scan list check", Group: "network", Arg: "HOST,…", Config: true, UserOnly: true, Doc: "ask this registry although only the scanned project names it"},
 	{Name: "private-from", Kind: choice, Default: "all", Values: []string{"all", "user"}, Commands: "scan list", Group: "network", Arg: "WHOM", Config: true, UserOnly: true, Doc: "whose word makes a name private: all, or user to disregard the scanned project's"},
+	{Name: "from", Kind: text, Commands: "index", Group: "network", Arg: "URL|DIR", NoEnv: true, Doc: "where index update finds index.json and the packs"},
+	{Name: "key", Kind: text, Commands: "index", Group: "network", Arg: "FILE", NoEnv: true, Doc: "public key (Ed25519, PEM) that must have signed index.json; it is kept, and later updates want its signature too"},
+	{Name: "unsigned", Kind: toggle, Commands: "index", Group: "network", NoEnv: true, Doc: "take packs without a signature"},
 
 	{Name: "config", Kind: text, Commands: "scan list check explain", Group: "global", Arg: "FILE|none", Doc: "configuration file of the project; none: read no file at all"},
 	{Name: "chdir", Short: "C", Kind: text, Commands: "*", Group: "global", Arg: "DIR", NoEnv: true, Doc: "work as if started in DIR"},

@@ -1,0 +1,464 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"figment/ecosystem"
+	"figment/names"
+)
+
+// Limits of an update.
+const (
+	maxIndexFile = 1 << 20
+	maxSignature = 1 << 10
+	maxKeyFile   = 64 << 10
+	updateLimit  = 15 * time.Minute
+	futureDay    = 24 * time.Hour // clocks and time zones differ
+)
+
+// offer is index.json: the packs that a source has.
+type offer struct {
+	SchemaVersion string        `json:"schema_version"`
+	Packs         []offeredPack `json:"packs"`
+}
+
+type offeredPack struct {
+	Ecosystem string    `json:"ecosystem"`
+	File      string    `json:"file"` // beside index.json
+	SHA256    string    `json:"sha256"`
+	Size      int64     `json:"size"`     // bytes
+	Snapshot  time.Time `json:"snapshot"` // RFC 3339
+}
+
+// A packSource gives the files of a folder or of a URL. get refuses a file of
+// more than limit bytes; errAbsent says that there is none of that name.
+type packSource interface {
+	get(ctx context.Context, name string, limit int64) ([]byte, error)
+	remote() bool
+}
+
+var errAbsent = errors.New("there is no such file")
+
+// indexUpdate installs what the source offers. Packs are put in place one by
+// one, each whole and verified.
+func (a *app) indexUpdate(ctx context.Context, v *values, dir string, ecos []ecosystem.Ecosystem) error {
+	from := v.text("from")
+	if from == "" {
+		return usage("figment index update needs --from URL or --from DIR", "no place for packs is built in: docs/names.md says how to make them")
+	}
+	if v.text("key") != "" && v.on("unsigned") {
+		return usage("--key asks for a signature and --unsigned for none", "")
+	}
+	src, err := a.packSource(from)
+	if err != nil {
+		return err
+	}
+	key, given, err := indexKey(v.text("key"), filepath.Join(dir, packKeyFile), v.on("unsigned"))
+	if err != nil {
+		return err
+	}
+	if key == nil && src.remote() && !v.on("unsigned") {
+		return usage("packs from a URL want --key FILE with the public key of their maker", "--unsigned trusts the connection alone")
+	}
+	ctx, cancel := context.WithTimeout(ctx, updateLimit)
+	defer cancel()
+
+	text, err := src.get(ctx, "index.json", maxIndexFile)
+	if err != nil {
+		return failure("index.json cannot be read: "+updateError(err), "")
+	}
+	if key != nil {
+		sig, err := src.get(ctx, "index.json.sig", maxSignature)
+		if err != nil {
+			return failure("index.json.sig cannot be read: "+updateError(err), "nothing was installed; --unsigned does without a signature")
+		}
+		if !signed(key, text, sig) {
+			return failure("the signature of index.json is not of that key: nothing was installed", "")
+		}
+	}
+	offered, problems, err := readOffer(text, ecos)
+	if err != nil {
+		return failure("index.json cannot be used: "+err.Error(), "")
+	}
+	if given != nil {
+		if err := install(dir, packKeyFile, given); err != nil {
+			return failure("the key cannot be kept: "+plainError(err), "")
+		}
+	}
+	failed := 0
+	for _, p := range problems {
+		failed++
+		a.say("error: %s", p)
+	}
+	for _, o := range offered {
+		said, err := updatePack(ctx, src, dir, o, time.Now())
+		if ctx.Err() != nil && err != nil {
+			return failure("the update was cut short: "+updateError(ctx.Err()), "")
+		}
+		if err != nil {
+			failed++
+			a.say("error: %s: %s", o.Ecosystem, updateError(err))
+			continue
+		}
+		if _, err := fmt.Fprintf(a.out, "%s: %s\n", o.Ecosystem, said); err != nil {
+			return quietly(err)
+		}
+	}
+	if failed > 0 {
+		return failure(fmt.Sprintf("%d of %d packs could not be installed", failed, len(offered)+len(problems)), "what was installed before is as it was")
+	}
+	if len(offered) == 0 {
+		fmt.Fprintln(a.out, "the source offers no packs")
+	}
+	return nil
+}
+
+// updatePack installs one pack unless what is there is as good, and says what
+// it did.
+func updatePack(ctx context.Context, src packSource, dir string, o offeredPack, now time.Time) (string, error) {
+	e := ecosystem.Ecosystem(o.Ecosystem)
+	if o.Snapshot.After(now.Add(futureDay)) {
+		return "", fmt.Errorf("its day, %s, is yet to come", o.Snapshot.Format(time.DateOnly))
+	}
+	have, err := installedPack(dir, e)
+	if err == nil {
+		if have.Date().After(o.Snapshot) {
+			return fmt.Sprintf("kept the pack of %s: the offered one is of %s", have.Date().Format(time.DateOnly), o.Snapshot.Format(time.DateOnly)), nil
+		}
+		if have.Date().Equal(o.Snapshot) && int64(have.Size()) == o.Size && fileHash(filepath.Join(dir, names.PackFile(e))) == o.SHA256 {
+			return "up to date, " + have.Date().Format(time.DateOnly), nil
+		}
+	}
+	data, err := src.get(ctx, o.File, o.Size)
+	if err != nil {
+		return "", err
+	}
+	if sum := sha256.Sum256(data); int64(len(data)) != o.Size || hex.EncodeToString(sum[:]) != o.SHA256 {
+		return "", errors.New("it is not the file that index.json describes")
+	}
+	p, err := names.ReadPack(data)
+	if err == nil {
+		err = p.Verify()
+	}
+	switch {
+	case err != nil:
+		return "", err
+	case p.Ecosystem() != e:
+		return "", fmt.Errorf("the pack is of %s", p.Ecosystem())
+	case !p.Date().Equal(o.Snapshot.Truncate(time.Second)):
+		return "", fmt.Errorf("the pack is of %s, index.json says %s", p.Date().Format(time.RFC3339), o.Snapshot.Format(time.RFC3339))
+	}
+	if err := install(dir, names.PackFile(e), data); err != nil {
+		return "", fmt.Errorf("it cannot be put in place: %s", plainError(err))
+	}
+	return fmt.Sprintf("installed %s names of %s, %s, %s", thousands(p.Len()), p.Date().Format(time.DateOnly), wholeWord(p.Complete()), bytesWords(p.Size())), nil
+}
+
+// readOffer reads index.json and picks the packs of some ecosystems, or all.
+// Problems are about single packs; the error is about the file.
+func readOffer(text []byte, ecos []ecosystem.Ecosystem) (picked []offeredPack, problems []string, err error) {
+	var o offer
+	dec := json.NewDecoder(bytes.NewReader(text))
+	if err := dec.Decode(&o); err != nil {
+		return nil, nil, errors.New("it is no JSON of that form")
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, nil, errors.New("there is something behind it")
+	}
+	if o.SchemaVersion != "1" {
+		return nil, nil, fmt.Errorf("its schema_version is %q, this program reads 1", o.SchemaVersion)
+	}
+	seen := map[string]bool{}
+	for _, p := range o.Packs {
+		known := slices.Contains(ecosystem.All(), ecosystem.Ecosystem(p.Ecosystem))
+		if !known || len(ecos) > 0 && !slices.Contains(ecos, ecosystem.Ecosystem(p.Ecosystem)) {
+			continue // of a later program, or not asked for
+		}
+		if seen[p.Ecosystem] {
+			return nil, nil, fmt.Errorf("it has two packs of %s", p.Ecosystem)
+		}
+		seen[p.Ecosystem] = true
+		switch {
+		case !plainFile(p.File):
+			problems = append(problems, fmt.Sprintf("%s: %q is no plain file name", p.Ecosystem, p.File))
+		case len(p.SHA256) != 64 || strings.Trim(p.SHA256, "0123456789abcdef") != "":
+			problems = append(problems, p.Ecosystem+": index.json has no sha256 of it")
+		case p.Size <= 0 || p.Size > names.MaxPack:
+			problems = append(problems, fmt.Sprintf("%s: a pack of %d bytes is not read", p.Ecosystem, p.Size))
+		case p.Snapshot.IsZero():
+			problems = append(problems, p.Ecosystem+": index.json has no snapshot of it")
+		default:
+			picked = append(picked, p)
+		}
+	}
+	for _, e := range ecos {
+		if !seen[string(e)] {
+			problems = append(problems, fmt.Sprintf("%s: the source has no such pack", e))
+		}
+	}
+	sortPacks(picked)
+	return picked, problems, nil
+}
+
+// plainFile reports whether a file name stays in its folder on every system.
+func plainFile(s string) bool {
+	return s != "" && len(s) <= 100 && s[0] != '.' && s[0] != '-' &&
+		strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == ""
+}
+
+// install writes a file whole: beside its place, then moved there.
+func install(dir, name string, data []byte) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(dir, ".tmp-*") // made with mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(data)
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if e := tmp.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), filepath.Join(dir, name))
+	}
+	if err != nil {
+		os.Remove(tmp.Name())
+	}
+	return err
+}
+
+// fileHash is the SHA-256 of a file in hexadecimal; empty if it cannot be read.
+func fileHash(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, io.LimitReader(f, names.MaxPack+1)); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// indexKey is the key whose signature is wanted: of the file, or the one that
+// an earlier update kept; nil for none. given is the text of the file, to be
+// kept once it has proved right.
+func indexKey(file, kept string, unsigned bool) (key ed25519.PublicKey, given []byte, err error) {
+	if unsigned {
+		return nil, nil, nil
+	}
+	path := file
+	if path == "" {
+		path = kept
+	}
+	text, err := readLimited(path, maxKeyFile)
+	switch {
+	case file == "" && errors.Is(err, fs.ErrNotExist):
+		return nil, nil, nil
+	case err != nil:
+		return nil, nil, usage(fmt.Sprintf("the key %s cannot be read: %s", path, plainError(err)), "")
+	}
+	block, _ := pem.Decode(text)
+	if block == nil || block.Type != "PUBLIC KEY" {
+		return nil, nil, usage(path+" is no public key", "it is a PEM file that begins -----BEGIN PUBLIC KEY-----")
+	}
+	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
+	key, ok := parsed.(ed25519.PublicKey)
+	if err != nil || !ok {
+		return nil, nil, usage(path+" is no Ed25519 key", "")
+	}
+	if file != "" {
+		given = pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes})
+	}
+	return key, given, nil
+}
+
+// signed reports whether sig, as 64 bytes or in base64, is the key's signature
+// of text.
+func signed(key ed25519.PublicKey, text, sig []byte) bool {
+	if len(sig) != ed25519.SignatureSize {
+		raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(sig)))
+		if err != nil {
+			return false
+		}
+		sig = raw
+	}
+	return len(sig) == ed25519.SignatureSize && ed25519.Verify(key, text, sig)
+}
+
+// packSource tells a URL from a folder.
+func (a *app) packSource(from string) (packSource, error) {
+	if !strings.Contains(from, "://") {
+		root, err := os.OpenRoot(from)
+		if err != nil {
+			return nil, usage(fmt.Sprintf("--from %s: %s", from, plainError(err)), "")
+		}
+		return folder{root}, nil
+	}
+	u, err := url.Parse(from)
+	switch {
+	case err != nil || u.Host == "":
+		return nil, usage("--from is no URL that can be read", "")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, usage("--from takes a URL without credentials, query or fragment", "")
+	case u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())):
+		return nil, usage("--from takes an https URL; http only on this machine", "")
+	}
+	return website{u, packClient(u)}, nil
+}
+
+type folder struct{ root *os.Root }
+
+func (folder) remote() bool { return false }
+
+func (f folder) get(_ context.Context, name string, limit int64) ([]byte, error) {
+	info, err := f.root.Stat(name) // before opening: a pipe would wait for a writer
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errAbsent
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is no regular file")
+	case info.Size() > limit:
+		return nil, fmt.Errorf("it is larger than %d bytes", limit)
+	}
+	r, err := f.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return readAtMost(r, limit)
+}
+
+type website struct {
+	root   *url.URL
+	client *http.Client
+}
+
+func (website) remote() bool { return true }
+
+func (w website) get(ctx context.Context, name string, limit int64) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.root.JoinPath(name).String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", "figment/"+version)
+	res, err := w.client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	switch {
+	case res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone:
+		return nil, errAbsent
+	case res.StatusCode != http.StatusOK:
+		return nil, fmt.Errorf("%s answered %d", w.root.Host, res.StatusCode)
+	}
+	return readAtMost(res.Body, limit)
+}
+
+// packClient follows redirects, as release pages make them, but only over
+// https and not to a host that is named as an address or as this machine. It
+// sends no credentials.
+func packClient(root *url.URL) *http.Client {
+	return &http.Client{
+		Transport: &http.Transport{
+			Proxy:                 http.ProxyFromEnvironment,
+			DialContext:           (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+			TLSHandshakeTimeout:   10 * time.Second,
+			ResponseHeaderTimeout: 30 * time.Second,
+			ForceAttemptHTTP2:     true,
+		},
+		CheckRedirect: func(req *http.Request, via []*http.Request) error {
+			u := req.URL
+			_, literal := netip.ParseAddr(u.Hostname())
+			switch {
+			case len(via) > 5:
+				return errors.New("too many redirects")
+			case u.Host == root.Host && u.Scheme == root.Scheme:
+				return nil
+			case u.Scheme != "https" || literal == nil || loopback(u.Hostname()) || u.User != nil:
+				return errors.New("it redirects to where packs are not fetched from")
+			}
+			return nil
+		},
+	}
+}
+
+// loopback reports whether a host is this machine.
+func loopback(host string) bool {
+	if a, err := netip.ParseAddr(host); err == nil {
+		return a.Unmap().IsLoopback()
+	}
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+func readLimited(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is no regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readAtMost(f, limit)
+}
+
+func readAtMost(r io.Reader, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("it is larger than %d bytes", limit)
+	}
+	return data, nil
+}
+
+// updateError is the cause of an error without URL or path.
+func updateError(err error) string {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "it took too long"
+	case errors.Is(err, context.Canceled):
+		return "it was interrupted"
+	}
+	return plainError(err)
+}
