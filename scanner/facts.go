@@ -74,6 +74,7 @@ func (s *scan) learn(ctx context.Context, subjects []resolve.Subject, done func(
 	var settled, suspects []*inquiry
 	settle := func(q *inquiry) {
 		q.describe(indexes[q.facts.Subject.Ecosystem])
+		s.witness(q.facts)
 		if verdict.Suspect(q.facts) {
 			suspects = append(suspects, q)
 			return
@@ -253,6 +254,18 @@ func (q *inquiry) describe(idx *names.Index) {
 	f.Matches = idx.Confusions(f.Subject.Name, nil)
 	if !there && !f.Known {
 		f.Elsewhere = names.Elsewhere(f.Subject.Name, f.Subject.Ecosystem)
+	}
+}
+
+// witness adds what a complete list of an earlier day says: a name that was on
+// it existed then, whatever came of it.
+func (s *scan) witness(f *verdict.Facts) {
+	sub := f.Subject
+	if sub.Origin != project.Public {
+		return
+	}
+	if p := s.Packs.Pack(sub.Ecosystem); p != nil && p.Complete() && p.Answer(sub.Name) == names.Existed {
+		f.ExistedAt = p.Date()
 	}
 }
 

@@ -32,6 +32,7 @@ type Options struct {
 	Client   registry.Client
 	OSV      osv.Source                     // nil: advisories are not asked for
 	OSVAsk   func(ecosystem.Package) string // what OSV would be asked, for a list; nil: nothing
+	Packs    *names.Installed               // complete lists of registries on a day; nil: none
 	Config   policy.Config
 	Version  string           // of figment, for the report
 	Now      func() time.Time // nil: time.Now

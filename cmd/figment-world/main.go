@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/osv/osvtest"
 	"figment/registry"
 	"figment/registry/registrytest"
 )
@@ -82,7 +83,12 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	defer w.Close()
-	for _, v := range w.Env() {
+	advisories, err := osvtest.New()
+	if err != nil {
+		return err
+	}
+	defer advisories.Close()
+	for _, v := range append(w.Env(), advisories.Env()...) {
 		if _, err := fmt.Fprintf(out, "export %s\n", v); err != nil {
 			return err
 		}

@@ -70,7 +70,9 @@ func (a *app) check(cmd *cobra.Command, args []string) error {
 
 // judge asks and judges the references.
 func (s *session) judge(cmd *cobra.Command, refs []extract.Reference) ([]scanner.Result, error) {
-	s.connect()
+	if err := s.connect(); err != nil {
+		return nil, err
+	}
 	defer s.close()
 	ctx, cancel := s.deadline(cmd.Context())
 	defer cancel()

@@ -31,7 +31,10 @@ func (a *app) list(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	s.client = registry.NewLive(registry.Options{Known: known()}) // Plan opens no socket
+	s.client = registry.NewLive(registry.Options{Known: known(nil)}) // Plan opens no socket
+	if err := s.connectOSV(""); err != nil {
+		return err
+	}
 	items, problems, err := scanner.List(cmd.Context(), s.options(src))
 	if err != nil {
 		return s.sourceError(err)

@@ -18,6 +18,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/fixtures"
+	"figment/osv/osvtest"
 	"figment/registry/registrytest"
 )
 
@@ -46,7 +47,15 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			e.Defer(func() { w.Close() })
-			e.Vars = append(e.Vars, w.Env()...)
+			o, err := osvtest.New(
+				osvtest.Malware("MAL-2026-1", ecosystem.NPM, "left-pad", "6.6.6"),
+				osvtest.Malware("MAL-2026-2", ecosystem.PyPI, "evil-thing"),
+			)
+			if err != nil {
+				return err
+			}
+			e.Defer(func() { o.Close() })
+			e.Vars = append(append(e.Vars, w.Env()...), o.Env()...)
 			e.Vars = append(e.Vars, "FIGMENT_CACHE_DIR="+filepath.Join(e.WorkDir, ".cache"), "HOME="+e.WorkDir, "XDG_CONFIG_HOME="+filepath.Join(e.WorkDir, ".config"))
 			return nil
 		},

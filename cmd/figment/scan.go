@@ -47,7 +47,9 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 	if err != nil {
 		return err
 	}
-	s.connect()
+	if err := s.connect(); err != nil {
+		return err
+	}
 	defer s.close()
 
 	o := s.options(src)

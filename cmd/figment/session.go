@@ -14,6 +14,7 @@ import (
 	"figment/ecosystem"
 	"figment/internal/cache"
 	"figment/names"
+	"figment/osv"
 	"figment/registry"
 	"figment/registry/settings"
 	"figment/scanner"
@@ -32,6 +33,10 @@ type session struct {
 	settings *settings.Settings
 	client   registry.Client
 	store    cache.Store
+	packs    *names.Installed
+	osv      osv.Source
+	osvAsk   func(ecosystem.Package) string
+	local    *osv.Local
 }
 
 // open resolves the options of a command. start is its first path.
@@ -115,17 +120,22 @@ func confidence(word string) verdict.Confidence {
 	return verdict.Low
 }
 
-// connect makes the client. Nothing is asked yet.
-func (s *session) connect() {
+// connect makes the clients. Nothing is asked yet.
+func (s *session) connect() error {
 	s.store = cache.Memory()
-	if !s.values.on("no-cache") {
-		if dir, err := cache.Dir(s.env); err == nil {
+	dir, err := cache.Dir(s.env)
+	if err == nil {
+		if !s.values.on("no-cache") {
 			s.store = cache.Files(dir, cache.FileOptions{})
 		}
+		s.packs = names.NewInstalled(names.PackDir(dir))
+	}
+	if err := s.connectOSV(dir); err != nil {
+		return err
 	}
 	o := registry.Options{
 		Cache:      s.store,
-		Known:      known(),
+		Known:      known(s.packs),
 		Timeout:    s.values.duration("timeout"),
 		Refresh:    s.values.on("refresh"),
 		MaxPerHost: s.values.number("concurrency"),
@@ -137,10 +147,47 @@ func (s *session) connect() {
 	}
 	if s.values.on("offline") {
 		s.client = registry.NewOffline(o)
-		return
+		return nil
 	}
 	s.client = registry.NewLive(o)
+	return nil
 }
+
+// connectOSV makes the source of advisories: the service, with the local index
+// where the service does not answer; offline the index alone. dir is the cache
+// folder, or empty.
+func (s *session) connectOSV(dir string) error {
+	if dir != "" {
+		s.local = osv.NewLocal(osv.LocalOptions{Dir: osv.Dir(dir), Scanner: osv.ScannerDir(s.env), All: s.deep()})
+	}
+	if s.values.on("offline") {
+		if s.local != nil {
+			s.osv = s.local
+		}
+		return nil
+	}
+	o := osv.Options{
+		URL: s.env("FIGMENT_OSV_URL"), All: s.deep(), Cache: s.store, Refresh: s.values.on("refresh"),
+		Timeout: s.values.duration("timeout"), UserAgent: "figment/" + version,
+	}
+	if s.values.on("show-queries") {
+		o.OnRequest = func(l osv.Look) {
+			s.say("asked %s: %s", l.URL, lookWord(registry.Look{URL: l.URL, Status: l.Status, Cached: l.Cached}))
+		}
+	}
+	client, err := osv.New(o)
+	if err != nil {
+		return usage("FIGMENT_OSV_URL: "+err.Error(), "unset it to ask the public service")
+	}
+	s.osv, s.osvAsk = client, client.Plan
+	if s.local != nil {
+		s.osv = osv.Fallback(client, s.local)
+	}
+	return nil
+}
+
+// deep reports whether advisories other than malware are wanted.
+func (s *session) deep() bool { return false }
 
 func lookWord(l registry.Look) string {
 	switch {
@@ -152,19 +199,24 @@ func lookWord(l registry.Look) string {
 	return fmt.Sprint(l.Status)
 }
 
-// known tells the client which names the embedded index has, and since when.
-func known() func(ecosystem.Package) (time.Time, bool) {
+// known tells the client which names the embedded index or an installed pack
+// has, and since when.
+func known(packs *names.Installed) func(ecosystem.Package) (time.Time, bool) {
 	return func(p ecosystem.Package) (time.Time, bool) {
-		idx, err := names.Open(p.Ecosystem)
-		if err != nil {
-			return time.Time{}, false
+		if idx, err := names.Open(p.Ecosystem); err == nil {
+			if _, ok := idx.Rank(p.Name); ok {
+				return idx.Date(), true
+			}
 		}
-		_, ok := idx.Rank(p.Name)
-		return idx.Date(), ok
+		answer, day := packs.Answer(p.Ecosystem, p.Name)
+		return day, answer == names.Existed
 	}
 }
 
 func (s *session) close() {
+	if s.local != nil {
+		s.local.Close() // read only
+	}
 	if s.store != nil {
 		s.store.Close() // keeps no answer that matters; nothing to report
 	}
@@ -247,6 +299,7 @@ func (s *session) sourceError(err error) error {
 func (s *session) options(src source.Source) scanner.Options {
 	o := scanner.Options{
 		Source: src, Settings: s.settings, Client: s.client, Config: s.config, Version: version,
+		OSV: s.osv, OSVAsk: s.osvAsk, Packs: s.packs,
 		UserPrivacyOnly: s.values.text("private-from") == "user",
 	}
 	for _, e := range s.values.list("ecosystem") {

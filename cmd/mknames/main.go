@@ -54,7 +54,8 @@ func runNames(args []string, env func(string) string, log io.Writer) error {
 	ranks := fs.String("ranks", "", "the popular names; default: the ranks of the names' list")
 	prev := fs.String("prev", "", "an earlier index: names in both are trusted")
 	out := fs.String("out", "", "index to write")
-	complete := fs.Bool("complete", false, "the list of names is complete")
+	fuse := fs.String("fuse", "", "existence pack of all names to write")
+	complete := fs.Bool("complete", false, "the list of names is complete: its pack may say that a name was unseen")
 	top := fs.Int("top", 0, "keep ranks up to this; 0: all")
 	snapshot := fs.String("snapshot", "", "day of the list, YYYY-MM-DD")
 	source := fs.String("source", "", "where the list is from, one line")
@@ -116,6 +117,9 @@ func runNames(args []string, env func(string) string, log io.Writer) error {
 		aliases = append(aliases, more...)
 	}
 
+	if *out == "" && *fuse == "" {
+		return errors.New("--out or --fuse is needed")
+	}
 	entries, dropped := choose(e, all, popular, old, *ranks != "", *top)
 	data, rep, err := build.File(build.Meta{Ecosystem: e, Snapshot: day, Source: *source, TrustSingle: *single, Partial: !*complete}, entries, aliases)
 	if err != nil {
@@ -137,7 +141,25 @@ func runNames(args []string, env func(string) string, log io.Writer) error {
 			return err
 		}
 	}
-	return nil
+	if *fuse == "" {
+		return nil
+	}
+	pack, err := names.BuildPack(canonical(e, all), names.PackMeta{Ecosystem: e, Snapshot: day, Complete: *complete, Source: *source})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(*fuse, pack, 0o644)
+}
+
+// canonical are the names that the registry could hold, as it spells them.
+func canonical(e ecosystem.Ecosystem, list []build.Listed) []string {
+	var out []string
+	for _, l := range list {
+		if name := ecosystem.Normalize(e, l.Name); name != "" && ecosystem.CheckName(e, name).State != ecosystem.Invalid {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func readList(file string, c build.Columns) ([]build.Listed, error) {

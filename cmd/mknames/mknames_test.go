@@ -122,6 +122,28 @@ func TestTrust(t *testing.T) {
 	}
 }
 
+// TestFuse writes an existence pack beside the index, and alone.
+func TestFuse(t *testing.T) {
+	dir := t.TempDir()
+	in, pack := write(t, dir, "in", "a\t1\nB_c\nbad name\n"), filepath.Join(dir, "pypi.fuse16")
+	for _, more := range [][]string{{"--complete"}, nil} {
+		if err := run(append([]string{"names", "--eco", "pypi", "--names", in, "--snapshot", "2026-11-01", "--fuse", pack}, more...), noEnv, io.Discard, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		p, err := names.OpenPack(pack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := names.Nothing // a partial list never says that a name was not there
+		if len(more) > 0 {
+			want = names.Unseen
+		}
+		if p.Answer("b-c") != names.Existed || p.Answer("never-seen-here") != want || p.Len() != 2 {
+			t.Errorf("%v: %d names, %v, %v", more, p.Len(), p.Answer("b-c"), p.Answer("never-seen-here"))
+		}
+	}
+}
+
 // TestHygiene: a popular name that the registry's own list lacks is dropped.
 func TestHygiene(t *testing.T) {
 	dir := t.TempDir()
