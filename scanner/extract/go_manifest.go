@@ -150,5 +150,7 @@ func (m *goMod) lines() {
 			}
 		}
 	}
-	m.refs = slices.DeleteFunc(m.refs, func(r Reference) bool { return !strings.Contains(r.Name, ".") })
+	m.refs = slices.DeleteFunc(m.refs, func(r Reference) bool {
+		return !strings.Contains(r.Name, ".") || strings.HasSuffix(r.Name, "/") // cut off, or no path
+	})
 }

@@ -180,7 +180,7 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	s.redirections(st, ws)
 	flags := Flags(0)
 	for i := range ws {
-		if items, ok := s.loop[ws[i].raw]; ok && ws[i].text == "$" {
+		if items, ok := s.loop[strings.Trim(ws[i].raw, `"`)]; ok && ws[i].text == "$" {
 			ws = append(append(append([]word{}, ws[:i]...), items...), ws[i+1:]...)
 			flags = Dynamic
 			break
@@ -501,6 +501,9 @@ func extractOtherShell(f *source.Fragment, e *Emitter) error {
 	s := f.Text
 	for i := 0; i < len(s); {
 		end := lex.LineEnd(s, i)
+		if n, sure := shellPrompt(s[i:end]); sure && bytes.IndexByte(s[i:i+n], '>') >= 0 {
+			i += n // PS C:\x>
+		}
 		var b source.Builder
 		for end > i && s[end-1] == joiner && end < len(s) {
 			b.Verbatim(s[i:end-1], i)
@@ -570,14 +573,13 @@ func shellPrompt(line []byte) (n int, sure bool) {
 	if bytes.HasPrefix(t, []byte("# ")) {
 		return lead + 2, false
 	}
-	if bytes.HasPrefix(t, []byte("PS ")) || len(t) > 3 && t[1] == ':' && t[2] == '\\' {
-		if at := bytes.IndexByte(t, '>'); at > 0 && at < 120 {
-			at++
-			if at < len(t) && t[at] == ' ' {
-				at++
-			}
-			return lead + at, true
+	if at := bytes.Index(t[:min(len(t), 60)], []byte(") ")); at > 0 && t[0] == '(' { // (venv) C:\x>
+		if n, sure := windowsPrompt(t[at+2:]); sure {
+			return lead + at + 2 + n, true
 		}
+	}
+	if n, sure := windowsPrompt(t); sure {
+		return lead + n, true
 	}
 	// (venv) user@host:~/x$
 	if at := bytes.Index(t, []byte("$ ")); at > 0 && at < 120 {
@@ -590,6 +592,23 @@ func shellPrompt(line []byte) (n int, sure bool) {
 		}
 	}
 	return 0, false
+}
+
+// windowsPrompt gives the length of a prompt of PowerShell or of the command
+// interpreter: "PS C:\\x> ", "C:\\x>".
+func windowsPrompt(t []byte) (n int, sure bool) {
+	if !bytes.HasPrefix(t, []byte("PS ")) && !(len(t) > 3 && t[1] == ':' && t[2] == '\\') {
+		return 0, false
+	}
+	at := bytes.IndexByte(t, '>')
+	if at <= 0 || at >= 120 {
+		return 0, false
+	}
+	at++
+	if at < len(t) && t[at] == ' ' {
+		at++
+	}
+	return at, true
 }
 
 func startsManager(t []byte) bool {

@@ -36,7 +36,9 @@ func walkTOML(s []byte, visit func(tomlString)) error {
 		if w.err == nil {
 			w.err = &SyntaxError{Span: source.Span{Start: min(at, len(s)-1), End: min(at+1, len(s))}, Text: "invalid TOML: " + text, Lost: true}
 		}
-		base = w.resume(at)
+		next := w.resume(at)
+		w.rescue(base, at, next)
+		base = next
 	}
 	if w.err != nil {
 		return w.err
@@ -142,6 +144,53 @@ func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path 
 		v.other = true
 		v.text = string(n.Data)
 		w.visit(v)
+	}
+}
+
+// rescue reads the strings of an array that the parser refused: those that were
+// closed before the end of the text that it gave up.
+func (w *tomlWalker) rescue(base, at, end int) {
+	s := w.s
+	for i := lex.LineStart(s, min(at, len(s))); ; i = lex.LineStart(s, i-1) {
+		line := string(s[i:lex.LineEnd(s, i)])
+		if key, rest, ok := strings.Cut(line, "="); ok && !strings.ContainsAny(key, "\"'[#") {
+			if trimmed := strings.TrimLeft(rest, " \t"); strings.HasPrefix(trimmed, "[") {
+				w.strings(strings.TrimSpace(key), source.Span{Start: i, End: i + len(key)}, i+len(line)-len(trimmed)+1, end)
+			}
+			return
+		}
+		if i <= base {
+			return
+		}
+	}
+}
+
+// strings visits the closed strings of a broken array.
+func (w *tomlWalker) strings(key string, span source.Span, from, end int) {
+	path := append(append([]string{}, w.table...), strings.Split(key, ".")...)
+	spans := append([]source.Span{}, w.spans...)
+	for len(spans) < len(path) {
+		spans = append(spans, span)
+	}
+	for i, n := from, 0; i < end; i++ {
+		switch q := w.s[i]; q {
+		case ']':
+			return
+		case '#':
+			i = lex.LineEnd(w.s, i)
+		case '"', '\'':
+			stop := i + 1
+			for stop < end && w.s[stop] != q && w.s[stop] != '\n' && w.s[stop] != '\\' {
+				stop++
+			}
+			if stop >= end || w.s[stop] != q {
+				i = lex.LineEnd(w.s, i)
+				continue
+			}
+			w.visit(tomlString{path: path, keys: spans, index: n, text: string(w.s[i+1 : stop]), span: source.Span{Start: i + 1, End: stop}, low: true, group: w.group})
+			n++
+			i = stop
+		}
 	}
 }
 
