@@ -2,11 +2,8 @@ package resolve
 
 import (
 	"cmp"
-	_ "embed"
 	"path"
 	"slices"
-	"sort"
-	"strconv"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -16,25 +13,20 @@ import (
 	"figment/scanner/project"
 )
 
-//go:embed data/python-modules.tsv
-var pythonModules string
-
-//go:embed data/python-namespaces.tsv
-var pythonNamespaces string
-
-//go:embed data/python-import-name-traps.tsv
-var pythonTraps string
-
-//go:embed data/python-import-name-unregistered.tsv
-var pythonUnregistered string
-
 // Options of Resolve. The zero value is right.
-type Options struct{}
+type Options struct {
+	// Imports is the user's own map of Python modules (the longest dotted prefix
+	// counts) to distributions. It goes before everything else.
+	Imports map[string]string
+	// Installed maps Python modules to the distributions that provide them in
+	// the environment beside the project. Nil: not known.
+	Installed map[string][]string
+}
 
 // Resolve gathers references into subjects. Subjects of one package are one;
 // the same name of another origin is another subject.
-func Resolve(p *project.Project, refs []extract.Reference, _ Options) []Subject {
-	r := &resolver{p: p, at: map[subjectKey]int{}, imported: map[string]bool{}}
+func Resolve(p *project.Project, refs []extract.Reference, o Options) []Subject {
+	r := &resolver{p: p, o: o, at: map[subjectKey]int{}, imported: map[string]bool{}}
 	r.hints(refs)
 	for i := range refs {
 		r.reference(&refs[i])
@@ -51,9 +43,10 @@ type subjectKey struct {
 
 type resolver struct {
 	p        *project.Project
+	o        Options
 	subjects []Subject
 	at       map[subjectKey]int
-	imported map[string]bool          // Python modules that are imported, top level
+	imported map[string]bool          // Python modules that are imported and not the project's own, top level
 	mention  map[string][]mentionHint // by path: "# pip install X" above an import
 	modules  []string                 // required Go modules, longest first
 }
@@ -71,9 +64,6 @@ func (r *resolver) hints(refs []extract.Reference) {
 		if x.Kind == extract.Mention && x.Ecosystem == ecosystem.PyPI {
 			r.mention[x.Path] = append(r.mention[x.Path], mentionHint{x.Span.End, ecosystem.Normalize(x.Ecosystem, x.Name)})
 		}
-		if x.Kind == extract.Import && x.Ecosystem == ecosystem.PyPI {
-			r.imported[x.Name] = true
-		}
 	}
 	r.modules = r.p.GoModules()
 }
@@ -90,6 +80,9 @@ func (r *resolver) reference(x *extract.Reference) {
 			return
 		case ecosystem.Golang:
 			r.golang(x, d)
+			return
+		case ecosystem.Cargo, ecosystem.Gem, ecosystem.Maven, ecosystem.NuGet, ecosystem.Composer, ecosystem.Pub, ecosystem.Hex:
+			r.other(x, d)
 			return
 		}
 	}
@@ -211,7 +204,7 @@ func (r *resolver) prefixes(p string) []Candidate {
 		shortest = 2
 	}
 	var out []Candidate
-	for q := p; q != "." && q != "/" && strings.Count(q, "/")+1 >= shortest; q = path.Dir(q) {
+	for q := shallow(p, '/'); q != "." && q != "/" && strings.Count(q, "/")+1 >= shortest; q = path.Dir(q) {
 		if module.CheckPath(q) == nil {
 			out = append(out, Candidate{q, Identity, "high"})
 		}
@@ -225,209 +218,6 @@ func (r *resolver) prefixes(p string) []Candidate {
 	return out
 }
 
-// python resolves a module to the distribution that provides it.
-func (r *resolver) python(x *extract.Reference, d project.Decision) {
-	modules := []string{x.Module}
-	if r.namespace(x) {
-		modules = nil
-		for _, n := range x.Names {
-			m := x.Module + "." + n
-			if strings.Contains(x.Module, ".") && strings.ToLower(n) != n {
-				m = x.Module // a class, not a module
-			}
-			modules = append(modules, m)
-		}
-		if len(modules) == 0 {
-			modules = []string{x.Module}
-		}
-	}
-	if x.Module == "" {
-		modules = []string{x.Name}
-	}
-	seen := map[string]bool{}
-	for _, m := range modules {
-		c := r.candidates(x, m)
-		if len(c) == 0 || seen[c[0].Name] {
-			continue
-		}
-		seen[c[0].Name] = true
-		u := Use{Reference: *x, How: c[0].How}
-		u.Module = m
-		u.Undeclared = c[0].How != Declared && needed(x) && r.p.HasManifest(ecosystem.PyPI, x.Path)
-		r.add(x, r.declaredAs(ecosystem.PyPI, c[0].Name, d), c[0].Name, c, u, false)
-	}
-}
-
-// namespace reports whether a module is a namespace root, whose parts belong to
-// many distributions.
-func (r *resolver) namespace(x *extract.Reference) bool {
-	_, ok := findLine(pythonNamespaces, x.Name)
-	if !ok {
-		return false
-	}
-	// Deep paths decide by themselves.
-	return strings.Count(x.Module, ".") < 2
-}
-
-// candidates are the distributions that may provide module m, best first.
-func (r *resolver) candidates(x *extract.Reference, m string) []Candidate {
-	top, _, _ := strings.Cut(m, ".")
-	identity := ecosystem.Normalize(ecosystem.PyPI, top)
-	_, root := findLine(pythonNamespaces, top)
-	if root {
-		identity = ecosystem.Normalize(ecosystem.PyPI, m)
-	}
-	best, others, tier := lookupModule(m)
-	trap, trapped := findTrap(top)
-	twin := trapped && !root && trap.project == identity
-
-	declared := func(name string) bool {
-		if twin && name == identity && best != "" && best != identity {
-			return false // a declared twin alone does not count as providing it
-		}
-		return len(r.p.Declared(ecosystem.PyPI, name)) > 0
-	}
-	if best != "" && declared(best) {
-		return []Candidate{{best, Declared, "certain"}}
-	}
-	for _, o := range others {
-		if declared(o) {
-			return []Candidate{{o, Declared, "high"}}
-		}
-	}
-	if declared(identity) {
-		return []Candidate{{identity, Declared, "high"}}
-	}
-	// Any declared part of the namespace that leads to the module. What the map
-	// does not know may be a namespace too, and a private part always counts.
-	for q := m; strings.Contains(q, "."); q = q[:strings.LastIndexByte(q, '.')] {
-		if n := ecosystem.Normalize(ecosystem.PyPI, q); declared(n) && (root || best == "" || r.private(n)) {
-			return []Candidate{{n, Declared, "medium"}}
-		}
-	}
-	switch {
-	case best != "" && tier == "A":
-		out := []Candidate{{best, Mapped, "high"}}
-		for _, o := range others {
-			out = append(out, Candidate{o, Mapped, "low"})
-		}
-		return out
-	case trapped && !root:
-		return []Candidate{{trap.intended, Mapped, "high"}}
-	}
-	if name, ok := lookupUnregistered(top); ok && !root {
-		return []Candidate{{name, Mapped, "high"}}
-	}
-	out := []Candidate{{identity, Identity, "medium"}}
-	if root { // what is imported from a part of a namespace need not be a part itself
-		for q := m; strings.Count(q, ".") > 1; {
-			q = q[:strings.LastIndexByte(q, '.')]
-			out = append(out, Candidate{ecosystem.Normalize(ecosystem.PyPI, q), Identity, "medium"})
-		}
-	}
-	for _, h := range r.mention[x.Path] { // "# pip install X" above the import
-		if d := x.Span.Start - h.end; d > 0 && d < 40 && h.name != identity {
-			out = append(out, Candidate{h.name, Declared, "medium"})
-		}
-	}
-	if best != "" {
-		out = append(out, Candidate{best, Mapped, "low"})
-	}
-	return out
-}
-
-// private reports whether a declaration of a Python distribution is private.
-func (r *resolver) private(name string) bool {
-	return slices.ContainsFunc(r.p.Declared(ecosystem.PyPI, name), func(x *extract.Reference) bool {
-		return r.p.Decide(x).Origin == project.Private
-	})
-}
-
-// lookupModule finds the longest dotted prefix of m in the map.
-func lookupModule(m string) (best string, others []string, tier string) {
-	for q := m; ; {
-		if line, ok := findLine(pythonModules, q); ok {
-			cols := strings.Split(line, "\t")
-			if len(cols) >= 4 && (q == m || !isPart(q, cols[1])) {
-				if len(cols) > 4 && cols[4] != "" {
-					others = strings.Split(cols[4], ";")
-				}
-				return cols[1], others, cols[3]
-			}
-		}
-		i := strings.LastIndexByte(q, '.')
-		if i < 0 {
-			return "", nil, ""
-		}
-		below := q
-		q = q[:i]
-		if _, root := findLine(pythonNamespaces, q); root && hasBelow(below) {
-			return "", nil, "" // a part of the namespace, which the root's own distribution does not provide
-		}
-	}
-}
-
-// isPart reports whether dist, which the map gives for module q, is only one of
-// the parts of q: google-cloud-ndb of google.cloud. What else lies below q is
-// then another's.
-func isPart(q, dist string) bool {
-	top, _, dotted := strings.Cut(q, ".")
-	_, root := findLine(pythonNamespaces, top)
-	return root && dotted && strings.HasPrefix(dist, ecosystem.Normalize(ecosystem.PyPI, q)+"-") && hasBelow(q)
-}
-
-// hasBelow reports whether the map has a module below q.
-func hasBelow(q string) bool { return strings.Contains(pythonModules, "\n"+q+".") }
-
-// A trap row: an import name whose namesake is another project.
-type trapRow struct {
-	intended, project string
-	rank              int // of the intended distribution
-	twin              bool
-}
-
-func findTrap(importName string) (trapRow, bool) {
-	line, ok := findLine(pythonTraps, importName)
-	if !ok {
-		return trapRow{}, false
-	}
-	cols := strings.Split(line, "\t")
-	if len(cols) < 6 {
-		return trapRow{}, false
-	}
-	rank, _ := strconv.Atoi(cols[2])
-	return trapRow{intended: cols[1], project: cols[3], rank: rank, twin: cols[5] == "yes"}, true
-}
-
-func lookupUnregistered(importName string) (string, bool) {
-	line, ok := findLine(pythonUnregistered, importName)
-	if !ok {
-		return "", false
-	}
-	cols := strings.Split(line, "\t")
-	if len(cols) < 2 {
-		return "", false
-	}
-	return cols[1], true
-}
-
-// KnownAlias gives the package that a name stands for when it is really the
-// name of a module: "cv2" → "opencv-python".
-func KnownAlias(e ecosystem.Ecosystem, name string) (string, bool) {
-	if e != ecosystem.PyPI {
-		return "", false
-	}
-	for _, n := range []string{name, strings.ReplaceAll(name, "-", "_")} {
-		if dist, ok := lookupUnregistered(n); ok {
-			return dist, true
-		}
-		if best, _, tier := lookupModule(n); best != "" && tier == "A" && best != ecosystem.Normalize(e, n) {
-			return best, true
-		}
-	}
-	return "", false
-}
-
 // finish sorts everything and finds the traps.
 func (r *resolver) finish() {
 	for i := range r.subjects {
@@ -435,68 +225,13 @@ func (r *resolver) finish() {
 		slices.SortStableFunc(s.Uses, func(a, b Use) int {
 			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start))
 		})
-		if s.Ecosystem == ecosystem.PyPI && s.Declared && s.Origin == project.Public {
+		if s.Ecosystem == ecosystem.PyPI && s.Origin == project.Public && (s.Declared || slices.ContainsFunc(s.Uses, func(u Use) bool { return u.How == Installed })) {
 			s.Trap = r.trap(s)
 		}
 	}
 	slices.SortStableFunc(r.subjects, func(a, b Subject) int {
 		return cmp.Or(cmp.Compare(a.Ecosystem, b.Ecosystem), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Origin, b.Origin))
 	})
-}
-
-// trap reports whether a declared package is the namesake of an import that
-// means another one.
-func (r *resolver) trap(s *Subject) *Trap {
-	for _, word := range []string{s.Name, strings.ReplaceAll(s.Name, "-", "_")} {
-		t, ok := findTrap(word)
-		if !ok || t.project != s.Name || t.intended == s.Name {
-			continue
-		}
-		if best, _, tier := lookupModule(word); tier == "A" && best == s.Name {
-			continue // the map says that the namesake provides it
-		}
-		imported := r.imported[word]
-		if len(r.p.Declared(ecosystem.PyPI, t.intended)) > 0 {
-			imported = false
-		}
-		if best, others, _ := lookupModule(word); imported && best != "" {
-			for _, o := range append(others, best) {
-				if o != s.Name && len(r.p.Declared(ecosystem.PyPI, o)) > 0 {
-					imported = false
-				}
-			}
-		}
-		if !imported {
-			continue // harmless where nothing imports it: many namesakes are meant
-		}
-		return &Trap{Import: word, Intended: t.intended, Imported: imported, Twin: t.twin}
-	}
-	return nil
-}
-
-// findLine finds the line of sorted text whose first column is key.
-func findLine(text, key string) (string, bool) {
-	if key == "" || strings.ContainsAny(key, "\t\n") {
-		return "", false
-	}
-	lineAt := func(off int) string {
-		start := strings.LastIndexByte(text[:off], '\n') + 1
-		end := strings.IndexByte(text[start:], '\n')
-		if end < 0 {
-			return text[start:]
-		}
-		return text[start : start+end]
-	}
-	i := sort.Search(len(text), func(off int) bool {
-		first, _, _ := strings.Cut(lineAt(off), "\t")
-		return first >= key
-	})
-	if i == len(text) {
-		return "", false
-	}
-	line := lineAt(i)
-	first, _, _ := strings.Cut(line, "\t")
-	return line, first == key
 }
 
 func sortStrings(s []string) { slices.Sort(s) }

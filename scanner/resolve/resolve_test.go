@@ -237,28 +237,6 @@ func TestNamespace(t *testing.T) {
 	}
 }
 
-func TestTrap(t *testing.T) {
-	for _, c := range []struct {
-		name, requires, code, subject string
-		want                          *Trap
-	}{
-		{"declared and imported", "dotenv\n", "from dotenv import load_dotenv\n", "dotenv", &Trap{"dotenv", "python-dotenv", true, false}},
-		{"twin", "jwt\n", "import jwt\n", "jwt", &Trap{"jwt", "pyjwt", true, true}},
-		{"not imported", "dotenv\n", "import flask\n", "dotenv", nil},
-		{"the intended one is declared too", "dotenv\npython-dotenv\n", "import dotenv\n", "dotenv", nil},
-		{"another provider is declared", "dotenv\ndjango-dotenv\n", "import dotenv\n", "dotenv", nil},
-		{"the intended one", "python-dotenv\n", "import dotenv\n", "python-dotenv", nil},
-		{"no trap", "flask\n", "import flask\n", "flask", nil},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got := subject(t, run(t, project.Options{}, "requirements.txt", c.requires, "a.py", c.code), c.subject).Trap
-			if (got == nil) != (c.want == nil) || got != nil && *got != *c.want {
-				t.Errorf("%+v, want %+v", got, c.want)
-			}
-		})
-	}
-}
-
 // TestHint: "# pip install X" above an import says what it means.
 func TestHint(t *testing.T) {
 	for _, s := range run(t, project.Options{}, "a.py", "# pip install real-name\nimport odd_module\n") {

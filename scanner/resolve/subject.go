@@ -50,15 +50,6 @@ type Subject struct {
 	Trap       *Trap       // the subject is the project named like an import that means another package
 }
 
-// A Trap is a package that has the name of an import without being the package
-// that the import means.
-type Trap struct {
-	Import   string // the import name
-	Intended string // the distribution that is meant
-	Imported bool   // the project imports the module and declares nothing intended that provides it
-	Twin     bool   // the trap project installs a module of the same name
-}
-
 // Package is the subject's package without version.
 func (s *Subject) Package() ecosystem.Package {
 	return ecosystem.Package{Ecosystem: s.Ecosystem, Name: s.Name}

@@ -1,0 +1,172 @@
+package resolve
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"figment/ecosystem"
+	"figment/fixtures"
+	"figment/scanner/extract"
+	"figment/scanner/project"
+	"figment/scanner/source"
+)
+
+// corpus reads a table of the corpus: lines of at least n columns, comments
+// left out.
+func corpus(t *testing.T, name string, n int) [][]string {
+	t.Helper()
+	var out [][]string
+	for _, line := range strings.Split(string(fixtures.Read("corpus/"+name)), "\n") {
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		cols := strings.Split(line, "\t")
+		for len(cols) < n {
+			cols = append(cols, "")
+		}
+		out = append(out, cols)
+	}
+	return out
+}
+
+// first is the first answer for a module that is imported where nothing is
+// declared: only the map and identity can answer.
+func first(t *testing.T, module string) (string, How) {
+	t.Helper()
+	top, _, _ := strings.Cut(module, ".")
+	refs := []extract.Reference{{Ecosystem: ecosystem.PyPI, Kind: extract.Import, Name: top, Module: module, Path: "-"}}
+	p, _ := project.Load(source.Memory(nil), refs, project.Options{})
+	s := Resolve(p, refs, Options{})
+	if len(s) != 1 || len(s[0].Candidates) == 0 {
+		t.Errorf("%s: %d subjects", module, len(s))
+		return "", ""
+	}
+	return s[0].Candidates[0].Name, s[0].Candidates[0].How
+}
+
+// TestImportsLabelled is the floor of import → distribution on the labelled
+// names: 97 % right first answers. What is wrong is printed.
+func TestImportsLabelled(t *testing.T) {
+	rows := corpus(t, "imports-labelled.tsv", 3)
+	if len(rows) < 90 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	right, strict := 0, 0
+	for _, row := range rows {
+		got, how := first(t, row[0])
+		wants := strings.Split(row[1], "|")
+		switch {
+		case got == wants[0]:
+			strict++
+			right++
+		case slices.Contains(wants, got):
+			right++
+		default:
+			t.Logf("%s: %s (%s), want %s", row[0], got, how, row[1])
+		}
+	}
+	t.Logf("%d of %d right (%.1f %%), %d by the first label alone", right, len(rows), 100*float64(right)/float64(len(rows)), strict)
+	if float64(right) < 0.97*float64(len(rows)) {
+		t.Errorf("%d of %d are under 97 %%", right, len(rows))
+	}
+}
+
+// TestImportsTop300: the modules of the most popular projects lead to them, and
+// the table has every one of those.
+func TestImportsTop300(t *testing.T) {
+	covered := map[string]bool{}
+	n := 0
+	for _, row := range corpus(t, "imports-top300.tsv", 4) {
+		dist, module, also, note := row[0], row[1], row[2], row[3]
+		covered[dist] = true
+		if module == "-" {
+			if note == "" {
+				t.Errorf("%s has no module and no reason", dist)
+			}
+			continue
+		}
+		if also != "" && note == "" {
+			t.Errorf("%s: %s may be another and does not say why", dist, module)
+		}
+		n++
+		if got, how := first(t, module); got != dist && !slices.Contains(list(also), got) {
+			t.Errorf("%s: %s (%s), want %s", module, got, how, dist)
+		}
+	}
+	index, err := os.ReadFile("../../names/data/pypi.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(string(index), "\n") {
+		name, rank, _ := strings.Cut(line, "\t")
+		var r int
+		if fmt.Sscan(rank, &r); r > 0 && r <= 300 && !covered[name] {
+			t.Errorf("%s, rank %d, is not in the table", name, r)
+		}
+	}
+	if n < 340 || len(covered) < 300 {
+		t.Errorf("%d modules of %d projects", n, len(covered))
+	}
+}
+
+// TestOverrides: every override changes an answer and names a reason.
+func TestOverrides(t *testing.T) {
+	for _, line := range strings.Split(strings.TrimSuffix(pythonOverrides, "\n"), "\n") {
+		cols := strings.Split(line, "\t")
+		if len(cols) != 3 || cols[2] == "" || cols[1] != ecosystem.Normalize(ecosystem.PyPI, cols[1]) {
+			t.Errorf("%q", line)
+			continue
+		}
+		best, others, tier := lookupModule(cols[0])
+		row, _ := findRow(pythonModules, cols[0], 5)
+		if best != cols[1] || tier != "A" || row != nil && (row[1] == best || !slices.Contains(others, row[1])) {
+			t.Errorf("%s: %s %s %v", cols[0], best, tier, others)
+		}
+	}
+}
+
+// TestLookupRules: what the map says of dotted names, parts and weak rows.
+func TestLookupRules(t *testing.T) {
+	for _, c := range []struct{ name, module, best, tier string }{
+		{"longest prefix", "google.cloud.storage.blob.x", "google-cloud-storage", "A"},
+		{"a part of a namespace that the map lacks", "google.cloud.madeup", "", ""},
+		{"the root alone", "google", "", ""},
+		{"everything below is one distribution's", "google.rpc", "googleapis-common-protos", "A"},
+		{"below are several", "google.cloud.aiplatformx", "", ""},
+		{"below are several, at a listed part", "azure.mgmt", "", ""},
+		{"a root with a distribution of its own", "airflow.models", "apache-airflow", "A"},
+		{"a weak row", "AFQ", "pyafq", "B"},
+		{"an override", "psycopg2.extras", "psycopg2", "A"},
+		{"case counts", "pil", "", ""},
+		{"nothing", "quite.made.up", "", ""},
+		{"empty", "", "", ""},
+	} {
+		if best, _, tier := lookupModule(c.module); best != c.best || tier != c.tier {
+			t.Errorf("%s: %s: %q %q, want %q %q", c.name, c.module, best, tier, c.best, c.tier)
+		}
+	}
+}
+
+// TestWeakRows: a row of the community maps alone suggests and nothing more.
+func TestWeakRows(t *testing.T) {
+	for _, c := range []struct{ requires, want string }{
+		{"flask\n", "afq identity medium, pyafq map low"},
+		{"pyafq\n", "pyafq declared medium"}, // the declaration speaks for it too
+		{"afq\n", "afq declared high"},
+	} {
+		var got []string
+		for _, s := range resolved(t, Options{}, "requirements.txt", c.requires, "a.py", "import AFQ\n") {
+			if s.Name != "flask" {
+				for _, x := range s.Candidates {
+					got = append(got, fmt.Sprint(x.Name, " ", x.How, " ", x.Confidence))
+				}
+			}
+		}
+		if g := strings.Join(got, ", "); g != c.want {
+			t.Errorf("%q: %s, want %s", c.requires, g, c.want)
+		}
+	}
+}
