@@ -16,6 +16,7 @@ type batcher interface {
 	recheck(context.Context, ecosystem.Ecosystem, settings.Root) bool // the brake's question
 	crowd(Query) int                                                  // queries worth having under way at the first root
 	doubted(Query, *Record) (Record, bool)                            // a mirror that proved to be curated since
+	count(context.Context, []Query) counts                            // downloads, together
 }
 
 // A group is the queries that go to the same roots.
@@ -42,7 +43,8 @@ type answered struct {
 // particular order. A query that could not be asked gets a record that says so;
 // when ctx ends the rest do. Absences are held until their root is proven: when
 // more than half of at least five names are absent at a root it is asked once
-// more for a control name, and if that fails all of them are unknown.
+// more for a control name, and if that fails all of them are unknown. Records
+// whose downloads are wanted come last, because these are asked for together.
 func LookupAll(ctx context.Context, c Client, qs []Query, emit func(Query, Record)) Summary {
 	ctx, this := withRun(ctx)
 	b, _ := c.(batcher)
@@ -88,12 +90,29 @@ func LookupAll(ctx context.Context, c Client, qs []Query, emit func(Query, Recor
 			})
 		}
 	}
+	var late []answered
 	for left := len(qs); left > 0; {
+		if left == len(late) {
+			asked := make([]Query, len(late))
+			for i := range late {
+				asked[i] = late[i].q
+			}
+			got := b.count(ctx, asked)
+			for _, a := range late {
+				got.put(&a.rec)
+				emit(a.q, a.rec)
+			}
+			break
+		}
 		a := <-results
 		g := a.group
 		pass := func(a answered) {
 			if b != nil {
 				b.settle(ctx, a.q, &a.rec)
+				if counted(a.q, &a.rec) {
+					late = append(late, a)
+					return
+				}
 			}
 			left--
 			emit(a.q, a.rec)

@@ -235,7 +235,7 @@ func (l *Live) obtain(ctx context.Context, in *inquiry, rq request) reading {
 		runOf(ctx).sent(old.Look, &l.o)
 		return old
 	}
-	if r.Status == Present && !r.Look.Cached {
+	if r.Status == Present && !r.Look.Cached && !rq.Extra {
 		l.root(in).witnessed(l.o.now())
 	}
 	l.store.put(ctx, in, rq, &r)
@@ -261,6 +261,9 @@ func (l *Live) Lookup(ctx context.Context, q Query) (Record, error) {
 	ctx, _ = withRun(ctx)
 	rec := l.lookup(ctx, q)
 	l.settle(ctx, q, &rec)
+	if counted(q, &rec) {
+		l.count(ctx, []Query{q}).put(&rec)
+	}
 	return rec, asError(&rec)
 }
 
@@ -355,6 +358,9 @@ func plan(q Query) []Ask {
 			before = "if the registry before has not settled it"
 		}
 		add(&inquiry{Driver: d, Root: root, Query: q}, before)
+	}
+	if u := downloadsPlan(q); u != "" {
+		out = append(out, Ask{Method: http.MethodGet, URL: redact(u), When: "if present, together with other names"})
 	}
 	for _, root := range q.Route.Roots {
 		names, _ := d.canaries(root)

@@ -133,6 +133,9 @@ func (s *sender) fetch(ctx context.Context, in *inquiry, rq request, stored *rea
 		if r.Reason == ReasonUnreachable {
 			return s.look(rq, r)
 		}
+		if rq.Once {
+			return r
+		}
 		s.judge(h, in.Root, &r)
 		if !r.Temporary || r.Status != Unknown {
 			return r

@@ -25,6 +25,8 @@ const (
 	docSimple      doc = "simple"      // PyPI's index page
 	docLegacy      doc = "legacy"      // PyPI's older JSON
 	docList        doc = "list"        // a Go module's tags
+	docMod         doc = "mod"         // the go.mod file of a version
+	docDownloads   doc = "downloads"   // npm's statistics of a week
 )
 
 const (
@@ -41,10 +43,14 @@ type request struct {
 	Max     int64  // bytes of the body, after decompression
 	Fresh   bool   // past every cache, ours and others'
 	Live    bool   // past our cache
+	Extra   bool   // adds facts to a package that is there: a failure changes nothing
+	Once    bool   // not worth a second try, and no sign of its host's health
 	When    string // for Plan: the condition; empty: always
 }
 
 func (r request) fresh() request { r.Fresh = true; return r }
+
+func (r request) extra() request { r.Extra = true; return r }
 
 func (r request) when(w string) request { r.When = w; return r }
 
@@ -71,6 +77,7 @@ type reading struct {
 	// Open: a proper answer that settles nothing (a Go module without tags).
 	Open      bool `json:",omitempty"`
 	Temporary bool `json:"-"`
+	Extra     bool `json:"-"` // of the request
 
 	Name               string            `json:",omitempty"`
 	Version            string            `json:",omitempty"` // of docVersion
@@ -79,12 +86,21 @@ type reading struct {
 	Tags               map[string]string `json:",omitempty"`
 	Latest             string            `json:",omitempty"`
 	LatestAt, Created  time.Time         `json:",omitzero"`
+	KnownSince         time.Time         `json:",omitzero"` // the oldest date of all, whatever Created is worth
 	Repository         string            `json:",omitempty"`
 	Deprecated         string            `json:",omitempty"`
 	Replacement        string            `json:",omitempty"`
 	Maintainers        []string          `json:",omitempty"`
+	Organization       string            `json:",omitempty"`
+	RepositoryKnown    Tri               `json:",omitempty"`
+	Readme             Tri               `json:",omitempty"`
+	Parked             Tri               `json:",omitempty"`
+	SdistOnly          Tri               `json:",omitempty"`
 	Provenance         Tri               `json:",omitempty"`
 	InstallScript      Tri               `json:",omitempty"`
+	Retracted          [][2]string       `json:",omitempty"` // docMod: from and to, both included
+	Downloads          Count             `json:",omitzero"`
+	Counts             map[string]int64  `json:"-"` // docDownloads, of several names
 	ETag, LastModified string            `json:",omitempty"`
 	NoStore            bool              `json:"-"`
 }
@@ -141,14 +157,19 @@ func (in *inquiry) conclude() Record {
 	rec := Record{Package: q.Package, Constraint: q.Constraint, Root: in.Root}
 	var trouble, gone *reading
 	var present, open, absent, denied, found bool
-	var all *reading
+	var all, mod *reading
+	var extra []Look
 	for i := range in.Read {
 		r := &in.Read[i]
-		rec.Looks = append(rec.Looks, r.Look)
+		if r.Extra {
+			extra = append(extra, r.Look)
+		} else {
+			rec.Looks = append(rec.Looks, r.Look)
+		}
 		if r.Look.At.After(rec.Fetched) {
 			rec.Fetched = r.Look.At
 		}
-		if i < len(in.Read)-1 && r.unrouted() {
+		if i < len(in.Read)-1 && r.unrouted() || r.Extra && r.Status != Present {
 			continue
 		}
 		switch r.Status {
@@ -158,8 +179,11 @@ func (in *inquiry) conclude() Record {
 				found = found || matches(q.Package.Ecosystem, q.Constraint, r.Version)
 			}
 			rec.take(r, r.Doc != docVersion || isExact(q.Package.Ecosystem, q.Constraint))
-			if r.Complete {
+			if r.Complete && (all == nil || !r.Extra) {
 				all = r
+			}
+			if r.Doc == docMod {
+				mod = r
 			}
 		case Absent:
 			if r.Doc == docVersion {
@@ -178,6 +202,13 @@ func (in *inquiry) conclude() Record {
 				trouble = r
 			}
 		}
+	}
+	rec.Looks = append(extra, rec.Looks...)
+	if !in.Driver.official(in.Root) {
+		rec.Created = time.Time{}
+	}
+	if rec.Repository != "" {
+		rec.RepositoryKnown = Yes
 	}
 	switch {
 	case trouble != nil:
@@ -198,6 +229,9 @@ func (in *inquiry) conclude() Record {
 	}
 	rec.Status, rec.Reason = Present, ""
 	rec.VersionStatus = in.versionStatus(&rec, all, found, denied)
+	if rec.VersionStatus == VersionPresent && mod != nil && mod.retracts(q.Constraint) {
+		rec.VersionStatus = VersionYanked
+	}
 	if all != nil {
 		rec.Versions = sorted(q.Package.Ecosystem, all.Versions)
 		if allYanked(all.Versions) && rec.VersionStatus != VersionYanked {
@@ -246,18 +280,27 @@ func (rec *Record) take(r *reading, whole bool) {
 	if rec.Created.IsZero() {
 		rec.Created = r.Created
 	}
+	if t := r.KnownSince; !t.IsZero() && (rec.KnownSince.IsZero() || t.Before(rec.KnownSince)) {
+		rec.KnownSince = t
+	}
 	if rec.Maintainers == nil {
 		rec.Maintainers = r.Maintainers
 	}
+	set(&rec.Organization, r.Organization)
 	if !whole {
 		return
 	}
 	set(&rec.Deprecated, r.Deprecated)
-	if rec.Provenance == NotKnown {
-		rec.Provenance = r.Provenance
-	}
-	if rec.InstallScript == NotKnown {
-		rec.InstallScript = r.InstallScript
+	for _, x := range []struct {
+		to   *Tri
+		from Tri
+	}{
+		{&rec.Provenance, r.Provenance}, {&rec.InstallScript, r.InstallScript}, {&rec.RepositoryKnown, r.RepositoryKnown},
+		{&rec.Readme, r.Readme}, {&rec.Parked, r.Parked}, {&rec.SdistOnly, r.SdistOnly},
+	} {
+		if *x.to == NotKnown {
+			*x.to = x.from
+		}
 	}
 }
 

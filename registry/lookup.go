@@ -152,6 +152,12 @@ func (l *Live) silent(q Query, asked []try) (Record, bool) {
 		}
 		spoke = true
 	}
+	if first == nil && q.Route.Unusable != "" {
+		rec := asked[len(asked)-1].rec
+		rec.Status, rec.VersionStatus, rec.Reason = Unknown, VersionUnknown, ReasonOtherSourceSilent
+		rec.Detail = "it may be at a source that cannot be asked: " + q.Route.Unusable + " names one that is not understood"
+		return rec, true
+	}
 	if first == nil {
 		return Record{}, false
 	}
@@ -197,11 +203,21 @@ func lacking(rec Record) Record {
 
 // settle stores what was proven: the absence for a short while, and its date
 // for long where the official root said so.
+//
+// It also tells the record when the name was last proven absent.
 func (l *Live) settle(ctx context.Context, q Query, rec *Record) {
 	d := find(q.Package.Ecosystem)
 	if d == nil || len(rec.Looks) == 0 {
 		return
 	}
+	l.keep(ctx, d, q, rec)
+	rec.AbsentAt = l.store.absentAt(ctx, d, q)
+	if rec.Status == Absent && rec.Confirmed && d.official(rec.Root) && rec.Fetched.After(rec.AbsentAt) {
+		rec.AbsentAt = rec.Fetched
+	}
+}
+
+func (l *Live) keep(ctx context.Context, d *driver, q Query, rec *Record) {
 	look := rec.Looks[len(rec.Looks)-1]
 	look.Cached, look.Stale = false, false
 	switch {

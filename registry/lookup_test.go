@@ -304,7 +304,7 @@ func TestFacts(t *testing.T) {
 
 	r, _ := ask(t, npm, pkg("widget"))
 	if r.Latest != "3.1.0" || r.Repository != "git+https://git.example/acme/widget.git" || r.InstallScript != registry.Yes ||
-		r.Provenance != registry.Yes || !slices.Equal(r.Maintainers, []string{"ann", "bob"}) || !r.Created.IsZero() || r.Downloads.Known {
+		r.Provenance != registry.Yes || r.Maintainers != nil || !r.Created.IsZero() || r.Downloads.Known {
 		t.Errorf("widget: %+v", r)
 	}
 	r, _ = ask(t, npm, aged("widget"))

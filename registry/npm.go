@@ -187,7 +187,29 @@ func npmParse(in *inquiry, rq request, resp *response) reading {
 type npmManifest struct {
 	name, version, description, repository, deprecated string
 	provenance, install                                Tri
-	maintainers                                        []string
+	told                                               bool // it has more than what an installer needs
+}
+
+// facts gives a reading what a whole manifest says. Who maintains the package is
+// not among it: that list was sent along by whoever published the version.
+func (m *npmManifest) facts(r *reading) {
+	r.Deprecated, r.Provenance, r.InstallScript = m.deprecated, m.provenance, m.install
+	if r.Repository == "" {
+		r.Repository = m.repository
+	}
+	if m.told || r.Repository != "" {
+		r.RepositoryKnown = given(r.Repository)
+	}
+	if parked(m.description) {
+		r.Parked = Yes
+	}
+}
+
+func given(s string) Tri {
+	if s == "" {
+		return No
+	}
+	return Yes
 }
 
 func (m *npmManifest) holder() bool {
@@ -203,7 +225,11 @@ func (m *npmManifest) read(j *jsonReader, key string) {
 	case "version":
 		m.version = j.textOr(256)
 	case "description":
-		m.description = j.textOr(200)
+		m.told = true
+		m.description = j.textOr(500)
+	case "author", "homepage", "keywords", "license", "maintainers", "_npmUser":
+		m.told = true
+		j.skip()
 	case "repository":
 		m.repository = repository(j)
 	case "deprecated":
@@ -242,8 +268,6 @@ func (m *npmManifest) read(j *jsonReader, key string) {
 			}
 			j.skip()
 		}
-	case "maintainers":
-		m.maintainers = people(j)
 	default:
 		j.skip()
 	}
@@ -264,10 +288,8 @@ func npmParseVersion(in *inquiry, rq request, resp *response) reading {
 	if m.version == "" {
 		return badAnswer(rq, "its answer names no version")
 	}
-	r := reading{
-		Doc: rq.Doc, Status: Present, Name: m.name, Version: m.version, Repository: m.repository,
-		Deprecated: m.deprecated, Maintainers: m.maintainers, Provenance: m.provenance, InstallScript: m.install,
-	}
+	r := reading{Doc: rq.Doc, Status: Present, Name: m.name, Version: m.version}
+	m.facts(&r)
 	if rq.Doc == docVersion {
 		if m.version != rq.Version && strings.TrimLeft(m.version, "v=") != strings.SplitN(rq.Version, "+", 2)[0] {
 			return badAnswer(rq, "its answer is about another version")
@@ -284,8 +306,9 @@ func npmParseVersion(in *inquiry, rq request, resp *response) reading {
 func npmParsePackument(in *inquiry, rq request, resp *response) reading {
 	j := newJSON(resp.Body)
 	r := reading{Doc: rq.Doc, Complete: true}
-	var hadVersions, hadTime bool
+	var hadVersions, hadTime, hadReadme, reborn bool
 	var created time.Time
+	var description, readme string
 	times := map[string]time.Time{}
 	manifests := map[string]npmManifest{} // only what differs from nothing
 	for j.open('{'); j.more(); {
@@ -314,10 +337,10 @@ func npmParsePackument(in *inquiry, rq request, resp *response) reading {
 				if j.object() {
 					for j.more() {
 						switch k := j.key; k {
-						case "description", "repository", "deprecated", "hasInstallScript", "scripts", "dist":
-							m.read(j, k)
-						default:
+						case "name", "version":
 							j.skip()
+						default:
+							m.read(j, k)
 						}
 					}
 				}
@@ -332,8 +355,9 @@ func npmParsePackument(in *inquiry, rq request, resp *response) reading {
 			}
 			for j.more() {
 				switch k := j.key; k {
-				case "unpublished":
-					j.skip() // an object; live versions outweigh it, a proxy may keep both
+				case "unpublished": // live versions outweigh it, a proxy may keep both
+					reborn = j.peek() == '{'
+					j.skip()
 				case "created":
 					created = timestamp(j.textOr(64))
 				default:
@@ -344,6 +368,11 @@ func npmParsePackument(in *inquiry, rq request, resp *response) reading {
 			r.Repository = repository(j)
 		case "maintainers":
 			r.Maintainers = people(j)
+		case "description":
+			description = j.textOr(500)
+		case "readme":
+			hadReadme = true
+			readme = j.textOr(2 * shortText)
 		default:
 			j.skip()
 		}
@@ -370,12 +399,18 @@ func npmParsePackument(in *inquiry, rq request, resp *response) reading {
 		}
 	}
 	m := manifests[r.Latest]
-	r.Deprecated, r.Provenance, r.InstallScript = m.deprecated, m.provenance, m.install
-	if r.InstallScript == NotKnown && rq.Doc == docAbbreviated {
-		r.InstallScript = No // the abbreviated document says so only where there is one
+	m.facts(&r)
+	if r.InstallScript == NotKnown && (rq.Doc == docAbbreviated || m.told) {
+		r.InstallScript = No // said only where there is one
 	}
-	if r.Repository == "" {
-		r.Repository = m.repository
+	if hadReadme {
+		if description == "" {
+			description = m.description
+		}
+		r.describe(description, readme)
+	}
+	if reborn { // the name may have another owner since
+		created = time.Time{}
 	}
 	r.Created = created
 	for _, v := range r.Versions {
@@ -383,6 +418,7 @@ func npmParsePackument(in *inquiry, rq request, resp *response) reading {
 			r.Created = t
 		}
 	}
+	r.KnownSince = r.Created
 	r.LatestAt = times[r.Latest]
 	if m.holder() || len(r.Versions) == 1 && (&npmManifest{version: m.version, description: m.description, repository: r.Repository}).holder() {
 		r.Status, r.Reason = Removed, ReasonSecurityHolder

@@ -42,15 +42,21 @@ func (f *Offline) Lookup(ctx context.Context, q Query) (Record, error) {
 		if got.Status == Unknown {
 			continue
 		}
+		got.AbsentAt = f.l.store.absentAt(ctx, d, q)
+		if counted(q, &got) {
+			f.l.recall(ctx, q).put(&got)
+		}
 		return got, nil
 	}
-	if denied == len(q.Route.Roots) {
+	if denied == len(q.Route.Roots) && q.Route.Unusable == "" {
+		rec.AbsentAt = f.l.store.absentAt(ctx, d, q)
 		return rec, nil
 	}
 	rec = Record{Package: q.Package, Constraint: q.Constraint, Root: q.Route.Roots[0], Reason: ReasonOffline, Detail: "the run is offline"}
 	if date, ok := f.l.o.known(q.Package); ok && q.Route.Roots[0].Kind != settings.Private {
 		rec.Status, rec.Reason, rec.Fetched = Present, "", date
 		rec.Detail = "from the index of popular names"
+		rec.AbsentAt = f.l.store.absentAt(ctx, d, q)
 		return rec, nil
 	}
 	return rec, asError(&rec)
@@ -73,7 +79,7 @@ func (f *Offline) stored(ctx context.Context, in *inquiry) Record {
 			}
 			break
 		}
-		r.Look.Stale = !fresh
+		r.Look.Stale, r.Extra = !fresh, rq.Extra
 		runOf(ctx).sent(r.Look, &f.l.o)
 		in.Read = append(in.Read, *r)
 	}

@@ -63,6 +63,7 @@ func (l *Live) walk(ctx context.Context, in *inquiry, how func(request) request)
 	s.mu.Lock()
 	in.Form = s.form
 	s.mu.Unlock()
+	defer func() { l.keepOpen(ctx, in) }()
 	for range maxSteps {
 		rq, more := in.Driver.Next(in)
 		if !more {
@@ -71,8 +72,23 @@ func (l *Live) walk(ctx context.Context, in *inquiry, how func(request) request)
 		if how != nil {
 			rq = how(rq)
 		}
-		in.Read = append(in.Read, l.read(ctx, in, rq))
+		r := l.read(ctx, in, rq)
+		r.Extra = rq.Extra
+		in.Read = append(in.Read, r)
 		l.learn(in, s)
+	}
+}
+
+// keepOpen stores answers that settled nothing by themselves (a list without
+// tags), once another has shown that the package is there.
+func (l *Live) keepOpen(ctx context.Context, in *inquiry) {
+	if !slices.ContainsFunc(in.Read, func(r reading) bool { return r.Status == Present && !r.Extra }) {
+		return
+	}
+	for i := range in.Read {
+		if r := &in.Read[i]; r.Open && !r.Look.Cached {
+			l.store.putOpen(ctx, in, r)
+		}
 	}
 }
 

@@ -5,9 +5,13 @@ import (
 	"html"
 	"io"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"figment/ecosystem"
+	"figment/registry/settings"
 )
 
 // PyPI. The index page (Simple API, JSON form) tells existence, versions, times,
@@ -28,21 +32,40 @@ func pypiSimple(in *inquiry) request {
 	return request{Doc: docSimple, URL: in.Root.URL + "/" + segment(pypiName(in)) + "/", Accept: acceptSimple, Max: maxBody}
 }
 
-// pypiLegacy is the older JSON, where the root has a place for it.
+// pypiLegacy is the older JSON, where the root has a place for it. Only the
+// official one denies names there that mean something.
 func pypiLegacy(in *inquiry) (request, bool) {
 	base, ok := strings.CutSuffix(in.Root.URL, "/simple")
-	if !ok || !in.Driver.official(in.Root) {
+	if !ok {
 		return request{}, false
 	}
 	return request{Doc: docLegacy, URL: base + "/pypi/" + segment(pypiName(in)) + "/json", Accept: acceptJSON, Max: maxPackument}, true
 }
 
 func pypiNext(in *inquiry) (request, bool) {
-	return pypiSimple(in), len(in.Read) == 0
+	if len(in.Read) == 0 {
+		return pypiSimple(in), true
+	}
+	if last := in.last(); len(in.Read) > 1 || last.Doc != docSimple || last.Status != Present {
+		return request{}, false
+	}
+	return pypiOwners(in)
+}
+
+// pypiOwners is the document that tells who owns the project and where its
+// repository is.
+func pypiOwners(in *inquiry) (request, bool) {
+	if in.Query.Want < WantAdoption || in.Root.Kind == settings.Private {
+		return request{}, false
+	}
+	r, ok := pypiLegacy(in)
+	r = r.extra()
+	r.Once = true
+	return r, ok
 }
 
 func pypiSecond(in *inquiry) []request {
-	if r, ok := pypiLegacy(in); ok {
+	if r, ok := pypiLegacy(in); ok && in.Driver.official(in.Root) {
 		return []request{r.fresh()}
 	}
 	return []request{pypiSimple(in).fresh()}
@@ -52,7 +75,9 @@ func pypiVersions(in *inquiry) request { return pypiSimple(in).fresh() }
 
 func pypiPlan(in *inquiry) []request {
 	out := []request{pypiSimple(in)}
-	if r, ok := pypiLegacy(in); ok {
+	if r, ok := pypiOwners(in); ok {
+		out = append(out, r)
+	} else if r, ok := pypiLegacy(in); ok && in.Driver.official(in.Root) {
 		out = append(out, r.when("if absent"))
 	}
 	return out
@@ -72,6 +97,7 @@ func pypiParse(in *inquiry, rq request, resp *response) reading {
 type pypiFile struct {
 	name               string
 	yanked, provenance bool
+	at                 time.Time // of its upload; zero: not told
 }
 
 func pypiParseSimple(in *inquiry, rq request, resp *response) reading {
@@ -143,13 +169,9 @@ func pypiParseSimple(in *inquiry, rq request, resp *response) reading {
 						}
 						j.skip()
 					case "upload-time":
-						if t := timestamp(j.textOr(64)); !t.IsZero() {
-							if r.Created.IsZero() || t.Before(r.Created) {
-								r.Created = t
-							}
-							if t.After(r.LatestAt) {
-								r.LatestAt = t
-							}
+						f.at = timestamp(j.textOr(64))
+						if f.at.After(r.LatestAt) {
+							r.LatestAt = f.at
 						}
 					default:
 						j.skip()
@@ -220,8 +242,12 @@ func pypiFiles(r *reading, listed []string, files []pypiFile) {
 			add(v)
 		}
 	}
-	all, yanked := map[int]int{}, map[int]int{}
+	all, yanked, built := map[int]int{}, map[int]int{}, map[int]bool{}
+	first := map[int]time.Time{}
 	for _, f := range files {
+		if !f.at.IsZero() && (r.KnownSince.IsZero() || f.at.Before(r.KnownSince)) {
+			r.KnownSince = f.at
+		}
 		v := pypiVersion(r.Name, f.name)
 		if v == "" {
 			continue
@@ -231,15 +257,55 @@ func pypiFiles(r *reading, listed []string, files []pypiFile) {
 		if f.yanked {
 			yanked[i]++
 		}
+		if strings.HasSuffix(f.name, ".whl") {
+			built[i] = true
+		}
+		if t := first[i]; !f.at.IsZero() && (t.IsZero() || f.at.Before(t)) {
+			first[i] = f.at
+		}
 	}
 	for i := range r.Versions {
 		r.Versions[i].Yanked = all[i] > 0 && yanked[i] == all[i]
 	}
-	for _, v := range sorted(ecosystem.PyPI, r.Versions) {
+	ascending := sorted(ecosystem.PyPI, r.Versions)
+	for _, v := range ascending {
 		if !r.Versions[at[v]].Yanked && (r.Latest == "" || !pypiPre(v) || pypiPre(r.Latest)) {
 			r.Latest = v
 		}
 	}
+	if i, ok := at[r.Latest]; ok && all[i] > 0 {
+		if r.SdistOnly = Yes; built[i] {
+			r.SdistOnly = No
+		}
+	}
+	for _, v := range ascending {
+		if _, err := system(ecosystem.PyPI).Parse(v); err == nil {
+			r.Created = pypiCreated(v, first[at[v]], r.KnownSince)
+			break
+		}
+	}
+}
+
+// pypiCreated is when a project was first published, or zero where releases
+// seem to be missing: the lowest version has no files, came after a higher one,
+// or has a number that nobody begins with.
+func pypiCreated(lowest string, at, oldest time.Time) time.Time {
+	const together = 24 * time.Hour // versions uploaded at once come in any order
+	switch {
+	case at.IsZero(), at.Sub(oldest) > together:
+		return time.Time{}
+	}
+	if _, rest, epoch := strings.Cut(lowest, "!"); epoch {
+		lowest = rest
+	}
+	major, _, _ := strings.Cut(strings.TrimLeft(lowest, "vV"), ".")
+	if i := strings.IndexFunc(major, func(r rune) bool { return r < '0' || r > '9' }); i >= 0 {
+		major = major[:i]
+	}
+	if n, err := strconv.Atoi(major); err != nil || n > 1 {
+		return time.Time{}
+	}
+	return oldest
 }
 
 // pypiCanon makes spellings of one version equal.
@@ -439,6 +505,8 @@ func pypiParseLegacy(in *inquiry, rq request, resp *response) reading {
 	j := newJSON(resp.Body)
 	r := reading{Doc: rq.Doc, Complete: true}
 	name, newest := "", ""
+	summary, text := "", ""
+	hadInfo, hadText := false, false
 	for j.open('{'); j.more(); {
 		switch j.key {
 		case "info":
@@ -451,6 +519,35 @@ func pypiParseLegacy(in *inquiry, rq request, resp *response) reading {
 					name = j.textOr(512)
 				case "version":
 					newest = j.textOr(256)
+				case "summary":
+					summary = j.textOr(500)
+				case "description":
+					hadText = true
+					text = j.textOr(2 * shortText)
+				case "home_page":
+					hadInfo = true
+					if link := j.textOr(300); r.Repository == "" && forge(link) {
+						r.Repository = cleanRepository(link)
+					}
+				case "project_urls":
+					hadInfo = true
+					if link := pypiRepository(j); link != "" {
+						r.Repository = link
+					}
+				default:
+					j.skip()
+				}
+			}
+		case "ownership":
+			if !j.object() {
+				continue
+			}
+			for j.more() {
+				switch j.key {
+				case "organization":
+					r.Organization = j.textOr(100)
+				case "roles":
+					r.Maintainers = pypiRoles(j)
 				default:
 					j.skip()
 				}
@@ -477,8 +574,8 @@ func pypiParseLegacy(in *inquiry, rq request, resp *response) reading {
 								yanked++
 							}
 						case "upload_time_iso_8601":
-							if t := timestamp(j.textOr(64)); !t.IsZero() && (r.Created.IsZero() || t.Before(r.Created)) {
-								r.Created = t
+							if t := timestamp(j.textOr(64)); !t.IsZero() && (r.KnownSince.IsZero() || t.Before(r.KnownSince)) {
+								r.KnownSince = t
 							}
 						default:
 							j.skip()
@@ -500,9 +597,64 @@ func pypiParseLegacy(in *inquiry, rq request, resp *response) reading {
 		return badAnswer(rq, "its answer is about another package")
 	}
 	r.Name, r.Latest = pypiName(in), newest
+	if hadInfo {
+		r.RepositoryKnown = given(r.Repository)
+	}
+	if hadText {
+		r.describe(summary, text)
+	}
 	r.Status = Present
 	if len(r.Versions) == 0 {
 		r.Status, r.Reason = Removed, ReasonNoFiles
 	}
 	return r
+}
+
+// pypiRoles reads the accounts that own a project or may publish it.
+func pypiRoles(j *jsonReader) []string {
+	if !j.array() {
+		return nil
+	}
+	var out []string
+	for j.more() {
+		if !j.object() {
+			continue
+		}
+		for j.more() {
+			if j.key != "user" {
+				j.skip()
+				continue
+			}
+			if user := j.textOr(100); user != "" && len(out) < 100 && !slices.Contains(out, user) {
+				out = append(out, user)
+			}
+		}
+	}
+	return out
+}
+
+// pypiRepository finds the link to a repository among those that a project
+// gives: by its label, or at a forge under any.
+func pypiRepository(j *jsonReader) string {
+	if !j.object() {
+		return ""
+	}
+	labelled, hosted := "", ""
+	for j.more() {
+		label := strings.ToLower(j.key)
+		link := j.textOr(300)
+		if !strings.HasPrefix(link, "https://") && !strings.HasPrefix(link, "http://") {
+			continue
+		}
+		switch {
+		case labelled == "" && (strings.Contains(label, "source") || strings.Contains(label, "repo") || label == "code" || label == "github" || label == "gitlab"):
+			labelled = cleanRepository(link)
+		case hosted == "" && forge(link):
+			hosted = cleanRepository(link)
+		}
+	}
+	if labelled != "" {
+		return labelled
+	}
+	return hosted
 }

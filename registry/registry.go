@@ -11,6 +11,8 @@ package registry
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"figment/ecosystem"
@@ -145,21 +147,61 @@ type Record struct {
 	Confirmed     bool   // absence proven: definitive answer, witness, second look
 	Root          settings.Root
 	Versions      []string
-	Maintainers   []string
-	Downloads     Count // a week
-	Looks         []Look
+	// Maintainers are the accounts that the registry itself lists as owners;
+	// what a package says of its authors is not among them.
+	Maintainers  []string
+	Organization string // the registry's account that owns the project (PyPI)
+	Downloads    Count  // a week, as of DownloadsAt
+	Looks        []Look // those that only add facts come first
 
-	Created, LatestAt, Fetched time.Time
-	Latest, Repository         string
-	Replacement                string // package the registry points to
-	Deprecated                 string // the registry's notice: foreign text, never printed unescaped
-	Provenance, InstallScript  Tri
-	Parked                     Tri       // its own text says parked, reserved, placeholder, research or security hold
-	Readme                     Tri       // No: it is empty
-	SdistOnly                  Tri       // PyPI: every file is a source distribution, whose build runs code
-	RepositoryKnown            Tri       // Yes: a repository is linked; No: the metadata links none
-	Organization               string    // that owns it on the registry
-	AbsentAt                   time.Time // last time the name was proven absent at the official registry, from this machine's history
+	// Created is when the name was first published. It is zero where that is
+	// not sure: at mirrors and private registries, whose dates may be those of
+	// their own copies, where old releases seem to be deleted, and for Go.
+	Created time.Time
+	// KnownSince is a time at which the package was there at the latest, as the
+	// root tells it: Created, or else the oldest date it has. It proves an age,
+	// never a youth.
+	KnownSince time.Time
+	// AbsentAt is the latest time at which the name was proven absent at the
+	// official root, of the last 400 days. It is set on present records too: the
+	// name was registered since.
+	AbsentAt           time.Time
+	LatestAt, Fetched  time.Time
+	DownloadsAt        time.Time
+	Latest, Repository string
+	Replacement        string // package the registry points to
+	Deprecated         string // the registry's notice: foreign text, never printed unescaped
+	RepositoryKnown    Tri    // Yes: a link to a repository is given; No: none is
+	Readme             Tri    // No: there is none, or an empty one
+	Parked             Tri    // Yes: its own text says that it is a placeholder or a test of others
+	SdistOnly          Tri    // PyPI: the newest version has to be built, which runs its code
+	Provenance         Tri
+	InstallScript      Tri
+}
+
+// SameOwner reports whether the registry vouches that a and b belong together:
+// an account or an organization owns both, or they share an npm scope. What is
+// not known of either is no such proof.
+func SameOwner(a, b *Record) bool {
+	if a == nil || b == nil || a.Package.Ecosystem != b.Package.Ecosystem {
+		return false
+	}
+	if a.Package.Ecosystem == ecosystem.NPM {
+		x, _, scoped := strings.Cut(a.Package.Name, "/")
+		y, _, too := strings.Cut(b.Package.Name, "/")
+		if scoped && too && x == y && strings.HasPrefix(x, "@") {
+			return true
+		}
+	}
+	if a.Organization != "" && strings.EqualFold(a.Organization, b.Organization) {
+		return true
+	}
+	for _, x := range a.Maintainers {
+		if x != "" && slices.ContainsFunc(b.Maintainers, func(y string) bool { return strings.EqualFold(x, y) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // An Error says why a registry could not be asked. Its URL is redacted.

@@ -12,7 +12,8 @@ import (
 
 // How long answers stand. What could not be asked is never stored.
 const (
-	schema       = "1"
+	schema       = "2"
+	histories    = "1" // their schema: they outlive the forms of the other entries
 	freshPresent = 24 * time.Hour
 	freshYoung   = 6 * time.Hour // of a package younger than youngAge
 	youngAge     = 90 * 24 * time.Hour
@@ -21,6 +22,8 @@ const (
 	freshBlocked = 10 * time.Minute
 	freshAbsent  = 15 * time.Minute
 	freshCanary  = 10 * time.Minute
+	freshCount   = 24 * time.Hour     // a week's downloads
+	freshNoCount = time.Hour          // and that there are none yet
 	staleFor     = 7 * 24 * time.Hour // after freshness, while the registry is in trouble
 	historyFor   = 400 * 24 * time.Hour
 	maxSkew      = 5 * time.Minute // an entry from further in the future is no entry
@@ -70,7 +73,11 @@ func (s *storage) keeps(root settings.Root) bool {
 }
 
 func (s *storage) id(in *inquiry, rq request) string {
-	return strings.Join([]string{schema, string(rq.Doc), redact(in.Root.URL), s.identity(in.Root), in.Query.Package.Name, rq.Version}, "\x00")
+	form := schema
+	if rq.Doc == docHistory {
+		form = histories
+	}
+	return strings.Join([]string{form, string(rq.Doc), redact(in.Root.URL), s.identity(in.Root), in.Query.Package.Name, rq.Version}, "\x00")
 }
 
 func (s *storage) key(in *inquiry, rq request) cache.Key {
@@ -99,7 +106,8 @@ func (s *storage) entry(ctx context.Context, in *inquiry, rq request, since time
 func (s *storage) get(ctx context.Context, in *inquiry, rq request) (r *reading, fresh bool) {
 	var got reading
 	_, fresh, ok := s.entry(ctx, in, rq, s.since, &got)
-	if !ok || got.Status == Unknown || got.Status > Blocked || got.Doc != rq.Doc {
+	open := got.Open && got.Status == Unknown && fresh
+	if !ok || got.Status == Unknown && !open || got.Status > Blocked || got.Doc != rq.Doc {
 		return nil, false
 	}
 	got.Look.Cached = true
@@ -116,9 +124,14 @@ func (s *storage) put(ctx context.Context, in *inquiry, rq request, r *reading) 
 	switch r.Status {
 	case Present:
 		life, keep = freshPresent, staleFor
-		if rq.Doc == docVersion {
+		switch {
+		case rq.Doc == docVersion, rq.Doc == docMod:
 			life = freshVersion
-		} else if !r.Created.IsZero() && now.Sub(r.Created) < youngAge {
+		case rq.Doc == docDownloads:
+			if life, keep = freshCount, 0; !r.Downloads.Known {
+				life = freshNoCount
+			}
+		case !r.KnownSince.IsZero() && now.Sub(r.KnownSince) < youngAge:
 			life = freshYoung
 		}
 	case Removed:
@@ -129,6 +142,14 @@ func (s *storage) put(ctx context.Context, in *inquiry, rq request, r *reading) 
 		return
 	}
 	s.write(ctx, in, rq, r, life, keep)
+}
+
+// putOpen stores an answer that settles nothing, for as long as the answers that
+// settled it.
+func (s *storage) putOpen(ctx context.Context, in *inquiry, r *reading) {
+	if !r.NoStore {
+		s.write(ctx, in, request{Doc: r.Doc, Version: r.Version}, r, freshPresent, 0)
+	}
 }
 
 func (s *storage) write(ctx context.Context, in *inquiry, rq request, value any, life, keep time.Duration) {
@@ -173,4 +194,21 @@ func (s *storage) absentNow(ctx context.Context, in *inquiry) {
 	}
 	h.Last = now
 	s.write(ctx, in, rq, h, historyFor, 0)
+}
+
+// absentAt is when the name was last proven absent at one of the official roots
+// of the route; zero: not in the time that is remembered.
+func (s *storage) absentAt(ctx context.Context, d *driver, q Query) time.Time {
+	var last time.Time
+	for _, root := range q.Route.Roots {
+		if !d.official(root) || local(root) {
+			continue
+		}
+		var h history
+		in := &inquiry{Driver: d, Root: root, Query: q}
+		if _, _, ok := s.entry(ctx, in, request{Doc: docHistory}, time.Time{}, &h); ok && h.Last.After(last) {
+			last = h.Last
+		}
+	}
+	return last
 }

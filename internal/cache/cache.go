@@ -28,6 +28,9 @@ type Entry struct {
 	KeepUntil time.Time
 }
 
+// dead reports whether an entry is of no use any more.
+func (e *Entry) dead(now time.Time) bool { return now.After(e.Expires) && now.After(e.KeepUntil) }
+
 // A Store keeps entries. It never fails the caller: what cannot be read is a
 // miss, what cannot be written is lost. Safe for use from several goroutines
 // and processes.

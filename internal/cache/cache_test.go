@@ -425,3 +425,32 @@ func TestDir(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 }
+
+// TestMemoryForgets: by the clock it was given, an entry is of use until it may
+// not even be revalidated.
+func TestMemoryForgets(t *testing.T) {
+	start := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	now := start
+	s := MemoryAt(func() time.Time { return now })
+	key := Key{"npm", "a"}
+	s.Put(ctx, entry("a", "1", start)) // expires after an hour, kept for a day
+	for _, c := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 1}, {time.Hour, 1}, {2 * time.Hour, 1}, {24 * time.Hour, 1}, {24*time.Hour + 1, 0}, {0, 0}} {
+		now = start.Add(c.after)
+		if got := len(s.Get(ctx, []Key{key})); got != c.want {
+			t.Errorf("after %v: %d entries, want %d", c.after, got, c.want)
+		}
+	}
+	// One that is never kept beyond its expiry, and one from the future.
+	now = start
+	s.Put(ctx, Entry{Key: key, Stored: start, Expires: start.Add(time.Minute)}, entry("b", "2", start.Add(time.Hour)))
+	if got := s.Get(ctx, []Key{key, {"npm", "b"}}); len(got) != 1 || got[0].Key != key {
+		t.Errorf("got %v", got)
+	}
+	now = start.Add(2 * time.Minute)
+	if got := s.Get(ctx, []Key{key}); len(got) != 0 {
+		t.Errorf("expired: %v", got)
+	}
+}

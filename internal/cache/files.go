@@ -112,10 +112,11 @@ func (f *files) Get(ctx context.Context, keys []Key) []Entry {
 		if json.Unmarshal(data, &d) != nil || d.Ecosystem != k.Ecosystem || d.ID != k.ID || len(d.Value) > maxEntry {
 			continue
 		}
-		if d.Stored.After(now.Add(futureSlack)) || now.After(d.KeepUntil) && now.After(d.Expires) {
+		e := Entry{Key: k, Value: d.Value, Stored: d.Stored, Expires: d.Expires, KeepUntil: d.KeepUntil}
+		if e.Stored.After(now.Add(futureSlack)) || e.dead(now) {
 			continue
 		}
-		out = append(out, Entry{Key: k, Value: d.Value, Stored: d.Stored, Expires: d.Expires, KeepUntil: d.KeepUntil})
+		out = append(out, e)
 	}
 	return out
 }
@@ -276,19 +277,29 @@ func (f *files) trim() {
 
 // memory keeps entries for one run.
 type memory struct {
-	mu sync.Mutex
-	m  map[Key]Entry
+	now func() time.Time
+	mu  sync.Mutex
+	m   map[Key]Entry
 }
 
 // Memory makes a store that ends with the process.
-func Memory() Store { return &memory{m: map[Key]Entry{}} }
+func Memory() Store { return MemoryAt(time.Now) }
+
+// MemoryAt is Memory by another clock.
+func MemoryAt(now func() time.Time) Store { return &memory{now: now, m: map[Key]Entry{}} }
 
 func (m *memory) Get(_ context.Context, keys []Key) []Entry {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var out []Entry
+	now := m.now()
 	for _, k := range keys {
-		if e, ok := m.m[k]; ok {
+		e, ok := m.m[k]
+		switch {
+		case !ok:
+		case e.dead(now):
+			delete(m.m, k)
+		case !e.Stored.After(now.Add(futureSlack)):
 			out = append(out, e)
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"slices"
 	"strings"
@@ -39,7 +38,7 @@ type Server struct {
 	Ecosystem ecosystem.Ecosystem
 
 	t         T
-	http      *httptest.Server
+	base      string // "http://127.0.0.1:1234"
 	plain     *http.Transport
 	mu        sync.Mutex
 	exchanges map[string][]exchange // by "GET /raw-uri"
@@ -119,11 +118,22 @@ func Start(t T, e ecosystem.Ecosystem, archive []byte, options ...Option) *Serve
 	for name, xs := range own {
 		s.exchanges[name] = xs
 	}
-	s.http = httptest.NewServer(s)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("registrytest: %v", err)
+		return s
+	}
+	s.base = "http://" + l.Addr().String()
+	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = server.Serve(l) // ends with Close
+	}()
 	t.Cleanup(func() {
 		s.plain.CloseIdleConnections()
-		s.http.CloseClientConnections()
-		s.http.Close()
+		_ = server.Close() // connections that are open already broke off
+		<-done
 	})
 	return s
 }
@@ -139,7 +149,7 @@ func readExchange(data []byte) (exchange, error) {
 
 // Root is the server as a root of the official kind.
 func (s *Server) Root() settings.Root {
-	r := settings.Root{Ecosystem: s.Ecosystem, URL: s.http.URL, Kind: settings.Official, Setting: "test"}
+	r := settings.Root{Ecosystem: s.Ecosystem, URL: s.base, Kind: settings.Official, Setting: "test"}
 	if s.Ecosystem == ecosystem.PyPI {
 		r.URL += "/simple"
 	}

@@ -12,14 +12,22 @@ import (
 )
 
 // recorder is a test that notes what went wrong.
-type recorder struct{ errors []string }
+type recorder struct {
+	errors  []string
+	cleanup []func()
+}
 
 func (r *recorder) Helper() {}
 func (r *recorder) Errorf(format string, args ...any) {
 	r.errors = append(r.errors, fmt.Sprintf(format, args...))
 }
 func (r *recorder) Fatalf(format string, args ...any) { r.Errorf(format, args...) }
-func (r *recorder) Cleanup(func())                    {}
+func (r *recorder) Cleanup(f func())                  { r.cleanup = append(r.cleanup, f) }
+func (r *recorder) end() {
+	for _, f := range r.cleanup {
+		f()
+	}
+}
 
 func get(t *testing.T, s *Server, uri string) (int, string) {
 	t.Helper()
@@ -59,7 +67,7 @@ HTTP/1.1 200 OK
 
 now
 `))
-	defer s.http.Close()
+	defer rec.end()
 	for _, c := range []struct {
 		uri    string
 		status int

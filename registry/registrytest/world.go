@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +22,8 @@ import (
 
 // A World plays npm, PyPI and a Go module proxy on one loopback server, from
 // lists of names: under /npm, /pypi/simple (the older JSON under
-// /pypi/pypi/NAME/json) and /go. A name that is in no list is denied the way
+// /pypi/pypi/NAME/json) and /go, and npm's statistics under /npm-downloads. A
+// name that is in no list is denied the way
 // its registry denies; the control packages are always there. What the world
 // has no route for is answered with 501, which no client may read as an
 // absence. Safe for use from several goroutines, also while it serves.
@@ -34,6 +36,7 @@ type World struct {
 	latency  time.Duration
 	log      []string
 	asked    map[string]struct{}
+	today    time.Time // zero: the real time
 	server   *http.Server
 	base     string // "http://127.0.0.1:1234"
 }
@@ -45,7 +48,11 @@ const (
 	StatusUnpublished    = "unpublished"     // npm: without versions; elsewhere denied, as a deleted project is
 	StatusQuarantined    = "quarantined"     // PyPI
 	StatusNoFiles        = "no-files"        // without releases; a Go module without tags
+	StatusAbsent         = "absent"          // not there, whatever the lists say
 )
+
+// Downloads stands for npm's statistics where Fault takes an ecosystem.
+const Downloads ecosystem.Ecosystem = "npm-downloads"
 
 // A Profile is what a registry says about a package. The zero value is an old
 // package that has any version.
@@ -60,6 +67,9 @@ type Profile struct {
 	AnyVersion bool
 	// Created is the time of first publication; zero: 2016.
 	Created time.Time
+	// Updated is the time of the last version, the others lie evenly before;
+	// zero: a minute lies between two.
+	Updated time.Time
 	// Status is one of the constants, or empty for an ordinary package.
 	Status string
 	// Deprecated is the notice; empty: none.
@@ -67,6 +77,93 @@ type Profile struct {
 	// Yanked are the versions withdrawn but still listed: yanked files at PyPI,
 	// deprecated versions at npm, retractions in the go.mod file of Go modules.
 	Yanked []string
+
+	// Description is one line; empty: an ordinary one.
+	Description string
+	// Readme is npm's readme and PyPI's long description; empty: ordinary words.
+	Readme   string
+	NoReadme bool
+	// Repository is a link; empty: one of the package's own.
+	Repository   string
+	NoRepository bool
+	// Maintainers are the owners' accounts; none: an account of the package's
+	// own.
+	Maintainers []string
+	// Organization owns the project at PyPI; empty: none.
+	Organization string
+	// InstallScript says that npm packages run code when they are installed.
+	InstallScript bool
+	// SdistOnly says that PyPI has source archives without wheels.
+	SdistOnly bool
+	// Provenance says that versions came with attestations.
+	Provenance bool
+	// Downloads are those of the last week at npm; 0: a hundred thousand,
+	// negative: npm has no number.
+	Downloads int64
+	// Bare leaves out all but the name and the versions: no dates, no texts, no
+	// owners, no older JSON.
+	Bare bool
+}
+
+// Kinds are the kinds of packages that Kind knows.
+func Kinds() []string {
+	return []string{"squat-new", "squat-quiet", "honest-young", "honest-old", "abandoned", "minimal", StatusAbsent}
+}
+
+// Kind gives the profile of a kind of package, as it is at the given time:
+//
+//	squat-new     3 days old, one version, 14 downloads a week, a stranger's, no repository
+//	squat-quiet   4 years old, one version, 3 downloads a week
+//	honest-young  5 days old, 4 versions, 800 downloads a week
+//	honest-old    6 years old, 12 versions, 20,000 downloads a week
+//	abandoned     9 years old, 2 versions, 40 downloads a week
+//	minimal       there, and nothing else is known
+//	absent        not there
+//
+// What the kind does not mention is ordinary. Of an unknown kind ok is false.
+func Kind(kind string, now time.Time) (p Profile, ok bool) {
+	const day = 24 * time.Hour
+	ago := func(d time.Duration) time.Time { return now.UTC().Add(-d).Truncate(time.Second) }
+	switch kind {
+	case "squat-new":
+		return Profile{Versions: []string{"1.0.0"}, Created: ago(3 * day), Downloads: 14, Maintainers: []string{"stranger"}, NoRepository: true}, true
+	case "squat-quiet":
+		return Profile{Versions: []string{"1.0.0"}, Created: ago(4 * 365 * day), Downloads: 3}, true
+	case "honest-young":
+		return Profile{Versions: []string{"0.1.0", "0.1.1", "0.2.0", "0.3.0"}, Created: ago(5 * day), Updated: ago(day / 2), Downloads: 800}, true
+	case "honest-old":
+		return Profile{Versions: []string{"0.1.0", "0.2.0", "0.3.0", "0.9.0", "1.0.0", "1.0.1", "1.1.0", "1.2.0", "1.3.0", "2.0.0", "2.0.1", "2.1.0"}, Created: ago(6 * 365 * day), Updated: ago(60 * day), Downloads: 20_000}, true
+	case "abandoned":
+		return Profile{Versions: []string{"0.1.0", "0.1.1"}, Created: ago(9 * 365 * day), Updated: ago(8 * 365 * day), Downloads: 40}, true
+	case "minimal":
+		return Profile{Versions: []string{"1.0.0"}, Downloads: -1, Bare: true}, true
+	case StatusAbsent:
+		return Profile{Status: StatusAbsent}, true
+	}
+	return Profile{}, false
+}
+
+// SetNow fixes the time that SetKind counts back from; zero: the real time.
+func (w *World) SetNow(now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.today = now
+}
+
+// SetKind puts a package of one of Kinds into a registry.
+func (w *World) SetKind(eco ecosystem.Ecosystem, name, kind string) error {
+	w.mu.RLock()
+	now := w.today
+	w.mu.RUnlock()
+	if now.IsZero() {
+		now = time.Now()
+	}
+	p, ok := Kind(kind, now)
+	if !ok {
+		return fmt.Errorf("no kind of package is called %q", kind)
+	}
+	w.Set(eco, name, p)
+	return nil
 }
 
 // unreadable is a version that no ecosystem's rules can order.
@@ -132,7 +229,7 @@ func (w *World) Load(eco ecosystem.Ecosystem, r io.Reader) error {
 
 // Set puts a package into a registry, or changes the one that is there.
 func (w *World) Set(eco ecosystem.Ecosystem, name string, p Profile) {
-	p.Versions, p.Yanked = slices.Clone(p.Versions), slices.Clone(p.Yanked)
+	p.Versions, p.Yanked, p.Maintainers = slices.Clone(p.Versions), slices.Clone(p.Yanked), slices.Clone(p.Maintainers)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.profiles[eco] == nil {
@@ -146,7 +243,7 @@ func (w *World) profile(eco ecosystem.Ecosystem, name string) (Profile, bool) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	if p, ok := w.profiles[eco][name]; ok {
-		return p, true
+		return p, p.Status != StatusAbsent
 	}
 	_, ok := w.names[eco][name]
 	return Profile{}, ok || slices.Contains(registry.Canaries(eco), name)
@@ -263,6 +360,7 @@ func (w *World) Env() []string {
 		"FIGMENT_REGISTRY_PYPI=" + r[ecosystem.PyPI],
 		"FIGMENT_REGISTRY_GOLANG=" + r[ecosystem.Golang],
 		"FIGMENT_REGISTRY_KIND=official",
+		"FIGMENT_NPM_DOWNLOADS_URL=" + strings.TrimSuffix(r[ecosystem.NPM], prefixNPM) + prefixDownloads,
 	}
 }
 
@@ -289,6 +387,8 @@ const (
 	prefixNPM  = "/npm"
 	prefixPyPI = "/pypi"
 	prefixGo   = "/go"
+
+	prefixDownloads = "/npm-downloads"
 )
 
 // A question is what one request asks for.
@@ -316,9 +416,16 @@ func ask(path string) (q question, ok bool) {
 // ServeHTTP answers one request.
 func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	q, ok := ask(r.URL.EscapedPath())
+	names, counting := askDownloads(r.URL.EscapedPath())
+	if counting {
+		q, ok = question{eco: Downloads}, true
+	}
 	w.mu.Lock()
 	w.log = append(w.log, r.Method+" "+r.RequestURI)
-	if ok {
+	for _, name := range names {
+		w.asked[string(ecosystem.NPM)+":"+name] = struct{}{}
+	}
+	if ok && !counting {
 		w.asked[string(q.eco)+":"+q.name] = struct{}{}
 	}
 	latency, go403 := w.latency, w.go403
@@ -346,6 +453,10 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		f.serve(rw, r)
 		return
 	}
+	if counting {
+		w.serveDownloads(rw, names)
+		return
+	}
 	p, found := w.profile(q.eco, q.name)
 	switch q.eco {
 	case ecosystem.NPM:
@@ -359,6 +470,9 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 
 // worldFault is the fault of a kind.
 func worldFault(eco ecosystem.Ecosystem, kind string) Fault {
+	if eco == Downloads {
+		eco = ecosystem.NPM
+	}
 	html := map[string]string{"Content-Type": "text/html; charset=utf-8"}
 	own := map[string]string{"Content-Type": contentType(eco)}
 	switch kind {
@@ -456,8 +570,50 @@ func (p *Profile) created() time.Time {
 }
 
 // at is the time of the version at place i of the list.
-func (p *Profile) at(i int) string {
-	return p.created().Add(time.Duration(i) * time.Minute).Format("2006-01-02T15:04:05.000Z")
+func (p *Profile) at(i int) string { return p.time(i).Format("2006-01-02T15:04:05.000Z") }
+
+func (p *Profile) time(i int) time.Time {
+	step := time.Minute
+	if n := len(p.Versions) - 1; n > 0 && p.Updated.After(p.created()) {
+		step = p.Updated.Sub(p.created()) / time.Duration(n)
+	}
+	return p.created().Add(time.Duration(i) * step)
+}
+
+func (p *Profile) description() string {
+	if p.Description != "" {
+		return p.Description
+	}
+	return "A package of a made-up world"
+}
+
+func (p *Profile) readme(name string) string {
+	switch {
+	case p.NoReadme:
+		return ""
+	case p.Readme != "":
+		return p.Readme
+	}
+	return "# " + name + "\n\nIt does what its name says.\n"
+}
+
+// repository is a link, or empty.
+func (p *Profile) repository(name string) string {
+	switch {
+	case p.NoRepository:
+		return ""
+	case p.Repository != "":
+		return p.Repository
+	}
+	return "https://github.com/made-up-world/" + url.PathEscape(strings.ReplaceAll(strings.TrimPrefix(name, "@"), "/", "-"))
+}
+
+// owners are the accounts that the registry names.
+func (p *Profile) owners(name string) []string {
+	if len(p.Maintainers) > 0 {
+		return p.Maintainers
+	}
+	return []string{"owner-of-" + name}
 }
 
 // spread is what is listed of a package that has any version: dense where most

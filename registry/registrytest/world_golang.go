@@ -106,8 +106,11 @@ func serveGo(rw http.ResponseWriter, q question, p Profile, found, forbid bool) 
 		return
 	}
 	i := max(slices.Index(list, q.version), 0)
-	at := p.created().Add(time.Duration(i) * time.Minute).Format(time.RFC3339)
-	reply(rw, http.StatusOK, typeJSON, fmt.Sprintf(`{"Version":%s,"Time":%q}`, quote(q.version), at))
+	if p.Bare {
+		reply(rw, http.StatusOK, typeJSON, fmt.Sprintf(`{"Version":%s}`, quote(q.version)))
+		return
+	}
+	reply(rw, http.StatusOK, typeJSON, fmt.Sprintf(`{"Version":%s,"Time":%q}`, quote(q.version), p.time(i).Format(time.RFC3339)))
 }
 
 func goCanonical(v string) bool {

@@ -108,15 +108,21 @@ func npmPick(p *Profile, list []string, latest, word string) (string, bool) {
 func npmManifest(name, v string, p *Profile, short bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `{"name":%s,"version":%s`, quote(name), quote(v))
-	if !short {
-		description, repository := "A package of a made-up world", ""
+	if !short && !p.Bare {
+		description, repository := p.description(), p.repository(name)
 		if p.Status == StatusSecurityHolder {
 			description, repository = "security holding package", "npm/security-holder"
 		}
-		fmt.Fprintf(&b, `,"description":%q,"license":"MIT","maintainers":[{"name":"somebody"}]`, description)
+		fmt.Fprintf(&b, `,"description":%s,"license":"MIT","maintainers":%s`, quote(description), npmPeople(name, p))
 		if repository != "" {
-			fmt.Fprintf(&b, `,"repository":%q`, repository)
+			fmt.Fprintf(&b, `,"repository":{"type":"git","url":%s}`, quote(repository))
 		}
+		if p.InstallScript {
+			b.WriteString(`,"scripts":{"postinstall":"node install.js"}`)
+		}
+	}
+	if p.InstallScript && !p.Bare {
+		b.WriteString(`,"hasInstallScript":true`)
 	}
 	notice := p.Deprecated
 	if notice == "" && slices.Contains(p.Yanked, v) {
@@ -125,8 +131,26 @@ func npmManifest(name, v string, p *Profile, short bool) string {
 	if notice != "" {
 		fmt.Fprintf(&b, `,"deprecated":%s`, quote(notice))
 	}
-	b.WriteString(`,"dist":{}}`)
+	switch {
+	case p.Bare:
+		b.WriteString("}")
+	case p.Provenance:
+		b.WriteString(`,"dist":{"attestations":{"url":"https://npm.invalid/attestations"}}}`)
+	default:
+		b.WriteString(`,"dist":{}}`)
+	}
 	return b.String()
+}
+
+func npmPeople(name string, p *Profile) string {
+	var b strings.Builder
+	for i, who := range p.owners(name) {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(`{"name":` + quote(who) + `}`)
+	}
+	return "[" + b.String() + "]"
 }
 
 // npmSpread is the list of a package that has any version, but for the latest.
@@ -163,6 +187,10 @@ func npmDocument(name string, p *Profile, list []string, latest string, short bo
 		}
 		b.WriteString(quote(v) + ":" + npmManifest(name, v, p, short))
 	}
+	if p.Bare {
+		b.WriteString("}}")
+		return b.String()
+	}
 	if short {
 		fmt.Fprintf(&b, `},"modified":%q}`, p.at(len(list)-1))
 		return b.String()
@@ -173,6 +201,64 @@ func npmDocument(name string, p *Profile, list []string, latest string, short bo
 			fmt.Fprintf(&b, `,%s:%q`, quote(v), p.at(i))
 		}
 	}
-	fmt.Fprintf(&b, `},"maintainers":[{"name":"somebody"}],"license":"MIT"}`)
+	fmt.Fprintf(&b, `},"maintainers":%s,"description":%s,"readme":%s,"license":"MIT"}`, npmPeople(name, p), quote(p.description()), quote(p.readme(name)))
 	return b.String()
+}
+
+// askDownloads reads /downloads/point/last-week/NAME,NAME below the prefix of
+// the statistics.
+func askDownloads(path string) ([]string, bool) {
+	rest, ok := strings.CutPrefix(path, prefixDownloads+"/downloads/point/last-week/")
+	if !ok {
+		return nil, false
+	}
+	var out []string
+	for name := range strings.SplitSeq(rest, ",") {
+		name, err := url.PathUnescape(name)
+		if err != nil || name == "" {
+			return nil, false
+		}
+		out = append(out, name)
+	}
+	return out, true
+}
+
+// serveDownloads answers for one package, or for up to 128 without a scope.
+func (w *World) serveDownloads(rw http.ResponseWriter, names []string) {
+	const period = `"start":"2026-01-01","end":"2026-01-07"`
+	one := func(name string) string {
+		p, found := w.profile(ecosystem.NPM, name)
+		n := p.Downloads
+		if n == 0 {
+			n = 100_000
+		}
+		if !found || n < 0 || p.Status != "" {
+			return ""
+		}
+		return fmt.Sprintf(`{"downloads":%d,%s,"package":%s}`, n, period, quote(name))
+	}
+	if len(names) == 1 {
+		if text := one(names[0]); text != "" {
+			reply(rw, http.StatusOK, typeJSON, text)
+			return
+		}
+		reply(rw, http.StatusNotFound, typeJSON, `{"error":"package not found"}`)
+		return
+	}
+	if len(names) > 128 || slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, "/") }) {
+		reply(rw, http.StatusBadRequest, typeJSON, `{"error":"these packages cannot be counted together"}`)
+		return
+	}
+	var b strings.Builder
+	for i, name := range names {
+		text := one(name)
+		if text == "" {
+			text = "null"
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(quote(name) + ":" + text)
+	}
+	reply(rw, http.StatusOK, typeJSON, "{"+b.String()+"}")
 }

@@ -70,13 +70,13 @@ func servePyPI(rw http.ResponseWriter, r *http.Request, q question, p Profile, f
 	switch p.Status {
 	case "":
 	case StatusQuarantined, StatusNoFiles:
-		if q.doc == pypiLegacy { // which knows no project without files
-			reply(rw, http.StatusNotFound, typeJSON, `{"message": "Not Found"}`)
-			return
-		}
 		list = nil
 	default:
 		cannot(rw, q, p)
+		return
+	}
+	if q.doc == pypiLegacy && (len(list) == 0 || p.Bare) { // it knows no project without files
+		reply(rw, http.StatusNotFound, typeJSON, `{"message": "Not Found"}`)
 		return
 	}
 	if q.doc == pypiLegacy {
@@ -149,7 +149,7 @@ var pypiSpread = sync.OnceValue(func() string {
 	return `"` + unreadable + `","` + strings.Join(spread(), `","`) + `","` + strings.Join(calendar(), `","`) + `"`
 })
 
-// A pypiFile is one source archive.
+// A pypiFile is one source archive or wheel.
 type pypiFile struct {
 	name, version, at string
 	yanked            bool
@@ -170,6 +170,11 @@ func pypiFiles(name string, p *Profile, list []string, every bool) []pypiFile {
 			at:      p.at(i),
 			yanked:  yanked,
 		})
+		if last := len(out) - 1; !p.SdistOnly && !p.Bare {
+			wheel := out[last]
+			wheel.name = strings.TrimSuffix(wheel.name, ".tar.gz") + "-py3-none-any.whl"
+			out = append(out, wheel)
+		}
 	}
 	return out
 }
@@ -187,6 +192,15 @@ func pypiMark(p *Profile) (status, reason string) {
 
 func pypiJSON(name string, p *Profile, list []string) string {
 	var b strings.Builder
+	if p.Bare {
+		for _, v := range list {
+			if b.Len() > 0 {
+				b.WriteByte(',')
+			}
+			fmt.Fprintf(&b, `{"filename":%s}`, quote(strings.ReplaceAll(name, "-", "_")+"-"+v+".zip"))
+		}
+		return fmt.Sprintf(`{"meta":{"api-version":"1.0"},"name":%s,"files":[%s]}`, quote(name), b.String())
+	}
 	status, reason := pypiMark(p)
 	fmt.Fprintf(&b, `{"meta":{"api-version":"1.4","_last-serial":1},"name":%s,"project-status":{"status":%q`, quote(name), status)
 	if reason != "" {
@@ -212,12 +226,16 @@ func pypiJSON(name string, p *Profile, list []string) string {
 		}
 	}
 	b.WriteString(`],"files":[`)
+	provenance := "null"
+	if p.Provenance {
+		provenance = `"https://pypi.invalid/provenance"`
+	}
 	for i, f := range pypiFiles(name, p, list, false) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, `{"filename":%s,"url":%s,"hashes":{},"size":1000,"upload-time":%q,"yanked":%t,"provenance":null}`,
-			quote(f.name), quote(prefixPyPI+"/files/"+f.name), f.at, f.yanked)
+		fmt.Fprintf(&b, `{"filename":%s,"url":%s,"hashes":{},"size":1000,"upload-time":%q,"yanked":%t,"provenance":%s}`,
+			quote(f.name), quote(prefixPyPI+"/files/"+f.name), f.at, f.yanked, provenance)
 	}
 	b.WriteString(`]}`)
 	return b.String()
@@ -255,13 +273,39 @@ func pypiHTML(name string, p *Profile, list []string) string {
 
 func pypiLegacyJSON(name string, p *Profile, list []string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `{"info":{"name":%s,"version":%s,"yanked":false},"last_serial":1,"releases":{`, quote(name), quote(p.latest(list)))
-	for i, f := range pypiFiles(name, p, list, false) {
+	fmt.Fprintf(&b, `{"info":{"name":%s,"version":%s,"yanked":false,"summary":%s,"description":%s,"home_page":"","project_urls":`,
+		quote(name), quote(p.latest(list)), quote(p.description()), quote(p.readme(name)))
+	if link := p.repository(name); link != "" {
+		fmt.Fprintf(&b, `{"Homepage":"https://made-up.invalid/","Source":%s}`, quote(link))
+	} else {
+		b.WriteString("null")
+	}
+	organization := "null"
+	if p.Organization != "" {
+		organization = quote(p.Organization)
+	}
+	fmt.Fprintf(&b, `,"downloads":{"last_week":-1}},"last_serial":1,"ownership":{"organization":%s,"roles":[`, organization)
+	for i, who := range p.owners(name) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, `%s:[{"filename":%s,"upload_time_iso_8601":%q,"yanked":%t}]`, quote(f.version), quote(f.name), f.at, f.yanked)
+		fmt.Fprintf(&b, `{"role":"Owner","user":%s}`, quote(who))
 	}
-	b.WriteString(`},"urls":[]}`)
+	b.WriteString(`]},"releases":{`)
+	version := ""
+	for _, f := range pypiFiles(name, p, list, false) {
+		switch {
+		case f.version == version:
+			b.WriteByte(',')
+		case version != "":
+			b.WriteString("],")
+		}
+		if f.version != version {
+			b.WriteString(quote(f.version) + ":[")
+		}
+		version = f.version
+		fmt.Fprintf(&b, `{"filename":%s,"upload_time_iso_8601":%q,"yanked":%t}`, quote(f.name), f.at, f.yanked)
+	}
+	b.WriteString(`]},"urls":[]}`)
 	return b.String()
 }

@@ -44,7 +44,13 @@ func (s *Settings) loadGo(env *Env) {
 	if v == "" {
 		v, setting = officialGolang, "built-in"
 	}
-	r, err := goProxies(v, setting, Mirror, nil)
+	r, err := goProxies(v, setting, Mirror, func(entry string) error {
+		if err := checkURL(setting, entry); err != nil {
+			s.notice(setting, "an entry of the list cannot be asked and is left out; what the others lack counts as unverified")
+			return err
+		}
+		return nil
+	}, true)
 	if err != nil {
 		r = Route{Reason: "no-registry", Setting: setting}
 	}
@@ -55,8 +61,9 @@ func (s *Settings) loadGo(env *Env) {
 }
 
 // goProxies reads a GOPROXY list. direct and off end it: figment never fetches
-// from an origin.
-func goProxies(list, setting string, kind Kind, check func(string) error) (Route, error) {
+// from an origin. Entries that check refuses are an error, or left out and
+// remembered as unusable.
+func goProxies(list, setting string, kind Kind, check func(string) error, lenient bool) (Route, error) {
 	r := Route{Strategy: GoProxy, Setting: setting}
 	for rest := list; rest != ""; {
 		i := strings.IndexAny(rest, ",|")
@@ -76,11 +83,11 @@ func goProxies(list, setting string, kind Kind, check func(string) error) (Route
 		if !strings.Contains(entry, "://") {
 			entry = "https://" + entry
 		}
-		if check != nil {
-			if err := check(entry); err != nil {
+		if err := check(entry); err != nil {
+			if !lenient {
 				return r, err
 			}
-		} else if err := checkURL(setting, entry); err != nil {
+			r.Unusable = setting
 			continue
 		}
 		root := makeRoot(ecosystem.Golang, entry, setting)

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -20,6 +21,9 @@ const (
 	officialPyPI   = "https://pypi.org/simple"
 	officialGolang = "https://proxy.golang.org"
 )
+
+// OfficialDownloads is the base URL of npm's statistics.
+const OfficialDownloads = "https://api.npmjs.org"
 
 // Env is what Load reads. OSEnv is the real one.
 type Env struct {
@@ -73,6 +77,16 @@ type Settings struct {
 	private []pattern // GOPRIVATE and the user's own
 	allowed []string
 	netrc   map[string]Credential
+	npmrc   map[string]map[string]Secret // what .npmrc binds to a URL, by its place
+	notices []string
+}
+
+// Notices are sentences for the user about settings that were left out because
+// they cannot be used. They show no value.
+func (s *Settings) Notices() []string { return slices.Clone(s.notices) }
+
+func (s *Settings) notice(setting, text string) {
+	s.notices = append(s.notices, setting+": "+text)
 }
 
 type pattern struct {
@@ -86,7 +100,7 @@ type pattern struct {
 // cannot be used; what the package managers' own files hold is taken as far as
 // it is understood.
 func Load(env Env) (*Settings, error) {
-	s := &Settings{scopes: map[string]Root{}, netrc: readNetrc(&env)}
+	s := &Settings{scopes: map[string]Root{}, netrc: readNetrc(&env), npmrc: map[string]map[string]Secret{}}
 	kind := Mirror
 	switch v := env.get("FIGMENT_REGISTRY_KIND"); v {
 	case "", "mirror":
@@ -107,18 +121,80 @@ func Load(env Env) (*Settings, error) {
 		if v == "" {
 			continue
 		}
-		var err error
-		if *o.route, err = override(o.name, o.eco, v, kind); err != nil {
+		r, err := override(o.name, o.eco, v, kind)
+		if err != nil {
 			return nil, err
 		}
+		for i := range r.Roots {
+			r.Roots[i] = s.withCredential(r.Roots[i], o.route.Roots)
+		}
+		if o.eco == ecosystem.NPM {
+			s.replaceNPM(r)
+		}
+		*o.route = r
+	}
+	if err := s.loadDownloads(&env); err != nil {
+		return nil, err
 	}
 	return s, nil
+}
+
+// withCredential gives a root that a variable names the credential that the
+// user's own files hold for it: that of the same root, or what .npmrc or .netrc
+// binds to its URL.
+func (s *Settings) withCredential(r Root, files []Root) Root {
+	for _, f := range files {
+		if f.URL == r.URL && !r.Credential.Value.Set() {
+			r.Credential = f.Credential
+		}
+	}
+	if r.Ecosystem == ecosystem.NPM {
+		return s.withNPMCredential(r, s.npmrc)
+	}
+	return s.withNetrc(r)
+}
+
+// replaceNPM fits the scopes to a new default root. A scope that is mapped to
+// the default, the old or the new, is no different from any other name.
+func (s *Settings) replaceNPM(r Route) {
+	old := ""
+	if len(s.npm.Roots) > 0 {
+		old = s.npm.Roots[0].URL
+	}
+	for scope, root := range s.scopes {
+		if root.URL != "" && (root.URL == old || root.URL == r.Roots[0].URL) {
+			delete(s.scopes, scope)
+		}
+	}
+}
+
+// loadDownloads finds out who is asked how much npm packages are used: nobody
+// but whom the variable names, unless npm packages come from the public registry
+// itself.
+func (s *Settings) loadDownloads(env *Env) error {
+	const name = "FIGMENT_NPM_DOWNLOADS_URL"
+	if v := strings.TrimSpace(env.get(name)); v != "" {
+		if err := checkURL(name, v); err != nil {
+			return err
+		}
+		r := makeRoot(ecosystem.NPM, v, name)
+		if strings.HasPrefix(r.URL, "file:") {
+			return &Error{name, "has an unknown scheme", "use https, or http on this machine"}
+		}
+		r.URL = strings.TrimSuffix(r.URL, "/downloads")
+		s.npm.Downloads = r
+		return nil
+	}
+	if len(s.npm.Roots) == 1 && s.npm.Roots[0].URL == officialNPM {
+		s.npm.Downloads = Root{Ecosystem: ecosystem.NPM, URL: OfficialDownloads, Kind: Official, Setting: "built-in"}
+	}
+	return nil
 }
 
 // override is the route of a FIGMENT_REGISTRY_ variable.
 func override(name string, eco ecosystem.Ecosystem, v string, kind Kind) (Route, error) {
 	if eco == ecosystem.Golang {
-		return goProxies(v, name, kind, func(entry string) error { return checkURL(name, entry) })
+		return goProxies(v, name, kind, func(entry string) error { return checkURL(name, entry) }, false)
 	}
 	if err := checkURL(name, v); err != nil {
 		return Route{}, err
@@ -202,7 +278,7 @@ func (s *Settings) MarkPrivate(patterns []string) {
 func (s *Settings) Private(p ecosystem.Package) (setting string, ok bool) {
 	if p.Ecosystem == ecosystem.NPM {
 		if scope, _, found := strings.Cut(p.Name, "/"); found {
-			if root, mapped := s.scopes[scope]; mapped && root.Kind != Official {
+			if root, mapped := s.scopes[scope]; mapped && root.Kind == Private {
 				return root.Setting + " " + scope + ":registry", true
 			}
 		}
@@ -267,7 +343,11 @@ func (s *Settings) Route(p ecosystem.Package) Route {
 				if root.URL == "" {
 					return Route{Private: true, Reason: "no-registry", Setting: root.Setting + " " + scope + ":registry"}
 				}
-				return Route{Roots: []Root{root}, Private: root.Kind == Private, Setting: root.Setting + " " + scope + ":registry"}
+				r := Route{Roots: []Root{root}, Private: root.Kind == Private, Setting: root.Setting + " " + scope + ":registry"}
+				if !r.Private {
+					r.Downloads = s.npm.Downloads
+				}
+				return r
 			}
 		}
 		return s.npm

@@ -136,7 +136,7 @@ func (s *Settings) loadNPM(env *Env) {
 	}
 	registry, setting := "", ""
 	scopes := map[string][2]string{}
-	credentials := map[string]map[string]string{}
+	credentials := s.npmrc
 	// The first to set a key wins: of a file, the last line.
 	take := func(entries []npmEntry, where func(npmEntry) string) {
 		for _, e := range slices.Backward(entries) {
@@ -153,10 +153,10 @@ func (s *Settings) loadNPM(env *Env) {
 				if i := strings.LastIndex(e.key, ":"); i > 0 {
 					where := strings.TrimRight(e.key[2:i], "/")
 					if credentials[where] == nil {
-						credentials[where] = map[string]string{}
+						credentials[where] = map[string]Secret{}
 					}
 					if _, have := credentials[where][e.key[i+1:]]; !have {
-						credentials[where][e.key[i+1:]] = e.value
+						credentials[where][e.key[i+1:]] = NewSecret(e.value)
 					}
 				}
 			}
@@ -180,10 +180,12 @@ func (s *Settings) loadNPM(env *Env) {
 	s.npm = Route{Roots: []Root{s.withNPMCredential(root, credentials)}, Setting: root.Setting}
 	if registry != "" && checkURL("", registry) != nil {
 		// Names meant for a registry that cannot be used go to no other.
+		s.notice(setting, "names no registry that can be asked")
 		s.npm = Route{Reason: "no-registry", Setting: setting}
 	}
 	for scope, v := range scopes {
 		if checkURL("", v[0]) != nil {
+			s.notice(v[1]+" "+scope+":registry", "names no registry that can be asked")
 			s.scopes[scope] = Root{Ecosystem: ecosystem.NPM, Kind: Private, Setting: v[1]}
 			continue
 		}
@@ -197,21 +199,22 @@ func (s *Settings) loadNPM(env *Env) {
 
 // withNPMCredential finds the credential bound to the longest path that leads
 // to the root.
-func (s *Settings) withNPMCredential(r Root, credentials map[string]map[string]string) Root {
+func (s *Settings) withNPMCredential(r Root, credentials map[string]map[string]Secret) Root {
 	u, err := url.Parse(r.URL)
 	if err != nil || r.Credential.Value.Set() {
 		return r
 	}
 	for where := strings.TrimRight(u.Host+u.Path, "/"); ; {
 		if c, ok := credentials[where]; ok {
+			whole := func(key string) bool { return c[key].Set() && !strings.Contains(c[key].Reveal(), "${") }
 			switch {
-			case c["_authToken"] != "" && !strings.Contains(c["_authToken"], "${"):
-				r.Credential = Credential{"Bearer", NewSecret(c["_authToken"])}
-			case c["_auth"] != "" && !strings.Contains(c["_auth"], "${"):
-				r.Credential = Credential{"Basic", NewSecret(c["_auth"])}
-			case c["username"] != "" && c["_password"] != "":
-				if pass, err := base64.StdEncoding.DecodeString(c["_password"]); err == nil {
-					r.Credential = basic(c["username"], string(pass))
+			case whole("_authToken"):
+				r.Credential = Credential{"Bearer", c["_authToken"]}
+			case whole("_auth"):
+				r.Credential = Credential{"Basic", c["_auth"]}
+			case c["username"].Set() && c["_password"].Set():
+				if pass, err := base64.StdEncoding.DecodeString(c["_password"].Reveal()); err == nil {
+					r.Credential = basic(c["username"].Reveal(), string(pass))
 				}
 			}
 			if r.Credential.Value.Set() {

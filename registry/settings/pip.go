@@ -11,9 +11,12 @@ import (
 )
 
 // loadPip reads what pip would: variables, then the user's and the machine's
-// configuration files.
+// configuration files; and what uv would read of variables. uv asks its indexes
+// before the default one and is content with the first that has a name; pip
+// takes what any index has.
 //
-// Specification: https://pip.pypa.io/en/stable/topics/configuration/
+// Specification: https://pip.pypa.io/en/stable/topics/configuration/ and
+// https://docs.astral.sh/uv/concepts/indexes/
 func (s *Settings) loadPip(env *Env) {
 	type value struct{ text, setting string }
 	type name struct{ section, key string }
@@ -35,7 +38,8 @@ func (s *Settings) loadPip(env *Env) {
 	set("", "index-url", env.get("PIP_INDEX_URL"), "PIP_INDEX_URL")
 	set("", "extra-index-url", env.get("PIP_EXTRA_INDEX_URL"), "PIP_EXTRA_INDEX_URL")
 	set("", "no-index", env.get("PIP_NO_INDEX"), "PIP_NO_INDEX")
-	set("", "index-url", unnamed(env.get("UV_DEFAULT_INDEX")), "UV_DEFAULT_INDEX")
+	uvDefault := env.get("UV_DEFAULT_INDEX")
+	set("", "index-url", unnamed(uvDefault), "UV_DEFAULT_INDEX")
 	set("", "index-url", env.get("UV_INDEX_URL"), "UV_INDEX_URL")
 	files := []string{}
 	if f := env.get("PIP_CONFIG_FILE"); f != "" {
@@ -91,27 +95,73 @@ func (s *Settings) loadPip(env *Env) {
 		raw := strings.Fields(v.text)[0]
 		if checkURL("", raw) != nil {
 			// Names meant for an index that cannot be used go to no other.
+			s.notice(v.setting, "names no index that can be asked")
 			s.pypi = Route{Reason: "no-registry", Setting: v.setting}
 			return
 		}
-		root = makeRoot(ecosystem.PyPI, raw, v.setting)
+		if root = makeRoot(ecosystem.PyPI, raw, v.setting); v.setting == "UV_DEFAULT_INDEX" {
+			root = uvIndex(env, strings.TrimSpace(uvDefault), v.setting)
+		}
 	}
-	s.pypi = Route{Roots: []Root{s.withNetrc(root)}, Setting: root.Setting}
+	s.pypi = Route{Setting: root.Setting}
+	add := func(raw, setting string, r Root) {
+		if checkURL("", raw) != nil {
+			s.pypi.Unusable = setting
+			s.notice(setting, "an index of the list cannot be asked and is left out; what the others lack counts as unverified")
+			return
+		}
+		if !slices.ContainsFunc(s.pypi.Roots, func(x Root) bool { return x.URL == r.URL }) {
+			s.pypi.Roots = append(s.pypi.Roots, s.withNetrc(r))
+		}
+	}
+	for _, v := range []string{"UV_INDEX", "UV_EXTRA_INDEX_URL"} {
+		for _, word := range strings.Fields(env.get(v)) {
+			add(unnamed(word), v, uvIndex(env, word, v))
+		}
+	}
+	add(root.URL, root.Setting, root)
 	v := get("extra-index-url")
 	for _, raw := range strings.Fields(v.text) {
-		if checkURL("", raw) == nil {
-			s.pypi.Roots = append(s.pypi.Roots, s.withNetrc(makeRoot(ecosystem.PyPI, raw, v.setting)))
-			s.pypi.Strategy = AllOf
-		}
+		s.pypi.Strategy = AllOf
+		add(raw, v.setting, makeRoot(ecosystem.PyPI, raw, v.setting))
 	}
 }
 
 // unnamed is the URL of uv's "name=URL".
 func unnamed(v string) string {
+	_, rest := uvName(v)
+	return rest
+}
+
+func uvName(v string) (name, rest string) {
 	if word, rest, ok := strings.Cut(v, "="); ok && !strings.ContainsAny(word, ":/") {
-		return rest
+		return word, rest
 	}
-	return v
+	return "", v
+}
+
+// uvIndex is the root of uv's "name=URL", with the credential that uv reads from
+// variables of that name. Name and URL come from one setting of the user's.
+func uvIndex(env *Env, v, setting string) Root {
+	name, rest := uvName(v)
+	r := makeRoot(ecosystem.PyPI, rest, setting)
+	if name == "" || r.Credential.Value.Set() {
+		return r
+	}
+	key := "UV_INDEX_" + strings.Map(func(c rune) rune {
+		if 'a' <= c && c <= 'z' {
+			return c - 'a' + 'A'
+		}
+		if 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' {
+			return c
+		}
+		return '_'
+	}, name)
+	user, pass := env.get(key+"_USERNAME"), env.get(key+"_PASSWORD")
+	if user != "" || pass != "" {
+		r.Credential = basic(user, pass)
+	}
+	return r
 }
 
 // pipFiles are the places of pip's configuration, the user's first.
@@ -140,7 +190,7 @@ func pipFiles(env *Env) []string {
 // withNetrc adds the credential that .netrc has for the root's host.
 func (s *Settings) withNetrc(r Root) Root {
 	u, err := url.Parse(r.URL)
-	if err != nil || r.Credential.Value.Set() || r.Kind == Official {
+	if err != nil || r.Credential.Value.Set() || slices.Contains([]string{officialNPM, officialPyPI, officialGolang}, r.URL) {
 		return r
 	}
 	if c, ok := s.netrc[u.Hostname()]; ok {

@@ -102,6 +102,13 @@ type Route struct {
 	Private  bool // the name belongs to a private registry and must reach no other
 	Reason   string
 	Setting  string // what decided: ".npmrc:3 @acme:registry"
+	// Unusable names the setting of a further source that cannot be asked, such
+	// as an index whose URL is none. What the roots lack may be there, so that
+	// nothing is absent. Empty: there is none.
+	Unusable string
+	// Downloads answers how much public npm packages are used. Without a URL
+	// nobody is asked.
+	Downloads Root
 }
 
 // An Error is a setting that cannot be used. Commands end with exit 2.

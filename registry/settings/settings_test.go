@@ -578,3 +578,191 @@ func TestTrusted(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestSilentSources: what is left out is not forgotten. Nothing of its value
+// shows.
+func TestSilentSources(t *testing.T) {
+	const conf = "/home/u/.config/pip/pip.conf"
+	one := "https://one.example/simple"
+	for name, c := range map[string]struct {
+		files    map[string]string
+		vars     []string
+		pkg      ecosystem.Package
+		roots    int
+		unusable string // setting
+		notices  int
+	}{
+		"all usable":         {nil, []string{"PIP_EXTRA_INDEX_URL=" + one}, pypiPkg("x"), 2, "", 0},
+		"no scheme":          {nil, []string{"PIP_EXTRA_INDEX_URL=pip.corp.example/S3CRET"}, pypiPkg("x"), 1, "PIP_EXTRA_INDEX_URL", 1},
+		"one of two":         {nil, []string{"PIP_EXTRA_INDEX_URL=" + one + " ${S3CRET}"}, pypiPkg("x"), 2, "PIP_EXTRA_INDEX_URL", 1},
+		"query":              {map[string]string{conf: "[global]\nextra-index-url = https://a.example/?t=S3CRET\n  " + one}, nil, pypiPkg("x"), 2, "~/.config/pip/pip.conf:2", 1},
+		"uv":                 {nil, []string{"UV_INDEX=corp=ssh://S3CRET@h.example"}, pypiPkg("x"), 1, "UV_INDEX", 1},
+		"replaced":           {nil, []string{"PIP_EXTRA_INDEX_URL=S3CRET", "FIGMENT_REGISTRY_PYPI=" + one}, pypiPkg("x"), 1, "", 1},
+		"main index":         {nil, []string{"PIP_INDEX_URL=S3CRET"}, pypiPkg("x"), 0, "", 1},
+		"go":                 {nil, []string{"GOPROXY=https://a.example,ftp://u:S3CRET@b.example"}, goPkg("x.y/z"), 1, "GOPROXY", 1},
+		"go twice":           {nil, []string{"GOPROXY=https://u:S3CRET@/x|https://a.example|https://b.example?S3CRET,direct"}, goPkg("x.y/z"), 1, "GOPROXY", 2},
+		"go, after direct":   {nil, []string{"GOPROXY=https://a.example,direct,ftp://b.example"}, goPkg("x.y/z"), 1, "", 0},
+		"go, none usable":    {nil, []string{"GOPROXY=ftp://b.example"}, goPkg("x.y/z"), 0, "GOPROXY", 1},
+		"go env file":        {map[string]string{"/home/u/.config/go/env": "GOPROXY=a.example,https://b.example#S3CRET"}, nil, goPkg("x.y/z"), 1, "~/.config/go/env GOPROXY", 1},
+		"npm":                {nil, []string{"npm_config_registry=S3CRET"}, npmPkg("x"), 0, "", 1},
+		"npm scope":          {nil, []string{"npm_config_@acme:registry=S3CRET"}, npmPkg("@acme/x"), 0, "", 1},
+		"nothing out of use": {nil, nil, npmPkg("x"), 1, "", 0},
+	} {
+		s := load(t, env(c.files, c.vars...))
+		r := s.Route(c.pkg)
+		if len(r.Roots) != c.roots || r.Unusable != c.unusable || (c.roots == 0) != (r.Reason == "no-registry") {
+			t.Errorf("%s: %+v", name, r)
+		}
+		if got := s.Notices(); len(got) != c.notices || strings.Contains(fmt.Sprint(got), "S3CRET") {
+			t.Errorf("%s: notices %q", name, got)
+		}
+		if c.unusable != "" && !strings.HasPrefix(s.Notices()[0], c.unusable+": ") {
+			t.Errorf("%s: notices %q", name, s.Notices())
+		}
+	}
+}
+
+// TestUV: uv's indexes come before the default one, and the first that has a
+// name decides, unless pip's come in too.
+func TestUV(t *testing.T) {
+	basic := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	one, two := "https://one.example/simple", "https://two.example/simple"
+	for name, c := range map[string]struct {
+		vars       []string
+		urls       []string
+		strategy   Strategy
+		credential string // of the first root
+	}{
+		"index":          {[]string{"UV_INDEX=" + one}, []string{one, officialPyPI}, First, ""},
+		"two, named":     {[]string{"UV_INDEX=a=" + one + "  b=" + two}, []string{one, two, officialPyPI}, First, ""},
+		"extra":          {[]string{"UV_EXTRA_INDEX_URL=" + one + " " + two}, []string{one, two, officialPyPI}, First, ""},
+		"index, extra":   {[]string{"UV_EXTRA_INDEX_URL=" + one, "UV_INDEX=" + two}, []string{two, one, officialPyPI}, First, ""},
+		"default":        {[]string{"UV_DEFAULT_INDEX=" + one, "UV_INDEX=" + two}, []string{two, one}, First, ""},
+		"the same twice": {[]string{"UV_DEFAULT_INDEX=" + one, "UV_INDEX=x=" + one + "/"}, []string{one}, First, ""},
+		"with pip":       {[]string{"UV_INDEX=" + one, "PIP_EXTRA_INDEX_URL=" + two}, []string{one, officialPyPI, two}, AllOf, ""},
+		"userinfo":       {[]string{"UV_INDEX=a=https://u:p@one.example/simple", "UV_INDEX_A_PASSWORD=x"}, []string{one, officialPyPI}, First, basic("u:p")},
+		"credential":     {[]string{"UV_INDEX=My-corp.1=" + one, "UV_INDEX_MY_CORP_1_USERNAME=u", "UV_INDEX_MY_CORP_1_PASSWORD=p"}, []string{one, officialPyPI}, First, basic("u:p")},
+		"of another":     {[]string{"UV_INDEX=a=" + one, "UV_INDEX_B_USERNAME=u", "UV_INDEX_B_PASSWORD=p"}, []string{one, officialPyPI}, First, ""},
+		"of the default": {[]string{"UV_DEFAULT_INDEX=corp=" + one, "UV_INDEX_CORP_USERNAME=u", "UV_INDEX_CORP_PASSWORD=p"}, []string{one}, First, basic("u:p")},
+		"not the name of a file's index": {[]string{"PIP_INDEX_URL=" + one, "UV_DEFAULT_INDEX=corp=" + two, "UV_INDEX_CORP_PASSWORD=p"},
+			[]string{one}, First, ""},
+	} {
+		r := load(t, env(nil, c.vars...)).Route(pypiPkg("x"))
+		var urls []string
+		for _, root := range r.Roots {
+			urls = append(urls, root.URL)
+		}
+		if !slices.Equal(urls, c.urls) || r.Strategy != c.strategy || r.Unusable != "" || r.Roots[0].Credential.Value.Reveal() != c.credential {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
+// TestScopesOfTheDefault: a scope that is mapped to where every name comes from
+// is no claim of privacy.
+func TestScopesOfTheDefault(t *testing.T) {
+	rc := func(text string) map[string]string { return map[string]string{"/home/u/.npmrc": text} }
+	const mirror, top = "https://mirror.example/npm", "http://127.0.0.1:1/npm"
+	both := "registry=" + mirror + "/\n@acme:registry=" + mirror + "\n"
+	for name, c := range map[string]struct {
+		files   map[string]string
+		vars    []string
+		url     string
+		kind    Kind
+		private bool
+	}{
+		"same mirror":              {rc(both), nil, mirror, Mirror, false},
+		"another path":             {rc(both + "registry=https://mirror.example/other\n"), nil, mirror, Private, true},
+		"replaced with it":         {rc(both), []string{"FIGMENT_REGISTRY_NPM=" + top}, top, Mirror, false},
+		"scope of the variable":    {rc("@acme:registry=" + top), []string{"FIGMENT_REGISTRY_NPM=" + top, "FIGMENT_REGISTRY_KIND=official"}, top, Official, false},
+		"scope of the public":      {rc("@acme:registry=" + officialNPM), []string{"FIGMENT_REGISTRY_NPM=" + top}, top, Mirror, false},
+		"private stays private":    {rc("@acme:registry=" + mirror), []string{"FIGMENT_REGISTRY_NPM=" + top}, mirror, Private, true},
+		"public beside a mirror":   {rc("registry=" + mirror + "\n@acme:registry=" + officialNPM), nil, officialNPM, Official, false},
+		"variable is the mirror's": {rc("@acme:registry=" + mirror), []string{"npm_config_registry=" + mirror + "/"}, mirror, Mirror, false},
+	} {
+		s := load(t, env(c.files, c.vars...))
+		r := s.Route(npmPkg("@acme/x"))
+		_, private := s.Private(npmPkg("@acme/x"))
+		if len(r.Roots) != 1 || r.Roots[0].URL != c.url || r.Roots[0].Kind != c.kind || r.Private != c.private || private != c.private {
+			t.Errorf("%s: private %v, %+v", name, private, r)
+		}
+	}
+}
+
+// TestVariablesUseFiles: a root that a variable names gets the credential that
+// the user's files hold for that URL, and no other.
+func TestVariablesUseFiles(t *testing.T) {
+	basic := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	files := map[string]string{
+		"/home/u/.npmrc":               "registry=https://u:inline@inline.example\n//npm.example/a/:_authToken=bound\n//npm.example/b/:_authToken=other\n",
+		"/home/u/.netrc":               "machine pip.example login u password net\nmachine npm.example login u password net\nmachine go.example login u password net\nmachine proxy.golang.org login u password net\n",
+		"/home/u/.config/pip/pip.conf": "[global]\nindex-url = https://u:conf@conf.example/simple\n",
+	}
+	for _, c := range []struct {
+		v, value string
+		pkg      ecosystem.Package
+	}{
+		{"FIGMENT_REGISTRY_NPM=https://npm.example/a/x", "bound", npmPkg("x")},
+		{"FIGMENT_REGISTRY_NPM=https://npm.example/c", "", npmPkg("x")},
+		{"FIGMENT_REGISTRY_NPM=https://npm.example:8443/a", "", npmPkg("x")},
+		{"FIGMENT_REGISTRY_NPM=https://inline.example/", basic("u:inline"), npmPkg("x")},
+		{"FIGMENT_REGISTRY_NPM=https://inline.example/deeper", "", npmPkg("x")},
+		{"FIGMENT_REGISTRY_NPM=https://u:own@npm.example/a", basic("u:own"), npmPkg("x")},
+		{"FIGMENT_REGISTRY_PYPI=https://pip.example/simple", basic("u:net"), pypiPkg("x")},
+		{"FIGMENT_REGISTRY_PYPI=https://conf.example/simple", basic("u:conf"), pypiPkg("x")},
+		{"FIGMENT_REGISTRY_PYPI=https://other.example/simple", "", pypiPkg("x")},
+		{"FIGMENT_REGISTRY_GOLANG=https://go.example|https://other.example", basic("u:net"), goPkg("x.y/z")},
+		{"FIGMENT_REGISTRY_GOLANG=https://other.example,https://go.example", "", goPkg("x.y/z")},
+		{"FIGMENT_REGISTRY_GOLANG=" + officialGolang, "", goPkg("x.y/z")},
+	} {
+		for _, kind := range []string{"", "FIGMENT_REGISTRY_KIND=official"} {
+			if r := load(t, env(files, c.v, kind)).Route(c.pkg); r.Roots[0].Credential.Value.Reveal() != c.value {
+				t.Errorf("%s %s: the credential is not %q", c.v, kind, c.value)
+			}
+		}
+	}
+}
+
+// TestDownloads: statistics are asked of whom the variable names, else only
+// where packages come from the public registry itself.
+func TestDownloads(t *testing.T) {
+	const name = "FIGMENT_NPM_DOWNLOADS_URL="
+	rc := map[string]string{"/home/u/.npmrc": "@acme:registry=https://acme.example\n@pub:registry=" + officialNPM + "\n//stats.example/:_authToken=t\n//api.npmjs.org/:_authToken=t"}
+	for _, c := range []struct {
+		vars []string
+		pkg  string
+		url  string
+	}{
+		{nil, "x", OfficialDownloads},
+		{nil, "@other/x", OfficialDownloads},
+		{nil, "@pub/x", OfficialDownloads},
+		{nil, "@acme/x", ""},
+		{[]string{"npm_config_registry=https://mirror.example"}, "x", ""},
+		{[]string{"npm_config_registry=https://mirror.example"}, "@pub/x", ""},
+		{[]string{"npm_config_registry=bad"}, "x", ""},
+		{[]string{"FIGMENT_REGISTRY_NPM=http://127.0.0.1:1"}, "x", ""},
+		{[]string{"FIGMENT_REGISTRY_NPM=http://127.0.0.1:1", "FIGMENT_REGISTRY_KIND=official"}, "x", ""}, // a replica sends nobody elsewhere
+		{[]string{"FIGMENT_REGISTRY_NPM=" + officialNPM + "/"}, "x", OfficialDownloads},
+		{[]string{name + "http://127.0.0.1:1/stats/"}, "x", "http://127.0.0.1:1/stats"},
+		{[]string{name + "http://127.0.0.1:1/downloads"}, "x", "http://127.0.0.1:1"},
+		{[]string{name + "https://u:pw@stats.example", "FIGMENT_REGISTRY_NPM=http://127.0.0.1:1"}, "x", "https://stats.example"},
+		{[]string{name + "https://stats.example"}, "@acme/x", ""},
+	} {
+		r := load(t, env(rc, c.vars...)).Route(npmPkg(c.pkg))
+		if r.Downloads.URL != c.url {
+			t.Errorf("%s %v: %+v", c.pkg, c.vars, r.Downloads)
+		}
+		if own := strings.Contains(strings.Join(c.vars, ""), "u:pw@"); r.Downloads.Credential.Value.Set() != own {
+			t.Errorf("%s %v: credential %v", c.pkg, c.vars, !own)
+		}
+	}
+	if r := load(t, env(nil)).Route(pypiPkg("x")); r.Downloads.URL != "" {
+		t.Errorf("PyPI: %+v", r)
+	}
+	for _, v := range []string{"stats.example", "ftp://S3CRET@h", "https://h/?S3CRET", "file:///S3CRET"} {
+		var e *Error
+		if _, err := Load(env(nil, name+v)); !errors.As(err, &e) || e.Setting != "FIGMENT_NPM_DOWNLOADS_URL" || strings.Contains(err.Error(), "S3CRET") {
+			t.Errorf("%s: %v", v, err)
+		}
+	}
+}

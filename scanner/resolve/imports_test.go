@@ -96,7 +96,7 @@ func TestImportsTop300(t *testing.T) {
 			t.Errorf("%s: %s (%s), want %s", module, got, how, dist)
 		}
 	}
-	index, err := os.ReadFile("../../names/data/pypi.tsv")
+	index, err := os.ReadFile("../../names/build/lists/pypi.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -138,7 +138,7 @@ func (i Issue) open(f *Facts, r *registry.Record, a *osv.Advisory, record func(s
 // longLived is a history that no package made for malware has, whatever its
 // name.
 func longLived(f *Facts, r *registry.Record) bool {
-	a, known := age(f, r)
+	a, known := oldness(f, r)
 	return known && a >= established && len(r.Versions) >= 5
 }
 

@@ -142,11 +142,14 @@ func parked(f *Facts) []Evidence {
 
 func oldAge(f *Facts) []Evidence {
 	return about(f, func(r *registry.Record) (int, string) {
-		a, known := age(f, r)
+		a, known := oldness(f, r)
 		if !known {
 			return 0, ""
 		}
-		text := fmt.Sprintf("first published %s, %s", r.Created.Format(time.DateOnly), ago(a))
+		text := "first published " + ago(a) + ", or earlier"
+		if !r.Created.IsZero() {
+			text = fmt.Sprintf("first published %s, %s", r.Created.Format(time.DateOnly), ago(a))
+		}
 		switch {
 		case a >= seasoned:
 			return -20, text

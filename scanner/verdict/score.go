@@ -150,7 +150,8 @@ func Suspect(f *Facts) bool {
 	switch {
 	case m == nil || points < scoreNote:
 		return false
-	case known && age >= established && len(r.Versions) >= 5:
+	}
+	if old, known := oldness(f, r); known && old >= established && len(r.Versions) >= 5 {
 		return m.Edit.Strong() && m.Rank <= topBand
 	}
 	return true
@@ -199,7 +200,7 @@ func acquitted(f *Facts, m *names.Match) string {
 	switch {
 	case registry.SameOwner(r, t):
 		return fmt.Sprintf("`%s` and `%s` have an owner in common", r.Package.Name, m.Name)
-	case !r.Created.IsZero() && !t.Created.IsZero() && r.Created.Before(t.Created):
+	case !t.Created.IsZero() && (!r.Created.IsZero() && r.Created.Before(t.Created) || !r.KnownSince.IsZero() && r.KnownSince.Before(t.Created)):
 		return fmt.Sprintf("`%s` was published before `%s`", r.Package.Name, m.Name)
 	case r.Downloads.Known && t.Downloads.Known && t.Downloads.N > 0 && r.Downloads.N*100 >= t.Downloads.N:
 		return fmt.Sprintf("`%s` has at least a hundredth of the downloads of `%s`", r.Package.Name, m.Name)
@@ -225,11 +226,24 @@ func age(f *Facts, r *registry.Record) (time.Duration, bool) {
 	return f.Now.Sub(r.Created), true
 }
 
+// oldness is an age that the package has at least; unknown is not old. It serves
+// where dates of birth are not to be trusted, but older dates are.
+func oldness(f *Facts, r *registry.Record) (time.Duration, bool) {
+	since := r.Created
+	if since.IsZero() {
+		since = r.KnownSince
+	}
+	if since.IsZero() {
+		return 0, false
+	}
+	return f.Now.Sub(since), true
+}
+
 // wellEstablished reports whether a package has a history that no squat has:
 // a year, five releases, and no name that one slip makes of a very popular one
 // without any use to show for it.
 func wellEstablished(f *Facts, r *registry.Record) bool {
-	if a, known := age(f, r); !known || a < established || len(r.Versions) < 5 {
+	if a, known := oldness(f, r); !known || a < established || len(r.Versions) < 5 {
 		return false
 	}
 	for i := range f.Matches {
