@@ -81,7 +81,8 @@ func malware(f *Facts, r *registry.Record, a *osv.Advisory) (Issue, bool) {
 			record("covers version " + any)
 			return i, true
 		case osv.CoveredOpen:
-			return i.open(f, r, a, record), true
+			i.open(f, r, a, record)
+			return i, true
 		case osv.NotCovered:
 			return Issue{}, false // a record about other versions; told as evidence
 		}
@@ -98,7 +99,8 @@ func malware(f *Facts, r *registry.Record, a *osv.Advisory) (Issue, bool) {
 	case of > 0 && covered == 0 && c != osv.CoveredOpen:
 		return Issue{}, false // none of the published versions is meant
 	case c == osv.CoveredOpen:
-		return i.open(f, r, a, record), true
+		i.open(f, r, a, record)
+		return i, true
 	case of > 0 && covered == of:
 		i.Message = fmt.Sprintf("`%s` is malicious: %s covers every version", s.Name, a.ID)
 		record(fmt.Sprintf("covers all of %s", count(of, "published version", "published versions")))
@@ -122,17 +124,16 @@ func malware(f *Facts, r *registry.Record, a *osv.Advisory) (Issue, bool) {
 // open settles a record that claims every version, from the beginning and
 // without an end: true of a package that was made for the purpose, and often an
 // error of import for one that has served others for years.
-func (i Issue) open(f *Facts, r *registry.Record, a *osv.Advisory, record func(string)) Issue {
+func (i *Issue) open(f *Facts, r *registry.Record, a *osv.Advisory, record func(string)) {
 	name := f.Subject.Name
 	if f.Trusted || r != nil && r.Status == registry.Present && longLived(f, r) {
 		i.Severity, i.Confidence = Warning, Medium
 		i.Message = fmt.Sprintf("a malware record claims every version of `%s`, which is long established: %s", name, a.ID)
 		record("claims every version; records of this shape have been errors of import")
-		return i
+		return
 	}
 	i.Message = fmt.Sprintf("`%s` is malicious: %s covers every version", name, a.ID)
 	record("covers every version")
-	return i
 }
 
 // longLived is a history that no package made for malware has, whatever its

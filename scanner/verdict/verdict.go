@@ -432,8 +432,19 @@ func usesOf(s *resolve.Subject, constraint string) []int {
 func nameTrap(f *Facts) Issue {
 	s, t := f.Subject, f.Subject.Trap
 	i := Issue{Rule: FindRule("name-trap"), Severity: Note, Confidence: Medium}
-	if t.Imported {
+	if t.Warn {
 		i.Severity, i.Confidence = Warning, High
+	}
+	if t.Kind == resolve.TrapAlias {
+		i.Confidence = High
+		i.Message = fmt.Sprintf("`%s` only brings `%s` along, which provides `import %s`", s.Name, t.Intended, t.Import)
+		i.Label = fmt.Sprintf("an alias of `%s`", t.Intended)
+		i.Evidence = []Evidence{{Signal: "name-trap", Text: fmt.Sprintf("`%s` depends on `%s` and holds nothing else of note", s.Name, t.Intended), Source: "index", At: f.IndexDate}}
+		i.Suggestions = []Suggestion{{
+			Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: t.Intended},
+			Reason:  "what it stands for", Command: installCommand(s.Ecosystem, t.Intended, ""),
+		}}
+		return i
 	}
 	i.Message = fmt.Sprintf("`%s` is not the package that `import %s` means", s.Name, t.Import)
 	i.Label = fmt.Sprintf("`import %s` means `%s`", t.Import, t.Intended)

@@ -61,7 +61,7 @@ func TestDecide(t *testing.T) {
 	undeclaredUse.Subject.Uses[0].Undeclared = true
 	declaredUse := imported(facts(ecosystem.NPM, "zod", present))
 	trap := facts(ecosystem.PyPI, "dotenv", present)
-	trap.Subject.Trap = &resolve.Trap{Import: "dotenv", Intended: "python-dotenv", Imported: true}
+	trap.Subject.Trap = &resolve.Trap{Import: "dotenv", Intended: "python-dotenv", Imported: true, Warn: true}
 	mention := facts(ecosystem.NPM, "not a name")
 	mention.Subject.Uses[0].Kind = extract.Mention
 	others := facts(ecosystem.PyPI, "acme-thing", absent)
