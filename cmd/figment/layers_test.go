@@ -51,6 +51,9 @@ var modules = map[string][]string{
 	"golang.org/x/sys":                     {"internal/*", "scanner/source"},
 	"github.com/google/osv-scanner/v2":     {"cmd/figment-osv"},
 	"charm.land/bubbletea/v2":              {"tui"},
+	"charm.land/bubbles/v2":                {"tui"},
+	"charm.land/lipgloss/v2":               {"tui", "internal/term"},
+	"github.com/charmbracelet/x/ansi":      {"tui"},
 }
 
 // programImports are the imports of every Go file that is no test, by package
