@@ -3,9 +3,9 @@ module figment
 go 1.26.0
 
 require (
-	charm.land/bubbles/v2 v2.2.1
-	charm.land/bubbletea/v2 v2.1.1 // github.com/charmbracelet/bubbletea, under this path since v2; so are the next two
-	charm.land/lipgloss/v2 v2.0.6
+	charm.land/bubbles/v2 v2.2.1 // github.com/charmbracelet/bubbles since v2
+	charm.land/bubbletea/v2 v2.1.1 // github.com/charmbracelet/bubbletea since v2
+	charm.land/lipgloss/v2 v2.0.6 // github.com/charmbracelet/lipgloss since v2
 	deps.dev/util/semver v0.0.0-20260727054525-2946ae4a6141
 	github.com/FastFilter/xorfilter v0.4.2-0.20260120015552-4e5a4d9df65a
 	github.com/charmbracelet/colorprofile v0.4.3

@@ -343,6 +343,7 @@ func TestCursorStays(t *testing.T) {
 	close(b.m.stream.done)
 	f := findings()
 	b.m.Update(batchMsg{gen: 1, findings: []*scanner.Finding{&f[4]}})
+	b.press("down")
 	if b.m.list.id != "f5" {
 		t.Fatalf("the cursor is on %q", b.m.list.id)
 	}

@@ -16,6 +16,7 @@ type list struct {
 	top     int
 	w, h    int
 	wide    bool // a column of rules instead of reasons
+	moved   bool // by the person: until then the cursor is on the first row
 	focused bool
 }
 
@@ -39,6 +40,11 @@ func (l *list) SetSize(w, h int) {
 // set shows rows; the cursor stays on its item, or else where it was.
 func (l *list) set(rows []row) {
 	l.rows = rows
+	if !l.moved {
+		l.top = 0
+		l.moveTo(l.nearest(0))
+		return
+	}
 	at := -1
 	for i := range rows {
 		if rows[i].item != nil && rows[i].item.id == l.id {
@@ -108,6 +114,7 @@ func (l *list) step(n int) {
 	if n < 0 {
 		dir, n = -1, -n
 	}
+	l.moved = true
 	at := l.cursor
 	for i := at + dir; i >= 0 && i < len(l.rows) && n > 0; i += dir {
 		if l.rows[i].item != nil {
@@ -125,6 +132,7 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	keys := &l.ui.keys
+	l.moved = true
 	switch {
 	case matches(k, keys.up):
 		l.step(-1)
@@ -173,6 +181,7 @@ func (l *list) click(y int) (again bool) {
 		return false
 	}
 	again = i == l.cursor
+	l.moved = true
 	l.moveTo(i)
 	return again
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -249,4 +250,9 @@ func (f *fakeSettler) Apply() error {
 	f.log = append(f.log, fmt.Sprintf("apply %d", len(f.changes)))
 	f.changes = nil
 	return nil
+}
+
+// fixed is a scan that gives a report.
+func fixed(r *scanner.Report) Scan {
+	return func(context.Context, func(scanner.Event)) (*scanner.Report, error) { return r, nil }
 }

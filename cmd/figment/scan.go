@@ -39,6 +39,11 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 	if err != nil {
 		return err
 	}
+	if how, err := s.surface(cmd); err != nil {
+		return err
+	} else if how != onPaper {
+		return s.show(cmd, args, how)
+	}
 	outputs, err := s.outputs()
 	if err != nil {
 		return err
