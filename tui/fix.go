@@ -44,12 +44,13 @@ type fixDialog struct {
 	diff    *Diff // nil: not there yet
 	bad     string
 	all     bool // take every safe one without asking
+	busy    bool // the present proposal was taken
 	w, h    int
 }
 
 // load asks for the edit of the present proposal.
 func (d *fixDialog) load() tea.Cmd {
-	d.diff, d.bad = nil, ""
+	d.diff, d.bad, d.busy = nil, "", false
 	at, p, preview := d.at, d.queue[d.at], d.preview
 	return func() tea.Msg {
 		diff, err := preview(p.item.finding, p.s)
@@ -62,14 +63,14 @@ func (d *fixDialog) SetSize(w, h int) { d.w, d.h = w, h }
 
 // next goes on to the proposal after this one; those for a finding that is
 // settled are passed over.
-func (d *fixDialog) next(settled bool) tea.Cmd {
+func (d *fixDialog) next(settled bool) (tea.Cmd, tea.Msg) {
 	was := d.queue[d.at].item
 	for d.at++; d.at < len(d.queue); d.at++ {
 		if !settled || d.queue[d.at].item != was {
-			return d.load()
+			return d.load(), nil
 		}
 	}
-	return send(closeMsg{})
+	return nil, closeMsg{}
 }
 
 // last reports whether nothing follows once this finding is settled.
@@ -83,24 +84,25 @@ func (d *fixDialog) last() bool {
 }
 
 // take collects the present proposal.
-func (d *fixDialog) take() tea.Cmd {
+func (d *fixDialog) take() (tea.Cmd, tea.Msg) {
 	p := d.queue[d.at]
-	return send(fixMsg{f: p.item.finding, s: p.s, kept: !d.last()})
+	d.busy = true
+	return nil, fixMsg{f: p.item.finding, s: p.s, kept: !d.last()}
 }
 
 // Update answers keys, and takes edits as they come.
-func (d *fixDialog) Update(msg tea.Msg) tea.Cmd {
+func (d *fixDialog) Update(msg tea.Msg) (tea.Cmd, tea.Msg) {
 	switch msg := msg.(type) {
 	case previewMsg:
 		if msg.at != d.at {
-			return nil
+			return nil, nil
 		}
 		if msg.err != nil {
 			d.bad = sentence(msg.err.Error())
 			if d.all {
 				return d.next(false)
 			}
-			return nil
+			return nil, nil
 		}
 		d.diff = &msg.diff
 		if d.all {
@@ -111,14 +113,17 @@ func (d *fixDialog) Update(msg tea.Msg) tea.Cmd {
 		}
 	case settledMsg:
 		if msg.err != nil {
-			d.bad, d.all = sentence(msg.err.Error()), false
-			return nil
+			d.bad, d.all, d.busy = sentence(msg.err.Error()), false, false
+			return nil, nil
 		}
 		return d.next(true)
 	case tea.KeyPressMsg:
+		if d.busy || d.at >= len(d.queue) {
+			return nil, nil
+		}
 		switch msg.String() {
 		case "esc", "q":
-			return send(closeMsg{})
+			return nil, closeMsg{}
 		case "n", "right":
 			return d.next(false)
 		case "y", "enter":
@@ -135,7 +140,7 @@ func (d *fixDialog) Update(msg tea.Msg) tea.Cmd {
 			}
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 func (d *fixDialog) body() (string, []string, int, int) {

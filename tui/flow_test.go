@@ -54,10 +54,15 @@ func leave(t *testing.T, tm *teatest.TestModel, m *model) *model {
 }
 
 // ask runs a question about the model between two messages.
-func ask(tm *teatest.TestModel, f func()) {
+func ask(t *testing.T, tm *teatest.TestModel, f func()) {
+	t.Helper()
 	done := make(chan struct{})
-	tm.Send(probeMsg(func() { f(); close(done) }))
-	<-done
+	go tm.Send(probeMsg(func() { f(); close(done) }))
+	select {
+	case <-done:
+	case <-time.After(quick):
+		t.Fatal("the program does not answer")
+	}
 }
 
 // probeMsg is called by probed, which tests put around the model.
@@ -88,7 +93,7 @@ func until(t *testing.T, tm *teatest.TestModel, what string, f func() bool) {
 	t.Helper()
 	for end := time.Now().Add(quick); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		ok := false
-		ask(tm, func() { ok = f() })
+		ask(t, tm, func() { ok = f() })
 		if ok {
 			return
 		}
@@ -159,14 +164,16 @@ func TestFlowFixAndUndo(t *testing.T) {
 	sees(t, tm, m, "2 of 2", "+ oauthlib==1.3")
 	keys(tm, "y")
 	until(t, tm, "it is taken", func() bool { return m.decided() == 1 && m.dialog == nil })
-	keys(tm, "u", "a", "f", "a")
+	keys(tm, "u")
+	until(t, tm, "it is undone", func() bool { return m.decided() == 0 && !m.busy })
+	keys(tm, "a", "f", "a")
 	until(t, tm, "every safe fix is taken", func() bool { return m.decided() == 2 && m.dialog == nil })
 	keys(tm, "q")
 	sees(t, tm, m, "2 changes are not written.")
 	keys(tm, "esc", "w")
 	until(t, tm, "what would be written shows", func() bool { _, ok := m.dialog.(*reader); return ok })
 	before := 0
-	ask(tm, func() { before = m.gen })
+	ask(t, tm, func() { before = m.gen })
 	keys(tm, "y")
 	until(t, tm, "it is written and scanned again", func() bool { return m.gen == before+1 && m.phase == finished && m.decided() == 0 })
 	leave(t, tm, m)
@@ -240,7 +247,7 @@ func TestFlowRescan(t *testing.T) {
 	keys(tm, "down", "down", "r")
 	until(t, tm, "the second scan has ended", func() bool { return m.gen == 2 && m.phase == finished })
 	var id string
-	ask(tm, func() { id = m.list.selected().id })
+	ask(t, tm, func() { id = m.list.selected().id })
 	leave(t, tm, m)
 	if n.Load() != 2 || id != "f2" || len(m.report.Findings) != 5 {
 		t.Errorf("%d scans, the cursor is on %s", n.Load(), id)

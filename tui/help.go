@@ -13,12 +13,12 @@ func matches(k tea.KeyPressMsg, b key.Binding) bool { return key.Matches(k, b) }
 // A dialog lies over the panes. body has lines of at most the width that
 // SetSize gave; at is where the cursor belongs in it, or x is -1.
 type dialog interface {
-	Update(tea.Msg) tea.Cmd
+	// Update gives a command, and what the model has to do at once: the next key
+	// must not come to a dialog that has been closed.
+	Update(tea.Msg) (tea.Cmd, tea.Msg)
 	SetSize(w, h int) // cells inside the frame
 	body() (title string, lines []string, x, y int)
 }
-
-func send(m tea.Msg) tea.Cmd { return func() tea.Msg { return m } }
 
 // reader is a dialog of lines that are only read: the help, the changes not yet
 // written.
@@ -27,7 +27,7 @@ type reader struct {
 	title string
 	lines func(w int) []string
 	foot  string
-	keys  func(tea.KeyPressMsg) (tea.Cmd, bool)
+	keys  func(tea.KeyPressMsg) (tea.Msg, bool)
 	port  viewport.Model
 	w, h  int
 }
@@ -46,14 +46,14 @@ func (r *reader) SetSize(w, h int) {
 }
 
 // Update scrolls, and closes on esc and on what opened it.
-func (r *reader) Update(msg tea.Msg) tea.Cmd {
+func (r *reader) Update(msg tea.Msg) (tea.Cmd, tea.Msg) {
 	k, ok := msg.(tea.KeyPressMsg)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	if r.keys != nil {
-		if cmd, ok := r.keys(k); ok {
-			return cmd
+		if now, ok := r.keys(k); ok {
+			return nil, now
 		}
 	}
 	keys := &r.ui.keys
@@ -71,9 +71,9 @@ func (r *reader) Update(msg tea.Msg) tea.Cmd {
 	case matches(k, keys.end):
 		r.port.GotoBottom()
 	case matches(k, keys.back), matches(k, keys.help), matches(k, keys.quit), matches(k, keys.open):
-		return send(closeMsg{})
+		return nil, closeMsg{}
 	}
-	return nil
+	return nil, nil
 }
 
 func (r *reader) body() (string, []string, int, int) {

@@ -68,28 +68,28 @@ func (it *item) locationPath() string {
 func (f *ignoreForm) SetSize(w, _ int) { f.w = w }
 
 // Update edits the field that has the cursor.
-func (f *ignoreForm) Update(msg tea.Msg) tea.Cmd {
+func (f *ignoreForm) Update(msg tea.Msg) (tea.Cmd, tea.Msg) {
 	k, ok := msg.(tea.KeyPressMsg)
 	if ok {
 		switch k.String() {
 		case "esc":
-			return send(closeMsg{})
+			return nil, closeMsg{}
 		case "tab", "down":
 			if k.String() == "down" && f.field == 0 && f.scope < len(f.scopes)-1 {
 				f.scope++
-				return nil
+				return nil, nil
 			}
 			f.field = (f.field + 1) % 3
-			return nil
+			return nil, nil
 		case "shift+tab", "up":
 			if k.String() == "up" && f.field == 0 && f.scope > 0 {
 				f.scope--
-				return nil
+				return nil, nil
 			}
 			f.field = (f.field + 2) % 3
-			return nil
+			return nil, nil
 		case "enter":
-			return f.done()
+			return nil, f.done()
 		case "space", "left", "right":
 			if f.field == 0 {
 				n := len(f.scopes)
@@ -98,7 +98,7 @@ func (f *ignoreForm) Update(msg tea.Msg) tea.Cmd {
 				} else {
 					f.scope = (f.scope + 1) % n
 				}
-				return nil
+				return nil, nil
 			}
 		}
 	}
@@ -109,11 +109,11 @@ func (f *ignoreForm) Update(msg tea.Msg) tea.Cmd {
 	case 2:
 		f.until.Update(msg)
 	}
-	return nil
+	return nil, nil
 }
 
 // done checks the fields.
-func (f *ignoreForm) done() tea.Cmd {
+func (f *ignoreForm) done() tea.Msg {
 	reason := strings.TrimSpace(f.reason.value())
 	if reason == "" {
 		f.field, f.bad = 1, "a reason is required"
@@ -132,7 +132,7 @@ func (f *ignoreForm) done() tea.Cmd {
 		}
 		expires = t
 	}
-	return send(ignoreMsg{items: f.items, scope: f.scopes[f.scope], reason: reason, expires: expires})
+	return ignoreMsg{items: f.items, scope: f.scopes[f.scope], reason: reason, expires: expires}
 }
 
 func (f *ignoreForm) body() (string, []string, int, int) {

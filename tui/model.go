@@ -59,10 +59,10 @@ type model struct {
 	typing bool // in the filter
 	inPane bool // the detail pane has the keys
 
-	undo    []taken
-	writing bool
-	status  string
-	w, h    int
+	undo   []taken
+	busy   bool // a change is being made: no other may begin
+	status string
+	w, h   int
 }
 
 // taken is what one decision changed, to be undone together.
@@ -103,7 +103,7 @@ func (m *model) scan() tea.Cmd {
 	m.files, m.asked, m.answered = 0, 0, 0
 	m.started = m.o.Now()
 	m.shelf.reset()
-	m.undo, m.writing = nil, false
+	m.undo, m.busy = nil, false
 	m.detail.forget()
 	m.stream = startScan(m.ctx, m.gen, m.o.Scan)
 	return tea.Batch(m.arrange(), m.stream.next, m.tick())
@@ -177,7 +177,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.settle(msg)
 	case previewMsg:
 		if m.dialog != nil {
-			return m, m.dialog.Update(msg)
+			return m, m.toDialog(msg)
 		}
 		return m, nil
 	case closeMsg:
@@ -201,7 +201,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.PasteMsg:
 		switch {
 		case m.dialog != nil:
-			return m, m.dialog.Update(msg)
+			return m, m.toDialog(msg)
 		case m.typing:
 			m.find.Update(msg)
 			return m, m.filterChanged()
@@ -296,14 +296,24 @@ func (m *model) chosen() []*item {
 	return out
 }
 
-func (m *model) canIgnore() bool { return m.settler != nil && len(m.chosen()) > 0 }
+func (m *model) canIgnore() bool { return m.settler != nil && !m.busy && len(m.chosen()) > 0 }
 
-func (m *model) canFix() bool { return m.settler != nil && len(proposals(m.chosen())) > 0 }
+func (m *model) canFix() bool { return m.settler != nil && !m.busy && len(proposals(m.chosen())) > 0 }
 
 // open lays a dialog over the panes.
 func (m *model) open(d dialog) {
 	m.dialog = d
 	m.layout()
+}
+
+// toDialog gives the dialog a message and does at once what it decides.
+func (m *model) toDialog(msg tea.Msg) tea.Cmd {
+	cmd, now := m.dialog.Update(msg)
+	if now == nil {
+		return cmd
+	}
+	_, more := m.Update(now)
+	return tea.Batch(cmd, more)
 }
 
 // key answers a key.
@@ -317,7 +327,7 @@ func (m *model) key(k tea.KeyPressMsg) tea.Cmd {
 		return tea.Suspend
 	}
 	if m.dialog != nil {
-		return m.dialog.Update(k)
+		return m.toDialog(k)
 	}
 	if m.typing {
 		return m.typeFilter(k)
@@ -369,7 +379,7 @@ func (m *model) keyList(k tea.KeyPressMsg) tea.Cmd {
 		m.find.set(v.filter)
 	case matches(k, keys.open):
 		if m.list.selected() != nil {
-			m.detail.full = true
+			m.detail.full, m.list.moved = true, true
 			m.layout()
 		}
 	case matches(k, keys.pane):
@@ -426,7 +436,7 @@ func (m *model) keyList(k tea.KeyPressMsg) tea.Cmd {
 	case matches(k, keys.undo):
 		return m.takeBack()
 	case matches(k, keys.write):
-		if len(m.undo) > 0 {
+		if len(m.undo) > 0 && !m.busy {
 			return m.pending()
 		}
 	case matches(k, keys.edit):
@@ -626,7 +636,7 @@ func command(it *item) string {
 func (m *model) settle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case ignoreMsg:
-		m.dialog = nil
+		m.dialog, m.busy = nil, true
 		items, s := msg.items, m.settler
 		return func() tea.Msg {
 			out := settledMsg{how: "ignored, not written: " + sentence(msg.reason)}
@@ -643,6 +653,7 @@ func (m *model) settle(msg tea.Msg) tea.Cmd {
 		}
 	case fixMsg:
 		s := m.settler
+		m.busy = true
 		return func() tea.Msg {
 			err := s.do(func(s Settler) error { return s.Fix(msg.f, msg.s) })
 			if err != nil {
@@ -651,8 +662,10 @@ func (m *model) settle(msg tea.Msg) tea.Cmd {
 			return settledMsg{ids: []string{msg.f.ID}, how: "use " + name(msg.s.Package.Name) + ", not written", kept: msg.kept}
 		}
 	case settledMsg:
+		m.busy = false
 		return m.settled(msg)
 	case undoneMsg:
+		m.busy = false
 		for ; msg.n > 0; msg.n-- {
 			m.popUndo()
 		}
@@ -667,14 +680,14 @@ func (m *model) settle(msg tea.Msg) tea.Cmd {
 		}
 		m.open(m.writeDialog(&msg.diff))
 	case writeMsg:
-		if m.writing {
+		if m.busy {
 			return nil
 		}
-		m.dialog, m.writing = nil, true
+		m.dialog, m.busy = nil, true
 		s := m.settler
 		return func() tea.Msg { return writtenMsg{msg.quit, s.do(Settler.Apply)} }
 	case writtenMsg:
-		m.writing = false
+		m.busy = false
 		if msg.err != nil {
 			m.status = "not written: " + sentence(msg.err.Error())
 			return nil
@@ -711,7 +724,7 @@ func (m *model) settled(msg settledMsg) tea.Cmd {
 	var cmd tea.Cmd
 	switch {
 	case msg.kept && m.dialog != nil:
-		cmd = m.dialog.Update(msg)
+		cmd = m.toDialog(msg)
 	case msg.err != nil:
 		m.status = "not taken: " + sentence(msg.err.Error())
 	default:
@@ -734,9 +747,10 @@ func (m *model) decided() int {
 
 // takeBack undoes the last decision.
 func (m *model) takeBack() tea.Cmd {
-	if len(m.undo) == 0 || m.writing {
+	if len(m.undo) == 0 || m.busy {
 		return nil
 	}
+	m.busy = true
 	n, s := len(m.undo[len(m.undo)-1].ids), m.settler
 	return func() tea.Msg {
 		done := 0
@@ -793,9 +807,9 @@ func (m *model) pending() tea.Cmd {
 
 func (m *model) writeDialog(d *Diff) dialog {
 	r := newReader(&m.ui, "Write "+plural(m.decided(), "change"), "y write   esc back", func(w int) []string { return diffLines(&m.ui, d, w, false) })
-	r.keys = func(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	r.keys = func(k tea.KeyPressMsg) (tea.Msg, bool) {
 		if s := k.String(); s == "y" || s == "w" || s == "enter" {
-			return send(writeMsg{}), true
+			return writeMsg{}, true
 		}
 		return nil, false
 	}
@@ -811,12 +825,12 @@ func (m *model) quitDialog() dialog {
 		}
 		return wrap(plural(n, "change")+verb+" not written.", w)
 	})
-	r.keys = func(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	r.keys = func(k tea.KeyPressMsg) (tea.Msg, bool) {
 		switch k.String() {
 		case "y":
-			return send(quitNowMsg{}), true
+			return quitNowMsg{}, true
 		case "w":
-			return send(writeMsg{quit: true}), true
+			return writeMsg{quit: true}, true
 		case "enter":
 			return nil, true // neither answer is harmless enough to be the default
 		}

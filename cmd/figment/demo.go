@@ -180,7 +180,7 @@ func (d *stage) populate(list string) error {
 		case registrytest.StatusSecurityHolder:
 			d.world.Set(p.Ecosystem, p.Name, registrytest.Profile{Status: kind})
 		case "malware":
-			if err := d.world.SetKind(p.Ecosystem, p.Name, "squat-new"); err != nil {
+			if err := d.world.SetKind(p.Ecosystem, p.Name, "squat-quiet"); err != nil {
 				return err
 			}
 			records = append(records, osvtest.Malware(what, p.Ecosystem, p.Name))

@@ -42,7 +42,7 @@ var modules = map[string][]string{
 	"github.com/klauspost/compress":        {"names", "osv", "internal/cache"},
 	"github.com/mattn/go-runewidth":        {"internal/term"},
 	"github.com/FastFilter/xorfilter":      {"names"},
-	"github.com/rogpeppe/go-internal":      {"registry/registrytest", "internal/golden"},
+	"github.com/rogpeppe/go-internal":      {"registry/registrytest", "internal/golden", "cmd/*"},
 	"github.com/google/go-cmp":             {"internal/golden"},
 	"golang.org/x/sync":                    {"*"},
 	"golang.org/x/time":                    {"*"},
