@@ -3,6 +3,7 @@
 //
 //	mknames names -in LIST [-name-col name] [-rank-col rank] -out FILE
 //	mknames table -in TSV -out FILE
+//	mknames imports -dists FILE -out DIR
 //
 // A list has one name a line, with an optional rank behind a tab, or a header
 // that names its columns. The same input gives the same bytes.
@@ -28,6 +29,9 @@ func main() {
 func run(args []string, log io.Writer) error {
 	if len(args) == 0 {
 		return fmt.Errorf("names or table is needed")
+	}
+	if args[0] == "imports" {
+		return importsCommand(args[1:], log)
 	}
 	fs := flag.NewFlagSet("mknames", flag.ContinueOnError)
 	fs.SetOutput(log)
