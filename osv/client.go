@@ -154,6 +154,7 @@ type run struct {
 type flight struct {
 	landed   chan struct{}
 	advisory Advisory
+	stored   bool // it came from the cache
 	fault    *fault
 }
 
@@ -250,6 +251,9 @@ func (r *run) read(ctx context.Context, q *query) (list []Advisory, f *fault) {
 		switch {
 		case l.fault == nil:
 			list = append(list, l.advisory)
+			if !l.stored && l.advisory.about(q.pkg) {
+				r.c.store.putRecord(ctx, &l.advisory)
+			}
 		case f == nil:
 			f = &fault{reason: l.fault.reason, detail: "an advisory about it could not be read: " + l.fault.detail}
 			if l.fault.reason == ReasonBadAnswer || l.fault.reason == ReasonRejected {
@@ -273,7 +277,7 @@ func (r *run) flight(ctx context.Context, h hit) *flight {
 		return l
 	}
 	if a, ok := r.c.store.record(ctx, h); ok {
-		l.advisory = a
+		l.advisory, l.stored = a, true
 		close(l.landed)
 		return l
 	}
@@ -308,6 +312,5 @@ func (c *Client) fetch(ctx context.Context, h hit) (Advisory, *fault) {
 	case a.ID != h.ID:
 		return Advisory{}, &fault{reason: ReasonBadAnswer, detail: "another one came instead"}
 	}
-	c.store.putRecord(ctx, &a)
 	return a, nil
 }
