@@ -20,6 +20,9 @@ const (
 	// 35 s, and osv-scanner's client has no limit of its own.
 	requestTimeout = 60 * time.Second
 	maxBody        = 64 << 20
+	// maxBatches is for all of a scan, pages of an answer counted: a batch holds
+	// a thousand queries, and an advisory in the thousands of pages is a loop.
+	maxBatches = 500
 )
 
 // A transport is the only way out: it lets through the two calls that matching
@@ -30,8 +33,9 @@ type transport struct {
 	base   *url.URL
 	may    func(ecosystem, name string) bool
 
-	mu   sync.Mutex
-	seen map[string]bool // what a batch asked for and was answered
+	mu      sync.Mutex
+	seen    map[string]bool // what a batch asked for and was answered
+	batches int
 }
 
 // RoundTrip carries one request.
@@ -60,6 +64,13 @@ type query struct {
 }
 
 func (t *transport) batch(req *http.Request) (*http.Response, error) {
+	t.mu.Lock()
+	t.batches++
+	many := t.batches > maxBatches
+	t.mu.Unlock()
+	if many {
+		return refusal(req, "too many pages"), nil
+	}
 	body, err := io.ReadAll(io.LimitReader(req.Body, maxBody))
 	if err != nil {
 		return nil, err
@@ -104,7 +115,7 @@ func (t *transport) batch(req *http.Request) (*http.Response, error) {
 		err = json.NewDecoder(resp.Body).Decode(&answer)
 		resp.Body.Close()
 		if err != nil || len(answer.Results) != len(send) {
-			return nil, fmt.Errorf("the OSV service answered %d queries with %d results", len(send), len(answer.Results))
+			return refusal(req, fmt.Sprintf("the OSV service answered %d queries with %d results", len(send), len(answer.Results))), nil
 		}
 		t.mu.Lock()
 		if t.seen == nil {
@@ -145,7 +156,7 @@ func (t *transport) record(req *http.Request) (*http.Response, error) {
 	}
 	mended, err := mend(text)
 	if err != nil {
-		return nil, errors.New("the OSV service sent a record that cannot be read")
+		return refusal(req, "the OSV service sent a record that cannot be read"), nil
 	}
 	if mended != nil {
 		text = mended
@@ -195,4 +206,12 @@ func answer(req *http.Request, body []byte) *http.Response {
 		Header:        http.Header{"Content-Type": {"application/json"}},
 		ContentLength: int64(len(body)), Body: io.NopCloser(bytes.NewReader(body)), Request: req,
 	}
+}
+
+// refusal ends a call that repeating would not mend: the client repeats after
+// errors and 5xx, with long pauses, and gives up at 4xx.
+func refusal(req *http.Request, text string) *http.Response {
+	resp := answer(req, []byte(text))
+	resp.Status, resp.StatusCode = "400 Bad Request", http.StatusBadRequest
+	return resp
 }

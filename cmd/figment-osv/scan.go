@@ -264,7 +264,8 @@ func why(p models.PackageInfo) deep.Why {
 		}
 	}
 	switch {
-	case p.Version == "" && p.Commit != "", p.Ecosystem == "GIT":
+	case p.Version == "" && p.Commit != "", p.Ecosystem == "GIT",
+		p.Commit != "" && len(p.Commit) < 40: // skipped there, version or not
 		return deep.Commit
 	case p.Version == "":
 		return deep.NoVersion
