@@ -50,6 +50,9 @@ var modules = map[string][]string{
 	"golang.org/x/term":                    {"internal/term"},
 	"golang.org/x/sys":                     {"internal/*", "scanner/source"},
 	"github.com/google/osv-scanner/v2":     {"cmd/figment-osv"},
+	"github.com/google/osv-scalibr":        {"cmd/figment-osv"}, // osv-scanner's own library: its log, which osv-scanner filters, and what stood in a requirements file
+	"github.com/ossf/osv-schema":           {"cmd/figment-osv"}, // the records in osv-scanner's answers
+	"google.golang.org/protobuf":           {"cmd/figment-osv"}, // reads them as osv-scanner does
 	"charm.land/bubbletea/v2":              {"tui"},
 }
 
