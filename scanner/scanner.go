@@ -32,6 +32,7 @@ type Options struct {
 	Client   registry.Client
 	OSV      osv.Source                     // nil: advisories are not asked for
 	OSVAsk   func(ecosystem.Package) string // what OSV would be asked, for a list; nil: nothing
+	Deep     *Deep                          // the second program; nil: it is not started
 	Packs    *names.Installed               // complete lists of registries on a day; nil: none
 	Config   policy.Config
 	Version  string           // of figment, for the report
@@ -70,9 +71,11 @@ func Scan(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	subjects := s.resolve(read)
+	deep := s.startDeep(ctx, subjects)
 	s.learn(ctx, subjects, func(f *verdict.Facts) {
 		s.judged(verdict.Decide(f))
 	})
+	s.mergeDeep(deep, subjects)
 	return s.report(ctx), nil
 }
 

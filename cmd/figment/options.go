@@ -96,6 +96,7 @@ var options = []option{
 	{Name: "no-source", Kind: toggle, Commands: "scan list", Group: "input", Doc: "read manifests and lock files only"},
 	{Name: "max-file-size", Kind: size, Default: "4MiB", Commands: "scan list", Group: "input", Arg: "SIZE", Doc: "larger source files and manifests are a problem and are not read"},
 
+	{Name: "deep", Kind: toggle, Commands: "scan", Group: "network", Doc: "also match every lock file that osv-scanner reads against OSV, with the second program figment-osv"},
 	{Name: "offline", Kind: toggle, Commands: "scan check explain", Group: "network", Config: true, UserOnly: true, Doc: "ask nobody: answer from the cache and the embedded index"},
 	{Name: "refresh", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "ask again what the cache already knows"},
 	{Name: "no-cache", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "neither read nor write the cache on disk"},

@@ -54,6 +54,9 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 
 	o := s.options(src)
 	o.Whole = s.whole(args)
+	if o.Deep, err = s.deepScan(args); err != nil {
+		return err
+	}
 	progress := newProgress(a.err, s.colorable(a.err))
 	o.Events = progress.event
 	ctx, cancel := s.deadline(cmd.Context())

@@ -376,6 +376,9 @@ func (s *paths) excluded(p string, dir bool) bool {
 	return out
 }
 
+// Root is the absolute directory that paths of references count from.
+func (s *paths) Root() string { return s.base() }
+
 // Dates gives since when lines have stood where they are, as Blame does.
 func (s *paths) Dates(ctx context.Context, asks []BlameAsk) map[BlameAsk]time.Time {
 	return Blame(ctx, s.base(), asks)
