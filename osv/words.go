@@ -45,9 +45,9 @@ func Ecosystems() []ecosystem.Ecosystem {
 	return out
 }
 
-// fromWord reads OSV's word, whose suffix after a colon (a release, a
-// repository) does not matter here.
-func fromWord(word string) ecosystem.Ecosystem {
+// FromWord reads OSV's word, whose suffix after a colon (a release, a
+// repository) does not matter here. Unknown: it is none of the shared ones.
+func FromWord(word string) ecosystem.Ecosystem {
 	word, _, _ = strings.Cut(word, ":")
 	for _, w := range words {
 		if w.Word == word {

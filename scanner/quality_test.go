@@ -424,3 +424,31 @@ func TestCalibration(t *testing.T) {
 		t.Errorf("expected calibration error %.4f, the floor is 0.05", ece)
 	}
 }
+
+// TestQualityRegistered: names that models made up and that somebody registered
+// since are warned of while they are new, whatever they resemble.
+func TestQualityRegistered(t *testing.T) {
+	n, warned, errors := 0, 0, 0
+	for _, e := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.NPM} {
+		b := newBench(t, e, 0)
+		for _, r := range loadNonexistent(t) {
+			if r.Ecosystem != e || r.Label != labelThenRegistered {
+				continue
+			}
+			n++
+			v := b.judge(ecosystem.Normalize(e, r.Name), squatNew)
+			sev, rule := worst(v)
+			if sev >= verdict.Warning {
+				warned++
+			}
+			if sev == verdict.Error {
+				errors++
+			}
+			t.Logf("%s:%s: %v %s", e, r.Name, sev, rule)
+		}
+	}
+	t.Logf("%d names, %d warned, %d errors", n, warned, errors)
+	if n == 0 || warned < n {
+		t.Errorf("%d of %d are warned of", warned, n)
+	}
+}
