@@ -448,8 +448,9 @@ func TestBreaker(t *testing.T) {
 
 func TestCache(t *testing.T) {
 	s := start(t, some()...)
-	store := cache.Memory()
-	cl, clock := client(t, s, Options{Cache: store})
+	clock := &shift{at: time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)}
+	store := cache.MemoryAt(func() time.Time { return clock.clock().Now() })
+	cl, _ := client(t, s, Options{Cache: store, Clock: clock.clock()})
 	pkgs := []ecosystem.Package{npm("evil-all"), npm("clean"), npm("forgiven")}
 	sent := func() int { n := len(s.Requests()); s.Forget(); return n }
 	first := ask(t, cl, pkgs...)

@@ -40,7 +40,8 @@ func newCourt(t *testing.T, records ...osvtest.Record) *court {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &court{t: t, world: registrytest.NewWorld(), osv: o, now: qualityNow, store: cache.Memory()}
+	c := &court{t: t, world: registrytest.NewWorld(), osv: o, now: qualityNow}
+	c.store = cache.MemoryAt(func() time.Time { return c.now })
 	if err := c.world.Start(); err != nil {
 		t.Fatal(err)
 	}

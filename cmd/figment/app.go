@@ -148,11 +148,7 @@ is made up, misspelt or not the package you mean, and what to use instead.`,
 
 // commands is the table of subcommands, in the order of help.
 var commands = []struct{ build func(*app) *cobra.Command }{
-<<<<<<< HEAD
-	{scanCommand}, {listCommand}, {checkCommand}, {explainCommand}, {indexCommand}, {versionCommand},
-=======
-	{scanCommand}, {listCommand}, {checkCommand}, {explainCommand}, {osvCommand}, {versionCommand},
->>>>>>> 4d9239de09741807009b6b45a998522b9664767e
+	{scanCommand}, {listCommand}, {checkCommand}, {explainCommand}, {indexCommand}, {osvCommand}, {versionCommand},
 }
 
 // mistypedCommand tells a misspelt command from a path.

@@ -101,7 +101,7 @@ var nameWeights = []nameWeight{
 		names.EditKey, names.EditLook, names.EditVowel, names.EditInner}, [3]int{30, 20, 10}, Measured, true,
 		"one in 150 (PyPI) to 300 (npm) honest little-used names is so close to a popular one, half of the known squats are"},
 	{[]names.Edit{names.EditWeak, names.EditTwo}, [3]int{15, 10, 5}, Measured, true,
-		"two edits and chance replacements catch a quarter more of the known squats, and ten times as many honest names"},
+		"two edits and chance replacements catch a quarter more of the known squats, and many times as many honest names"},
 	{[]names.Edit{names.EditCompound, names.EditAffix}, [3]int{20, 15, 5}, Measured, true,
 		"a popular name with a generic word more or less is rare among honest names and common among squats"},
 	{[]names.Edit{names.EditDigits}, [3]int{10, 5, 0}, Measured, true,

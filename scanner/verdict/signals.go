@@ -41,7 +41,7 @@ var signals = []signal{
 	{"empty-readme", GroupReputation, Judged, "nobody is told what it is for", emptyReadme},
 	{"install-script", GroupReputation, Judged, "code runs before anybody could read it", installScript},
 	{"parked", GroupReputation, Argued, "its owner says that it is nothing yet", parked},
-	{"old", GroupRelief, Measured, "squats are found and removed: of those known, few were a year old", oldAge},
+	{"old", GroupRelief, Argued, "what has been there for years without a malware record has been looked at by many", oldAge},
 	{"proven", GroupRelief, Argued, "an attested build by an organisation is hard to fake", proven},
 }
 
