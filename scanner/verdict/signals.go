@@ -250,7 +250,7 @@ func nearName(f *Facts) []Evidence {
 		return nil
 	}
 	m := f.Matches[0]
-	text := fmt.Sprintf("`%s` %s", f.Subject.Name, difference(m))
+	text := fmt.Sprintf("`%s` %s", f.Subject.Name, difference(f.Subject.Name, m))
 	if m.Rank > 0 {
 		text += fmt.Sprintf(", a name of rank %d", m.Rank)
 	}
@@ -259,7 +259,7 @@ func nearName(f *Facts) []Evidence {
 
 // difference says how a name differs from a match, as the rest of a sentence
 // that begins with the name.
-func difference(m names.Match) string {
+func difference(name string, m names.Match) string {
 	target := "`" + m.Name + "`"
 	if m.Name == "" {
 		target = "`" + m.Via + "`, which is no package"
@@ -276,7 +276,10 @@ func difference(m names.Match) string {
 	case names.EditSwap:
 		return "swaps two neighbours of " + target
 	case names.EditDouble:
-		return "doubles a letter of " + target + ", or drops a double"
+		if len(name) < len(m.Name) {
+			return "drops a doubled letter of " + target
+		}
+		return "doubles a letter of " + target
 	case names.EditKey:
 		return "is one neighbouring key from " + target
 	case names.EditLook:

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"figment/ecosystem"
@@ -124,6 +125,9 @@ func Decide(f *Facts) Verdict {
 		}
 		if v.Class == Clean && !wellEstablished(f, r) {
 			v.Score = weigh(f, r)
+			if v.Score.Match != nil { // told with its points
+				v.Evidence = slices.DeleteFunc(v.Evidence, func(e Evidence) bool { return e.Signal == "near-name" })
+			}
 			if i, ok := scored(f, r, v.Score); ok {
 				v.add(i)
 			}
