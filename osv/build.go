@@ -350,7 +350,8 @@ func buildFromFile(ctx context.Context, file, archive string, h Header) (Header,
 }
 
 // patch makes a new index from an old one: the records of changed ids are left
-// out, those of fresh are added, and what of them could not be read is noted.
+// out, those of fresh are added, and what of them could not be read is noted. It
+// closes the old one.
 func patch(ctx context.Context, file string, old *Index, changed map[string]bool, fresh []Advisory, unread []Unreadable, date time.Time) (Header, error) {
 	h := old.Header()
 	bad, err := old.Unreadable()
@@ -386,5 +387,6 @@ func patch(ctx context.Context, file string, old *Index, changed map[string]bool
 			return Header{}, err
 		}
 	}
+	old.Close() // some systems do not replace an open file
 	return b.finish()
 }

@@ -181,6 +181,29 @@ func TestClient(t *testing.T) {
 	}
 }
 
+// TestSpellings: a crate is found under whichever separator it was registered.
+func TestSpellings(t *testing.T) {
+	s := start(t, osvtest.Malware("MAL-1", ecosystem.Cargo, "evil_crate_one"), osvtest.Malware("MAL-2", ecosystem.Cargo, "evil-crate-two"))
+	c, _ := client(t, s, Options{Cache: cache.Memory()})
+	crate := func(name string) ecosystem.Package { return ecosystem.Package{Ecosystem: ecosystem.Cargo, Name: name} }
+	pkgs := []ecosystem.Package{crate("evil-crate-one"), crate("evil_crate-two"), crate("plain"), crate("fine-crate")}
+	for range 2 { // the second time from the cache
+		got := ask(t, c, pkgs...)
+		if ids(got[pkgs[0]]) != "MAL-1" || ids(got[pkgs[1]]) != "MAL-2" || got[pkgs[2]].State != None || got[pkgs[3]].State != None {
+			t.Errorf("%+v", got)
+		}
+	}
+	if n := len(s.Requests()); n != 3 || len(s.Requests()[0].Names) != 8 {
+		t.Errorf("%d requests, %v", n, s.Requests()[0].Names)
+	}
+	// One spelling that cannot be asked is enough not to know.
+	s.Inject(osvtest.Fault{Status: 400, Body: `{"message":"error in query at index 1"}`, Times: 1}, nil)
+	c, _ = client(t, s, Options{})
+	if a := ask(t, c, crate("fine-crate"))[crate("fine-crate")]; a.State != Unknown || a.Reason != ReasonRejected {
+		t.Errorf("%+v", a)
+	}
+}
+
 // TestWithdrawn: a record that is withdrawn after its id was named is no hit.
 func TestWithdrawn(t *testing.T) {
 	s := start(t, osvtest.Malware("MAL-1", ecosystem.NPM, "x", "1.0.0"))
@@ -719,6 +742,20 @@ func TestLarge(t *testing.T) {
 		if a.Reason != ReasonTooLarge {
 			t.Errorf("%+v", a)
 		}
+	}
+}
+
+// TestTooMany: more advisories than are read are not none.
+func TestTooMany(t *testing.T) {
+	var b strings.Builder
+	for i := range maxHits + 1 {
+		fmt.Fprintf(&b, `{"id":"MAL-%d"},`, i)
+	}
+	s := start(t)
+	s.Inject(osvtest.Fault{Body: `{"results":[{"vulns":[` + strings.TrimSuffix(b.String(), ",") + `]}]}`}, nil)
+	cl, _ := client(t, s, Options{})
+	if a := ask(t, cl, npm("a"))[npm("a")]; a.State != Unknown || a.Reason != ReasonTooLarge || len(s.Requests()) != 1 {
+		t.Errorf("%+v after %d requests", a, len(s.Requests()))
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,6 +55,50 @@ func TestOSVScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"server": serverCommand},
 	})
+}
+
+// TestOSVExit: an index or a source that cannot be used makes a 3, a wrong call
+// a 2, and an index that is not there nothing.
+func TestOSVExit(t *testing.T) {
+	s, err := osvtest.New(osvtest.Malware("MAL-1", ecosystem.NPM, "x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	dir := t.TempDir()
+	for _, v := range append(s.Env(), "FIGMENT_CACHE_DIR="+dir, "OSV_SCANNER_LOCAL_DB_CACHE_DIRECTORY="+dir) {
+		name, value, _ := strings.Cut(v, "=")
+		t.Setenv(name, value)
+	}
+	call := func(want int, args ...string) {
+		t.Helper()
+		var out, text bytes.Buffer
+		if got := Main(append([]string{"osv"}, args...), strings.NewReader(""), &out, &text); got != want {
+			t.Errorf("%v ended with %d, want %d: %s%s", args, got, want, out.String(), text.String())
+		}
+	}
+	call(exitUsage)
+	call(exitUsage, "update")
+	call(exitUsage, "status", "nothing-such")
+	call(exitOK, "status")
+	call(exitOK, "status", "npm")
+	call(exitOK, "update", "npm")
+	call(exitIncomplete, "update", "npm", "pypi") // there is no data of the second
+	call(exitOK, "status")
+	index := filepath.Join(dir, "osv", "npm.index")
+	data, err := os.ReadFile(index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)/2] ^= 1
+	if err := os.WriteFile(index, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	call(exitIncomplete, "status")
+	call(exitIncomplete, "status", "-f", "json", "npm")
+	call(exitOK, "update", "--full")
+	call(exitOK, "status")
+	call(exitOK, "clear")
 }
 
 func serverCommand(ts *testscript.TestScript, neg bool, args []string) {
