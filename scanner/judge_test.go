@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -414,6 +415,40 @@ func TestOSVIsAskedByPublicNames(t *testing.T) {
 			if strings.Contains(n, "acme") || strings.Contains(n, "fmt") || strings.HasSuffix(n, "/deep") {
 				t.Errorf("OSV was asked about %s", n)
 			}
+		}
+	}
+}
+
+// TestOSVLocal: where the service is silent a local copy answers, and the report
+// says when the copy is old.
+func TestOSVLocal(t *testing.T) {
+	c := newCourt(t, osvtest.Malware("MAL-5", ecosystem.PyPI, "figment-bad-thing").With("published", "2026-11-20T00:00:00Z"))
+	c.world.Add(ecosystem.PyPI, "requests")
+	c.world.Set(ecosystem.PyPI, "figment-bad-thing", registrytest.Profile{Versions: []string{"1.0"}, Created: c.now.Add(-40 * 24 * time.Hour)})
+	dir := t.TempDir()
+	archive := c.osv.Archive(ecosystem.PyPI)
+	c.osv.Inject(osvtest.Fault{Status: 503}, func(osvtest.Request) bool { return true })
+	for _, days := range []int{1, 30} {
+		index := filepath.Join(osv.Dir(dir), "pypi.index")
+		if err := os.MkdirAll(filepath.Dir(index), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := osv.BuildIndex(context.Background(), index, bytes.NewReader(archive), int64(len(archive)), osv.Header{Ecosystem: ecosystem.PyPI, Date: c.now.Add(-time.Duration(days) * 24 * time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		o := c.options(source.Memory(manifest("requests", "figment-bad-thing")))
+		local := osv.NewLocal(osv.LocalOptions{Dir: osv.Dir(dir)})
+		o.OSV = osv.Fallback(o.OSV, local)
+		rep, err := Scan(context.Background(), o)
+		local.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := only(t, rep, "figment-bad-thing"); f == nil || f.Rule.ID != "malicious-package" {
+			t.Errorf("%d days: %+v", days, rep.Findings)
+		}
+		if old := len(rep.Problems) == 1 && strings.Contains(rep.Problems[0].Text, "30 days old"); old != (days == 30) || !rep.Complete {
+			t.Errorf("%d days: complete %v, problems %+v", days, rep.Complete, rep.Problems)
 		}
 	}
 }

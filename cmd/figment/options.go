@@ -161,6 +161,10 @@ func keys() []policy.Key {
 var variables = []struct{ Name, Doc string }{
 	{"FIGMENT_REGISTRY_<ECOSYSTEM>", "registry to ask: NPM a root, PYPI a simple index, GOLANG a GOPROXY list; wins over the settings of npm, pip and go"},
 	{"FIGMENT_REGISTRY_KIND", "official: the registries above are full replicas of the public ones"},
+	{"FIGMENT_OSV_URL", "OSV service to ask for advisories; default: the public one"},
+	{"FIGMENT_OSV_DATA_URL", "where figment osv update gets OSV's published data"},
+	{"FIGMENT_NPM_DOWNLOADS_URL", "npm's download statistics, asked about suspects only; without it they are asked only beside the public npm registry"},
+	{"OSV_SCANNER_LOCAL_DB_CACHE_DIRECTORY", "where osv-scanner keeps its archives, which serve where there is no local copy of OSV"},
 	{"FIGMENT_CACHE_DIR", "where answers are kept; default: figment below the user's cache directory"},
 	{"FIGMENT_NO_COLOR, NO_COLOR", "no colour, when not empty"},
 	{"FORCE_COLOR, CLICOLOR_FORCE", "colour even where the output is no terminal"},
