@@ -264,8 +264,15 @@ func (s *scan) witness(f *verdict.Facts) {
 	if sub.Origin != project.Public {
 		return
 	}
-	if p := s.Packs.Pack(sub.Ecosystem); p != nil && p.Complete() && p.Answer(sub.Name) == names.Existed {
+	p := s.Packs.Pack(sub.Ecosystem)
+	if p == nil || !p.Complete() {
+		return
+	}
+	switch p.Answer(sub.Name) {
+	case names.Existed:
 		f.ExistedAt = p.Date()
+	case names.Unseen:
+		f.UnseenAt = p.Date()
 	}
 }
 

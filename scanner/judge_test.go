@@ -303,6 +303,17 @@ func TestNamesBeforeTheirPackages(t *testing.T) {
 	}{
 		{"committed before", 100 * 24 * time.Hour, "squat-new", nil, "registered-after-reference", verdict.Error},
 		{"committed after", 24 * time.Hour, "squat-new", nil, "", 0},
+		{"a complete list did not have it", 100 * 24 * time.Hour, "squat-new", func(c *court) {
+			pack, err := names.BuildPack([]string{"requests"}, names.PackMeta{Ecosystem: ecosystem.PyPI, Snapshot: c.now.Add(-200 * 24 * time.Hour), Complete: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, names.PackFile(ecosystem.PyPI)), pack, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			c.packs = names.NewInstalled(dir)
+		}, "registered-after-reference", verdict.Error},
 		{"an old package", 100 * 24 * time.Hour, "honest-old", nil, "", 0},
 		{"dates of a mirror", 100 * 24 * time.Hour, "squat-new", func(c *court) { c.env = []string{"FIGMENT_REGISTRY_KIND=mirror"} }, "", 0},
 		{"a complete list had it", 100 * 24 * time.Hour, "squat-new", func(c *court) {

@@ -30,6 +30,7 @@ var signals = []signal{
 	{"index-rank", GroupFact, "", "", indexRank},
 	{"near-name", GroupFact, "", "", nearName},
 	{"elsewhere", GroupFact, "", "", elsewhere},
+	{"list-witness", GroupFact, "", "", listWitness},
 	{"osv-other", GroupFact, "", "", otherMalware},
 
 	{"name", GroupName, "", "the closest likeness only: several likenesses of one name are one coincidence", nameLikeness},
@@ -321,6 +322,19 @@ func elsewhere(f *Facts) []Evidence {
 		})
 	}
 	return out
+}
+
+// listWitness tells what a complete list of the registry of an earlier day says.
+// It explains and proves nothing: a name may have come, or gone, since.
+func listWitness(f *Facts) []Evidence {
+	name, where := f.Subject.Name, f.Subject.Ecosystem.Registry()
+	switch {
+	case !f.UnseenAt.IsZero():
+		return []Evidence{{Text: fmt.Sprintf("`%s` was not on %s on %s, by a complete list of that day", name, where, f.UnseenAt.Format(time.DateOnly)), Source: "index", At: f.UnseenAt}}
+	case !f.ExistedAt.IsZero() && !f.Known:
+		return []Evidence{{Text: fmt.Sprintf("`%s` was on %s on %s, by a complete list of that day", name, where, f.ExistedAt.Format(time.DateOnly)), Source: "index", At: f.ExistedAt}}
+	}
+	return nil
 }
 
 func count(n int, one, many string) string {
