@@ -25,8 +25,11 @@ const (
 	maxVersion = 4 << 10
 	maxLog     = 64 << 10
 	// pipesDelay is how long after the end of the process its pipes may stay
-	// open, held by something it left behind.
-	pipesDelay = 50 * time.Millisecond
+	// open, held by something it left behind. A busy machine takes its time to
+	// hand over a large answer.
+	pipesDelay = 5 * time.Second
+	// stopDelay is how long a caller who has given up waits for the end.
+	stopDelay = 50 * time.Millisecond
 )
 
 // An Error says why there is no answer. Nothing is known about any package then.
@@ -139,7 +142,18 @@ func run(ctx context.Context, exe string, args []string, in []byte, limit int) (
 	cmd.WaitDelay = pipesDelay
 	ownGroup(cmd)
 	cmd.Cancel = func() error { return killGroup(cmd.Process) }
-	err := cmd.Run()
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Run() }()
+	var err error
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		select {
+		case err = <-ended:
+		case <-time.After(stopDelay): // something outside the group holds the pipes
+			err = context.Cause(ctx)
+		}
+	}
 	if cause := context.Cause(ctx); cause != nil && (err != nil || errors.Is(cause, errTooLarge)) {
 		switch {
 		case errors.Is(cause, errTooLarge):

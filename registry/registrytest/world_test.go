@@ -345,7 +345,7 @@ func TestWorldLoad(t *testing.T) {
 	}
 	took := time.Since(begin)
 	t.Logf("%d names in %v", len(w.names[ecosystem.PyPI]), took)
-	if _, ok := w.profile(ecosystem.PyPI, "some-package-899999"); !ok || took > 5*time.Second {
+	if _, ok := w.profile(ecosystem.PyPI, "some-package-899999"); !ok || took > time.Minute {
 		t.Errorf("found %v, in %v", ok, took)
 	}
 }
