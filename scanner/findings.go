@@ -165,7 +165,7 @@ func (s *scan) locations(uses []resolve.Use) []Location {
 	})
 	out := make([]Location, 0, len(sorted))
 	for i := range sorted {
-		r := &sorted[i].Reference
+		r := sorted[i].Reference
 		if r.Path == "" {
 			continue // a name given on the command line stands nowhere
 		}
@@ -243,10 +243,6 @@ func (c *lineCache) hash(path string, line int) string {
 		return ""
 	}
 	return h[line-1]
-}
-
-func compareReferences(a, b extract.Reference) int {
-	return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
 }
 
 // sort puts the report's slices into their order.

@@ -73,7 +73,7 @@ func (s *scan) plan(sub *resolve.Subject, idx *names.Index) []string {
 }
 
 func (s *scan) item(sub *resolve.Subject, u *resolve.Use, asks []string) ListItem {
-	l := s.location(&u.Reference)
+	l := s.location(u.Reference)
 	item := ListItem{
 		Ecosystem: sub.Ecosystem, Name: sub.Name, Raw: u.Raw, Constraint: u.Constraint,
 		Kind: u.Kind.String(), Flags: u.Flags.Names(), Path: u.Path, Start: l.Start, End: l.End,
@@ -94,7 +94,7 @@ func Check(ctx context.Context, refs []extract.Reference, o Options) ([]Result, 
 	for i := range refs {
 		one := resolve.Resolve(proj, refs[i:i+1], resolve.Options{})
 		if len(one) == 0 {
-			one = []resolve.Subject{{Ecosystem: refs[i].Ecosystem, Name: refs[i].Name, Uses: []resolve.Use{{Reference: refs[i]}}}}
+			one = []resolve.Subject{{Ecosystem: refs[i].Ecosystem, Name: refs[i].Name, Uses: []resolve.Use{{Reference: &refs[i]}}}}
 		}
 		subjects = append(subjects, one[0])
 	}

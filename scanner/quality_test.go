@@ -93,7 +93,7 @@ func newBench(t testing.TB, e ecosystem.Ecosystem, cut int) *bench {
 func (b *bench) facts(name string, p profile) *verdict.Facts {
 	s := &resolve.Subject{Ecosystem: b.eco, Name: name, Origin: project.Public, Declared: true,
 		Candidates: []resolve.Candidate{{Name: name}},
-		Uses:       []resolve.Use{{Reference: extract.Reference{Ecosystem: b.eco, Name: name, Raw: name, Kind: extract.Manifest, Path: "m"}}}}
+		Uses:       []resolve.Use{{Reference: &extract.Reference{Ecosystem: b.eco, Name: name, Raw: name, Kind: extract.Manifest, Path: "m"}}}}
 	f := &verdict.Facts{Subject: s, Now: qualityNow, IndexDate: b.index.Date(), Records: []registry.Record{p.record(b.eco, name, "somebody")}}
 	f.Rank, f.Known = b.index.Rank(name)
 	_, f.Trusted = b.index.Trusted(name)
