@@ -221,7 +221,7 @@ func (s *scan) deepFinding(p ecosystem.Package, found []*deep.Package, malware b
 	}
 	for _, d := range found {
 		l, kind := s.deepLocation(d, uses)
-		sub.Uses = append(sub.Uses, resolve.Use{Reference: extract.Reference{Kind: kind}})
+		sub.Uses = append(sub.Uses, resolve.Use{Reference: &extract.Reference{Kind: kind}})
 		if f.Primary.Path == "" {
 			f.Primary = l
 		} else {
@@ -245,7 +245,7 @@ func (s *scan) deepLocation(d *deep.Package, uses []*resolve.Use) (Location, ext
 	path := s.relative(d.Path)
 	for _, u := range uses {
 		if u.Path == path && (u.Constraint == "" || strings.Contains(u.Constraint, d.Version)) {
-			return s.location(&u.Reference), u.Kind
+			return s.location(u.Reference), u.Kind
 		}
 	}
 	l := Location{Path: path, Kind: extract.Lockfile.String(), Flags: []string{}, Raw: d.Name, Constraint: d.Version}
