@@ -162,4 +162,5 @@ type Result struct {
 	Verdict       verdict.Verdict
 	Severity      verdict.Severity
 	AdvisoryState string // none, found, unknown
+	Latest        string // newest version, as the registry says; empty: not known
 }
