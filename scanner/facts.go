@@ -74,6 +74,7 @@ func (s *scan) learn(ctx context.Context, subjects []resolve.Subject, done func(
 	var settled, suspects []*inquiry
 	settle := func(q *inquiry) {
 		q.describe(indexes[q.facts.Subject.Ecosystem])
+		s.ledger(q.facts)
 		s.witness(q.facts)
 		if verdict.Suspect(q.facts) {
 			suspects = append(suspects, q)

@@ -41,6 +41,7 @@ func (s *scan) finding(v *verdict.Verdict, i *verdict.Issue) (*Finding, bool) {
 		Evidence:    append(slices.Clone(i.Evidence), v.Evidence...),
 		Suggestions: i.Suggestions,
 		Advisories:  i.Advisories,
+		AbsentAt:    v.AbsentAt,
 	}
 	if len(locations) > 0 {
 		f.Primary, f.Related = locations[0], locations[1:]
@@ -175,7 +176,7 @@ func (s *scan) locations(uses []resolve.Use) []Location {
 }
 
 func (s *scan) location(r *extract.Reference) Location {
-	l := Location{Path: r.Path, Kind: r.Kind.String(), Flags: r.Flags.Names(), Label: r.Label, Raw: r.Raw, Constraint: r.Constraint}
+	l := Location{Sum: s.notes[r.Path].sumOf(), Path: r.Path, Kind: r.Kind.String(), Flags: r.Flags.Names(), Label: r.Label, Raw: r.Raw, Constraint: r.Constraint}
 	if lines := s.lines.of(r.Path); lines != nil {
 		l.Start, l.End = lines.At(r.Span.Start), lines.At(r.Span.End)
 		s.lines.fill(&l)

@@ -120,6 +120,12 @@ func Check(ctx context.Context, refs []extract.Reference, o Options) ([]Result, 
 		v.Issues = s.reported(&v)
 		r.Verdict.Issues = v.Issues
 		r.AdvisoryState = f.OSV.State.String()
+		for i := range f.Records {
+			if f.Records[i].Status == registry.Present {
+				r.Latest = newest(&f.Records[i])
+				break
+			}
+		}
 		for i := range v.Issues {
 			r.Severity = max(r.Severity, v.Issues[i].Severity)
 		}
@@ -142,6 +148,13 @@ func (s *scan) reported(v *verdict.Verdict) []verdict.Issue {
 		out = append(out, issue)
 	}
 	return out
+}
+
+func newest(r *registry.Record) string {
+	if n := len(r.Versions); r.Latest == "" && n > 0 {
+		return r.Versions[n-1]
+	}
+	return r.Latest
 }
 
 // Unchecked reports whether a result says that the name could not be checked.

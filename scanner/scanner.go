@@ -37,6 +37,7 @@ type Options struct {
 	Deep     *Deep                          // the second program; nil: it is not started
 	Packs    *names.Installed               // complete lists of registries on a day; nil: none
 	Config   policy.Config
+	Baseline *policy.Baseline // accepted old debt, and the ledger of absent names; nil: none
 	Version  string           // of figment, for the report
 	Now      func() time.Time // nil: time.Now
 	// Only names the ecosystems that are looked at; nil: all.
@@ -44,6 +45,9 @@ type Options struct {
 	// Whole says that everything the configuration speaks of was scanned, so
 	// that an entry which matched nothing is worth a note.
 	Whole bool
+	// NoInline disregards comments in the scanned files that accept findings:
+	// where an assistant's own words are judged, it must not excuse itself.
+	NoInline bool
 	// UserPrivacyOnly disregards what the scanned repository calls private.
 	UserPrivacyOnly bool
 	// Events, if set, is called while the scan works: never by two goroutines
@@ -100,6 +104,7 @@ type scan struct {
 	progress Event
 	rep      Report
 	used     []bool // configuration entries that accepted something
+	notes    map[string]*fileNotes
 }
 
 func begin(o Options) *scan {
@@ -108,8 +113,9 @@ func begin(o Options) *scan {
 	}
 	return &scan{
 		Options: o, started: o.Now(), lines: newLineCache(o.Source),
-		used: make([]bool, len(o.Config.Entries)),
-		rep:  Report{Version: o.Version},
+		used:  make([]bool, len(o.Config.Entries)),
+		notes: map[string]*fileNotes{},
+		rep:   Report{Version: o.Version},
 	}
 }
 
@@ -120,6 +126,7 @@ func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
 	total := 0
 	problems, err := s.Source.Files(ctx, func(f *source.File) {
 		found, bad := extract.File(f)
+		notes := note(f, !s.NoInline)
 		mu.Lock()
 		defer mu.Unlock()
 		if len(s.Only) > 0 {
@@ -129,6 +136,7 @@ func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
 			files = append(files, found)
 			total += len(found)
 		}
+		s.notes[f.Path] = notes
 		s.rep.Counts.Files++
 		for _, p := range bad {
 			s.problem(p, f.Data)
@@ -188,12 +196,12 @@ func (s *scan) judged(v verdict.Verdict) {
 		return
 	}
 	for i := range v.Issues {
-		f, ok := s.finding(&v, &v.Issues[i])
-		if !ok {
+		f, by := s.decide(&v, &v.Issues[i])
+		switch {
+		case f == nil:
 			continue
-		}
-		if n := s.accept(f); n >= 0 {
-			s.rep.Suppressed = append(s.rep.Suppressed, Suppressed{Finding: *f, By: suppression(&s.Config.Entries[n])})
+		case by != nil:
+			s.rep.Suppressed = append(s.rep.Suppressed, Suppressed{Finding: *f, By: *by})
 			continue
 		}
 		s.rep.Findings = append(s.rep.Findings, *f)
@@ -205,6 +213,7 @@ func (s *scan) judged(v verdict.Verdict) {
 func (s *scan) report(ctx context.Context) *Report {
 	r := &s.rep
 	s.unusedEntries()
+	s.unusedInlines()
 	r.Started, r.Elapsed = s.started, s.Now().Sub(s.started)
 	r.Interrupted = ctx.Err() == context.Canceled
 	r.sort()

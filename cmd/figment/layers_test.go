@@ -36,7 +36,7 @@ var modules = map[string][]string{
 	"deps.dev/util/semver":                 {"ecosystem", "registry", "osv"},
 	"golang.org/x/mod":                     {"ecosystem", "registry", "registry/settings", "registry/registrytest", "osv", "scanner/extract", "scanner/project", "scanner/resolve", "cmd/*"},
 	"mvdan.cc/sh/v3":                       {"scanner/extract"},
-	"github.com/tailscale/hujson":          {"scanner/extract", "scanner/project"},
+	"github.com/tailscale/hujson":          {"scanner/extract", "scanner/project", "scanner/fix"},
 	"github.com/pelletier/go-toml/v2":      {"scanner/*", "registry/settings"},
 	"go.yaml.in/yaml/v3":                   {"scanner/*", "registry/settings"},
 	"github.com/klauspost/compress":        {"names", "osv", "internal/cache"},

@@ -288,6 +288,20 @@ func lookupUnregistered(importName string) (string, bool) {
 	return row[1], true
 }
 
+// Provides reports whether a package is known to be the one that an import of
+// module means: "yaml" and "pyyaml". Where import and package share their name
+// by rule that name is the answer.
+func Provides(e ecosystem.Ecosystem, module, pkg string) bool {
+	if e != ecosystem.PyPI {
+		return module == pkg
+	}
+	if dist, ok := KnownAlias(e, module); ok {
+		return dist == ecosystem.Normalize(e, pkg)
+	}
+	best, _, tier := lookupModule(module)
+	return tier == "A" && best == ecosystem.Normalize(e, pkg)
+}
+
 // KnownAlias gives the package that a name stands for when it is really the
 // name of a module: "cv2" → "opencv-python".
 func KnownAlias(e ecosystem.Ecosystem, name string) (string, bool) {

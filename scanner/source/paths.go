@@ -338,6 +338,9 @@ func (s *paths) compileExcludes() {
 	}
 }
 
+// Root is the absolute directory that paths count from.
+func (s *paths) Root() string { return s.base() }
+
 // base is the absolute directory of the root.
 func (s *paths) base() string {
 	for _, m := range s.mounts {
@@ -375,9 +378,6 @@ func (s *paths) excluded(p string, dir bool) bool {
 	}
 	return out
 }
-
-// Root is the absolute directory that paths of references count from.
-func (s *paths) Root() string { return s.base() }
 
 // Dates gives since when lines have stood where they are, as Blame does.
 func (s *paths) Dates(ctx context.Context, asks []BlameAsk) map[BlameAsk]time.Time {

@@ -137,6 +137,9 @@ type Verdict struct {
 	Evidence      []Evidence      // facts that hold whatever is wrong
 	Suggestions   []Suggestion    // with Unverified: near names as a hint
 	Package       ecosystem.Package
+	// AbsentAt is when the name was proven absent at the official registry; zero
+	// where it was not.
+	AbsentAt time.Time
 	// Score is how the points came about; nil where nothing was weighed, since
 	// another fact decided.
 	Score *Score

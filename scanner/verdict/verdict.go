@@ -49,6 +49,9 @@ func Decide(f *Facts) Verdict {
 		return v
 	}
 	v.Status, v.VersionStatus = r.Status, r.VersionStatus
+	if r.Status == registry.Absent && r.Confirmed {
+		v.AbsentAt = r.AbsentAt
+	}
 	if r.Package.Name != "" {
 		v.Package = r.Package
 		v.Package.Version = ""
