@@ -224,7 +224,7 @@ func baseEcosystem(p models.PackageInfo) string {
 func (r *run) collect(a *deep.Answer, found models.VulnerabilityResults, unmatched func(models.PackageInfo) deep.Why) {
 	for _, s := range found.Results {
 		for _, p := range s.Packages {
-			file, line, inside := r.where(s.Source.Path, p.Package.Inventory)
+			file, inside := r.where(s.Source.Path, p.Package.Inventory)
 			if !inside {
 				// "-r ../../somebody/else.txt" in a requirements file.
 				r.log.add(deep.Problem{Path: file, Text: "includes a file outside of what is scanned: left out"})
@@ -233,7 +233,7 @@ func (r *run) collect(a *deep.Answer, found models.VulnerabilityResults, unmatch
 			base := baseEcosystem(p.Package)
 			n := deep.NotCovered{
 				Ecosystem: purlType(base, p.Package.Inventory), Name: p.Package.Name, Version: p.Package.Version,
-				Path: file, Line: line, Why: why(p.Package),
+				Path: file, Why: why(p.Package),
 			}
 			if n.Why == "" {
 				n.Why = unmatched(p.Package)
@@ -242,7 +242,7 @@ func (r *run) collect(a *deep.Answer, found models.VulnerabilityResults, unmatch
 				a.NotCovered = append(a.NotCovered, n)
 				continue
 			}
-			d := deep.Package{Ecosystem: n.Ecosystem, Name: n.Name, Version: n.Version, Path: file, Line: line}
+			d := deep.Package{Ecosystem: n.Ecosystem, Name: n.Name, Version: n.Version, Path: file}
 			for _, v := range p.Vulnerabilities {
 				if v.GetWithdrawn() == nil && v.GetId() != "" {
 					d.Advisories = append(d.Advisories, advisory(v, p, base))
@@ -303,10 +303,10 @@ func purlType(osv string, p *extractor.Package) string {
 
 // where says where a package stands, and whether all of that is inside of what
 // was asked for.
-func (r *run) where(source string, p *extractor.Package) (file string, line int, inside bool) {
+func (r *run) where(source string, p *extractor.Package) (file string, inside bool) {
 	file, inside = r.place(filepath.FromSlash(source))
-	if p == nil || p.Location.Descriptor == nil || p.Location.Descriptor.File == nil {
-		return file, 0, inside
+	if p == nil {
+		return file, inside
 	}
 	for _, l := range p.Location.Related {
 		if l.File == nil || l.File.Path == "" {
@@ -320,7 +320,7 @@ func (r *run) where(source string, p *extractor.Package) (file string, line int,
 			inside = false
 		}
 	}
-	return file, max(0, p.Location.Descriptor.File.LineNumber), inside
+	return file, inside
 }
 
 func scanRoot(p *extractor.Package) string {

@@ -68,13 +68,13 @@ type Answer struct {
 	Complete   bool         `json:"complete"` // no problem: everything that could be read was
 }
 
-// A Package is one package at one place, matched against advisories.
+// A Package is one package in one file, matched against advisories. There are no
+// lines: of a package that a file names twice osv-scanner keeps one at random.
 type Package struct {
 	Ecosystem  string     `json:"ecosystem"` // purl type: npm, pypi, golang, cargo
 	Name       string     `json:"name"`      // OSV's spelling
 	Version    string     `json:"version,omitempty"`
 	Path       string     `json:"path,omitempty"`       // slashes; begins like the path of the request
-	Line       int        `json:"line,omitempty"`       // from 1; 0: unknown
 	Advisories []Advisory `json:"advisories,omitempty"` // empty: none of the consulted ones covers this version
 }
 
@@ -99,7 +99,6 @@ type NotCovered struct {
 	Name      string `json:"name"`
 	Version   string `json:"version,omitempty"`
 	Path      string `json:"path,omitempty"`
-	Line      int    `json:"line,omitempty"`
 	Why       Why    `json:"why"`
 }
 
@@ -182,7 +181,7 @@ func (a *Answer) Sort() {
 
 	a.NotCovered = sorted(a.NotCovered, func(a, b NotCovered) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Ecosystem, b.Ecosystem), cmp.Compare(a.Name, b.Name),
-			cmp.Compare(a.Version, b.Version), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Why, b.Why))
+			cmp.Compare(a.Version, b.Version), cmp.Compare(a.Why, b.Why))
 	})
 	a.Databases = sorted(a.Databases, func(a, b Database) int { return cmp.Compare(a.Ecosystem, b.Ecosystem) })
 	a.Problems = sorted(a.Problems, func(a, b Problem) int {
@@ -191,11 +190,10 @@ func (a *Answer) Sort() {
 	a.Complete = len(a.Problems) == 0
 }
 
-// comparePackages orders by place first. The same package at the same line is
-// one package.
+// comparePackages orders by file first.
 func comparePackages(a, b Package) int {
 	return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Ecosystem, b.Ecosystem), cmp.Compare(a.Name, b.Name),
-		cmp.Compare(a.Version, b.Version), cmp.Compare(a.Line, b.Line))
+		cmp.Compare(a.Version, b.Version))
 }
 
 func sorted[T any](list []T, compare func(a, b T) int) []T {
