@@ -67,19 +67,10 @@ func (s *scan) startDeep(ctx context.Context, subjects []resolve.Subject) func()
 
 // askable are the packages of an inventory that may be named to the service.
 func (s *scan) askable(subjects []resolve.Subject, found *deep.Answer) []deep.Package {
-	origins := map[ecosystem.Package]project.Origin{}
-	for i := range subjects {
-		origins[subjects[i].Package()] = subjects[i].Origin
-	}
+	origin := s.origins(subjects)
 	ask := map[[2]string]bool{}
 	for _, p := range found.NotCovered {
-		e := ecosystem.Ecosystem(p.Ecosystem)
-		key := ecosystem.Package{Ecosystem: e, Name: ecosystem.Normalize(e, p.Name)}
-		origin, known := origins[key]
-		if !known {
-			origin = s.project.Decide(&extract.Reference{Ecosystem: e, Name: key.Name, Raw: p.Name, Kind: extract.Lockfile, Path: s.relative(p.Path)}).Origin
-		}
-		if origin == project.Public {
+		if origin(p.Ecosystem, p.Name, p.Path) == project.Public {
 			ask[[2]string{p.Ecosystem, p.Name}] = true
 		}
 	}
@@ -88,6 +79,23 @@ func (s *scan) askable(subjects []resolve.Subject, found *deep.Answer) []deep.Pa
 		out = append(out, deep.Package{Ecosystem: p[0], Name: p[1]})
 	}
 	return out
+}
+
+// origins gives a function that says whose a name of the deep scan is: what the
+// scan itself decided, else what the project's rules say of a lock file's entry.
+func (s *scan) origins(subjects []resolve.Subject) func(eco, name, path string) project.Origin {
+	known := map[ecosystem.Package]project.Origin{}
+	for i := range subjects {
+		known[subjects[i].Package()] = subjects[i].Origin
+	}
+	return func(eco, name, path string) project.Origin {
+		e := ecosystem.Ecosystem(eco)
+		key := ecosystem.Package{Ecosystem: e, Name: ecosystem.Normalize(e, name)}
+		if o, ok := known[key]; ok {
+			return o
+		}
+		return s.project.Decide(&extract.Reference{Ecosystem: e, Name: key.Name, Raw: name, Kind: extract.Lockfile, Path: s.relative(path)}).Origin
+	}
 }
 
 // relative is an absolute path as references spell it.
@@ -139,10 +147,14 @@ func (s *scan) mergeDeep(wait func() (*deep.Answer, error), subjects []resolve.S
 	}
 	var groups []*group
 	at := map[ecosystem.Package]*group{}
+	origin := s.origins(subjects)
 	for i := range a.Packages {
 		p := &a.Packages[i]
 		if len(p.Advisories) == 0 {
 			continue
+		}
+		if o := origin(p.Ecosystem, p.Name, p.Path); o != project.Public && o != project.Private {
+			continue // a member of the workspace, or from elsewhere: its namesake is meant
 		}
 		e := ecosystem.Ecosystem(p.Ecosystem)
 		key := ecosystem.Package{Ecosystem: e, Name: ecosystem.Normalize(e, p.Name), Version: p.Version}

@@ -209,7 +209,7 @@ func (s *session) deepScan(args []string) (*scanner.Deep, error) {
 		}
 		return nil, err
 	}
-	q := deep.Request{Recursive: true, Mode: deep.Online, OSVURL: s.env("FIGMENT_OSV_URL"), NoGitignore: s.values.on("no-gitignore")}
+	q := deep.Request{Build: version, Recursive: true, SkipDirs: []string{"node_modules"}, Mode: deep.Online, OSVURL: s.env("FIGMENT_OSV_URL"), NoGitignore: s.values.on("no-gitignore")}
 	if s.values.on("offline") {
 		q.Mode, q.LocalDB, q.OSVURL = deep.Offline, osv.ScannerDir(s.env), ""
 	}
