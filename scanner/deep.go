@@ -251,8 +251,8 @@ func (s *scan) deepFinding(p ecosystem.Package, found []*deep.Package, malware b
 }
 
 // deepLocation is where a package stands: at the column that figment's own
-// reader knows, else on the line that the deep scan gives, else where the name
-// first stands in the file.
+// reader knows, else where the name first stands in the file: the lines of
+// osv-scanner are random where a package stands twice.
 func (s *scan) deepLocation(d *deep.Package, uses []*resolve.Use) (Location, extract.Kind) {
 	path := s.relative(d.Path)
 	for _, u := range uses {
@@ -263,18 +263,13 @@ func (s *scan) deepLocation(d *deep.Package, uses []*resolve.Use) (Location, ext
 	l := Location{Path: path, Kind: extract.Lockfile.String(), Flags: []string{}, Raw: d.Name, Constraint: d.Version}
 	lines := s.lines.of(path)
 	if lines == nil {
-		l.Start = source.Position{Line: max(d.Line, 1), Column: 1, UTF16: 1}
+		l.Start = source.Position{Line: 1, Column: 1, UTF16: 1}
 		l.End = l.Start
 		return l, extract.Lockfile
 	}
-	text := lines.Whole()
-	from := 0
-	if d.Line > 0 {
-		from = lines.Start(d.Line)
-	}
-	start := from
-	if i := bytes.Index(folded(text[from:]), folded([]byte(d.Name))); i >= 0 {
-		start = from + i
+	text, start := lines.Whole(), 0
+	if i := bytes.Index(folded(text), folded([]byte(d.Name))); i >= 0 {
+		start = i
 	}
 	l.Start, l.End = lines.At(start), lines.At(min(start+len(d.Name), len(text)))
 	s.lines.fill(&l)

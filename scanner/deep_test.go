@@ -41,7 +41,7 @@ func TestDeepMerges(t *testing.T) {
 			Packages: []deep.Package{
 				{Ecosystem: "npm", Name: "left-pad", Version: "1.3.0", Path: "package-lock.json", Advisories: []deep.Advisory{{ID: "GHSA-1", Severity: "high", Fixed: []string{"1.3.1"}}}},
 				{Ecosystem: "npm", Name: "figment-evil-dep", Version: "1.0.0", Path: "package-lock.json", Advisories: []deep.Advisory{{ID: "MAL-9", Malicious: true}}},
-				{Ecosystem: "cargo", Name: "fixture-zeta", Version: "0.3.0", Path: "Cargo.lock", Line: 2, Advisories: []deep.Advisory{{ID: "RUSTSEC-1"}, {ID: "MAL-10", Malicious: true, EveryVersion: true}}},
+				{Ecosystem: "cargo", Name: "fixture-zeta", Version: "0.3.0", Path: "Cargo.lock", Advisories: []deep.Advisory{{ID: "RUSTSEC-1"}, {ID: "MAL-10", Malicious: true, EveryVersion: true}}},
 				{Ecosystem: "cargo", Name: "fixture-eta", Version: "0.3.0", Path: "Cargo.lock"},
 			},
 			NotCovered: []deep.NotCovered{{Ecosystem: "pypi", Name: "bare", Why: deep.NoVersion}},

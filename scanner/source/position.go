@@ -167,17 +167,5 @@ func (l *Lines) Text(n int) string {
 	return string(bytes.TrimRight(l.data[l.starts[n-1]:end], "\r\n"))
 }
 
-// Start is the offset of the first byte of line n, counted from 1; the end of the
-// text behind the last line.
-func (l *Lines) Start(n int) int {
-	if n < 1 {
-		return 0
-	}
-	if n > len(l.starts) {
-		return len(l.data)
-	}
-	return int(l.starts[n-1])
-}
-
 // Whole is the text of the file as UTF-8 without byte order mark.
 func (l *Lines) Whole() []byte { return l.data }
