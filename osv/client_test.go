@@ -55,6 +55,12 @@ func start(t testing.TB, records ...osvtest.Record) *osvtest.Server {
 	return s
 }
 
+// frozen is a memory that lives at the moment at which the clocks of these tests
+// start: by the machine's clock everything in it would be of the past.
+func frozen() cache.Store {
+	return cache.MemoryAt(func() time.Time { return time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC) })
+}
+
 func client(t testing.TB, s *osvtest.Server, o Options) (*Client, *shift) {
 	t.Helper()
 	clock := &shift{at: time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)}
@@ -184,7 +190,7 @@ func TestClient(t *testing.T) {
 // TestSpellings: a crate is found under whichever separator it was registered.
 func TestSpellings(t *testing.T) {
 	s := start(t, osvtest.Malware("MAL-1", ecosystem.Cargo, "evil_crate_one"), osvtest.Malware("MAL-2", ecosystem.Cargo, "evil-crate-two"))
-	c, _ := client(t, s, Options{Cache: cache.Memory()})
+	c, _ := client(t, s, Options{Cache: frozen()})
 	crate := func(name string) ecosystem.Package { return ecosystem.Package{Ecosystem: ecosystem.Cargo, Name: name} }
 	pkgs := []ecosystem.Package{crate("evil-crate-one"), crate("evil_crate-two"), crate("plain"), crate("fine-crate")}
 	for range 2 { // the second time from the cache
@@ -310,7 +316,7 @@ func TestPaging(t *testing.T) {
 	// Trouble on a later page: what was learnt is kept, and the rest unknown.
 	s.Paging(3, 3000, 0)
 	s.Inject(osvtest.Fault{Status: 403}, func(r osvtest.Request) bool { return strings.Contains(r.Body, "page_token") })
-	cl, _ := client(t, s, Options{Cache: cache.Memory()})
+	cl, _ := client(t, s, Options{Cache: frozen()})
 	if a := ask(t, cl, npm("p1"))[npm("p1")]; a.State != Unknown || len(a.Advisories) != 3 || a.Reason != ReasonForbidden {
 		t.Errorf("%+v", a)
 	}
@@ -372,7 +378,7 @@ func TestFaults(t *testing.T) {
 		{"slow", osvtest.Fault{Delay: time.Minute}, ReasonTimeout, 3},
 	} {
 		s := start(t, some()...)
-		memory := cache.Memory()
+		memory := frozen()
 		cl, clock := client(t, s, Options{Cache: memory, Timeout: 150 * time.Millisecond})
 		s.Inject(c.fault, osvtest.Path("/v1/querybatch"))
 		a := ask(t, cl, npm("evil-all"))[npm("evil-all")]
@@ -419,7 +425,7 @@ func TestRecordFaults(t *testing.T) {
 	} {
 		s.Heal()
 		s.Inject(osvtest.Fault{Body: body}, osvtest.Path("/v1/vulns/MAL-2"))
-		cl, _ := client(t, s, Options{Cache: cache.Memory()})
+		cl, _ := client(t, s, Options{Cache: frozen()})
 		a := ask(t, cl, npm("x"))[npm("x")]
 		if a.State != Unknown || ids(a) != "MAL-1" || strings.Contains(a.Detail, "garbage") {
 			t.Errorf("%s: %+v", name, a)
@@ -529,7 +535,7 @@ func TestCache(t *testing.T) {
 	}
 	// What is not ours in the store is a miss.
 	for _, value := range []string{"", "null", "{}", `{"hits":7}`, "[]"} {
-		bad := cache.Memory()
+		bad := frozen()
 		cl, clock := client(t, s, Options{Cache: bad})
 		now := clock.at
 		bad.Put(t.Context(), cache.Entry{Key: cl.store.hitsKey(npm("evil-all")), Value: []byte(value), Stored: now, Expires: now.Add(time.Hour), KeepUntil: now.Add(time.Hour)})
