@@ -77,7 +77,7 @@ func TestBaselinePlaces(t *testing.T) {
 	}
 	rep := c.scanWith(files, func(o *Options) { o.Baseline = b })
 	f := only(t, rep, "no-such-thing-here")
-	if f == nil || f.Primary.Path != "new.sh" || len(f.Related) != 1 || f.Related[0].Path != "old.sh" {
+	if f == nil || f.Primary.Path != "new.sh" || f.Primary.Accepted || len(f.Related) != 1 || f.Related[0].Path != "old.sh" || !f.Related[0].Accepted {
 		t.Fatalf("%+v", f)
 	}
 	if only(t, rep, "evil-thing") == nil {

@@ -77,7 +77,7 @@ func (a *app) allow(cmd *cobra.Command, args []string) error {
 	if _, err := fix.Apply(edit); err != nil {
 		return failure(err.Error(), "")
 	}
-	if err := showDiff(a.out, []fix.Edit{edit}); err != nil {
+	if err := a.showDiff([]fix.Edit{edit}); err != nil {
 		return failure("the result cannot be written: "+plainError(err), "")
 	}
 	if err := a.remember(&e, file); err != nil {

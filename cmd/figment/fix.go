@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strings"
@@ -12,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"figment/internal/term"
+	"figment/report"
 	"figment/scanner"
 	"figment/scanner/fix"
 )
@@ -76,7 +75,7 @@ func (a *app) fix(cmd *cobra.Command, args []string) error {
 	for _, text := range plan.refused {
 		s.say("not fixed: %s", text)
 	}
-	if err := showDiff(s.out, plan.edits); err != nil && !errors.Is(err, syscall.EPIPE) {
+	if err := s.showDiff(plan.edits); err != nil && !errors.Is(err, syscall.EPIPE) {
 		return failure("the result cannot be written: "+plainError(err), "")
 	}
 	if len(plan.edits) > 0 && s.values.on("apply") {
@@ -152,10 +151,11 @@ func matchRule(globs []string, id string) bool {
 
 // showDiff writes edits as a unified diff, with whatever a terminal might obey
 // written out.
-func showDiff(w io.Writer, edits []fix.Edit) error {
+func (a *app) showDiff(edits []fix.Edit) error {
+	workflow := a.env("GITHUB_ACTIONS") != "" || a.env("TF_BUILD") != ""
 	for _, e := range edits {
 		for line := range strings.Lines(e.Diff()) {
-			if _, err := fmt.Fprintln(w, term.Safe(strings.TrimRight(line, "\r\n"))); err != nil {
+			if _, err := fmt.Fprintln(a.out, report.Line(strings.TrimRight(line, "\r\n"), workflow)); err != nil {
 				return err
 			}
 		}

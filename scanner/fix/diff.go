@@ -3,7 +3,9 @@ package fix
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"figment/scanner/source"
 )
@@ -31,11 +33,11 @@ func (e Edit) Diff() string {
 	}
 	groups := group(e.Before, changes, starts)
 	var b strings.Builder
-	from := "a/" + e.Path
+	from, to := diffPath("a/"+e.Path), diffPath("b/"+e.Path)
 	if e.Before == nil {
 		from = "/dev/null"
 	}
-	fmt.Fprintf(&b, "--- %s\n+++ b/%s\n", from, e.Path)
+	fmt.Fprintf(&b, "--- %s\n+++ %s\n", from, to)
 	shift := 0
 	for i := 0; i < len(groups); {
 		j := i + 1
@@ -46,6 +48,14 @@ func (e Edit) Diff() string {
 		i = j
 	}
 	return b.String()
+}
+
+// diffPath quotes a path that would not stand on one line.
+func diffPath(p string) string {
+	if strings.ContainsFunc(p, unicode.IsControl) {
+		return strconv.Quote(p)
+	}
+	return p
 }
 
 // A lineGroup is old lines [first, last) that become new ones.

@@ -103,8 +103,8 @@ func Plan(src source.Source, f *scanner.Finding, s verdict.Suggestion) (Edit, er
 }
 
 // PlanAll makes the edits of every file that a finding stands in, in the order
-// of its places, and says why there is none for some. Mentions and lock files
-// are passed over.
+// of its places, and says why there is none for some. Mentions, lock files and
+// places that somebody accepted are passed over.
 func PlanAll(src source.Source, f *scanner.Finding, s verdict.Suggestion) ([]Edit, []error) {
 	if err := usable(f, s); err != nil {
 		return nil, []error{err}
@@ -115,10 +115,7 @@ func PlanAll(src source.Source, f *scanner.Finding, s verdict.Suggestion) ([]Edi
 	var order []string
 	declared := false
 	for _, l := range f.Locations() {
-		if l.Path == "" || l.Kind == "mention" {
-			continue
-		}
-		if l.Kind == "lockfile" || LockFile(l.Path) {
+		if l.Path == "" || l.Accepted || l.Kind == "mention" || l.Kind == "lockfile" || LockFile(l.Path) {
 			continue
 		}
 		declared = declared || l.Kind == "manifest"

@@ -265,9 +265,19 @@ func TestApplyRefuses(t *testing.T) {
 	}
 }
 
-// TestInterrupted: where the new file cannot be written the old one stays
-// whole, and nothing is left behind.
-func TestInterrupted(t *testing.T) {
+// TestAcceptedPlaces: where somebody accepted a name it stays.
+func TestAcceptedPlaces(t *testing.T) {
+	files := bytesOf(map[string]string{"a.sh": "npm i lodahs\n", "b.sh": "npm i lodahs\n"})
+	f := findingOf(t, files, "typosquat", spec(t, "npm:lodahs"))
+	f.Related[0].Accepted = true
+	edits, refusals := PlanAll(source.Memory(files), f, verdict.Suggestion{Package: spec(t, "npm:lodash")})
+	if len(edits) != 1 || edits[0].Path != "a.sh" || len(refusals) != 0 {
+		t.Errorf("%+v, %v", edits, refusals)
+	}
+}
+
+// TestNoRight: where no file may be made the old one stays whole.
+func TestNoRight(t *testing.T) {
 	if os.Getuid() == 0 {
 		t.Skip("root may write everywhere: a folder without the right to write was not tested")
 	}
