@@ -117,6 +117,14 @@ func (s *session) plan(ctx context.Context, o scanner.Options, rep *scanner.Repo
 	all := s.values.on("unsafe-fixes")
 	for i := range offers {
 		offer := &offers[i]
+		if all && offer.Finding.Rule.ID == "standard-library-name" { // nothing is to be installed
+			made, refusals := fix.Remove(o.Source, offer.Finding)
+			edits = append(edits, made...)
+			for _, err := range refusals {
+				p.refused = append(p.refused, err.Error())
+			}
+			continue
+		}
 		if !offer.OK {
 			if offer.Refused != "" && all {
 				p.refused = append(p.refused, offer.Finding.Package.Name+": "+offer.Refused)
