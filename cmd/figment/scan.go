@@ -47,6 +47,9 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.loadBaseline(args, src); err != nil {
+		return err
+	}
 	if err := s.connect(); err != nil {
 		return err
 	}
