@@ -39,7 +39,6 @@ var modules = map[string][]string{
 	"github.com/tailscale/hujson":          {"scanner/extract", "scanner/project", "scanner/fix"},
 	"github.com/pelletier/go-toml/v2":      {"scanner/*", "registry/settings"},
 	"go.yaml.in/yaml/v3":                   {"scanner/*", "registry/settings"},
-	"github.com/klauspost/compress":        {"names", "osv", "internal/cache"},
 	"github.com/mattn/go-runewidth":        {"internal/term"},
 	"github.com/FastFilter/xorfilter":      {"names"},
 	"github.com/rogpeppe/go-internal":      {"registry/registrytest", "internal/golden"},

@@ -19,8 +19,8 @@ import (
 // How far down the list the tables go. Beyond, a name is still found by its
 // spelling and by the separator key.
 const (
-	keyed     = 15000 // ranks with keys and with their words
-	digited   = 5000  // ranks with a key without digits: beyond, it is worth nothing
+	worded    = 15000 // ranks with keys and with their words
+	keyed     = 5000  // ranks with the keys that say little: look-alikes, digits, affixes
 	fragments = 5000  // ranks whose beginnings and ends are kept
 )
 
@@ -279,9 +279,9 @@ func tabulate(eco string, rows []row, aliases []Alias) []table {
 			}
 		}
 		rank := int(r.rank & fig.RankMask)
-		top := r.rank&fig.NameUnranked == 0 && rank <= keyed
+		top := r.rank&fig.NameUnranked == 0 && rank <= worded
 		for _, k := range fig.KeyKinds(eco) {
-			if k == fig.Digits && rank > digited {
+			if (k == fig.Skeleton || k == fig.Digits || k == fig.Affix) && rank > keyed {
 				continue
 			}
 			unranked := r.rank&fig.NameUnranked != 0
