@@ -41,6 +41,12 @@ var pythonBackports = []string{
 func Standard(e Ecosystem, name string) (Module, bool) {
 	switch e {
 	case PyPI:
+		switch name {
+		case "_typeshed":
+			return Module{Name: name, Of: "the stubs of type checkers"}, true
+		case "__pypy__":
+			return Module{Name: name, Of: "PyPy"}, true
+		}
 		line, ok := findLine(pythonStdlib, name)
 		if !ok {
 			return Module{}, false

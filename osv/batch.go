@@ -31,7 +31,7 @@ func (r *run) batch(ctx context.Context, open []*query) {
 	case <-ctx.Done():
 		for _, q := range open {
 			q.fault = ended(ctx)
-			r.settle(ctx, q, true)
+			r.land(ctx, q)
 		}
 		return
 	}
@@ -52,7 +52,7 @@ func (r *run) batch(ctx context.Context, open []*query) {
 				next = append(next, q)
 				continue
 			}
-			r.settle(ctx, q, true)
+			r.land(ctx, q)
 		}
 		open = next
 	}
@@ -96,7 +96,7 @@ func (c *Client) request(ctx context.Context, qs []*query) *fault {
 		Queries []wireQuery `json:"queries"`
 	}{make([]wireQuery, len(qs))}
 	for i, q := range qs {
-		body.Queries[i] = wireQuery{wirePackage{Word(q.pkg.Ecosystem), q.pkg.Name}, q.token}
+		body.Queries[i] = wireQuery{wirePackage{Word(q.pkg.Ecosystem), q.name}, q.token}
 	}
 	data, err := json.Marshal(body)
 	if err != nil {
@@ -132,17 +132,24 @@ func (q *query) take(w *wireResult, all bool) {
 			q.fault = &fault{reason: ReasonBadAnswer, detail: "it named an advisory without an id"}
 			return
 		}
-		if (all || malicious(h.ID)) && !q.seen[h.ID] {
-			if q.seen == nil {
-				q.seen = map[string]bool{}
-			}
-			q.seen[h.ID] = true
-			q.hits = append(q.hits, h)
+		if all || malicious(h.ID) {
+			q.add(h)
 		}
 	}
 	q.token = w.NextPageToken
 	q.pages++
-	if q.token != "" && q.pages >= maxPages || len(q.hits) > maxHits {
+	if q.token != "" && (q.pages >= maxPages || len(q.hits) > maxHits) {
 		q.fault = &fault{reason: ReasonTooLarge, detail: "it has more pages of advisories than are read"}
+	}
+}
+
+// add takes a hit once.
+func (q *query) add(h hit) {
+	if q.seen == nil {
+		q.seen = map[string]bool{}
+	}
+	if !q.seen[h.ID] {
+		q.seen[h.ID] = true
+		q.hits = append(q.hits, h)
 	}
 }

@@ -19,6 +19,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"figment/ecosystem"
 )
 
 // Bounds of what an archive may be.
@@ -46,7 +48,7 @@ type builder struct {
 
 func newBuilder(file string, h Header) (*builder, error) {
 	if Word(h.Ecosystem) == "" {
-		return nil, errors.New("OSV has no advisories for this ecosystem")
+		return nil, fmt.Errorf("cannot be of %q, for which OSV has no advisories", h.Ecosystem)
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, err
@@ -238,6 +240,16 @@ func (b *builder) abandon() {
 // counted and named. The error says what is wrong with the archive, or is of
 // the file system; then the file is as before.
 func BuildIndex(ctx context.Context, file string, archive io.ReaderAt, size int64, h Header) (Header, error) {
+	h, err := buildIndex(ctx, file, archive, size, h)
+	var path *os.PathError
+	var link *os.LinkError
+	if err != nil && ctx.Err() == nil && !errors.As(err, &path) && !errors.As(err, &link) {
+		err = fmt.Errorf("the archive %w", err)
+	}
+	return h, err
+}
+
+func buildIndex(ctx context.Context, file string, archive io.ReaderAt, size int64, h Header) (Header, error) {
 	if size > maxArchive {
 		return Header{}, errors.New("is larger than 4 GiB")
 	}
@@ -309,9 +321,14 @@ func unpack(f *zip.File, into *bytes.Buffer) (int64, error) {
 	return n, nil
 }
 
-// BuildFromFile makes the index from an archive on disk. Its data is of the
-// file's date.
-func BuildFromFile(ctx context.Context, file, archive string, h Header) (Header, error) {
+// Import makes the index of e below dir from an archive on disk, in the form of
+// OSV's all.zip. The data is of the file's date. With an error the index is as
+// it was.
+func Import(ctx context.Context, dir string, e ecosystem.Ecosystem, archive string) (Header, error) {
+	return buildFromFile(ctx, indexFile(dir, e), archive, Header{Ecosystem: e, Origin: "file"})
+}
+
+func buildFromFile(ctx context.Context, file, archive string, h Header) (Header, error) {
 	f, err := os.Open(archive)
 	if err != nil {
 		return Header{}, err
@@ -322,7 +339,7 @@ func BuildFromFile(ctx context.Context, file, archive string, h Header) (Header,
 		return Header{}, err
 	}
 	if !info.Mode().IsRegular() {
-		return Header{}, errors.New("is not a regular file")
+		return Header{}, errors.New("the archive is not a regular file")
 	}
 	h.Size, h.Mtime = info.Size(), info.ModTime().UTC()
 	if h.Date.IsZero() {
@@ -333,7 +350,8 @@ func BuildFromFile(ctx context.Context, file, archive string, h Header) (Header,
 }
 
 // patch makes a new index from an old one: the records of changed ids are left
-// out, those of fresh are added, and what of them could not be read is noted.
+// out, those of fresh are added, and what of them could not be read is noted. It
+// closes the old one.
 func patch(ctx context.Context, file string, old *Index, changed map[string]bool, fresh []Advisory, unread []Unreadable, date time.Time) (Header, error) {
 	h := old.Header()
 	bad, err := old.Unreadable()
@@ -369,5 +387,6 @@ func patch(ctx context.Context, file string, old *Index, changed map[string]bool
 			return Header{}, err
 		}
 	}
+	old.Close() // some systems do not replace an open file
 	return b.finish()
 }

@@ -127,7 +127,7 @@ func (b *Bulk) full(ctx context.Context, e ecosystem.Ecosystem, file string) (Up
 	h := Header{Ecosystem: e, Origin: "bulk"}
 	if b.dir != "" {
 		h.Origin = "file"
-		h, err := BuildFromFile(ctx, file, filepath.Join(b.dir, Word(e), "all.zip"), h)
+		h, err := buildFromFile(ctx, file, filepath.Join(b.dir, Word(e), "all.zip"), h)
 		return Update{Header: h, Full: true}, err
 	}
 	if err := os.MkdirAll(b.o.Dir, 0o700); err != nil {
@@ -143,11 +143,14 @@ func (b *Bulk) full(ctx context.Context, e ecosystem.Ecosystem, file string) (Up
 	h.Full = h.Date
 	size, f := b.download(ctx, treePath(e, "all.zip"), tmp)
 	if f != nil {
-		return Update{}, f
+		return Update{}, notHad(f)
 	}
 	h, err = BuildIndex(ctx, file, tmp, size, h)
 	return Update{Header: h, Full: true}, err
 }
+
+// notHad is a fault as an error.
+func notHad(f *fault) error { return fmt.Errorf("OSV's data could not be had: %w", f) }
 
 func treePath(e ecosystem.Ecosystem, name string) string {
 	return "/" + url.PathEscape(Word(e)) + "/" + url.PathEscape(name)
@@ -225,7 +228,7 @@ func (b *Bulk) incremental(ctx context.Context, e ecosystem.Ecosystem, file stri
 	}
 	changes, complete, f := b.changes(ctx, e, h.Newest.Add(-overlap))
 	if f != nil {
-		return u, false, f
+		return u, false, notHad(f)
 	}
 	if !complete {
 		return u, true, nil
@@ -233,7 +236,7 @@ func (b *Bulk) incremental(ctx context.Context, e ecosystem.Ecosystem, file stri
 	have := make(map[string]time.Time, h.Records)
 	if err := old.frames(ctx, func(a *Advisory) error { have[a.ID] = a.Modified; return nil }); err != nil {
 		if ctx.Err() != nil {
-			return u, false, ended(ctx)
+			return u, false, notHad(ended(ctx))
 		}
 		return u, true, nil // damaged
 	}
@@ -251,7 +254,7 @@ func (b *Bulk) incremental(ctx context.Context, e ecosystem.Ecosystem, file stri
 	}
 	fresh, unread, f := b.records(ctx, e, ask)
 	if f != nil {
-		return u, false, f
+		return u, false, notHad(f)
 	}
 	header, err := patch(ctx, file, old, changed, fresh, unread, now)
 	if errors.Is(err, errDamaged) {

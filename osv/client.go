@@ -17,12 +17,12 @@ const Official = "https://api.osv.dev"
 
 // Limits of asking.
 const (
-	maxBatch    = 1000   // queries in a request; the service takes no more
-	inFlight    = 4      // batches at once
-	recordsOnce = 8      // records at once
-	maxPages    = 200    // of one query
-	maxHits     = 20_000 // of one query
-	maxRepairs  = 64     // extra requests to find the bad queries of a batch
+	maxBatch    = 1000 // queries in a request; the service takes no more
+	inFlight    = 4    // batches at once
+	recordsOnce = 8    // records at once
+	maxPages    = 200  // of one query
+	maxHits     = 5000 // of one query
+	maxRepairs  = 64   // extra requests to find the bad queries of a batch
 	maxAnswer   = 32 << 20
 )
 
@@ -130,16 +130,20 @@ type hit struct {
 	Modified string `json:"modified,omitempty"`
 }
 
-// A query is one package on its way.
+// A query is one package on its way, in one spelling.
 type query struct {
-	pkg   ecosystem.Package
-	hits  []hit
-	seen  map[string]bool // ids of hits
-	token string          // of the next page
-	moved bool            // the last page brought something
-	pages int
-	fault *fault
-	at    time.Time
+	pkg    ecosystem.Package
+	name   string   // as it is asked
+	lead   *query   // of the package's first spelling; nil: itself
+	open   int      // of a lead: spellings that have no answer yet
+	others []*query // of a lead: those that have theirs
+	hits   []hit
+	seen   map[string]bool // ids of hits
+	token  string          // of the next page
+	moved  bool            // the last page brought something
+	pages  int
+	fault  *fault
+	at     time.Time
 }
 
 // A run is one call of Ask.
@@ -154,6 +158,7 @@ type run struct {
 type flight struct {
 	landed   chan struct{}
 	advisory Advisory
+	stored   bool // it came from the cache
 	fault    *fault
 }
 
@@ -176,7 +181,12 @@ func (r *run) start(ctx context.Context, pkgs []ecosystem.Package) {
 	for _, p := range usable {
 		q := stored[p]
 		if q == nil {
-			ask = append(ask, &query{pkg: p})
+			lead := &query{pkg: p, name: p.Name, open: 1}
+			ask = append(ask, lead)
+			for _, other := range spellings(p) {
+				lead.open++
+				ask = append(ask, &query{pkg: p, name: other, lead: lead})
+			}
 			continue
 		}
 		if r.c.o.OnRequest != nil {
@@ -192,9 +202,40 @@ func (r *run) start(ctx context.Context, pkgs []ecosystem.Package) {
 	}
 }
 
+// land takes note that a spelling has its answer, and settles its package with
+// the last of them.
+func (r *run) land(ctx context.Context, q *query) {
+	lead := q.lead
+	if lead == nil {
+		lead = q
+	}
+	r.mu.Lock()
+	if lead != q {
+		lead.others = append(lead.others, q)
+	}
+	lead.open--
+	last := lead.open == 0
+	r.mu.Unlock()
+	if !last {
+		return
+	}
+	for _, o := range lead.others {
+		for _, h := range o.hits {
+			lead.add(h)
+		}
+		if lead.fault == nil {
+			lead.fault = o.fault
+		}
+	}
+	r.settle(ctx, lead, true)
+}
+
 // settle answers a query whose hits are known. fresh are those that came from
 // the service just now.
 func (r *run) settle(ctx context.Context, q *query, fresh bool) {
+	if len(q.hits) > maxHits && q.fault == nil {
+		q.fault = &fault{reason: ReasonTooLarge, detail: "it has more advisories than are read"}
+	}
 	if len(q.hits) == 0 || len(q.hits) > maxHits {
 		r.answer(ctx, q, nil, q.fault, fresh)
 		return
@@ -250,6 +291,9 @@ func (r *run) read(ctx context.Context, q *query) (list []Advisory, f *fault) {
 		switch {
 		case l.fault == nil:
 			list = append(list, l.advisory)
+			if !l.stored && l.advisory.about(q.pkg) {
+				r.c.store.putRecord(ctx, &l.advisory)
+			}
 		case f == nil:
 			f = &fault{reason: l.fault.reason, detail: "an advisory about it could not be read: " + l.fault.detail}
 			if l.fault.reason == ReasonBadAnswer || l.fault.reason == ReasonRejected {
@@ -273,7 +317,7 @@ func (r *run) flight(ctx context.Context, h hit) *flight {
 		return l
 	}
 	if a, ok := r.c.store.record(ctx, h); ok {
-		l.advisory = a
+		l.advisory, l.stored = a, true
 		close(l.landed)
 		return l
 	}
@@ -308,6 +352,5 @@ func (c *Client) fetch(ctx context.Context, h hit) (Advisory, *fault) {
 	case a.ID != h.ID:
 		return Advisory{}, &fault{reason: ReasonBadAnswer, detail: "another one came instead"}
 	}
-	c.store.putRecord(ctx, &a)
 	return a, nil
 }

@@ -77,7 +77,7 @@ type matchRange struct {
 	events []matchEvent // ascending, without limits
 	limits []matchEvent
 	always bool // from the beginning without an end
-	unread bool // an event's version cannot be read
+	unread bool // it cannot be understood
 }
 
 type matchEvent struct {
@@ -177,13 +177,14 @@ func (e *matchEntry) has(eco ecosystem.Ecosystem, v *semver.Version) bool {
 
 func readRange(eco ecosystem.Ecosystem, r *Range) matchRange {
 	var out matchRange
-	zero, others := false, false
+	zero, others, begun := false, false, false
 	for _, e := range r.Events {
 		x := matchEvent{kind: e.Kind}
+		begun = begun || e.Kind == Introduced
 		switch {
 		case e.Kind == Limit && e.Version == "*":
 			continue
-		case e.Kind == Introduced && e.Version == "0":
+		case e.Kind == Introduced && e.Version != "" && strings.Trim(e.Version, "0.") == "": // "0", and 0.0.0 means no other
 			x.zero, zero = true, true
 		case e.Kind < Introduced || e.Kind > Limit:
 			continue
@@ -203,6 +204,7 @@ func readRange(eco ecosystem.Ecosystem, r *Range) matchRange {
 		}
 	}
 	out.always = zero && !others
+	out.unread = out.unread || !begun // it says where it ends, or nothing
 	// In order of versions. Events of one version keep the record's order, but
 	// its last affected version comes after that it was introduced in it.
 	slices.SortStableFunc(out.events, func(a, b matchEvent) int {

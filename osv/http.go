@@ -144,7 +144,7 @@ func (s *sender) insist(ctx context.Context, attempt func() *fault) *fault {
 			return ended(ctx)
 		}
 		f := attempt()
-		if ctx.Err() != nil {
+		if f != nil && ctx.Err() != nil {
 			return ended(ctx)
 		}
 		s.judge(f)
@@ -152,6 +152,7 @@ func (s *sender) insist(ctx context.Context, attempt func() *fault) *fault {
 		case f == nil || !f.temporary:
 			return f
 		case f.wait > maxWait:
+			s.shut()
 			f.reason, f.detail = ReasonRateLimited, "it asks to be left alone for longer than half a minute"
 			return f
 		case try == tries:
@@ -202,6 +203,13 @@ func (s *sender) judge(f *fault) {
 	if s.faults >= breakAfter {
 		s.open = s.clock.now().Add(breakFor)
 	}
+}
+
+// shut opens the breaker at once.
+func (s *sender) shut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open = s.clock.now().Add(breakFor)
 }
 
 // send sends a call once. The response is a 200 whose body is to be closed.

@@ -174,7 +174,7 @@ func (l *Local) scanner(ctx context.Context, e ecosystem.Ecosystem) (*Index, err
 		}
 		x.Close()
 	}
-	if _, err := BuildFromFile(ctx, file, archive, Header{Ecosystem: e, Origin: "osv-scanner"}); err != nil {
+	if _, err := buildFromFile(ctx, file, archive, Header{Ecosystem: e, Origin: "osv-scanner"}); err != nil {
 		return nil, err
 	}
 	return OpenIndex(file)

@@ -45,9 +45,9 @@ func Ecosystems() []ecosystem.Ecosystem {
 	return out
 }
 
-// fromWord reads OSV's word, whose suffix after a colon (a release, a
-// repository) does not matter here.
-func fromWord(word string) ecosystem.Ecosystem {
+// FromWord reads OSV's word, whose suffix after a colon (a release, a
+// repository) does not matter here. Unknown: it is none of the shared ones.
+func FromWord(word string) ecosystem.Ecosystem {
 	word, _, _ = strings.Cut(word, ":")
 	for _, w := range words {
 		if w.Word == word {
@@ -94,3 +94,19 @@ func malicious(id string) bool { return strings.HasPrefix(id, "MAL-") }
 
 // page is where people read the record.
 func page(id string) string { return "https://osv.dev/vulnerability/" + id }
+
+// spellings are other names that the same package may have at the service, which
+// compares all but PyPI's byte by byte. Crates are known by either separator to
+// figment, and by the registered one to OSV; a name that is gone from the
+// registry has nobody to say which.
+func spellings(p ecosystem.Package) (out []string) {
+	if p.Ecosystem != ecosystem.Cargo {
+		return nil
+	}
+	for _, s := range []string{strings.ReplaceAll(p.Name, "-", "_"), strings.ReplaceAll(p.Name, "_", "-")} {
+		if s != p.Name {
+			out = append(out, s)
+		}
+	}
+	return out
+}

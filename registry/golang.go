@@ -152,13 +152,13 @@ func goPlan(in *inquiry) []request {
 	}
 	out = append(out, goRequest(in, docList, "").when(list), goRequest(in, docLatest, "").when("if absent, or nothing is listed"))
 	if more {
-		out = append(out, goRequest(in, docMod, goAnyVersion).when("if present, of the newest version"))
+		const some = "v0.0.0" // an answer will tell which
+		r := goRequest(in, docMod, some)
+		r.URL = strings.TrimSuffix(r.URL, some+".mod") + "VERSION.mod"
+		out = append(out, r.when("if present, of the newest version"))
 	}
 	return out
 }
-
-// goAnyVersion stands in a plan for a version that an answer will tell.
-const goAnyVersion = "VERSION"
 
 func goParse(in *inquiry, rq request, resp *response) reading {
 	switch rq.Doc {

@@ -154,7 +154,7 @@ func (l *Live) silent(q Query, asked []try) (Record, bool) {
 	}
 	if first == nil && q.Route.Unusable != "" {
 		rec := asked[len(asked)-1].rec
-		rec.Status, rec.VersionStatus, rec.Reason = Unknown, VersionUnknown, ReasonOtherSourceSilent
+		rec.Status, rec.VersionStatus, rec.Reason, rec.Confirmed = Unknown, VersionUnknown, ReasonOtherSourceSilent, false
 		rec.Detail = "it may be at a source that cannot be asked: " + q.Route.Unusable + " names one that is not understood"
 		return rec, true
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -94,7 +95,7 @@ func cases(name string) []struct {
 	for i := range table {
 		d := &table[i]
 		root := settings.Root{Ecosystem: d.Ecosystem, URL: d.Official, Kind: settings.Official}
-		in := &inquiry{Driver: d, Root: root, Query: Query{Package: ecosystem.Package{Ecosystem: d.Ecosystem, Name: name}, Constraint: "v1.0.0"}}
+		in := &inquiry{Driver: d, Root: root, Query: Query{Package: ecosystem.Package{Ecosystem: d.Ecosystem, Name: name}, Constraint: "v1.0.0", Want: WantAdoption}}
 		seen := map[doc]bool{}
 		for _, rq := range append(append(d.Plan(in), d.Second(in)...), d.Versions(in)) {
 			if !seen[rq.Doc] {
@@ -106,6 +107,12 @@ func cases(name string) []struct {
 			}
 		}
 	}
+	d := statistics()
+	root := settings.Root{Ecosystem: d.Ecosystem, URL: d.Official}
+	out = append(out, struct {
+		in *inquiry
+		rq request
+	}{&inquiry{Driver: d, Root: root, Query: Query{Package: ecosystem.Package{Name: name}}}, downloadsRequest(root, []string{name})})
 	return out
 }
 
@@ -138,7 +145,16 @@ func FuzzParse(f *testing.F) {
 			if r.Status != Present {
 				continue
 			}
-			if c.rq.Doc != docVersion && len(r.Versions) == 0 && r.Latest == "" {
+			if c.rq.Doc == docDownloads {
+				if len(r.Counts) > maxTogether || slices.ContainsFunc(slices.Collect(maps.Values(r.Counts)), func(n int64) bool { return n < 0 }) {
+					t.Fatalf("counts %v", r.Counts)
+				}
+				continue
+			}
+			if len(r.Retracted) > 1000 || len(r.Organization) > 100 {
+				t.Fatalf("%s: more than was said: %+v", c.rq.Doc, r)
+			}
+			if c.rq.Doc != docVersion && c.rq.Doc != docMod && len(r.Versions) == 0 && r.Latest == "" {
 				t.Fatalf("%s: present without a version: %q", c.rq.Doc, body)
 			}
 			data, err := json.Marshal(r)

@@ -273,9 +273,12 @@ func pypiFiles(r *reading, listed []string, files []pypiFile) {
 			r.Latest = v
 		}
 	}
-	if i, ok := at[r.Latest]; ok && all[i] > 0 {
-		if r.SdistOnly = Yes; built[i] {
-			r.SdistOnly = No
+	for _, v := range slices.Backward(ascending) {
+		if i := at[v]; all[i] > 0 && !r.Versions[i].Yanked {
+			if r.SdistOnly = Yes; built[i] {
+				r.SdistOnly = No
+			}
+			break
 		}
 	}
 	for _, v := range ascending {

@@ -270,7 +270,9 @@ func (p *printer) result(r *scanner.Result) {
 	for i := range v.Issues {
 		is := &v.Issues[i]
 		p.wrapped(is.Severity.String()+"["+ruleID(is.Rule)+"]: ", severityStyle(is.Severity), 4, foreign(is.Message), styleBold)
-		p.reasons(is.Evidence)
+		if !p.o.Reasoning || is.Score == nil { // else they are told with what they rest on
+			p.reasons(is.Evidence)
+		}
 		for n := range is.Suggestions {
 			p.note(1, "help", foreign(help(ruleID(is.Rule), r.Package, &is.Suggestions[n])))
 		}

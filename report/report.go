@@ -167,6 +167,15 @@ func foreign(s string) string {
 	return term.Cut(strings.ReplaceAll(term.Safe(s), "\t", `\x09`), messageCells)
 }
 
+// Line makes a line of a stranger's file fit for a terminal and, with workflow,
+// for the log of a CI runner, which takes some of what is printed for commands.
+func Line(s string, workflow bool) string {
+	if s = term.Safe(s); workflow {
+		s = defuse(s)
+	}
+	return s
+}
+
 // code sets a name in backticks.
 func code(name string) string { return "`" + term.SafeName(name) + "`" }
 

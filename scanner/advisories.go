@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"figment/ecosystem"
 	"figment/names"
@@ -111,11 +112,27 @@ func (a *advisories) fill(f *verdict.Facts) {
 	f.OSV = a.answers[about(f)]
 }
 
+// staleLocal says that local advisories answered, and that they are old.
+func (s *scan) staleLocal(a *advisories) {
+	var oldest time.Time
+	for _, answer := range a.answers {
+		if answer.Source == "local" && !answer.At.IsZero() && (oldest.IsZero() || answer.At.Before(oldest)) {
+			oldest = answer.At
+		}
+	}
+	if age := s.Now().Sub(oldest); !oldest.IsZero() && age > osv.MaxAge {
+		s.problemLine(Problem{Text: fmt.Sprintf("malware was looked for in a local copy of OSV of %s, %d days old: figment osv update renews it", oldest.Format(time.DateOnly), int(age.Hours()/24))})
+	}
+}
+
 // unasked says of how many packages it is not known whether they are malware,
 // and why: one problem, whatever their number.
 func (s *scan) unasked(a *advisories) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.staleLocal(a)
 	n := 0
 	why := map[string]int{}
 	for p := range a.asked {
@@ -137,11 +154,7 @@ func (s *scan) unasked(a *advisories) {
 	if n > 1 {
 		what = fmt.Sprintf("%d packages", n)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p := Problem{Text: fmt.Sprintf("malware was not checked for %s: %s", what, reasons[0]), Fatal: true}
-	s.rep.Problems = append(s.rep.Problems, p)
-	s.send(Event{Problem: &p})
+	s.problemLine(Problem{Text: fmt.Sprintf("malware was not checked for %s: %s", what, reasons[0]), Fatal: true})
 }
 
 // planOSV and planSuspect say what else a scan might ask about a subject.

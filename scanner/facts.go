@@ -74,6 +74,7 @@ func (s *scan) learn(ctx context.Context, subjects []resolve.Subject, done func(
 	var settled, suspects []*inquiry
 	settle := func(q *inquiry) {
 		q.describe(indexes[q.facts.Subject.Ecosystem])
+		s.ledger(q.facts)
 		s.witness(q.facts)
 		if verdict.Suspect(q.facts) {
 			suspects = append(suspects, q)
@@ -264,8 +265,15 @@ func (s *scan) witness(f *verdict.Facts) {
 	if sub.Origin != project.Public {
 		return
 	}
-	if p := s.Packs.Pack(sub.Ecosystem); p != nil && p.Complete() && p.Answer(sub.Name) == names.Existed {
+	p := s.Packs.Pack(sub.Ecosystem)
+	if p == nil || !p.Complete() {
+		return
+	}
+	switch p.Answer(sub.Name) {
+	case names.Existed:
 		f.ExistedAt = p.Date()
+	case names.Unseen:
+		f.UnseenAt = p.Date()
 	}
 }
 

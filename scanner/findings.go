@@ -41,6 +41,7 @@ func (s *scan) finding(v *verdict.Verdict, i *verdict.Issue) (*Finding, bool) {
 		Evidence:    append(slices.Clone(i.Evidence), v.Evidence...),
 		Suggestions: i.Suggestions,
 		Advisories:  i.Advisories,
+		AbsentAt:    v.AbsentAt,
 	}
 	if len(locations) > 0 {
 		f.Primary, f.Related = locations[0], locations[1:]
@@ -165,7 +166,7 @@ func (s *scan) locations(uses []resolve.Use) []Location {
 	})
 	out := make([]Location, 0, len(sorted))
 	for i := range sorted {
-		r := &sorted[i].Reference
+		r := sorted[i].Reference
 		if r.Path == "" {
 			continue // a name given on the command line stands nowhere
 		}
@@ -175,7 +176,7 @@ func (s *scan) locations(uses []resolve.Use) []Location {
 }
 
 func (s *scan) location(r *extract.Reference) Location {
-	l := Location{Path: r.Path, Kind: r.Kind.String(), Flags: r.Flags.Names(), Label: r.Label, Raw: r.Raw, Constraint: r.Constraint}
+	l := Location{Sum: s.notes[r.Path].sumOf(), Path: r.Path, Kind: r.Kind.String(), Flags: r.Flags.Names(), Label: r.Label, Raw: r.Raw, Constraint: r.Constraint}
 	if lines := s.lines.of(r.Path); lines != nil {
 		l.Start, l.End = lines.At(r.Span.Start), lines.At(r.Span.End)
 		s.lines.fill(&l)
@@ -243,10 +244,6 @@ func (c *lineCache) hash(path string, line int) string {
 		return ""
 	}
 	return h[line-1]
-}
-
-func compareReferences(a, b extract.Reference) int {
-	return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
 }
 
 // sort puts the report's slices into their order.

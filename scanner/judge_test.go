@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -40,7 +41,8 @@ func newCourt(t *testing.T, records ...osvtest.Record) *court {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &court{t: t, world: registrytest.NewWorld(), osv: o, now: qualityNow, store: cache.Memory()}
+	c := &court{t: t, world: registrytest.NewWorld(), osv: o, now: qualityNow}
+	c.store = cache.MemoryAt(func() time.Time { return c.now })
 	if err := c.world.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -301,6 +303,17 @@ func TestNamesBeforeTheirPackages(t *testing.T) {
 	}{
 		{"committed before", 100 * 24 * time.Hour, "squat-new", nil, "registered-after-reference", verdict.Error},
 		{"committed after", 24 * time.Hour, "squat-new", nil, "", 0},
+		{"a complete list did not have it", 100 * 24 * time.Hour, "squat-new", func(c *court) {
+			pack, err := names.BuildPack([]string{"requests"}, names.PackMeta{Ecosystem: ecosystem.PyPI, Snapshot: c.now.Add(-200 * 24 * time.Hour), Complete: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, names.PackFile(ecosystem.PyPI)), pack, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			c.packs = names.NewInstalled(dir)
+		}, "registered-after-reference", verdict.Error},
 		{"an old package", 100 * 24 * time.Hour, "honest-old", nil, "", 0},
 		{"dates of a mirror", 100 * 24 * time.Hour, "squat-new", func(c *court) { c.env = []string{"FIGMENT_REGISTRY_KIND=mirror"} }, "", 0},
 		{"a complete list had it", 100 * 24 * time.Hour, "squat-new", func(c *court) {
@@ -413,6 +426,40 @@ func TestOSVIsAskedByPublicNames(t *testing.T) {
 			if strings.Contains(n, "acme") || strings.Contains(n, "fmt") || strings.HasSuffix(n, "/deep") {
 				t.Errorf("OSV was asked about %s", n)
 			}
+		}
+	}
+}
+
+// TestOSVLocal: where the service is silent a local copy answers, and the report
+// says when the copy is old.
+func TestOSVLocal(t *testing.T) {
+	c := newCourt(t, osvtest.Malware("MAL-5", ecosystem.PyPI, "figment-bad-thing").With("published", "2026-11-20T00:00:00Z"))
+	c.world.Add(ecosystem.PyPI, "requests")
+	c.world.Set(ecosystem.PyPI, "figment-bad-thing", registrytest.Profile{Versions: []string{"1.0"}, Created: c.now.Add(-40 * 24 * time.Hour)})
+	dir := t.TempDir()
+	archive := c.osv.Archive(ecosystem.PyPI)
+	c.osv.Inject(osvtest.Fault{Status: 503}, func(osvtest.Request) bool { return true })
+	for _, days := range []int{1, 30} {
+		index := filepath.Join(osv.Dir(dir), "pypi.index")
+		if err := os.MkdirAll(filepath.Dir(index), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := osv.BuildIndex(context.Background(), index, bytes.NewReader(archive), int64(len(archive)), osv.Header{Ecosystem: ecosystem.PyPI, Date: c.now.Add(-time.Duration(days) * 24 * time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		o := c.options(source.Memory(manifest("requests", "figment-bad-thing")))
+		local := osv.NewLocal(osv.LocalOptions{Dir: osv.Dir(dir)})
+		o.OSV = osv.Fallback(o.OSV, local)
+		rep, err := Scan(context.Background(), o)
+		local.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := only(t, rep, "figment-bad-thing"); f == nil || f.Rule.ID != "malicious-package" {
+			t.Errorf("%d days: %+v", days, rep.Findings)
+		}
+		if old := len(rep.Problems) == 1 && strings.Contains(rep.Problems[0].Text, "30 days old"); old != (days == 30) || !rep.Complete {
+			t.Errorf("%d days: complete %v, problems %+v", days, rep.Complete, rep.Problems)
 		}
 	}
 }

@@ -69,7 +69,7 @@ func leakScanned(p string) bool {
 	switch base := path.Base(p); {
 	case strings.HasSuffix(base, ".fig"): // made of the lists, as a test of cmd/mknames holds
 		return false
-	case strings.HasSuffix(base, "_test.go"), strings.HasSuffix(base, ".md"), base == "LICENSE", base == "go.sum":
+	case strings.HasSuffix(base, "_test.go"), strings.HasSuffix(base, ".md"), base == "LICENSE", base == "go.mod", base == "go.sum":
 		return false
 	}
 	return true

@@ -73,7 +73,7 @@ func (s *scan) plan(sub *resolve.Subject, idx *names.Index) []string {
 }
 
 func (s *scan) item(sub *resolve.Subject, u *resolve.Use, asks []string) ListItem {
-	l := s.location(&u.Reference)
+	l := s.location(u.Reference)
 	item := ListItem{
 		Ecosystem: sub.Ecosystem, Name: sub.Name, Raw: u.Raw, Constraint: u.Constraint,
 		Kind: u.Kind.String(), Flags: u.Flags.Names(), Path: u.Path, Start: l.Start, End: l.End,
@@ -94,7 +94,7 @@ func Check(ctx context.Context, refs []extract.Reference, o Options) ([]Result, 
 	for i := range refs {
 		one := resolve.Resolve(proj, refs[i:i+1], resolve.Options{})
 		if len(one) == 0 {
-			one = []resolve.Subject{{Ecosystem: refs[i].Ecosystem, Name: refs[i].Name, Uses: []resolve.Use{{Reference: refs[i]}}}}
+			one = []resolve.Subject{{Ecosystem: refs[i].Ecosystem, Name: refs[i].Name, Uses: []resolve.Use{{Reference: &refs[i]}}}}
 		}
 		subjects = append(subjects, one[0])
 	}
@@ -120,6 +120,12 @@ func Check(ctx context.Context, refs []extract.Reference, o Options) ([]Result, 
 		v.Issues = s.reported(&v)
 		r.Verdict.Issues = v.Issues
 		r.AdvisoryState = f.OSV.State.String()
+		for i := range f.Records {
+			if f.Records[i].Status == registry.Present {
+				r.Latest = newest(&f.Records[i])
+				break
+			}
+		}
 		for i := range v.Issues {
 			r.Severity = max(r.Severity, v.Issues[i].Severity)
 		}
@@ -142,6 +148,13 @@ func (s *scan) reported(v *verdict.Verdict) []verdict.Issue {
 		out = append(out, issue)
 	}
 	return out
+}
+
+func newest(r *registry.Record) string {
+	if n := len(r.Versions); r.Latest == "" && n > 0 {
+		return r.Versions[n-1]
+	}
+	return r.Latest
 }
 
 // Unchecked reports whether a result says that the name could not be checked.

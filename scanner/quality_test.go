@@ -93,7 +93,7 @@ func newBench(t testing.TB, e ecosystem.Ecosystem, cut int) *bench {
 func (b *bench) facts(name string, p profile) *verdict.Facts {
 	s := &resolve.Subject{Ecosystem: b.eco, Name: name, Origin: project.Public, Declared: true,
 		Candidates: []resolve.Candidate{{Name: name}},
-		Uses:       []resolve.Use{{Reference: extract.Reference{Ecosystem: b.eco, Name: name, Raw: name, Kind: extract.Manifest, Path: "m"}}}}
+		Uses:       []resolve.Use{{Reference: &extract.Reference{Ecosystem: b.eco, Name: name, Raw: name, Kind: extract.Manifest, Path: "m"}}}}
 	f := &verdict.Facts{Subject: s, Now: qualityNow, IndexDate: b.index.Date(), Records: []registry.Record{p.record(b.eco, name, "somebody")}}
 	f.Rank, f.Known = b.index.Rank(name)
 	_, f.Trusted = b.index.Trusted(name)
@@ -422,5 +422,33 @@ func TestCalibration(t *testing.T) {
 	t.Logf("%d labelled scores, %d bins, expected calibration error %.4f, Brier %.4f (10 folds)\n%s", len(list), len(bins), ece, brier/float64(len(list)), text.String())
 	if ece > 0.05 {
 		t.Errorf("expected calibration error %.4f, the floor is 0.05", ece)
+	}
+}
+
+// TestQualityRegistered: names that models made up and that somebody registered
+// since are warned of while they are new, whatever they resemble.
+func TestQualityRegistered(t *testing.T) {
+	n, warned, errors := 0, 0, 0
+	for _, e := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.NPM} {
+		b := newBench(t, e, 0)
+		for _, r := range loadNonexistent(t) {
+			if r.Ecosystem != e || r.Label != labelThenRegistered {
+				continue
+			}
+			n++
+			v := b.judge(ecosystem.Normalize(e, r.Name), squatNew)
+			sev, rule := worst(v)
+			if sev >= verdict.Warning {
+				warned++
+			}
+			if sev == verdict.Error {
+				errors++
+			}
+			t.Logf("%s:%s: %v %s", e, r.Name, sev, rule)
+		}
+	}
+	t.Logf("%d names, %d warned, %d errors", n, warned, errors)
+	if n == 0 || warned < n {
+		t.Errorf("%d of %d are warned of", warned, n)
 	}
 }

@@ -23,6 +23,8 @@ type Location struct {
 	Label      string // "fence 1"; empty for a plain file
 	Raw        string // the name as written
 	Constraint string
+	Accepted   bool   // somebody accepted the finding here; it is reported for its other places
+	Sum        uint64 // of the file as it was read: see Sum; 0: not known
 }
 
 // A Finding is an issue with the places it is about.
@@ -39,8 +41,9 @@ type Finding struct {
 	Score       *int
 	Evidence    []verdict.Evidence
 	Suggestions []verdict.Suggestion
-	Advisories  []string // ids of the records that it rests on
-	LineHash    string   // of the primary line: GitHub's primaryLocationLineHash; empty where it is not known
+	Advisories  []string  // ids of the records that it rests on
+	LineHash    string    // of the primary line: GitHub's primaryLocationLineHash; empty where it is not known
+	AbsentAt    time.Time // the name was proven absent at the official registry then; zero: it was not
 }
 
 // Locations are all the places of f, the primary one first.
@@ -160,4 +163,5 @@ type Result struct {
 	Verdict       verdict.Verdict
 	Severity      verdict.Severity
 	AdvisoryState string // none, found, unknown
+	Latest        string // newest version, as the registry says; empty: not known
 }

@@ -7,7 +7,9 @@
 package scanner
 
 import (
+	"cmp"
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -32,8 +34,10 @@ type Options struct {
 	Client   registry.Client
 	OSV      osv.Source                     // nil: advisories are not asked for
 	OSVAsk   func(ecosystem.Package) string // what OSV would be asked, for a list; nil: nothing
+	Deep     *Deep                          // the second program; nil: it is not started
 	Packs    *names.Installed               // complete lists of registries on a day; nil: none
 	Config   policy.Config
+	Baseline *policy.Baseline // accepted old debt, and the ledger of absent names; nil: none
 	Version  string           // of figment, for the report
 	Now      func() time.Time // nil: time.Now
 	// Only names the ecosystems that are looked at; nil: all.
@@ -41,6 +45,9 @@ type Options struct {
 	// Whole says that everything the configuration speaks of was scanned, so
 	// that an entry which matched nothing is worth a note.
 	Whole bool
+	// NoInline disregards comments in the scanned files that accept findings:
+	// where an assistant's own words are judged, it must not excuse itself.
+	NoInline bool
 	// UserPrivacyOnly disregards what the scanned repository calls private.
 	UserPrivacyOnly bool
 	// Events, if set, is called while the scan works: never by two goroutines
@@ -70,9 +77,11 @@ func Scan(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	subjects := s.resolve(read)
+	deep := s.startDeep(ctx, subjects)
 	s.learn(ctx, subjects, func(f *verdict.Facts) {
 		s.judged(verdict.Decide(f))
 	})
+	s.mergeDeep(deep, subjects)
 	return s.report(ctx), nil
 }
 
@@ -95,6 +104,7 @@ type scan struct {
 	progress Event
 	rep      Report
 	used     []bool // configuration entries that accepted something
+	notes    map[string]*fileNotes
 }
 
 func begin(o Options) *scan {
@@ -103,20 +113,30 @@ func begin(o Options) *scan {
 	}
 	return &scan{
 		Options: o, started: o.Now(), lines: newLineCache(o.Source),
-		used: make([]bool, len(o.Config.Entries)),
-		rep:  Report{Version: o.Version},
+		used:  make([]bool, len(o.Config.Entries)),
+		notes: map[string]*fileNotes{},
+		rep:   Report{Version: o.Version},
 	}
 }
 
 // read finds every reference of the source.
 func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
 	var mu sync.Mutex
-	var refs []extract.Reference
+	var files [][]extract.Reference
+	total := 0
 	problems, err := s.Source.Files(ctx, func(f *source.File) {
 		found, bad := extract.File(f)
+		notes := note(f, !s.NoInline)
 		mu.Lock()
 		defer mu.Unlock()
-		refs = append(refs, found...)
+		if len(s.Only) > 0 {
+			found = slices.DeleteFunc(found, func(r extract.Reference) bool { return !slices.Contains(s.Only, r.Ecosystem) })
+		}
+		if len(found) > 0 {
+			files = append(files, found)
+			total += len(found)
+		}
+		s.notes[f.Path] = notes
 		s.rep.Counts.Files++
 		for _, p := range bad {
 			s.problem(p, f.Data)
@@ -129,10 +149,18 @@ func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
 	for _, p := range problems {
 		s.problem(p, nil)
 	}
-	if len(s.Only) > 0 {
-		refs = slices.DeleteFunc(refs, func(r extract.Reference) bool { return !slices.Contains(s.Only, r.Ecosystem) })
+	// The references of a file come in their order.
+	slices.SortFunc(files, func(a, b []extract.Reference) int { return cmp.Compare(a[0].Path, b[0].Path) })
+	refs := make([]extract.Reference, 0, total)
+	for i := range files {
+		refs = append(refs, files[i]...)
+		files[i] = nil
 	}
-	slices.SortStableFunc(refs, compareReferences)
+	// Everything was there twice just now. Left alone, the collector would wait
+	// until that much is used again.
+	if total > 10_000 {
+		runtime.GC()
+	}
 	s.rep.Counts.References = len(refs)
 	return refs, nil
 }
@@ -168,12 +196,12 @@ func (s *scan) judged(v verdict.Verdict) {
 		return
 	}
 	for i := range v.Issues {
-		f, ok := s.finding(&v, &v.Issues[i])
-		if !ok {
+		f, by := s.decide(&v, &v.Issues[i])
+		switch {
+		case f == nil:
 			continue
-		}
-		if n := s.accept(f); n >= 0 {
-			s.rep.Suppressed = append(s.rep.Suppressed, Suppressed{Finding: *f, By: suppression(&s.Config.Entries[n])})
+		case by != nil:
+			s.rep.Suppressed = append(s.rep.Suppressed, Suppressed{Finding: *f, By: *by})
 			continue
 		}
 		s.rep.Findings = append(s.rep.Findings, *f)
@@ -185,6 +213,7 @@ func (s *scan) judged(v verdict.Verdict) {
 func (s *scan) report(ctx context.Context) *Report {
 	r := &s.rep
 	s.unusedEntries()
+	s.unusedInlines()
 	r.Started, r.Elapsed = s.started, s.Now().Sub(s.started)
 	r.Interrupted = ctx.Err() == context.Canceled
 	r.sort()

@@ -60,6 +60,15 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	flags.Func("fault", "`ECO=KIND` or ECO:NAME=KIND; kinds: "+strings.Join(registrytest.FaultKinds(), " "), func(s string) error {
 		return fault(w, s)
 	})
+	flags.Func("kind", "`ECO:NAME=KIND` puts a package of a kind there; kinds: "+strings.Join(registrytest.Kinds(), " "), func(s string) error {
+		where, kind, _ := strings.Cut(s, "=")
+		word, name, ok := strings.Cut(where, ":")
+		eco, known := ecosystem.Lookup(word)
+		if !ok || !known || name == "" {
+			return errors.New("is not ECO:NAME=KIND")
+		}
+		return w.SetKind(eco, name, kind)
+	})
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

@@ -36,10 +36,9 @@ var modules = map[string][]string{
 	"deps.dev/util/semver":                 {"ecosystem", "registry", "osv"},
 	"golang.org/x/mod":                     {"ecosystem", "registry", "registry/settings", "registry/registrytest", "osv", "scanner/extract", "scanner/project", "scanner/resolve", "cmd/*"},
 	"mvdan.cc/sh/v3":                       {"scanner/extract"},
-	"github.com/tailscale/hujson":          {"scanner/extract", "scanner/project"},
+	"github.com/tailscale/hujson":          {"scanner/extract", "scanner/project", "scanner/fix"},
 	"github.com/pelletier/go-toml/v2":      {"scanner/*", "registry/settings"},
 	"go.yaml.in/yaml/v3":                   {"scanner/*", "registry/settings"},
-	"github.com/klauspost/compress":        {"names", "osv", "internal/cache"},
 	"github.com/mattn/go-runewidth":        {"internal/term"},
 	"github.com/FastFilter/xorfilter":      {"names"},
 	"github.com/rogpeppe/go-internal":      {"registry/registrytest", "internal/golden", "cmd/*"},
@@ -50,6 +49,9 @@ var modules = map[string][]string{
 	"golang.org/x/term":                    {"internal/term"},
 	"golang.org/x/sys":                     {"internal/*", "scanner/source"},
 	"github.com/google/osv-scanner/v2":     {"cmd/figment-osv"},
+	"github.com/google/osv-scalibr":        {"cmd/figment-osv"}, // osv-scanner's own library: its log, which osv-scanner filters, and what stood in a requirements file
+	"github.com/ossf/osv-schema":           {"cmd/figment-osv"}, // the records in osv-scanner's answers
+	"google.golang.org/protobuf":           {"cmd/figment-osv"}, // reads them as osv-scanner does
 	"charm.land/bubbletea/v2":              {"tui"},
 	"charm.land/bubbles/v2":                {"tui"},
 	"charm.land/lipgloss/v2":               {"tui", "internal/term"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"figment/scanner/policy"
@@ -89,6 +90,16 @@ var options = []option{
 	{Name: "ignore", Kind: list, Commands: "scan check", Group: "policy", Arg: "RULE,…", NoEnv: true, Doc: "do not report these rules; globs are allowed"},
 	{Name: "min-confidence", Kind: choice, Default: "low", Values: []string{"low", "medium", "high", "certain"}, Commands: "scan check", Group: "policy", Arg: "LEVEL",
 		Config: true, Strict: position("certain", "high", "medium", "low"), Doc: "report findings of at least this confidence"},
+	{Name: "baseline", Kind: text, Commands: "scan fix baseline", Group: "policy", Arg: "FILE", Doc: "accepted old findings; default: the nearest .figment-baseline.json"},
+	{Name: "no-baseline", Kind: toggle, Commands: "scan fix", Group: "policy", Doc: "report old findings too"},
+	{Name: "include-malicious", Kind: toggle, Commands: "baseline", Group: "policy", NoEnv: true, Doc: "baseline create: accept malicious packages as well"},
+	{Name: "apply", Kind: toggle, Commands: "fix", Group: "policy", NoEnv: true, Doc: "write the edits instead of only showing them"},
+	{Name: "unsafe-fixes", Kind: toggle, Commands: "fix", Group: "policy", NoEnv: true, Doc: "also fix by likeness, in imports and in commands: look at the diff"},
+	{Name: "rule", Kind: list, Commands: "fix allow", Group: "policy", Arg: "RULE,…", NoEnv: true, Doc: "fix: mend findings of these rules only; allow: accept only these rules"},
+	{Name: "reason", Kind: text, Commands: "allow", Group: "policy", Arg: "TEXT", NoEnv: true, Doc: "why the name is right; required"},
+	{Name: "expires", Kind: text, Commands: "allow", Group: "policy", Arg: "DATE", NoEnv: true, Doc: "last day on which the entry counts, 2027-02-20"},
+	{Name: "path", Kind: list, Commands: "allow", Group: "policy", Arg: "GLOB,…", NoEnv: true, Doc: "accept at these paths only"},
+	{Name: "advisory", Kind: text, Commands: "allow", Group: "policy", Arg: "ID", NoEnv: true, Doc: "the advisory that is accepted, for --rule malicious-package"},
 	{Name: "require-input", Kind: toggle, Commands: "scan", Group: "policy", Config: true, Doc: "nothing to read is wrong usage (exit status 2)"},
 
 	{Name: "stdin-filename", Kind: text, Commands: "scan list", Group: "input", Arg: "NAME", NoEnv: true, Doc: "what the text on standard input would be called"},
@@ -100,6 +111,7 @@ var options = []option{
 	{Name: "no-source", Kind: toggle, Commands: "scan list", Group: "input", Doc: "read manifests and lock files only"},
 	{Name: "max-file-size", Kind: size, Default: "4MiB", Commands: "scan list", Group: "input", Arg: "SIZE", Doc: "larger source files and manifests are a problem and are not read"},
 
+	{Name: "deep", Kind: toggle, Commands: "scan", Group: "network", Doc: "also match every lock file that osv-scanner reads against OSV, with the second program figment-osv"},
 	{Name: "offline", Kind: toggle, Commands: "scan check explain", Group: "network", Config: true, UserOnly: true, Doc: "ask nobody: answer from the cache and the embedded index"},
 	{Name: "refresh", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "ask again what the cache already knows"},
 	{Name: "no-cache", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "neither read nor write the cache on disk"},
@@ -122,17 +134,32 @@ var groups = []struct{ Name, Title string }{
 	{"output", "Output"}, {"policy", "Policy"}, {"input", "Input"}, {"network", "Network"}, {"global", "General"},
 }
 
-// of reports whether the command called name takes o.
-func (o *option) of(name string) bool {
+// scanning are the commands that scan as figment scan does: they take its
+// options of some groups, with exceptions.
+var scanning = []struct{ name, groups, but string }{
+	{"fix", "policy input network global", "stdin-filename lang require-input"},
+	{"baseline", "input network global", "stdin-filename lang ecosystem no-source"},
+}
+
+// takers are the commands that take o; none if all do.
+func (o *option) takers() []string {
 	if o.Commands == "*" {
-		return true
+		return nil
 	}
-	for _, w := range strings.Fields(o.Commands) {
-		if w == name {
-			return true
+	out := strings.Fields(o.Commands)
+	if slices.Contains(out, "scan") && o.Group != "output" {
+		for _, c := range scanning {
+			if slices.Contains(strings.Fields(c.groups), o.Group) && !slices.Contains(strings.Fields(c.but), o.Name) && !slices.Contains(out, c.name) {
+				out = append(out, c.name)
+			}
 		}
 	}
-	return false
+	return out
+}
+
+// of reports whether the command called name takes o.
+func (o *option) of(name string) bool {
+	return o.Commands == "*" || slices.Contains(o.takers(), name)
 }
 
 // variable is the option's environment variable; empty if it has none.
@@ -164,6 +191,10 @@ func keys() []policy.Key {
 var variables = []struct{ Name, Doc string }{
 	{"FIGMENT_REGISTRY_<ECOSYSTEM>", "registry to ask: NPM a root, PYPI a simple index, GOLANG a GOPROXY list; wins over the settings of npm, pip and go"},
 	{"FIGMENT_REGISTRY_KIND", "official: the registries above are full replicas of the public ones"},
+	{"FIGMENT_OSV_URL", "OSV service to ask for advisories; default: the public one"},
+	{"FIGMENT_OSV_DATA_URL", "where figment osv update gets OSV's published data"},
+	{"FIGMENT_NPM_DOWNLOADS_URL", "npm's download statistics, asked about suspects only; without it they are asked only beside the public npm registry"},
+	{"OSV_SCANNER_LOCAL_DB_CACHE_DIRECTORY", "where osv-scanner keeps its archives, which serve where there is no local copy of OSV"},
 	{"FIGMENT_CACHE_DIR", "where answers are kept; default: figment below the user's cache directory"},
 	{"FIGMENT_NO_COLOR, NO_COLOR", "no colour, when not empty"},
 	{"FORCE_COLOR, CLICOLOR_FORCE", "colour even where the output is no terminal"},

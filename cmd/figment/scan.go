@@ -52,6 +52,9 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.loadBaseline(args, src); err != nil {
+		return err
+	}
 	if err := s.connect(); err != nil {
 		return err
 	}
@@ -59,6 +62,9 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 
 	o := s.options(src)
 	o.Whole = s.whole(args)
+	if o.Deep, err = s.deepScan(args); err != nil {
+		return err
+	}
 	progress := newProgress(a.err, s.colorable(a.err))
 	o.Events = progress.event
 	ctx, cancel := s.deadline(cmd.Context())

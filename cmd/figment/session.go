@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/internal/cache"
+	"figment/internal/deep"
 	"figment/names"
 	"figment/osv"
 	"figment/registry"
@@ -37,6 +39,8 @@ type session struct {
 	osv      osv.Source
 	osvAsk   func(ecosystem.Package) string
 	local    *osv.Local
+	baseline *policy.Baseline
+	src      source.Source // once opened
 }
 
 // open resolves the options of a command. start is its first path.
@@ -78,6 +82,9 @@ func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) 
 			return nil, usage(bad.Error(), bad.Hint)
 		}
 		return nil, usage(err.Error(), "")
+	}
+	for _, text := range s.settings.Notices() {
+		s.say("warning: %s", text)
 	}
 	s.settings.Allow(s.values.list("allow-registry"))
 	s.settings.MarkPrivate(s.config.UserPrivate)
@@ -187,7 +194,41 @@ func (s *session) connectOSV(dir string) error {
 }
 
 // deep reports whether advisories other than malware are wanted.
-func (s *session) deep() bool { return false }
+func (s *session) deep() bool { return s.values.on("deep") }
+
+// deepScan prepares the second program, if it is wanted: a run that asks for it
+// and cannot have it is wrong usage, found out before anything is asked.
+func (s *session) deepScan(args []string) (*scanner.Deep, error) {
+	if !s.deep() {
+		return nil, nil
+	}
+	self, _ := os.Executable() // empty: only PATH is searched
+	exe, err := deep.Find(filepath.Dir(self), s.env("PATH"))
+	if err != nil {
+		var e *deep.Error
+		if errors.As(err, &e) {
+			return nil, usage("--deep: "+e.Text, e.Hint)
+		}
+		return nil, err
+	}
+	q := deep.Request{Build: version, Recursive: true, SkipDirs: []string{"node_modules"}, Mode: deep.Online, OSVURL: s.env("FIGMENT_OSV_URL"), NoGitignore: s.values.on("no-gitignore")}
+	if s.values.on("offline") {
+		q.Mode, q.LocalDB, q.OSVURL = deep.Offline, osv.ScannerDir(s.env), ""
+	}
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	for _, a := range args {
+		if a == "-" {
+			return nil, usage("--deep reads files, not standard input", "")
+		}
+		if !filepath.IsAbs(a) {
+			a = filepath.Join(s.app.dir, a)
+		}
+		q.Paths = append(q.Paths, a)
+	}
+	return &scanner.Deep{Request: q, Run: func(ctx context.Context, q deep.Request) (deep.Answer, error) { return deep.Run(ctx, exe, q) }}, nil
+}
 
 func lookWord(l registry.Look) string {
 	switch {
@@ -299,7 +340,7 @@ func (s *session) sourceError(err error) error {
 func (s *session) options(src source.Source) scanner.Options {
 	o := scanner.Options{
 		Source: src, Settings: s.settings, Client: s.client, Config: s.config, Version: version,
-		OSV: s.osv, OSVAsk: s.osvAsk, Packs: s.packs,
+		OSV: s.osv, OSVAsk: s.osvAsk, Packs: s.packs, Baseline: s.baseline,
 		UserPrivacyOnly: s.values.text("private-from") == "user",
 	}
 	for _, e := range s.values.list("ecosystem") {

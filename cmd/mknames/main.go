@@ -3,6 +3,7 @@
 //
 //	mknames names --eco pypi --names FILE [--ranks FILE] --snapshot DATE --out pypi.fig
 //	mknames diff OLD.fig NEW.fig
+//	mknames imports --dists FILE --out DIR
 //	mknames table --in TSV --out FILE
 //
 // The same input gives the same bytes. docs/names.md says where lists come from.
@@ -33,17 +34,19 @@ func main() {
 
 func run(args []string, env func(string) string, out, log io.Writer) error {
 	if len(args) == 0 {
-		return errors.New("names, diff or table is needed")
+		return errors.New("names, diff, imports or table is needed")
 	}
 	switch args[0] {
 	case "names":
 		return runNames(args[1:], env, log)
 	case "diff":
 		return runDiff(args[1:], out)
+	case "imports":
+		return importsCommand(args[1:], log)
 	case "table":
 		return runTable(args[1:], log)
 	}
-	return fmt.Errorf("%q is neither names, diff nor table", args[0])
+	return fmt.Errorf("%q is neither names, diff, imports nor table", args[0])
 }
 
 func runNames(args []string, env func(string) string, log io.Writer) error {

@@ -96,7 +96,6 @@ func (r Record) packages() []wirePackage {
 	}
 	var out []wirePackage
 	for _, a := range v.Affected {
-		a.Package.Ecosystem, _, _ = strings.Cut(a.Package.Ecosystem, ":")
 		out = append(out, a.Package.fold())
 	}
 	return out
@@ -129,6 +128,7 @@ type wirePackage struct {
 // fold is the one normalisation that the service does.
 func (p wirePackage) fold() wirePackage {
 	p.PURL = ""
+	p.Ecosystem, _, _ = strings.Cut(p.Ecosystem, ":")
 	if p.Ecosystem == "PyPI" {
 		p.Name = ecosystem.Normalize(ecosystem.PyPI, p.Name)
 	}
@@ -168,6 +168,7 @@ type Server struct {
 	http     *http.Server
 	mu       sync.Mutex
 	records  []Record
+	served   *served
 	faults   []*injected
 	log      []Request
 	perQuery int
@@ -219,10 +220,48 @@ func (s *Server) Env() []string {
 func (s *Server) Add(records ...Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	at := map[string]int{}
+	for i, r := range s.records {
+		at[r.ID()] = i
+	}
 	for _, r := range records {
-		s.records = slices.DeleteFunc(s.records, func(x Record) bool { return x.ID() == r.ID() })
+		if i, known := at[r.ID()]; known {
+			s.records[i] = r
+			continue
+		}
+		at[r.ID()] = len(s.records)
 		s.records = append(s.records, r)
 	}
+	s.served = nil
+}
+
+// served is what the records come to, made when it is first wanted.
+type served struct {
+	byID      map[string]Record
+	byPackage map[wirePackage][]Record // without withdrawn ones, in order of ids
+}
+
+func (s *Server) index() *served {
+	if s.served != nil {
+		return s.served
+	}
+	x := &served{map[string]Record{}, map[wirePackage][]Record{}}
+	for _, r := range s.records {
+		x.byID[r.ID()] = r
+		if _, gone := r["withdrawn"]; gone {
+			continue
+		}
+		for _, p := range r.packages() {
+			if list := x.byPackage[p]; len(list) == 0 || list[len(list)-1].ID() != r.ID() {
+				x.byPackage[p] = append(list, r)
+			}
+		}
+	}
+	for _, list := range x.byPackage {
+		slices.SortStableFunc(list, func(a, b Record) int { return strings.Compare(a.ID(), b.ID()) })
+	}
+	s.served = x
+	return x
 }
 
 // Remove forgets a record.
@@ -230,6 +269,7 @@ func (s *Server) Remove(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.records = slices.DeleteFunc(s.records, func(x Record) bool { return x.ID() == id })
+	s.served = nil
 }
 
 // Extra puts a file into every archive and beside it, such as a record that is
@@ -285,9 +325,12 @@ func Path(prefix string) func(Request) bool {
 
 // ServeHTTP answers as the service and the store of its data do.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, 64<<20))
-	if err != nil {
-		return
+	var body []byte
+	if r.Body != nil { // a client's request has none when it is handed over as it is
+		var err error
+		if body, err = io.ReadAll(io.LimitReader(r.Body, 64<<20)); err != nil {
+			return
+		}
 	}
 	req := Request{Method: r.Method, Path: r.URL.EscapedPath(), Header: r.Header.Clone(), Body: string(body)}
 	req.Names = namesOf(body)
@@ -349,10 +392,8 @@ func (s *Server) answer(method, path string, body []byte) (status int, kind stri
 		return s.bulk(data)
 	}
 	if id, ok := strings.CutPrefix(path, "/v1/vulns/"); ok && method == http.MethodGet {
-		for _, r := range s.records {
-			if r.ID() == id {
-				return http.StatusOK, jsonType, r.JSON()
-			}
+		if r, ok := s.index().byID[id]; ok {
+			return http.StatusOK, jsonType, r.JSON()
 		}
 		return http.StatusNotFound, jsonType, []byte(`{"code":5,"message":"Bug not found."}`)
 	}
@@ -418,7 +459,7 @@ func (s *Server) batch(body []byte) (int, string, []byte) {
 				return invalid("error in query at index %d: Invalid page token", i)
 			}
 		}
-		all := s.about(q.Package.fold())
+		all := s.index().byPackage[q.Package.fold()]
 		at = min(at, len(all))
 		n := min(s.perQuery, left, len(all)-at)
 		switch {
@@ -463,16 +504,4 @@ func (q *wireQuery) check() string {
 		}
 	}
 	return "Invalid ecosystem"
-}
-
-// about gives the records of a package in order of ids, without withdrawn ones.
-func (s *Server) about(p wirePackage) (out []Record) {
-	p.Ecosystem, _, _ = strings.Cut(p.Ecosystem, ":")
-	for _, r := range s.records {
-		if _, gone := r["withdrawn"]; !gone && slices.Contains(r.packages(), p) {
-			out = append(out, r)
-		}
-	}
-	slices.SortFunc(out, func(a, b Record) int { return strings.Compare(a.ID(), b.ID()) })
-	return out
 }

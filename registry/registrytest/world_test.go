@@ -3,6 +3,7 @@ package registrytest
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -344,7 +345,84 @@ func TestWorldLoad(t *testing.T) {
 	}
 	took := time.Since(begin)
 	t.Logf("%d names in %v", len(w.names[ecosystem.PyPI]), took)
-	if _, ok := w.profile(ecosystem.PyPI, "some-package-899999"); !ok || took > 2*time.Second {
+	if _, ok := w.profile(ecosystem.PyPI, "some-package-899999"); !ok || took > time.Minute {
 		t.Errorf("found %v, in %v", ok, took)
+	}
+}
+
+// TestNoFlags: a program that plays a world gets no flags that it did not ask
+// for.
+func TestNoFlags(t *testing.T) {
+	flag.VisitAll(func(f *flag.Flag) {
+		if !strings.HasPrefix(f.Name, "test.") {
+			t.Errorf("flag -%s", f.Name)
+		}
+	})
+}
+
+func TestWorldDownloads(t *testing.T) {
+	w := start(t)
+	w.Add(ecosystem.NPM, "a", "@s/a")
+	w.Set(ecosystem.NPM, "b", Profile{Downloads: 7})
+	w.Set(ecosystem.NPM, "none", Profile{Downloads: -1})
+	many := strings.Repeat("a,", 128) + "a"
+	const path = "/npm-downloads/downloads/point/last-week/"
+	for _, x := range []struct {
+		names  string
+		status int
+		has    string
+	}{
+		{"b", 200, `{"downloads":7,`}, {"@s/a", 200, `"package":"@s/a"}`}, {"@s%2fa", 200, `"package":"@s/a"}`},
+		{"none", 404, `{"error":"package not found"}`}, {"made-up", 404, `not found`},
+		{"b,none,made-up", 200, `"none":null,"made-up":null}`}, {"b,@s/a", 400, "error"}, {many, 400, "error"}, {"", 501, ""}, {"a,,b", 501, ""},
+	} {
+		status, _, body := fetch(t, w, path+x.names, "")
+		if status != x.status || !strings.Contains(body, x.has) {
+			t.Errorf("%.40s: %d %.200s", x.names, status, body)
+		}
+	}
+	if got := w.Asked(); !slices.Contains(got, "npm:@s/a") || !slices.Contains(got, "npm:made-up") {
+		t.Errorf("asked: %q", got)
+	}
+	w.Fault(Downloads, "", "500")
+	if status, _, _ := fetch(t, w, path+"b", ""); status != 500 {
+		t.Errorf("a fault of the statistics: %d", status)
+	}
+	if status, _, _ := fetch(t, w, "/npm/b", ""); status != 200 {
+		t.Errorf("the registry beside it: %d", status)
+	}
+}
+
+// TestKindsOfPackages: by the given time, and the real one.
+func TestKindsOfPackages(t *testing.T) {
+	w := start(t)
+	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, today := range []time.Time{now, {}} {
+		w.SetNow(today)
+		if today.IsZero() {
+			today = time.Now()
+		}
+		if err := w.SetKind(ecosystem.NPM, "young", "honest-young"); err != nil {
+			t.Fatal(err)
+		}
+		p, _ := w.profile(ecosystem.NPM, "young")
+		if d := today.Sub(p.Created) - 5*24*time.Hour; d < 0 || d > time.Minute {
+			t.Errorf("created %v at %v", p.Created, today)
+		}
+		if first, last := p.time(0), p.time(3); !first.Equal(p.Created) || last.Sub(p.Updated).Abs() > time.Second {
+			t.Errorf("from %v to %v", first, last)
+		}
+	}
+	w.Add(ecosystem.NPM, "listed")
+	if err := w.SetKind(ecosystem.NPM, "listed", "absent"); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, _ := fetch(t, w, "/npm/listed", ""); status != 404 {
+		t.Errorf("absent: %d", status)
+	}
+	for _, k := range Kinds() {
+		if _, ok := Kind(k, now); !ok {
+			t.Errorf("%s is unknown", k)
+		}
 	}
 }

@@ -27,6 +27,10 @@ const (
 	MaxFragments  = 10_000
 )
 
+// fewImports is what the lists of scanners begin with: most files have no more,
+// and references are large to move.
+const fewImports = 16
+
 // An Emitter takes what an extractor finds. It is made by File.
 type Emitter struct {
 	frag     *source.Fragment
@@ -60,7 +64,14 @@ func (e *Emitter) Reference(r Reference) {
 		return // the name may be cut
 	}
 	r.Path, r.Label = e.frag.Path, e.frag.Label
-	r.Raw = string(e.frag.Text[r.Span.Start:r.Span.End])
+	switch raw := e.frag.Text[r.Span.Start:r.Span.End]; { // most are the name or the module: one copy will do
+	case string(raw) == r.Name:
+		r.Raw = r.Name
+	case string(raw) == r.Module:
+		r.Raw = r.Module
+	default:
+		r.Raw = string(raw)
+	}
 	r.Flags |= e.flags
 	r.Span = e.frag.Map.Outer(r.Span)
 	e.refs = append(e.refs, r)

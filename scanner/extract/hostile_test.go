@@ -25,9 +25,9 @@ func TestHostile(t *testing.T) {
 		file := &source.File{Path: c.path, Data: data}
 		refs, _ := File(file)
 		check(t, file, refs)
-		if d := time.Since(start); d > 8*time.Second {
+		if d := time.Since(start); d > 40*time.Second { // what is quadratic takes minutes; the machine may be busy
 			t.Errorf("%s of %q took %v", c.path, c.unit, d)
-		} else if d > time.Second {
+		} else if d > 2*time.Second {
 			t.Logf("%s of %q took %v", c.path, c.unit, d)
 		}
 	}

@@ -969,6 +969,9 @@ func (j *jsScanner) add(c source.Span, flags Flags, scope string) {
 		if whole := string(j.s[r.Span.Start:r.Span.End]); whole != p.name {
 			r.Module = whole
 		}
+		if j.refs == nil {
+			j.refs = make([]Reference, 0, fewImports)
+		}
 		j.refs = append(j.refs, r)
 	})
 }

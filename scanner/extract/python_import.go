@@ -475,6 +475,9 @@ func (p *pyScanner) add(start, end int, names []string, flags Flags) {
 	if start >= p.lowFrom {
 		flags |= Low
 	}
+	if p.refs == nil {
+		p.refs = make([]Reference, 0, fewImports)
+	}
 	p.refs = append(p.refs, Reference{
 		Ecosystem: "pypi", Name: top, Module: module, Names: names, Kind: Import, Flags: flags,
 		Span: source.Span{Start: start, End: end},

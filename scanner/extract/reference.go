@@ -86,17 +86,20 @@ type Reference struct {
 	Constraint string              // as written and trimmed, joined with ", "; empty: any version
 	Extras     []string            // Python extras
 	Marker     string              // Python environment marker
-	Kind       Kind
-	Flags      Flags
-	Scope      string // runtime (empty), dev, build, test, peer, override, constraint, indirect, self, or a group's own name: information only
-	From       From
-	Alias      string      // the local name of "b": "npm:c@2"; Name is c
-	Index      string      // registry or source as written beside the name; withholds the name from the public registry, never routes
-	Others     bool        // further indexes are named beside the first: absence at the first proves nothing
-	Path       string      // of the file
-	Span       source.Span // in the original file: exactly the name as written (imports: the whole module path)
-	Raw        string      // the text under the span
-	Label      string      // "fence 1": the container's word for the place
+	Scope      string              // runtime (empty), dev, build, test, peer, override, constraint, indirect, self, or a group's own name: information only
+	Alias      string              // the local name of "b": "npm:c@2"; Name is c
+	Index      string              // registry or source as written beside the name; withholds the name from the public registry, never routes
+	Path       string              // of the file
+	Span       source.Span         // in the original file: exactly the name as written (imports: the whole module path)
+	Raw        string              // the text under the span
+	Label      string              // "fence 1": the container's word for the place
+
+	// Big repositories hold a hundred thousand references: what is small stands
+	// together.
+	Kind   Kind
+	Flags  Flags
+	From   From
+	Others bool // further indexes are named beside the first: absence at the first proves nothing
 }
 
 // Purl spelling of the referenced package without version.

@@ -168,7 +168,7 @@ func TestMatchPackage(t *testing.T) {
 }
 
 func use(k extract.Kind, f extract.Flags) resolve.Use {
-	return resolve.Use{Reference: extract.Reference{Kind: k, Flags: f}}
+	return resolve.Use{Reference: &extract.Reference{Kind: k, Flags: f}}
 }
 
 func TestSeverity(t *testing.T) {

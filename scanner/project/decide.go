@@ -26,7 +26,7 @@ func (p *Project) Decide(r *extract.Reference) Decision {
 		return Decision{Reason: "it is not known which ecosystem it belongs to"}
 	}
 	inManifest := r.Kind == extract.Manifest || r.Kind == extract.Lockfile
-	if ecosystem.Placeholder(r.Ecosystem, r.Name, inManifest) && r.Kind != extract.Import {
+	if r.Kind != extract.Import && ecosystem.Placeholder(r.Ecosystem, r.Name, inManifest) {
 		return Decision{Origin: Placeholder, Reason: "stands for a name to be filled in"}
 	}
 	switch r.Ecosystem {

@@ -219,20 +219,20 @@ func (r *resolver) other(x *extract.Reference, d project.Decision) {
 	cands := Packages(e, imp)
 	for _, c := range cands {
 		if len(r.p.Declared(e, ecosystem.Normalize(e, c.Name))) > 0 {
-			r.add(x, r.declaredAs(e, ecosystem.Normalize(e, c.Name), d), ecosystem.Normalize(e, c.Name), []Candidate{{ecosystem.Normalize(e, c.Name), Declared, "high"}}, Use{Reference: *x, How: Declared}, false)
+			r.add(x, r.declaredAs(e, ecosystem.Normalize(e, c.Name), d), ecosystem.Normalize(e, c.Name), []Candidate{{ecosystem.Normalize(e, c.Name), Declared, "high"}}, Use{Reference: x, How: Declared}, false)
 			return
 		}
 	}
 	if name, ok := r.related(e, imp); ok {
-		r.add(x, r.declaredAs(e, name, d), name, []Candidate{{name, Declared, "medium"}}, Use{Reference: *x, How: Declared}, false)
+		r.add(x, r.declaredAs(e, name, d), name, []Candidate{{name, Declared, "medium"}}, Use{Reference: x, How: Declared}, false)
 		return
 	}
 	if len(cands) == 0 { // nobody can be asked about words that name no package
 		d = project.Decision{Reason: "no package is known to hold it"}
-		r.add(x, d, imp, nil, Use{Reference: *x, How: Identity}, false)
+		r.add(x, d, imp, nil, Use{Reference: x, How: Identity}, false)
 		return
 	}
-	u := Use{Reference: *x, How: cands[0].How}
+	u := Use{Reference: x, How: cands[0].How}
 	u.Undeclared = needed(x) && r.p.HasManifest(e, x.Path) && (MayFlag(e, extract.Import) >= FlagWarning || cands[0].How == Mapped)
 	r.add(x, d, ecosystem.Normalize(e, cands[0].Name), cands, u, false)
 }

@@ -32,13 +32,17 @@ func (r *resolver) python(x *extract.Reference, d project.Decision) {
 	seen := map[string]bool{}
 	for _, m := range modules {
 		m = shallow(m, '.')
-		c := r.candidates(x, m)
+		c := r.provided(x, m)
 		if len(c) == 0 || seen[c[0].Name] {
 			continue
 		}
 		seen[c[0].Name] = true
-		u := Use{Reference: *x, How: c[0].How}
-		u.Module = m
+		u := Use{Reference: x, How: c[0].How}
+		if m != x.Module {
+			part := *x
+			part.Module = m
+			u.Reference = &part
+		}
 		u.Undeclared = c[0].How != Declared && c[0].How != Config && needed(x) && r.p.HasManifest(ecosystem.PyPI, x.Path)
 		r.add(x, r.declaredAs(ecosystem.PyPI, c[0].Name, d), c[0].Name, c, u, false)
 	}
@@ -53,7 +57,8 @@ func namespace(x *extract.Reference) bool {
 
 // candidates are the distributions that may provide module m, best first. The
 // order of evidence: the user's own map, what the project declares, what is
-// installed beside it, the map, the name itself.
+// installed beside it, the map, the name itself. Of x nothing counts but what is
+// mentioned above it.
 func (r *resolver) candidates(x *extract.Reference, m string) []Candidate {
 	for q := m; q != ""; q, _ = parent(q) {
 		if name := r.o.Imports[q]; name != "" {
@@ -281,6 +286,20 @@ func lookupUnregistered(importName string) (string, bool) {
 		return "", false
 	}
 	return row[1], true
+}
+
+// Provides reports whether a package is known to be the one that an import of
+// module means: "yaml" and "pyyaml". Where import and package share their name
+// by rule that name is the answer.
+func Provides(e ecosystem.Ecosystem, module, pkg string) bool {
+	if e != ecosystem.PyPI {
+		return module == pkg
+	}
+	if dist, ok := KnownAlias(e, module); ok {
+		return dist == ecosystem.Normalize(e, pkg)
+	}
+	best, _, tier := lookupModule(module)
+	return tier == "A" && best == ecosystem.Normalize(e, pkg)
 }
 
 // KnownAlias gives the package that a name stands for when it is really the

@@ -24,9 +24,13 @@ type Options struct {
 }
 
 // Resolve gathers references into subjects. Subjects of one package are one;
-// the same name of another origin is another subject.
+// the same name of another origin is another subject. Their uses point into
+// refs, which is to stay as it is.
 func Resolve(p *project.Project, refs []extract.Reference, o Options) []Subject {
-	r := &resolver{p: p, o: o, at: map[subjectKey]int{}, imported: map[string]bool{}}
+	r := &resolver{
+		p: p, o: o, at: map[subjectKey]int{}, imported: map[string]bool{}, modules: map[string]bool{},
+		owners: map[packageKey]owner{}, providers: map[string][]Candidate{}, paths: map[string][]Candidate{},
+	}
 	r.hints(refs)
 	for i := range refs {
 		r.reference(&refs[i])
@@ -48,7 +52,24 @@ type resolver struct {
 	at       map[subjectKey]int
 	imported map[string]bool          // Python modules that are imported and not the project's own, top level
 	mention  map[string][]mentionHint // by path: "# pip install X" above an import
-	modules  []string                 // required Go modules, longest first
+	modules  map[string]bool          // required Go modules
+
+	// What was found out about a name holds for all its uses.
+	owners    map[packageKey]owner
+	providers map[string][]Candidate // of Python modules that no mention stands above
+	paths     map[string][]Candidate // of Go import paths
+}
+
+type packageKey struct {
+	eco  ecosystem.Ecosystem
+	name string
+}
+
+// An owner is whose a package is by what declares it. known is false where the
+// declarations leave that to the use.
+type owner struct {
+	decision project.Decision
+	known    bool
 }
 
 type mentionHint struct {
@@ -65,7 +86,9 @@ func (r *resolver) hints(refs []extract.Reference) {
 			r.mention[x.Path] = append(r.mention[x.Path], mentionHint{x.Span.End, ecosystem.Normalize(x.Ecosystem, x.Name)})
 		}
 	}
-	r.modules = r.p.GoModules()
+	for _, m := range r.p.GoModules() {
+		r.modules[m] = true
+	}
 }
 
 func (r *resolver) reference(x *extract.Reference) {
@@ -90,37 +113,64 @@ func (r *resolver) reference(x *extract.Reference) {
 	how := Written
 	cands := []Candidate{{name, how, "certain"}}
 	if x.Ecosystem == ecosystem.Golang && d.Origin == project.Public && (x.Kind == extract.Command || x.Kind == extract.Mention || x.Scope == "tool") {
-		cands = r.prefixes(name)
+		cands = r.possible(name)
 	}
 	if x.Ecosystem == ecosystem.PyPI && x.Kind == extract.Import { // local, standard …
 		cands = nil
 	}
-	r.add(x, d, name, cands, Use{Reference: *x, How: how}, x.Kind != extract.Import && x.Kind != extract.Mention)
+	r.add(x, d, name, cands, Use{Reference: x, How: how}, x.Kind != extract.Import && x.Kind != extract.Mention)
 }
 
 // declaredAs is whose an imported package is by what declares it: private if
 // anything says so, public if a registry is to be asked for any of its
 // declarations, else what they say.
 func (r *resolver) declaredAs(e ecosystem.Ecosystem, name string, d project.Decision) project.Decision {
-	var other *project.Decision
+	k := packageKey{e, name}
+	o, ok := r.owners[k]
+	if !ok {
+		o = r.owner(e, name)
+		r.owners[k] = o
+	}
+	if o.known {
+		return o.decision
+	}
+	return d
+}
+
+func (r *resolver) owner(e ecosystem.Ecosystem, name string) owner {
+	var other owner
 	public := false
 	for _, ref := range r.p.Declared(e, name) {
-		x := r.p.Decide(ref)
-		switch x.Origin {
+		d := r.p.Decide(ref)
+		switch d.Origin {
 		case project.Private:
-			return x
+			return owner{d, true}
 		case project.Public:
 			public = true
 		default:
-			if other == nil {
-				other = &x
+			if !other.known {
+				other = owner{d, true}
 			}
 		}
 	}
-	if !public && other != nil {
-		return *other
+	if public {
+		return owner{}
 	}
-	return d
+	return other
+}
+
+// provided are the candidates of module m, found once where only the module
+// counts.
+func (r *resolver) provided(x *extract.Reference, m string) []Candidate {
+	if len(r.mention[x.Path]) > 0 {
+		return r.candidates(x, m)
+	}
+	c, ok := r.providers[m]
+	if !ok {
+		c = r.candidates(x, m)
+		r.providers[m] = c
+	}
+	return c
 }
 
 // add puts a use under its subject.
@@ -161,7 +211,7 @@ func (r *resolver) npm(x *extract.Reference, d project.Decision) {
 	if declared {
 		how = Declared
 	}
-	u := Use{Reference: *x, How: how}
+	u := Use{Reference: x, How: how}
 	u.Undeclared = !declared && needed(x) && r.p.HasManifest(ecosystem.NPM, x.Path)
 	r.add(x, r.declaredAs(ecosystem.NPM, name, d), name, []Candidate{{name, how, conf}}, u, false)
 }
@@ -182,15 +232,34 @@ func typesPackage(name string) string {
 
 // golang: the path may lie in any module whose path is a prefix of it.
 func (r *resolver) golang(x *extract.Reference, d project.Decision) {
-	for _, m := range r.modules {
-		if x.Name == m || strings.HasPrefix(x.Name, m+"/") {
-			r.add(x, r.declaredAs(ecosystem.Golang, m, d), m, []Candidate{{m, Declared, "certain"}}, Use{Reference: *x, How: Declared}, false)
-			return
+	if m, ok := r.required(x.Name); ok {
+		r.add(x, r.declaredAs(ecosystem.Golang, m, d), m, []Candidate{{m, Declared, "certain"}}, Use{Reference: x, How: Declared}, false)
+		return
+	}
+	u := Use{Reference: x, How: Identity}
+	u.Undeclared = needed(x) && r.p.HasManifest(ecosystem.Golang, x.Path)
+	r.add(x, d, x.Name, r.possible(x.Name), u, false)
+}
+
+// required is the longest path of a required module that the import path lies
+// in.
+func (r *resolver) required(p string) (string, bool) {
+	for i := len(p); i > 0; i = strings.LastIndexByte(p[:i], '/') {
+		if r.modules[p[:i]] {
+			return p[:i], true
 		}
 	}
-	u := Use{Reference: *x, How: Identity}
-	u.Undeclared = needed(x) && r.p.HasManifest(ecosystem.Golang, x.Path)
-	r.add(x, d, x.Name, r.prefixes(x.Name), u, false)
+	return "", false
+}
+
+// possible are the prefixes of an import path, found once.
+func (r *resolver) possible(p string) []Candidate {
+	out, ok := r.paths[p]
+	if !ok {
+		out = r.prefixes(p)
+		r.paths[p] = out
+	}
+	return out
 }
 
 // prefixes are the module paths that an import path may lie in, longest first:
@@ -223,7 +292,13 @@ func (r *resolver) finish() {
 	for i := range r.subjects {
 		s := &r.subjects[i]
 		slices.SortStableFunc(s.Uses, func(a, b Use) int {
-			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Span.Start, b.Span.Start))
+			if c := cmp.Compare(a.Kind, b.Kind); c != 0 {
+				return c
+			}
+			if c := strings.Compare(a.Path, b.Path); c != 0 {
+				return c
+			}
+			return cmp.Compare(a.Span.Start, b.Span.Start)
 		})
 		if s.Ecosystem == ecosystem.PyPI && s.Origin == project.Public && (s.Declared || slices.ContainsFunc(s.Uses, func(u Use) bool { return u.How == Installed })) {
 			s.Trap = r.trap(s)

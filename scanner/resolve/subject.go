@@ -30,9 +30,11 @@ type Candidate struct {
 	Confidence string // certain, high, medium, low
 }
 
-// A Use is one reference of a subject with what resolving it found.
+// A Use is one reference of a subject with what resolving it found. The
+// reference is the one that was resolved, unless the import of it counts for
+// several modules: nobody changes it any more.
 type Use struct {
-	extract.Reference
+	*extract.Reference
 	How        How
 	Undeclared bool // an import whose package no manifest in reach declares, though there is one of that ecosystem
 }
@@ -61,7 +63,8 @@ func (s *Subject) Package() ecosystem.Package {
 func (s *Subject) Constraints() []string {
 	seen := map[string]bool{}
 	var out []string
-	for _, u := range s.Uses {
+	for i := range s.Uses {
+		u := &s.Uses[i]
 		if c := u.Constraint; c != "" && u.Kind != extract.Mention && !seen[c] {
 			seen[c] = true
 			out = append(out, c)

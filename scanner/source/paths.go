@@ -338,6 +338,9 @@ func (s *paths) compileExcludes() {
 	}
 }
 
+// Root is the absolute directory that paths count from.
+func (s *paths) Root() string { return s.base() }
+
 // base is the absolute directory of the root.
 func (s *paths) base() string {
 	for _, m := range s.mounts {

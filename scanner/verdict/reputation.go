@@ -19,7 +19,7 @@ func nameLikeness(f *Facts) []Evidence {
 	if m == nil {
 		return nil
 	}
-	return []Evidence{{Weight: points, Text: fmt.Sprintf("`%s` %s%s", f.Subject.Name, difference(*m), rankWords(m)), Source: "index", At: f.IndexDate}}
+	return []Evidence{{Weight: points, Text: fmt.Sprintf("`%s` %s%s", f.Subject.Name, difference(f.Subject.Name, *m), rankWords(m)), Source: "index", At: f.IndexDate}}
 }
 
 // nameContains gives the points of likenesses that are too common to count
@@ -28,7 +28,7 @@ func nameContains(f *Facts) []Evidence {
 	for i := range f.Matches {
 		m := &f.Matches[i]
 		if p, w := namePoints(m); p > 0 && !w.gates {
-			return []Evidence{{Weight: p, Text: fmt.Sprintf("`%s` %s%s", f.Subject.Name, difference(*m), rankWords(m)), Source: "index", At: f.IndexDate}}
+			return []Evidence{{Weight: p, Text: fmt.Sprintf("`%s` %s%s", f.Subject.Name, difference(f.Subject.Name, *m), rankWords(m)), Source: "index", At: f.IndexDate}}
 		}
 	}
 	return nil

@@ -101,7 +101,7 @@ var nameWeights = []nameWeight{
 		names.EditKey, names.EditLook, names.EditVowel, names.EditInner}, [3]int{30, 20, 10}, Measured, true,
 		"one in 150 (PyPI) to 300 (npm) honest little-used names is so close to a popular one, half of the known squats are"},
 	{[]names.Edit{names.EditWeak, names.EditTwo}, [3]int{15, 10, 5}, Measured, true,
-		"two edits and chance replacements catch a quarter more of the known squats, and ten times as many honest names"},
+		"two edits and chance replacements catch a quarter more of the known squats, and many times as many honest names"},
 	{[]names.Edit{names.EditCompound, names.EditAffix}, [3]int{20, 15, 5}, Measured, true,
 		"a popular name with a generic word more or less is rare among honest names and common among squats"},
 	{[]names.Edit{names.EditDigits}, [3]int{10, 5, 0}, Measured, true,
@@ -372,13 +372,11 @@ func scored(f *Facts, r *registry.Record, s *Score) (Issue, bool) {
 		return Issue{}, false
 	}
 	name := f.Subject.Name
-	i := Issue{Severity: sev, Confidence: Low, Score: &s.Total}
-	switch sev {
-	case Error:
-		i.Confidence = High
-	case Warning:
-		i.Confidence = Medium
+	i := Issue{Severity: sev, Score: &s.Total}
+	if s.Match == nil || s.Match.Edit == names.EditConflate {
+		i.Severity = min(i.Severity, Warning) // never alone an error
 	}
+	i.Confidence = [...]Confidence{Note: Low, Warning: Medium, Error: High}[i.Severity]
 	for _, p := range s.Points {
 		i.Evidence = append(i.Evidence, p.Evidence)
 	}
@@ -390,7 +388,6 @@ func scored(f *Facts, r *registry.Record, s *Score) (Issue, bool) {
 	switch {
 	case m == nil:
 		i.Rule = FindRule("young-package")
-		i.Severity = min(i.Severity, Warning)
 		i.Message = fmt.Sprintf("`%s` is a new package%s and hardly used", name, born)
 		i.Label = "new and hardly used"
 		return i, true
@@ -398,15 +395,14 @@ func scored(f *Facts, r *registry.Record, s *Score) (Issue, bool) {
 		i.Rule = FindRule("scope-confusion")
 	case m.Edit == names.EditConflate:
 		i.Rule = FindRule("conflation")
-		i.Severity = min(i.Severity, Warning)
 	default:
 		i.Rule = FindRule("typosquat")
 	}
-	i.Message = fmt.Sprintf("`%s`%s %s", name, born, difference(*m))
+	i.Message = fmt.Sprintf("`%s`%s %s", name, born, difference(f.Subject.Name, *m))
 	if born != "" {
-		i.Message = fmt.Sprintf("`%s`%s, %s", name, born, difference(*m))
+		i.Message = fmt.Sprintf("`%s`%s, %s", name, born, difference(f.Subject.Name, *m))
 	}
-	i.Label = difference(*m)
+	i.Label = difference(f.Subject.Name, *m)
 	i.Suggestions = nearSuggestions(f)
 	return i, true
 }

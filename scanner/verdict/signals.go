@@ -30,6 +30,7 @@ var signals = []signal{
 	{"index-rank", GroupFact, "", "", indexRank},
 	{"near-name", GroupFact, "", "", nearName},
 	{"elsewhere", GroupFact, "", "", elsewhere},
+	{"list-witness", GroupFact, "", "", listWitness},
 	{"osv-other", GroupFact, "", "", otherMalware},
 
 	{"name", GroupName, "", "the closest likeness only: several likenesses of one name are one coincidence", nameLikeness},
@@ -41,7 +42,7 @@ var signals = []signal{
 	{"empty-readme", GroupReputation, Judged, "nobody is told what it is for", emptyReadme},
 	{"install-script", GroupReputation, Judged, "code runs before anybody could read it", installScript},
 	{"parked", GroupReputation, Argued, "its owner says that it is nothing yet", parked},
-	{"old", GroupRelief, Measured, "squats are found and removed: of those known, few were a year old", oldAge},
+	{"old", GroupRelief, Argued, "what has been there for years without a malware record has been looked at by many", oldAge},
 	{"proven", GroupRelief, Argued, "an attested build by an organisation is hard to fake", proven},
 }
 
@@ -250,7 +251,7 @@ func nearName(f *Facts) []Evidence {
 		return nil
 	}
 	m := f.Matches[0]
-	text := fmt.Sprintf("`%s` %s", f.Subject.Name, difference(m))
+	text := fmt.Sprintf("`%s` %s", f.Subject.Name, difference(f.Subject.Name, m))
 	if m.Rank > 0 {
 		text += fmt.Sprintf(", a name of rank %d", m.Rank)
 	}
@@ -259,7 +260,7 @@ func nearName(f *Facts) []Evidence {
 
 // difference says how a name differs from a match, as the rest of a sentence
 // that begins with the name.
-func difference(m names.Match) string {
+func difference(name string, m names.Match) string {
 	target := "`" + m.Name + "`"
 	if m.Name == "" {
 		target = "`" + m.Via + "`, which is no package"
@@ -276,7 +277,10 @@ func difference(m names.Match) string {
 	case names.EditSwap:
 		return "swaps two neighbours of " + target
 	case names.EditDouble:
-		return "doubles a letter of " + target + ", or drops a double"
+		if len(name) < len(m.Name) {
+			return "drops a doubled letter of " + target
+		}
+		return "doubles a letter of " + target
 	case names.EditKey:
 		return "is one neighbouring key from " + target
 	case names.EditLook:
@@ -318,6 +322,19 @@ func elsewhere(f *Facts) []Evidence {
 		})
 	}
 	return out
+}
+
+// listWitness tells what a complete list of the registry of an earlier day says.
+// It explains and proves nothing: a name may have come, or gone, since.
+func listWitness(f *Facts) []Evidence {
+	name, where := f.Subject.Name, f.Subject.Ecosystem.Registry()
+	switch {
+	case !f.UnseenAt.IsZero():
+		return []Evidence{{Text: fmt.Sprintf("`%s` was not on %s on %s, by a complete list of that day", name, where, f.UnseenAt.Format(time.DateOnly)), Source: "index", At: f.UnseenAt}}
+	case !f.ExistedAt.IsZero() && !f.Known:
+		return []Evidence{{Text: fmt.Sprintf("`%s` was on %s on %s, by a complete list of that day", name, where, f.ExistedAt.Format(time.DateOnly)), Source: "index", At: f.ExistedAt}}
+	}
+	return nil
 }
 
 func count(n int, one, many string) string {

@@ -7,6 +7,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/names"
+	"figment/registry"
 	"figment/scanner/extract"
 	"figment/scanner/resolve"
 )
@@ -60,7 +61,7 @@ func nearSuggestions(f *Facts) []Suggestion {
 	s := f.Subject
 	var out []Suggestion
 	for _, m := range f.Matches {
-		if m.Name == "" || m.Name == s.Name || len(out) == maxSuggestions {
+		if m.Name == "" || m.Name == s.Name || len(out) == maxSuggestions || gone(f, m.Name) {
 			continue
 		}
 		reason := matchReason(m)
@@ -74,6 +75,17 @@ func nearSuggestions(f *Facts) []Suggestion {
 		})
 	}
 	return out
+}
+
+// gone reports whether a package was asked about and is not to be had: nobody is
+// sent there.
+func gone(f *Facts, name string) bool {
+	for i := range f.Targets {
+		if t := &f.Targets[i]; t.Package.Name == name {
+			return t.Status == registry.Absent || t.Status == registry.Removed
+		}
+	}
+	return false
 }
 
 // matchReason says why a match is suggested.
@@ -142,7 +154,7 @@ func cause(f *Facts) string {
 		return "a package of this name is on " + f.Elsewhere[0].Registry()
 	}
 	if len(f.Matches) > 0 && !f.Known {
-		return difference(f.Matches[0])
+		return difference(f.Subject.Name, f.Matches[0])
 	}
 	return ""
 }

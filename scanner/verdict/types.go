@@ -93,6 +93,7 @@ type Facts struct {
 	Targets   []registry.Record     // records of packages that Matches names, as far as they were asked for
 	Referred  []Reference           // times at which a reference to the name provably existed
 	ExistedAt time.Time             // a complete list of the registry of that day had the name; zero: none says so
+	UnseenAt  time.Time             // a complete list of that day did not have it; zero: none says so
 	OSV       osv.Answer            // advisories; its zero value: not asked
 	Elsewhere []ecosystem.Ecosystem // other ecosystems whose index has the name
 	IndexDate time.Time             // of the embedded lists
@@ -136,6 +137,9 @@ type Verdict struct {
 	Evidence      []Evidence      // facts that hold whatever is wrong
 	Suggestions   []Suggestion    // with Unverified: near names as a hint
 	Package       ecosystem.Package
+	// AbsentAt is when the name was proven absent at the official registry; zero
+	// where it was not.
+	AbsentAt time.Time
 	// Score is how the points came about; nil where nothing was weighed, since
 	// another fact decided.
 	Score *Score

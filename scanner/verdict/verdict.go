@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"figment/ecosystem"
@@ -48,6 +49,9 @@ func Decide(f *Facts) Verdict {
 		return v
 	}
 	v.Status, v.VersionStatus = r.Status, r.VersionStatus
+	if r.Status == registry.Absent && r.Confirmed {
+		v.AbsentAt = r.AbsentAt
+	}
 	if r.Package.Name != "" {
 		v.Package = r.Package
 		v.Package.Version = ""
@@ -124,6 +128,9 @@ func Decide(f *Facts) Verdict {
 		}
 		if v.Class == Clean && !wellEstablished(f, r) {
 			v.Score = weigh(f, r)
+			if v.Score.Match != nil { // told with its points
+				v.Evidence = slices.DeleteFunc(v.Evidence, func(e Evidence) bool { return e.Signal == "near-name" })
+			}
 			if i, ok := scored(f, r, v.Score); ok {
 				v.add(i)
 			}

@@ -20,7 +20,7 @@ var now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 func facts(e ecosystem.Ecosystem, name string, records ...registry.Record) *Facts {
 	s := &resolve.Subject{Ecosystem: e, Name: name, Origin: project.Public, Declared: true,
 		Candidates: []resolve.Candidate{{Name: name}},
-		Uses:       []resolve.Use{{Reference: extract.Reference{Ecosystem: e, Name: name, Raw: name, Kind: extract.Manifest, Path: "m"}}}}
+		Uses:       []resolve.Use{{Reference: &extract.Reference{Ecosystem: e, Name: name, Raw: name, Kind: extract.Manifest, Path: "m"}}}}
 	for i := range records {
 		records[i].Package = ecosystem.Package{Ecosystem: e, Name: name}
 		if records[i].Root.Kind == settings.Mirror && records[i].Root.URL == "" {
