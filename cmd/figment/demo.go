@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,7 +39,7 @@ func demoCommand(a *app) *cobra.Command {
 		Use:   "demo",
 		Short: "See every kind of finding in a built-in project, without network or set-up",
 		Long: `Show what figment finds in a small project that comes with it, against registries
-that this process plays on the loopback interface: nobody is asked anything.
+that the program plays itself: nobody is asked anything.
 The project lies in a temporary directory, so that it can be edited; it is gone
 when the demonstration ends. The exit status is 0 whatever is found.`,
 		Example: `  figment demo                 on the screen
@@ -87,9 +90,16 @@ func (a *app) demo(cmd *cobra.Command) error {
 	}
 	_, err = a.screen(cmd.Context(), how, tui.Options{
 		Title: "a shop, as an assistant wrote it",
-		Scan:  d.scan,
-		Read:  func(path string) ([]byte, error) { return d.root.ReadFile(path) },
-		File:  func(path string) string { return filepath.Join(d.dir, filepath.FromSlash(path)) },
+		Settler: &settler{now: func() (source.Source, scanner.Options, string) {
+			src, o, err := d.options()
+			if err != nil {
+				src = source.Memory(nil) // in which there is nothing to edit
+			}
+			return src, o, filepath.Join(d.dir, configName)
+		}},
+		Scan: d.scan,
+		Read: func(path string) ([]byte, error) { return d.root.ReadFile(path) },
+		File: func(path string) string { return filepath.Join(d.dir, filepath.FromSlash(path)) },
 	})
 	if err != nil {
 		return failure(err.Error(), "")
@@ -99,6 +109,53 @@ func (a *app) demo(cmd *cobra.Command) error {
 
 // demoLatency is how long the played registries take to answer on the screen.
 const demoLatency = 60 * time.Millisecond
+
+// Where the played registries and the played advisories are. Nobody listens
+// there: the requests never leave the process.
+const (
+	demoBase = "http://127.0.0.1:9"
+	demoOSV  = "http://127.0.0.2:9"
+)
+
+// RoundTrip answers a request of the demonstration from within the process. A
+// server would need a socket, and half a megabyte of the program.
+func (d *stage) RoundTrip(r *http.Request) (*http.Response, error) {
+	var h http.Handler
+	switch "http://" + r.URL.Host {
+	case demoBase:
+		h = d.world
+	case demoOSV:
+		h = d.osv
+	default:
+		return nil, fmt.Errorf("the demonstration asks nobody else, not %s", r.URL.Host)
+	}
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	defer r.Body.Close()
+	in := r.Clone(r.Context())
+	in.RequestURI = r.URL.RequestURI()
+	w := &answer{header: http.Header{}, status: http.StatusOK}
+	h.ServeHTTP(w, in)
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return &http.Response{
+		Status: http.StatusText(w.status), StatusCode: w.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: w.header, Body: io.NopCloser(&w.body), ContentLength: int64(w.body.Len()), Request: r,
+	}, nil
+}
+
+// An answer takes what a handler writes.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (a *answer) Header() http.Header         { return a.header }
+func (a *answer) WriteHeader(status int)      { a.status = status }
+func (a *answer) Write(p []byte) (int, error) { return a.body.Write(p) }
 
 // demoAgo is when the registry denied the names that a stranger has published
 // since.
@@ -140,9 +197,7 @@ func newStage(v *values) (d *stage, err error) {
 			return nil, err
 		}
 	}
-	if err := d.world.Start(); err != nil {
-		return nil, err
-	}
+	d.world.At(demoBase)
 	// Of the user's own settings nothing is read: the names are not the user's.
 	d.settings, err = settings.Load(settings.Env{
 		Environ: d.world.Env(), Home: d.dir, ConfigDir: d.dir,
@@ -194,9 +249,8 @@ func (d *stage) populate(list string) error {
 			}
 		}
 	}
-	var err error
-	d.osv, err = osvtest.New(records...)
-	return err
+	d.osv = osvtest.Handler(records...)
+	return nil
 }
 
 // remember asks for the names that come later as if a month ago, so that the
@@ -213,7 +267,7 @@ func (d *stage) remember() error {
 	_, err := scanner.Scan(context.Background(), scanner.Options{
 		Source:   source.Memory(map[string][]byte{"requirements.txt": []byte(refs.String())}),
 		Settings: d.settings,
-		Client:   registry.NewLive(registry.Options{Cache: d.store, Timeout: demoTimeout, Clock: registry.Clock{Now: then}, UserAgent: "figment/" + version}),
+		Client:   registry.NewLive(registry.Options{Cache: d.store, Transport: d, Timeout: demoTimeout, Clock: registry.Clock{Now: then}, UserAgent: "figment/" + version}),
 		Now:      then,
 	})
 	if err != nil {
@@ -231,29 +285,40 @@ const demoTimeout = 5 * time.Second
 
 // scan runs the pipeline over the sample as it is now.
 func (d *stage) scan(ctx context.Context, events func(scanner.Event)) (*scanner.Report, error) {
+	_, o, err := d.options()
+	if err != nil {
+		return nil, err
+	}
+	o.Events = events
+	return scanner.Scan(ctx, o)
+}
+
+// options are those of a scan of the sample as it is now.
+func (d *stage) options() (source.Source, scanner.Options, error) {
+	var none scanner.Options
 	var project *policy.Document
 	data, err := d.root.ReadFile(configName)
 	if err == nil {
 		if project, err = policy.Parse(configName, data, policy.Repository, keys()); err != nil {
-			return nil, err
+			return nil, none, err
 		}
 	}
 	src, err := source.Paths([]string{d.dir}, source.Options{Dir: d.dir, MatchPath: policy.MatchPath})
 	if err != nil {
-		return nil, err
+		return nil, none, err
 	}
-	advisories, err := osv.New(osv.Options{URL: d.osv.URL(), Timeout: demoTimeout, UserAgent: "figment/" + version})
+	advisories, err := osv.New(osv.Options{URL: demoOSV, Transport: d, Timeout: demoTimeout, UserAgent: "figment/" + version})
 	if err != nil {
-		return nil, err
+		return nil, none, err
 	}
 	client := registry.NewLive(registry.Options{
-		Cache: d.store, Known: known(nil), Timeout: demoTimeout, UserAgent: "figment/" + version,
+		Cache: d.store, Transport: d, Known: known(nil), Timeout: demoTimeout, UserAgent: "figment/" + version,
 		Clock: registry.Clock{Sleep: impatient},
 	})
-	return scanner.Scan(ctx, scanner.Options{
+	return src, scanner.Options{
 		Source: src, Settings: d.settings, Client: client, OSV: advisories, OSVAsk: advisories.Plan,
-		Config: merge(project, nil), Version: version, Whole: true, Events: events,
-	})
+		Config: merge(project, nil), Version: version, Whole: true,
+	}, nil
 }
 
 // impatient waits only a little before a registry that fails is asked again.
@@ -269,10 +334,6 @@ func impatient(ctx context.Context, d time.Duration) error {
 }
 
 func (d *stage) close() {
-	d.world.Close()
-	if d.osv != nil {
-		d.osv.Close() // nothing is left to write
-	}
 	if d.root != nil {
 		d.root.Close() // only read from now on
 	}

@@ -14,6 +14,7 @@ import (
 
 	"figment/internal/term"
 	"figment/scanner"
+	"figment/scanner/policy"
 	"figment/scanner/source"
 	"figment/tui"
 )
@@ -49,7 +50,7 @@ func (s *session) surface(cmd *cobra.Command) (surface, error) {
 // surface says what the terminal can show. Bubble Tea would draw on a dumb
 // terminal and fail without one, so the question is settled before.
 func (a *app) surface(accessible bool) surface {
-	if !term.IsTerminal(a.out) || !a.keyboard() || a.env("CI") != "" {
+	if !a.isTerminal(a.out) || !a.keyboard() || a.env("CI") != "" {
 		return onPaper
 	}
 	if accessible || a.env("ACCESSIBLE") != "" {
@@ -64,10 +65,7 @@ func (a *app) surface(accessible bool) surface {
 // keyboard reports whether there is a terminal to read from: standard input or,
 // where that is a pipe, the controlling one.
 func (a *app) keyboard() bool {
-	if r, ok := a.in.(interface {
-		io.Writer
-		Fd() uintptr
-	}); ok && term.IsTerminal(r) {
+	if a.isTerminal(a.in) {
 		return true
 	}
 	f, err := controlling()
@@ -174,6 +172,13 @@ func (s *session) show(cmd *cobra.Command, args []string, how surface) error {
 	if err != nil {
 		return err
 	}
+	if err := s.loadBaseline(args, src); err != nil {
+		return err
+	}
+	deep, err := s.deepScan(args)
+	if err != nil {
+		return err
+	}
 	if err := s.connect(); err != nil {
 		return err
 	}
@@ -190,7 +195,29 @@ func (s *session) show(cmd *cobra.Command, args []string, how surface) error {
 				return nil, nil, err
 			}
 		}
+		if err := n.loadBaseline(args, from); err != nil {
+			return nil, nil, err
+		}
 		return n, from, n.connect()
+	}
+	var settle tui.Settler
+	config := ""
+	if len(args) != 1 || args[0] != "-" { // standard input cannot be edited
+		if config, err = s.app.configToEdit(); err != nil {
+			return err
+		}
+		settle = &settler{
+			now: func() (source.Source, scanner.Options, string) {
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				return w.src, w.s.options(w.src), config
+			},
+			accepted: func(e *policy.Entry, file string) {
+				if err := s.app.remember(e, file); err != nil {
+					s.say("warning: the decision cannot be kept on this machine: %s", plainError(err))
+				}
+			},
+		}
 	}
 	scans := 0
 	rep, err := s.app.screen(cmd.Context(), how, tui.Options{
@@ -202,13 +229,14 @@ func (s *session) show(cmd *cobra.Command, args []string, how surface) error {
 				return nil, err
 			}
 			o := n.options(from)
-			o.Whole, o.Events = n.whole(args), events
+			o.Whole, o.Deep, o.Events = n.whole(args), deep, events
 			ctx, cancel := n.deadline(ctx)
 			defer cancel()
 			return scanner.Scan(ctx, o)
 		},
-		Read: w.read,
-		File: func(path string) string { return s.app.onDisk(args, path) },
+		Read:    w.read,
+		File:    func(path string) string { return s.app.onDisk(args, path) },
+		Settler: settle, ConfigFile: s.app.display(config),
 	})
 	if err != nil {
 		return s.sourceError(err)
