@@ -114,6 +114,10 @@ func (t *settler) Ignore(f *scanner.Finding, scope tui.Scope, reason string, exp
 	if f.Rule == nil {
 		return errors.New("the finding has no rule")
 	}
+	if !expires.IsZero() { // a day, as the file has it
+		y, m, d := expires.Date()
+		expires = time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
 	e := policy.Entry{Kind: "ignore", Ecosystem: f.Package.Ecosystem, Package: f.Package.Name, Rules: []string{f.Rule.ID}, Reason: reason, Expires: expires}
 	switch scope {
 	case tui.ScopeName:
