@@ -84,7 +84,7 @@ func writeOSVScanner(w io.Writer, r *scanner.Report, o Options) error {
 		}
 		for n := range s.Uses {
 			u := &s.Uses[n]
-			if u.Kind != extract.Manifest && u.Kind != extract.Lockfile && u.Kind != extract.Command {
+			if u.From != extract.FromRegistry || u.Kind != extract.Manifest && u.Kind != extract.Lockfile && u.Kind != extract.Command {
 				continue
 			}
 			if v := pinned(s.Ecosystem, u.Constraint, u.Kind == extract.Lockfile); v != "" {
