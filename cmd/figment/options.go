@@ -62,9 +62,11 @@ func position(words ...string) func(string) int {
 
 // options is the table. Groups come in the order in which help shows them.
 var options = []option{
-	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "concise", "json", "sarif"}, Commands: "scan", Group: "output", Arg: "FORMAT",
-		Doc: "how to write the result: text, concise, json or sarif"},
-	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "json"}, Commands: "list check explain index version", Group: "output", Arg: "FORMAT",
+	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "osv-scanner"}, Commands: "scan", Group: "output", Arg: "FORMAT",
+		Doc: "how to write the result: text, concise, json, jsonl, sarif, github (workflow commands), gitlab (code quality), junit, markdown or osv-scanner"},
+	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "json", "jsonl"}, Commands: "list", Group: "output", Arg: "FORMAT",
+		Doc: "how to write the result: text, json or jsonl"},
+	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "json"}, Commands: "check explain index version", Group: "output", Arg: "FORMAT",
 		Doc: "how to write the result: text or json"},
 	{Name: "format", Short: "f", Kind: choice, Values: []string{"text", "concise", "json", "sarif"}, Commands: "demo", Group: "output", Arg: "FORMAT", NoEnv: true,
 		Doc: "write the demonstration as a report instead of showing it: text, concise, json or sarif"},
@@ -80,6 +82,7 @@ var options = []option{
 	{Name: "sarif-category", Kind: text, Commands: "scan", Group: "output", Arg: "NAME", Config: true, Doc: "category of the SARIF run"},
 	{Name: "sarif-include-suppressed", Kind: toggle, Commands: "scan", Group: "output", Doc: "write accepted findings to SARIF, marked as suppressed"},
 	{Name: "sarif-time", Kind: toggle, Commands: "scan", Group: "output", Doc: "write times to SARIF; two runs then differ"},
+	{Name: "markdown-comment", Kind: toggle, Commands: "scan", Group: "output", Doc: "keep Markdown within the length of a comment on GitHub (65,536 characters) instead of a job summary's (1 MiB)"},
 
 	{Name: "fail-on", Kind: choice, Default: "error", Values: []string{"error", "warning", "note", "never"}, Commands: "scan check", Group: "policy", Arg: "SEVERITY",
 		Config: true, Strict: severityStrictness, Doc: "least severity that makes the exit status 1: error, warning, note or never"},

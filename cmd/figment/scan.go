@@ -211,6 +211,7 @@ func (s *session) render(w io.Writer) report.Options {
 		IncludeSuppressed: s.values.on("sarif-include-suppressed"),
 		SARIFCategory:     s.values.text("sarif-category"),
 		SARIFTime:         s.values.on("sarif-time"),
+		MarkdownComment:   s.values.on("markdown-comment"),
 		Workflow:          s.env("GITHUB_ACTIONS") != "" || s.env("TF_BUILD") != "",
 	}
 	o.Failed = s.values.text("on-unverified") == "fail"
