@@ -125,7 +125,7 @@ func gitSays(command string, err error, stderr string) *GitError {
 			}
 		}
 		return e
-	case strings.Contains(stderr, "not a git repository"), strings.Contains(stderr, "must be run in a work tree"):
+	case strings.Contains(stderr, "not a git repository"), strings.Contains(stderr, "must be run in a work tree"), strings.Contains(stderr, "cannot use bare repository"):
 		return &GitError{GitNoRepository, "there is no git work tree here: " + words, "name the files to scan, or work in a clone"}
 	case words != "":
 		return &GitError{Text: "git " + command + ": " + words}
@@ -340,10 +340,11 @@ func (b *blobReader) read(object string, limit int64) (data []byte, size int64, 
 	if size, err = strconv.ParseInt(f[2], 10, 64); err != nil || size < 0 {
 		return nil, 0, b.fail(errGitOutput)
 	}
-	data = make([]byte, min(size, limit))
+	take := size
 	if size > limit {
-		data = data[:min(size, minifyHead)]
+		take = min(limit, minifyHead)
 	}
+	data = make([]byte, take)
 	if _, err := io.ReadFull(b.out, data); err != nil {
 		return nil, 0, b.fail(err)
 	}
