@@ -3,6 +3,7 @@ package scanner
 import (
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"figment/ecosystem"
@@ -39,6 +40,9 @@ func note(f *source.File, inline bool) *fileNotes {
 	}
 	if text, _ := source.Decode(f.Data); policy.MayInline(text) {
 		n.inlines = policy.Inlines(f.Path, text)
+		if f.Change != nil { // old comments that do not count are no news
+			n.inlines = slices.DeleteFunc(n.inlines, func(in policy.Inline) bool { return in.Fault != "" && !f.Change.TouchesLine(in.Line) })
+		}
 		n.used = make([]bool, len(n.inlines))
 	}
 	return n

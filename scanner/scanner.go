@@ -126,6 +126,7 @@ func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
 	total := 0
 	problems, err := s.Source.Files(ctx, func(f *source.File) {
 		found, bad := extract.File(f)
+		markOld(f, found)
 		notes := note(f, !s.NoInline)
 		mu.Lock()
 		defer mu.Unlock()
@@ -135,6 +136,9 @@ func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
 		if len(found) > 0 {
 			files = append(files, found)
 			total += len(found)
+		}
+		if f.Change != nil && f.Change.Context {
+			return
 		}
 		s.notes[f.Path] = notes
 		s.rep.Counts.Files++
@@ -161,7 +165,7 @@ func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
 	if total > 10_000 {
 		runtime.GC()
 	}
-	s.rep.Counts.References = len(refs)
+	s.rep.Counts.References = countNew(refs)
 	return refs, nil
 }
 
@@ -177,7 +181,7 @@ func (s *scan) resolve(refs []extract.Reference) []resolve.Subject {
 	for _, p := range problems {
 		s.problem(p, nil)
 	}
-	return resolve.Resolve(proj, refs, resolve.Options{})
+	return onlyNew(resolve.Resolve(proj, refs, resolve.Options{}))
 }
 
 // judged takes one verdict into the report.

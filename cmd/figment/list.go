@@ -23,14 +23,15 @@ func listCommand(a *app) *cobra.Command {
 }
 
 func (a *app) list(cmd *cobra.Command, args []string) error {
-	s, err := a.open(cmd, "list", first(args))
+	s, err := a.open(cmd, "list", startOf(cmd, args))
 	if err != nil {
 		return err
 	}
-	src, err := s.source(args)
+	src, closeSource, err := s.input(cmd.Context(), args)
 	if err != nil {
 		return err
 	}
+	defer closeSource()
 	s.client = registry.NewLive(registry.Options{Known: known(nil)}) // Plan opens no socket
 	if err := s.connectOSV(""); err != nil {
 		return err

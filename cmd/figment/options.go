@@ -105,6 +105,9 @@ var options = []option{
 	{Name: "advisory", Kind: text, Commands: "allow", Group: "policy", Arg: "ID", NoEnv: true, Doc: "the advisory that is accepted, for --rule malicious-package"},
 	{Name: "require-input", Kind: toggle, Commands: "scan", Group: "policy", Config: true, Doc: "nothing to read is wrong usage (exit status 2)"},
 
+	{Name: "staged", Kind: toggle, Commands: "scan list", Group: "input", NoEnv: true, Doc: "judge the names that the next commit adds, as they are staged in git; paths limit it to those files; the deadline is then 5s"},
+	{Name: "diff", Kind: text, Commands: "scan list", Group: "input", Arg: "RANGE", NoEnv: true, Doc: "judge the names that a change adds: A..B, A...B (since B left A), or A (since HEAD left A, uncommitted files included)"},
+	{Name: "all-names", Kind: toggle, Commands: "scan list", Group: "input", NoEnv: true, Doc: "with --staged or --diff: judge all names of the changed files"},
 	{Name: "stdin-filename", Kind: text, Commands: "scan list", Group: "input", Arg: "NAME", NoEnv: true, Doc: "what the text on standard input would be called"},
 	{Name: "lang", Kind: text, Commands: "scan list", Group: "input", Arg: "LANG", NoEnv: true, Doc: "language of the text on standard input: python, javascript, typescript, go, shell, markdown, …"},
 	{Name: "ecosystem", Kind: list, Values: []string{"npm", "pypi", "golang", "cargo", "gem", "maven", "nuget", "composer", "pub", "hex", "jsr", "conda"}, Commands: "scan list check explain", Group: "input", Arg: "ECO,…",

@@ -24,6 +24,8 @@ func scanCommand(a *app) *cobra.Command {
 		Short: "Check every package name in files, directories or standard input",
 		Example: `  figment scan                      the directory you are in
   figment scan -f sarif -o out.sarif .
+  figment scan --staged             what the next commit adds, as a git hook
+  figment scan --diff origin/main   what this branch adds, and what is not committed yet
   pbpaste | figment scan -          an answer of an assistant`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.scan(cmd, "scan", args) },
@@ -35,7 +37,7 @@ func scanCommand(a *app) *cobra.Command {
 // scan runs the pipeline, writes every output that was asked for, and ends with
 // the run's status.
 func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
-	s, err := a.open(cmd, command, first(args))
+	s, err := a.open(cmd, command, startOf(cmd, args))
 	if err != nil {
 		return err
 	}
@@ -48,10 +50,11 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 	if err != nil {
 		return err
 	}
-	src, err := s.source(args)
+	src, closeSource, err := s.input(cmd.Context(), args)
 	if err != nil {
 		return err
 	}
+	defer closeSource()
 	if err := s.loadBaseline(args, src); err != nil {
 		return err
 	}
@@ -78,7 +81,7 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 	if err := s.write(outputs, rep); err != nil && !errors.Is(err, syscall.EPIPE) {
 		return failure("the result cannot be written: "+plainError(err), "")
 	}
-	if rep.Counts.Files == 0 && len(rep.Problems) == 0 {
+	if rep.Counts.Files == 0 && len(rep.Problems) == 0 && !s.git {
 		if s.values.on("require-input") {
 			return usage("nothing to read was found", "figment help scan says what is read")
 		}
@@ -99,7 +102,7 @@ func first(args []string) string {
 // whole reports whether the scan covers everything that the project's
 // configuration speaks of.
 func (s *session) whole(args []string) bool {
-	if s.dir == "" || len(args) > 1 || len(s.values.list("ecosystem")) > 0 || s.values.on("no-source") {
+	if s.git || s.dir == "" || len(args) > 1 || len(s.values.list("ecosystem")) > 0 || s.values.on("no-source") {
 		return false
 	}
 	dir := s.app.dir

@@ -41,6 +41,8 @@ type session struct {
 	local    *osv.Local
 	baseline *policy.Baseline
 	src      source.Source // once opened
+	git      bool          // what git says was changed is read
+	began    time.Time     // from when the deadline counts; zero: from when it is asked for
 }
 
 // open resolves the options of a command. start is its first path.
@@ -265,7 +267,10 @@ func (s *session) close() {
 
 // deadline bounds the run.
 func (s *session) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, s.values.duration("deadline"))
+	if s.began.IsZero() {
+		s.began = time.Now()
+	}
+	return context.WithDeadline(ctx, s.began.Add(s.limit()))
 }
 
 // source opens what the arguments name.
@@ -297,14 +302,7 @@ func (s *session) source(args []string) (source.Source, error) {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	src, err := source.Paths(args, source.Options{
-		Dir:         s.app.dir,
-		Exclude:     s.excludes(),
-		NoGitignore: s.values.on("no-gitignore"),
-		NoSource:    s.values.on("no-source"),
-		MaxFileSize: s.values.size("max-file-size"),
-		MatchPath:   policy.MatchPath,
-	})
+	src, err := source.Paths(args, s.sourceOptions())
 	if err != nil {
 		return nil, s.sourceError(err)
 	}

@@ -100,6 +100,7 @@ type Reference struct {
 	Flags  Flags
 	From   From
 	Others bool // further indexes are named beside the first: absence at the first proves nothing
+	Old    bool // it was there before the change that is judged: it resolves other names and is not judged itself
 }
 
 // Purl spelling of the referenced package without version.

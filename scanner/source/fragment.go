@@ -59,6 +59,7 @@ type File struct {
 	Data   []byte
 	Lang   Lang // set by --lang; empty: decided by name and content
 	Origin Origin
+	Change *Change // what of it is new; nil: all of it is judged
 }
 
 // A Fragment is text in one language.

@@ -137,23 +137,32 @@ func load(root *os.Root, name, p string, named bool, limit int64) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
+	if err := vet(data, p, named); err != nil {
+		return nil, err
+	}
+	return data, nil
+}
+
+// vet says why a text that was read is not to be scanned. errSkipped is for one
+// that is passed over in silence.
+func vet(data []byte, p string, named bool) error {
 	switch {
 	case isUTF16(data):
 		if len(data) > MaxFile {
-			return nil, tooLarge(int64(len(data)), MaxFile)
+			return tooLarge(int64(len(data)), MaxFile)
 		}
 	case bytes.IndexByte(data[:min(len(data), headSize)], 0) >= 0:
 		if !named {
-			return nil, errSkipped
+			return errSkipped
 		}
-		return nil, &openError{"is a binary file and was not read", nil}
+		return &openError{"is a binary file and was not read", nil}
 	case len(data) < 1024 && bytes.HasPrefix(data, []byte("version https://git-lfs")):
-		return nil, &openError{"is a pointer of Git LFS and not the file: git lfs pull fetches it", nil}
+		return &openError{"is a pointer of Git LFS and not the file: git lfs pull fetches it", nil}
 	}
 	if !named && mayBeMinified(p) && minified(data) {
-		return nil, errMinified
+		return errMinified
 	}
-	return data, nil
+	return nil
 }
 
 // errMinified is errSkipped for what a program wrote for a browser.
@@ -170,12 +179,16 @@ func passOver(f *os.File, p string, kind fileKind) (bool, error) {
 	if err != nil && err != io.EOF {
 		return false, err
 	}
-	head = head[:n]
+	return passOverHead(head[:n], p, kind), nil
+}
+
+// passOverHead is passOver for the beginning of a text.
+func passOverHead(head []byte, p string, kind fileKind) bool {
 	if kind == sniffed {
-		return shebang(head) == Undecided, nil
+		return shebang(head) == Undecided
 	}
-	binary := !isUTF16(head) && bytes.IndexByte(head[:min(n, headSize)], 0) >= 0
-	return binary || mayBeMinified(p) && minified(head), nil
+	binary := !isUTF16(head) && bytes.IndexByte(head[:min(len(head), headSize)], 0) >= 0
+	return binary || mayBeMinified(p) && minified(head)
 }
 
 func isUTF16(data []byte) bool {

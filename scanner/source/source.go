@@ -2,8 +2,9 @@ package source
 
 import "context"
 
-// A Source is where files come from. There are three: a list of paths (walked
-// where they are directories), and standard input, and, in tests, memory.
+// A Source is where files come from. There are four: a list of paths (walked
+// where they are directories), what git says was changed, standard input, and,
+// in tests, memory.
 type Source interface {
 	// Files calls yield for each file to be read, from several goroutines at
 	// once and in no particular order, until all were read or ctx ends. Files

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"figment/scanner/policy"
+	"figment/scanner/source"
+)
+
+// stagedDeadline is how long somebody who commits waits at most, unless they
+// said otherwise: names that were not asked about by then are unverified.
+const stagedDeadline = 5 * time.Second
+
+// asksGit reports whether a call reads what git says was changed. Its arguments
+// are then names of files, which say nothing of where the configuration is.
+func asksGit(cmd *cobra.Command) bool {
+	return cmd.Flags().Changed("staged") || cmd.Flags().Changed("diff")
+}
+
+// startOf is the path from which the configuration is looked for.
+func startOf(cmd *cobra.Command, args []string) string {
+	if asksGit(cmd) {
+		return ""
+	}
+	return first(args)
+}
+
+// input opens what a call reads: what git says was changed, or what the
+// arguments name. done closes it.
+func (s *session) input(ctx context.Context, args []string) (src source.Source, done func(), err error) {
+	changes, err := s.changes(ctx, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	if changes == nil {
+		src, err = s.source(args)
+		return src, func() {}, err
+	}
+	return changes, func() { changes.Close() }, nil // it was only read from
+}
+
+// changes asks git; nil where the call does not want that.
+func (s *session) changes(ctx context.Context, args []string) (*source.Changes, error) {
+	staged, between := s.values.on("staged"), s.values.text("diff")
+	switch {
+	case !staged && between == "":
+		if s.values.on("all-names") {
+			return nil, usage("--all-names goes with --staged or --diff", "without them all names are judged anyway")
+		}
+		return nil, nil
+	case staged && between != "":
+		return nil, usage("--staged and --diff are two different changes", "give one of them")
+	case s.deep():
+		return nil, usage("--deep reads the files on disk, not what git says was changed", "run it without --staged and --diff")
+	}
+	for _, name := range []string{"stdin-filename", "lang"} {
+		if s.values.text(name) != "" {
+			return nil, usage("--"+name+" is for standard input, which --staged and --diff do not read", "")
+		}
+	}
+	s.git, s.began = true, time.Now()
+	ctx, cancel := s.deadline(ctx)
+	defer cancel()
+	o := source.ChangeOptions{Options: s.sourceOptions(), Range: between, Files: args, Whole: s.values.on("all-names")}
+	// pre-commit says so where it runs for a push: nothing is staged there.
+	from, to := s.env("PRE_COMMIT_FROM_REF"), s.env("PRE_COMMIT_TO_REF")
+	if !staged || from == "" || to == "" {
+		changes, err := source.Changed(ctx, o)
+		return changes, gitError(err)
+	}
+	o.Range = from + "..." + to
+	changes, err := source.Changed(ctx, o)
+	var e *source.GitError
+	if errors.As(err, &e) && e.Trouble == source.GitNoBase {
+		o.Range = from + ".." + to // as pre-commit does
+		changes, err = source.Changed(ctx, o)
+	}
+	return changes, gitError(err)
+}
+
+// gitError gives an error its exit status: what the call named and is not there
+// is wrong usage, a repository that cannot be asked is a failure.
+func gitError(err error) error {
+	var e *source.GitError
+	var p *source.PathError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &p):
+		return usage(p.Path+": "+plainError(p.Err), "name files of the repository, or none")
+	case !errors.As(err, &e):
+		return failure(err.Error(), "")
+	case e.Trouble == source.GitNoRepository, e.Trouble == source.GitNoRevision, e.Trouble == source.GitNoBase:
+		return usage(e.Text, e.Hint)
+	}
+	return failure(e.Text, e.Hint)
+}
+
+// sourceOptions are the options of reading files.
+func (s *session) sourceOptions() source.Options {
+	return source.Options{
+		Dir:         s.app.dir,
+		Exclude:     s.excludes(),
+		NoGitignore: s.values.on("no-gitignore"),
+		NoSource:    s.values.on("no-source"),
+		MaxFileSize: s.values.size("max-file-size"),
+		MatchPath:   policy.MatchPath,
+	}
+}
+
+// limit is how long the run may take.
+func (s *session) limit() time.Duration {
+	d := s.values.duration("deadline")
+	if from := s.values.origin["deadline"]; s.git && (d == 0 || s.values.on("staged") && from == "default") {
+		return stagedDeadline // a list has no deadline of its own: git alone is waited for
+	}
+	return d
+}
