@@ -100,8 +100,9 @@ func TestHostile(t *testing.T) {
 
 func FuzzFormats(f *testing.F) {
 	c := newReaders(f)
-	for _, s := range hostileNames(f) {
-		if len(s) < 200 {
+	delete(c.schemas, "sarif") // takes ten times as long as all else together
+	for n, s := range hostileNames(f) {
+		if n%8 == 0 && len(s) < 200 { // TestHostile has them all
 			f.Add(s)
 		}
 	}
@@ -158,7 +159,9 @@ func (c *readers) shapes(t testing.TB, s string, workflow bool) map[string]strin
 			if name == "" {
 				name = f.Name
 			}
-			validate(t, c.schemas[name], b.Bytes())
+			if s := c.schemas[name]; s != nil {
+				validate(t, s, b.Bytes())
+			}
 			if f.Name == "sarif" {
 				out[f.Name] = readSARIF(t, b.Bytes())
 			}
@@ -394,7 +397,8 @@ func readJUnit(t testing.TB, text []byte) string {
 
 var (
 	markdownSummary = regexp.MustCompile(`^<details><summary>[a-z]+: [a-z-]+ <code>([^<>]*)</code></summary>$`)
-	markdownLink    = regexp.MustCompile(`\[C\]\(https://(www\.npmjs\.com/package|pypi\.org/project)/[A-Za-z0-9._/@~-]+\)`)
+	markdownLink    = regexp.MustCompile(`\[C\]\(https://(www\.npmjs\.com/package|pypi\.org/project|pkg\.go\.dev|crates\.io/crates|rubygems\.org/gems|central\.sonatype\.com/artifact|www\.nuget\.org/packages|packagist\.org/packages|pub\.dev/packages|hex\.pm/packages|jsr\.io)/[A-Za-z0-9._/@~-]+\)`)
+	markdownOwn     = regexp.MustCompile(`gh-\d|:[a-z]+:|mailto:|xmpp:`) // what GitHub makes of words
 	markdownText    = regexp.MustCompile(`^[\pL\p{Nd} .,;:()'"/%+=…’-]*$`)
 )
 
@@ -450,7 +454,7 @@ func checkWords(t testing.TB, s, line string) {
 	t.Helper()
 	rest := markdownLink.ReplaceAllString(withoutSpans(s), "C")
 	low := strings.ToLower(rest)
-	if !markdownText.MatchString(rest) || strings.Contains(low, "://") || strings.Contains(low, "www.") || regexp.MustCompile(`gh-\d|:[a-z]+:|mailto:|xmpp:`).MatchString(low) {
+	if !markdownText.MatchString(rest) || strings.Contains(low, "://") || strings.Contains(low, "www.") || markdownOwn.MatchString(low) {
 		t.Errorf("outside of code: %q\nof %q", rest, line)
 	}
 }

@@ -540,6 +540,9 @@ func notifications(r *scanner.Report) []sarifNotification {
 		}
 		out = append(out, n)
 	}
+	if _, unread := gaps(r); len(out) == 0 && len(unread) > 0 {
+		out = append(out, sarifNotification{Level: "warning", Message: sarifMessage{sarifEscape(strings.Join(unread, "; "))}})
+	}
 	if over > 0 {
 		out = append(out, sarifNotification{Level: "warning", Message: sarifMessage{plural(over, "more notification") + " " + wasWere(over) + " left out."}})
 	}
@@ -561,7 +564,7 @@ func sarifRevisionOf(v Revision) (sarifRevision, bool) {
 }
 
 func repositoryURI(remote string) string {
-	if host, path, ok := strings.Cut(remote, ":"); ok && !strings.Contains(host, "/") && !strings.HasPrefix(path, "//") && len(host) > 1 {
+	if host, path, ok := strings.Cut(remote, ":"); ok && !strings.Contains(host, "/") && !strings.HasPrefix(path, "//") && !strings.HasPrefix(path, ":") && len(host) > 1 {
 		remote = "ssh://" + host + "/" + strings.TrimLeft(path, "/") // git@host:path
 	}
 	u, err := url.Parse(remote)

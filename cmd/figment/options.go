@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"figment/report"
 	"figment/scanner/policy"
 	"figment/scanner/verdict"
 )
@@ -62,7 +63,7 @@ func position(words ...string) func(string) int {
 
 // options is the table. Groups come in the order in which help shows them.
 var options = []option{
-	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "osv-scanner"}, Commands: "scan", Group: "output", Arg: "FORMAT",
+	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: report.Names(), Commands: "scan", Group: "output", Arg: "FORMAT",
 		Doc: "how to write the result: text, concise, json, jsonl, sarif, github (workflow commands), gitlab (code quality), junit, markdown or osv-scanner"},
 	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "json", "jsonl"}, Commands: "list", Group: "output", Arg: "FORMAT",
 		Doc: "how to write the result: text, json or jsonl"},
