@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -225,6 +226,46 @@ func TestGitHook(t *testing.T) {
 	r.dir = linked
 	if out, done := r.commit("web/package.json", planted); done || !strings.Contains(out, "react-codeshift-pro") {
 		t.Errorf("in a linked work tree (done: %v):\n%s", done, out)
+	}
+}
+
+// TestPreCommitPage runs every command that docs/pre-commit.md shows.
+func TestPreCommitPage(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "pre-commit.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newHookRepo(t)
+	r.put("web/package.json", repaired)
+	r.put("src/app.py", "import flask\n")
+	r.must("git", "add", ".")
+	r.must("git", "commit", "-q", "-m", "x")
+	if _, done := r.commit("web/package.json", planted); !done {
+		t.Fatal("there is no hook yet")
+	}
+	r.put("web/package.json", repaired)
+	r.put("src/app.py", "import requests\n")
+	r.must("git", "add", ".")
+	commands := regexp.MustCompile("(?m)figment (?:scan|list) [^\"`#\n]+").FindAllString(string(page), -1)
+	if len(commands) < 12 {
+		t.Fatalf("only %d commands", len(commands))
+	}
+	for _, c := range commands {
+		if strings.Contains(c, "--on-unverified") {
+			r.put("web/package.json", unknown)
+			r.must("git", "add", ".")
+		}
+		out, code := r.run("sh", "-c", strings.ReplaceAll(c, "{staged_files}", "web/package.json"))
+		want := exitOK
+		switch {
+		case strings.Contains(c, "--on-unverified fail"):
+			want = exitIncomplete
+		case strings.Contains(c, "HEAD~1..HEAD"), strings.Contains(c, "--all-names"):
+			want = exitFindings
+		}
+		if code != want {
+			t.Errorf("%s: status %d, want %d\n%s", c, code, want, out)
+		}
 	}
 }
 
