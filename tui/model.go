@@ -105,7 +105,7 @@ func (m *model) scan() tea.Cmd {
 	m.shelf.reset()
 	m.undo, m.busy = nil, false
 	m.detail.forget()
-	m.stream = startScan(m.ctx, m.gen, m.o.Scan)
+	m.stream = startScan(m.ctx, m.gen, m.stream, m.o.Scan)
 	return tea.Batch(m.arrange(), m.stream.next, m.tick())
 }
 
