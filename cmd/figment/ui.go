@@ -5,10 +5,12 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -129,6 +131,8 @@ func (h *held) release() error {
 
 // screen shows a scan, whose messages come after it.
 func (a *app) screen(ctx context.Context, how surface, o tui.Options) (*scanner.Report, error) {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the window was closed: leave in order
+	defer stop()
 	o.Env = a.env
 	if how == inLines {
 		in, done := a.lines()
