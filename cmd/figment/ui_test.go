@@ -173,7 +173,7 @@ func TestScreenOnTerminal(t *testing.T) {
 		p := terminal(t, env...)
 		p.keys(bin+" demo; echo status $?", "Enter")
 		p.sees("figment", "expresss", "PARTIAL", "q quit")
-		p.keys("/", "crossenv", "Enter")
+		p.keys("/", "shop-env-kit", "Enter")
 		p.sees("removed-package", "1/1")
 		p.tmux("resize-window", "-x", "120", "-y", "40")
 		if got := p.sees("removed-package", "│"); strings.Count(got, "\n") < 39 {
@@ -183,7 +183,7 @@ func TestScreenOnTerminal(t *testing.T) {
 		p.keys("e")
 		p.sees("editing " + os.TempDir())
 		p.keys("Enter")
-		p.sees("edited: r scans again", "crossenv")
+		p.sees("edited: r scans again", "shop-env-kit")
 		if line, err := os.ReadFile(filepath.Join(dir, "edited")); err != nil || !strings.Contains(string(line), "package.json") {
 			t.Errorf("the editor got %q (%v)", line, err)
 		}
