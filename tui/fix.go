@@ -149,7 +149,7 @@ func (d *fixDialog) body() (string, []string, int, int) {
 	if len(d.queue) > 1 {
 		title += "  " + itoa(d.at+1) + " of " + itoa(len(d.queue))
 	}
-	foot := "y take   n skip   a take all safe   esc close"
+	foot := fits(d.w, "y take   n skip   a take all safe   esc close", "y take  n skip  a safe  esc close")
 	var lines []string
 	switch {
 	case d.bad != "":

@@ -156,7 +156,7 @@ func screens() []struct {
 		{"scanning", func(t testing.TB, w, h int) *bench {
 			b := newBench(t, options(), w, h)
 			f := findings()
-			b.m.stream = startScan(t.Context(), 1, func(ctx context.Context, _ func(scanner.Event)) (*scanner.Report, error) {
+			b.m.stream = startScan(t.Context(), 1, nil, func(ctx context.Context, _ func(scanner.Event)) (*scanner.Report, error) {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			})

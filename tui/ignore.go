@@ -181,5 +181,5 @@ func (f *ignoreForm) body() (string, []string, int, int) {
 	if f.bad != "" {
 		lines[len(lines)-1] = s.warn.Render(term.Safe(f.bad))
 	}
-	return title, append(lines, "enter take   tab next field   esc cancel"), x, y
+	return title, append(lines, fits(f.w, "enter take   tab next field   esc cancel", "enter take  tab next  esc cancel")), x, y
 }

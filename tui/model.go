@@ -105,7 +105,7 @@ func (m *model) scan() tea.Cmd {
 	m.shelf.reset()
 	m.undo, m.busy = nil, false
 	m.detail.forget()
-	m.stream = startScan(m.ctx, m.gen, m.o.Scan)
+	m.stream = startScan(m.ctx, m.gen, m.stream, m.o.Scan)
 	return tea.Batch(m.arrange(), m.stream.next, m.tick())
 }
 
@@ -818,7 +818,7 @@ func (m *model) writeDialog(d *Diff) dialog {
 
 func (m *model) quitDialog() dialog {
 	n := m.decided()
-	r := newReader(&m.ui, "Quit", "w write and quit   y quit without   esc back", func(w int) []string {
+	r := newReader(&m.ui, "Quit", fits(m.modalWidth()-4, "w write and quit   y quit without   esc back", "w write, quit  y quit  esc back"), func(w int) []string {
 		verb := " are"
 		if n == 1 {
 			verb = " is"

@@ -462,11 +462,15 @@ func (m *model) keyBar() string {
 	finding := it != nil && it.kind == ofFinding && it.settled == ""
 	place := it != nil && m.o.File != nil && (len(it.locations) > 0 || it.problem != nil)
 	report := m.phase == finished
+	stop := "stop and keep"
+	if m.w < stackedFrom {
+		stop = "stop"
+	}
 	entries := []entry{
 		{k.up, "move", it != nil},
 		{k.back, "back", m.detail.full || m.inPane},
 		{k.back, "clear", m.view.filter != "" && !m.detail.full && !m.inPane},
-		{k.stop, "stop and keep", m.phase == scanning},
+		{k.stop, stop, m.phase == scanning},
 		{k.write, "write", len(m.undo) > 0},
 		{k.undo, "undo", len(m.undo) > 0},
 		{k.open, "open", it != nil && m.shape() == narrow && !m.detail.full},

@@ -33,12 +33,16 @@ type stream struct {
 	err    error
 }
 
-// startScan runs scan beside the screen.
-func startScan(ctx context.Context, gen int, scan Scan) *stream {
+// startScan runs scan beside the screen, after the one before it has ended (nil:
+// there was none).
+func startScan(ctx context.Context, gen int, before *stream, scan Scan) *stream {
 	s := &stream{gen: gen, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	go func() {
 		defer close(s.done)
+		if before != nil {
+			<-before.done
+		}
 		rep, err := scan(s.ctx, s.event)
 		s.mu.Lock()
 		defer s.mu.Unlock()

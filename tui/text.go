@@ -118,6 +118,16 @@ func wrap(s string, w int) []string {
 	return lines
 }
 
+// fits gives the first text that has room in w cells, else the last.
+func fits(w int, texts ...string) string {
+	for _, t := range texts[:len(texts)-1] {
+		if width(t) <= w {
+			return t
+		}
+	}
+	return texts[len(texts)-1]
+}
+
 func plural(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing

@@ -23,7 +23,7 @@ import (
 // shown or written.
 type settler struct {
 	// now gives the source and the options of the present scan, and where the
-	// configuration file is or would be.
+	// configuration file is or would be; empty: nowhere.
 	now func() (src source.Source, o scanner.Options, config string)
 	// accepted is called for every entry that was written; nil: nobody cares.
 	accepted  func(e *policy.Entry, file string)
@@ -152,6 +152,9 @@ func (t *settler) config() (*fix.Edit, error) {
 		}
 		if out == nil {
 			_, _, file := t.now()
+			if file == "" {
+				return nil, errors.New("no configuration is read, so that it can accept nothing")
+			}
 			var err error
 			if c, err = fix.ReadConfig(filepath.Dir(file), filepath.Base(file), keys()); err != nil {
 				return nil, err

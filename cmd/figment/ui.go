@@ -5,10 +5,12 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -33,9 +35,9 @@ const (
 // or an output that is named wants a report.
 func (s *session) surface(cmd *cobra.Command) (surface, error) {
 	named := s.values.origin["format"] != "default" || len(s.values.list("output")) > 0
-	ui := s.values.on("ui")
+	ui := s.values.on("ui") || s.values.on("accessible") && s.values.origin["accessible"] == "flag"
 	if ui && named {
-		return onPaper, usage("--ui shows the scan instead of writing it", "leave out --format and --output, or --ui")
+		return onPaper, usage("--ui and --accessible show the scan instead of writing it", "leave out either them or --format and --output")
 	}
 	if named || !ui && cmd.Parent() != nil {
 		return onPaper, nil
@@ -96,10 +98,12 @@ func (a *app) lines() (io.Reader, func()) {
 	return f, func() { f.Close() } // it was only read
 }
 
-// A held writer keeps what would tear the screen until it is closed.
+// A held writer keeps what would tear the screen until it is released.
 type held struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
+	to   io.Writer
+	mu   sync.Mutex
+	buf  bytes.Buffer
+	free bool
 }
 
 const heldBytes = 1 << 20
@@ -107,14 +111,28 @@ const heldBytes = 1 << 20
 func (h *held) Write(p []byte) (int, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.free {
+		return h.to.Write(p)
+	}
 	if h.buf.Len() < heldBytes {
 		h.buf.Write(p)
 	}
 	return len(p), nil
 }
 
+// release writes what was kept; what comes later goes through.
+func (h *held) release() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.free = true
+	_, err := h.buf.WriteTo(h.to)
+	return err
+}
+
 // screen shows a scan, whose messages come after it.
 func (a *app) screen(ctx context.Context, how surface, o tui.Options) (*scanner.Report, error) {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the window was closed: leave in order
+	defer stop()
 	o.Env = a.env
 	if how == inLines {
 		in, done := a.lines()
@@ -123,13 +141,10 @@ func (a *app) screen(ctx context.Context, how surface, o tui.Options) (*scanner.
 		r, err := tui.RunAccessible(ctx, o)
 		return r.Report, err
 	}
-	after, h := a.err, &held{}
+	h := &held{to: a.err}
 	a.err = h
 	r, err := tui.Run(ctx, o)
-	a.err = after
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if _, e := h.buf.WriteTo(after); err == nil {
+	if e := h.release(); err == nil {
 		err = e
 	}
 	return r.Report, err
@@ -203,7 +218,7 @@ func (s *session) show(cmd *cobra.Command, args []string, how surface) error {
 	var settle tui.Settler
 	config := ""
 	if len(args) != 1 || args[0] != "-" { // standard input cannot be edited
-		if config, err = s.app.configToEdit(); err != nil {
+		if config, err = s.configFile(cmd); err != nil {
 			return err
 		}
 		settle = &settler{
@@ -236,12 +251,40 @@ func (s *session) show(cmd *cobra.Command, args []string, how surface) error {
 		},
 		Read:    w.read,
 		File:    func(path string) string { return s.app.onDisk(args, path) },
-		Settler: settle, ConfigFile: s.app.display(config),
+		Settler: settle, ConfigFile: shownConfig(s.app, config),
 	})
 	if err != nil {
 		return s.sourceError(err)
 	}
+	if rep.Counts.Files == 0 && len(rep.Problems) == 0 && !rep.Interrupted && s.values.on("require-input") {
+		return usage("nothing to read was found", "figment help scan says what is read")
+	}
 	return s.status(worst(rep), !rep.Complete)
+}
+
+// configFile is where an accepted finding is written: the file that was read,
+// or the one that will be; empty where none is to be read.
+func (s *session) configFile(cmd *cobra.Command) (string, error) {
+	if f := cmd.Flags().Lookup("config"); f != nil && f.Changed {
+		if f.Value.String() == "none" {
+			return "", nil
+		}
+		return filepath.Abs(f.Value.String())
+	}
+	if s.env("FIGMENT_CONFIG") == "none" {
+		return "", nil
+	}
+	if s.dir != "" && s.env("FIGMENT_CONFIG") == "" {
+		return filepath.Join(s.dir, configName), nil
+	}
+	return s.app.configToEdit()
+}
+
+func shownConfig(a *app, file string) string {
+	if file == "" {
+		return "none: no configuration is read"
+	}
+	return a.display(file)
 }
 
 // title says what is scanned, with the home directory as ~.

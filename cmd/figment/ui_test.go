@@ -25,10 +25,9 @@ func TestDemo(t *testing.T) {
 		t.Setenv("FIGMENT_REGISTRY_"+n, "http://127.0.0.1:1/nobody")
 	}
 	t.Setenv("FIGMENT_OSV_URL", "http://127.0.0.1:1/nobody")
-	before, err := filepath.Glob(filepath.Join(os.TempDir(), "figment-demo-*"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	t.Setenv("TMP", tmp)
 	start := time.Now()
 	var out, errw bytes.Buffer
 	if code := Main([]string{"demo", "-f", "json"}, strings.NewReader(""), &out, &errw); code != exitOK || errw.Len() > 0 {
@@ -77,9 +76,8 @@ func TestDemo(t *testing.T) {
 			t.Errorf("the text does not show %s", id)
 		}
 	}
-	after, err := filepath.Glob(filepath.Join(os.TempDir(), "figment-demo-*"))
-	if err != nil || len(after) > len(before) {
-		t.Errorf("the demonstration leaves %d directories (%v)", len(after)-len(before), err)
+	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
+		t.Errorf("the demonstration leaves %v (%v)", left, err)
 	}
 }
 
