@@ -14,11 +14,14 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner"
-	"figment/scanner/verdict"
 )
 
 // quick is how long a test waits for the screen.
 const quick = 5 * time.Second
+
+// quitWithin is how long leaving the screen may take; the race detector gets
+// more.
+const quitWithin = 300 * time.Millisecond * (raceFactor + 11) / 12
 
 // sees waits until the frame has the texts in it. The renderer writes
 // differences, so that the frame is asked and not what was written.
@@ -47,7 +50,7 @@ func leave(t *testing.T, tm *teatest.TestModel, m *model) *model {
 	start := time.Now()
 	keys(tm, "ctrl+c")
 	tm.WaitFinished(t, teatest.WithFinalTimeout(quick))
-	if d := time.Since(start); d > 300*time.Millisecond {
+	if d := time.Since(start); d > quitWithin {
 		t.Errorf("quitting took %v", d)
 	}
 	return m
@@ -296,7 +299,7 @@ func TestQuitAtOnce(t *testing.T) {
 				}
 				select {
 				case e := <-ended:
-					if d := time.Since(start); d > 300*time.Millisecond {
+					if d := time.Since(start); d > quitWithin {
 						t.Errorf("quitting took %v", d)
 					}
 					if e.err != nil || e.r.Report == nil {
@@ -537,27 +540,29 @@ func many(n int) *scanner.Report {
 }
 
 // TestFrameBudget: with ten thousand findings no key and frame takes more than
-// 16 ms; the best of several runs counts, since other programs take turns.
+// 16 ms. The best of several runs counts, since other programs take turns.
 func TestFrameBudget(t *testing.T) {
 	const budget = 16 * time.Millisecond
-	b := newBench(t, options(), 120, 40).finish(many(10_000), nil)
-	for _, k := range []string{"down", "ctrl+d", "end", "home", "/", "t", "r", "backspace", "backspace", "esc", "1", "1", "space"} {
-		best := time.Hour
-		for range 7 {
+	keys := []string{"down", "ctrl+d", "end", "home", "/", "t", "r", "backspace", "backspace", "esc", "1", "1", "s", "v", "space"}
+	best := make([]time.Duration, len(keys))
+	for range 5 {
+		b := newBench(t, options(), 120, 40).finish(many(10_000), nil)
+		for i, k := range keys {
 			start := time.Now()
 			b.m.Update(keyMsg(k))
 			_ = b.m.View()
-			best = min(best, time.Since(start))
-			if strings.Contains("/ t r backspace esc 1", k) {
-				break // doing it again would be another thing
+			if d := time.Since(start); best[i] == 0 || d < best[i] {
+				best[i] = d
 			}
 		}
-		t.Logf("%s: %v", k, best)
-		if best > budget*raceFactor {
-			t.Errorf("%s took %v", k, best)
+		if len(b.m.list.marks) == 0 || b.m.view.order != byPlace || b.m.view.by != byPackage {
+			t.Fatal("the keys did nothing")
 		}
 	}
-	if len(b.m.list.marks) == 0 || b.m.shelf.items[0].severity != verdict.Error {
-		t.Error("the keys did nothing")
+	for i, k := range keys {
+		t.Logf("%s: %v", k, best[i])
+		if best[i] > budget*raceFactor {
+			t.Errorf("%s took %v", k, best[i])
+		}
 	}
 }
