@@ -318,6 +318,9 @@ func (p *printer) summary(r *scanner.Report) {
 	}
 	c := &r.Counts
 	p.wrapped("", "", 2, counted(c)+" in "+plural(c.Packages, "name")+byEcosystem(c)+timing(r), "")
+	if n := fixable(r.Findings); n > 0 {
+		p.line(fmt.Sprintf("%d fixable with `figment fix --apply`", n))
+	}
 	var silent, drivers int
 	for i := range r.Unverified {
 		if r.Unverified[i].Unsupported {
@@ -343,8 +346,27 @@ func (p *printer) summary(r *scanner.Report) {
 		p.line(strings.Join(parts, "; "))
 	}
 	if slices.ContainsFunc(r.Problems, func(q scanner.Problem) bool { return q.Fatal }) {
-		p.line("incomplete: not everything could be read")
+		p.line("incomplete: not everything could be read or asked")
 	}
+}
+
+// fixable counts the findings that figment fix --apply would mend: a name in a
+// manifest that does not exist, with the one package that is known by it.
+func fixable(list []scanner.Finding) int {
+	n := 0
+	for i := range list {
+		f := &list[i]
+		safe := 0
+		for k := range f.Suggestions {
+			if f.Suggestions[k].Safe {
+				safe++
+			}
+		}
+		if id := ruleID(f.Rule); safe == 1 && f.Primary.Kind == "manifest" && (id == "nonexistent-package" || id == "invalid-name") {
+			n++
+		}
+	}
+	return n
 }
 
 func counted(c *scanner.Counts) string {
