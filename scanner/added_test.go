@@ -368,6 +368,20 @@ func TestDiffRange(t *testing.T) {
 	r.want(source.ChangeOptions{Range: "HEAD", Files: []string{"a.py"}, Whole: true}, "a.py:flask", "a.py:topic", "a.py:unstaged")
 }
 
+// TestDiffSparse: what a sparse checkout left out was not taken away.
+func TestDiffSparse(t *testing.T) {
+	r := newRepo(t)
+	r.commit("in/a.py", "import flask\n", "out/b.py", "import elsewhere\n")
+	r.git("sparse-checkout", "set", "--cone", "in")
+	if _, err := os.Stat(filepath.Join(r.dir, "out", "b.py")); err == nil {
+		t.Fatal("nothing was left out")
+	}
+	r.put("in/c.py", "import elsewhere\n")
+	r.want(source.ChangeOptions{Range: "HEAD"}, "in/c.py:elsewhere")
+	r.git("add", "in")
+	r.want(staged, "in/c.py:elsewhere")
+}
+
 // TestStagedContext: files that did not change resolve names and are not judged
 // themselves.
 func TestStagedContext(t *testing.T) {

@@ -469,8 +469,28 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 		f.fresh = len(f.before) == 0
 		s.judged = append(s.judged, f)
 	}
+	return s.goneFromDisk(ctx, old, index)
+}
+
+// goneFromDisk notes the files of old that are neither tracked nor there any
+// more. What a sparse checkout left out is not gone.
+func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]treeFile) error {
+	var missing map[string]bool
 	for p, f := range old {
-		if _, still := side[p]; !still && f.regular() && Interesting(p) {
+		if _, there := s.side[p]; there || !f.regular() || !Interesting(p) {
+			continue
+		}
+		if _, tracked := index[p]; tracked && missing == nil {
+			out, err := s.repo.ask(ctx, maxGitOutput, "ls-files", "--deleted", "-z")
+			if err != nil {
+				return err
+			}
+			missing = map[string]bool{}
+			for p := range strings.SplitSeq(string(out), "\x00") {
+				missing[p] = true
+			}
+		}
+		if _, tracked := index[p]; !tracked || missing[p] {
 			s.gone = append(s.gone, goneFile{p, f.object})
 		}
 	}
