@@ -17,6 +17,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
@@ -87,7 +88,7 @@ func scanFixture(t testing.TB, files map[string][]byte) *scanner.Report {
 		t.Fatal(err)
 	}
 	clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
-	c := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Clock: clock, Timeout: time.Second})
+	c := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Clock: clock, Timeout: time.Minute})
 	rep, err := scanner.Scan(context.Background(), scanner.Options{Source: source.Memory(files), Settings: s, Client: c, Version: "1.2.3", Now: func() time.Time { return noon(22) }})
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +125,7 @@ func TestFixtures(t *testing.T) {
 						t.Fatal(err)
 					}
 					if !bytes.Equal(b.Bytes(), again.Bytes()) {
-						t.Errorf("%s: a second scan differs", name)
+						t.Errorf("%s: a second scan differs:\n%s", name, cmp.Diff(b.String(), again.String()))
 					}
 				}
 			case "json":

@@ -159,7 +159,7 @@ func (c *readers) shapes(t testing.TB, s string, workflow bool) map[string]strin
 			if name == "" {
 				name = f.Name
 			}
-			if s := c.schemas[name]; s != nil {
+			if s := c.schemas[name]; s != nil && !(f.Name == "sarif" && workflow) {
 				validate(t, s, b.Bytes())
 			}
 			if f.Name == "sarif" {

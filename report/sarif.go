@@ -313,7 +313,7 @@ func results(r *scanner.Report, o Options) ([]sarifResult, int) {
 	}
 	out := make([]sarifResult, 0, len(list))
 	for _, e := range list {
-		res := sarifResultOf(e.f)
+		res := sarifResultOf(e.f, o.SARIFTime)
 		if i, ok := index[res.RuleID]; ok {
 			res.RuleIndex = &i
 		}
@@ -333,7 +333,9 @@ func results(r *scanner.Report, o Options) ([]sarifResult, int) {
 	return out, dropped
 }
 
-func sarifResultOf(f *scanner.Finding) sarifResult {
+// sarifResultOf makes a result. When facts were learnt is told only if times are
+// asked for: else two runs over the same would differ.
+func sarifResultOf(f *scanner.Finding, times bool) sarifResult {
 	res := sarifResult{
 		RuleID: ruleID(f.Rule), Level: f.Severity.String(), Kind: "fail",
 		Locations:    []sarifLocation{sarifLocationOf(&f.Primary)},
@@ -343,6 +345,11 @@ func sarifResultOf(f *scanner.Finding) sarifResult {
 			Confidence: f.Confidence.String(), Score: f.Score,
 			Evidence: each(f.Evidence, evidenceJSON), Suggestions: each(f.Suggestions, suggestionJSON),
 		},
+	}
+	if !times {
+		for i := range res.Properties.Evidence {
+			res.Properties.Evidence[i].At = nil
+		}
 	}
 	if f.LineHash != "" {
 		res.Fingerprints["primaryLocationLineHash"] = f.LineHash
