@@ -148,7 +148,8 @@ is made up, misspelt or not the package you mean, and what to use instead.`,
 
 // commands is the table of subcommands, in the order of help.
 var commands = []struct{ build func(*app) *cobra.Command }{
-	{scanCommand}, {listCommand}, {checkCommand}, {explainCommand}, {indexCommand}, {osvCommand}, {versionCommand},
+	{scanCommand}, {listCommand}, {checkCommand}, {explainCommand}, {indexCommand}, {osvCommand},
+	{initCommand}, {versionCommand}, {manCommand},
 }
 
 // mistypedCommand tells a misspelt command from a path.
