@@ -274,7 +274,7 @@ func actionRef(value string) (string, error) {
 		if repo == "" || version == "dev" {
 			return "", usage("this build of figment does not know which repository holds its action", "name it: --action=OWNER/REPOSITORY@COMMIT")
 		}
-		return repo + "@v" + version, nil
+		return repo + "@action-" + version, nil // the tag of the commit that has the hashes of this release
 	}
 	if !actionName.MatchString(value) {
 		return "", usage(fmt.Sprintf("--action cannot be %q", value), "--action=OWNER/REPOSITORY@COMMIT")
