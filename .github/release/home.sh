@@ -20,7 +20,7 @@ git ls-files -z '*.go' | while IFS= read -r -d '' file; do
 	if cmp -s "$file" "$file.new"; then rm "$file.new"; else cat "$file.new" >"$file" && rm "$file.new"; fi
 done
 # The tests that read import paths.
-for file in cmd/figment/layers_test.go cmd/figment/main_test.go; do
+for file in cmd/figment/layers_test.go cmd/figment/main_test.go cmd/figment-osv/merge_test.go; do
 	sed "s|\"figment/|\"$home/|g" "$file" >"$file.new" && cat "$file.new" >"$file" && rm "$file.new"
 done
 git ls-files -z '*.go' | xargs -0 gofmt -w
