@@ -125,24 +125,29 @@ type jsonProblem struct {
 }
 
 func writeJSON(w io.Writer, r *scanner.Report, o Options) error {
-	c := &r.Counts
-	doc := jsonReport{
+	return encode(w, jsonReport{
 		SchemaVersion: schemaVersion,
 		Tool:          jsonTool{"figment", r.Version},
-		Summary: jsonSummary{
-			Files: c.Files, References: c.References, Packages: c.Packages,
-			Findings:   jsonCounts{c.Errors, c.Warnings, c.Notes},
-			Unverified: c.Unverified, Private: c.Private, Suppressed: c.Suppressed,
-			Complete: r.Complete && !r.Interrupted, ElapsedMS: r.Elapsed.Milliseconds(),
-		},
-		Findings:   each(r.Findings, findingJSON),
-		Unverified: each(r.Unverified, unverifiedJSON),
-		Suppressed: each(r.Suppressed, func(s *scanner.Suppressed) jsonSuppressed {
-			return jsonSuppressed{findingJSON(&s.Finding), jsonSuppression(s.By)}
-		}),
-		Problems: each(r.Problems, problemJSON),
+		Summary:       summaryJSON(r),
+		Findings:      each(r.Findings, findingJSON),
+		Unverified:    each(r.Unverified, unverifiedJSON),
+		Suppressed:    each(r.Suppressed, suppressedJSON),
+		Problems:      each(r.Problems, problemJSON),
+	}, o)
+}
+
+func summaryJSON(r *scanner.Report) jsonSummary {
+	c := &r.Counts
+	return jsonSummary{
+		Files: c.Files, References: c.References, Packages: c.Packages,
+		Findings:   jsonCounts{c.Errors, c.Warnings, c.Notes},
+		Unverified: c.Unverified, Private: c.Private, Suppressed: c.Suppressed,
+		Complete: r.Complete && !r.Interrupted, ElapsedMS: r.Elapsed.Milliseconds(),
 	}
-	return encode(w, doc, o)
+}
+
+func suppressedJSON(s *scanner.Suppressed) jsonSuppressed {
+	return jsonSuppressed{findingJSON(&s.Finding), jsonSuppression(s.By)}
 }
 
 // each maps a list; the result is never nil.

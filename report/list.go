@@ -41,11 +41,13 @@ type jsonCandidate struct {
 	Confidence string `json:"confidence"`
 }
 
-// WriteList writes what figment list shows, as text or json.
+// WriteList writes what figment list shows, as text, json or jsonl.
 func WriteList(w io.Writer, format string, items []scanner.ListItem, problems []scanner.Problem, o Options) error {
 	switch format {
 	case "json":
 		return encode(w, jsonList{schemaVersion, each(items, referenceJSON), each(problems, problemJSON)}, o)
+	case "jsonl":
+		return listJSONL(w, items, problems, o)
 	case "text":
 		return listText(w, items, problems, o)
 	}

@@ -14,6 +14,7 @@ import (
 	"figment/ecosystem"
 	"figment/internal/term"
 	"figment/scanner"
+	"figment/scanner/source"
 	"figment/scanner/verdict"
 )
 
@@ -35,8 +36,17 @@ type Options struct {
 	SARIFTime         bool   // SARIF: write when the run began and ended
 	Workflow          bool   // a CI runner reads commands out of the output
 	Failed            bool   // an incomplete run is a failed one
+	MarkdownComment   bool   // Markdown: no longer than a comment may be
 	Width             int    // cells of a line; 0: do not wrap
 	SARIFCategory     string // SARIF: tells runs over one commit apart
+	Revision          Revision
+}
+
+// A Revision is what of a repository was scanned. The zero value: not known.
+type Revision struct {
+	Repository string // URL of the remote; user info in it is never written
+	Commit     string // in full, in hexadecimal
+	Branch     string
 }
 
 // Lookup gives the format called name.
@@ -55,8 +65,23 @@ func formats() []Format {
 		{"text", writeText},
 		{"concise", writeConcise},
 		{"json", writeJSON},
+		{"jsonl", writeJSONL},
 		{"sarif", writeSARIF},
+		{"github", writeGitHub},
+		{"gitlab", writeGitLab},
+		{"junit", writeJUnit},
+		{"markdown", writeMarkdown},
+		{"osv-scanner", writeOSVScanner},
 	}
+}
+
+// Names gives the names of all formats, in the order in which help shows them.
+func Names() []string {
+	var out []string
+	for _, f := range formats() {
+		out = append(out, f.Name)
+	}
+	return out
 }
 
 // Cells.
@@ -165,6 +190,15 @@ func foreign(s string) string {
 		s = s[:16*messageCells]
 	}
 	return term.Cut(strings.ReplaceAll(term.Safe(s), "\t", `\x09`), messageCells)
+}
+
+// Line makes a line of a stranger's file fit for a terminal and, with workflow,
+// for the log of a CI runner, which takes some of what is printed for commands.
+func Line(s string, workflow bool) string {
+	if s = term.Safe(s); workflow {
+		s = defuse(s)
+	}
+	return s
 }
 
 // code sets a name in backticks.
@@ -276,6 +310,83 @@ func command(s *verdict.Suggestion) string {
 		return ""
 	}
 	return " (" + s.Command + ")"
+}
+
+// gaps says in sentences what the run does not know: why nobody may take its
+// silence for clean. Names without a driver are told apart. A report that is
+// complete has no gap.
+func gaps(r *scanner.Report) (silent, unread []string) {
+	n := 0
+	for i := range r.Unverified {
+		if !r.Unverified[i].Unsupported {
+			n++
+		}
+	}
+	if n > 0 {
+		silent = append(silent, plural(n, "name")+" could not be checked: neither clean nor missing ("+reasons(r.Unverified, false)+")")
+	}
+	if r.Interrupted {
+		unread = append(unread, "PARTIAL: the run was interrupted, this is what was known")
+	}
+	n = 0
+	first := ""
+	for i := range r.Problems {
+		if q := &r.Problems[i]; q.Fatal {
+			if n++; n == 1 {
+				first = problem(q)
+			}
+		}
+	}
+	switch {
+	case n == 1:
+		unread = append(unread, "not everything could be read: "+first)
+	case n > 1:
+		unread = append(unread, fmt.Sprintf("not everything could be read: %s, and %s more", first, plural(n-1, "problem")))
+	}
+	if !r.Complete && len(silent)+len(unread) == 0 {
+		unread = append(unread, "the result is incomplete")
+	}
+	return silent, unread
+}
+
+// problem is a problem with its place, in one line.
+func problem(q *scanner.Problem) string {
+	if q.Path == "" {
+		return foreign(q.Text)
+	}
+	return place(problemPlace(q)) + ": " + foreign(q.Text)
+}
+
+func problemPlace(q *scanner.Problem) *scanner.Location {
+	return &scanner.Location{Path: q.Path, Start: source.Position{Line: q.Line, Column: 1}}
+}
+
+// drivers is how many names were not checked for want of a driver.
+func drivers(r *scanner.Report) int {
+	n := 0
+	for i := range r.Unverified {
+		if r.Unverified[i].Unsupported {
+			n++
+		}
+	}
+	return n
+}
+
+// sentence is a finding in one line: what is wrong, and what to do about it.
+func sentence(f *scanner.Finding) string {
+	text := foreign(f.Message)
+	if len(f.Suggestions) > 0 {
+		text += "; " + foreign(help(ruleID(f.Rule), f.Package, &f.Suggestions[0]))
+	}
+	return text
+}
+
+// relative takes the "./" off a path.
+func relative(path string) string {
+	for strings.HasPrefix(path, "./") {
+		path = strings.TrimLeft(path[2:], "/")
+	}
+	return path
 }
 
 // evidence sets reasons as lines: those learnt from one source on one day stand

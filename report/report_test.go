@@ -24,6 +24,8 @@ import (
 	"figment/internal/term"
 	"figment/registry"
 	"figment/scanner"
+	"figment/scanner/extract"
+	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
@@ -135,6 +137,23 @@ func sample() *scanner.Report {
 		},
 		By: scanner.Suppression{Kind: "baseline", Reason: "ours " + evil, Expires: "2027-01-01", Path: ".figment.toml", Line: 3},
 	}}
+	r.Findings[0].Primary.Constraint = "==1.3"
+	r.Findings[0].Advisories = []string{"MAL-2026-2", "MAL-2026-1"}
+	use := func(e ecosystem.Ecosystem, name, constraint string, kind extract.Kind, path string) resolve.Use {
+		return resolve.Use{Reference: &extract.Reference{Ecosystem: e, Name: name, Constraint: constraint, Kind: kind, Path: path}}
+	}
+	subject := func(e ecosystem.Ecosystem, name string, o project.Origin, c verdict.Class, uses ...resolve.Use) scanner.Judged {
+		return scanner.Judged{Subject: &resolve.Subject{Ecosystem: e, Name: name, Origin: o, Uses: uses}, Verdict: verdict.Verdict{Class: c}}
+	}
+	r.Subjects = []scanner.Judged{
+		subject("npm", "react", project.Public, verdict.Clean, use("npm", "react", "^18.0.0", extract.Manifest, "package.json"), use("npm", "react", "18.2.0", extract.Lockfile, "package-lock.json"), use("npm", "react", "", extract.Import, "a.js")),
+		subject("npm", evil, project.Public, verdict.Unverified, use("npm", evil, "1.0.0", extract.Lockfile, "::error::\x1b.json"), use("npm", evil, "1.0.0\x1b", extract.Lockfile, "x.json")),
+		subject("npm", "@acme/secret", project.Private, verdict.Clean, use("npm", "@acme/secret", "1.0.0", extract.Lockfile, "package-lock.json")),
+		subject("npm", "react-codeshift", project.Public, verdict.Nonexistent, use("npm", "react-codeshift", "1.0.0", extract.Lockfile, "package-lock.json")),
+		subject("pypi", "flask", project.Public, verdict.Unverified, use("pypi", "flask", "==3.0.0", extract.Manifest, "app/requirements.txt"), use("pypi", "flask", ">=3", extract.Manifest, "b.txt")),
+		subject("golang", "golang.org/x/mod", project.Public, verdict.Clean, use("golang", "golang.org/x/mod", "v0.20.0", extract.Manifest, "go.mod")),
+		subject("cargo", "serde", project.Public, verdict.Clean, use("cargo", "serde", "1.0.0", extract.Manifest, "Cargo.toml"), use("cargo", "serde", "1.0.219", extract.Lockfile, "Cargo.lock")),
+	}
 	r.Count()
 	return r
 }
@@ -206,6 +225,19 @@ func outputs() []output {
 		{"scan-workflow.json", "figment", scan("json", all)},
 		{"scan.sarif", "sarif", scan("sarif", Options{})},
 		{"scan-all.sarif", "sarif", scan("sarif", all)},
+		{"scan.jsonl", "figment", scan("jsonl", Options{})},
+		{"scan-workflow.jsonl", "figment", scan("jsonl", all)},
+		{"github.txt", "", scan("github", Options{})},
+		{"github-all.txt", "", scan("github", Options{Workflow: true, HideUnverified: true})},
+		{"gitlab.json", "gitlab", scan("gitlab", Options{})},
+		{"gitlab-workflow.json", "gitlab", scan("gitlab", all)},
+		{"junit.xml", "", scan("junit", Options{})},
+		{"junit-all.xml", "", scan("junit", all)},
+		{"summary.md", "", scan("markdown", Options{})},
+		{"summary-all.md", "", scan("markdown", all)},
+		{"summary-hidden.md", "", scan("markdown", Options{HideUnverified: true, MarkdownComment: true})},
+		{"osv-scanner.json", "osv-scanner", scan("osv-scanner", Options{})},
+		{"list.jsonl", "figment", list("jsonl", Options{})},
 		{"list.txt", "", list("text", Options{})},
 		{"list-all.txt", "", list("text", all)},
 		{"list.json", "figment", list("json", Options{})},
@@ -231,18 +263,21 @@ func render(t *testing.T, o output) []byte {
 // TestGoldens holds every output to its golden, to its schema, to itself on a
 // second run, and to be free of what a terminal or a runner would obey.
 func TestGoldens(t *testing.T) {
-	schemas := map[string]*jsonschema.Schema{
-		"figment": compile(t, readFile(t, "schema/figment-1.schema.json")),
-		"sarif":   compile(t, fixtures.Read("schemas/sarif-schema-2.1.0.json")),
-	}
+	schemas := schemas(t)
 	for _, o := range outputs() {
 		t.Run(o.name, func(t *testing.T) {
 			got := render(t, o)
 			if again := render(t, o); !bytes.Equal(got, again) {
 				t.Error("a second run differs")
 			}
-			harmless(t, got, strings.Contains(o.name, "color"), strings.Contains(o.name, "all") || strings.Contains(o.name, "workflow"))
-			if s := schemas[o.schema]; s != nil {
+			workflow := strings.Contains(o.name, "all") || strings.Contains(o.name, "workflow")
+			harmless(t, got, strings.Contains(o.name, "color"), workflow && !strings.Contains(o.name, "github"))
+			switch s := schemas[o.schema]; {
+			case s != nil && strings.HasSuffix(o.name, ".jsonl"):
+				for line := range bytes.Lines(got) {
+					validate(t, s, line)
+				}
+			case s != nil:
 				validate(t, s, got)
 			}
 			shown := got
@@ -262,6 +297,16 @@ func TestGoldens(t *testing.T) {
 	}
 }
 
+// schemas are those of the machine formats, by name.
+func schemas(t testing.TB) map[string]*jsonschema.Schema {
+	return map[string]*jsonschema.Schema{
+		"figment":     compile(t, readFile(t, "schema/figment-1.schema.json")),
+		"gitlab":      compile(t, readFile(t, "schema/gitlab-code-quality.schema.json")),
+		"osv-scanner": compile(t, readFile(t, "schema/osv-scanner.schema.json")),
+		"sarif":       compile(t, fixtures.Read("schemas/sarif-schema-2.1.0.json")),
+	}
+}
+
 func withoutPages(t *testing.T, text []byte) []byte {
 	t.Helper()
 	var doc map[string]any
@@ -277,7 +322,7 @@ func withoutPages(t *testing.T, text []byte) []byte {
 	return b.Bytes()
 }
 
-func readFile(t *testing.T, name string) []byte {
+func readFile(t testing.TB, name string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(name)
 	if err != nil {
@@ -286,7 +331,7 @@ func readFile(t *testing.T, name string) []byte {
 	return b
 }
 
-func compile(t *testing.T, text []byte) *jsonschema.Schema {
+func compile(t testing.TB, text []byte) *jsonschema.Schema {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
@@ -305,7 +350,7 @@ func compile(t *testing.T, text []byte) *jsonschema.Schema {
 	return s
 }
 
-func validate(t *testing.T, s *jsonschema.Schema, text []byte) {
+func validate(t testing.TB, s *jsonschema.Schema, text []byte) {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
@@ -317,7 +362,7 @@ func validate(t *testing.T, s *jsonschema.Schema, text []byte) {
 }
 
 // harmless looks at the bytes as a terminal and a runner would.
-func harmless(t *testing.T, text []byte, color, workflow bool) {
+func harmless(t testing.TB, text []byte, color, workflow bool) {
 	t.Helper()
 	s := string(text)
 	if !utf8.ValidString(s) {
@@ -547,8 +592,16 @@ func TestErrors(t *testing.T) {
 // TestPartial says that a run was cut short, in every format.
 func TestPartial(t *testing.T) {
 	r := &scanner.Report{Interrupted: true, Complete: true}
-	for format, want := range map[string]string{"text": "PARTIAL", "concise": "PARTIAL", "json": `"complete": false`, "sarif": `"executionSuccessful": false`} {
+	wants := map[string]string{
+		"text": "PARTIAL", "concise": "PARTIAL", "json": `"complete": false`, "jsonl": `"complete":false`, "sarif": `"executionSuccessful": false`,
+		"github": "::warning title=figment%3A incomplete::PARTIAL", "gitlab": "PARTIAL", "junit": "<skipped message=\"PARTIAL", "markdown": "**Incomplete:** PARTIAL",
+	}
+	for _, format := range Names() {
 		f, _ := Lookup(format)
+		want, ok := wants[format]
+		if !ok && format != "osv-scanner" { // which has no room for it
+			t.Errorf("%s: it is not tested whether an interrupted run shows", format)
+		}
 		var b bytes.Buffer
 		if err := f.Write(&b, r, Options{Quiet: true}); err != nil {
 			t.Fatal(err)

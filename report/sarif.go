@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ import (
 const (
 	sarifResults  = 25000 // a run
 	sarifRelated  = 20    // places of a result beyond the first
+	sarifNotes    = 1000  // notifications; nobody reads more, and files have a limit of size
 	sarifText     = 1024  // characters of a rule's description
 	sarifSentence = 100   // characters of a result's first sentence
 	sarifSchema   = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -34,6 +36,7 @@ type sarifLog struct {
 type sarifRun struct {
 	Tool        sarifTool                    `json:"tool"`
 	Invocations []sarifInvocation            `json:"invocations"`
+	Provenance  []sarifRevision              `json:"versionControlProvenance,omitempty"`
 	Automation  sarifID                      `json:"automationDetails"`
 	Roots       map[string]sarifArtifactBase `json:"originalUriBaseIds"`
 	ColumnKind  string                       `json:"columnKind"`
@@ -42,6 +45,13 @@ type sarifRun struct {
 
 type sarifID struct {
 	ID string `json:"id"`
+}
+
+type sarifRevision struct {
+	Repository string        `json:"repositoryUri"`
+	Revision   string        `json:"revisionId,omitempty"`
+	Branch     string        `json:"branch,omitempty"`
+	MappedTo   sarifArtifact `json:"mappedTo"`
 }
 
 type sarifMessage struct {
@@ -134,7 +144,7 @@ type sarifPhysical struct {
 }
 
 type sarifArtifact struct {
-	URI  string `json:"uri"`
+	URI  string `json:"uri,omitempty"`
 	Base string `json:"uriBaseId,omitempty"`
 }
 
@@ -184,6 +194,9 @@ func writeSARIF(w io.Writer, r *scanner.Report, o Options) error {
 		Automation: sarifID{id},
 		Roots:      map[string]sarifArtifactBase{sarifRoot: {sarifMessage{"The directory that paths are relative to."}}},
 		ColumnKind: "utf16CodeUnits",
+	}
+	if v, ok := sarifRevisionOf(o.Revision); ok {
+		run.Provenance = []sarifRevision{v}
 	}
 	inv := sarifInvocation{Successful: !r.Interrupted && (!o.Failed || r.Complete), Notifications: notifications(r)}
 	if o.SARIFTime && !r.Started.IsZero() {
@@ -482,7 +495,18 @@ func notifications(r *scanner.Report) []sarifNotification {
 	if r.Interrupted {
 		out = append(out, sarifNotification{Level: "warning", Message: sarifMessage{"The run was interrupted: this is what was known."}})
 	}
+	over := 0
+	full := func() bool {
+		if len(out) < sarifNotes {
+			return false
+		}
+		over++
+		return true
+	}
 	for i := range r.Unverified {
+		if full() {
+			continue
+		}
 		u := &r.Unverified[i]
 		n := sarifNotification{Level: "warning"}
 		if u.Unsupported {
@@ -502,6 +526,9 @@ func notifications(r *scanner.Report) []sarifNotification {
 		out = append(out, n)
 	}
 	for i := range r.Problems {
+		if full() {
+			continue
+		}
 		q := &r.Problems[i]
 		n := sarifNotification{Level: "warning", Message: sarifMessage{sarifEscape(foreign(q.Text))}}
 		if q.Path != "" {
@@ -513,5 +540,34 @@ func notifications(r *scanner.Report) []sarifNotification {
 		}
 		out = append(out, n)
 	}
+	if over > 0 {
+		out = append(out, sarifNotification{Level: "warning", Message: sarifMessage{plural(over, "more notification") + " " + wasWere(over) + " left out."}})
+	}
 	return out
+}
+
+// sarifRevisionOf is what of a repository was scanned. The remote is written
+// only as a web or ssh address, without user, query and fragment.
+func sarifRevisionOf(v Revision) (sarifRevision, bool) {
+	uri := repositoryURI(v.Repository)
+	if uri == "" {
+		return sarifRevision{}, false
+	}
+	out := sarifRevision{Repository: uri, Branch: foreign(v.Branch), MappedTo: sarifArtifact{Base: sarifRoot}}
+	if n := len(v.Commit); (n == 40 || n == 64) && strings.Trim(v.Commit, "0123456789abcdef") == "" {
+		out.Revision = v.Commit
+	}
+	return out, true
+}
+
+func repositoryURI(remote string) string {
+	if host, path, ok := strings.Cut(remote, ":"); ok && !strings.Contains(host, "/") && !strings.HasPrefix(path, "//") && len(host) > 1 {
+		remote = "ssh://" + host + "/" + strings.TrimLeft(path, "/") // git@host:path
+	}
+	u, err := url.Parse(remote)
+	if err != nil || u.Host == "" || !slices.Contains([]string{"https", "http", "ssh", "git"}, u.Scheme) {
+		return ""
+	}
+	clean := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	return clean.String()
 }

@@ -102,6 +102,7 @@ func (s *scan) at(v *verdict.Verdict, i *verdict.Issue, whole *Finding, all int,
 	}
 	for _, l := range whole.Locations() {
 		if !seen[key(&l)] {
+			l.Accepted = true
 			f.Related = append(f.Related, l)
 		}
 	}
@@ -175,11 +176,10 @@ func (s *scan) unusedInlines() {
 			pos := source.Position{Line: in.Line, Column: 1, UTF16: 1}
 			f := Finding{
 				Rule: rule, Severity: sev, Confidence: verdict.Certain, Message: msg, Label: label,
-				Package: ecosystem.Package{Name: strings.Join(in.Rules, ",")},
 				Primary: Location{Path: path, Kind: "mention", Flags: []string{}, Start: pos, End: pos, Sum: notes.sum},
 			}
 			s.lines.fill(&f.Primary)
-			f.ID = Fingerprint(rule, f.Package, path)
+			f.ID = Fingerprint(rule, ecosystem.Package{Name: strings.Join(in.Rules, ",")}, path)
 			s.rep.Findings = append(s.rep.Findings, f)
 		}
 	}

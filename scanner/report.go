@@ -23,6 +23,7 @@ type Location struct {
 	Label      string // "fence 1"; empty for a plain file
 	Raw        string // the name as written
 	Constraint string
+	Accepted   bool   // somebody accepted the finding here; it is reported for its other places
 	Sum        uint64 // of the file as it was read: see Sum; 0: not known
 }
 

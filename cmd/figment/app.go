@@ -44,6 +44,8 @@ type app struct {
 	out, err io.Writer
 	env      func(string) string
 	dir      string // the working directory
+
+	terminal func(any) bool // whether a stream is one; nil: ask the system
 }
 
 // Main runs the command line and returns the exit status. Nothing outside it
@@ -148,7 +150,7 @@ is made up, misspelt or not the package you mean, and what to use instead.`,
 
 // commands is the table of subcommands, in the order of help.
 var commands = []struct{ build func(*app) *cobra.Command }{
-	{scanCommand}, {listCommand}, {checkCommand}, {explainCommand}, {indexCommand}, {osvCommand},
+	{scanCommand}, {listCommand}, {checkCommand}, {fixCommand}, {explainCommand}, {demoCommand}, {allowCommand}, {baselineCommand}, {indexCommand}, {osvCommand},
 	{initCommand}, {versionCommand}, {manCommand},
 }
 

@@ -61,7 +61,10 @@ func (a *app) loadConfig(start, flag string) (project, user *policy.Document, di
 // findConfig looks for the nearest configuration file from start upward to the
 // root of the repository; outside a repository only in the scanned directory.
 // A link that leads out of there is not followed.
-func (a *app) findConfig(start string) string {
+func (a *app) findConfig(start string) string { return a.findUp(start, configName) }
+
+// findUp is findConfig for a file called name.
+func (a *app) findUp(start, name string) string {
 	dir := a.dir
 	if start != "" && start != "-" {
 		if abs, err := filepath.Abs(start); err == nil {
@@ -73,7 +76,7 @@ func (a *app) findConfig(start string) string {
 	}
 	root := repositoryRoot(dir)
 	for {
-		file := filepath.Join(dir, configName)
+		file := filepath.Join(dir, name)
 		if info, err := os.Lstat(file); err == nil && (info.Mode().IsRegular() || linkInside(file, root)) {
 			return file
 		}

@@ -39,10 +39,9 @@ var modules = map[string][]string{
 	"github.com/tailscale/hujson":          {"scanner/extract", "scanner/project", "scanner/fix"},
 	"github.com/pelletier/go-toml/v2":      {"scanner/*", "registry/settings"},
 	"go.yaml.in/yaml/v3":                   {"scanner/*", "registry/settings"},
-	"github.com/klauspost/compress":        {"names", "osv", "internal/cache"},
 	"github.com/mattn/go-runewidth":        {"internal/term"},
 	"github.com/FastFilter/xorfilter":      {"names"},
-	"github.com/rogpeppe/go-internal":      {"registry/registrytest", "internal/golden"},
+	"github.com/rogpeppe/go-internal":      {"registry/registrytest", "internal/golden", "cmd/*"},
 	"github.com/google/go-cmp":             {"internal/golden"},
 	"golang.org/x/sync":                    {"*"},
 	"golang.org/x/time":                    {"*"},
@@ -54,6 +53,9 @@ var modules = map[string][]string{
 	"github.com/ossf/osv-schema":           {"cmd/figment-osv"}, // the records in osv-scanner's answers
 	"google.golang.org/protobuf":           {"cmd/figment-osv"}, // reads them as osv-scanner does
 	"charm.land/bubbletea/v2":              {"tui"},
+	"charm.land/bubbles/v2":                {"tui"},
+	"charm.land/lipgloss/v2":               {"tui", "internal/term"},
+	"github.com/charmbracelet/x/ansi":      {"tui"},
 }
 
 // programImports are the imports of every Go file that is no test, by package

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"figment/scanner/policy"
@@ -62,20 +63,27 @@ func position(words ...string) func(string) int {
 
 // options is the table. Groups come in the order in which help shows them.
 var options = []option{
-	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "concise", "json", "sarif"}, Commands: "scan", Group: "output", Arg: "FORMAT",
-		Doc: "how to write the result: text, concise, json or sarif"},
-	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "json"}, Commands: "list check explain index version", Group: "output", Arg: "FORMAT",
+	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "osv-scanner"}, Commands: "scan", Group: "output", Arg: "FORMAT",
+		Doc: "how to write the result: text, concise, json, jsonl, sarif, github (workflow commands), gitlab (code quality), junit, markdown or osv-scanner"},
+	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "json", "jsonl"}, Commands: "list", Group: "output", Arg: "FORMAT",
+		Doc: "how to write the result: text, json or jsonl"},
+	{Name: "format", Short: "f", Kind: choice, Default: "text", Values: []string{"text", "json"}, Commands: "check explain index version", Group: "output", Arg: "FORMAT",
 		Doc: "how to write the result: text or json"},
+	{Name: "format", Short: "f", Kind: choice, Values: []string{"text", "concise", "json", "sarif"}, Commands: "demo", Group: "output", Arg: "FORMAT", NoEnv: true,
+		Doc: "write the demonstration as a report instead of showing it: text, concise, json or sarif"},
 	{Name: "output", Short: "o", Kind: list, Raw: true, Commands: "scan", Group: "output", Arg: "[FORMAT=]FILE", NoEnv: true,
 		Doc: "write to a file instead of standard output; repeat it for several formats of one scan; - is standard output"},
 	{Name: "color", Kind: choice, Default: "auto", Values: []string{"auto", "always", "never"}, Commands: "*", Group: "output", Arg: "WHEN",
 		Doc: "colour: auto, always or never"},
+	{Name: "ui", Kind: toggle, Commands: "scan", Group: "output", NoEnv: true, Doc: "show the scan on the terminal, as figment without a command does"},
+	{Name: "accessible", Kind: toggle, Commands: "scan demo", Group: "output", Doc: "instead of a screen: numbered lines and a prompt, without any drawing"},
 	{Name: "quiet", Short: "q", Kind: toggle, Commands: "scan check", Group: "output", Doc: "print findings only"},
 	{Name: "verbose", Short: "v", Kind: toggle, Commands: "scan list check", Group: "output", Doc: "say more: every place, every unverified name"},
 	{Name: "show-suppressed", Kind: toggle, Commands: "scan", Group: "output", Doc: "list the findings that the configuration accepts"},
 	{Name: "sarif-category", Kind: text, Commands: "scan", Group: "output", Arg: "NAME", Config: true, Doc: "category of the SARIF run"},
 	{Name: "sarif-include-suppressed", Kind: toggle, Commands: "scan", Group: "output", Doc: "write accepted findings to SARIF, marked as suppressed"},
 	{Name: "sarif-time", Kind: toggle, Commands: "scan", Group: "output", Doc: "write times to SARIF; two runs then differ"},
+	{Name: "markdown-comment", Kind: toggle, Commands: "scan", Group: "output", Doc: "keep Markdown within the length of a comment on GitHub (65,536 characters) instead of a job summary's (1 MiB)"},
 
 	{Name: "fail-on", Kind: choice, Default: "error", Values: []string{"error", "warning", "note", "never"}, Commands: "scan check", Group: "policy", Arg: "SEVERITY",
 		Config: true, Strict: severityStrictness, Doc: "least severity that makes the exit status 1: error, warning, note or never"},
@@ -86,6 +94,16 @@ var options = []option{
 	{Name: "ignore", Kind: list, Commands: "scan check", Group: "policy", Arg: "RULE,…", NoEnv: true, Doc: "do not report these rules; globs are allowed"},
 	{Name: "min-confidence", Kind: choice, Default: "low", Values: []string{"low", "medium", "high", "certain"}, Commands: "scan check", Group: "policy", Arg: "LEVEL",
 		Config: true, Strict: position("certain", "high", "medium", "low"), Doc: "report findings of at least this confidence"},
+	{Name: "baseline", Kind: text, Commands: "scan fix baseline", Group: "policy", Arg: "FILE", Doc: "accepted old findings; default: the nearest .figment-baseline.json"},
+	{Name: "no-baseline", Kind: toggle, Commands: "scan fix", Group: "policy", Doc: "report old findings too"},
+	{Name: "include-malicious", Kind: toggle, Commands: "baseline", Group: "policy", NoEnv: true, Doc: "baseline create: accept malicious packages as well"},
+	{Name: "apply", Kind: toggle, Commands: "fix", Group: "policy", NoEnv: true, Doc: "write the edits instead of only showing them"},
+	{Name: "unsafe-fixes", Kind: toggle, Commands: "fix", Group: "policy", NoEnv: true, Doc: "also fix by likeness, in imports and in commands: look at the diff"},
+	{Name: "rule", Kind: list, Commands: "fix allow", Group: "policy", Arg: "RULE,…", NoEnv: true, Doc: "fix: mend findings of these rules only; allow: accept only these rules"},
+	{Name: "reason", Kind: text, Commands: "allow", Group: "policy", Arg: "TEXT", NoEnv: true, Doc: "why the name is right; required"},
+	{Name: "expires", Kind: text, Commands: "allow", Group: "policy", Arg: "DATE", NoEnv: true, Doc: "last day on which the entry counts, 2027-02-20"},
+	{Name: "path", Kind: list, Commands: "allow", Group: "policy", Arg: "GLOB,…", NoEnv: true, Doc: "accept at these paths only"},
+	{Name: "advisory", Kind: text, Commands: "allow", Group: "policy", Arg: "ID", NoEnv: true, Doc: "the advisory that is accepted, for --rule malicious-package"},
 	{Name: "require-input", Kind: toggle, Commands: "scan", Group: "policy", Config: true, Doc: "nothing to read is wrong usage (exit status 2)"},
 
 	{Name: "stdin-filename", Kind: text, Commands: "scan list", Group: "input", Arg: "NAME", NoEnv: true, Doc: "what the text on standard input would be called"},
@@ -125,17 +143,32 @@ var groups = []struct{ Name, Title string }{
 	{"output", "Output"}, {"policy", "Policy"}, {"input", "Input"}, {"network", "Network"}, {"init", "What to write"}, {"global", "General"},
 }
 
-// of reports whether the command called name takes o.
-func (o *option) of(name string) bool {
+// scanning are the commands that scan as figment scan does: they take its
+// options of some groups, with exceptions.
+var scanning = []struct{ name, groups, but string }{
+	{"fix", "policy input network global", "stdin-filename lang require-input"},
+	{"baseline", "input network global", "stdin-filename lang ecosystem no-source"},
+}
+
+// takers are the commands that take o; none if all do.
+func (o *option) takers() []string {
 	if o.Commands == "*" {
-		return true
+		return nil
 	}
-	for _, w := range strings.Fields(o.Commands) {
-		if w == name {
-			return true
+	out := strings.Fields(o.Commands)
+	if slices.Contains(out, "scan") && o.Group != "output" {
+		for _, c := range scanning {
+			if slices.Contains(strings.Fields(c.groups), o.Group) && !slices.Contains(strings.Fields(c.but), o.Name) && !slices.Contains(out, c.name) {
+				out = append(out, c.name)
+			}
 		}
 	}
-	return false
+	return out
+}
+
+// of reports whether the command called name takes o.
+func (o *option) of(name string) bool {
+	return o.Commands == "*" || slices.Contains(o.takers(), name)
 }
 
 // argument is how the value of the flag is written behind its name.
@@ -185,5 +218,9 @@ var variables = []struct{ Name, Doc string }{
 	{"FIGMENT_CACHE_DIR", "where answers are kept; default: figment below the user's cache directory"},
 	{"FIGMENT_NO_COLOR, NO_COLOR", "no colour, when not empty"},
 	{"FORCE_COLOR, CLICOLOR_FORCE", "colour even where the output is no terminal"},
+	{"ACCESSIBLE", "as FIGMENT_ACCESSIBLE: lines and a prompt instead of a screen, when not empty"},
+	{"FIGMENT_ASCII", "1: the screen is drawn with ASCII only; so it is where the locale is not UTF-8"},
+	{"TERM, CI", "no screen opens where TERM is empty or dumb, or CI is set"},
+	{"VISUAL, EDITOR, BROWSER", "what the screen opens files and registry pages with"},
 	{"HTTPS_PROXY, NO_PROXY", "proxies, as Go programs read them"},
 }

@@ -39,12 +39,20 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 	if err != nil {
 		return err
 	}
+	if how, err := s.surface(cmd); err != nil {
+		return err
+	} else if how != onPaper {
+		return s.show(cmd, args, how)
+	}
 	outputs, err := s.outputs()
 	if err != nil {
 		return err
 	}
 	src, err := s.source(args)
 	if err != nil {
+		return err
+	}
+	if err := s.loadBaseline(args, src); err != nil {
 		return err
 	}
 	if err := s.connect(); err != nil {
@@ -203,6 +211,7 @@ func (s *session) render(w io.Writer) report.Options {
 		IncludeSuppressed: s.values.on("sarif-include-suppressed"),
 		SARIFCategory:     s.values.text("sarif-category"),
 		SARIFTime:         s.values.on("sarif-time"),
+		MarkdownComment:   s.values.on("markdown-comment"),
 		Workflow:          s.env("GITHUB_ACTIONS") != "" || s.env("TF_BUILD") != "",
 	}
 	o.Failed = s.values.text("on-unverified") == "fail"

@@ -39,6 +39,8 @@ type session struct {
 	osv      osv.Source
 	osvAsk   func(ecosystem.Package) string
 	local    *osv.Local
+	baseline *policy.Baseline
+	src      source.Source // once opened
 }
 
 // open resolves the options of a command. start is its first path.
@@ -338,7 +340,7 @@ func (s *session) sourceError(err error) error {
 func (s *session) options(src source.Source) scanner.Options {
 	o := scanner.Options{
 		Source: src, Settings: s.settings, Client: s.client, Config: s.config, Version: version,
-		OSV: s.osv, OSVAsk: s.osvAsk, Packs: s.packs,
+		OSV: s.osv, OSVAsk: s.osvAsk, Packs: s.packs, Baseline: s.baseline,
 		UserPrivacyOnly: s.values.text("private-from") == "user",
 	}
 	for _, e := range s.values.list("ecosystem") {

@@ -1,6 +1,8 @@
 package cache
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -15,8 +17,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/klauspost/compress/zstd"
 )
 
 // FileOptions of a store of files. The zero value is right for everybody.
@@ -97,15 +97,13 @@ func (f *files) Get(ctx context.Context, keys []Key) []Entry {
 		if err != nil || len(data) > 4*maxEntry {
 			continue
 		}
-		if len(data) >= 4 && string(data[:4]) == "\x28\xb5\x2f\xfd" {
-			r, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(4*maxEntry))
+		if len(data) >= 2 && string(data[:2]) == "\x1f\x8b" {
+			r, err := gzip.NewReader(bytes.NewReader(data))
 			if err != nil {
 				continue
 			}
-			data, err = r.DecodeAll(data, nil)
-			r.Close()
-			if err != nil {
-				continue
+			if data, err = io.ReadAll(io.LimitReader(r, 4*maxEntry)); err != nil {
+				continue // cut off, or its checksum does not fit
 			}
 		}
 		var d onDisk
@@ -131,13 +129,20 @@ func (f *files) Put(ctx context.Context, entries ...Entry) {
 			continue
 		}
 		if len(data) > compressAbove {
-			if w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)); err == nil {
-				data = w.EncodeAll(data, nil)
-				w.Close()
-			}
+			data = pack(data)
 		}
 		write(f.path(e.Key), data)
 	}
+}
+
+// pack compresses. gzip is in the program already, for the network; a better
+// compressor would be a third of a megabyte more.
+func pack(data []byte) []byte {
+	var b bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed) // the level is a valid one
+	w.Write(data)                                   // a Buffer takes everything
+	w.Close()
+	return b.Bytes()
 }
 
 // read is a file, or enough of it to see that it is too large.

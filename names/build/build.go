@@ -19,7 +19,8 @@ import (
 // How far down the list the tables go. Beyond, a name is still found by its
 // spelling and by the separator key.
 const (
-	keyed     = 15000 // ranks with every key and with their words
+	worded    = 15000 // ranks with keys and with their words
+	keyed     = 5000  // ranks with the keys that say little: look-alikes, digits, affixes
 	fragments = 5000  // ranks whose beginnings and ends are kept
 )
 
@@ -278,9 +279,13 @@ func tabulate(eco string, rows []row, aliases []Alias) []table {
 			}
 		}
 		rank := int(r.rank & fig.RankMask)
-		top := r.rank&fig.NameUnranked == 0 && rank <= keyed
+		top := r.rank&fig.NameUnranked == 0 && rank <= worded
 		for _, k := range fig.KeyKinds(eco) {
-			if k == fig.Separator && !alias || k == fig.Base && !fig.Flat(eco) || top {
+			if (k == fig.Skeleton || k == fig.Digits || k == fig.Affix) && rank > keyed {
+				continue
+			}
+			unranked := r.rank&fig.NameUnranked != 0
+			if k == fig.Separator && !alias && unranked || k == fig.Base && !fig.Flat(eco) || top {
 				if buf = fig.Key(buf[:0], k, eco, r.name); len(buf) > 0 {
 					add(k, string(buf), r)
 				}
@@ -298,7 +303,7 @@ func tabulate(eco string, rows []row, aliases []Alias) []table {
 		}
 		if n == 1 && rank <= fragments {
 			w := words[0]
-			for cut := 4; cut < len(w); cut++ {
+			for cut := 5; cut < len(w); cut++ {
 				add(fig.Prefix, w[:cut], r)
 				add(fig.Suffix, w[len(w)-cut:], r)
 			}

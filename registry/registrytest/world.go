@@ -323,6 +323,14 @@ func (w *World) Listen(address string) error {
 	return nil
 }
 
+// At makes the world known under a base URL without serving there: a transport
+// that calls ServeHTTP stands for the network. Close ends it.
+func (w *World) At(base string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.base = base
+}
+
 // Close stops serving. The names and the log stay, and Start may follow.
 func (w *World) Close() {
 	w.mu.Lock()

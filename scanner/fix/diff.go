@@ -3,7 +3,9 @@ package fix
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"figment/scanner/source"
 )
@@ -31,11 +33,11 @@ func (e Edit) Diff() string {
 	}
 	groups := group(e.Before, changes, starts)
 	var b strings.Builder
-	from := "a/" + e.Path
+	from, to := diffPath("a/"+e.Path), diffPath("b/"+e.Path)
 	if e.Before == nil {
 		from = "/dev/null"
 	}
-	fmt.Fprintf(&b, "--- %s\n+++ b/%s\n", from, e.Path)
+	fmt.Fprintf(&b, "--- %s\n+++ %s\n", from, to)
 	shift := 0
 	for i := 0; i < len(groups); {
 		j := i + 1
@@ -46,6 +48,14 @@ func (e Edit) Diff() string {
 		i = j
 	}
 	return b.String()
+}
+
+// diffPath quotes a path that would not stand on one line.
+func diffPath(p string) string {
+	if strings.ContainsFunc(p, unicode.IsControl) {
+		return strconv.Quote(p)
+	}
+	return p
 }
 
 // A lineGroup is old lines [first, last) that become new ones.
@@ -72,17 +82,33 @@ func group(before []byte, changes []Change, starts []int) []lineGroup {
 	for i := 0; i < len(changes); {
 		first := lineOf(changes[i].Span.Start)
 		last := lineAfter(changes[i], starts, lineOf)
+		var text []byte
 		j := i + 1
-		for j < len(changes) && lineOf(changes[j].Span.Start) < last {
-			last = max(last, lineAfter(changes[j], starts, lineOf))
-			j++
+		for {
+			for j < len(changes) && lineOf(changes[j].Span.Start) < last {
+				last = max(last, lineAfter(changes[j], starts, lineOf))
+				j++
+			}
+			part := make([]Change, 0, j-i)
+			for _, c := range changes[i:j] {
+				part = append(part, Change{source.Span{Start: c.Span.Start - starts[first], End: c.Span.End - starts[first]}, c.Text})
+			}
+			text = splice(before[starts[first]:starts[last]], part)
+			if n := len(text); n == 0 || text[n-1] == '\n' {
+				break
+			}
+			// The line end went: what follows joins the line.
+			switch {
+			case last < len(starts)-1:
+				last++
+				continue
+			case j < len(changes):
+				j++
+				continue
+			}
+			break
 		}
-		lo, hi := starts[first], starts[last]
-		part := make([]Change, 0, j-i)
-		for _, c := range changes[i:j] {
-			part = append(part, Change{source.Span{Start: c.Span.Start - lo, End: c.Span.End - lo}, c.Text})
-		}
-		now := splitLines(splice(before[lo:hi], part))
+		now := splitLines(text)
 		line := func(n int) []byte { return before[starts[n]:starts[n+1]] }
 		for len(now) > 0 && first < last && bytes.Equal(now[0], line(first)) { // a line put before it leaves a line as it is
 			now, first = now[1:], first+1

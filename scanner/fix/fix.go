@@ -68,6 +68,7 @@ type want struct {
 	name   string // canonical package; empty: only the text is compared
 	adds   bool   // a new reference, where others were renamed
 	verb   bool   // a constraint, not a name
+	gone   bool   // the references in the span are to go
 	eco    ecosystem.Ecosystem
 }
 
@@ -83,7 +84,7 @@ func rootOf(src source.Source) string {
 
 // Plan makes the edit that puts a suggestion in place of what a finding is
 // about, in the file of its primary place; an undeclared import gets a line in
-// the nearest manifest. Where the suggestion has a version, constraints are
+// the nearest manifest, and a declaration beside that of the right package goes. Where the suggestion has a version, constraints are
 // written anew for it with their operator kept. The error is a *Refusal, or
 // wraps ErrChanged.
 func Plan(src source.Source, f *scanner.Finding, s verdict.Suggestion) (Edit, error) {
@@ -103,8 +104,8 @@ func Plan(src source.Source, f *scanner.Finding, s verdict.Suggestion) (Edit, er
 }
 
 // PlanAll makes the edits of every file that a finding stands in, in the order
-// of its places, and says why there is none for some. Mentions and lock files
-// are passed over.
+// of its places, and says why there is none for some. Mentions, lock files and
+// places that somebody accepted are passed over.
 func PlanAll(src source.Source, f *scanner.Finding, s verdict.Suggestion) ([]Edit, []error) {
 	if err := usable(f, s); err != nil {
 		return nil, []error{err}
@@ -115,10 +116,7 @@ func PlanAll(src source.Source, f *scanner.Finding, s verdict.Suggestion) ([]Edi
 	var order []string
 	declared := false
 	for _, l := range f.Locations() {
-		if l.Path == "" || l.Kind == "mention" {
-			continue
-		}
-		if l.Kind == "lockfile" || LockFile(l.Path) {
+		if l.Path == "" || l.Accepted || l.Kind == "mention" || l.Kind == "lockfile" || LockFile(l.Path) {
 			continue
 		}
 		declared = declared || l.Kind == "manifest"
@@ -287,7 +285,7 @@ func (e *Edit) place(f *scanner.Finding, s verdict.Suggestion, l *scanner.Locati
 				return refuse(e.Path, "`%s` is an alias there: edit it by hand", l.Raw)
 			}
 			if r.Kind == extract.Manifest && l.Kind == "manifest" && r.Ecosystem == eco && r.Package().Name == canonical && r.Span != span && r.Scope == scopeAt(refs, span) && r.Flags == flagsAt(refs, span) {
-				return refuse(e.Path, "`%s` is declared there already: remove `%s`", target, l.Raw)
+				return e.remove(eco, span, refs) // the right one is declared there already
 			}
 		}
 		if l.Kind == "manifest" && eco == ecosystem.PyPI && hashed(e.Before, span) {

@@ -95,6 +95,9 @@ func TestGolden(t *testing.T) {
 			fmt.Fprintf(&out, "# %s", line)
 			for _, e := range edits {
 				onlyIntended(t, &e)
+				if got := patched(t, e.Before, e.Diff()); got != string(e.After) {
+					t.Errorf("the diff makes %q, the edit %q", got, e.After)
+				}
 				fmt.Fprintf(&out, "safe=%v refresh=%q\n%s", e.Safe, e.Refresh, e.Diff())
 			}
 			for _, err := range refusals {
@@ -125,6 +128,50 @@ func onlyIntended(t *testing.T, e *Edit) {
 	if !bytes.Equal(old, now) {
 		t.Fatal("bytes before the first change differ")
 	}
+}
+
+// patched applies a unified diff, as patch would.
+func patched(t *testing.T, before []byte, diff string) string {
+	t.Helper()
+	old := splitLines(before)
+	var out strings.Builder
+	at := 0
+	lines := strings.SplitAfter(diff, "\n")
+	for i, line := range lines {
+		if i < 2 || line == "" || line[0] == '\\' {
+			continue
+		}
+		if line[0] == '@' {
+			var start, n int
+			if _, err := fmt.Sscanf(line, "@@ -%d,%d", &start, &n); err != nil {
+				t.Fatal(err)
+			}
+			if n > 0 {
+				start--
+			}
+			for ; at < start; at++ {
+				out.Write(old[at])
+			}
+			continue
+		}
+		text := line[1:]
+		if i+1 < len(lines) && strings.HasPrefix(lines[i+1], "\\") {
+			text = strings.TrimSuffix(text, "\n")
+		}
+		if line[0] != '+' {
+			if at >= len(old) || string(old[at]) != text {
+				t.Fatalf("the diff has %q where the file has another line %d:\n%s", text, at+1, diff)
+			}
+			at++
+		}
+		if line[0] != '-' {
+			out.WriteString(text)
+		}
+	}
+	for ; at < len(old); at++ {
+		out.Write(old[at])
+	}
+	return out.String()
 }
 
 // disk puts files into a directory and opens it.
@@ -265,9 +312,19 @@ func TestApplyRefuses(t *testing.T) {
 	}
 }
 
-// TestInterrupted: where the new file cannot be written the old one stays
-// whole, and nothing is left behind.
-func TestInterrupted(t *testing.T) {
+// TestAcceptedPlaces: where somebody accepted a name it stays.
+func TestAcceptedPlaces(t *testing.T) {
+	files := bytesOf(map[string]string{"a.sh": "npm i lodahs\n", "b.sh": "npm i lodahs\n"})
+	f := findingOf(t, files, "typosquat", spec(t, "npm:lodahs"))
+	f.Related[0].Accepted = true
+	edits, refusals := PlanAll(source.Memory(files), f, verdict.Suggestion{Package: spec(t, "npm:lodash")})
+	if len(edits) != 1 || edits[0].Path != "a.sh" || len(refusals) != 0 {
+		t.Errorf("%+v, %v", edits, refusals)
+	}
+}
+
+// TestNoRight: where no file may be made the old one stays whole.
+func TestNoRight(t *testing.T) {
 	if os.Getuid() == 0 {
 		t.Skip("root may write everywhere: a folder without the right to write was not tested")
 	}
@@ -358,6 +415,31 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// TestDiff: a diff of any two changes makes the new text of the old one.
+func TestDiff(t *testing.T) {
+	for _, before := range []string{"", "a\n", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n", "a\nb", "\n\n\n", "a\r\nb\r\n"} {
+		for start := 0; start <= len(before); start++ {
+			for end := start; end <= min(len(before), start+5); end++ {
+				for _, text := range []string{"", "x", "x\n", "\nx", "x\ny\n"} {
+					changes := []Change{{source.Span{Start: start, End: end}, text}}
+					if last := len(before) - 1; last > end {
+						changes = append(changes, Change{source.Span{Start: last, End: last}, "z"})
+					}
+					e := Edit{Path: "p", Before: []byte(before), Changes: changes}
+					e.After = splice(e.Before, changes)
+					if got := patched(t, e.Before, e.Diff()); got != string(e.After) {
+						t.Fatalf("%q %v: %q, want %q\n%s", before, changes, got, e.After, e.Diff())
+					}
+					e.Changes = nil
+					if got := patched(t, e.Before, e.Diff()); got != string(e.After) {
+						t.Fatalf("%q to %q: %q\n%s", before, e.After, got, e.Diff())
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestNewConstraint(t *testing.T) {
 	for _, c := range []struct {
 		eco          ecosystem.Ecosystem
@@ -413,7 +495,26 @@ func FuzzPlan(f *testing.F) {
 				continue
 			}
 			onlyIntended(t, &e)
-			e.Diff()
+			if diff := e.Diff(); !strings.Contains(diff, "…") && len(e.Changes) > 0 {
+				if got := patched(t, e.Before, diff); got != string(e.After) {
+					t.Fatalf("the diff makes %q, the edit %q", got, e.After)
+				}
+			}
+			fd.Primary.Kind = "manifest"
+			edits, _ := Remove(src, fd)
+			for i := range edits {
+				onlyIntended(t, &edits[i])
+			}
 		}
 	})
+}
+
+// TestRemove: a module of the standard library needs no installation.
+func TestRemove(t *testing.T) {
+	files := bytesOf(map[string]string{"requirements.txt": "asyncio\nflask\n", "a.py": "import asyncio\n"})
+	f := findingOf(t, files, "standard-library-name", spec(t, "pypi:asyncio"))
+	edits, refusals := Remove(source.Memory(files), f)
+	if len(edits) != 1 || len(refusals) != 0 || string(edits[0].After) != "flask\n" || edits[0].Safe {
+		t.Errorf("%+v, %v", edits, refusals)
+	}
 }

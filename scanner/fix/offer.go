@@ -22,69 +22,85 @@ type Offer struct {
 
 // Offers looks for each finding's first suggestion that may be written: a
 // package that was asked about, exists, and has nothing wrong with it. What
-// could not be asked about is not offered. Safe suggestions are tried first.
-// Options are those of the scan.
+// could not be asked about is not offered. Safe suggestions are tried first, and
+// a further one only where those before it will not do. Options are those of
+// the scan.
 func Offers(ctx context.Context, o scanner.Options, findings []*scanner.Finding) ([]Offer, error) {
-	type candidate struct{ offer, suggestion int }
-	var refs []extract.Reference
-	var of []candidate
 	out := make([]Offer, len(findings))
-	tried := make([][]verdict.Suggestion, len(findings))
+	tries := make([][]verdict.Suggestion, len(findings))
 	for n, f := range findings {
 		out[n].Finding = f
-		if !fixable(f) {
-			continue
-		}
-		for _, safe := range []bool{true, false} {
-			for _, s := range f.Suggestions {
-				if s.Safe != safe {
-					continue
-				}
-				if err := usable(f, s); err != nil {
-					out[n].Refused = err.(*Refusal).Text
-					continue
-				}
-				if f.Rule.ID != "nonexistent-version" && s.Package.Name == f.Package.Name && f.Rule.ID != "undeclared-import" {
-					continue
-				}
-				tried[n] = append(tried[n], s)
-				for _, c := range wanted(f, s) {
-					refs = append(refs, extract.Reference{Ecosystem: s.Package.Ecosystem, Name: s.Package.Name, Raw: s.Package.Name, Constraint: c, Kind: extract.Command})
-					of = append(of, candidate{n, len(tried[n]) - 1})
-				}
-			}
-		}
-	}
-	if len(refs) == 0 {
-		return out, nil
+		tries[n], out[n].Refused = candidates(f)
 	}
 	o.Source, o.Events, o.Config, o.Whole, o.Only = source.Memory(nil), nil, policy.Config{UserPrivate: o.Config.UserPrivate}, false, nil
-	results, err := scanner.Check(ctx, refs, o)
-	if err != nil {
-		return nil, err
-	}
-	for n := range out {
-		for k, s := range tried[n] {
-			ok, why := true, ""
-			for i := range results {
-				if of[i] != (candidate{n, k}) {
-					continue
-				}
-				if !acceptable(&results[i], &s, out[n].Finding.Rule.ID != "nonexistent-version") {
-					ok, why = false, refusal(&results[i], s.Package.Name)
-				}
-				if out[n].Finding.Rule.ID == "undeclared-import" && s.Package.Version == "" && plainVersion(results[i].Latest) {
-					s.Package.Version = results[i].Latest
-				}
+	for k := 0; ; k++ {
+		var refs []extract.Reference
+		var of []int // the offer that each is for
+		for n := range out {
+			if out[n].OK || k >= len(tries[n]) {
+				continue
 			}
-			if ok {
-				out[n].Suggestion, out[n].OK, out[n].Refused = s, true, ""
-				break
+			s := &tries[n][k]
+			for _, c := range wanted(out[n].Finding, *s) {
+				refs = append(refs, extract.Reference{Ecosystem: s.Package.Ecosystem, Name: s.Package.Name, Raw: s.Package.Name, Constraint: c, Kind: extract.Command})
+				of = append(of, n)
 			}
-			out[n].Refused = why
+		}
+		if len(refs) == 0 {
+			return out, nil
+		}
+		results, err := scanner.Check(ctx, refs, o)
+		if err != nil {
+			return nil, err
+		}
+		for i := 0; i < len(results); {
+			n, first := of[i], i
+			for i < len(results) && of[i] == n {
+				i++
+			}
+			out[n].judge(tries[n][k], results[first:i])
 		}
 	}
-	return out, nil
+}
+
+// candidates are the suggestions of a finding that could be written, in the
+// order of trying. why is what speaks against the others.
+func candidates(f *scanner.Finding) (list []verdict.Suggestion, why string) {
+	if !fixable(f) {
+		return nil, ""
+	}
+	for _, safe := range []bool{true, false} {
+		for _, s := range f.Suggestions {
+			if s.Safe != safe {
+				continue
+			}
+			if err := usable(f, s); err != nil {
+				why = err.(*Refusal).Text
+				continue
+			}
+			if same := s.Package.Name == f.Package.Name; same && f.Rule.ID != "nonexistent-version" && f.Rule.ID != "undeclared-import" {
+				continue
+			}
+			list = append(list, s)
+		}
+	}
+	return list, why
+}
+
+// judge takes a suggestion that nothing in the results speaks against.
+func (o *Offer) judge(s verdict.Suggestion, results []scanner.Result) {
+	rule := o.Finding.Rule.ID
+	for i := range results {
+		r := &results[i]
+		if !acceptable(r, &s, rule != "nonexistent-version") {
+			o.Refused = refusal(r, s.Package.Name)
+			return
+		}
+		if rule == "undeclared-import" && s.Package.Version == "" && plainVersion(r.Latest) {
+			s.Package.Version = r.Latest
+		}
+	}
+	o.Suggestion, o.OK, o.Refused = s, true, ""
 }
 
 // fixable reports whether a finding is of a kind that an edit can mend.

@@ -27,15 +27,36 @@ func (e *Edit) verify() error {
 			hit[n] = true
 			continue
 		}
+		for k < len(before) && e.gone(&before[k], hit) {
+			k++
+		}
 		if k == len(before) || !e.same(&before[k], a, hit) {
 			return more
 		}
+		k++
+	}
+	for k < len(before) && e.gone(&before[k], hit) {
 		k++
 	}
 	if k != len(before) || slices.Contains(hit, false) {
 		return more
 	}
 	return nil
+}
+
+// gone reports whether a reference is one that a change takes out.
+func (e *Edit) gone(b *extract.Reference, hit []bool) bool {
+	for i := range e.wants {
+		w := &e.wants[i]
+		if c := e.Changes[w.change]; w.gone && b.Span.Start >= c.Span.Start && b.Span.End <= c.Span.End {
+			if b.Package().Name != w.name && b.Kind != extract.Mention {
+				return false // another name would go with it
+			}
+			hit[i] = true
+			return true
+		}
+	}
+	return false
 }
 
 // addedAt gives the index of the want whose inserted text holds a reference, or
@@ -76,7 +97,7 @@ func (e *Edit) same(b, a *extract.Reference, hit []bool) bool {
 		w := &e.wants[i]
 		c := &e.Changes[w.change]
 		switch {
-		case w.adds:
+		case w.adds, w.gone:
 		case w.verb:
 			if b.Constraint != "" && string(e.Before[c.Span.Start:c.Span.End]) == b.Constraint && c.Span.Start >= b.Span.End && c.Span.Start-b.Span.End < maxConstraintGap && a.Constraint == c.Text {
 				constraint, hit[i] = c.Text, true

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"path"
 	"slices"
 	"strings"
@@ -75,7 +76,7 @@ func ParseBaseline(file string, data []byte) (*Baseline, error) {
 	if err := dec.Decode(&f); err != nil {
 		return nil, fail("is no baseline: %s", err)
 	}
-	if _, err := dec.Token(); err == nil {
+	if _, err := dec.Token(); err != io.EOF {
 		return nil, fail("is no baseline: text follows its end")
 	}
 	if f.SchemaVersion != "1" {

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"path"
 	"slices"
@@ -95,6 +97,14 @@ func (c *Config) Accept(s Site, now time.Time) int {
 // Expired reports whether the entry's last day is over.
 func (e *Entry) expired(now time.Time) bool {
 	return !e.Expires.IsZero() && now.After(e.Expires.AddDate(0, 0, 1))
+}
+
+// Digest identifies what an entry says, and in which configuration file, an
+// absolute path: two entries with one digest accept the same for one reason.
+func (e *Entry) Digest(file string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "figment/entry/v1 %q %q %q %q %q %q %q %q %d",
+		file, e.Kind, string(e.Ecosystem), e.Package, e.Paths, e.Rules, e.Advisory, e.Reason, e.Expires.Unix()))
+	return hex.EncodeToString(sum[:])
 }
 
 // Expired is for the note about entries that no longer count.

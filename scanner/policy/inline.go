@@ -10,11 +10,9 @@ import (
 	"figment/scanner/verdict"
 )
 
-// An Inline is a comment that accepts findings where they stand:
-//
-//	# figment: ignore[name-trap] we maintain it
-//
-// on the line of the finding, or alone on the lines directly above. The
+// An Inline is a comment that accepts findings where they stand: the words
+// "figment: ignore", rule ids in square brackets right behind them, a reason. It
+// stands on the line of the finding, or alone on the lines directly above. The
 // comment signs are # // -- ; and <!--. JSON has no comments and cannot hold
 // one.
 type Inline struct {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,6 +55,7 @@ var userOnlyTables = []string{"registries", "cache"}
 // *Error with its place: unknown keys with the nearest known one, entries
 // without a reason, loosening without a reason.
 func Parse(file string, data []byte, trust Trust, keys []Key) (*Document, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // editors on Windows write one
 	var root map[string]any
 	if err := toml.Unmarshal(data, &root); err != nil {
 		return nil, decodeError(file, err)

@@ -1,0 +1,367 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"figment/internal/term"
+	"figment/scanner"
+	"figment/scanner/fix"
+	"figment/scanner/policy"
+	"figment/scanner/source"
+)
+
+func baselineCommand(a *app) *cobra.Command {
+	actions := []string{"create", "prune", "show"}
+	cmd := &cobra.Command{
+		Use:   "baseline create|prune|show [PATH…]",
+		Short: "Accept what is there already, and report only what is new",
+		Long: `Keep the findings of today in .figment-baseline.json, so that only new ones are
+reported. The file is also a ledger: it holds when a name was proven not to
+exist, and a name in it that exists later was registered by somebody else.
+
+create writes the file, prune drops what no longer occurs, show prints it.`,
+		Example: `  figment baseline create
+  figment baseline prune
+  figment baseline show`,
+		Args:      cobra.ArbitraryArgs,
+		ValidArgs: actions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"show"}
+			}
+			if !slices.Contains(actions, args[0]) {
+				hint := "one of: " + strings.Join(actions, ", ")
+				if near := policy.Nearest(args[0], actions); near != "" {
+					hint = fmt.Sprintf("did you mean `figment baseline %s`?", near)
+				}
+				return usage(fmt.Sprintf("figment baseline does not know %q", args[0]), hint)
+			}
+			return a.baseline(cmd, args[0], args[1:])
+		},
+	}
+	addFlags(cmd, "baseline")
+	return cmd
+}
+
+func (a *app) baseline(cmd *cobra.Command, action string, args []string) error {
+	if slices.Contains(args, "-") {
+		return usage("standard input has no baseline", "name files or directories")
+	}
+	s, err := a.open(cmd, "baseline", first(args))
+	if err != nil {
+		return err
+	}
+	file, data, err := s.baselineFile(args, action == "create")
+	if err != nil {
+		return err
+	}
+	if action != "create" && data == nil {
+		return usage("there is no baseline", "figment baseline create makes "+policy.BaselineName)
+	}
+	old := &policy.Baseline{File: s.display(file)}
+	if data != nil {
+		if old, err = policy.ParseBaseline(s.display(file), data); err != nil {
+			return err
+		}
+	}
+	if action == "show" {
+		return quietly(showBaseline(s, old))
+	}
+
+	src, err := s.source(args)
+	if err != nil {
+		return err
+	}
+	s.baseline, s.src = old, src
+	place(old, filepath.Dir(file), rootOf(src, s.app.dir))
+	if err := s.connect(); err != nil {
+		return err
+	}
+	defer s.close()
+	ctx, cancel := s.deadline(cmd.Context())
+	defer cancel()
+	rep, err := scanner.Scan(ctx, s.options(src))
+	if err != nil {
+		return s.sourceError(err)
+	}
+	if rep.Interrupted {
+		return failure("the scan was interrupted: the baseline was left as it is", "")
+	}
+	m := s.newMaker(old, rep, args)
+	now := m.build(action == "create", s.values.on("include-malicious"), time.Now())
+	edit := fix.WriteBaseline(filepath.Dir(file), filepath.Base(file), data, now)
+	if data == nil || string(edit.After) != string(data) {
+		if _, err := fix.Apply(edit); err != nil {
+			return failure(err.Error(), "")
+		}
+	}
+	s.say("%s: %s", s.display(file), baselineCount(now))
+	if m.malicious > 0 {
+		s.say("malicious packages are not accepted: %d (--include-malicious)", m.malicious)
+	}
+	if why := cutShort(rep); why != "" {
+		s.say("nothing was dropped: %s", why)
+	}
+	if n := len(rep.Unverified); n > 0 {
+		s.say("names that could not be checked: %d; what the baseline held of them stays", n)
+	}
+	return nil
+}
+
+// cutShort says why a report is no ground for dropping anything; empty if it is.
+func cutShort(rep *scanner.Report) string {
+	for _, p := range rep.Problems {
+		if p.Fatal && p.Path == "" {
+			return p.Text
+		}
+	}
+	return ""
+}
+
+// A baselineMaker makes a baseline of an old one and a report.
+type baselineMaker struct {
+	old        *policy.Baseline
+	rep        *scanner.Report
+	scanned    []string        // paths below which everything was read, as the baseline writes them; "." for all
+	unreadable map[string]bool // paths
+	unverified map[string]bool // purls
+	short      bool            // nothing may be dropped
+	malicious  int
+}
+
+func (s *session) newMaker(old *policy.Baseline, rep *scanner.Report, args []string) *baselineMaker {
+	m := &baselineMaker{old: old, rep: rep, short: cutShort(rep) != "", unreadable: map[string]bool{}, unverified: map[string]bool{}}
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	root := rootOf(s.src, s.app.dir)
+	for _, arg := range args {
+		abs, err := filepath.Abs(arg)
+		if err != nil {
+			continue
+		}
+		rel, err := filepath.Rel(root, abs)
+		if err != nil {
+			continue
+		}
+		if own, ok := old.Own(filepath.ToSlash(rel)); ok {
+			m.scanned = append(m.scanned, own)
+		} else if rel = filepath.ToSlash(rel); rel == "." || rel+"/" == old.Strip { // the baseline's folder lies in what was scanned
+			m.scanned = append(m.scanned, ".")
+		}
+	}
+	for _, p := range rep.Problems {
+		if own, ok := old.Own(p.Path); ok && p.Fatal {
+			m.unreadable[own] = true
+		}
+	}
+	for i := range rep.Unverified {
+		p := rep.Unverified[i].Package
+		p.Version = ""
+		m.unverified[p.PURL()] = true
+	}
+	return m
+}
+
+// build gives the new baseline. With create it takes every finding in; without,
+// only what was in it and still occurs.
+func (m *baselineMaker) build(create, malicious bool, now time.Time) *policy.Baseline {
+	type key struct{ rule, purl string }
+	found := map[key]*policy.BaselineEntry{}
+	take := func(f *scanner.Finding) {
+		if f.Rule.ID == "unused-ignore" {
+			return
+		}
+		e := policy.BaselineEntry{ID: f.ID, Rule: f.Rule.ID, Package: policy.PackageOf(f.Rule, f.Package), Added: now.UTC(), AbsentAt: f.AbsentAt}
+		for _, l := range f.Locations() {
+			if own, ok := m.old.Own(l.Path); ok {
+				e.Paths = append(e.Paths, own)
+			}
+		}
+		k := key{e.Rule, e.Package}
+		if have := found[k]; have != nil {
+			have.Paths = append(have.Paths, e.Paths...)
+			return
+		}
+		found[k] = &e
+	}
+	for i := range m.rep.Findings {
+		take(&m.rep.Findings[i])
+	}
+	for i := range m.rep.Suppressed {
+		if s := &m.rep.Suppressed[i]; s.By.Kind == "baseline" {
+			take(&s.Finding)
+		}
+	}
+	out := &policy.Baseline{File: m.old.File, Add: m.old.Add, Strip: m.old.Strip}
+	for _, o := range m.old.Entries {
+		f := found[key{o.Rule, o.Package}]
+		e := o
+		e.Paths = nil
+		for _, p := range o.Paths {
+			if f != nil && slices.Contains(f.Paths, p) || m.unsure(o.Package, p) {
+				e.Paths = append(e.Paths, p)
+			}
+		}
+		if len(e.Paths) > 0 || !e.AbsentAt.IsZero() {
+			out.Entries = append(out.Entries, e)
+		}
+	}
+	if !create {
+		return out
+	}
+	for _, f := range found {
+		if f.Rule == "malicious-package" && !malicious && !m.held(f) {
+			m.malicious++
+			continue
+		}
+		if len(f.Paths) > 0 {
+			out.Entries = append(out.Entries, *f)
+		}
+	}
+	return out
+}
+
+// held reports whether the old baseline had an entry.
+func (m *baselineMaker) held(e *policy.BaselineEntry) bool {
+	return slices.ContainsFunc(m.old.Entries, func(o policy.BaselineEntry) bool { return o.Rule == e.Rule && o.Package == e.Package })
+}
+
+// unsure reports whether a place was not looked at, or its name not checked.
+func (m *baselineMaker) unsure(purl, path string) bool {
+	if m.short || m.unreadable[path] || m.unverified[purl] {
+		return true
+	}
+	return !slices.ContainsFunc(m.scanned, func(dir string) bool {
+		return dir == "." || dir == path || strings.HasPrefix(path, dir+"/")
+	})
+}
+
+func baselineCount(b *policy.Baseline) string {
+	places, ledger := 0, 0
+	for i := range b.Entries {
+		places += len(b.Entries[i].Paths)
+		if !b.Entries[i].AbsentAt.IsZero() {
+			ledger++
+		}
+	}
+	return fmt.Sprintf("%d entries, accepted at %d places, %d of them in the ledger of absent names", len(b.Entries), places, ledger)
+}
+
+func showBaseline(s *session, b *policy.Baseline) error {
+	for i := range b.Entries {
+		e := &b.Entries[i]
+		line := e.Rule + " " + e.Package
+		if e.AbsentAt.IsZero() {
+			line += ", accepted on " + e.Added.Format(time.DateOnly)
+		} else {
+			line += ", did not exist on " + e.AbsentAt.Format(time.DateOnly)
+		}
+		if _, err := fmt.Fprintln(s.out, term.Safe(line)); err != nil {
+			return err
+		}
+		for _, p := range e.Paths {
+			if _, err := fmt.Fprintln(s.out, "  "+term.Safe(p)); err != nil {
+				return err
+			}
+		}
+	}
+	s.say("%s: %s", b.File, baselineCount(b))
+	return nil
+}
+
+// baselineFile finds the baseline and reads it. data is nil where there is
+// none; file is then where it would be, if it may be made.
+func (s *session) baselineFile(args []string, create bool) (file string, data []byte, err error) {
+	named := s.values.text("baseline")
+	switch {
+	case named != "":
+		if file, err = filepath.Abs(named); err != nil {
+			return "", nil, usage("--baseline: "+plainError(err), "")
+		}
+	default:
+		if file = s.findUp(first(args), policy.BaselineName); file == "" {
+			file = filepath.Join(repositoryRoot(s.app.dir), policy.BaselineName)
+		}
+	}
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR):
+		if named != "" && !create {
+			return "", nil, usage("--baseline "+named+": there is no such file", "figment baseline create --baseline "+named)
+		}
+		return file, nil, nil
+	case err != nil:
+		return "", nil, usage(s.display(file)+": "+plainError(err), "")
+	case !info.Mode().IsRegular():
+		return "", nil, usage(s.display(file)+": is not a regular file", "")
+	case info.Size() > policy.MaxBaseline:
+		return "", nil, usage(s.display(file)+": is larger than 16 MiB", "")
+	}
+	if data, err = os.ReadFile(file); err != nil {
+		return "", nil, usage(s.display(file)+": "+plainError(err), "")
+	}
+	if data == nil {
+		data = []byte{}
+	}
+	return file, data, nil
+}
+
+// loadBaseline reads the baseline that a scan goes by.
+func (s *session) loadBaseline(args []string, src source.Source) error {
+	s.src = src
+	if s.values.on("no-baseline") {
+		return nil
+	}
+	file, data, err := s.baselineFile(args, false)
+	if err != nil || data == nil {
+		return err
+	}
+	b, err := policy.ParseBaseline(s.display(file), data)
+	if err != nil {
+		return err
+	}
+	place(b, filepath.Dir(file), rootOf(src, s.app.dir))
+	s.baseline = b
+	return nil
+}
+
+// rootOf is the directory that the paths of a source count from.
+func rootOf(src source.Source, dir string) string {
+	if r, ok := src.(interface{ Root() string }); ok {
+		return r.Root()
+	}
+	return dir
+}
+
+// place makes a baseline in dir fit the paths of a scan of root.
+func place(b *policy.Baseline, dir, root string) {
+	dir, root = realPath(dir), realPath(root)
+	if rel, err := filepath.Rel(dir, root); err == nil && filepath.IsLocal(rel) {
+		if rel != "." {
+			b.Add = filepath.ToSlash(rel) + "/"
+		}
+		return
+	}
+	b.Strip = "/" // it speaks of another place: no path of a scan begins so
+	if rel, err := filepath.Rel(root, dir); err == nil && filepath.IsLocal(rel) {
+		b.Strip = filepath.ToSlash(rel) + "/"
+	}
+}
+
+func realPath(dir string) string {
+	if p, err := filepath.EvalSymlinks(dir); err == nil {
+		return p
+	}
+	return dir
+}

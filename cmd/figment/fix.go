@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"figment/report"
+	"figment/scanner"
+	"figment/scanner/fix"
+)
+
+func fixCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "fix [PATH…]",
+		Short: "Put the right names in place of wrong ones",
+		Long: `Scan, and show as a diff how what was found can be mended: names and versions in
+manifests, imports and commands. With --apply the edits are written. Without
+--unsafe-fixes only those are made that leave no choice: a name that does not
+exist, in a manifest, and the one package that is known by it. Every name that is
+put in was asked about and is clean. Lock files are never edited: the commands
+that bring them up to date are printed.`,
+		Example: `  figment fix                                  show what is safe
+  figment fix --apply
+  figment fix --unsafe-fixes --rule typosquat  show the rest of one rule`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.fix(cmd, args) },
+	}
+	addFlags(cmd, "fix")
+	return cmd
+}
+
+func (a *app) fix(cmd *cobra.Command, args []string) error {
+	if slices.Contains(args, "-") {
+		return usage("standard input cannot be edited", "name files or directories")
+	}
+	s, err := a.open(cmd, "fix", first(args))
+	if err != nil {
+		return err
+	}
+	rules := s.values.list("rule")
+	for _, id := range rules {
+		if !knownRule(id) {
+			return usage(fmt.Sprintf("--rule: there is no rule %q", id), ruleHint(id))
+		}
+	}
+	src, err := s.source(args)
+	if err != nil {
+		return err
+	}
+	if err := s.loadBaseline(args, src); err != nil {
+		return err
+	}
+	if err := s.connect(); err != nil {
+		return err
+	}
+	defer s.close()
+	ctx, cancel := s.deadline(cmd.Context())
+	defer cancel()
+	rep, err := scanner.Scan(ctx, s.options(src))
+	if err != nil {
+		return s.sourceError(err)
+	}
+
+	plan, err := s.plan(ctx, s.options(src), rep, rules)
+	if err != nil {
+		return failure(err.Error(), "")
+	}
+	for _, text := range plan.refused {
+		s.say("not fixed: %s", text)
+	}
+	if err := s.showDiff(plan.edits); err != nil && !errors.Is(err, syscall.EPIPE) {
+		return failure("the result cannot be written: "+plainError(err), "")
+	}
+	if len(plan.edits) > 0 && s.values.on("apply") {
+		if written := s.apply(plan.edits); written > 0 { // what remains decides
+			if src, err = s.source(args); err != nil {
+				return err
+			}
+			if rep, err = scanner.Scan(ctx, s.options(src)); err != nil {
+				return s.sourceError(err)
+			}
+		}
+	}
+	s.fixSummary(plan, rep)
+	return s.status(worst(rep), !rep.Complete)
+}
+
+// A fixPlan is what can be done about a report.
+type fixPlan struct {
+	edits   []fix.Edit // what this call shows and writes
+	unsafe  int        // edits of files that only --unsafe-fixes makes
+	refused []string
+}
+
+// plan looks for a clean replacement for each finding and makes the edits.
+func (s *session) plan(ctx context.Context, o scanner.Options, rep *scanner.Report, rules []string) (fixPlan, error) {
+	var p fixPlan
+	var findings []*scanner.Finding
+	for i := range rep.Findings {
+		f := &rep.Findings[i]
+		if len(rules) == 0 || matchRule(rules, f.Rule.ID) {
+			findings = append(findings, f)
+		}
+	}
+	offers, err := fix.Offers(ctx, o, findings)
+	if err != nil {
+		return p, err
+	}
+	var edits []fix.Edit
+	all := s.values.on("unsafe-fixes")
+	for i := range offers {
+		offer := &offers[i]
+		if all && offer.Finding.Rule.ID == "standard-library-name" { // nothing is to be installed
+			made, refusals := fix.Remove(o.Source, offer.Finding)
+			edits = append(edits, made...)
+			for _, err := range refusals {
+				p.refused = append(p.refused, err.Error())
+			}
+			continue
+		}
+		if !offer.OK {
+			if offer.Refused != "" && all {
+				p.refused = append(p.refused, offer.Finding.Package.Name+": "+offer.Refused)
+			}
+			continue
+		}
+		made, refusals := fix.PlanAll(o.Source, offer.Finding, offer.Suggestion)
+		for _, e := range made {
+			if e.Safe || all {
+				edits = append(edits, e)
+			} else {
+				p.unsafe++
+			}
+		}
+		for _, err := range refusals {
+			if all || errors.Is(err, fix.ErrChanged) || fix.Safe(offer.Finding, offer.Suggestion) {
+				p.refused = append(p.refused, err.Error())
+			}
+		}
+	}
+	var refusals []error
+	p.edits, refusals = fix.Merge(edits)
+	for _, err := range refusals {
+		p.refused = append(p.refused, err.Error())
+	}
+	return p, nil
+}
+
+func matchRule(globs []string, id string) bool {
+	return slices.ContainsFunc(globs, func(g string) bool { ok, err := path.Match(g, id); return ok && err == nil })
+}
+
+// showDiff writes edits as a unified diff, with whatever a terminal might obey
+// written out.
+func (a *app) showDiff(edits []fix.Edit) error {
+	workflow := a.env("GITHUB_ACTIONS") != "" || a.env("TF_BUILD") != ""
+	for _, e := range edits {
+		for line := range strings.Lines(e.Diff()) {
+			if _, err := fmt.Fprintln(a.out, report.Line(strings.TrimRight(line, "\r\n"), workflow)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// apply writes edits and gives how many were written.
+func (s *session) apply(edits []fix.Edit) int {
+	n := 0
+	for _, e := range edits {
+		if _, err := fix.Apply(e); err != nil {
+			s.say("skipped: %s", err)
+			continue
+		}
+		n++
+	}
+	return n
+}
+
+func (s *session) fixSummary(p fixPlan, rep *scanner.Report) {
+	files := func(n int) string {
+		if n == 1 {
+			return "1 file"
+		}
+		return fmt.Sprintf("%d files", n)
+	}
+	switch {
+	case len(p.edits) == 0:
+		s.say("nothing to fix")
+	case s.values.on("apply"):
+		var refresh []string
+		for _, e := range p.edits {
+			for _, r := range e.Refresh {
+				if !slices.Contains(refresh, r) {
+					refresh = append(refresh, r)
+				}
+			}
+		}
+		for _, r := range refresh {
+			s.say("now bring the lock file up to date: %s", r)
+		}
+	default:
+		s.say("%s can be edited with --apply", files(len(p.edits)))
+	}
+	if p.unsafe > 0 {
+		s.say("more can be fixed with --unsafe-fixes, in %s", files(p.unsafe))
+	}
+	if n := len(rep.Unverified); n > 0 {
+		s.say("names that could not be checked: %d, neither clean nor missing", n)
+	}
+}

@@ -1,0 +1,308 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"figment/scanner"
+	"figment/scanner/fix"
+	"figment/scanner/policy"
+	"figment/scanner/source"
+	"figment/scanner/verdict"
+	"figment/tui"
+)
+
+// A settler makes changes of files of what a person decides on the screen. It
+// keeps decisions, and plans their edits anew from the files each time they are
+// shown or written.
+type settler struct {
+	// now gives the source and the options of the present scan, and where the
+	// configuration file is or would be.
+	now func() (src source.Source, o scanner.Options, config string)
+	// accepted is called for every entry that was written; nil: nobody cares.
+	accepted  func(e *policy.Entry, file string)
+	decisions []decision
+}
+
+// A decision is a replacement or, with an entry, an acceptance.
+type decision struct {
+	edits []fix.Edit
+	entry *policy.Entry
+}
+
+// settleTime bounds the question whether a replacement is clean.
+const settleTime = 30 * time.Second
+
+// plan makes the edits that put s in place of what f is about. The replacement
+// has to be one that was asked about and is clean.
+func (t *settler) plan(f *scanner.Finding, s *verdict.Suggestion) (edits []fix.Edit, notes []string, err error) {
+	src, o, _ := t.now()
+	asked := *f
+	asked.Suggestions = []verdict.Suggestion{*s}
+	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
+	defer cancel()
+	offers, err := fix.Offers(ctx, o, []*scanner.Finding{&asked})
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(offers) != 1 || !offers[0].OK {
+		why := "it is not offered as a replacement"
+		if len(offers) == 1 && offers[0].Refused != "" {
+			why = offers[0].Refused
+		}
+		return nil, nil, fmt.Errorf("%s: %s", s.Package.Name, why)
+	}
+	edits, refusals := fix.PlanAll(src, f, offers[0].Suggestion)
+	if len(edits) == 0 {
+		return nil, nil, errors.Join(append(refusals, errorsIfNone(refusals)...)...)
+	}
+	if s.Reason != "" {
+		notes = append(notes, s.Package.Name+": "+s.Reason)
+	}
+	for _, r := range refusals {
+		notes = append(notes, "not edited: "+r.Error())
+	}
+	return edits, notes, nil
+}
+
+func errorsIfNone(list []error) []error {
+	if len(list) > 0 {
+		return nil
+	}
+	return []error{errors.New("there is nothing to edit")}
+}
+
+// Preview shows what Fix would change.
+func (t *settler) Preview(f *scanner.Finding, s *verdict.Suggestion) (tui.Diff, error) {
+	edits, notes, err := t.plan(f, s)
+	if err != nil {
+		return tui.Diff{}, err
+	}
+	d := diffOf(edits)
+	d.Notes = append(d.Notes, notes...)
+	return d, nil
+}
+
+// Fix collects the edits that Preview showed.
+func (t *settler) Fix(f *scanner.Finding, s *verdict.Suggestion) error {
+	edits, _, err := t.plan(f, s)
+	if err != nil {
+		return err
+	}
+	all := edits
+	for _, d := range t.decisions {
+		all = append(all[:len(all):len(all)], d.edits...)
+	}
+	if _, refusals := fix.Merge(all); len(refusals) > 0 {
+		return refusals[0]
+	}
+	t.decisions = append(t.decisions, decision{edits: edits})
+	return nil
+}
+
+// Ignore collects an entry of the configuration.
+func (t *settler) Ignore(f *scanner.Finding, scope tui.Scope, reason string, expires time.Time) error {
+	if name := assistant(os.Environ()); name != "" {
+		return fmt.Errorf("a person accepts a finding, not a coding assistant (%s is set)", name)
+	}
+	if f.Rule == nil {
+		return errors.New("the finding has no rule")
+	}
+	if !expires.IsZero() { // a day, as the file has it
+		y, m, d := expires.Date()
+		expires = time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
+	e := policy.Entry{Kind: "ignore", Ecosystem: f.Package.Ecosystem, Package: f.Package.Name, Rules: []string{f.Rule.ID}, Reason: reason, Expires: expires}
+	switch scope {
+	case tui.ScopeName:
+		e.Kind, e.Rules = "allow", nil
+	case tui.ScopePath:
+		e.Paths = []string{exactly(f.Primary.Path)}
+	}
+	if len(f.Advisories) > 0 && f.Rule.ID == "malicious-package" {
+		e.Advisory = f.Advisories[0]
+	}
+	t.decisions = append(t.decisions, decision{entry: &e})
+	if _, err := t.config(); err != nil {
+		t.decisions = t.decisions[:len(t.decisions)-1]
+		return err
+	}
+	return nil
+}
+
+// exactly is a pattern that matches one path of a report.
+func exactly(path string) string {
+	return "/" + strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+}
+
+// config is the edit of the configuration file that all entries make together;
+// nil without entries.
+func (t *settler) config() (*fix.Edit, error) {
+	var out *fix.Edit
+	var c fix.Config
+	for _, d := range t.decisions {
+		if d.entry == nil {
+			continue
+		}
+		if out == nil {
+			_, _, file := t.now()
+			var err error
+			if c, err = fix.ReadConfig(filepath.Dir(file), filepath.Base(file), keys()); err != nil {
+				return nil, err
+			}
+		}
+		entry := fix.Ignore
+		if d.entry.Kind == "allow" {
+			entry = fix.Allow
+		}
+		e, err := entry(c, *d.entry)
+		if err != nil {
+			return nil, err
+		}
+		if out == nil {
+			out = &fix.Edit{Root: e.Root, Path: e.Path, Before: e.Before}
+		}
+		out.After, c.Data = e.After, e.After
+	}
+	return out, nil
+}
+
+// edits are those of all decisions, one for each file.
+func (t *settler) edits() ([]fix.Edit, error) {
+	var all []fix.Edit
+	for _, d := range t.decisions {
+		all = append(all, d.edits...)
+	}
+	out, refusals := fix.Merge(all)
+	if len(refusals) > 0 {
+		return nil, refusals[0]
+	}
+	c, err := t.config()
+	if err != nil {
+		return nil, err
+	}
+	if c != nil {
+		out = append(out, *c)
+	}
+	return out, nil
+}
+
+// Undo takes the last decision back.
+func (t *settler) Undo() error {
+	if len(t.decisions) == 0 {
+		return errors.New("there is nothing to undo")
+	}
+	t.decisions = t.decisions[:len(t.decisions)-1]
+	return nil
+}
+
+// Pending shows everything that Apply would write.
+func (t *settler) Pending() (tui.Diff, error) {
+	edits, err := t.edits()
+	if err != nil {
+		return tui.Diff{}, err
+	}
+	return diffOf(edits), nil
+}
+
+// Apply writes all decisions, or none: where a file cannot be written those
+// before it are put back.
+func (t *settler) Apply() error {
+	edits, err := t.edits()
+	if err != nil {
+		return err
+	}
+	var done []fix.Undo
+	for _, e := range edits {
+		u, err := fix.Apply(e)
+		if err != nil {
+			for i := len(done) - 1; i >= 0; i-- {
+				if e := done[i].Do(); e != nil {
+					err = fmt.Errorf("%w; %s was written and could not be put back: %w", err, done[i].Path(), e)
+				}
+			}
+			return err
+		}
+		done = append(done, u)
+	}
+	if t.accepted != nil {
+		_, _, file := t.now()
+		for _, d := range t.decisions {
+			if d.entry != nil {
+				t.accepted(d.entry, file)
+			}
+		}
+	}
+	t.decisions = nil
+	return nil
+}
+
+// diffOf shows edits in the words of the screen, from their unified diffs.
+func diffOf(edits []fix.Edit) tui.Diff {
+	d := tui.Diff{Safe: len(edits) > 0}
+	var after []string
+	for _, e := range edits {
+		d.Safe = d.Safe && e.Safe
+		after = append(after, e.Refresh...)
+		h := tui.Hunk{Path: e.Path}
+		line := 0
+		flush := func() {
+			if len(h.Removed)+len(h.Added) > 0 {
+				d.Hunks = append(d.Hunks, h)
+			}
+			h = tui.Hunk{Path: e.Path}
+		}
+		head := true // the lines ---, +++
+		for l := range strings.Lines(e.Diff()) {
+			l = strings.TrimRight(l, "\r\n")
+			switch {
+			case strings.HasPrefix(l, "@@ "):
+				flush()
+				head, line = false, hunkStart(l)
+			case head, strings.HasPrefix(l, `\`):
+			case strings.HasPrefix(l, "-"):
+				if h.Line == 0 {
+					h.Line = line
+				}
+				h.Removed = append(h.Removed, l[1:])
+				line++
+			case strings.HasPrefix(l, "+"):
+				if h.Line == 0 && e.Before != nil {
+					h.Line = line
+				}
+				h.Added = append(h.Added, l[1:])
+			default:
+				flush()
+				line++
+			}
+		}
+		flush()
+	}
+	for _, r := range after {
+		note := "afterwards: " + r
+		if len(d.Notes) == 0 || d.Notes[len(d.Notes)-1] != note {
+			d.Notes = append(d.Notes, note)
+		}
+	}
+	return d
+}
+
+// hunkStart is the line at which the old side of "@@ -14,3 +14,3 @@" begins.
+func hunkStart(l string) int {
+	l = strings.TrimPrefix(l, "@@ -")
+	end := strings.IndexAny(l, ", ")
+	if end < 0 {
+		return 0
+	}
+	n, err := strconv.Atoi(l[:end])
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,150 @@
+package fix
+
+import (
+	"bytes"
+	"path"
+
+	"github.com/tailscale/hujson"
+
+	"figment/ecosystem"
+	"figment/scanner"
+	"figment/scanner/extract"
+	"figment/scanner/source"
+)
+
+// Remove makes the edits that take what a finding is about out of the manifests
+// that declare it: a line, or a member of an object. They are never safe. What
+// else names the package, imports and commands, stays.
+func Remove(src source.Source, f *scanner.Finding) ([]Edit, []error) {
+	var edits []Edit
+	var refusals []error
+	for _, l := range f.Locations() {
+		if l.Kind != "manifest" || l.Accepted || LockFile(l.Path) {
+			continue
+		}
+		e, err := remover(src, f.Package.Ecosystem, &l)
+		if err != nil {
+			refusals = append(refusals, err)
+			continue
+		}
+		edits = append(edits, e)
+	}
+	merged, more := Merge(edits)
+	return merged, append(refusals, more...)
+}
+
+func remover(src source.Source, eco ecosystem.Ecosystem, l *scanner.Location) (Edit, error) {
+	data, err := read(src, l.Path, l.Sum)
+	if err != nil {
+		return Edit{}, err
+	}
+	e := Edit{Root: rootOf(src), Path: l.Path, Before: data, Refresh: refresh(src, l.Path, eco)}
+	span := source.Span{Start: l.Start.Offset, End: l.End.Offset}
+	if span.Start < 0 || span.End > len(data) || span.Start >= span.End || string(data[span.Start:span.End]) != l.Raw {
+		return Edit{}, refuse(l.Path, "`%s` cannot be found there: edit it by hand", l.Raw)
+	}
+	refs, _ := extract.File(&source.File{Path: l.Path, Data: data})
+	if err := e.remove(eco, span, refs); err != nil {
+		return Edit{}, err
+	}
+	return e, e.finish()
+}
+
+// remove adds the change that takes out the declaration of the name at span.
+func (e *Edit) remove(eco ecosystem.Ecosystem, span source.Span, refs []extract.Reference) error {
+	name := ""
+	for i := range refs {
+		if refs[i].Span == span {
+			name = refs[i].Package().Name
+		}
+	}
+	var gone source.Span
+	var ok bool
+	if path.Base(e.Path) == "package.json" {
+		gone, ok = member(e.Before, span)
+	} else {
+		gone, ok = declarationLine(e.Before, span)
+	}
+	if !ok || name == "" {
+		return refuse(e.Path, "`%s` does not stand on a line of its own: remove it by hand", e.Before[span.Start:span.End])
+	}
+	e.Safe = false
+	e.change(Change{Span: gone}, want{name: name, eco: eco, gone: true})
+	return nil
+}
+
+// member is the member of an object of package.json that names a package, with
+// the comma that parts it from its neighbour.
+func member(data []byte, span source.Span) (source.Span, bool) {
+	lead := 0
+	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
+		lead = 3
+	}
+	root, err := hujson.Parse(bytes.Clone(data[lead:]))
+	if err != nil {
+		return source.Span{}, false
+	}
+	top, ok := root.Value.(*hujson.Object)
+	if !ok {
+		return source.Span{}, false
+	}
+	for i := range top.Members {
+		obj, ok := top.Members[i].Value.Value.(*hujson.Object)
+		if !ok {
+			continue
+		}
+		for k := range obj.Members {
+			m := &obj.Members[k]
+			start, end := lead+m.Name.StartOffset, lead+m.Value.EndOffset
+			if span.Start < start || span.End > end {
+				continue
+			}
+			if _, plain := m.Value.Value.(hujson.Literal); !plain {
+				return source.Span{}, false
+			}
+			switch {
+			case k+1 < len(obj.Members):
+				end = lead + obj.Members[k+1].Name.StartOffset
+			case k > 0:
+				start = lead + obj.Members[k-1].Value.EndOffset
+			}
+			return source.Span{Start: start, End: end}, true
+		}
+	}
+	return source.Span{}, false
+}
+
+// declarationLine is the line that declares the name at span and nothing else,
+// with the lines that continue it: in go.mod, in requirements, or an item or key
+// of TOML that has a line to itself.
+func declarationLine(data []byte, span source.Span) (source.Span, bool) {
+	start := bytes.LastIndexByte(data[:span.Start], '\n') + 1
+	head := bytes.TrimPrefix(data[start:span.Start], []byte("\xef\xbb\xbf"))
+	lead := len(data[start:span.Start]) - len(head)
+	switch string(bytes.Trim(head, " \t")) {
+	case "", `"`, `'`, "require":
+	default:
+		return source.Span{}, false
+	}
+	end := span.End
+	for {
+		i := bytes.IndexByte(data[end:], '\n')
+		if i < 0 {
+			end = len(data)
+			break
+		}
+		line := data[end : end+i]
+		end += i + 1
+		if !bytes.HasSuffix(bytes.TrimRight(line, "\r"), []byte(`\`)) {
+			break
+		}
+	}
+	start += lead
+	if end == len(data) && start > lead && data[end-1] != '\n' { // the last line end goes with it
+		start -= 1
+		if start > 0 && data[start-1] == '\r' {
+			start--
+		}
+	}
+	return source.Span{Start: start, End: end}, true
+}
