@@ -150,7 +150,8 @@ is made up, misspelt or not the package you mean, and what to use instead.`,
 
 // commands is the table of subcommands, in the order of help.
 var commands = []struct{ build func(*app) *cobra.Command }{
-	{scanCommand}, {listCommand}, {checkCommand}, {fixCommand}, {explainCommand}, {demoCommand}, {allowCommand}, {baselineCommand}, {indexCommand}, {osvCommand}, {versionCommand},
+	{scanCommand}, {listCommand}, {checkCommand}, {fixCommand}, {explainCommand}, {demoCommand}, {allowCommand}, {baselineCommand}, {indexCommand}, {osvCommand},
+	{initCommand}, {versionCommand}, {manCommand},
 }
 
 // mistypedCommand tells a misspelt command from a path.

@@ -118,9 +118,7 @@ func helpOption(w io.Writer, o *option) {
 	if o.Short != "" {
 		flag = "-" + o.Short + ", --" + o.Name
 	}
-	if o.Arg != "" {
-		flag += " " + o.Arg
-	}
+	flag += o.argument()
 	doc := o.Doc
 	if o.Default != "" && o.Default != "0" {
 		doc += " (default " + o.Default + ")"

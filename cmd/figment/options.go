@@ -35,6 +35,7 @@ type option struct {
 	Doc      string // one line
 	Arg      string // how help names the value
 
+	Bare     string           // the value of the flag when it is given without one
 	Raw      bool             // list: commas belong to the value
 	Config   bool             // may stand in configuration files
 	UserOnly bool             // … but only in the user's own
@@ -132,13 +133,18 @@ var options = []option{
 	{Name: "key", Kind: text, Commands: "index", Group: "network", Arg: "FILE", NoEnv: true, Doc: "public key (Ed25519, PEM) that must have signed index.json; it is kept, and later updates want its signature too"},
 	{Name: "unsigned", Kind: toggle, Commands: "index", Group: "network", NoEnv: true, Doc: "take packs without a signature"},
 
+	{Name: "pre-commit", Kind: toggle, Commands: "init", Group: "init", NoEnv: true, Doc: "add figment's hook to .pre-commit-config.yaml"},
+	{Name: "action", Kind: text, Bare: ownAction, Commands: "init", Group: "init", Arg: "OWNER/REPOSITORY@COMMIT", NoEnv: true, Doc: "add a workflow that runs figment's action; without a value that of this figment's own repository"},
+	{Name: "agents", Kind: toggle, Commands: "init", Group: "init", NoEnv: true, Doc: "add five lines for coding assistants to AGENTS.md"},
+	{Name: "print", Kind: toggle, Commands: "init", Group: "init", NoEnv: true, Doc: "show what would be written, and write nothing"},
+
 	{Name: "config", Kind: text, Commands: "scan list check explain", Group: "global", Arg: "FILE|none", Doc: "configuration file of the project; none: read no file at all"},
 	{Name: "chdir", Short: "C", Kind: text, Commands: "*", Group: "global", Arg: "DIR", NoEnv: true, Doc: "work as if started in DIR"},
 }
 
 // groups are the headings of help, in order.
 var groups = []struct{ Name, Title string }{
-	{"output", "Output"}, {"policy", "Policy"}, {"input", "Input"}, {"network", "Network"}, {"global", "General"},
+	{"output", "Output"}, {"policy", "Policy"}, {"input", "Input"}, {"network", "Network"}, {"init", "What to write"}, {"global", "General"},
 }
 
 // scanning are the commands that scan as figment scan does: they take its
@@ -167,6 +173,17 @@ func (o *option) takers() []string {
 // of reports whether the command called name takes o.
 func (o *option) of(name string) bool {
 	return o.Commands == "*" || slices.Contains(o.takers(), name)
+}
+
+// argument is how the value of the flag is written behind its name.
+func (o *option) argument() string {
+	switch {
+	case o.Arg == "":
+		return ""
+	case o.Bare != "":
+		return "[=" + o.Arg + "]"
+	}
+	return " " + o.Arg
 }
 
 // variable is the option's environment variable; empty if it has none.

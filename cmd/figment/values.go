@@ -35,6 +35,7 @@ func addFlags(cmd *cobra.Command, name string) {
 			cmd.Flags().StringArrayP(o.Name, o.Short, nil, o.Doc)
 		default:
 			cmd.Flags().StringP(o.Name, o.Short, o.Default, o.Doc)
+			cmd.Flags().Lookup(o.Name).NoOptDefVal = o.Bare
 		}
 		if vals := o.Values; vals != nil {
 			// The error is for a flag that does not exist, which this one does.
