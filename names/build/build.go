@@ -19,7 +19,8 @@ import (
 // How far down the list the tables go. Beyond, a name is still found by its
 // spelling and by the separator key.
 const (
-	worded    = 15000 // ranks with keys and with their words
+	spelled   = 15000 // ranks with keys
+	worded    = 10000 // ranks whose words are kept
 	keyed     = 5000  // ranks with the keys that say little: look-alikes, digits, affixes
 	fragments = 5000  // ranks whose beginnings and ends are kept
 )
@@ -279,7 +280,7 @@ func tabulate(eco string, rows []row, aliases []Alias) []table {
 			}
 		}
 		rank := int(r.rank & fig.RankMask)
-		top := r.rank&fig.NameUnranked == 0 && rank <= worded
+		top := r.rank&fig.NameUnranked == 0 && rank <= spelled
 		for _, k := range fig.KeyKinds(eco) {
 			if (k == fig.Skeleton || k == fig.Digits || k == fig.Affix) && rank > keyed {
 				continue
@@ -291,7 +292,7 @@ func tabulate(eco string, rows []row, aliases []Alias) []table {
 				}
 			}
 		}
-		if !fig.Flat(eco) || !top || alias {
+		if !fig.Flat(eco) || !top || alias || rank > worded {
 			continue
 		}
 		var words [fig.MaxTokens]string
