@@ -33,15 +33,18 @@ var seed = maphash.MakeSeed()
 // Sum identifies the bytes of a file within this process. It is never 0.
 func Sum(data []byte) uint64 { return max(maphash.Bytes(seed, data), 1) }
 
-func note(f *source.File, inline bool) *fileNotes {
+func (s *scan) note(f *source.File) *fileNotes {
 	n := &fileNotes{sum: Sum(f.Data)}
-	if !inline {
+	if s.NoInline {
 		return n
 	}
 	if text, _ := source.Decode(f.Data); policy.MayInline(text) {
 		n.inlines = policy.Inlines(f.Path, text)
 		if f.Change != nil { // old comments that do not count are no news
 			n.inlines = slices.DeleteFunc(n.inlines, func(in policy.Inline) bool { return in.Fault != "" && !f.Change.TouchesLine(in.Line) })
+		}
+		if s.Inlines != nil && len(n.inlines) > 0 {
+			n.inlines = s.Inlines(f.Path, text, n.inlines)
 		}
 		n.used = make([]bool, len(n.inlines))
 	}

@@ -48,6 +48,10 @@ type Options struct {
 	// NoInline disregards comments in the scanned files that accept findings:
 	// where an assistant's own words are judged, it must not excuse itself.
 	NoInline bool
+	// Inlines, if set, is given the text (UTF-8) of each file with comments that
+	// accept findings, and those comments; it gives back the ones that count.
+	// It is called by several goroutines at once.
+	Inlines func(path string, text []byte, found []policy.Inline) []policy.Inline
 	// UserPrivacyOnly disregards what the scanned repository calls private.
 	UserPrivacyOnly bool
 	// Events, if set, is called while the scan works: never by two goroutines
@@ -127,7 +131,7 @@ func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
 	problems, err := s.Source.Files(ctx, func(f *source.File) {
 		found, bad := extract.File(f)
 		markOld(f, found)
-		notes := note(f, !s.NoInline)
+		notes := s.note(f)
 		mu.Lock()
 		defer mu.Unlock()
 		if len(s.Only) > 0 {

@@ -13,12 +13,7 @@ args=(scan --fail-on "$IN_FAIL_ON" --on-unverified "$IN_ON_UNVERIFIED"
 [ "$IN_CATEGORY" = figment ] || args+=(--sarif-category "$IN_CATEGORY")
 [ -z "$RANGE" ] || args+=(--diff "$RANGE")
 # What a stranger's pull request accepts of itself does not count.
-if [ "$FORK" = true ]; then
-	case $("$BIN" scan --help) in
-	*--policy-from*) args+=(--policy-from "$BASE") ;;
-	*) say warning "this figment takes the configuration from the pull request itself: look at what the change accepts" ;;
-	esac
-fi
+[ "$FORK" != true ] || args+=(--policy-from "$BASE")
 
 # lines TEXT: each line of an input is one argument; nothing is split at blanks.
 lines() {

@@ -324,14 +324,25 @@ func (s *session) loadBaseline(args []string, src source.Source) error {
 		return nil
 	}
 	file, data, err := s.baselineFile(args, false)
-	if err != nil || data == nil {
-		return err
-	}
-	b, err := policy.ParseBaseline(s.display(file), data)
 	if err != nil {
 		return err
 	}
-	place(b, filepath.Dir(file), rootOf(src, s.app.dir))
+	var b *policy.Baseline
+	if data != nil {
+		if b, err = policy.ParseBaseline(s.display(file), data); err != nil {
+			return err
+		}
+	}
+	dir := filepath.Dir(file)
+	if s.base != nil {
+		if b, dir, err = s.holdBaseline(args, b, dir); err != nil {
+			return err
+		}
+	}
+	if b == nil {
+		return nil
+	}
+	place(b, dir, rootOf(src, s.app.dir))
 	s.baseline = b
 	return nil
 }

@@ -17,12 +17,11 @@ const configName = ".figment.toml"
 const maxConfig = 1 << 20
 
 // loadConfig reads the project's and the user's configuration. start is the
-// first path of the call; flag the value of --config.
-func (a *app) loadConfig(start, flag string) (project, user *policy.Document, dir string, err error) {
+// first path of the call; flag the value of --config. file is the project's.
+func (a *app) loadConfig(start, flag string) (project, user *policy.Document, file string, err error) {
 	if flag == "none" {
 		return nil, nil, "", nil
 	}
-	file := ""
 	if flag != "" {
 		if file, err = filepath.Abs(flag); err != nil {
 			return nil, nil, "", usage("--config: "+plainError(err), "")
@@ -41,7 +40,6 @@ func (a *app) loadConfig(start, flag string) (project, user *policy.Document, di
 		if project, err = policy.Parse(a.display(file), data, policy.Repository, keys()); err != nil {
 			return nil, nil, "", err
 		}
-		dir = filepath.Dir(file)
 	}
 	if file := a.userConfig(); file != "" {
 		data, err := readConfig(file)
@@ -55,7 +53,7 @@ func (a *app) loadConfig(start, flag string) (project, user *policy.Document, di
 			}
 		}
 	}
-	return project, user, dir, nil
+	return project, user, file, nil
 }
 
 // findConfig looks for the nearest configuration file from start upward to the
@@ -65,15 +63,7 @@ func (a *app) findConfig(start string) string { return a.findUp(start, configNam
 
 // findUp is findConfig for a file called name.
 func (a *app) findUp(start, name string) string {
-	dir := a.dir
-	if start != "" && start != "-" {
-		if abs, err := filepath.Abs(start); err == nil {
-			dir = abs
-			if info, err := os.Stat(abs); err == nil && !info.IsDir() {
-				dir = filepath.Dir(abs)
-			}
-		}
-	}
+	dir := a.startDir(start)
 	root := repositoryRoot(dir)
 	for {
 		file := filepath.Join(dir, name)
@@ -85,6 +75,20 @@ func (a *app) findUp(start, name string) string {
 		}
 		dir = filepath.Dir(dir)
 	}
+}
+
+// startDir is the directory from which the project's files are looked for.
+func (a *app) startDir(start string) string {
+	dir := a.dir
+	if start != "" && start != "-" {
+		if abs, err := filepath.Abs(start); err == nil {
+			dir = abs
+			if info, err := os.Stat(abs); err == nil && !info.IsDir() {
+				dir = filepath.Dir(abs)
+			}
+		}
+	}
+	return dir
 }
 
 // repositoryRoot is the directory that holds .git, dir itself if there is none.

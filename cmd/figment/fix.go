@@ -68,6 +68,7 @@ func (a *app) fix(cmd *cobra.Command, args []string) error {
 		return s.sourceError(err)
 	}
 
+	s.sayAccepted()
 	plan, err := s.plan(ctx, s.options(src), rep, rules)
 	if err != nil {
 		return failure(err.Error(), "")

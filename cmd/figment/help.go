@@ -55,6 +55,13 @@ A comment accepts a finding at its line, or on the line below:
 
 A project's file may make things stricter freely and laxer only with a reason.
 It can not set what routes a request: those keys belong in the user's file.
+
+With --policy-from the exceptions of the repository are those of a commit, not of
+the files on disk: entries, excludes, lowered levels and settings, the baseline
+and comments. What makes things stricter counts from disk all the same, and so
+does an entry that you made with figment allow on this machine. A file outside of
+the repository, named with --config or --baseline, counts as it is. What only the
+files on disk accept is named: "accepted by this change: ...".
 `},
 	{"environment", "the environment variables", ""},
 }

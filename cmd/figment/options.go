@@ -97,6 +97,8 @@ var options = []option{
 		Config: true, Strict: position("certain", "high", "medium", "low"), Doc: "report findings of at least this confidence"},
 	{Name: "baseline", Kind: text, Commands: "scan fix baseline", Group: "policy", Arg: "FILE", Doc: "accepted old findings; default: the nearest .figment-baseline.json"},
 	{Name: "no-baseline", Kind: toggle, Commands: "scan fix", Group: "policy", Doc: "report old findings too"},
+	{Name: "policy-from", Kind: text, Default: fromWorktree, Commands: "scan", Group: "policy", Arg: "REVISION",
+		Doc: "where the repository's exceptions are taken from (allow, ignore, exclude, lowered levels, baseline, comments): worktree, head, upstream (@{upstream}, else origin/HEAD, else HEAD), or a commit; what makes it stricter always counts"},
 	{Name: "include-malicious", Kind: toggle, Commands: "baseline", Group: "policy", NoEnv: true, Doc: "baseline create: accept malicious packages as well"},
 	{Name: "apply", Kind: toggle, Commands: "fix", Group: "policy", NoEnv: true, Doc: "write the edits instead of only showing them"},
 	{Name: "unsafe-fixes", Kind: toggle, Commands: "fix", Group: "policy", NoEnv: true, Doc: "also fix by likeness, in imports and in commands: look at the diff"},

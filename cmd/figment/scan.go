@@ -55,6 +55,9 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 		return err
 	}
 	defer closeSource()
+	if err := s.compare(cmd, startOf(cmd, args), src); err != nil {
+		return err
+	}
 	if err := s.loadBaseline(args, src); err != nil {
 		return err
 	}
@@ -81,6 +84,7 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 	if err := s.write(outputs, rep); err != nil && !errors.Is(err, syscall.EPIPE) {
 		return failure("the result cannot be written: "+plainError(err), "")
 	}
+	s.sayAccepted()
 	if rep.Counts.Files == 0 && len(rep.Problems) == 0 && !s.git {
 		if s.values.on("require-input") {
 			return usage("nothing to read was found", "figment help scan says what is read")

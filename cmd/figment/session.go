@@ -32,6 +32,8 @@ type session struct {
 	values   *values
 	config   policy.Config
 	dir      string // of the project's configuration file; empty without one
+	file     string // that file, as it is in the work tree
+	base     *base  // what the project's exceptions are held against; nil: nothing
 	settings *settings.Settings
 	client   registry.Client
 	store    cache.Store
@@ -42,7 +44,10 @@ type session struct {
 	baseline *policy.Baseline
 	src      source.Source // once opened
 	git      bool          // what git says was changed is read
-	began    time.Time     // from when the deadline counts; zero: from when it is asked for
+
+	project, user *policy.Document // the configuration files; nil: none
+	configFlag    string           // the value of --config
+	began         time.Time        // from when the deadline counts; zero: from when it is asked for
 }
 
 // open resolves the options of a command. start is its first path.
@@ -55,15 +60,27 @@ func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) 
 	if f := cmd.Flags().Lookup("config"); f != nil && f.Changed {
 		flag = f.Value.String()
 	}
-	project, user, dir, err := a.loadConfig(start, flag)
+	project, user, file, err := a.loadConfig(start, flag)
 	if err != nil {
 		return nil, err
 	}
-	s.dir = dir
+	s.project, s.user, s.configFlag = project, user, flag
+	if file != "" {
+		s.file, s.dir = file, filepath.Dir(file)
+	}
 	if s.values, err = resolveValues(cmd, command, a.env, project, user); err != nil {
 		return nil, err
 	}
 	s.config = merge(project, user)
+	if word := s.values.text("policy-from"); word != "" && word != fromWorktree {
+		b, err := a.openBase(cmd.Context(), start, word)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.hold(cmd, b, start, flag, project, user); err != nil {
+			return nil, err
+		}
+	}
 	for _, name := range []string{"select", "ignore"} {
 		for _, glob := range s.values.list(name) {
 			if !knownRule(glob) {
@@ -257,6 +274,9 @@ func known(packs *names.Installed) func(ecosystem.Package) (time.Time, bool) {
 }
 
 func (s *session) close() {
+	if s.base != nil {
+		s.base.rev.Close()
+	}
 	if s.local != nil {
 		s.local.Close() // read only
 	}
@@ -340,6 +360,12 @@ func (s *session) options(src source.Source) scanner.Options {
 		Source: src, Settings: s.settings, Client: s.client, Config: s.config, Version: version,
 		OSV: s.osv, OSVAsk: s.osvAsk, Packs: s.packs, Baseline: s.baseline,
 		UserPrivacyOnly: s.values.text("private-from") == "user",
+	}
+	if s.base != nil {
+		root := rootOf(src, s.app.dir)
+		o.Inlines = func(name string, text []byte, found []policy.Inline) []policy.Inline {
+			return s.standing(root, name, text, found)
+		}
 	}
 	for _, e := range s.values.list("ecosystem") {
 		eco, _ := ecosystem.Lookup(e)

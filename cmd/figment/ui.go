@@ -256,6 +256,7 @@ func (s *session) show(cmd *cobra.Command, args []string, how surface) error {
 	if err != nil {
 		return s.sourceError(err)
 	}
+	w.s.sayAccepted()
 	if rep.Counts.Files == 0 && len(rep.Problems) == 0 && !rep.Interrupted && s.values.on("require-input") {
 		return usage("nothing to read was found", "figment help scan says what is read")
 	}

@@ -257,3 +257,15 @@ func (b *Baseline) AbsentAt(p ecosystem.Package, now time.Time) time.Time {
 	}
 	return first
 }
+
+// TakeLedger adds what another baseline knows of names that did not exist. What
+// it accepts is not taken over.
+func (b *Baseline) TakeLedger(o *Baseline) {
+	for _, e := range o.Entries {
+		if !e.AbsentAt.IsZero() {
+			e.Paths = nil
+			b.Entries = append(b.Entries, e)
+		}
+	}
+	b.sort()
+}

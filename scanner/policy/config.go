@@ -38,7 +38,10 @@ type Level struct {
 // A Config is what the configuration files say, merged. The zero Config is the
 // built-in default.
 type Config struct {
-	Levels        map[string]Level // by rule id
+	Levels map[string]Level // by rule id
+	// Floor are the levels of another version of the configuration, by rule id:
+	// of each issue the stricter of both counts. nil: there is none.
+	Floor         map[string]Level
 	Entries       []Entry
 	Exclude       []string // globs of paths that are not read
 	UserPrivate   []string // patterns of private names, from the user's own file
@@ -54,8 +57,21 @@ func (c *Config) Level(rule *verdict.Rule, sev verdict.Severity) (verdict.Severi
 	if len(c.Select) > 0 && !matchAny(c.Select, rule.ID) || matchAny(c.Ignore, rule.ID) {
 		return sev, false
 	}
-	l, ok := c.Levels[rule.ID]
-	if !ok {
+	out, ok := At(c.Levels, rule, sev)
+	if c.Floor == nil {
+		return out, ok
+	}
+	if floor, on := At(c.Floor, rule, sev); on && (!ok || floor > out) {
+		return floor, true
+	}
+	return out, ok
+}
+
+// At gives the severity that levels give an issue under rule; ok is false where
+// they switch the rule off.
+func At(levels map[string]Level, rule *verdict.Rule, sev verdict.Severity) (out verdict.Severity, ok bool) {
+	l, set := levels[rule.ID]
+	if !set {
 		return sev, true
 	}
 	if l.Off {

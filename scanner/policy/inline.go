@@ -159,3 +159,45 @@ func readInline(rest string, html bool) Inline {
 func (in *Inline) Accepts(rule *verdict.Rule, line int) bool {
 	return in.Fault == "" && (line == in.Line || line == in.Covers) && slices.Contains(in.Rules, rule.ID)
 }
+
+// Standing divides the comments found in a text (UTF-8) into those that stood
+// before in the same words over the same line, and those that are new. A
+// comment that moved with its line stands; one whose line says something else
+// now is new. Comments with a fault do not count either way, and stay.
+func Standing(name string, before, now []byte, found []Inline) (old, fresh []Inline) {
+	type spoken struct{ comment, line string }
+	was := map[spoken]bool{}
+	if comments := Inlines(name, before); len(comments) > 0 {
+		lines := splitLines(before)
+		for i := range comments {
+			was[spoken{lineOf(lines, comments[i].Line), lineOf(lines, comments[i].Covers)}] = true
+		}
+	}
+	lines := splitLines(now)
+	for _, in := range found {
+		if in.Fault != "" || was[spoken{lineOf(lines, in.Line), lineOf(lines, in.Covers)}] {
+			old = append(old, in)
+		} else {
+			fresh = append(fresh, in)
+		}
+	}
+	return old, fresh
+}
+
+func splitLines(text []byte) []string {
+	var out []string
+	for len(text) > 0 {
+		var line []byte
+		line, text = cutLine(text)
+		out = append(out, string(line))
+	}
+	return out
+}
+
+// lineOf is a line, from 1; empty beyond the end.
+func lineOf(lines []string, n int) string {
+	if n < 1 || n > len(lines) {
+		return ""
+	}
+	return lines[n-1]
+}

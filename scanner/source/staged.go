@@ -100,6 +100,7 @@ type Changes struct {
 	gone     []goneFile
 	settings map[string]bool // files that are read off the disk although git does not track them
 	problems []Problem
+	from     string // the commit of the old side; empty: there is none
 
 	mu   sync.Mutex
 	kept map[string][]byte
@@ -235,6 +236,7 @@ func (s *Changes) staged(ctx context.Context, only map[string]bool) error {
 	s.take(index)
 	var changes []rawChange
 	if head := s.repo.commit(ctx, "HEAD"); head != "" {
+		s.from = head
 		if changes, err = s.repo.diff(ctx, "diff-index", "--cached", head); err != nil {
 			return err
 		}
@@ -352,12 +354,12 @@ func (s *Changes) revision(ctx context.Context, rev string) (string, error) {
 	if name := s.repo.commit(ctx, rev); name != "" {
 		return name, nil
 	}
-	return "", &GitError{GitNoRevision, fmt.Sprintf("git knows no commit %q", rev), s.shallow(ctx)}
+	return "", &GitError{GitNoRevision, fmt.Sprintf("git knows no commit %q", rev), s.repo.shallow(ctx)}
 }
 
 // shallow is the hint for what a clone without history lacks.
-func (s *Changes) shallow(ctx context.Context) string {
-	if out, err := s.repo.ask(ctx, headSize, "rev-parse", "--is-shallow-repository"); err == nil && strings.HasPrefix(string(out), "true") {
+func (r *gitRepo) shallow(ctx context.Context) string {
+	if out, err := r.ask(ctx, headSize, "rev-parse", "--is-shallow-repository"); err == nil && strings.HasPrefix(string(out), "true") {
 		return "this clone is shallow: git fetch --unshallow, or fetch-depth: 0 in a workflow"
 	}
 	return ""
@@ -369,7 +371,7 @@ func (s *Changes) base(ctx context.Context, a, b string) (string, error) {
 	if name := strings.TrimSpace(string(out)); err == nil && isObject(name) {
 		return name, nil
 	}
-	return "", &GitError{GitNoBase, "there is no commit that both sides of the range come from", s.shallow(ctx)}
+	return "", &GitError{GitNoBase, "there is no commit that both sides of the range come from", s.repo.shallow(ctx)}
 }
 
 // between compares two commits.
@@ -398,6 +400,7 @@ func (s *Changes) between(ctx context.Context, a, b string, parted bool, only ma
 			return err
 		}
 	}
+	s.from = from
 	changes, err := s.repo.diff(ctx, "diff-tree", "-r", from, to)
 	if err != nil {
 		return err
@@ -427,6 +430,7 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 	if from, err = s.base(ctx, from, head); err != nil {
 		return err
 	}
+	s.from = from
 	old, err := s.repo.tree(ctx, "ls-tree", "-r", "-z", "--full-tree", from)
 	if err != nil {
 		return err
@@ -805,6 +809,13 @@ func (s *Changes) Exists(p string) bool {
 }
 
 func (s *Changes) List() []string { return s.list }
+
+// Root is the directory that paths count from.
+func (s *Changes) Root() string { return s.repo.top }
+
+// From is the commit that the change is held against; empty where there was
+// nothing before.
+func (s *Changes) From() string { return s.from }
 
 // Judged is how many files are judged.
 func (s *Changes) Judged() int { return len(s.judged) }

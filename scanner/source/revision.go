@@ -1,0 +1,108 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// maxLinksFollowed is how many links of a commit one path leads through.
+const maxLinksFollowed = 8
+
+// A Revision is what a repository holds at a commit. Nothing of it is checked
+// out, and no program is run that the repository's configuration names.
+type Revision struct {
+	repo  *gitRepo
+	files map[string]treeFile
+	name  string
+}
+
+// Revised opens the repository around dir (absolute) at the first of the
+// revisions that is a commit. With orEmpty a repository that has none of them
+// is one that holds nothing; else that is a *GitError, as is everything that
+// git says no to. It is to be closed.
+func Revised(ctx context.Context, dir string, orEmpty bool, revisions ...string) (*Revision, error) {
+	repo, err := openRepo(ctx, filepath.Clean(dir))
+	if err != nil {
+		return nil, err
+	}
+	r := &Revision{repo: repo}
+	for _, rev := range revisions {
+		commit := repo.commit(ctx, rev)
+		if commit == "" {
+			continue
+		}
+		r.name = rev
+		if r.files, err = repo.tree(ctx, "ls-tree", "-r", "-z", "--full-tree", commit); err != nil {
+			return nil, err
+		}
+		return r, nil
+	}
+	// A repository without a commit is known by a HEAD that names a branch which
+	// is not there yet; anything else may be git not answering.
+	if orEmpty {
+		if _, err := repo.ask(ctx, headSize, "symbolic-ref", "--quiet", "HEAD"); err != nil {
+			return nil, err
+		}
+		return r, nil
+	}
+	return nil, &GitError{GitNoRevision, fmt.Sprintf("git knows no commit %q", strings.Join(revisions, ", ")), repo.shallow(ctx)}
+}
+
+// Name is the revision that was found; empty where the repository holds nothing.
+func (r *Revision) Name() string { return r.name }
+
+// Path gives an absolute path as the repository writes it, "." for its top; ok
+// is false for what lies outside. Links in the directories are followed.
+func (r *Revision) Path(abs string) (p string, ok bool) {
+	abs = filepath.Clean(abs)
+	if !below(r.repo.top, abs) {
+		abs = filepath.Join(evaluated(filepath.Dir(abs)), filepath.Base(abs))
+	}
+	if !below(r.repo.top, abs) {
+		if abs = evaluated(abs); !below(r.repo.top, abs) {
+			return "", false
+		}
+	}
+	return slashRel(r.repo.top, abs), true
+}
+
+// Abs is the inverse of Path.
+func (r *Revision) Abs(p string) string {
+	return filepath.Join(r.repo.top, filepath.FromSlash(p))
+}
+
+// Read gives the content of a file of at most limit bytes. A link is followed
+// within the repository. What is not there, or is no file, is fs.ErrNotExist.
+func (r *Revision) Read(p string, limit int64) ([]byte, error) {
+	for range maxLinksFollowed {
+		f, ok := r.files[p]
+		switch {
+		case ok && f.regular():
+			data, size, err := r.repo.cat.read(f.object, limit)
+			if err == nil && size > limit {
+				err = &openError{"is larger than " + byteCount(limit), nil}
+			}
+			if err != nil {
+				return nil, err
+			}
+			return data, nil
+		case !ok || f.mode != "120000":
+			return nil, fs.ErrNotExist
+		}
+		target, size, err := r.repo.cat.read(f.object, headSize)
+		if err != nil {
+			return nil, err
+		}
+		if p = path.Join(path.Dir(p), string(target)); size > int64(len(target)) || path.IsAbs(string(target)) || !gitPath(p) {
+			return nil, fs.ErrNotExist
+		}
+	}
+	return nil, fs.ErrNotExist
+}
+
+// Close ends what reads the repository.
+func (r *Revision) Close() { r.repo.cat.Close() }

@@ -1,0 +1,116 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func revisionGit(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	cmd := exec.Command("git", append([]string{"-c", "user.name=x", "-c", "user.email=x@example.com"}, args...)...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("git %q: %v\n%s", args, err, out)
+	}
+}
+
+func TestRevision(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+	dir := t.TempDir()
+	ctx := context.Background()
+	revisionGit(t, dir, "init", "-q", "-b", "main")
+	if _, err := Revised(ctx, dir, false, "HEAD"); !is(err, GitNoRevision) {
+		t.Errorf("without a commit: %v", err)
+	}
+	empty, err := Revised(ctx, dir, true, "@{upstream}", "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := empty.Read("a", 10); !errors.Is(err, fs.ErrNotExist) || empty.Name() != "" {
+		t.Errorf("nothing committed: %v, %q", err, empty.Name())
+	}
+	empty.Close()
+
+	write := func(p, text string) {
+		t.Helper()
+		p = filepath.Join(dir, filepath.FromSlash(p))
+		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("a", "old")
+	write("sub/b", "below")
+	write("long", strings.Repeat("x", 100))
+	for name, target := range map[string]string{
+		"sub/up": "../a", "two": "sub/up", "out": "../../etc/passwd", "abs": "/etc/passwd",
+		"loop": "loop", "gone": "nothing", "folder": "sub", "self": ".git/config",
+	} {
+		if err := os.Symlink(target, filepath.Join(dir, filepath.FromSlash(name))); err != nil {
+			t.Skip("links cannot be made here: ", err)
+		}
+	}
+	revisionGit(t, dir, "add", "-A")
+	revisionGit(t, dir, "commit", "-q", "-m", "old")
+	write("a", "new")
+	write("untracked", "new")
+
+	r, err := Revised(ctx, filepath.Join(dir, "sub"), false, "no-such-branch", "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if r.Name() != "HEAD" {
+		t.Errorf("found %q", r.Name())
+	}
+	for _, c := range []struct{ path, want string }{
+		{"a", "old"}, {"sub/b", "below"}, {"sub/up", "old"}, {"two", "old"},
+		{"out", ""}, {"abs", ""}, {"loop", ""}, {"gone", ""}, {"folder", ""}, {"self", ""},
+		{"untracked", ""}, {"sub", ""}, {"../a", ""}, {"", ""}, {"a\nHEAD:sub/b", ""},
+	} {
+		data, err := r.Read(c.path, 50)
+		if string(data) != c.want || (err == nil) != (c.want != "") || err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%q: %q, %v; want %q", c.path, data, err, c.want)
+		}
+		r.Close() // reading goes on after it
+	}
+	if _, err := r.Read("long", 50); err == nil || errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file beyond the limit: %v", err)
+	}
+	for _, c := range []struct {
+		abs, want string
+		ok        bool
+	}{
+		{filepath.Join(dir, "sub", "b"), "sub/b", true},
+		{dir, ".", true},
+		{filepath.Join(dir, "sub", "..", "not-there"), "not-there", true},
+		{filepath.Dir(dir), "", false},
+	} {
+		if p, ok := r.Path(c.abs); p != c.want || ok != c.ok {
+			t.Errorf("%s: %q, %v", c.abs, p, ok)
+		}
+	}
+	for _, rev := range []string{"no-such-branch", "--output=x", "HEAD:a", ""} {
+		if _, err := Revised(ctx, dir, false, rev); !is(err, GitNoRevision) {
+			t.Errorf("%q: %v", rev, err)
+		}
+	}
+}
+
+func is(err error, trouble GitTrouble) bool {
+	var e *GitError
+	return errors.As(err, &e) && e.Trouble == trouble
+}
