@@ -332,10 +332,10 @@ func (s *session) standing(root, name string, text []byte, found []policy.Inline
 
 // compare names what a change accepts that git was asked for, where the
 // configuration of the work tree counts.
-func (s *session) compare(cmd *cobra.Command, start string, src source.Source) error {
+func (s *session) compare(cmd *cobra.Command, start string, src source.Source) {
 	c, ok := src.(*source.Changes)
 	if !ok || s.base != nil || c.From() == "" || s.values.text("policy-from") == "" {
-		return nil
+		return
 	}
 	ctx, cancel := s.deadline(cmd.Context())
 	defer cancel()
@@ -347,7 +347,6 @@ func (s *session) compare(cmd *cobra.Command, start string, src source.Source) e
 		s.base = nil
 		s.say("warning: what this change accepts cannot be told: %s", err)
 	}
-	return nil
 }
 
 // sayAccepted names what only the work tree accepts.

@@ -5,31 +5,16 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-func revisionGit(t *testing.T, dir string, args ...string) {
-	t.Helper()
-	cmd := exec.Command("git", append([]string{"-c", "user.name=x", "-c", "user.email=x@example.com"}, args...)...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git %q: %v\n%s", args, err, out)
-	}
-}
-
 func TestRevision(t *testing.T) {
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
-	}
-	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
-	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+	quietGit(t)
 	dir := t.TempDir()
 	ctx := context.Background()
-	revisionGit(t, dir, "init", "-q", "-b", "main")
+	gitIn(t, dir, "init", "-q", "-b", "main")
 	if _, err := Revised(ctx, dir, false, "HEAD"); !is(err, GitNoRevision) {
 		t.Errorf("without a commit: %v", err)
 	}
@@ -63,8 +48,8 @@ func TestRevision(t *testing.T) {
 			t.Skip("links cannot be made here: ", err)
 		}
 	}
-	revisionGit(t, dir, "add", "-A")
-	revisionGit(t, dir, "commit", "-q", "-m", "old")
+	gitIn(t, dir, "add", "-A")
+	gitIn(t, dir, "commit", "-q", "-m", "old")
 	write("a", "new")
 	write("untracked", "new")
 
