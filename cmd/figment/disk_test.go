@@ -1,0 +1,75 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"figment/ecosystem"
+	"figment/osv/osvtest"
+	"figment/registry/registrytest"
+)
+
+// TestDiskFaults: a disk that is full, read-only or in the way loses no finding,
+// and is no success where the result could not be written.
+func TestDiskFaults(t *testing.T) {
+	w := registrytest.NewWorld()
+	w.Add(ecosystem.NPM, "react")
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	o, err := osvtest.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte(`{"dependencies":{"figment-made-up-thing":"*","react":"*"}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	inTheWay := filepath.Join(dir, "a-file")
+	if err := os.WriteFile(inTheWay, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"HOME": dir, "XDG_CONFIG_HOME": filepath.Join(dir, ".config"), "PATH": os.Getenv("PATH")}
+	for _, v := range append(w.Env(), o.Env()...) {
+		k, value, _ := strings.Cut(v, "=")
+		env[k] = value
+	}
+	for k, v := range env {
+		t.Setenv(k, v)
+	}
+	t.Chdir(dir)
+	for _, c := range []struct {
+		name, cache string
+		args        []string
+		want        int
+		out, err    string
+	}{
+		{"a file where the cache should be", inTheWay, nil, exitFindings, "nonexistent-package", ""},
+		{"a cache below a file", filepath.Join(inTheWay, "x"), nil, exitFindings, "nonexistent-package", ""},
+		{"an output in no folder", filepath.Join(dir, "c"), []string{"-o", filepath.Join("no", "such", "folder", "out.txt")}, exitIncomplete, "", "cannot be written"},
+		{"an output that is a folder", filepath.Join(dir, "c"), []string{"-o", dir}, exitIncomplete, "", "cannot be written"},
+		{"a full disk", filepath.Join(dir, "c"), []string{"-f", "json", "-o", "/dev/full"}, exitIncomplete, "", "cannot be written"},
+	} {
+		if strings.Contains(strings.Join(c.args, " "), "/dev/full") {
+			if _, err := os.Stat("/dev/full"); err != nil {
+				t.Logf("no /dev/full: %s was not tried", c.name)
+				continue
+			}
+		}
+		env["FIGMENT_CACHE_DIR"] = c.cache
+		t.Setenv("FIGMENT_CACHE_DIR", c.cache)
+		var out, errw bytes.Buffer
+		a := &app{in: strings.NewReader(""), out: &out, err: &errw, env: func(k string) string { return env[k] }, dir: dir}
+		if got := a.run(t.Context(), append([]string{"scan", "package.json"}, c.args...)); got != c.want {
+			t.Errorf("%s: status %d, want %d\n%s%s", c.name, got, c.want, out.String(), errw.String())
+		}
+		if !strings.Contains(out.String(), c.out) || !strings.Contains(errw.String(), c.err) {
+			t.Errorf("%s: %q, %q", c.name, out.String(), errw.String())
+		}
+	}
+}
