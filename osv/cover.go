@@ -267,7 +267,7 @@ func parse(eco ecosystem.Ecosystem, v string) *semver.Version {
 	if v == "" || len(v) > maxVersion {
 		return nil
 	}
-	sys := system(eco)
+	sys := eco.System()
 	if sys == semver.Go {
 		v = "v" + v
 	}
@@ -276,26 +276,4 @@ func parse(eco ecosystem.Ecosystem, v string) *semver.Version {
 		return nil
 	}
 	return p
-}
-
-func system(eco ecosystem.Ecosystem) semver.System {
-	switch eco {
-	case ecosystem.NPM:
-		return semver.NPM
-	case ecosystem.PyPI:
-		return semver.PyPI
-	case ecosystem.Golang:
-		return semver.Go
-	case ecosystem.Cargo:
-		return semver.Cargo
-	case ecosystem.Gem:
-		return semver.RubyGems
-	case ecosystem.Maven:
-		return semver.Maven
-	case ecosystem.NuGet:
-		return semver.NuGet
-	case ecosystem.Composer:
-		return semver.Composer
-	}
-	return semver.DefaultSystem // pub and Hex follow semver.org
 }

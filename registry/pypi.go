@@ -282,7 +282,7 @@ func pypiFiles(r *reading, listed []string, files []pypiFile) {
 		}
 	}
 	for _, v := range ascending {
-		if _, err := system(ecosystem.PyPI).Parse(v); err == nil {
+		if _, err := ecosystem.PyPI.System().Parse(v); err == nil {
 			r.Created = pypiCreated(v, first[at[v]], r.KnownSince)
 			break
 		}
@@ -313,14 +313,14 @@ func pypiCreated(lowest string, at, oldest time.Time) time.Time {
 
 // pypiCanon makes spellings of one version equal.
 func pypiCanon(v string) string {
-	if p, err := system(ecosystem.PyPI).Parse(v); err == nil {
+	if p, err := ecosystem.PyPI.System().Parse(v); err == nil {
 		return p.Canon(true)
 	}
 	return strings.ToLower(v)
 }
 
 func pypiPre(v string) bool {
-	p, err := system(ecosystem.PyPI).Parse(v)
+	p, err := ecosystem.PyPI.System().Parse(v)
 	return err == nil && p.IsPrerelease()
 }
 

@@ -16,18 +16,6 @@ import (
 
 const maxConstraint = 512 // bytes; longer ones are not read
 
-func system(e ecosystem.Ecosystem) semver.System {
-	switch e {
-	case ecosystem.NPM:
-		return semver.NPM
-	case ecosystem.PyPI:
-		return semver.PyPI
-	case ecosystem.Golang:
-		return semver.Go
-	}
-	return semver.DefaultSystem
-}
-
 // A constraint is a readable one: any of its alternatives suffices.
 type constraint struct {
 	eco     ecosystem.Ecosystem
@@ -68,7 +56,7 @@ func parseConstraint(e ecosystem.Ecosystem, text string) (c constraint, ok bool)
 		return c, false
 	}
 	for _, p := range parts {
-		one, err := system(e).ParseConstraint(p)
+		one, err := e.System().ParseConstraint(p)
 		if err != nil {
 			return c, false
 		}
@@ -91,7 +79,7 @@ func (c constraint) match(v string) (yes, known bool) {
 			}
 		}
 	}
-	parsed, err := system(c.eco).Parse(v)
+	parsed, err := c.eco.System().Parse(v)
 	if err != nil {
 		return false, false
 	}
@@ -303,7 +291,7 @@ func sorted(e ecosystem.Ecosystem, list []version) []string {
 	items := make([]item, len(list))
 	for i, v := range list {
 		items[i].text = v.V
-		if p, err := system(e).Parse(v.V); err == nil {
+		if p, err := e.System().Parse(v.V); err == nil {
 			items[i].parsed = p
 		}
 	}
