@@ -51,7 +51,7 @@ project's file, that over the user's.
 
 A comment accepts a finding at its line, or on the line below:
 
-  import yaml  # figment: ignore[undeclared-import] comes with the platform
+  import yaml  # figment: ` + `ignore[undeclared-import] comes with the platform
 
 A project's file may make things stricter freely and laxer only with a reason.
 It can not set what routes a request: those keys belong in the user's file.
