@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -105,6 +106,22 @@ func (a *app) run(ctx context.Context, args []string) int {
 		}
 	}
 	return code
+}
+
+// actionOf takes the word off the arguments that says what a command is to do;
+// none means def.
+func actionOf(command string, actions []string, def string, args []string) (string, []string, error) {
+	if len(args) == 0 {
+		return def, nil, nil
+	}
+	if slices.Contains(actions, args[0]) {
+		return args[0], args[1:], nil
+	}
+	hint := "one of: " + strings.Join(actions, ", ")
+	if near := policy.Nearest(args[0], actions); near != "" {
+		hint = fmt.Sprintf("did you mean `figment %s %s`?", command, near)
+	}
+	return "", nil, usage(fmt.Sprintf("figment %s does not know %q", command, args[0]), hint)
 }
 
 // say writes a line for people to standard error.

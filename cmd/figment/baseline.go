@@ -36,17 +36,11 @@ create writes the file, prune drops what no longer occurs, show prints it.`,
 		Args:      cobra.ArbitraryArgs,
 		ValidArgs: actions,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				args = []string{"show"}
+			action, args, err := actionOf("baseline", actions, "show", args)
+			if err != nil {
+				return err
 			}
-			if !slices.Contains(actions, args[0]) {
-				hint := "one of: " + strings.Join(actions, ", ")
-				if near := policy.Nearest(args[0], actions); near != "" {
-					hint = fmt.Sprintf("did you mean `figment baseline %s`?", near)
-				}
-				return usage(fmt.Sprintf("figment baseline does not know %q", args[0]), hint)
-			}
-			return a.baseline(cmd, args[0], args[1:])
+			return a.baseline(cmd, action, args)
 		},
 	}
 	addFlags(cmd, "baseline")

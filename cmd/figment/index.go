@@ -19,7 +19,6 @@ import (
 	"figment/internal/cache"
 	"figment/internal/term"
 	"figment/names"
-	"figment/scanner/policy"
 )
 
 // oldNames is how old lists may grow before it is said. After it many names
@@ -48,17 +47,11 @@ existed, or that it did not exist that day.
   figment index update --from https://packs.example/ --key maker.pem`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				args = []string{"status"}
+			action, args, err := actionOf("index", actions, "status", args)
+			if err != nil {
+				return err
 			}
-			if !slices.Contains(actions, args[0]) {
-				hint := "one of: " + strings.Join(actions, ", ")
-				if near := policy.Nearest(args[0], actions); near != "" {
-					hint = fmt.Sprintf("did you mean `figment index %s`?", near)
-				}
-				return usage(fmt.Sprintf("figment index does not know %q", args[0]), hint)
-			}
-			return a.index(cmd, args[0], args[1:])
+			return a.index(cmd, action, args)
 		},
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 0 {
