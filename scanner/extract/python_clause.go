@@ -1,0 +1,198 @@
+package extract
+
+import (
+	"strings"
+
+	"figment/scanner/extract/lex"
+	"figment/scanner/source"
+)
+
+// dotted reads a dotted module name at i, blanks around dots allowed by the
+// grammar being so rare that the name is then cut at the blank.
+func dotted(s []byte, i int) int {
+	for {
+		end := lex.Word(s, i)
+		if end == i || s[i] >= '0' && s[i] <= '9' {
+			return -1
+		}
+		if end+1 < len(s) && s[end] == '.' && lex.IsLetter(s[end+1]) {
+			i = end + 1
+			continue
+		}
+		if end < len(s) && s[end] == '.' {
+			return -1
+		}
+		return end
+	}
+}
+
+// clauseEnd reports whether a clause may end at i.
+func clauseEnd(s []byte, i int) bool {
+	return i >= len(s) || s[i] == '\n' || s[i] == '\r' || s[i] == '#' || s[i] == ';'
+}
+
+// importClause reads what follows "import".
+func (p *pyScanner) importClause(i int) (int, bool) {
+	s := p.s
+	n := len(p.refs)
+	for {
+		i = p.gap(i)
+		end := dotted(s, i)
+		if end < 0 {
+			p.refs = p.refs[:n]
+			return 0, false
+		}
+		p.add(i, end, nil, 0)
+		i = p.gap(end)
+		if lex.Has(s, i, "as") {
+			i = p.gap(i + 2)
+			e := lex.Word(s, i)
+			if e == i {
+				p.refs = p.refs[:n]
+				return 0, false
+			}
+			i = p.gap(e)
+		}
+		if i < len(s) && s[i] == ',' {
+			i++
+			continue
+		}
+		if clauseEnd(s, i) {
+			return i, true
+		}
+		p.refs = p.refs[:n]
+		return 0, false
+	}
+}
+
+// gap skips blanks and continuation lines.
+func (p *pyScanner) gap(i int) int {
+	s := p.s
+	for {
+		i = lex.Blank(s, i)
+		if i+1 < len(s) && s[i] == '\\' && (s[i+1] == '\n' || s[i+1] == '\r') {
+			i = lex.NextLine(s, i+1)
+			continue
+		}
+		return i
+	}
+}
+
+// fromClause reads what follows "from". Relative imports and __future__ name no
+// package.
+func (p *pyScanner) fromClause(i int) (int, bool) {
+	s := p.s
+	i = p.gap(i)
+	start := i
+	for i < len(s) && s[i] == '.' {
+		i++
+	}
+	relative := i > start
+	if relative {
+		i = p.gap(i)
+	}
+	end := i
+	if !lex.Has(s, i, "import") && !lex.Has(s, i, "cimport") {
+		if end = dotted(s, i); end < 0 {
+			return 0, false
+		}
+	} else if !relative {
+		return 0, false
+	}
+	at := p.gap(end)
+	switch {
+	case lex.Has(s, at, "import"):
+		at += len("import")
+	case lex.Has(s, at, "cimport"):
+		at += len("cimport")
+	default:
+		return 0, false
+	}
+	names, next, ok := p.importedNames(at)
+	if !ok {
+		return 0, false
+	}
+	if !relative {
+		p.add(i, end, names, 0)
+	}
+	return next, true
+}
+
+// importedNames reads "a, b as c", "(a, b)" or "*".
+func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
+	s := p.s
+	i = p.gap(i)
+	if i < len(s) && s[i] == '*' {
+		i = p.gap(i + 1)
+		return nil, i, clauseEnd(s, i)
+	}
+	paren := i < len(s) && s[i] == '('
+	if paren {
+		i++
+	}
+	skip := func() {
+		i = p.gap(i)
+		for paren && i < len(s) && (s[i] == '\n' || s[i] == '\r' || s[i] == '#') {
+			if s[i] == '#' {
+				i = lex.LineEnd(s, i)
+			} else {
+				i = lex.NextLine(s, i)
+			}
+			i = p.gap(i)
+		}
+	}
+	for {
+		skip()
+		if paren && i < len(s) && s[i] == ')' {
+			i++
+			return names, i, len(names) > 0
+		}
+		end := lex.Word(s, i)
+		if end == i {
+			// The list breaks off, which a cut text does; the module is complete.
+			return names, i, len(names) > 0 && (i >= len(s) || s[i] == '.' || paren)
+		}
+		if len(names) < 64 {
+			names = append(names, string(s[i:end]))
+		}
+		i = end
+		skip()
+		if lex.Has(s, i, "as") {
+			i += 2
+			skip()
+			i = lex.Word(s, i)
+			skip()
+		}
+		if i < len(s) && s[i] == ',' {
+			i++
+			continue
+		}
+		if paren {
+			if i < len(s) && s[i] == ')' {
+				continue
+			}
+			return names, i, true
+		}
+		return names, i, clauseEnd(s, i)
+	}
+}
+
+// add notes an import of the module that stands at [start, end).
+func (p *pyScanner) add(start, end int, names []string, flags Flags) {
+	module := string(p.s[start:end])
+	top, _, _ := strings.Cut(module, ".")
+	if top == "__future__" {
+		return
+	}
+	flags |= p.flags()
+	if start >= p.lowFrom {
+		flags |= Low
+	}
+	if p.refs == nil {
+		p.refs = make([]Reference, 0, fewImports)
+	}
+	p.refs = append(p.refs, Reference{
+		Ecosystem: "pypi", Name: top, Module: module, Names: names, Kind: Import, Flags: flags,
+		Span: source.Span{Start: start, End: end},
+	})
+}
