@@ -153,8 +153,22 @@ func (s *scan) problem(p source.Problem, data []byte) {
 			out.Line = l.At(p.Span.Start).Line
 		}
 	}
+	if p.Why != "" {
+		s.unread(p, &out)
+		return
+	}
 	s.rep.Problems = append(s.rep.Problems, out)
 	s.send(Event{Problem: &out})
+}
+
+// unread takes a text that was not read into the report.
+func (s *scan) unread(p source.Problem, as *Problem) {
+	row := Unread{Path: p.Path, What: source.What(p.Path), Why: p.Why, Text: p.Text, Line: as.Line, Severe: p.Dropped}
+	if c, ok := s.Source.(interface{ Touched(string) bool }); ok && p.Why.Gated() && c.Touched(p.Path) {
+		row.Touched, row.Severe = true, true
+	}
+	s.rep.Unread = append(s.rep.Unread, row)
+	s.send(Event{Unread: &row})
 }
 
 // locations puts uses into the order of reports: strongest kind first, then
@@ -256,6 +270,19 @@ func (r *Report) sort() {
 	slices.SortStableFunc(r.Problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Text, b.Text))
 	})
+	slices.SortStableFunc(r.Unread, func(a, b Unread) int {
+		severe := func(u *Unread) int {
+			switch {
+			case u.Touched:
+				return 0
+			case u.Severe:
+				return 1
+			}
+			return 2
+		}
+		return cmp.Or(cmp.Compare(severe(&a), severe(&b)), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Text, b.Text))
+	})
+	r.Unread = slices.CompactFunc(r.Unread, func(a, b Unread) bool { return a.Path == b.Path && a.Why == b.Why })
 	slices.SortStableFunc(r.Subjects, func(a, b Judged) int {
 		return cmp.Or(comparePackages(a.Subject.Package(), b.Subject.Package()), cmp.Compare(a.Subject.Origin, b.Subject.Origin))
 	})

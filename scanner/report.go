@@ -84,9 +84,25 @@ type Problem struct {
 	Fatal bool // content that may name packages was not read: the report is incomplete
 }
 
+// An Unread is a text that names packages, or seems to, and that was not read,
+// or not whole. Nothing of it is in the report's findings: it is neither clean
+// nor missing.
+type Unread struct {
+	Path string
+	What string // what kind of file it is: "npm lock file"; empty: its name does not say
+	Why  source.Why
+	Text string // a sentence's rest for people, after the path: what happened and what to do; never empty
+	Line int    // where it begins; 0: the whole file
+	// Severe: the report is incomplete for it.
+	Severe bool
+	// Touched: the change that is judged touches it, and a gate must not pass.
+	Touched bool
+}
+
 // Counts sums a report up.
 type Counts struct {
-	Files      int
+	Files      int // read
+	Unread     int // rows of Unread
 	References int
 	Packages   int // distinct public names
 	ByEco      map[ecosystem.Ecosystem]int
@@ -111,7 +127,8 @@ type Report struct {
 	Unverified []Unverified // by ecosystem and name
 	Suppressed []Suppressed
 	Problems   []Problem
-	Complete   bool // every name was checked and everything was read
+	Unread     []Unread // severe ones first, then by path
+	Complete   bool     // every name was checked and everything was read
 	// Interrupted: a signal ended the run; what is here is what was known.
 	Interrupted bool
 	// Hosts says for each root asked how its settings came about.
@@ -138,6 +155,7 @@ func (r *Report) Count() {
 		}
 	}
 	r.Counts.Unverified = len(r.Unverified)
+	r.Counts.Unread = len(r.Unread)
 	r.Counts.Suppressed = len(r.Suppressed)
 }
 

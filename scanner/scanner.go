@@ -68,6 +68,7 @@ type Event struct {
 	Finding    *Finding
 	Unverified *Unverified
 	Problem    *Problem
+	Unread     *Unread
 }
 
 // Scan runs the whole pipeline. What could not be read or asked is in the
@@ -233,6 +234,10 @@ func (s *scan) report(ctx context.Context) *Report {
 	}
 	for _, p := range r.Problems {
 		r.Complete = r.Complete && !p.Fatal
+	}
+	for i := range r.Unread {
+		// Where nothing at all was read, what has no reader is all there is.
+		r.Complete = r.Complete && !r.Unread[i].Severe && r.Counts.Files > 0
 	}
 	return r
 }

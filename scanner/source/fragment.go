@@ -37,6 +37,7 @@ const (
 	JSON       Lang = "json"
 	TOML       Lang = "toml"
 	YAML       Lang = "yaml"
+	XML        Lang = "xml"
 	Dockerfile Lang = "dockerfile"
 	Diff       Lang = "diff" // a patch: what it adds, and the lines around
 	Text       Lang = "text" // looked at, and nothing more is known
@@ -56,10 +57,12 @@ const (
 // anywhere in figment are offsets into them.
 type File struct {
 	Path   string // slash-separated, relative to the root; "-" for stdin without a name
+	As     string // the name that decides how it is read, where that is not Path: a link's own, "requirements.txt" for what one includes
 	Data   []byte
 	Lang   Lang // set by --lang; empty: decided by name and content
 	Origin Origin
 	Change *Change // what of it is new; nil: all of it is judged
+	Skip   []Span  // of Data: lines too long to be anybody's writing, read as blanks
 }
 
 // A Fragment is text in one language.
@@ -97,8 +100,10 @@ func (f *Fragment) Derive(text []byte, m Map, lang Lang) *Fragment {
 
 // A Problem is something that could not be read as it should have been. The
 // scan goes on; a report with a problem that dropped content is incomplete.
+// With a Why it is a text that names packages and was not read.
 type Problem struct {
 	Path    string
+	Why     Why
 	Span    Span   // zero: the whole file
 	Text    string // what happened and what to do
 	Dropped bool   // content that may name packages was not read
