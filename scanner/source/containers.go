@@ -1,5 +1,10 @@
 package source
 
+import (
+	"bytes"
+	"cmp"
+)
+
 // A container is a kind of text that holds texts of other kinds.
 type container struct {
 	name  string
@@ -32,9 +37,18 @@ type splitter struct {
 // container, the texts inside it. A text of which the language could not be
 // told has the language Text. Problems are returned, never fatal.
 func Split(f *File, emit func(*Fragment)) []Problem {
-	text, m := Decode(f.Data)
+	data := f.Data
+	if len(f.Skip) > 0 {
+		data = bytes.Clone(data)
+		for _, skip := range f.Skip {
+			for i := skip.Start; i < skip.End; i++ {
+				data[i] = ' '
+			}
+		}
+	}
+	text, m := Decode(data)
 	s := &splitter{table: containers(), emit: emit}
-	frag := &Fragment{Path: f.Path, Name: f.Path, Lang: f.Lang, Text: text, Map: m}
+	frag := &Fragment{Path: f.Path, Name: cmp.Or(f.As, f.Path), Lang: f.Lang, Text: text, Map: m}
 	if f.Path == "-" {
 		frag.Name = ""
 	}
@@ -49,13 +63,13 @@ func (s *splitter) fragment(f *Fragment) {
 	switch {
 	case s.count > maxFragments:
 		if s.count == maxFragments+1 {
-			s.problem(f, "holds more than 10000 texts: the rest was not read")
+			s.problem(f, TooLarge, "holds more than 10000 texts: the rest was not read")
 		}
 		return
 	case f.Depth > MaxDepth:
 		if !s.tooDeep {
 			s.tooDeep = true
-			s.problem(f, "holds texts nested too deep: those were not read")
+			s.problem(f, NestedTooDeep, "holds texts nested too deep: those were not read")
 		}
 		return
 	}
@@ -68,6 +82,6 @@ func (s *splitter) fragment(f *Fragment) {
 	s.emit(f)
 }
 
-func (s *splitter) problem(f *Fragment, text string) {
-	s.problems = append(s.problems, Problem{Path: f.Path, Span: f.Map.Outer(Span{0, len(f.Text)}), Text: text, Dropped: true})
+func (s *splitter) problem(f *Fragment, why Why, text string) {
+	s.problems = append(s.problems, Problem{Path: f.Path, Span: f.Map.Outer(Span{0, len(f.Text)}), Text: text, Dropped: true, Why: why})
 }

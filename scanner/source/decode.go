@@ -2,15 +2,18 @@ package source
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // Decode gives the text of a file as UTF-8 without byte order mark, and the map
-// back to the original bytes. UTF-16 is recognised by its mark, or by every
-// other byte of the first 64 being zero.
+// back to the original bytes. UTF-32 is recognised by its mark, UTF-16 by its
+// own, or by every other byte of the first 64 being zero.
 func Decode(raw []byte) ([]byte, Map) {
 	switch {
+	case isUTF32(raw):
+		return decodeUTF32(raw, raw[0] == 0)
 	case bytes.HasPrefix(raw, []byte("\xef\xbb\xbf")):
 		text := raw[3:]
 		return text, Map{pieces: []Piece{{Outer: 3, InnerLen: len(text), OuterLen: len(text)}}}
@@ -70,6 +73,32 @@ func decodeUTF16(raw []byte, at int, big bool) ([]byte, Map) {
 		}
 		b.Escape(string(buf[:utf8.EncodeRune(buf[:], r)]), at, n)
 		at += n
+	}
+	text, m := b.Done()
+	return text, m
+}
+
+// isUTF32 looks for the mark. An empty text in UTF-16 begins like it, and has
+// no more than that.
+func isUTF32(raw []byte) bool {
+	return bytes.HasPrefix(raw, []byte("\xff\xfe\x00\x00")) && len(raw) > 4 || bytes.HasPrefix(raw, []byte("\x00\x00\xfe\xff"))
+}
+
+func decodeUTF32(raw []byte, big bool) ([]byte, Map) {
+	var b Builder
+	b.text = make([]byte, 0, len(raw)/4)
+	b.m.pieces = make([]Piece, 0, len(raw)/4)
+	order := binary.ByteOrder(binary.LittleEndian)
+	if big {
+		order = binary.BigEndian
+	}
+	var buf [utf8.UTFMax]byte
+	for at := 4; at+3 < len(raw); at += 4 {
+		r := rune(utf8.RuneError)
+		if u := order.Uint32(raw[at:]); u <= utf8.MaxRune {
+			r = rune(u)
+		}
+		b.Escape(string(buf[:utf8.EncodeRune(buf[:], r)]), at, 4)
 	}
 	text, m := b.Done()
 	return text, m

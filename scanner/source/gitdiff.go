@@ -300,7 +300,7 @@ const (
 )
 
 // errNoBlob is for an object that this clone does not have.
-var errNoBlob = &openError{"is not in this clone of the repository: its content was left behind", nil}
+var errNoBlob = &openError{"is not in this clone of the repository: its content was left behind", nil, ""}
 
 // read gives the content of a blob. Of one that is longer than limit it gives
 // the beginning, and its length.
@@ -342,7 +342,7 @@ func (b *blobReader) read(object string, limit int64) (data []byte, size int64, 
 	}
 	take := size
 	if size > limit {
-		take = min(limit, minifyHead)
+		take = min(limit, sniffSize)
 	}
 	data = make([]byte, take)
 	if _, err := io.ReadFull(b.out, data); err != nil {
@@ -388,7 +388,7 @@ func (b *blobReader) kill() {
 // fail remembers that the process cannot be used any more.
 func (b *blobReader) fail(err error) error {
 	b.stop(true)
-	b.broken = &openError{"cannot be taken out of the repository: git cat-file: " + cause(err), err}
+	b.broken = &openError{"cannot be taken out of the repository: git cat-file: " + cause(err), err, ""}
 	return b.broken
 }
 

@@ -217,14 +217,16 @@ func TestStagedTexts(t *testing.T) {
 	o := at(root)
 	o.MaxFileSize = 3000
 	s := changed(t, o)
-	files, problems := read(t, s)
+	files, problems := told(t, s)
 	if want := []string{"bl ank\n.py", "l\xe4tin.py", "min.js", "was.py", "z.py"}; !slices.Equal(files, want) {
 		t.Errorf("files %q, want %q", files, want)
 	}
 	want := []string{
-		"big.py: has 6000 bytes and was not read: the limit is 3000 bytes (--max-file-size) (dropped: true)",
-		"lfs.py: is a pointer of Git LFS and not the file: git lfs pull fetches it (dropped: true)",
-		"was.py: as it was before the change has 4000 bytes and was not read: the limit is 3000 bytes (--max-file-size); all of its names are judged (dropped: false)",
+		"big.js: has 4001 bytes and was not read: the limit is 3000 bytes (--max-file-size)",
+		"big.py: has 6000 bytes and was not read: the limit is 3000 bytes (--max-file-size)",
+		"bin.py: holds a NUL, as binary files do, and was not read",
+		"lfs.py: is a pointer of Git LFS and not the file: git lfs pull fetches it",
+		"was.py: as it was before the change has 4000 bytes and was not read: the limit is 3000 bytes (--max-file-size); all of its names are judged",
 	}
 	if !slices.Equal(problems, want) {
 		t.Errorf("problems %q, want %q", problems, want)

@@ -67,7 +67,7 @@ func (m *memory) Files(ctx context.Context, yield func(*File)) ([]Problem, error
 			return append(problems, stopped()), nil
 		}
 		if f.Origin == FromStdin && len(f.Data) > MaxStdin {
-			problems = append(problems, Problem{Path: p, Dropped: true,
+			problems = append(problems, Problem{Path: p, Why: TooLarge, Dropped: true,
 				Text: fmt.Sprintf("has more than %s: the rest was not read", byteCount(MaxStdin))})
 			short := *f
 			short.Data = cutAtLine(f.Data[:MaxStdin])

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -46,9 +45,11 @@ type paths struct {
 	named    []namedPath
 	excludes []exclude
 
-	minified atomic.Int64
-	mu       sync.Mutex
-	list     []string
+	mu        sync.Mutex
+	list      []string
+	walk      *walker           // of the last call of Files, once it is over
+	followed  map[string]string // links that may be read → where they lead
+	following sync.Mutex        // held while Follow asks what the walk knows
 }
 
 // A mount is a directory that may be read, and under which name: below prefix,
@@ -276,6 +277,9 @@ func (s *paths) Read(p string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !s.throughLinks(p) {
+		return nil, &fs.PathError{Op: "read", Path: p, Err: fs.ErrNotExist}
+	}
 	data, err := readFile(m.root, name, limitOf(p, s.o.MaxFileSize))
 	if err != nil {
 		return nil, &fs.PathError{Op: "read", Path: p, Err: err}
@@ -297,10 +301,6 @@ func (s *paths) List() []string {
 	defer s.mu.Unlock()
 	return s.list
 }
-
-// Minified is how many files were passed over because a program seems to have
-// written them for a browser.
-func (s *paths) Minified() int { return int(s.minified.Load()) }
 
 // An exclude is an Exclude ready for matching.
 type exclude struct {

@@ -63,6 +63,28 @@ func quietGit(t *testing.T) {
 // "path: text".
 func read(t testing.TB, s Source) (files, problems []string) {
 	t.Helper()
+	files, bad := readWhole(t, s)
+	for _, p := range bad {
+		if p.Why == SkippedDirectory || p.Why != "" && !p.Dropped {
+			continue // told, and the report is complete all the same: TestUnread
+		}
+		problems = append(problems, fmt.Sprintf("%s: %s (dropped: %v)", p.Path, p.Text, p.Dropped))
+	}
+	return files, problems
+}
+
+// told is read with every problem, whatever comes of it.
+func told(t testing.TB, s Source) (files, problems []string) {
+	t.Helper()
+	files, bad := readWhole(t, s)
+	for _, p := range bad {
+		problems = append(problems, p.Path+": "+p.Text)
+	}
+	return files, problems
+}
+
+func readWhole(t testing.TB, s Source) (files []string, problems []Problem) {
+	t.Helper()
 	var mu sync.Mutex
 	bad, err := s.Files(context.Background(), func(f *File) {
 		mu.Lock()
@@ -72,11 +94,8 @@ func read(t testing.TB, s Source) (files, problems []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range bad {
-		problems = append(problems, fmt.Sprintf("%s: %s (dropped: %v)", p.Path, p.Text, p.Dropped))
-	}
 	slices.Sort(files)
-	return files, problems
+	return files, bad
 }
 
 func open(t testing.TB, o Options, args ...string) Source {
@@ -99,60 +118,64 @@ func wantFiles(t *testing.T, s Source, want string) {
 func TestWalk(t *testing.T) {
 	quietGit(t)
 	root := tree(t, map[string]string{
-		"package.json":                "{}",
-		"src/a.py":                    "import x",
-		"src/logo.png":                "\x89PNG",
-		"src/.hidden/b.py":            "",
-		"node_modules/x/package.json": "{}",
-		"web/node_modules/y/index.js": "",
-		"venv/pyvenv.cfg":             "",
-		"venv/lib/c.py":               "",
-		"cache/CACHEDIR.TAG":          cacheTag + "\n",
-		"cache/d.py":                  "",
-		"faketag/CACHEDIR.TAG":        "Signature: no",
-		"faketag/e.py":                "",
-		"go/vendor/modules.txt":       "",
-		"go/vendor/x/f.go":            "package x",
-		"py/vendor/g.py":              "",
-		"rust/Cargo.toml":             "",
-		"rust/target/h.py":            "",
-		"plain/target/i.py":           "",
-		"ios/Pods/j.js":               "",
-		"ex/mix.exs":                  "",
-		"ex/deps/k.py":                "",
-		"plain/deps/l.py":             "",
-		"__pycache__/m.py":            "",
-		"bin/run":                     "#!/usr/bin/env python3\n",
-		"bin/data":                    "plain words",
-		"reqs/requirements.txt":       "",
-		"reqs/dev.in":                 "flask",
-		"reqs/MANIFEST.in":            "include x",
-		"conf/config.in":              "",
-		"binary.py":                   "\x00\x01",
-		"wide.py":                     "\xff\xfei\x00m\x00",
-		"bundle.js":                   "var a=1;" + strings.Repeat("x", 6000),
-		".gitignore":                  "ignored/\n*.gen.py\n!keep.gen.py\n",
-		"ignored/n.py":                "",
-		"o.gen.py":                    "",
-		"keep.gen.py":                 "",
-		"src/.gitignore":              "/p.py\n",
-		"src/p.py":                    "",
-		"src/sub/p.py":                "",
-		"notes.txt":                   "",
-		"link.py":                     "-> src/a.py",
-		"onlylink.py":                 "-> ignored/n.py",
-		"linkdir":                     "-> src",
-		"broken.py":                   "-> nowhere",
-		"loop":                        "-> loop",
-		"sub/up":                      "-> ..",
-		"link2.py":                    "-> ./onlylink.py",
+		"package.json":                 "{}",
+		"src/a.py":                     "import x",
+		"src/logo.png":                 "\x89PNG",
+		"src/.hidden/b.py":             "",
+		"node_modules/x/package.json":  "{}",
+		"web/node_modules/y/index.js":  "",
+		"venv/pyvenv.cfg":              "home = /usr/bin\n",
+		"venv/lib/c.py":                "",
+		"fakevenv/pyvenv.cfg":          "",
+		"fakevenv/lib/c2.py":           "",
+		"cache/CACHEDIR.TAG":           cacheTag + "\n",
+		"cache/d.py":                   "",
+		"faketag/CACHEDIR.TAG":         "Signature: no",
+		"faketag/e.py":                 "",
+		"go/go.mod":                    "module a.example/b\n\nrequire c.example/d v1.0.0\n",
+		"go/vendor/modules.txt":        "# c.example/d v1.0.0\n## explicit; go 1.20\nc.example/d\n",
+		"go/vendor/x/f.go":             "package x",
+		"fakego/vendor/modules.txt":    "",
+		"fakego/vendor/x/f2.go":        "package x",
+		"py/vendor/g.py":               "",
+		"rust/Cargo.toml":              "",
+		"rust/target/.rustc_info.json": "{}",
+		"rust/target/h.py":             "",
+		"fakerust/Cargo.toml":          "",
+		"fakerust/target/h2.py":        "",
+		"plain/target/i.py":            "",
+		"ios/Pods/j.js":                "",
+		"ex/mix.exs":                   "",
+		"ex/mix.lock":                  "",
+		"ex/deps/k.py":                 "",
+		"plain/deps/l.py":              "",
+		"__pycache__/m.py":             "",
+		"bin/run":                      "#!/usr/bin/env python3\n",
+		"bin/data":                     "plain words",
+		"reqs/requirements.txt":        "",
+		"reqs/dev.in":                  "flask",
+		"reqs/MANIFEST.in":             "include x",
+		"conf/config.in":               "",
+		"binary.py":                    "\x00\x01",
+		"wide.py":                      "\xff\xfei\x00m\x00",
+		"bundle.js":                    "var a=1;" + strings.Repeat("x", 6000),
+		".gitignore":                   "ignored/\n*.gen.py\n!keep.gen.py\n",
+		"ignored/n.py":                 "",
+		"o.gen.py":                     "",
+		"keep.gen.py":                  "",
+		"src/.gitignore":               "/p.py\n",
+		"src/p.py":                     "",
+		"src/sub/p.py":                 "",
+		"notes.txt":                    "",
+		"link.py":                      "-> src/a.py",
+		"linkdir":                      "-> src",
+		"loop":                         "-> loop",
+		"sub/up":                       "-> ..",
 	})
 	s := open(t, Options{Dir: root}, ".")
-	wantFiles(t, s, "bin/run faketag/e.py keep.gen.py link2.py package.json plain/deps/l.py plain/target/i.py py/vendor/g.py "+
-		"reqs/dev.in reqs/requirements.txt src/.hidden/b.py src/a.py src/sub/p.py wide.py")
-	if n := s.(*paths).Minified(); n != 1 {
-		t.Errorf("%d minified files", n)
-	}
+	const walked = "bin/run bundle.js fakego/vendor/x/f2.go fakerust/target/h2.py faketag/e.py fakevenv/lib/c2.py go/go.mod keep.gen.py package.json plain/deps/l.py plain/target/i.py py/vendor/g.py " +
+		"reqs/dev.in reqs/requirements.txt src/.hidden/b.py src/a.py src/sub/p.py wide.py"
+	wantFiles(t, s, walked)
 	list := s.List()
 	if !slices.IsSorted(list) {
 		t.Error("the list is not sorted")
@@ -176,10 +199,9 @@ func TestWalk(t *testing.T) {
 		t.Errorf("reading below node_modules: %q, %v", data, err)
 	}
 	// Again, and it is the same.
-	wantFiles(t, open(t, Options{Dir: root}, root), "bin/run faketag/e.py keep.gen.py link2.py package.json plain/deps/l.py plain/target/i.py py/vendor/g.py "+
-		"reqs/dev.in reqs/requirements.txt src/.hidden/b.py src/a.py src/sub/p.py wide.py")
+	wantFiles(t, open(t, Options{Dir: root}, root), walked)
 
-	wantFiles(t, open(t, Options{Dir: root, NoSource: true}, "."), "package.json reqs/dev.in reqs/requirements.txt")
+	wantFiles(t, open(t, Options{Dir: root, NoSource: true}, "."), "go/go.mod package.json reqs/dev.in reqs/requirements.txt")
 	wantFiles(t, open(t, Options{Dir: root, NoGitignore: true}, "src", "ignored"), "ignored/n.py src/.hidden/b.py src/a.py src/p.py src/sub/p.py")
 	wantFiles(t, open(t, Options{Dir: root}, "node_modules", "venv"), "node_modules/x/package.json venv/lib/c.py")
 	wantFiles(t, open(t, Options{Dir: root}, "ignored", "o.gen.py", "bundle.js", "bin/data", "notes.txt"), "bin/data bundle.js ignored/n.py notes.txt o.gen.py")
@@ -325,7 +347,7 @@ func TestHostileTree(t *testing.T) {
 	var files, problems []string
 	go func() {
 		defer close(done)
-		files, problems = read(t, open(t, Options{Dir: root}, "."))
+		files, problems = told(t, open(t, Options{Dir: root}, "."))
 	}()
 	select {
 	case <-done:
@@ -343,12 +365,14 @@ func TestHostileTree(t *testing.T) {
 		want = append(want, "locked.py: cannot be read: permission denied", "closed: cannot be entered: permission denied")
 	}
 	for _, w := range want {
-		if !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, w) && strings.HasSuffix(p, "(dropped: true)") }) {
+		if !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, w) }) {
 			t.Errorf("no problem says %q in\n%s", w, strings.Join(problems, "\n"))
 		}
 	}
-	if n := len(problems); n > len(want)+1 { // and one for .gitignore, which does not count
-		t.Errorf("problems:\n%s", strings.Join(problems, "\n"))
+	for _, p := range problems {
+		if !slices.ContainsFunc(want, func(w string) bool { return strings.Contains(p, w) }) && !strings.Contains(p, ": was not followed: ") && !strings.HasPrefix(p, "huge.min.js: has 5 MiB") && !strings.HasPrefix(p, ".gitignore") {
+			t.Errorf("an unexpected problem: %s", p)
+		}
 	}
 	s := open(t, Options{Dir: root}, ".")
 	for _, p := range []string{"out.py", "out/secret.py", "up.py", "package.json", "huge.py", "a/self.py"} {
@@ -369,8 +393,8 @@ func TestHostileTree(t *testing.T) {
 	}
 	// Named, the binary file and the long one are complaints, and no less.
 	plant(t, root, map[string]string{"bin.py": "\x00"})
-	_, problems = read(t, open(t, Options{Dir: root}, "bin.py", "huge.py"))
-	if len(problems) != 2 || !strings.Contains(problems[0], "is a binary file") {
+	_, problems = told(t, open(t, Options{Dir: root}, "bin.py", "huge.py"))
+	if len(problems) != 2 || !strings.Contains(problems[0], "holds a NUL") {
 		t.Errorf("problems %q", problems)
 	}
 }
@@ -380,15 +404,15 @@ func TestLimits(t *testing.T) {
 	text := strings.Repeat("x = 1\n", 100<<10)
 	lock := `{"lockfileVersion": 3, "x": "` + strings.Repeat("x", 5<<20) + `"}`
 	root := tree(t, map[string]string{"a.py": text, "package-lock.json": lock, "big.py": strings.Repeat("y = 22\n", 700<<10), "wide.py": string(utf16Bytes(strings.Repeat("x = 1\n", 400<<10), false, true))})
-	files, problems := read(t, open(t, Options{Dir: root}, "."))
+	files, problems := told(t, open(t, Options{Dir: root}, "."))
 	if strings.Join(files, " ") != "a.py package-lock.json" || len(problems) != 2 {
 		t.Errorf("read %q, problems %q", files, problems)
 	}
-	files, problems = read(t, open(t, Options{Dir: root, MaxFileSize: 1000}, "."))
+	files, problems = told(t, open(t, Options{Dir: root, MaxFileSize: 1000}, "."))
 	if strings.Join(files, " ") != "package-lock.json" || len(problems) != 3 {
 		t.Errorf("read %q, problems %q", files, problems)
 	}
-	files, problems = read(t, open(t, Options{Dir: root, MaxFileSize: 10 << 20}, "."))
+	files, problems = told(t, open(t, Options{Dir: root, MaxFileSize: 10 << 20}, "."))
 	if strings.Join(files, " ") != "a.py big.py package-lock.json" || len(problems) != 1 { // UTF-16 has a limit of its own
 		t.Errorf("read %q, problems %q", files, problems)
 	}

@@ -19,12 +19,12 @@ const (
 )
 
 const (
-	headSize   = 8 << 10 // where a NUL says that a file is binary
-	sniffSize  = 256     // of a file without extension, to see its shebang
-	minifyHead = 64 << 10
+	headSize  = 8 << 10 // of a program's words of trouble
+	sniffSize = 256     // of a file without extension, to see its shebang
 )
 
-// errSkipped is for a file that nothing reads: binary, minified, no script.
+// errSkipped is for a file that nothing reads: it has no extension and is no
+// script.
 var errSkipped = errors.New("nothing to read in it")
 
 // errIrregular is for what is neither a file nor a directory.
@@ -34,6 +34,7 @@ var errIrregular = errors.New("is no regular file; pipe it in and name it - inst
 type openError struct {
 	text string
 	err  error
+	why  Why // empty: the system's trouble
 }
 
 func (e *openError) Error() string { return e.text }
@@ -45,7 +46,7 @@ func (e *openError) Unwrap() error { return e.err }
 func openFile(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
 	f, err := root.OpenFile(name, os.O_RDONLY|openFlags, 0)
 	if err != nil {
-		return nil, nil, &openError{"cannot be read: " + cause(err), err}
+		return nil, nil, &openError{"cannot be read: " + cause(err), err, ""}
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
@@ -53,7 +54,7 @@ func openFile(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
 	}
 	if err != nil {
 		f.Close() // nothing was written
-		return nil, nil, &openError{"cannot be read: " + cause(err), err}
+		return nil, nil, &openError{"cannot be read: " + cause(err), err, ""}
 	}
 	return f, info, nil
 }
@@ -80,18 +81,18 @@ func readAll(f *os.File, size, limit int64) ([]byte, error) {
 	case nil: // it grew meanwhile
 		rest, err := io.ReadAll(io.LimitReader(f, limit-size))
 		if err != nil {
-			return nil, &openError{"cannot be read: " + cause(err), err}
+			return nil, &openError{"cannot be read: " + cause(err), err, ""}
 		}
 		if data = append(data, rest...); int64(len(data)) > limit {
 			return nil, tooLarge(int64(len(data)), limit)
 		}
 		return data, nil
 	}
-	return nil, &openError{"cannot be read: " + cause(err), err}
+	return nil, &openError{"cannot be read: " + cause(err), err, ""}
 }
 
 func tooLarge(size, limit int64) error {
-	return &openError{fmt.Sprintf("has %s and was not read: the limit is %s (--max-file-size)", byteCount(size), byteCount(limit)), nil}
+	return &openError{fmt.Sprintf("has %s and was not read: the limit is %s (--max-file-size)", byteCount(size), byteCount(limit)), nil, TooLarge}
 }
 
 func byteCount(n int64) string {
@@ -115,21 +116,21 @@ func limitOf(p string, maxFile int64) int64 {
 	return maxFile
 }
 
-// load reads what is to be scanned. errSkipped is for a file passed over in
-// silence; named files never are.
+// load reads what is to be scanned. errSkipped is for a file without extension
+// that is no script, which is passed over in silence; named files never are.
 func load(root *os.Root, name, p string, named bool, limit int64) ([]byte, error) {
 	f, info, err := openFile(root, name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	kind, _ := classify(p)
-	if !named && (kind == sniffed || info.Size() > limit) {
-		skip, err := passOver(f, p, kind)
-		if err != nil {
-			return nil, &openError{"cannot be read: " + cause(err), err}
+	if kind, _ := classify(p); kind == sniffed && !named {
+		head := make([]byte, sniffSize)
+		n, err := f.ReadAt(head, 0)
+		if err != nil && err != io.EOF {
+			return nil, &openError{"cannot be read: " + cause(err), err, ""}
 		}
-		if skip {
+		if shebang(head[:n]) == Undecided {
 			return nil, errSkipped
 		}
 	}
@@ -137,58 +138,22 @@ func load(root *os.Root, name, p string, named bool, limit int64) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	if err := vet(data, p, named); err != nil {
-		return nil, err
-	}
-	return data, nil
+	return data, vet(data)
 }
 
-// vet says why a text that was read is not to be scanned. errSkipped is for one
-// that is passed over in silence.
-func vet(data []byte, p string, named bool) error {
+// vet says why a text that was read is not to be scanned.
+func vet(data []byte) error {
 	switch {
-	case isUTF16(data):
+	case isUTF16(data), isUTF32(data):
 		if len(data) > MaxFile {
 			return tooLarge(int64(len(data)), MaxFile)
 		}
-	case bytes.IndexByte(data[:min(len(data), headSize)], 0) >= 0:
-		if !named {
-			return errSkipped
-		}
-		return &openError{"is a binary file and was not read", nil}
+	case bytes.IndexByte(data, 0) >= 0:
+		return &openError{"holds a NUL, as binary files do, and was not read", nil, Binary}
 	case len(data) < 1024 && bytes.HasPrefix(data, []byte("version https://git-lfs")):
-		return &openError{"is a pointer of Git LFS and not the file: git lfs pull fetches it", nil}
-	}
-	if !named && mayBeMinified(p) && minified(data) {
-		return errMinified
+		return &openError{"is a pointer of Git LFS and not the file: git lfs pull fetches it", nil, NotFollowed}
 	}
 	return nil
-}
-
-// errMinified is errSkipped for what a program wrote for a browser.
-var errMinified = fmt.Errorf("minified: %w", errSkipped)
-
-// passOver looks at the beginning of a file and says whether it is worth
-// reading, or worth a complaint that it is too long.
-func passOver(f *os.File, p string, kind fileKind) (bool, error) {
-	head := make([]byte, minifyHead)
-	if kind == sniffed {
-		head = head[:sniffSize]
-	}
-	n, err := f.ReadAt(head, 0)
-	if err != nil && err != io.EOF {
-		return false, err
-	}
-	return passOverHead(head[:n], p, kind), nil
-}
-
-// passOverHead is passOver for the beginning of a text.
-func passOverHead(head []byte, p string, kind fileKind) bool {
-	if kind == sniffed {
-		return shebang(head) == Undecided
-	}
-	binary := !isUTF16(head) && bytes.IndexByte(head[:min(len(head), headSize)], 0) >= 0
-	return binary || mayBeMinified(p) && minified(head)
 }
 
 func isUTF16(data []byte) bool {
@@ -207,18 +172,21 @@ func mayBeMinified(p string) bool {
 	return false
 }
 
+// longestLine is how long a line may be that somebody wrote.
+const longestLine = 5000
+
 // minified guesses that a program wrote a text for a browser: nobody reads it,
 // and the names in it were in its sources.
 func minified(data []byte) bool {
-	const longest, mean = 5000, 500
+	const mean = 500
 	lines, long := 1, false
 	for rest := data; len(rest) > 0; lines++ {
 		i := bytes.IndexByte(rest, '\n')
 		if i < 0 {
-			long = long || len(rest) > longest
+			long = long || len(rest) > longestLine
 			break
 		}
-		long = long || i > longest
+		long = long || i > longestLine
 		rest = rest[i+1:]
 	}
 	return long && len(data)/lines > mean

@@ -84,7 +84,7 @@ func (r *Revision) Read(p string, limit int64) ([]byte, error) {
 		case ok && f.regular():
 			data, size, err := r.repo.cat.read(f.object, limit)
 			if err == nil && size > limit {
-				err = &openError{"is larger than " + byteCount(limit), nil}
+				err = &openError{"is larger than " + byteCount(limit), nil, TooLarge}
 			}
 			if err != nil {
 				return nil, err

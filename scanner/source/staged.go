@@ -390,19 +390,21 @@ func (s *Changes) skippedDir(d string) bool {
 
 // madeByTools is what a walk asks of a directory, here of a listing.
 func (s *Changes) madeByTools(d string) bool {
-	up, base := path.Dir(d), path.Base(d)
-	beside := map[string]bool{}
-	for _, name := range []string{"Cargo.toml", "pom.xml", "mix.exs"} {
-		_, beside[name] = s.side[path.Join(up, name)]
-	}
-	if neverEntered(base, beside) {
+	if neverEntered(path.Base(d)) {
 		return true
 	}
-	if _, ok := s.side[d+"/pyvenv.cfg"]; ok {
-		return true
+	here := map[string]bool{}
+	for _, name := range markers {
+		_, file := s.side[d+"/"+name]
+		here[name] = file || s.dirs[d+"/"+name]
 	}
-	_, modules := s.side[d+"/modules.txt"]
-	return base == "vendor" && (modules || s.dirs[d+"/composer"] || s.dirs[d+"/bundle"])
+	return madeByTools(d, here, func(name string) []byte {
+		data, err := s.Read(path.Join(d, name))
+		if err != nil {
+			return nil
+		}
+		return data
+	}) != ""
 }
 
 // around chooses what is read beside the judged files: manifests, and the lock

@@ -44,7 +44,7 @@ func (s *Changes) Files(ctx context.Context, yield func(*File)) ([]Problem, erro
 			problems = append(problems, bad...)
 			files <- &File{Path: c.path, Data: data, Change: change}
 		} else if !errors.Is(err, errSkipped) && ctx.Err() == nil {
-			problems = append(problems, Problem{Path: c.path, Text: err.Error(), Dropped: true})
+			problems = append(problems, unreadProblem(c.path, err, false))
 		}
 	}
 	for _, p := range s.context {
@@ -77,14 +77,13 @@ func (s *Changes) load(p, object string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind, _ := classify(p)
-	if size == 0 || (kind == sniffed || size > limit) && passOverHead(data, p, kind) {
+	if kind, _ := classify(p); size == 0 || kind == sniffed && shebang(data[:min(len(data), sniffSize)]) == Undecided {
 		return nil, errSkipped
 	}
 	if size > limit {
 		return nil, tooLarge(size, limit)
 	}
-	return data, vet(data, p, false)
+	return data, vet(data)
 }
 
 // old says what a file was; nil where all of it is judged.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -61,13 +62,16 @@ type walker struct {
 	jobs  chan<- job
 	stack []frame
 
-	seen    map[string]bool // files handed over
-	entered map[string]bool // directories walked
-	barred  map[string]bool // directories that are never entered
-	links   []string
+	seen    map[string]bool     // files handed over
+	entered map[string]bool     // directories walked, or listed
+	inside  map[string]*frame   // the directories walked, with the rules that hold in them
+	barred  map[string]bar      // directories that are never entered
+	hidden  map[string][]string // outside of git: by directory, what its rules pass over and a row would read
+	links   []link
 	trees   map[string]*workTree
 	rules   int
 	list    []string
+	noGit   bool // nobody can say what git tracks
 
 	mu       sync.Mutex
 	problems []Problem
@@ -77,9 +81,9 @@ func (s *paths) Files(ctx context.Context, yield func(*File)) ([]Problem, error)
 	jobs := make(chan job, queueLength)
 	w := &walker{
 		s: s, ctx: ctx, jobs: jobs, rules: maxIgnoreRules,
-		seen: map[string]bool{}, entered: map[string]bool{}, barred: map[string]bool{}, trees: map[string]*workTree{},
+		seen: map[string]bool{}, entered: map[string]bool{}, inside: map[string]*frame{}, barred: map[string]bar{},
+		hidden: map[string][]string{}, trees: map[string]*workTree{},
 	}
-	s.minified.Store(0)
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
@@ -91,14 +95,18 @@ func (s *paths) Files(ctx context.Context, yield func(*File)) ([]Problem, error)
 			}
 		})
 	}
+	_, err := exec.LookPath("git")
+	w.noGit = err != nil
 	w.walk()
+	w.tellHidden()
+	w.tellBarred()
 	close(jobs)
 	wg.Wait()
 
 	slices.Sort(w.list)
 	w.list = slices.Compact(w.list)
 	s.mu.Lock()
-	s.list = w.list
+	s.list, s.walk = w.list, w
 	s.mu.Unlock()
 	if ctx.Err() != nil {
 		w.problem(stopped())
@@ -118,19 +126,21 @@ func (w *walker) problem(p Problem) {
 // read runs on several goroutines.
 func (w *walker) read(j job, yield func(*File)) {
 	data, err := load(j.dir.root, j.name, j.path, j.named, limitOf(j.path, w.s.o.MaxFileSize))
-	switch {
-	case errors.Is(err, errMinified):
-		w.s.minified.Add(1)
-	case errors.Is(err, errSkipped):
-	case err != nil:
-		w.problem(Problem{Path: j.path, Text: err.Error(), Dropped: true})
-	default:
-		f := &File{Path: j.path, Data: data}
-		if j.named {
-			f.Origin = Named
-		}
-		yield(f)
+	if errors.Is(err, errSkipped) {
+		return
 	}
+	if err != nil {
+		w.problem(unreadProblem(j.path, err, j.named))
+		return
+	}
+	f := &File{Path: j.path, Data: data}
+	if j.named {
+		f.Origin = Named
+	} else if skip := longLines(j.path, data); len(skip) > 0 {
+		f.Skip = skip
+		w.problem(longLinesProblem(f))
+	}
+	yield(f)
 }
 
 // walk goes through everything that was named: files first, so that they count
@@ -161,7 +171,7 @@ func (w *walker) walk() {
 // directories above it hold, up to the top of its work tree.
 func (w *walker) start(p string) frame {
 	f := frame{path: p, asked: true}
-	m, name := w.s.locate(p)
+	m, name := w.s.locate(p) // of a directory that was named, or of one above it
 	abs := filepath.Join(m.abs, filepath.FromSlash(name))
 	top := m.abs
 	if !w.s.o.NoGitignore {
@@ -223,7 +233,7 @@ func (w *walker) listAbove(p string) {
 		}
 		if entries, err := readDir(dir.root); err == nil {
 			for _, e := range entries {
-				if !e.IsDir() || !neverEntered(e.Name(), nil) {
+				if !e.IsDir() || !neverEntered(e.Name()) {
 					w.note(path.Join(p, e.Name()), e.IsDir())
 				}
 			}
@@ -292,11 +302,14 @@ func (w *walker) directory(f *frame) {
 	for _, e := range entries {
 		here[e.Name()] = true
 	}
-	if !f.asked && madeByTools(f.path, here, dir.root) {
-		w.bar(f.path)
-		return
-	}
 	w.rulesOf(f, here, dir.root)
+	if !f.asked {
+		if marker := madeByTools(f.path, here, w.reader(f.path)); marker != "" {
+			w.bar(f, f.path, marker)
+			return
+		}
+	}
+	w.inside[f.path] = f
 	requirements := slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return strings.HasSuffix(e.Name(), ".txt") && IsRequirements(path.Join(f.path, e.Name()))
 	})
@@ -308,14 +321,25 @@ func (w *walker) directory(f *frame) {
 			w.subdirectory(f, p, name, here)
 		case mode.IsRegular():
 			w.note(p, false)
-			if !w.wanted(p) && !(requirements && isInput(name)) || w.s.excluded(p, false) || w.hides(f, p, name, false) {
-				continue
+			read, what := w.wanted(p) || requirements && isInput(name), knownKind(p)
+			switch {
+			case !read && what == "", w.s.excluded(p, false):
+			case w.hides(f, p, name, false):
+				if w.untold(f) && worthARow(p) {
+					w.hidden[f.path] = append(w.hidden[f.path], name)
+				}
+			default:
+				if what != "" {
+					w.problem(noReader(p, what))
+				}
+				if read {
+					w.hand(dir, name, p, false)
+				}
 			}
-			w.hand(dir, name, p, false)
 		case mode&fs.ModeSymlink != 0:
 			w.note(p, false)
-			if w.wanted(p) && !w.s.excluded(p, false) && !w.hides(f, p, name, false) {
-				w.links = append(w.links, p)
+			if (w.wanted(p) || requirements && isInput(name) || knownKind(p) != "" || w.mayBeDirectory(p)) && !w.s.excluded(p, false) && !w.hides(f, p, name, false) {
+				w.links = append(w.links, link{p, f})
 			}
 		}
 	}
@@ -323,13 +347,16 @@ func (w *walker) directory(f *frame) {
 
 func (w *walker) subdirectory(f *frame, p, name string, here map[string]bool) {
 	switch {
-	case neverEntered(name, here):
-		w.bar(p)
+	case neverEntered(name):
+		w.bar(f, p, name)
 	case w.s.excluded(p, true):
-		w.bar(p)
+		w.barred[p] = bar{} // the user's own word: nothing to tell
 	case w.hides(f, p, name, true):
+		if w.untold(f) {
+			w.barred[p] = bar{by: "an ignore rule", frame: f}
+		}
 	case f.depth >= maxDirDepth:
-		w.problem(Problem{Path: p, Text: "lies too deep and was not entered", Dropped: true})
+		w.problem(Problem{Path: p, Why: NestedTooDeep, Text: "lies too deep and was not entered", Dropped: true})
 	default:
 		w.note(p, true)
 		w.stack = append(w.stack, frame{
@@ -338,9 +365,46 @@ func (w *walker) subdirectory(f *frame, p, name string, here map[string]bool) {
 	}
 }
 
-// bar remembers a directory that is passed over whatever git tracks in it.
-func (w *walker) bar(p string) {
-	w.barred[p] = true
+// A bar says why a directory is not entered: by is the name or marker, empty
+// where the user wants it so. What git tracks below it is told.
+type bar struct {
+	by    string
+	frame *frame // of the directory that it lies in, or its own
+}
+
+// A link is a symbolic link that a row would read, or that may lead to a
+// directory.
+type link struct {
+	path string
+	in   *frame
+}
+
+// untold reports whether it is not known what belongs to the project in a
+// directory: outside of a work tree, or without git to ask.
+func (w *walker) untold(f *frame) bool { return f.tree == nil || w.noGit }
+
+// bar remembers a directory that is passed over.
+func (w *walker) bar(f *frame, p, by string) {
+	w.barred[p] = bar{by, f}
+	if f.tree != nil {
+		f.tree.askGit(w.ctx)
+	}
+}
+
+// reader gives the beginning of files beside and below a directory, to see
+// whether what marks it is what it pretends to be.
+func (w *walker) reader(dir string) func(name string) []byte {
+	return func(name string) []byte {
+		m, local, err := w.s.in("open", path.Join(dir, name))
+		if err != nil {
+			return nil
+		}
+		data, err := readFile(m.root, local, maxIgnoreFile)
+		if err != nil {
+			return nil
+		}
+		return data
+	}
 }
 
 // rulesOf adds the ignore rules of a directory. The top of another work tree
@@ -393,7 +457,7 @@ func (w *walker) wanted(p string) bool {
 	if w.s.o.NoSource {
 		return kind == manifestFile || kind == lockFile
 	}
-	return kind != noFile
+	return kind != noFile && (kind != sniffed || knownKind(p) == "")
 }
 
 // hand queues a file, once.
@@ -430,30 +494,45 @@ func (w *walker) single(p string, named bool) {
 // readTracked reads what git tracks although its rules ignore it.
 func (w *walker) readTracked() {
 	for top, t := range w.trees {
-		if t.tracked == nil {
+		if t.asked == nil {
 			continue
 		}
-		answer := <-t.tracked
-		if answer.err != nil {
+		tracked, err := t.tracked()
+		if err != nil {
 			if w.ctx.Err() == nil {
-				w.problem(Problem{Path: w.rootPath(top), Text: "git cannot say which ignored files it tracks, so those were not read: " + answer.err.Error()})
+				w.problem(Problem{Path: w.rootPath(top), Text: "git cannot say which ignored files it tracks, so those were not read: " + err.Error()})
 			}
 			continue
 		}
-		for _, tracked := range answer.paths {
-			p := w.rootPath(filepath.Join(top, filepath.FromSlash(tracked)))
-			if p == "" || !w.wanted(p) || w.seen[p] || !w.walked(p) || w.s.excluded(p, false) {
+		for _, rel := range tracked {
+			p := w.rootPath(filepath.Join(top, filepath.FromSlash(rel)))
+			if p == "" || w.seen[p] || !w.walked(p) || w.s.excluded(p, false) {
 				continue
+			}
+			read, what := w.wanted(p), knownKind(p)
+			if !read && what == "" || w.inside[path.Dir(p)] != nil && !w.ignores(p) {
+				continue // nothing reads it, or its directory was read
 			}
 			if m, name, err := w.s.in("stat", p); err != nil {
 				continue
 			} else if info, err := m.root.Lstat(name); err != nil || !info.Mode().IsRegular() {
-				continue // deleted, or a link, which another file is read for
+				continue // deleted, or a link, which is met elsewhere
 			}
 			w.note(p, false)
-			w.single(p, false)
+			if what != "" {
+				w.problem(noReader(p, what))
+			}
+			if read {
+				w.single(p, false)
+			}
 		}
 	}
+}
+
+// ignores reports whether the rules of a walked directory pass over a file.
+func (w *walker) ignores(p string) bool {
+	f := w.inside[path.Dir(p)]
+	return f != nil && w.hides(f, p, path.Base(p), false)
 }
 
 // rootPath is an absolute path relative to the root, or empty outside of it.
@@ -470,7 +549,7 @@ func (w *walker) rootPath(abs string) string {
 // in one that is never entered.
 func (w *walker) walked(p string) bool {
 	for d := path.Dir(p); ; d = path.Dir(d) {
-		if w.barred[d] || neverEntered(path.Base(d), nil) && !w.entered[d] {
+		if _, out := w.barred[d]; out || neverEntered(path.Base(d)) && !w.entered[d] {
 			return false
 		}
 		if slices.Contains(w.s.named, namedPath{d, true}) {
@@ -480,104 +559,4 @@ func (w *walker) walked(p string) bool {
 			return false
 		}
 	}
-}
-
-// followLinks reads the files that links point to, when they lie inside and
-// were not read already. Links to directories are not entered.
-func (w *walker) followLinks() {
-	slices.Sort(w.links)
-	reached := map[string]bool{}
-	for _, p := range w.links {
-		target, ok := w.resolve(p)
-		if !ok || w.seen[target] || reached[target] {
-			continue
-		}
-		reached[target] = true
-		w.single(p, false)
-	}
-}
-
-// resolve follows a link to the path of a regular file in the same root.
-func (w *walker) resolve(p string) (string, bool) {
-	m, name, err := w.s.in("open", p)
-	if err != nil {
-		return "", false
-	}
-	rest := strings.Split(filepath.ToSlash(name), "/")
-	at := "."
-	for hops := 0; len(rest) > 0; {
-		next := rest[0]
-		rest = rest[1:]
-		switch next {
-		case "", ".":
-			continue
-		case "..":
-			if at == "." {
-				return "", false // it leads out
-			}
-			at = path.Dir(at)
-			continue
-		}
-		here := path.Join(at, next)
-		info, err := m.root.Lstat(filepath.FromSlash(here))
-		if err != nil {
-			return "", false
-		}
-		if info.Mode()&fs.ModeSymlink == 0 {
-			if len(rest) == 0 && !info.Mode().IsRegular() {
-				return "", false
-			}
-			at = here
-			continue
-		}
-		target, err := m.root.Readlink(filepath.FromSlash(here))
-		if hops++; err != nil || filepath.IsAbs(target) || hops > maxLinks {
-			return "", false
-		}
-		rest = append(strings.Split(filepath.ToSlash(target), "/"), rest...)
-	}
-	info, err := m.root.Lstat(filepath.FromSlash(at))
-	if err != nil || !info.Mode().IsRegular() {
-		return "", false
-	}
-	return path.Join(m.prefix, at), true
-}
-
-// neverEntered reports whether a directory holds what tools made, by its name
-// and what lies beside it.
-func neverEntered(name string, beside map[string]bool) bool {
-	switch name {
-	case ".git", ".hg", ".svn", "node_modules", "__pycache__", ".tox", ".nox", ".gradle", ".terraform", "bower_components", "Pods":
-		return true
-	case "target":
-		return beside["Cargo.toml"] || beside["pom.xml"]
-	case "deps", "_build":
-		return beside["mix.exs"]
-	}
-	return false
-}
-
-// cacheTag begins a file CACHEDIR.TAG: https://bford.info/cachedir/
-const cacheTag = "Signature: 8a477f597d28d172789f06886806bc55"
-
-// madeByTools reports whether a directory holds what tools made, by what lies
-// in it.
-func madeByTools(p string, here map[string]bool, root *os.Root) bool {
-	if here["pyvenv.cfg"] {
-		return true
-	}
-	if path.Base(p) == "vendor" && (here["modules.txt"] || here["composer"] || here["bundle"]) {
-		return true
-	}
-	if !here["CACHEDIR.TAG"] {
-		return false
-	}
-	f, _, err := openFile(root, "CACHEDIR.TAG")
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, len(cacheTag))
-	n, _ := f.ReadAt(head, 0) // a shorter file is not the tag
-	return string(head[:n]) == cacheTag
 }

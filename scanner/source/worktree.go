@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,13 +20,19 @@ type workTree struct {
 	top     string // absolute
 	fold    bool   // core.ignorecase
 	lists   []*ignoreList
-	tracked chan trackedFiles // filled once git was asked; nil: it was not
+	asked   chan struct{} // closed once git has answered; nil: it was not asked
+	paths   []string      // what it tracks, relative to the work tree, sorted
+	trouble error
 }
 
-// trackedFiles are paths relative to the work tree.
-type trackedFiles struct {
-	paths []string
-	err   error
+// tracked waits for what git tracks: paths relative to the work tree, sorted.
+// Without an answer it is empty. askGit was called.
+func (t *workTree) tracked() ([]string, error) {
+	if t.asked == nil {
+		return nil, nil
+	}
+	<-t.asked
+	return t.paths, t.trouble
 }
 
 // findWorkTree gives the work tree that holds the absolute directory dir, or
@@ -178,17 +185,17 @@ func firstLine(data []byte) string {
 	return strings.TrimSpace(string(line))
 }
 
-// askGit starts asking git which files of the work tree it tracks although its
-// rules ignore them. An ignore rule is part of what is scanned and must not
-// hide a file that was committed.
+// askGit starts asking git which files of the work tree it tracks. An ignore
+// rule, or a directory that looks as if tools had made it, is part of what is
+// scanned and must not hide a file that was committed.
 func (t *workTree) askGit(ctx context.Context) {
-	if t.tracked != nil {
+	if t.asked != nil {
 		return
 	}
-	t.tracked = make(chan trackedFiles, 1)
+	t.asked = make(chan struct{})
 	go func() {
-		paths, err := trackedIgnored(ctx, t.top)
-		t.tracked <- trackedFiles{paths, err}
+		defer close(t.asked)
+		t.paths, t.trouble = trackedFiles(ctx, t.top)
 	}()
 }
 
@@ -198,11 +205,11 @@ const (
 	gitTimeout   = 30 * time.Second
 )
 
-// trackedIgnored runs git ls-files. The configuration of the repository is
+// trackedFiles runs git ls-files. The configuration of the repository is
 // hostile: git is told to start nothing, fetch nothing, ask nobody, and not to
 // look for another repository above this one. Without git on the machine it
 // gives nothing.
-func trackedIgnored(ctx context.Context, top string) ([]string, error) {
+func trackedFiles(ctx context.Context, top string) ([]string, error) {
 	git, err := exec.LookPath("git")
 	if err != nil {
 		return nil, nil
@@ -210,7 +217,7 @@ func trackedIgnored(ctx context.Context, top string) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, git, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
-		"--no-pager", "--no-optional-locks", "ls-files", "-z", "-c", "-i", "--exclude-standard")
+		"--no-pager", "--no-optional-locks", "ls-files", "-z")
 	cmd.Dir = top
 	cmd.Env = append(os.Environ(), "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_CEILING_DIRECTORIES="+filepath.Dir(top))
 	cmd.WaitDelay = time.Second
@@ -234,7 +241,8 @@ func trackedIgnored(ctx context.Context, top string) ([]string, error) {
 	if stdout.full && len(out) > 0 {
 		out = out[:len(out)-1]
 	}
-	return out, nil
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }
 
 // A limitedBuffer keeps what is written to it up to its limit.

@@ -1,0 +1,323 @@
+package source
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A link, and every path that a file of the project names, leads only to what
+// the walk itself would read: a regular file inside of the root, that no rule
+// ignores, not below a directory that is passed over, and, where git tracks the
+// link or the file that names the path, one that git tracks too. A link in a
+// repository is its author's, and the file that it leads to may be the reader's:
+// a token that lies ignored in a checkout must not be printed, or asked of a
+// registry, because somebody committed a link to it.
+
+// followLinks reads the files that links point to under the links' own names.
+// Links to directories are not entered.
+func (w *walker) followLinks() {
+	slices.SortFunc(w.links, func(a, b link) int { return strings.Compare(a.path, b.path) })
+	for _, l := range w.links {
+		if neverEntered(path.Base(l.path)) {
+			continue // installed or built, wherever it lies
+		}
+		end := w.s.evaluate(l.path)
+		if end.dir {
+			if w.aims(l.path, end.path) {
+				continue // what it leads to is walked by itself
+			}
+			w.problem(Problem{Path: l.path, Why: NotFollowed, Text: "is a link to a directory, and those are not followed"})
+			continue
+		}
+		if !w.wanted(l.path) && knownKind(l.path) == "" && !isInput(path.Base(l.path)) {
+			continue // nothing reads it, wherever it leads
+		}
+		target, why := w.allowed(l.path, l.in, end)
+		switch {
+		case why != "":
+			w.problem(notFollowed(l.path, why))
+		case !w.wanted(l.path) && !isInput(path.Base(l.path)):
+			w.problem(noReader(l.path, knownKind(l.path)))
+		case w.seen[target] && sameReading(l.path, target):
+			// read once already
+		default:
+			w.s.follow(l.path, target)
+			w.single(l.path, false)
+		}
+	}
+}
+
+// notFollowed is the row of a link. One without an extension rarely leads to a
+// script.
+func notFollowed(p, why string) Problem {
+	kind, _ := classify(p)
+	return Problem{Path: p, Why: NotFollowed, Text: "was not followed: " + why, Dropped: kind != sniffed || knownKind(p) != ""}
+}
+
+// sameReading reports whether two names are read in the same way.
+func sameReading(a, b string) bool {
+	kindA, langA := classify(a)
+	kindB, langB := classify(b)
+	return kindA == kindB && langA == langB && (kindA != manifestFile && kindA != lockFile || path.Base(a) == path.Base(b) || IsRequirements(a) && IsRequirements(b))
+}
+
+// aims reports whether a directory that a link leads to is walked by itself.
+func (w *walker) aims(_, target string) bool { return target != "" && w.inside[target] != nil }
+
+// mayBeDirectory reports whether a name without an extension may be that of a
+// link to a directory: others would be told at every link.
+func (w *walker) mayBeDirectory(p string) bool { return path.Ext(p) == "" || w.s.evaluate(p).dir }
+
+// An end is where a path leads once every link in it was followed.
+type end struct {
+	path    string // relative to the root
+	dir     bool
+	trouble string // why there is none
+}
+
+// evaluate follows the links of a path by hand, and never out of its root.
+func (s *paths) evaluate(p string) end {
+	m, name, err := s.in("open", p)
+	if err != nil {
+		return end{trouble: "it leads out of what is scanned"}
+	}
+	rest := strings.Split(filepath.ToSlash(name), "/")
+	at := "."
+	for hops := 0; len(rest) > 0; {
+		next := rest[0]
+		rest = rest[1:]
+		switch next {
+		case "", ".":
+			continue
+		case "..":
+			if at == "." {
+				return end{trouble: "it leads out of what is scanned"}
+			}
+			at = path.Dir(at)
+			continue
+		}
+		here := path.Join(at, next)
+		info, err := m.root.Lstat(filepath.FromSlash(here))
+		if err != nil {
+			return end{trouble: "there is nothing where it leads"}
+		}
+		if info.Mode()&fs.ModeSymlink == 0 {
+			if len(rest) > 0 && !info.IsDir() {
+				return end{trouble: "there is nothing where it leads"}
+			}
+			if len(rest) == 0 && !info.Mode().IsRegular() && !info.IsDir() {
+				return end{trouble: "it leads to what is no regular file"}
+			}
+			if len(rest) == 0 {
+				return end{path: path.Join(m.prefix, here), dir: info.IsDir()}
+			}
+			at = here
+			continue
+		}
+		target, err := m.root.Readlink(filepath.FromSlash(here))
+		if hops++; err != nil || hops > maxLinks {
+			return end{trouble: "it leads in a circle"}
+		}
+		if filepath.IsAbs(target) {
+			rel, err := filepath.Rel(m.abs, target)
+			if err != nil || !filepath.IsLocal(rel) {
+				return end{trouble: "it leads out of what is scanned"}
+			}
+			at, target = ".", rel
+		}
+		rest = append(strings.Split(filepath.ToSlash(target), "/"), rest...)
+	}
+	return end{path: path.Join(m.prefix, at), dir: true}
+}
+
+// allowed says which file the path p, written in the project or a link of it,
+// leads to, or why it may not be followed. from is the frame of the directory
+// that p lies in, nil where it is not known.
+func (w *walker) allowed(p string, from *frame, e end) (target, why string) {
+	if e.trouble != "" {
+		return "", e.trouble
+	}
+	if e.dir {
+		return "", "it leads to a directory"
+	}
+	return e.path, w.barring(p, from, e.path)
+}
+
+// barring says why what p leads to may not be read; empty: it may.
+func (w *walker) barring(p string, from *frame, target string) string {
+	if from == nil {
+		from = w.frameOf(path.Dir(p))
+	}
+	to := w.frameOf(path.Dir(target))
+	switch {
+	case to == nil || from == nil:
+		return "it leads to " + target + ", which lies in a directory that is not read"
+	case slices.Contains(strings.Split(target, "/"), ".git"):
+		return "it leads into .git"
+	}
+	tracked, inGit := w.isTracked(to, target)
+	if !tracked && w.hides(to, target, path.Base(target), false) {
+		return "it leads to " + target + ", which is ignored"
+	}
+	if inGit {
+		if mine, asked := w.isTracked(from, p); asked && mine && !tracked {
+			return "it leads to " + target + ", which git does not track"
+		}
+		return ""
+	}
+	if from.tree == nil && !w.wanted(target) && knownKind(target) == "" && !isInput(path.Base(target)) && p != target {
+		return "it leads to " + target + ", which nothing would read by its name"
+	}
+	return ""
+}
+
+// isTracked reports whether git tracks a path. known is false outside of a work
+// tree and where git cannot be asked.
+func (w *walker) isTracked(f *frame, p string) (tracked, known bool) {
+	if f.tree == nil {
+		return false, false
+	}
+	f.tree.askGit(w.ctx)
+	list, err := f.tree.tracked()
+	if err != nil || list == nil {
+		return false, false
+	}
+	_, tracked = slices.BinarySearch(list, path.Join(f.inTree, path.Base(p)))
+	return tracked, true
+}
+
+// frameOf gives the rules of a directory; nil where the walk would not enter
+// it.
+func (w *walker) frameOf(dir string) *frame {
+	if f, ok := w.inside[dir]; ok {
+		return f
+	}
+	for d := dir; d != "."; d = path.Dir(d) {
+		if _, out := w.barred[d]; out || neverEntered(path.Base(d)) {
+			return nil
+		}
+	}
+	if w.s.excluded(dir, true) {
+		return nil
+	}
+	if info, ok := w.directoryAt(dir); !ok || !info {
+		return nil
+	}
+	f := w.start(dir)
+	if f.inTree != "" && w.hiddenAbove(&f) {
+		return nil
+	}
+	w.inside[dir] = &f
+	return &f
+}
+
+// hiddenAbove reports whether a rule ignores the directory of a frame, or one
+// above it.
+func (w *walker) hiddenAbove(f *frame) bool {
+	fold := f.tree != nil && f.tree.fold
+	for p := f.inTree; p != "." && p != ""; p = path.Dir(p) {
+		if len(f.lists) > 0 && ignored(f.lists, p, true, fold) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *walker) directoryAt(p string) (isDir, ok bool) {
+	m, name, err := w.s.in("stat", p)
+	if err != nil {
+		return false, false
+	}
+	info, err := m.root.Lstat(name)
+	if err != nil {
+		return false, false
+	}
+	return info.IsDir(), true
+}
+
+// follow remembers that the path of a link may be read.
+func (s *paths) follow(p, target string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.followed == nil {
+		s.followed = map[string]string{}
+	}
+	s.followed[p] = target
+}
+
+// throughLinks reports whether a path may be read although links lie on it: it
+// was named, the walk followed it, or it leads to installed packages, whose
+// managers make links of them, from among those.
+func (s *paths) throughLinks(p string) bool {
+	e := s.evaluate(p)
+	if e.trouble != "" {
+		return false
+	}
+	if e.path == p {
+		return true
+	}
+	s.mu.Lock()
+	_, ok := s.followed[p]
+	s.mu.Unlock()
+	return ok || s.wasNamed(p) || installed(p) && installed(e.path)
+}
+
+func installed(p string) bool { return slices.Contains(strings.Split(p, "/"), "node_modules") }
+
+// wasNamed reports whether a path, or a directory above it, was given.
+func (s *paths) wasNamed(p string) bool {
+	for ; ; p = path.Dir(p) {
+		if slices.ContainsFunc(s.named, func(n namedPath) bool { return n.path == p && p != "." }) {
+			return true
+		}
+		if p == "." {
+			return false
+		}
+	}
+}
+
+// Follow gives the file at a path that another file of the source names, such
+// as a list of requirements that another includes: as is the name that decides
+// how it is read. It gives nil where the walk read it already. The error says
+// why it may not be read, in words that follow the path.
+func (s *paths) Follow(from, to, as string) (*File, error) {
+	s.mu.Lock()
+	w := s.walk
+	s.mu.Unlock()
+	if w == nil {
+		return nil, fmt.Errorf("the scan has not read its files yet")
+	}
+	if !fs.ValidPath(to) {
+		return nil, fmt.Errorf("it leads out of what is scanned")
+	}
+	s.following.Lock()
+	defer s.following.Unlock()
+	e := s.evaluate(to)
+	target, why := w.allowed(from, nil, e)
+	if why == "" && e.path != to {
+		target, why = w.allowed(to, nil, e)
+	}
+	if why == "" && w.s.excluded(to, false) {
+		why = "the configuration excludes it"
+	}
+	if why != "" {
+		return nil, fmt.Errorf("%s", why)
+	}
+	if w.seen[to] && sameReading(to, as) || w.seen[target] && sameReading(target, as) {
+		return nil, nil
+	}
+	m, name, err := s.in("open", target)
+	if err != nil {
+		return nil, err
+	}
+	data, err := load(m.root, name, as, true, limitOf(as, s.o.MaxFileSize))
+	if err != nil {
+		return nil, err
+	}
+	s.follow(to, target)
+	return &File{Path: to, As: as, Data: data}, nil
+}

@@ -1,0 +1,310 @@
+package source
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// Directories that tools made are passed over: what they hold was installed or
+// built, and is named elsewhere. Anybody can make a directory look like one. So
+// a marker has to be plausible, and what git tracks behind it is told.
+
+// neverEntered reports whether a directory holds what tools made, by its name
+// alone.
+func neverEntered(name string) bool {
+	switch name {
+	case ".git", ".hg", ".svn", "node_modules", "__pycache__", ".tox", ".nox", ".gradle", ".terraform", "bower_components", "Pods":
+		return true
+	}
+	return false
+}
+
+// cacheTag begins a file CACHEDIR.TAG: https://bford.info/cachedir/
+const cacheTag = "Signature: 8a477f597d28d172789f06886806bc55"
+
+// markers are the names that madeByTools looks for.
+var markers = []string{"pyvenv.cfg", "lib", "Lib", "lib64", "CACHEDIR.TAG", "modules.txt", "composer", "autoload.php", "bundle", ".rustc_info.json", "maven-status", "dev", "test", "prod"}
+
+// goVendor is what madeByTools says of a directory whose content the go.mod
+// beside it names whole.
+const goVendor = "vendor/modules.txt, as go.mod has it"
+
+// madeByTools says which marker makes of a directory one that tools filled;
+// empty: none does. here are the names in it; read gives a file by its path
+// from the directory, nil where there is none that can be read.
+func madeByTools(p string, here map[string]bool, read func(string) []byte) string {
+	switch {
+	case here["pyvenv.cfg"] && (here["lib"] || here["Lib"] || here["lib64"]) && hasKey(read("pyvenv.cfg"), "home"):
+		return "pyvenv.cfg"
+	case here["CACHEDIR.TAG"] && bytes.HasPrefix(read("CACHEDIR.TAG"), []byte(cacheTag)):
+		return "CACHEDIR.TAG"
+	}
+	switch path.Base(p) {
+	case "vendor":
+		switch {
+		case here["modules.txt"] && vendorAgrees(read("modules.txt"), read("../go.mod")):
+			return goVendor
+		case here["composer"] && here["autoload.php"] && read("../composer.json") != nil:
+			return "vendor/autoload.php beside composer.json"
+		case here["bundle"] && (read("../Gemfile") != nil || read("../gems.rb") != nil):
+			return "vendor/bundle beside Gemfile"
+		}
+	case "target":
+		switch {
+		case here[".rustc_info.json"] && read("../Cargo.toml") != nil:
+			return ".rustc_info.json"
+		case here["maven-status"] && read("../pom.xml") != nil:
+			return "target/maven-status beside pom.xml"
+		}
+	case "deps", "_build":
+		if read("../mix.exs") != nil && (path.Base(p) == "deps" && read("../mix.lock") != nil || here["dev"] || here["test"] || here["prod"]) {
+			return path.Base(p) + " beside mix.exs"
+		}
+	}
+	return ""
+}
+
+// hasKey reports whether a file of lines "key = value" has the key.
+func hasKey(data []byte, key string) bool {
+	for line := range bytes.Lines(data) {
+		name, value, ok := strings.Cut(string(line), "=")
+		if ok && strings.EqualFold(strings.TrimSpace(name), key) && strings.TrimSpace(value) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// vendorAgrees reports whether modules.txt lists what go.mod requires, no more
+// and no less, as the go command itself wants it before it builds from the
+// directory.
+//
+// Specification: https://go.dev/ref/mod#vendoring
+func vendorAgrees(modules, mod []byte) bool {
+	f, err := modfile.ParseLax("go.mod", mod, nil)
+	if err != nil || len(f.Require) == 0 {
+		return false
+	}
+	required := map[string]bool{}
+	for _, r := range f.Require {
+		required[r.Mod.Path+" "+r.Mod.Version] = true
+	}
+	explicit := map[string]bool{}
+	last, any := "", false
+	for line := range bytes.Lines(modules) {
+		text := strings.TrimSpace(string(line))
+		switch {
+		case strings.HasPrefix(text, "## "):
+			if last != "" && slices.Contains(strings.FieldsFunc(text[3:], func(r rune) bool { return r == ';' || r == ' ' }), "explicit") {
+				explicit[last] = true
+			}
+		case strings.HasPrefix(text, "# "):
+			last = ""
+			if words := strings.Fields(text[2:]); len(words) >= 2 && words[1] != "=>" {
+				last, any = words[0]+" "+words[1], true
+			}
+		}
+	}
+	if !any || len(explicit) == 0 {
+		return false
+	}
+	for m := range required {
+		if !explicit[m] {
+			return false
+		}
+	}
+	for m := range explicit {
+		if !required[m] {
+			return false
+		}
+	}
+	return true
+}
+
+// worthARow reports whether a file that was passed over is worth telling.
+func worthARow(p string) bool {
+	kind, _ := classify(p)
+	return kind != noFile && kind != sniffed || knownKind(p) != ""
+}
+
+// tellHidden tells, outside of git, which files the tree's own rules pass over:
+// nobody knows there whether they are part of the project. One row a directory.
+func (w *walker) tellHidden() {
+	for dir, names := range w.hidden {
+		slices.Sort(names)
+		p, text := path.Join(dir, names[0]), "a .gitignore names it, and without git nobody knows whether it belongs to the project: name it, or --no-gitignore"
+		if n := len(names); n > 1 {
+			p, text = dir, fmt.Sprintf("%s: a .gitignore names them, and without git nobody knows whether they belong to the project: name them, or --no-gitignore", listed(names))
+		}
+		w.problem(Problem{Path: p, Why: Ignored, Text: text})
+	}
+}
+
+// listed joins the first few of names.
+func listed(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// maxPeek bounds how many entries of a directory that is not entered are looked
+// at to see whether anything in it is worth telling.
+const maxPeek = 2000
+
+// tellBarred tells which directories were passed over although they hold files
+// that are read elsewhere: in a work tree those that git tracks, outside of one
+// whatever is there.
+func (w *walker) tellBarred() {
+	for _, p := range slices.Sorted(func(yield func(string) bool) {
+		for p := range w.barred {
+			if !yield(p) {
+				return
+			}
+		}
+	}) {
+		b := w.barred[p]
+		switch {
+		case b.by == "" || w.inBarred(path.Dir(p)) || b.frame == nil:
+		case isVersionControl(path.Base(p)):
+		case w.untold(b.frame):
+			if found := w.peek(p); len(found) > 0 {
+				w.problem(Problem{Path: p, Why: Ignored, Text: fmt.Sprintf("was passed over for %s, and holds %s: name the directory to have it read", b.by, listed(found))})
+			}
+		default:
+			if found := w.trackedBelow(b.frame.tree, p); len(found) > 0 {
+				w.problem(Problem{Path: p, Why: SkippedDirectory, Dropped: b.by != goVendor,
+					Text: fmt.Sprintf("was passed over for %s although git tracks %s in it: name the directory to have it read", b.by, listed(found))})
+			}
+		}
+	}
+}
+
+func isVersionControl(name string) bool { return name == ".git" || name == ".hg" || name == ".svn" }
+
+func (w *walker) inBarred(p string) bool {
+	for ; p != "."; p = path.Dir(p) {
+		if _, ok := w.barred[p]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// peek finds files below a directory that a row would read, without entering
+// more than a few directories.
+func (w *walker) peek(p string) []string {
+	var found []string
+	queue, looked := []string{p}, 0
+	for len(queue) > 0 && looked < maxPeek && len(found) < 3 {
+		at := queue[0]
+		queue = queue[1:]
+		dir, err := w.open(at)
+		if err != nil {
+			continue // it cannot be entered: nothing is known of it
+		}
+		entries, err := readDir(dir.root)
+		dir.release()
+		if err != nil {
+			continue
+		}
+		for _, e := range entries {
+			if looked++; looked > maxPeek {
+				break
+			}
+			child := path.Join(at, e.Name())
+			if e.IsDir() && !isVersionControl(e.Name()) {
+				queue = append(queue, child)
+			} else if e.Type().IsRegular() && worthARow(child) {
+				found = append(found, strings.TrimPrefix(child, p+"/"))
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// trackedBelow lists files below a directory that git tracks and a row would
+// read.
+func (w *walker) trackedBelow(t *workTree, p string) []string {
+	tracked, err := t.tracked()
+	if err != nil {
+		return nil // readTracked told
+	}
+	m, name := w.s.locate(p)
+	if m == nil {
+		return nil
+	}
+	prefix := slashRel(t.top, filepath.Join(m.abs, filepath.FromSlash(name))) + "/"
+	var found []string
+	i, _ := slices.BinarySearch(tracked, prefix)
+	for ; i < len(tracked) && strings.HasPrefix(tracked[i], prefix); i++ {
+		if worthARow(tracked[i]) {
+			found = append(found, tracked[i][len(prefix):])
+		}
+	}
+	return found
+}
+
+// unreadProblem says of a file why it was not read. Named: it was given on the
+// command line.
+func unreadProblem(p string, err error, named bool) Problem {
+	out := Problem{Path: p, Why: Unreadable, Text: err.Error(), Dropped: true}
+	if e, ok := err.(*openError); ok && e.why != "" {
+		out.Why = e.why
+		out.Dropped = named || severe(p)
+	}
+	return out
+}
+
+// noReader is the row of a file of a known kind that nothing reads.
+func noReader(p, what string) Problem {
+	return Problem{Path: p, Why: NoReader, Text: fmt.Sprintf("is a %s, which figment does not read yet", what)}
+}
+
+// longLines gives the lines of a text that a program wrote for a browser:
+// nobody reads them, and the names in them were in its sources.
+func longLines(p string, data []byte) []Span {
+	if !mayBeMinified(p) || isUTF16(data) || !minified(data) {
+		return nil
+	}
+	var out []Span
+	for i := 0; i < len(data); {
+		end := len(data)
+		if n := bytes.IndexByte(data[i:], '\n'); n >= 0 {
+			end = i + n
+		}
+		if end-i > longestLine {
+			out = append(out, Span{i, end})
+		}
+		i = end + 1
+	}
+	return out
+}
+
+func longLinesProblem(f *File) Problem {
+	n := len(f.Skip)
+	text := fmt.Sprintf("has a line of %s that a program seems to have written: it was not read; name the file to have it read", byteCount(int64(f.Skip[0].Len())))
+	if n > 1 {
+		text = fmt.Sprintf("has %d long lines that a program seems to have written: they were not read; name the file to have them read", n)
+	}
+	return Problem{Path: f.Path, Why: LongLines, Span: f.Skip[0], Text: text}
+}
+
+// regularAt reports what lies at a path without following a link.
+func (w *walker) regularAt(p string) (fs.FileInfo, bool) {
+	m, name, err := w.s.in("stat", p)
+	if err != nil {
+		return nil, false
+	}
+	info, err := m.root.Lstat(name)
+	return info, err == nil && info.Mode().IsRegular()
+}
