@@ -1,11 +1,13 @@
 package extract
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"unicode/utf8"
 
 	"figment/ecosystem"
+	"figment/scanner/extract/lex"
 	"figment/scanner/source"
 )
 
@@ -56,7 +58,7 @@ func (e *Emitter) Reference(r Reference) {
 	if len(e.refs) >= MaxReferences {
 		if !e.full {
 			e.full = true
-			e.Problem(source.Span{}, "more than 100000 references: the rest was not read", true)
+			e.unread(source.TooLarge, "names packages more than 100000 times: the rest was not read")
 		}
 		return
 	}
@@ -89,7 +91,7 @@ func (e *Emitter) all(refs []Reference) {
 // format it matches. Its references get flags in addition to their own.
 func (e *Emitter) Fragment(f *source.Fragment, flags Flags) {
 	if f.Depth > source.MaxDepth || e.frags >= MaxFragments {
-		e.Problem(source.Span{}, "texts nested too deep or too many: some were not read", true)
+		e.unread(source.NestedTooDeep, "holds texts nested too deep, or too many of them: some were not read")
 		return
 	}
 	e.frags++
@@ -103,6 +105,17 @@ func (e *Emitter) Problem(span source.Span, text string, dropped bool) {
 		span = e.frag.Map.Outer(span)
 	}
 	e.problems = append(e.problems, source.Problem{Path: e.frag.Path, Span: span, Text: text, Dropped: dropped})
+}
+
+// unread reports, once a file for each reason, that the fragment being read was
+// not read whole.
+func (e *Emitter) unread(why source.Why, text string) {
+	for i := range e.problems {
+		if e.problems[i].Why == why {
+			return
+		}
+	}
+	e.problems = append(e.problems, source.Problem{Path: e.frag.Path, Why: why, Text: text, Dropped: true})
 }
 
 // Formats returns the table of formats in the order in which they are tried.
@@ -123,11 +136,19 @@ func find(table []Format, f *source.Fragment) *Format {
 
 // File reads a whole file: containers are taken apart, each fragment is read by
 // its format, and the references come back sorted by offset with spans in the
-// original file. It never fails: what could not be read is a problem.
-func File(f *source.File) ([]Reference, []source.Problem) {
+// original file. It never fails: what could not be read is a problem, and a
+// reader that panics costs the fragment, of which the lines are then read one
+// by one.
+func File(f *source.File) (refs []Reference, problems []source.Problem) {
 	e := &Emitter{}
+	defer func() {
+		if r := recover(); r != nil { // of what takes containers apart
+			refs = sorted(e.refs)
+			problems = append(e.problems, crashed(f.Path, "the file was not read whole"))
+		}
+	}()
 	table := formats()
-	problems := source.Split(f, func(frag *source.Fragment) {
+	problems = source.Split(f, func(frag *source.Fragment) {
 		e.queue = append(e.queue, pending{frag, 0})
 	})
 	for len(e.queue) > 0 {
@@ -135,16 +156,105 @@ func File(f *source.File) ([]Reference, []source.Problem) {
 		e.queue = e.queue[1:]
 		format := find(table, next.frag)
 		if format == nil {
+			if f.Origin != source.Walked && whole(next.frag) {
+				e.problems = append(e.problems, noReader(next.frag))
+			}
 			continue
 		}
 		e.frag, e.flags = next.frag, next.flags
-		// A snippet is rarely whole: that it breaks off is no news.
-		if err := format.Extract(next.frag, e); err != nil && next.frag.Label == "" {
-			e.problems = append(e.problems, problemOf(next.frag, err))
-		}
+		e.extract(format)
 	}
-	sort.SliceStable(e.refs, func(i, j int) bool { return less(&e.refs[i], &e.refs[j]) })
-	return dedupe(e.refs), append(problems, e.problems...)
+	return sorted(e.refs), weigh(f, append(problems, e.problems...))
+}
+
+// weigh decides which problems make a report incomplete: in sources a program
+// wrote half of what cannot be read, and only a change of them counts.
+func weigh(f *source.File, problems []source.Problem) []source.Problem {
+	if f.Origin != source.Walked || source.Severe(cmp.Or(f.As, f.Path)) {
+		return problems
+	}
+	for i := range problems {
+		problems[i].Dropped = problems[i].Dropped && problems[i].Why == ""
+	}
+	return problems
+}
+
+// whole reports whether a fragment is all of its file.
+func whole(f *source.Fragment) bool { return f.Label == "" && f.Depth == 0 }
+
+// noReader is the row of a text that somebody named, or piped in, and that no
+// format reads.
+func noReader(f *source.Fragment) source.Problem {
+	text := "is of no kind that figment reads"
+	if what := source.What(f.Path); what != "" {
+		text = "is a " + what + ", which figment does not read yet"
+	}
+	return source.Problem{Path: f.Path, Why: source.NoReader, Text: text}
+}
+
+// extract reads the fragment by its format. A snippet is rarely whole: that it
+// breaks off is no news.
+func (e *Emitter) extract(format *Format) {
+	frag, before := e.frag, len(e.queue)
+	if err, ok := e.try(format, frag); !ok {
+		e.queue = e.queue[:before] // the lines are read instead
+		e.problems = append(e.problems, crashed(frag.Path, format.Name+" could not read "+words(frag)+", which was read line by line instead"))
+		e.lines(format, frag)
+	} else if err != nil && frag.Label == "" {
+		e.problems = append(e.problems, problemOf(frag, err))
+	}
+}
+
+func words(f *source.Fragment) string {
+	if f.Label != "" {
+		return f.Label
+	}
+	return "it"
+}
+
+func crashed(path, text string) source.Problem {
+	return source.Problem{Path: path, Why: source.Crashed, Text: "a reader of figment failed: " + text + "; please report the file", Dropped: true}
+}
+
+// try runs a format; ok is false where it panicked.
+func (e *Emitter) try(format *Format, frag *source.Fragment) (err error, ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			err, ok = nil, false
+		}
+	}()
+	return format.Extract(frag, e), true
+}
+
+// maxRescued bounds how many lines are read one by one.
+const maxRescued = 20_000
+
+// lines reads the lines of a fragment one by one, each for itself: a statement
+// over several lines is lost, and what is found is doubted.
+func (e *Emitter) lines(format *Format, frag *source.Fragment) {
+	flags := e.flags
+	defer func() { e.frag, e.flags = frag, flags }()
+	e.flags |= Low
+	for i, n := 0, 0; i < len(frag.Text) && n < maxRescued; n++ {
+		next := lex.NextLine(frag.Text, i)
+		child := frag.Child(source.Span{Start: i, End: lex.LineEnd(frag.Text, i)}, frag.Lang)
+		child.Name, child.Depth = frag.Name, frag.Depth
+		before := len(e.queue)
+		e.frag = child
+		if _, ok := e.try(format, child); !ok {
+			e.queue = e.queue[:before]
+		}
+		if next <= i {
+			break
+		}
+		i = next
+	}
+}
+
+// sorted brings references into the order of their places.
+func sorted(refs []Reference) []Reference {
+	sort.SliceStable(refs, func(i, j int) bool { return less(&refs[i], &refs[j]) })
+	return dedupe(refs)
 }
 
 func less(a, b *Reference) bool {
@@ -181,15 +291,24 @@ type SyntaxError struct {
 	Text string // "invalid JSON: unexpected end", no place, no capital
 	// Lost says that references after the place may have been missed.
 	Lost bool
+	// Why is the reason for the row of what was not read; empty: Broken, where
+	// references were lost.
+	Why source.Why
 }
 
 func (e *SyntaxError) Error() string { return e.Text }
 
 func problemOf(f *source.Fragment, err error) source.Problem {
-	p := source.Problem{Path: f.Path, Text: err.Error(), Dropped: true}
+	p := source.Problem{Path: f.Path, Why: source.Broken, Text: err.Error(), Dropped: true}
 	if s, ok := err.(*SyntaxError); ok {
 		p.Span = f.Map.Outer(s.Span)
 		p.Dropped = s.Lost
+		switch {
+		case s.Why != "":
+			p.Why = s.Why
+		case !s.Lost:
+			p.Why = ""
+		}
 	}
 	if !utf8.ValidString(p.Text) {
 		p.Text = "text is not valid UTF-8"

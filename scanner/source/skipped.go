@@ -260,7 +260,7 @@ func unreadProblem(p string, err error, named bool) Problem {
 	out := Problem{Path: p, Why: Unreadable, Text: err.Error(), Dropped: true}
 	if e, ok := err.(*openError); ok && e.why != "" {
 		out.Why = e.why
-		out.Dropped = named || severe(p)
+		out.Dropped = named || Severe(p)
 	}
 	return out
 }

@@ -29,10 +29,10 @@ const (
 // the others say nothing of the change.
 func (w Why) Gated() bool { return w != "" && w != NoReader && w != Ignored }
 
-// severe reports whether a report is incomplete for a file of that name that
+// Severe reports whether a report is incomplete for a file of that name that
 // was not read. Sources other than scripts are full of generated text, and only
 // a change of them counts.
-func severe(p string) bool {
+func Severe(p string) bool {
 	switch kind, _ := classify(p); kind {
 	case manifestFile, lockFile, scriptFile:
 		return true
