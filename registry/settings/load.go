@@ -245,8 +245,7 @@ func makeRoot(eco ecosystem.Ecosystem, raw, setting string) Root {
 		u.Host = strings.TrimSuffix(u.Host, ":"+port)
 	}
 	r.URL = strings.TrimRight(u.String(), "/")
-	official := map[ecosystem.Ecosystem]string{ecosystem.NPM: officialNPM, ecosystem.PyPI: officialPyPI, ecosystem.Golang: officialGolang}[eco]
-	if r.URL == official {
+	if ecosystem.PublicRegistry(eco, r.URL) {
 		r.Kind = Official
 	}
 	return r

@@ -61,7 +61,7 @@ func TestVariables(t *testing.T) {
 		{ecosystem.NPM, " https://registry.npmjs.org/ ", "https://registry.npmjs.org", Official, ""},
 		{ecosystem.NPM, "HTTPS://Registry.NPMjs.org:443/", "https://registry.npmjs.org", Official, ""},
 		{ecosystem.NPM, "https://registry.npmjs.org/copy", "https://registry.npmjs.org/copy", Mirror, ""},
-		{ecosystem.NPM, "http://registry.npmjs.org", "http://registry.npmjs.org", Mirror, ""},
+		{ecosystem.NPM, "http://registry.npmjs.org", "http://registry.npmjs.org", Official, ""},
 		{ecosystem.NPM, "http://127.0.0.1:8080/npm/", "http://127.0.0.1:8080/npm", Mirror, ""},
 		{ecosystem.NPM, "http://[::1]:4873/", "http://[::1]:4873", Mirror, ""},
 		{ecosystem.NPM, "https://u:secretpw@npm.corp.example/a/b//", "https://npm.corp.example/a/b", Mirror, "u:secretpw"},

@@ -1,8 +1,10 @@
 package extract
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"figment/scanner/extract/lex"
@@ -274,7 +276,16 @@ func unescapeMap(b []byte, base int) ([]byte, source.Map) {
 		case 'u':
 			if i+6 <= len(b) {
 				if v, err := strconv.ParseUint(string(b[i+2:i+6]), 16, 32); err == nil {
-					n, text = 6, string(utf8.AppendRune(nil, rune(v)))
+					r := rune(v)
+					n = 6
+					if utf16.IsSurrogate(r) && i+12 <= len(b) && b[i+6] == '\\' && b[i+7] == 'u' { // two halves of one character
+						if low, err := strconv.ParseUint(string(b[i+8:i+12]), 16, 32); err == nil {
+							if d := utf16.DecodeRune(r, rune(low)); d != utf8.RuneError {
+								r, n = d, 12
+							}
+						}
+					}
+					text = string(utf8.AppendRune(nil, r))
 				}
 			}
 		}
@@ -284,4 +295,15 @@ func unescapeMap(b []byte, base int) ([]byte, source.Map) {
 	}
 	out.Verbatim(b[plain:], base+plain)
 	return out.Done()
+}
+
+// jsonPart is the place of a piece of a decoded string, whose content stands at
+// outer in the text s.
+func jsonPart(s []byte, outer, piece source.Span) source.Span {
+	raw := s[outer.Start:outer.End]
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return source.Span{Start: outer.Start + piece.Start, End: outer.Start + piece.End}
+	}
+	_, m := unescapeMap(raw, outer.Start)
+	return m.Outer(piece)
 }

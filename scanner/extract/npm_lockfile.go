@@ -8,19 +8,18 @@ import (
 	"figment/scanner/source"
 )
 
-// npmOfficial is where lock files point that npm wrote with its own defaults.
-const npmOfficial = "https://registry.npmjs.org"
-
 // extractPackageLock reads package-lock.json and npm-shrinkwrap.json, versions 1
 // to 3.
 //
 // Specification: https://docs.npmjs.com/cli/configuring-npm/package-lock-json
 func extractPackageLock(f *source.Fragment, e *Emitter) error {
-	p := &packageLock{e: e}
+	p := &packageLock{s: f.Text, e: e, names: map[string]bool{}}
 	err := walkJSON(f.Text, p.visit)
 	p.flush()
-	if !p.packages {
-		for _, r := range p.old {
+	// Version 2 says everything twice. What only the older half names is what
+	// an older npm installs.
+	for _, r := range p.old {
+		if !p.names[r.Name] {
 			e.Reference(r)
 		}
 	}
@@ -28,9 +27,10 @@ func extractPackageLock(f *source.Fragment, e *Emitter) error {
 }
 
 type packageLock struct {
-	e        *Emitter
-	packages bool // version 2 or 3: "dependencies" only repeats it
-	old      []Reference
+	s     []byte
+	e     *Emitter
+	names map[string]bool // of the table of packages
+	old   []Reference     // of the tree of dependencies
 
 	open  bool // an entry is being read
 	entry lockEntry
@@ -40,7 +40,9 @@ type packageLock struct {
 type lockEntry struct {
 	ref      Reference
 	depth    int
-	resolved string
+	resolved jsonValue
+	nested   bool // below another package
+	bundled  bool
 }
 
 func (p *packageLock) visit(path []jsonKey, v jsonValue, low bool) {
@@ -49,13 +51,9 @@ func (p *packageLock) visit(path []jsonKey, v jsonValue, low bool) {
 	}
 	switch path[0].name {
 	case "packages":
-		p.packages = true
-		p.old = nil
 		p.v2(path, v, low)
 	case "dependencies":
-		if !p.packages {
-			p.v1(path, v, low)
-		}
+		p.v1(path, v, low)
 	}
 }
 
@@ -68,9 +66,10 @@ func (p *packageLock) v2(path []jsonKey, v jsonValue, low bool) {
 		if i < 0 {
 			return // the project itself, or a workspace
 		}
-		name := key.name[i+len("node_modules/"):]
-		start := key.span.End - len(name)
-		p.entry = lockEntry{ref: Reference{Ecosystem: ecosystem.NPM, Name: name, Kind: Lockfile, Span: source.Span{Start: start, End: key.span.End}}}
+		at := i + len("node_modules/")
+		p.entry = lockEntry{nested: strings.Contains(key.name[:i], "node_modules/"), ref: Reference{
+			Ecosystem: ecosystem.NPM, Name: key.name[at:], Kind: Lockfile, Span: jsonPart(p.s, key.span, source.Span{Start: at, End: len(key.name)}),
+		}}
 		if low {
 			p.entry.ref.Flags |= Low
 		}
@@ -80,7 +79,7 @@ func (p *packageLock) v2(path []jsonKey, v jsonValue, low bool) {
 	if len(path) != 3 || !p.open {
 		return
 	}
-	p.entry.field(path[2].name, v)
+	p.entry.field(p.s, path[2].name, v)
 }
 
 // v1 reads the tree of dependencies, which nests.
@@ -92,7 +91,7 @@ func (p *packageLock) v1(path []jsonKey, v jsonValue, low bool) {
 	n := len(path)
 	if v.kind == '{' && n >= 2 && n%2 == 0 && path[n-2].name == "dependencies" {
 		key := path[n-1]
-		l := lockEntry{depth: n, ref: Reference{Ecosystem: ecosystem.NPM, Name: key.name, Kind: Lockfile, Span: key.span}}
+		l := lockEntry{depth: n, nested: n > 2, ref: Reference{Ecosystem: ecosystem.NPM, Name: key.name, Kind: Lockfile, Span: key.span}}
 		if low {
 			l.ref.Flags |= Low
 		}
@@ -100,20 +99,21 @@ func (p *packageLock) v1(path []jsonKey, v jsonValue, low bool) {
 		return
 	}
 	if k := len(p.stack); k > 0 && n == p.stack[k-1].depth+1 {
-		p.stack[k-1].field(path[n-1].name, v)
+		p.stack[k-1].field(p.s, path[n-1].name, v)
 	}
 }
 
 // field reads one member of an entry.
-func (l *lockEntry) field(name string, v jsonValue) {
+func (l *lockEntry) field(s []byte, name string, v jsonValue) {
 	switch name {
 	case "version":
-		if from, _ := npmSpecFrom(v.text); from != FromRegistry {
-			l.ref.From = from
-		} else if real, ok := strings.CutPrefix(v.text, "npm:"); ok { // version 1 alias
+		real, alias := strings.CutPrefix(v.text, "npm:")
+		if alias { // version 1
 			n, c := cutVersion(real)
 			l.ref.Alias, l.ref.Name, l.ref.Constraint = l.ref.Name, n, c
-			l.ref.Span = source.Span{Start: v.span.Start + 4, End: v.span.Start + 4 + len(n)}
+			l.ref.Span = jsonPart(s, v.span, source.Span{Start: 4, End: 4 + len(n)})
+		} else if from, _ := npmSource(v.text); from != FromRegistry {
+			l.ref.From = from
 		} else {
 			l.ref.Constraint = v.text
 		}
@@ -122,7 +122,11 @@ func (l *lockEntry) field(name string, v jsonValue) {
 			l.ref.Alias, l.ref.Name, l.ref.Span = l.ref.Name, v.text, v.span
 		}
 	case "resolved":
-		l.resolved = v.text
+		if v.kind == 's' {
+			l.resolved = v
+		}
+	case "inBundle", "bundled":
+		l.bundled = l.bundled || v.text == "true"
 	case "link":
 		if v.text == "true" {
 			l.ref.From = FromWorkspace
@@ -138,29 +142,70 @@ func (l *lockEntry) field(name string, v jsonValue) {
 	}
 }
 
-// done completes the entry's reference.
-func (l *lockEntry) done() Reference {
+// done completes the entry's references. The second one is the package whose
+// archive is fetched, where the address is that of another one than the entry's.
+func (l *lockEntry) done(s []byte) []Reference {
+	address := l.resolved.text
 	switch {
-	case strings.HasPrefix(l.resolved, "git"), strings.HasPrefix(l.resolved, "ssh:"):
+	case l.ref.From != FromRegistry:
+	case address == "":
+		// The root's own bundled packages are fetched. Below another package they
+		// come inside its archive, and none has an address of its own.
+		if l.bundled && l.nested {
+			l.ref.From = FromBundle
+		}
+	case strings.HasPrefix(address, "git"), strings.HasPrefix(address, "ssh:"):
 		l.ref.From = FromGit
-	case strings.HasPrefix(l.resolved, "file:"):
+	case strings.HasPrefix(address, "file:"):
 		l.ref.From = FromPath
-	case l.ref.From == FromRegistry && l.resolved != "" && !strings.HasPrefix(l.resolved, npmOfficial+"/"):
-		if u, err := url.Parse(l.resolved); err == nil && u.Host != "" {
-			if strings.Contains(u.Path, "/-/") {
-				l.ref.Index = u.Scheme + "://" + u.Host
-			} else {
-				l.ref.From = FromURL
+	default:
+		host, name := lockAddress(address)
+		switch {
+		case host == "":
+		case ecosystem.PublicRegistry(ecosystem.NPM, host):
+			at := strings.Index(address, name)
+			if plain, err := url.PathUnescape(name); err == nil && plain != "" && plain != l.ref.Name && at >= 0 {
+				real := l.ref
+				real.Name, real.Span = plain, jsonPart(s, l.resolved.span, source.Span{Start: at, End: at + len(name)})
+				return []Reference{l.ref, real}
 			}
+		case name != "":
+			l.ref.Index = host
+		default:
+			l.ref.From = FromURL
 		}
 	}
-	return l.ref
+	return []Reference{l.ref}
+}
+
+// lockAddress parts the address of an archive into the host and the package's
+// name as a registry writes it, "@s/x" of "/@s/x/-/x-1.tgz"; no name where it is
+// no address of a registry.
+func lockAddress(raw string) (host, name string) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return "", ""
+	}
+	host = u.Scheme + "://" + u.Host
+	before, _, ok := strings.Cut(u.EscapedPath(), "/-/")
+	if !ok {
+		return host, ""
+	}
+	parts := strings.Split(strings.TrimPrefix(before, "/"), "/")
+	n := len(parts)
+	if n > 1 && (strings.HasPrefix(parts[n-2], "@") || strings.HasPrefix(parts[n-2], "%40")) {
+		return host, parts[n-2] + "/" + parts[n-1]
+	}
+	return host, parts[n-1]
 }
 
 func (p *packageLock) flush() {
 	if p.open {
 		p.open = false
-		p.e.Reference(p.entry.done())
+		for _, r := range p.entry.done(p.s) {
+			p.names[r.Name] = true
+			p.e.Reference(r)
+		}
 	}
 	for n := len(p.stack) - 1; n >= 0; n-- {
 		p.finish(p.stack[n])
@@ -168,4 +213,4 @@ func (p *packageLock) flush() {
 	p.stack = nil
 }
 
-func (p *packageLock) finish(l lockEntry) { p.old = append(p.old, l.done()) }
+func (p *packageLock) finish(l lockEntry) { p.old = append(p.old, l.done(p.s)...) }

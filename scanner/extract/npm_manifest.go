@@ -56,21 +56,25 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 		if len(path) != 2 || v.kind != 's' {
 			return
 		}
-		r := npmRequirement(path[1], v)
-		r.Flags |= flags
-		switch top {
-		case "devDependencies":
-			r.Flags |= Dev
-			r.Scope = "dev"
-		case "optionalDependencies":
-			r.Flags |= Optional
-		case "peerDependencies":
-			r.Scope = "peer"
-			r.Raw = path[1].name
-			p.peers = append(p.peers, r)
-			return
+		if strings.HasPrefix(path[1].name, "//") {
+			return // a comment
 		}
-		p.emit(r)
+		for _, r := range npmRequirement(path[1], v) {
+			r.Flags |= flags
+			switch top {
+			case "devDependencies":
+				r.Flags |= Dev
+				r.Scope = "dev"
+			case "optionalDependencies":
+				r.Flags |= Optional
+			case "peerDependencies":
+				r.Scope = "peer"
+				r.Raw = path[1].name
+				p.peers = append(p.peers, r)
+				continue
+			}
+			p.emit(r)
+		}
 	case "peerDependenciesMeta":
 		if len(path) == 3 && path[2].name == "optional" && v.text == "true" {
 			p.optionalPeers[path[1].name] = true
@@ -79,23 +83,23 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 		p.override(path[1:], v, flags)
 	case "resolutions":
 		if len(path) == 2 && v.kind == 's' {
-			p.resolution(path[1], v, flags, "/")
+			p.resolution(path[1], v, flags, true)
 		}
 	case "pnpm":
 		if len(path) == 3 && path[1].name == "overrides" && v.kind == 's' {
-			p.resolution(path[2], v, flags, ">")
+			p.resolution(path[2], v, flags, false)
 		}
 	case "catalog":
 		if len(path) == 2 && v.kind == 's' {
-			p.emitScope(npmRequirement(path[1], v), flags, "catalog")
+			p.catalog(path[1], v, flags)
 		}
 	case "catalogs":
 		if len(path) == 3 && v.kind == 's' {
-			p.emitScope(npmRequirement(path[2], v), flags, "catalog")
+			p.catalog(path[2], v, flags)
 		}
 	case "workspaces":
 		if v.kind == 's' && (len(path) == 3 && path[1].name == "catalog" || len(path) == 4 && path[1].name == "catalogs") {
-			p.emitScope(npmRequirement(path[len(path)-1], v), flags, "catalog")
+			p.catalog(path[len(path)-1], v, flags)
 		}
 	case "packageManager":
 		if len(path) == 1 && v.kind == 's' {
@@ -115,7 +119,7 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 }
 
 func (p *packageJSON) emit(r Reference) {
-	if r.Name == "" || r.From == FromRegistry && ecosystem.Placeholder(r.Ecosystem, r.Name, true) {
+	if r.Name == "" || strings.ContainsAny(r.Name, "<>{}[]$%*") { // markup for a name to be filled in
 		return
 	}
 	r.Kind = Manifest
@@ -123,6 +127,16 @@ func (p *packageJSON) emit(r Reference) {
 		r.Ecosystem = ecosystem.NPM
 	}
 	p.e.Reference(r)
+}
+
+// catalog reads an entry of a catalog.
+func (p *packageJSON) catalog(key jsonKey, v jsonValue, flags Flags) {
+	if strings.HasPrefix(key.name, "//") {
+		return
+	}
+	for _, r := range npmRequirement(key, v) {
+		p.emitScope(r, flags, "catalog")
+	}
 }
 
 func (p *packageJSON) emitScope(r Reference, flags Flags, scope string) {
@@ -143,110 +157,48 @@ func (p *packageJSON) override(path []jsonKey, v jsonValue, flags Flags) {
 			return
 		}
 		last = path[len(path)-2]
-	} else if v.kind == '{' {
-		// A key whose value is an object names a package too.
-		name, _ := cutVersion(last.name)
-		p.emitScope(Reference{Name: name, Span: source.Span{Start: last.span.Start, End: last.span.Start + len(name)}}, flags, "override")
-		return
 	}
-	if v.kind != 's' || strings.HasPrefix(v.text, "$") {
+	if strings.HasPrefix(last.name, "//") {
 		return
 	}
 	name, _ := cutVersion(last.name)
-	last.name = name
-	last.span.End = last.span.Start + len(name)
-	p.emitScope(npmRequirement(last, v), flags, "override")
+	last = p.part(last, 0, len(name))
+	switch v.kind {
+	case '{': // a key whose value is an object names a package too
+		p.emitScope(Reference{Name: last.name, Span: last.span}, flags, "override")
+	case 's':
+		p.replace(last, v, flags)
+	}
+}
+
+// replace reports what takes the place of a package. "$x" is a dependency of
+// the manifest's own, "-" none at all.
+func (p *packageJSON) replace(key jsonKey, v jsonValue, flags Flags) {
+	if strings.HasPrefix(v.text, "$") || v.text == "-" {
+		return
+	}
+	for _, r := range npmRequirement(key, v) {
+		p.emitScope(r, flags, "override")
+	}
 }
 
 // resolution reads Yarn's resolutions and pnpm's overrides: the last name of a
 // path counts.
-func (p *packageJSON) resolution(key jsonKey, v jsonValue, flags Flags, sep string) {
-	name := key.name
-	at := 0
-	if sep == ">" {
-		if i := strings.LastIndexByte(name, '>'); i >= 0 {
-			at = i + 1
-		}
-	} else {
-		parts := strings.Split(name, "/")
-		n := len(parts)
-		take := 1
-		if n > 1 && strings.HasPrefix(parts[n-2], "@") {
-			take = 2
-		}
-		at = len(name) - len(strings.Join(parts[n-take:], "/"))
+func (p *packageJSON) resolution(key jsonKey, v jsonValue, flags Flags, yarn bool) {
+	if strings.HasPrefix(key.name, "//") {
+		return
 	}
-	bare, _ := cutVersion(strings.TrimSpace(name[at:]))
-	at += strings.Index(name[at:], bare)
-	k := jsonKey{bare, source.Span{Start: key.span.Start + at, End: key.span.Start + at + len(bare)}}
-	p.emitScope(npmRequirement(k, v), flags, "override")
+	start, end := pnpmSelector(key.name)
+	if yarn && start == 0 {
+		start, end = yarnSelector(key.name)
+	}
+	if start < end {
+		p.replace(p.part(key, start, end), v, flags)
+	}
 }
 
-// cutVersion splits "x@range" and "@s/x@range".
-func cutVersion(s string) (name, constraint string) {
-	if i := strings.LastIndexByte(s, '@'); i > 0 {
-		return s[:i], s[i+1:]
-	}
-	return s, ""
-}
-
-// npmRequirement reads a member "name": "spec".
-func npmRequirement(key jsonKey, v jsonValue) Reference {
-	r := Reference{Ecosystem: ecosystem.NPM, Name: key.name, Span: key.span, Kind: Manifest}
-	spec := strings.TrimSpace(v.text)
-	lead := strings.Index(v.text, spec)
-	switch from, constraint := npmSpecFrom(spec); {
-	case strings.HasPrefix(spec, "npm:"), strings.HasPrefix(spec, "jsr:"):
-		name, constraint := cutVersion(spec[4:])
-		if strings.HasPrefix(spec, "jsr:") {
-			r.Ecosystem = ecosystem.JSR
-			if !strings.HasPrefix(name, "@") { // "@s/x": "jsr:^1"
-				r.Constraint = spec[4:]
-				return r
-			}
-		}
-		if name == "" || strings.ContainsAny(name[:1], "0123456789^~<>=*") { // "npm:^1" of Deno and Yarn: the key is the name
-			r.Constraint = spec[4:]
-			return r
-		}
-		if name != key.name {
-			r.Alias = key.name
-		}
-		r.Name, r.Constraint = name, constraint
-		if v.span.Len() == len(v.text) {
-			r.Span = source.Span{Start: v.span.Start + lead + 4, End: v.span.Start + lead + 4 + len(name)}
-		}
-	case strings.HasPrefix(spec, "catalog:"):
-	case strings.HasPrefix(spec, "patch:"):
-		inner := strings.TrimPrefix(spec, "patch:")
-		inner, _, _ = strings.Cut(inner, "#")
-		_, r.Constraint = cutVersion(inner)
-		r.Constraint = strings.TrimPrefix(strings.ReplaceAll(r.Constraint, "%3A", ":"), "npm:")
-	default:
-		r.From, r.Constraint = from, constraint
-	}
-	return r
-}
-
-// npmSpecFrom says what a spec names: a range or tag of the registry, or
-// another source.
-func npmSpecFrom(spec string) (From, string) {
-	switch {
-	case spec == "":
-		return FromRegistry, ""
-	case strings.HasPrefix(spec, "workspace:"):
-		return FromWorkspace, ""
-	case strings.HasPrefix(spec, "file:"), strings.HasPrefix(spec, "link:"), strings.HasPrefix(spec, "portal:"),
-		strings.HasPrefix(spec, "./"), strings.HasPrefix(spec, "../"), strings.HasPrefix(spec, "/"), strings.HasPrefix(spec, "~/"), spec == ".":
-		return FromPath, ""
-	case strings.HasPrefix(spec, "git+"), strings.HasPrefix(spec, "git:"), strings.HasPrefix(spec, "git@"), strings.HasPrefix(spec, "ssh:"),
-		strings.HasPrefix(spec, "github:"), strings.HasPrefix(spec, "gitlab:"), strings.HasPrefix(spec, "bitbucket:"), strings.HasPrefix(spec, "gist:"):
-		return FromGit, ""
-	case strings.HasPrefix(spec, "http://"), strings.HasPrefix(spec, "https://"):
-		return FromURL, ""
-	}
-	if i := strings.IndexByte(spec, '/'); i > 0 && !strings.HasPrefix(spec, "@") && !strings.ContainsAny(spec[:i], " <>=^~|*:") {
-		return FromGit, "" // user/repo
-	}
-	return FromRegistry, spec
+// part is the piece of a key between two offsets of its decoded name, at its
+// own place.
+func (p *packageJSON) part(key jsonKey, start, end int) jsonKey {
+	return jsonKey{key.name[start:end], jsonPart(p.f.Text, key.span, source.Span{Start: start, End: end})}
 }

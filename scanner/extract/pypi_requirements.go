@@ -1,13 +1,12 @@
 package extract
 
 import (
-	"bytes"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 
 	"figment/ecosystem"
-	"figment/scanner/extract/lex"
 	"figment/scanner/source"
 )
 
@@ -15,144 +14,356 @@ func matchRequirements(f *source.Fragment) bool {
 	return f.Name != "" && source.IsRequirements(f.Name)
 }
 
-// extractRequirements reads what pip reads with -r and -c.
+// extractRequirements reads what pip reads with -r and -c, line by line as pip's
+// own parser does. Where pip would refuse a line, a name that is beyond doubt is
+// listed all the same.
 //
 // Specification: https://pip.pypa.io/en/stable/reference/requirements-file-format/
 func extractRequirements(f *source.Fragment, e *Emitter) error {
-	r := requirements{f: f, e: e}
+	r := requirements{e: e}
 	if strings.HasPrefix(path.Base(f.Name), "constraints") {
 		r.scope = "constraint"
 	}
-	var extra []string
-	r.index, extra = requirementsIndexes(f.Text)
-	r.others = len(extra) > 0
-	for i := 0; i < len(f.Text); {
-		i = r.line(i)
+	encoding := pipItems(f, r.item)
+	// Indexes hold for the whole file, the last one for all, so that names wait
+	// for the end.
+	index, others := r.indexes()
+	for i := range r.refs {
+		r.refs[i].Index, r.refs[i].Others = index, others
+		e.Reference(r.refs[i])
 	}
-	if r.bad > 0 {
-		return &SyntaxError{Span: r.first, Lost: true,
-			Text: fmt.Sprintf("%d %s no Python requirement and was not read", r.bad, map[bool]string{true: "line is", false: "lines are"}[r.bad == 1])}
+	if f.Label == "" { // of a snippet no problem is told
+		r.tell()
+	}
+	switch {
+	case encoding != "":
+		return &SyntaxError{Lost: true, Encoding: true,
+			Text: fmt.Sprintf("the encoding is %s, and names may be missing or wrong: save it as UTF-8", encoding)}
+	case r.bad.n > 0:
+		hint := ""
+		if r.equals == r.bad.n {
+			hint = ": = is no operator, write =="
+		}
+		return &SyntaxError{Span: r.bad.first, Lost: true,
+			Text: fmt.Sprintf("%s no Python requirement and %s not read%s", r.bad.lines("is", "are"), r.bad.lines1("was", "were"), hint)}
 	}
 	return nil
 }
 
-// requirementsIndexes are the primary index that a requirements file sets, and
-// the further ones.
-func requirementsIndexes(text []byte) (primary string, extra []string) {
-	for _, line := range bytes.Split(text, []byte("\n")) {
-		words := strings.Fields(strings.ReplaceAll(string(bytes.TrimSpace(line)), "=", " "))
-		if len(words) < 2 || !strings.HasPrefix(words[0], "-") {
-			continue
-		}
-		switch words[0] {
-		case "-i", "--index-url", "--pypi-url":
-			primary = string(bytes.TrimLeft(bytes.TrimSpace(line)[len(words[0]):], " =\t"))
-		case "--extra-index-url", "-f", "--find-links":
-			extra = append(extra, string(bytes.TrimLeft(bytes.TrimSpace(line)[len(words[0]):], " =\t")))
-		}
+// A lineCount counts lines of one kind.
+type lineCount struct {
+	n     int
+	first source.Span
+}
+
+func (c *lineCount) add(at source.Span) {
+	if c.n++; c.n == 1 {
+		c.first = at
 	}
-	return primary, extra
+}
+
+func (c *lineCount) lines(one, many string) string {
+	if c.n == 1 {
+		return "1 line " + one
+	}
+	return fmt.Sprintf("%d lines %s", c.n, many)
+}
+
+func (c *lineCount) lines1(one, many string) string {
+	if c.n == 1 {
+		return one
+	}
+	return many
 }
 
 type requirements struct {
-	f     *source.Fragment
-	e     *Emitter
-	scope string
-	index string
-	// others: the file names further indexes, whose names stay askable.
-	others bool
-	bad    int
-	first  source.Span
+	e       *Emitter
+	scope   string
+	refs    []Reference
+	options []pipValue
+	tabled  bool // inside what pip list prints
+
+	bad     lineCount // no requirement
+	equals  int       // of these, with a lone "="
+	conda   lineCount // name=version=build
+	table   lineCount // rows of a table
+	dynamic lineCount // named by the environment
 }
 
-// line reads one logical line at i.
-func (r *requirements) line(i int) int {
-	s := r.f.Text
-	start := i
-	var b source.Builder
-	for {
-		end := lex.LineEnd(s, i)
-		next := lex.NextLine(s, i)
-		if end > i && s[end-1] == '\\' && end < len(s) {
-			b.Verbatim(s[i:end-1], i)
-			i = next
-			continue
-		}
-		b.Verbatim(s[i:end], i)
-		i = next
-		break
+// tell reports the lines that are not read, once for each kind.
+func (r *requirements) tell() {
+	if r.conda.n > 0 {
+		r.e.Problem(r.conda.first, fmt.Sprintf("%s of the form name=version=build, as conda list --export writes them: pip reads none of these as a requirement and they were not checked, keep them in a file for conda", r.conda.lines("is", "are")), true)
 	}
-	text, m := b.Done()
-	line := string(text)
-	if at := commentAt(line); at >= 0 {
-		line = line[:at]
+	if r.table.n > 0 {
+		r.e.Problem(r.table.first, "a table as pip list prints it is no list of requirements and was not read: write the file with pip freeze", true)
 	}
-	trimmed := strings.TrimSpace(line)
-	if trimmed == "" {
-		return i
+	if r.dynamic.n > 0 {
+		r.e.Problem(r.dynamic.first, fmt.Sprintf("%s a package by an environment variable and %s not checked: write the name itself", r.dynamic.lines("names", "name"), r.dynamic.lines1("was", "were")), true)
 	}
-	at := strings.Index(line, trimmed)
-	r.requirement(trimmed, at, m, source.Span{Start: start, End: lex.LineEnd(s, start)})
-	return i
 }
 
-// commentAt finds a comment: "#" at the start or after a blank.
-func commentAt(line string) int {
-	for i := 0; i < len(line); i++ {
-		if line[i] == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t') {
-			return i
+// indexes are the index that all names are taken from, empty for the public
+// one, and whether others are asked beside it.
+func (r *requirements) indexes() (index string, others bool) {
+	for _, v := range r.options {
+		switch v.option {
+		case pipIndex:
+			index = v.text
+			if ecosystem.PublicRegistry(ecosystem.PyPI, v.text) {
+				index = ""
+			}
+		case pipExtra:
+			others = others || !ecosystem.PublicRegistry(ecosystem.PyPI, v.text)
+		case pipLinks:
+			others = true
 		}
 	}
-	return -1
+	for _, v := range r.options {
+		if v.option == pipNoIndex {
+			return "--no-index", others // only from --find-links
+		}
+	}
+	return index, others
 }
 
-// requirement reads a requirement that begins at offset at of the logical line.
-func (r *requirements) requirement(text string, at int, m source.Map, whole source.Span) {
-	if strings.HasPrefix(text, "-") {
-		editable := false
-		for _, p := range []string{"-e ", "--editable ", "--editable=", "-e"} {
-			if rest, ok := strings.CutPrefix(text, p); ok && (p != "-e" || strings.HasPrefix(rest, "git+")) {
-				at += len(text) - len(rest)
-				text, editable = strings.TrimSpace(rest), true
-				break
+var (
+	tableHead  = regexp.MustCompile(`^Package\s+Version(\s|$)`)
+	tableRule  = regexp.MustCompile(`^-{3,}\s+-{3,}[\s-]*$`)
+	tableRow   = regexp.MustCompile(`^[A-Za-z0-9._-]+\s+[0-9]\S*(\s+\S.*)?$`)
+	condaLine  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*=[^=\s]+=[^=\s]+$`)
+	equalsLine = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*\s*=\s*[^=\s][^=]*$`)
+	envHole    = regexp.MustCompile(`\$\{[A-Z0-9_]+\}`)
+)
+
+// item takes one logical line.
+func (r *requirements) item(it *pipItem) {
+	line := it.line.text
+	switch {
+	case tableHead.MatchString(line):
+		r.tabled = true
+		r.table.add(it.line.whole)
+		return
+	case r.tabled && (tableRule.MatchString(line) || tableRow.MatchString(line)):
+		r.table.add(it.line.whole)
+		return
+	}
+	r.tabled = false
+	switch {
+	case it.args != "":
+		r.requirement(it)
+	case it.editable != nil:
+		r.editable(it)
+	case it.refused:
+		r.bad.add(it.line.whole)
+	default:
+		r.options = append(r.options, it.options...)
+	}
+}
+
+// requirement reads the part of a line before its options.
+func (r *requirements) requirement(it *pipItem) {
+	text := it.args
+	ref, silent, ok := pipRequirement(text)
+	switch {
+	case ok:
+		r.add(ref, it)
+	case silent:
+	case envHole.MatchString(text):
+		r.dynamic.add(it.line.whole)
+	case strings.ContainsAny(text, "{}<$%"):
+		// a template's hole
+	case condaLine.MatchString(text):
+		r.conda.add(it.line.whole)
+	default:
+		if equalsLine.MatchString(text) {
+			r.equals++
+		}
+		r.bad.add(it.line.whole)
+	}
+}
+
+// editable reads the value of -e: a directory, or a repository that may say its
+// name.
+func (r *requirements) editable(it *pipItem) {
+	v := it.editable
+	ref, _, ok := pipRequirement(v.text)
+	if !ok || ref.From == FromRegistry { // "-e name" is the directory of that name
+		return
+	}
+	line := it.line.text[v.start:v.end]
+	if at := strings.Index(line, v.text); at >= 0 {
+		ref.Span.Start += at
+		ref.Span.End += at
+	} else if at := strings.LastIndex(line, ref.Name); at >= 0 {
+		ref.Span = source.Span{Start: at, End: at + len(ref.Name)}
+	} else {
+		ref.Span = source.Span{Start: 0, End: len(line)}
+	}
+	ref.Span.Start += v.start
+	ref.Span.End += v.start
+	r.add(ref, it)
+}
+
+// add notes a reference whose span counts in the logical line.
+func (r *requirements) add(ref Reference, it *pipItem) {
+	if len(r.refs) > MaxReferences {
+		return // the Emitter tells
+	}
+	ref.Ecosystem, ref.Kind, ref.Scope = ecosystem.PyPI, Manifest, r.scope
+	ref.Span = it.line.span(ref.Span.Start, ref.Span.End)
+	r.refs = append(r.refs, ref)
+}
+
+// A pipItem is a logical line, parted as pip parts it: a requirement, or else
+// an editable one, or else files to include, or else options.
+type pipItem struct {
+	line     pipLine
+	args     string // the requirement; it begins the line
+	editable *pipValue
+	include  *pipValue
+	options  []pipValue
+	refused  bool // pip does not understand the options
+}
+
+// pipItems reads a requirements file. encoding is what its bytes are in where
+// that is not read.
+func pipItems(f *source.Fragment, visit func(*pipItem)) (encoding string) {
+	text, m, encoding := pipText(f)
+	pipLines(text, m, func(line pipLine) {
+		if line.text == "" {
+			return
+		}
+		it := &pipItem{line: line}
+		args, at := splitPipLine(line.text)
+		it.args = args
+		if at < len(line.text) {
+			values, ok := pipOptionsOf(line.text, at)
+			it.refused = !ok
+			for i := range values {
+				switch v := &values[i]; {
+				case v.option == pipEditable && it.editable == nil:
+					it.editable = v
+				case v.option == pipInclude && (it.include == nil || it.include.option == pipConstraint):
+					it.include = v
+				case v.option == pipConstraint && it.include == nil:
+					it.include = v
+				}
+			}
+			// What follows a requirement or stands beside an editable one or a
+			// file does not count, in pip's own order.
+			if args != "" || it.editable != nil {
+				it.include = nil
+			} else if it.include == nil {
+				it.options = values
 			}
 		}
-		if !editable {
-			return // another option of pip; files named by -r lie in the tree and are read there
-		}
-	}
-	if i := strings.Index(text, " --"); i >= 0 { // --hash= and the like
-		text = strings.TrimSpace(text[:i])
-	}
-	if strings.Contains(text, "#egg=") {
-		i := strings.Index(text, "#egg=") + len("#egg=")
-		end := i
-		for end < len(text) && isPEP508Name(text[end]) {
-			end++
-		}
-		if end > i {
-			r.emit(Reference{Name: text[i:end], From: fromOfURL(text)}, m, at+i, at+end)
-		}
-		return
-	}
-	if isPathOrURL(text) {
-		return
-	}
-	req, ok := parsePEP508(text)
-	if !ok {
-		if strings.ContainsAny(text, "{}<$%") {
-			return // a template's hole
-		}
-		r.bad++
-		if r.bad == 1 {
-			r.first = whole
-		}
-		return
-	}
-	ref := req.reference(0, Manifest)
-	r.emit(ref, m, at+req.Start, at+req.End)
+		visit(it)
+	})
+	return encoding
 }
 
+// pipRequirement reads one requirement in the order in which pip tells a URL, a
+// path and a name apart. The span of the reference counts in s. silent says
+// that s names no package by itself: a path or a URL.
+func pipRequirement(s string) (ref Reference, silent, ok bool) {
+	if pipURL(s) {
+		url, marker, _ := strings.Cut(s, "; ")
+		ref, ok = urlRequirement(strings.TrimRightFunc(url, pythonSpace))
+		ref.Marker = strings.TrimSpace(marker)
+		return ref, true, ok
+	}
+	spec, _, _ := strings.Cut(s, ";")
+	spec = strings.TrimRightFunc(spec, pythonSpace)
+	before, _, direct := strings.Cut(spec, "@")
+	if pipArchive(spec) && !(direct && !pipPathLike(before)) {
+		ref, ok = urlRequirement(spec)
+		return ref, true, ok
+	}
+	if req, good := parsePEP508(s); good && !loneEquals(req.Constraint) {
+		return req.reference(0, Manifest), false, true
+	}
+	return ref, pipPathLike(spec) && !envHole.MatchString(spec), false
+}
+
+// loneEquals reports a constraint that begins with "=", which is none.
+func loneEquals(constraint string) bool {
+	return strings.HasPrefix(constraint, "=") && !strings.HasPrefix(constraint, "==")
+}
+
+// pipURL reports whether pip takes s for a URL by what stands before its colon.
+func pipURL(s string) bool {
+	scheme, _, ok := strings.Cut(s, ":")
+	if !ok {
+		return false
+	}
+	scheme = strings.ToLower(scheme)
+	switch scheme {
+	case "http", "https", "file", "ftp":
+		return true
+	}
+	tool, over, ok := strings.Cut(scheme, "+")
+	switch {
+	case !ok, over == "", strings.ContainsAny(over, " \t[]@/"):
+		return false
+	}
+	return tool == "git" || tool == "hg" || tool == "svn" || tool == "bzr"
+}
+
+// pipPathLike reports whether pip looks for a directory: a separator of any
+// system, or a dot at the start.
+func pipPathLike(s string) bool {
+	return strings.ContainsAny(s, `/\`) || strings.HasPrefix(s, ".")
+}
+
+// pipArchive reports whether a path, its extras cut off, is called like an
+// archive.
+func pipArchive(s string) bool {
+	if strings.HasSuffix(s, "]") && !strings.HasSuffix(s, "[]") {
+		if at := strings.LastIndexByte(s, '['); at > 0 {
+			s = s[:at]
+		}
+	}
+	s = strings.TrimRight(strings.ToLower(s), "/")
+	for _, ext := range []string{".zip", ".whl", ".tar.bz2", ".tbz", ".tar.gz", ".tgz", ".tar", ".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma"} {
+		if base, ok := strings.CutSuffix(s, ext); ok && base != "" && !strings.HasSuffix(base, "/") {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	wheelName = regexp.MustCompile(`^([^\s-]+)-[^\s-]*(-[0-9][^-]*)?-[^\s-]+-[^\s-]+-[^\s-]+\.whl$`)
+	eggName   = regexp.MustCompile(`[#&]egg=([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)`)
+)
+
+// urlRequirement reads the name out of a URL or path: that of a wheel, or of
+// the fragment egg=.
+func urlRequirement(url string) (ref Reference, ok bool) {
+	ref.From = fromOfURL(url)
+	if !pipURL(url) {
+		ref.From = FromPath
+	}
+	file := url
+	if at := strings.IndexAny(file, "#?"); at >= 0 && pipURL(url) {
+		file = file[:at]
+	}
+	at := strings.LastIndexAny(file, `/\`) + 1
+	if name := wheelName.FindStringSubmatch(strings.TrimSuffix(file[at:], "]")); name != nil {
+		ref.Name = strings.ReplaceAll(name[1], "_", "-")
+		ref.Span = source.Span{Start: at, End: at + len(name[1])}
+		return ref, isAlnum(ref.Name[0]) && !strings.ContainsFunc(ref.Name, func(r rune) bool { return r >= 0x80 || !isPEP508Name(byte(r)) })
+	}
+	if found := eggName.FindStringSubmatchIndex(url); found != nil && pipURL(url) {
+		ref.Name = url[found[2]:found[3]]
+		ref.Span = source.Span{Start: found[2], End: found[3]}
+		return ref, true
+	}
+	return ref, false
+}
+
+// isPathOrURL reports whether a word of an install command is no name.
 func isPathOrURL(s string) bool {
 	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "/") || strings.HasPrefix(s, "~/") || strings.HasPrefix(s, `\`) {
 		return true
@@ -162,14 +373,4 @@ func isPathOrURL(s string) bool {
 		return true
 	}
 	return strings.HasSuffix(head, ".whl") || strings.HasSuffix(head, ".tar.gz") || strings.HasSuffix(head, ".zip")
-}
-
-func (r *requirements) emit(ref Reference, m source.Map, start, end int) {
-	if ecosystem.Placeholder(ecosystem.PyPI, ref.Name, true) {
-		return
-	}
-	ref.Ecosystem, ref.Kind, ref.Scope = ecosystem.PyPI, Manifest, r.scope
-	ref.Index, ref.Others = r.index, r.others
-	ref.Span = m.Outer(source.Span{Start: start, End: end})
-	r.e.Reference(ref)
 }

@@ -71,9 +71,10 @@ const (
 	FromPath
 	FromURL
 	FromWorkspace
+	FromBundle // inside the archive of another package
 )
 
-var fromNames = [...]string{"registry", "git", "path", "url", "workspace"}
+var fromNames = [...]string{"registry", "git", "path", "url", "workspace", "bundle"}
 
 func (f From) String() string { return fromNames[f] }
 

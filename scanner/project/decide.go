@@ -17,6 +17,8 @@ func (p *Project) Decide(r *extract.Reference) Decision {
 		return Decision{Origin: External, Reason: "a workspace member"}
 	case extract.FromPath:
 		return Decision{Origin: External, Reason: "comes from a directory"}
+	case extract.FromBundle:
+		return Decision{Origin: External, Reason: "comes inside another package's archive"}
 	case extract.FromGit:
 		return Decision{Origin: External, Reason: "comes from git"}
 	case extract.FromURL:
