@@ -126,38 +126,16 @@ func begin(o Options) *scan {
 
 // read finds every reference of the source.
 func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
-	var mu sync.Mutex
-	var files [][]extract.Reference
-	total := 0
-	problems, err := s.Source.Files(ctx, func(f *source.File) {
-		found, bad := extract.File(f)
-		markOld(f, found)
-		notes := s.note(f)
-		mu.Lock()
-		defer mu.Unlock()
-		if len(s.Only) > 0 {
-			found = slices.DeleteFunc(found, func(r extract.Reference) bool { return !slices.Contains(s.Only, r.Ecosystem) })
-		}
-		if len(found) > 0 {
-			files = append(files, found)
-			total += len(found)
-		}
-		if f.Change != nil && f.Change.Context {
-			return
-		}
-		s.notes[f.Path] = notes
-		s.rep.Counts.Files++
-		for _, p := range bad {
-			s.problem(p, f.Data)
-		}
-		s.tell(func(e *Event) { e.Files++ })
-	})
+	r := reading{scan: s}
+	problems, err := s.Source.Files(ctx, r.file)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range problems {
 		s.problem(p, nil)
 	}
+	r.followIncludes(ctx)
+	files, total := r.files, r.total
 	// The references of a file come in their order.
 	slices.SortFunc(files, func(a, b []extract.Reference) int { return cmp.Compare(a[0].Path, b[0].Path) })
 	refs := make([]extract.Reference, 0, total)

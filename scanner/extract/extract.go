@@ -289,8 +289,6 @@ func dedupe(refs []Reference) []Reference {
 type SyntaxError struct {
 	Span source.Span
 	Text string // "invalid JSON: unexpected end", no place, no capital
-	// Encoding says that the text is in an encoding that is not read.
-	Encoding bool
 	// Lost says that references after the place may have been missed.
 	Lost bool
 	// Why is the reason for the row of what was not read; empty: Broken, where

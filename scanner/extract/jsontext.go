@@ -16,7 +16,7 @@ import (
 // out, an end that never comes. What follows an error is doubted.
 
 // maxJSONDepth is how deep values may nest; what is deeper is skipped.
-const maxJSONDepth = 200
+const maxJSONDepth = source.MaxLevels
 
 // A jsonKey is one step of the way to a value.
 type jsonKey struct {
@@ -42,8 +42,11 @@ type jsonFrame struct {
 func walkJSON(s []byte, visit func(path []jsonKey, v jsonValue, low bool)) error {
 	w := jsonWalker{s: s, visit: visit}
 	w.run()
-	if w.err != nil {
+	switch {
+	case w.err != nil:
 		return w.err
+	case w.deep != nil:
+		return w.deep
 	}
 	return nil
 }
@@ -54,6 +57,7 @@ type jsonWalker struct {
 	stack []jsonFrame
 	path  []jsonKey
 	err   *SyntaxError
+	deep  *SyntaxError // the first value that was passed over for its depth
 }
 
 func (w *jsonWalker) fail(i int, format string, args ...any) {
@@ -207,7 +211,10 @@ func (w *jsonWalker) value(key jsonKey, v jsonValue) {
 
 // skipDeep passes over a container that lies too deep.
 func (w *jsonWalker) skipDeep(i int) int {
-	w.fail(i, "values nested deeper than %d", maxJSONDepth)
+	if w.deep == nil {
+		w.deep = &SyntaxError{Span: source.Span{Start: i, End: i + 1}, Why: source.NestedTooDeep, Lost: true,
+			Text: fmt.Sprintf("nests values deeper than %d levels, and those were not read", maxJSONDepth)}
+	}
 	depth := 0
 	for k := i; k < len(w.s); k++ {
 		switch w.s[k] {
@@ -221,6 +228,8 @@ func (w *jsonWalker) skipDeep(i int) int {
 		case '"':
 			_, _, next, _ := w.str(k)
 			k = next - 1
+		case '/':
+			k = max(k, jsSkip(w.s, k)-1)
 		}
 	}
 	return len(w.s)

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -36,6 +37,17 @@ func Includes(f *source.Fragment) []Include {
 		}
 	})
 	return out
+}
+
+// FileIncludes are the Includes of a file as it was read; none of a file that is
+// neither pyproject.toml nor a list of requirements.
+func FileIncludes(f *source.File) []Include {
+	name := cmp.Or(f.As, f.Path)
+	if path.Base(name) != "pyproject.toml" && !source.IsRequirements(name) {
+		return nil
+	}
+	text, m := source.Decode(f.Data)
+	return Includes(&source.Fragment{Path: f.Path, Name: name, Text: text, Map: m})
 }
 
 // dynamicFile reports whether a string of pyproject.toml names a requirements

@@ -37,7 +37,7 @@ func extractRequirements(f *source.Fragment, e *Emitter) error {
 	}
 	switch {
 	case encoding != "":
-		return &SyntaxError{Lost: true, Encoding: true,
+		return &SyntaxError{Lost: true, Why: source.Encoding,
 			Text: fmt.Sprintf("the encoding is %s, and names may be missing or wrong: save it as UTF-8", encoding)}
 	case r.bad.n > 0:
 		hint := ""

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -26,6 +27,9 @@ type tomlString struct {
 // resumes at the next line that begins a table or a key, and what follows is
 // doubted. The *SyntaxError is the first place that is not TOML.
 func walkTOML(s []byte, visit func(tomlString)) error {
+	if source.TooDeep(s, source.TOML) {
+		return &SyntaxError{Why: source.NestedTooDeep, Lost: true, Text: fmt.Sprintf("nests values deeper than %d levels and was not read", source.MaxLevels)}
+	}
 	w := &tomlWalker{s: s, visit: visit}
 	base := 0
 	for base < len(s) {

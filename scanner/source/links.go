@@ -280,10 +280,7 @@ func (s *paths) wasNamed(p string) bool {
 	}
 }
 
-// Follow gives the file at a path that another file of the source names, such
-// as a list of requirements that another includes: as is the name that decides
-// how it is read. It gives nil where the walk read it already. The error says
-// why it may not be read, in words that follow the path.
+// Follow is a Follower's. What a file names is held to the rule of links.
 func (s *paths) Follow(from, to, as string) (*File, error) {
 	s.mu.Lock()
 	w := s.walk

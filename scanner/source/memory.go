@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -102,6 +103,18 @@ func (m *memory) Read(p string) ([]byte, error) {
 		return f.Data, nil
 	}
 	return nil, &fs.PathError{Op: "read", Path: p, Err: fs.ErrNotExist}
+}
+
+// Follow is a Follower's.
+func (m *memory) Follow(_, to, as string) (*File, error) {
+	f, ok := m.files[to]
+	switch {
+	case !ok:
+		return nil, errors.New("there is nothing where it leads")
+	case readable(f) && sameReading(to, as):
+		return nil, nil
+	}
+	return &File{Path: to, As: as, Data: f.Data}, nil
 }
 
 func (m *memory) Exists(p string) bool {

@@ -26,3 +26,14 @@ type Source interface {
 	// once Files has returned.
 	List() []string
 }
+
+// A Follower is a source that can read a file which another one names, such as
+// a list of requirements that another includes. All sources of this package but
+// standard input are one.
+type Follower interface {
+	// Follow gives the file at to, which the file at from names; as is the name
+	// that decides how it is read. Files has returned. It gives nil where Files
+	// handed the file out already, to be read in the same way. The error says
+	// why it may not be read, in words that follow its path.
+	Follow(from, to, as string) (*File, error)
+}

@@ -1,0 +1,126 @@
+package scanner
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"figment/scanner/extract"
+	"figment/scanner/source"
+)
+
+// A reading collects the references of the files that a source hands out, from
+// several goroutines at once.
+type reading struct {
+	*scan
+	mu    sync.Mutex
+	files [][]extract.Reference
+	total int
+	// includes are the files that those read take requirements from.
+	includes []include
+}
+
+type include struct {
+	extract.Include
+	from *source.File
+}
+
+// file reads one file.
+func (r *reading) file(f *source.File) {
+	found, bad := extract.File(f)
+	markOld(f, found)
+	notes := r.note(f)
+	includes := extract.FileIncludes(f)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, i := range includes {
+		r.includes = append(r.includes, include{i, f})
+	}
+	if len(r.Only) > 0 {
+		found = slices.DeleteFunc(found, func(x extract.Reference) bool { return !slices.Contains(r.Only, x.Ecosystem) })
+	}
+	if len(found) > 0 {
+		r.files = append(r.files, found)
+		r.total += len(found)
+	}
+	if f.Change != nil && f.Change.Context {
+		return
+	}
+	r.notes[f.Path] = notes
+	// A text that somebody named and that nothing reads was not read.
+	if !slices.ContainsFunc(bad, func(p source.Problem) bool { return p.Why == source.NoReader }) {
+		r.rep.Counts.Files++
+	}
+	for _, p := range bad {
+		r.problem(p, f.Data)
+	}
+	r.tell(func(e *Event) { e.Files++ })
+}
+
+// maxIncludes bounds how many files are read because others include them.
+const maxIncludes = 2000
+
+// followIncludes reads the files that those already read take requirements
+// from, and what these take them from: pip installs all of them together.
+func (r *reading) followIncludes(ctx context.Context) {
+	follower, ok := r.Source.(source.Follower)
+	seen := map[string]bool{}
+	for n := 0; len(r.includes) > 0; n++ {
+		batch := r.includes
+		r.includes = nil
+		slices.SortStableFunc(batch, func(a, b include) int {
+			return cmp.Or(cmp.Compare(a.from.Path, b.from.Path), cmp.Compare(a.Span.Start, b.Span.Start))
+		})
+		for i := range batch {
+			in := &batch[i]
+			to, as, why := target(in)
+			if why == "" && (seen[as+to] || ctx.Err() != nil) {
+				continue
+			}
+			seen[as+to] = true
+			var f *source.File
+			switch {
+			case why != "":
+			case !ok:
+				why = "there are no files beside this text"
+			case len(seen) > maxIncludes:
+				why = fmt.Sprintf("more than %d files are included", maxIncludes)
+			default:
+				var err error
+				if f, err = follower.Follow(in.from.Path, to, as); err != nil {
+					why = err.Error()
+				}
+			}
+			if why != "" {
+				r.problem(source.Problem{Path: in.from.Path, Why: source.NotFollowed, Span: in.Span, Dropped: true,
+					Text: fmt.Sprintf("takes requirements from %s, which was not read: %s", in.Path, why)}, in.from.Data)
+			} else if f != nil {
+				r.file(f)
+			}
+		}
+	}
+}
+
+// target is the path that an include leads to, as its file names it, and the
+// name by which it is read; why says that it leads nowhere.
+func target(in *include) (to, as, why string) {
+	p := strings.ReplaceAll(in.Path, "\\", "/")
+	switch {
+	case strings.Contains(p, "://"):
+		return "", "", "it lies on another machine"
+	case strings.Contains(p, "${"):
+		return "", "", "its path is made of variables"
+	case path.IsAbs(p), len(p) > 1 && p[1] == ':':
+		return "", "", "it leads out of what is scanned"
+	}
+	to = path.Join(path.Dir(in.from.Path), p)
+	as = path.Join(path.Dir(to), "requirements.txt")
+	if in.Constraint {
+		as = path.Join(path.Dir(to), "constraints.txt")
+	}
+	return to, as, ""
+}
