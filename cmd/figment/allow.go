@@ -25,7 +25,7 @@ func allowCommand(a *app) *cobra.Command {
 		Use:   "allow SPEC --reason TEXT",
 		Short: "Accept a name, in the project's configuration file",
 		Long: `Append an entry to .figment.toml that accepts the name of a package, with the
-reason for it. With --rule or --path the entry accepts those rules, or at those
+reason for it. Where there is such an entry it gets the new reason and date. With --rule or --path the entry accepts those rules, or at those
 paths, and is an [[ignore]]. The rest of the file stays as it is.
 
 Only a person may accept a name: the command works on a terminal, and not in one
@@ -74,7 +74,9 @@ func (a *app) allow(cmd *cobra.Command, args []string) error {
 		}
 		return usage(err.Error(), "")
 	}
-	if _, err := fix.Apply(edit); err != nil {
+	if string(edit.After) == string(edit.Before) && edit.Before != nil {
+		a.say("%s accepts it already", a.display(file))
+	} else if _, err := fix.Apply(edit); err != nil {
 		return failure(err.Error(), "")
 	}
 	if err := a.showDiff([]fix.Edit{edit}); err != nil {

@@ -54,6 +54,24 @@ func TestAllowOnTerminal(t *testing.T) {
 	if code, _, errs := personAt(t, dir, "allow", "pypi:yaml", "--path", "examples/**", "--rule", "undeclared-import", "--reason", "x"); code != exitOK {
 		t.Fatal(errs)
 	}
+	for _, c := range []struct{ expires, reason, says, want string }{
+		{"2999-02-20", "our \x1b[31mown", "accepts it already", "reason = \"our \\u001B[31mown\"\nexpires = 2999-02-20\n"},
+		{"2999-02-21", "another", "", "reason = \"another\"\nexpires = 2999-02-21\n"},
+		{"", "a third", "", "package = \"npm:@acme/ui-tokens\"\nreason = \"a third\"\n\n"},
+	} {
+		args := []string{"allow", "npm:@acme/ui-tokens", "--reason", c.reason}
+		if c.expires != "" {
+			args = append(args, "--expires", c.expires)
+		}
+		code, _, errs := personAt(t, dir, args...)
+		got, _ := os.ReadFile(file)
+		if code != exitOK || !strings.Contains(errs, c.says) || !strings.Contains(string(got), c.want) || strings.Count(string(got), "[[allow]]") != 1 {
+			t.Errorf("%+v: %d %q %q", c, code, errs, got)
+		}
+	}
+	if code, _, errs := personAt(t, dir, "allow", "pypi:yaml", "--path", "examples/**", "--rule", "undeclared-import", "--reason", "x"); code != exitOK || !strings.Contains(errs, "already") {
+		t.Error(errs)
+	}
 	got, _ = os.ReadFile(file)
 	if !strings.HasSuffix(string(got), "\n[[ignore]]\npackage = \"pypi:yaml\"\npaths = [\"examples/**\"]\nrules = [\"undeclared-import\"]\nreason = \"x\"\n") {
 		t.Errorf("%q", got)

@@ -142,6 +142,9 @@ is made up, misspelt or not the package you mean, and what to use instead.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if on, _ := cmd.Flags().GetBool("version"); on {
+				return a.printVersion()
+			}
 			if err := a.mistypedCommand(cmd, args); err != nil {
 				return err
 			}
@@ -156,6 +159,8 @@ is made up, misspelt or not the package you mean, and what to use instead.`,
 	root.SetUsageFunc(func(*cobra.Command) error { return nil })
 	root.CompletionOptions.HiddenDefaultCmd = false
 	addFlags(root, "scan")
+	root.Flags().BoolP("version", "V", false, "print the version") // people try it before they read help
+	root.SetHelpCommand(helpCommand(a))
 	for _, c := range commands {
 		root.AddCommand(c.build(a))
 	}

@@ -29,7 +29,9 @@ func baselineCommand(a *app) *cobra.Command {
 reported. The file is also a ledger: it holds when a name was proven not to
 exist, and a name in it that exists later was registered by somebody else.
 
-create writes the file, prune drops what no longer occurs, show prints it.`,
+create writes the file, prune drops what no longer occurs, show prints it. Where
+there is a baseline, create accepts what is new only with --overwrite. Only a
+person accepts: create refuses to run under a coding assistant.`,
 		Example: `  figment baseline create
   figment baseline prune
   figment baseline show`,
@@ -50,6 +52,9 @@ create writes the file, prune drops what no longer occurs, show prints it.`,
 func (a *app) baseline(cmd *cobra.Command, action string, args []string) error {
 	if slices.Contains(args, "-") {
 		return usage("standard input has no baseline", "name files or directories")
+	}
+	if name := assistant(os.Environ()); action == "create" && name != "" {
+		return usage("figment baseline create refuses to run under a coding assistant ("+name+" is set): a person accepts what is there", "run it yourself, in a terminal of your own")
 	}
 	s, err := a.open(cmd, "baseline", first(args))
 	if err != nil {
@@ -93,6 +98,10 @@ func (a *app) baseline(cmd *cobra.Command, action string, args []string) error {
 	}
 	m := s.newMaker(old, rep, args)
 	now := m.build(action == "create", s.values.on("include-malicious"), time.Now())
+	if n := added(old, now); action == "create" && data != nil && n > 0 && !s.values.on("overwrite") {
+		return usage(fmt.Sprintf("%s is there already, and does not accept %s", s.display(file), plural(n, "finding")),
+			"figment scan shows what is new; figment baseline create --overwrite accepts it")
+	}
 	edit := fix.WriteBaseline(filepath.Dir(file), filepath.Base(file), data, now)
 	if data == nil || string(edit.After) != string(data) {
 		if _, err := fix.Apply(edit); err != nil {
@@ -110,6 +119,31 @@ func (a *app) baseline(cmd *cobra.Command, action string, args []string) error {
 		s.say("names that could not be checked: %d; what the baseline held of them stays", n)
 	}
 	return nil
+}
+
+// added counts the findings that a new baseline accepts at a place where the old
+// one does not.
+func added(old, now *policy.Baseline) int {
+	n := 0
+	for i := range now.Entries {
+		e := &now.Entries[i]
+		if slices.ContainsFunc(e.Paths, func(p string) bool {
+			return !slices.ContainsFunc(old.Entries, func(o policy.BaselineEntry) bool {
+				return o.Rule == e.Rule && o.Package == e.Package && slices.Contains(o.Paths, p)
+			})
+		}) {
+			n++
+		}
+	}
+	return n
+}
+
+// plural is "1 file", "2 files".
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // cutShort says why a report is no ground for dropping anything; empty if it is.
@@ -249,7 +283,11 @@ func baselineCount(b *policy.Baseline) string {
 			ledger++
 		}
 	}
-	return fmt.Sprintf("%d entries, accepted at %d places, %d of them in the ledger of absent names", len(b.Entries), places, ledger)
+	entries := plural(len(b.Entries), "entry")
+	if len(b.Entries) != 1 {
+		entries = fmt.Sprintf("%d entries", len(b.Entries))
+	}
+	return fmt.Sprintf("%s, accepted at %s, %d of them in the ledger of absent names", entries, plural(places, "place"), ledger)
 }
 
 func showBaseline(s *session, b *policy.Baseline) error {

@@ -22,11 +22,13 @@ func checkCommand(a *app) *cobra.Command {
 		Use:   "check SPEC… | -- COMMAND…",
 		Short: "Check single names, or those that a command would install",
 		Long: `Check single names. A SPEC is npm:left-pad, pypi:flask==3.0, npm:@scope/x@^2,
-golang:golang.org/x/mod or a package URL. After -- the words are one command
-line, and the names that it would install are checked. With - one SPEC a line is
-read from standard input.`,
+golang:golang.org/x/mod or a package URL. After -- the words are one command as
+a program gets them, or one word with blanks is a line of the shell, and the
+names that it would install are checked. With - one SPEC a line is read from
+standard input.`,
 		Example: `  figment check npm:react pypi:requests==2.32.0
   figment check -- npm install react-codeshift
+  figment check -- "cd web && npm install react-codeshift"
   figment check --ecosystem npm left-pad`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.check(cmd, args) },
@@ -98,18 +100,7 @@ func (s *session) specs(args []string, dash int) ([]extract.Reference, error) {
 		if dash > 0 {
 			return nil, usage("give either names or, after --, a command", "")
 		}
-		refs, problems := extract.CommandLine(args)
-		for _, p := range problems {
-			s.say("warning: %s", p.Text)
-		}
-		out := refs[:0]
-		for _, r := range refs {
-			if r.Kind != extract.Mention {
-				r.Path = ""
-				out = append(out, r)
-			}
-		}
-		return out, nil
+		return s.command(args)
 	}
 	if len(args) == 1 && args[0] == "-" {
 		args = nil
@@ -141,4 +132,36 @@ func (s *session) specs(args []string, dash int) ([]extract.Reference, error) {
 		})
 	}
 	return refs, nil
+}
+
+// command gives what a command would install: the words of one, or one word with
+// blanks, which is a line of the shell. Nothing is an answer only where every
+// program was understood.
+func (s *session) command(args []string) ([]extract.Reference, error) {
+	line := strings.Join(args, " ")
+	if strings.TrimSpace(line) == "" {
+		return nil, usage("figment check -- needs a command", "figment check -- npm install left-pad")
+	}
+	read, known := extract.CommandLine, extract.KnownCommand
+	if len(args) == 1 && strings.ContainsAny(args[0], " \t\n") {
+		read = func([]string) ([]extract.Reference, []source.Problem) {
+			return extract.File(&source.File{Path: "-", Data: []byte(line), Lang: source.Shell})
+		}
+		known = func([]string) bool { return extract.KnownShell(line) }
+	}
+	refs, problems := read(args)
+	for _, p := range problems {
+		s.say("warning: %s", p.Text)
+	}
+	out := refs[:0]
+	for _, r := range refs {
+		if r.Kind != extract.Mention {
+			r.Path = ""
+			out = append(out, r)
+		}
+	}
+	if len(out) == 0 && (len(problems) > 0 || !known(args)) {
+		return nil, usage(fmt.Sprintf("what `%s` installs cannot be told", line), "name the packages: figment check npm:left-pad")
+	}
+	return out, nil
 }

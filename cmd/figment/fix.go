@@ -20,7 +20,7 @@ func fixCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fix [PATH…]",
 		Short: "Put the right names in place of wrong ones",
-		Long: `Scan, and show as a diff how what was found can be mended: names and versions in
+		Long: `Scan, and show as a diff how what was found can be fixed: names and versions in
 manifests, imports and commands. With --apply the edits are written. Without
 --unsafe-fixes only those are made that leave no choice: a name that does not
 exist, in a manifest, and the one package that is known by it. Every name that is
@@ -96,7 +96,7 @@ func (a *app) fix(cmd *cobra.Command, args []string) error {
 // A fixPlan is what can be done about a report.
 type fixPlan struct {
 	edits   []fix.Edit // what this call shows and writes
-	unsafe  int        // edits of files that only --unsafe-fixes makes
+	unsafe  []string   // files that only --unsafe-fixes edits
 	refused []string
 }
 
@@ -136,8 +136,8 @@ func (s *session) plan(ctx context.Context, o scanner.Options, rep *scanner.Repo
 		for _, e := range made {
 			if e.Safe || all {
 				edits = append(edits, e)
-			} else {
-				p.unsafe++
+			} else if !slices.Contains(p.unsafe, e.Path) {
+				p.unsafe = append(p.unsafe, e.Path)
 			}
 		}
 		for _, err := range refusals {
@@ -186,12 +186,7 @@ func (s *session) apply(edits []fix.Edit) int {
 }
 
 func (s *session) fixSummary(p fixPlan, rep *scanner.Report) {
-	files := func(n int) string {
-		if n == 1 {
-			return "1 file"
-		}
-		return fmt.Sprintf("%d files", n)
-	}
+	files := func(n int) string { return plural(n, "file") }
 	switch {
 	case len(p.edits) == 0:
 		s.say("nothing to fix")
@@ -210,8 +205,8 @@ func (s *session) fixSummary(p fixPlan, rep *scanner.Report) {
 	default:
 		s.say("%s can be edited with --apply", files(len(p.edits)))
 	}
-	if p.unsafe > 0 {
-		s.say("more can be fixed with --unsafe-fixes, in %s", files(p.unsafe))
+	if len(p.unsafe) > 0 {
+		s.say("more can be fixed with --unsafe-fixes, in %s", files(len(p.unsafe)))
 	}
 	if n := len(rep.Unverified); n > 0 {
 		s.say("names that could not be checked: %d, neither clean nor missing", n)

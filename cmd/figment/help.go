@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"figment/scanner/policy"
 )
 
 // topics are the pages of help that belong to no command.
@@ -53,8 +55,10 @@ A comment accepts a finding at its line, or on the line below:
 
   import yaml  # figment: ` + `ignore[undeclared-import] comes with the platform
 
-A project's file may make things stricter freely and laxer only with a reason.
-It can not set what routes a request: those keys belong in the user's file.
+A project's file may make things stricter freely, and more permissive
+only with a reason.
+It can not set what routes a request:
+those keys belong in the user's file.
 
 With --policy-from the exceptions of the repository are those of a commit, not of
 the files on disk: entries, excludes, lowered levels and settings, the baseline
@@ -64,6 +68,45 @@ the repository, named with --config or --baseline, counts as it is. What only th
 files on disk accept is named: "accepted by this change: ...".
 `},
 	{"environment", "the environment variables", ""},
+}
+
+// helpCommand prints the page of a command or a topic, and says so when there is
+// none of that name.
+func helpCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND|TOPIC]",
+		Short: "Explain a command or a topic",
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return subjects(cmd.Root()), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, rest, err := cmd.Root().Find(args)
+			if err != nil || found == nil || len(args) > 0 && (found == cmd.Root() || len(rest) > 0) {
+				word := strings.Join(args, " ")
+				hint := "figment help lists the commands"
+				if near := policy.Nearest(args[0], subjects(cmd.Root())); near != "" && near != args[0] {
+					hint = fmt.Sprintf("did you mean `figment help %s`?", near)
+				}
+				return usage(fmt.Sprintf("there is no help about %q", word), hint)
+			}
+			a.help(found, nil)
+			return nil
+		},
+	}
+}
+
+// subjects are the words that help knows.
+func subjects(root *cobra.Command) []string {
+	var out []string
+	for _, c := range root.Commands() {
+		if !c.Hidden && c.Name() != "help" {
+			out = append(out, c.Name())
+		}
+	}
+	return out
 }
 
 // help prints the page of a command: what it does, its subcommands, and its

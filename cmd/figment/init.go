@@ -223,6 +223,7 @@ func preCommitBlock(indent string) string {
       entry: figment scan --staged --format concise --
       language: system
       require_serial: true
+      verbose: true # what could not be checked is no silent pass
 `
 	}
 	text += "# " + endMark + "\n"

@@ -39,7 +39,7 @@ type option struct {
 	Raw      bool             // list: commas belong to the value
 	Config   bool             // may stand in configuration files
 	UserOnly bool             // … but only in the user's own
-	Strict   func(string) int // how strict a value is; a repository value laxer than the default wants a reason, and one laxer than the user's gives way
+	Strict   func(string) int // how strict a value is; a repository value more permissive than the default wants a reason, and one more permissive than the user's gives way
 	NoEnv    bool             // has no variable: it belongs to one call
 }
 
@@ -99,10 +99,11 @@ var options = []option{
 	{Name: "no-baseline", Kind: toggle, Commands: "scan fix", Group: "policy", Doc: "report old findings too"},
 	{Name: "policy-from", Kind: text, Default: fromWorktree, Commands: "scan", Group: "policy", Arg: "REVISION",
 		Doc: "where the repository's exceptions are taken from (allow, ignore, exclude, lowered levels, baseline, comments): worktree, head, upstream (@{upstream}, else origin/HEAD, else HEAD), or a commit; what makes it stricter always counts"},
+	{Name: "overwrite", Kind: toggle, Commands: "baseline", Group: "policy", NoEnv: true, Doc: "baseline create: where there is a baseline, accept what is new as well"},
 	{Name: "include-malicious", Kind: toggle, Commands: "baseline", Group: "policy", NoEnv: true, Doc: "baseline create: accept malicious packages as well"},
 	{Name: "apply", Kind: toggle, Commands: "fix", Group: "policy", NoEnv: true, Doc: "write the edits instead of only showing them"},
 	{Name: "unsafe-fixes", Kind: toggle, Commands: "fix", Group: "policy", NoEnv: true, Doc: "also fix by likeness, in imports and in commands: look at the diff"},
-	{Name: "rule", Kind: list, Commands: "fix allow", Group: "policy", Arg: "RULE,…", NoEnv: true, Doc: "fix: mend findings of these rules only; allow: accept only these rules"},
+	{Name: "rule", Kind: list, Commands: "fix allow", Group: "policy", Arg: "RULE,…", NoEnv: true, Doc: "fix: fix findings of these rules only; allow: accept only these rules"},
 	{Name: "reason", Kind: text, Commands: "allow", Group: "policy", Arg: "TEXT", NoEnv: true, Doc: "why the name is right; required"},
 	{Name: "expires", Kind: text, Commands: "allow", Group: "policy", Arg: "DATE", NoEnv: true, Doc: "last day on which the entry counts, 2027-02-20"},
 	{Name: "path", Kind: list, Commands: "allow", Group: "policy", Arg: "GLOB,…", NoEnv: true, Doc: "accept at these paths only"},
@@ -122,7 +123,7 @@ var options = []option{
 	{Name: "max-file-size", Kind: size, Default: "4MiB", Commands: "scan list", Group: "input", Arg: "SIZE", Doc: "larger source files and manifests are a problem and are not read"},
 
 	{Name: "deep", Kind: toggle, Commands: "scan", Group: "network", Doc: "also match every lock file that osv-scanner reads against OSV, with the second program figment-osv"},
-	{Name: "offline", Kind: toggle, Commands: "scan check explain", Group: "network", Config: true, UserOnly: true, Doc: "ask nobody: answer from the cache and the embedded index"},
+	{Name: "offline", Kind: toggle, Commands: "scan check explain", Group: "network", Config: true, UserOnly: true, Doc: "do not contact any host: answer from the cache and the embedded index"},
 	{Name: "refresh", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "ask again what the cache already knows"},
 	{Name: "no-cache", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "neither read nor write the cache on disk"},
 	{Name: "timeout", Kind: duration, Default: "10s", Commands: "scan check explain", Group: "network", Arg: "DURATION", Config: true, UserOnly: true, Doc: "for one request"},
@@ -204,7 +205,7 @@ func keys() []policy.Key {
 		if !o.Config {
 			continue
 		}
-		k := policy.Key{Name: o.Name, UserOnly: o.UserOnly}
+		k := policy.Key{Name: o.Name, UserOnly: o.UserOnly, Values: o.Values}
 		if o.Strict != nil {
 			k.Loosens = func(v string) bool { return o.Strict(v) < o.Strict(o.Default) }
 		}

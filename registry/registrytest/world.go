@@ -36,6 +36,7 @@ type World struct {
 	latency  time.Duration
 	log      []string
 	asked    map[string]struct{}
+	below    *World    // asked about what this one does not know; nil: nobody
 	today    time.Time // zero: the real time
 	server   *http.Server
 	base     string // "http://127.0.0.1:1234"
@@ -179,6 +180,15 @@ func NewWorld() *World {
 	}
 }
 
+// Above makes a world that has the packages of w, those that are added to w
+// later included, and profiles, faults and a log of its own: many tests can
+// share one list of names.
+func (w *World) Above() *World {
+	above := NewWorld()
+	above.below = w
+	return above
+}
+
 // Add puts packages into a registry, with the zero Profile.
 func (w *World) Add(eco ecosystem.Ecosystem, names ...string) {
 	w.mu.Lock()
@@ -245,8 +255,13 @@ func (w *World) profile(eco ecosystem.Ecosystem, name string) (Profile, bool) {
 	if p, ok := w.profiles[eco][name]; ok {
 		return p, p.Status != StatusAbsent
 	}
-	_, ok := w.names[eco][name]
-	return Profile{}, ok || slices.Contains(registry.Canaries(eco), name)
+	if _, ok := w.names[eco][name]; ok || slices.Contains(registry.Canaries(eco), name) {
+		return Profile{}, true
+	}
+	if w.below != nil {
+		return w.below.profile(eco, name)
+	}
+	return Profile{}, false
 }
 
 // FaultKinds are the kinds that Fault knows.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -86,7 +87,8 @@ func ReadBeside(dir, name string, limit int64) ([]byte, error) {
 
 // Allow makes the edit that accepts the name of a package: it appends an
 // [[allow]] entry to the configuration file and changes nothing else. The entry
-// needs a package and a reason; rules narrow it.
+// needs a package and a reason; rules narrow it. An entry that accepts the same
+// gets the new reason and date instead; where it has them, After is Before.
 func Allow(c Config, e policy.Entry) (Edit, error) {
 	e.Kind, e.Reason = "allow", strings.TrimSpace(e.Reason)
 	for _, id := range e.Rules {
@@ -100,7 +102,7 @@ func Allow(c Config, e policy.Entry) (Edit, error) {
 // Ignore makes the edit that accepts rules for a package, at paths, or both: it
 // appends an [[ignore]] entry to the configuration file and changes nothing
 // else. The entry needs rules and a reason, for malicious-package also the id
-// of the advisory.
+// of the advisory. An entry that accepts the same is changed as by Allow.
 func Ignore(c Config, e policy.Entry) (Edit, error) {
 	e.Kind, e.Reason = "ignore", strings.TrimSpace(e.Reason)
 	if slices.Contains(e.Rules, "malicious-package") && e.Advisory == "" {
@@ -122,6 +124,11 @@ func (c *Config) append(e policy.Entry) (Edit, error) {
 	if err != nil {
 		return Edit{}, err
 	}
+	for i := range before.Entries {
+		if accepts(&before.Entries[i]) == accepts(&e) {
+			return c.renew(before.Entries, i, e)
+		}
+	}
 	after := slices.Clone(c.Data)
 	br := lineBreak(c.Data)
 	switch {
@@ -142,20 +149,69 @@ func (c *Config) append(e policy.Entry) (Edit, error) {
 	return out, nil
 }
 
+// accepts is what an entry accepts, whatever its reason and date.
+func accepts(e *policy.Entry) string {
+	return fmt.Sprintf("%q %q %q %q %q %q", e.Kind, e.Ecosystem, e.Package, e.Paths, e.Rules, e.Advisory)
+}
+
+// says is all that an entry says.
+func says(e *policy.Entry) string {
+	return fmt.Sprintf("%s %q %d", accepts(e), e.Reason, e.Expires.Unix())
+}
+
+var (
+	reasonLine  = regexp.MustCompile(`^[ \t]*reason[ \t]*=`)
+	expiresLine = regexp.MustCompile(`^[ \t]*expires[ \t]*=`)
+)
+
+// renew gives the entry at index n the reason and the date of e, and proves that
+// nothing else changes.
+func (c *Config) renew(entries []policy.Entry, n int, e policy.Entry) (Edit, error) {
+	out := Edit{Root: c.Root, Path: c.name(), Before: c.Data, After: c.Data, Safe: true}
+	if says(&entries[n]) == says(&e) {
+		return out, nil
+	}
+	br := lineBreak(c.Data)
+	var b strings.Builder
+	line, inside := 0, false
+	for text := range strings.Lines(string(c.Data)) {
+		line++
+		switch {
+		case line == entries[n].Line:
+			inside = true
+		case inside && strings.HasPrefix(strings.TrimSpace(text), "["):
+			inside = false
+		case inside && reasonLine.MatchString(text):
+			text = reasonLine.FindString(text) + " " + quoteTOML(e.Reason) + br
+			if !e.Expires.IsZero() {
+				text += "expires = " + e.Expires.Format(time.DateOnly) + br
+			}
+		case inside && expiresLine.MatchString(text):
+			text = ""
+		}
+		b.WriteString(text)
+	}
+	out.After = []byte(b.String())
+	doc, err := policy.Parse(c.name(), out.After, policy.Repository, c.Keys)
+	want := slices.Clone(entries)
+	want[n].Reason, want[n].Expires = e.Reason, e.Expires
+	if err != nil || !slices.EqualFunc(doc.Entries, want, func(a, b policy.Entry) bool { return says(&a) == says(&b) }) || len(out.After) > MaxConfig {
+		return Edit{}, refuse(c.name(), "accepts it in line %d already, in a form that is not edited by rule: edit it by hand", entries[n].Line)
+	}
+	return out, nil
+}
+
 // grewBy reports whether the entries are those of before and e.
 func grewBy(before, after []policy.Entry, e policy.Entry) bool {
 	if len(after) != len(before)+1 {
 		return false
 	}
-	key := func(e policy.Entry) string {
-		return fmt.Sprintf("%q %q %q %q %q %q %q %d", e.Kind, e.Ecosystem, e.Package, e.Paths, e.Rules, e.Advisory, e.Reason, e.Expires.Unix())
+	have := map[string]int{says(&e): 1}
+	for i := range before {
+		have[says(&before[i])]++
 	}
-	have := map[string]int{key(e): 1}
-	for _, b := range before {
-		have[key(b)]++
-	}
-	for _, a := range after {
-		have[key(a)]--
+	for i := range after {
+		have[says(&after[i])]--
 	}
 	for _, n := range have {
 		if n != 0 {

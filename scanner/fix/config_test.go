@@ -2,6 +2,7 @@ package fix
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -98,8 +99,41 @@ func TestReadConfig(t *testing.T) {
 	}
 }
 
+// TestRenew: what is accepted already gets a new reason and date, and nothing
+// else of the file changes.
+func TestRenew(t *testing.T) {
+	const around = "fail-on = \"error\" # ours\n\n[[allow]] # the first\npackage = \"npm:a\"\n# why:\nreason = \"old\"\n%s\n[[allow]]\nreason = \"b\"\npackage = \"npm:b\"\n"
+	day := time.Date(2999, 2, 20, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		before  string
+		pkg     string
+		expires time.Time
+		want    string // of the whole; empty: refused
+	}{
+		{fmt.Sprintf(around, ""), "a", time.Time{}, strings.Replace(fmt.Sprintf(around, ""), `"old"`, `"new"`, 1)},
+		{fmt.Sprintf(around, "expires = 2998-01-01\n"), "a", time.Time{}, strings.Replace(fmt.Sprintf(around, ""), `"old"`, `"new"`, 1)},
+		{fmt.Sprintf(around, "expires = 2998-01-01\n"), "a", day, strings.Replace(fmt.Sprintf(around, "expires = 2999-02-20\n"), `"old"`, `"new"`, 1)},
+		{fmt.Sprintf(around, ""), "b", time.Time{}, strings.Replace(fmt.Sprintf(around, ""), `"b"`, `"new"`, 1)},
+		{"[[allow]]\r\npackage = \"npm:a\"\r\nreason = \"old\"\r\n", "a", time.Time{}, "[[allow]]\r\npackage = \"npm:a\"\r\nreason = \"new\"\r\n"},
+		{"[[allow]]\npackage = \"npm:a\"\nreason = '''\nold\n'''\n", "a", time.Time{}, ""},
+		{"allow = [{package = \"npm:a\", reason = \"old\"}]\n", "a", time.Time{}, ""},
+		{"[[allow]]\npackage = \"npm:a\"\n\"reason\" = \"old\"\n", "a", time.Time{}, ""},
+	} {
+		e, err := Allow(Config{Root: "/x", Data: []byte(c.before), Keys: keys}, policy.Entry{Ecosystem: ecosystem.NPM, Package: c.pkg, Reason: "new", Expires: c.expires})
+		switch {
+		case c.want == "" && err == nil:
+			t.Errorf("%q became %q", c.before, e.After)
+		case c.want == "":
+		case err != nil:
+			t.Errorf("%q: %v", c.before, err)
+		case string(e.After) != c.want:
+			t.Errorf("%q, want %q", e.After, c.want)
+		}
+	}
+}
+
 // FuzzConfig: whatever the file and the entry, the result parses, holds the old
-// text as it was, and says one thing more.
+// text as it was and says one thing more, or says of one entry why and how long.
 func FuzzConfig(f *testing.F) {
 	f.Add([]byte("fail-on = \"error\"\n"), "npm:a", "because \"x\"", "docs/**", "typosquat")
 	f.Add([]byte("[[allow]]\npackage=\"x\"\nreason=\"y\""), "a", "\n]]", "", "name-trap")
@@ -122,16 +156,22 @@ func FuzzConfig(f *testing.F) {
 			if before == nil {
 				t.Fatal("a file that does not parse was edited")
 			}
-			if !bytes.HasPrefix(out.After, data) {
-				t.Fatal("the old text changed")
-			}
 			after, err := policy.Parse(ConfigName, out.After, policy.Repository, keys)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(after.Entries) != len(before.Entries)+1 || !reflect.DeepEqual(after.Levels, before.Levels) ||
+			more := len(after.Entries) - len(before.Entries)
+			if more == 1 && !bytes.HasPrefix(out.After, data) {
+				t.Fatal("the old text changed")
+			}
+			for i := range before.Entries {
+				if more == 0 && accepts(&before.Entries[i]) != accepts(&after.Entries[i]) {
+					t.Fatalf("another thing is accepted: %q", out.After)
+				}
+			}
+			if more != 0 && more != 1 || !reflect.DeepEqual(after.Levels, before.Levels) ||
 				!reflect.DeepEqual(after.Exclude, before.Exclude) || !reflect.DeepEqual(after.RepoPrivate, before.RepoPrivate) ||
-				!reflect.DeepEqual(after.Settings, before.Settings) {
+				more == 1 && !reflect.DeepEqual(after.Settings, before.Settings) || len(after.Settings) != len(before.Settings) {
 				t.Fatalf("more changed than one entry: %q", out.After)
 			}
 		}

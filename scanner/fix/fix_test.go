@@ -518,3 +518,35 @@ func TestRemove(t *testing.T) {
 		t.Errorf("%+v, %v", edits, refusals)
 	}
 }
+
+// TestMergeShifts: an edit that makes the text shorter or longer is no obstacle
+// for one below it, whatever stands between and after.
+func TestMergeShifts(t *testing.T) {
+	for _, c := range []struct {
+		before string
+		edits  []string // old and new, in pairs
+		want   string
+	}{
+		{"requets\naiohttpp==3\nrequests\n", []string{"requets", "requests", "aiohttpp", "aiohttp"}, "aiohttp==3\nrequests\n"},
+		{"flask\nrequets\naiohttpp\nrequests\nnumpy\n", []string{"requets", "requests", "aiohttpp", "aiohttp"}, "flask\naiohttp\nrequests\nnumpy\n"},
+		{"bs4\nq\nyaml\nrequests\n", []string{"bs4", "beautifulsoup4", "yaml", "pyyaml"}, "beautifulsoup4\nq\npyyaml\nrequests\n"},
+		{"requets\nrequests\naiohttpp\nflaks\nflask\nbs4\n", []string{"requets", "requests", "aiohttpp", "aiohttp", "flaks", "flask", "bs4", "beautifulsoup4"}, "requests\naiohttp\nflask\nbeautifulsoup4\n"},
+	} {
+		files := bytesOf(map[string]string{"requirements.txt": c.before})
+		var edits []Edit
+		for i := 0; i < len(c.edits); i += 2 {
+			e, err := Plan(source.Memory(files), findingOf(t, files, "nonexistent-package", spec(t, "pypi:"+c.edits[i])), verdict.Suggestion{Package: spec(t, "pypi:"+c.edits[i+1])})
+			if err != nil {
+				t.Fatal(err)
+			}
+			edits = append(edits, e)
+		}
+		for range 2 { // in either order
+			got, refusals := Merge(edits)
+			if len(got) != 1 || len(refusals) != 0 || string(got[0].After) != c.want {
+				t.Errorf("%q: %q, %v", c.before, got[0].After, refusals)
+			}
+			slices.Reverse(edits)
+		}
+	}
+}

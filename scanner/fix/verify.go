@@ -78,12 +78,13 @@ func (e *Edit) addedAt(a *extract.Reference) int {
 // moved is where an offset of the old text is in the new one, after the changes
 // before index limit.
 func (e *Edit) moved(off, limit int) int {
+	to := off
 	for i, c := range e.Changes {
-		if i < limit && c.Span.End <= off {
-			off += len(c.Text) - c.Span.Len()
+		if i < limit && c.Span.End <= off { // both count in the old text
+			to += len(c.Text) - c.Span.Len()
 		}
 	}
-	return off
+	return to
 }
 
 // same reports whether a is what became of b, and notes the wants that made it

@@ -29,7 +29,9 @@ const (
 type Key struct {
 	Name     string
 	UserOnly bool // a repository file must not set it
-	// Loosens reports whether value is laxer than the built-in default; a
+	// Values are those that the setting can have; none: any.
+	Values []string
+	// Loosens reports whether value is more permissive than the default; a
 	// repository file may then set it only with a reason. nil: never.
 	Loosens func(value string) bool
 }
@@ -164,11 +166,20 @@ func (p *parser) setting(k Key, v any) error {
 		}
 		s.Values = list
 	}
+	for _, val := range s.Values {
+		if len(k.Values) > 0 && !slices.Contains(k.Values, val) {
+			hint := "one of: " + strings.Join(k.Values, ", ")
+			if near := Nearest(val, k.Values); near != "" {
+				hint = fmt.Sprintf("did you mean %q? %s", near, hint)
+			}
+			return p.fail(k.Name, hint, "`%s` cannot be %q", k.Name, val)
+		}
+	}
 	if p.trust == Repository && k.Loosens != nil && s.Reason == "" {
 		for _, val := range s.Values {
 			if k.Loosens(val) {
 				return p.fail(k.Name, fmt.Sprintf(`%s = { value = "%s", reason = "why" }`, k.Name, val),
-					"`%s = %q` is laxer than the default and needs a reason", k.Name, val)
+					"`%s = %q` is more permissive than the default and needs a reason", k.Name, val)
 			}
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 var testKeys = []Key{
-	{Name: "fail-on", Loosens: func(v string) bool { return v != "error" && v != "warning" && v != "note" }},
+	{Name: "fail-on", Values: []string{"error", "warning", "note", "never"}, Loosens: func(v string) bool { return v != "error" && v != "warning" && v != "note" }},
 	{Name: "on-unverified", Loosens: func(v string) bool { return v == "ignore" }},
 	{Name: "timeout", UserOnly: true},
 }
@@ -32,7 +32,11 @@ func TestParse(t *testing.T) {
 		{name: "unknown key of an entry", text: "[[allow]]\npackage = \"npm:a\"\nreasn = \"x\"\n", want: "unknown key `reasn`", hint: "`reason`", line: 3},
 		{name: "unknown rule", text: "[rules]\ntyposqat = \"error\"\n", want: "unknown key `typosqat`", hint: "`typosquat`", line: 2},
 		{name: "unknown rule of an ignore", text: "[[ignore]]\npackage = \"npm:a\"\nrules = [\"nope-rule\"]\nreason = \"x\"\n", want: "unknown key `nope-rule`", line: 3},
-		{name: "loosening without a reason", text: "fail-on = \"never\"\n", want: "laxer than the default", line: 1},
+		{name: "loosening without a reason", text: "fail-on = \"never\"\n", want: "more permissive than the default", line: 1},
+		{name: "no such value", text: "\nfail-on = \"high\"\n", want: "`fail-on` cannot be \"high\"", hint: "one of: error, warning, note, never", line: 2},
+		{name: "no such value, with a reason", text: "fail-on = { value = \"warn\", reason = \"x\" }\n", want: "cannot be \"warn\"", hint: "one of: error", line: 1},
+		{name: "a misspelt value", text: "fail-on = \"eror\"\n", want: "cannot be \"eror\"", hint: "did you mean \"error\"", line: 1},
+		{name: "a value of the wrong kind", text: "fail-on = 3\n", want: "cannot be \"3\"", line: 1},
 		{name: "loosening with a reason", text: "fail-on = { value = \"never\", reason = \"being adopted\" }\n"},
 		{name: "the user may loosen", text: "fail-on = \"never\"\n", trust: User},
 		{name: "user key in a repository", text: "timeout = \"1ms\"\n", want: "belongs in the user file", line: 1},
