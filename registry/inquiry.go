@@ -77,6 +77,7 @@ type reading struct {
 	// Open: a proper answer that settles nothing (a Go module without tags).
 	Open      bool `json:",omitempty"`
 	Temporary bool `json:"-"`
+	Machine   bool `json:"-"` // this machine could not ask: no sign of the host's health
 	Extra     bool `json:"-"` // of the request
 
 	Name               string            `json:",omitempty"`
