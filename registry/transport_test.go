@@ -179,6 +179,49 @@ func TestSlow(t *testing.T) {
 	})
 }
 
+// TestWatched: a registry that answers nothing for a while is named until it
+// does, and absences that wait for their proof count as answers.
+func TestWatched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		transport := roundTrip(func(r *http.Request) (*http.Response, error) {
+			name := strings.Split(r.URL.Path, "/")[1]
+			if r.URL.Host == "npm.example" {
+				if strings.HasPrefix(name, "no") {
+					return answer(r, 404, `{}`), nil
+				}
+				if name == "slow" {
+					time.Sleep(6 * time.Second)
+				}
+				return answer(r, 200, fmt.Sprintf(`{"name":%q,"version":"1.0.0","dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{}}}`, name)), nil
+			}
+			return answer(r, 404, ""), nil
+		})
+		var qs []registry.Query
+		for i := range 50 {
+			qs = append(qs, npmQuery(far(""), fmt.Sprint("no", i)))
+		}
+		qs = append(qs, npmQuery(far(""), "slow"))
+		begun := time.Now()
+		held, records := 0, 0
+		var said []string
+		registry.LookupWatched(t.Context(), registry.NewLive(registry.Options{Transport: transport}), qs, func(registry.Query, registry.Record) { records++ }, func(p registry.Progress) {
+			if p.Held < 0 || p.Held+records > len(qs) {
+				t.Errorf("%d held beside %d records", p.Held, records)
+			}
+			held = max(held, p.Held)
+			if line := fmt.Sprint(p.Waiting, time.Since(begun).Round(time.Second)); len(said) == 0 && len(p.Waiting) > 0 || len(said) > 0 && line != said[len(said)-1] {
+				said = append(said, line)
+			}
+		})
+		if records != len(qs) || held != 50 {
+			t.Errorf("%d records, %d held", records, held)
+		}
+		if got := fmt.Sprint(said); got != "[[npm] 2s [] 6s]" {
+			t.Errorf("said %s", got)
+		}
+	})
+}
+
 // TestSilentHost: to a host behind a firewall that drops packets no connection
 // comes about. The run ends, with and without a deadline, and long before every
 // name has waited its three times.
