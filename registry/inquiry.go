@@ -237,7 +237,11 @@ func (in *inquiry) conclude() Record {
 		rec.Versions = sorted(q.Package.Ecosystem, all.Versions)
 		if allYanked(all.Versions) && rec.VersionStatus != VersionYanked {
 			rec.Status, rec.Reason, rec.VersionStatus = Removed, ReasonAllYanked, VersionUnknown
+			return rec
 		}
+	}
+	if q.Constraint != "" && rec.VersionStatus == VersionUnknown {
+		rec.Reason = notJudged(q.Package.Ecosystem, q.Constraint)
 	}
 	return rec
 }

@@ -10,6 +10,7 @@ import (
 	"figment/ecosystem"
 	"figment/names"
 	"figment/registry"
+	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
@@ -64,6 +65,11 @@ func (s *scan) learn(ctx context.Context, subjects []resolve.Subject, done func(
 	advisories := s.askOSV(ctx, open)
 	finish := func(q *inquiry) {
 		advisories.fill(q.facts)
+		if versionless(q.facts) {
+			s.mu.Lock()
+			s.rep.Counts.VersionsNotJudged++
+			s.mu.Unlock()
+		}
 		if len(q.candidates) > 0 {
 			s.mu.Lock()
 			s.finished++
@@ -216,6 +222,28 @@ func (s *scan) round(ctx context.Context, ask []*inquiry, done func(*inquiry)) [
 	return again
 }
 
+// versionless reports whether a package that is there is declared or installed
+// in a version that was not judged: without a constraint, by a tag or property,
+// or by one that could not be compared. Imports and prose name no versions.
+func versionless(f *verdict.Facts) bool {
+	there := false
+	for i := range f.Records {
+		r := &f.Records[i]
+		if r.Status != registry.Present {
+			continue
+		}
+		if there = true; r.Constraint != "" && r.VersionStatus == registry.VersionUnknown {
+			return true
+		}
+	}
+	for i := range f.Subject.Uses {
+		if u := &f.Subject.Uses[i]; there && u.Constraint == "" && u.Kind <= extract.Command {
+			return true
+		}
+	}
+	return false
+}
+
 // watch tells how far a round is, between two of its records.
 func (s *scan) watch(p registry.Progress) {
 	var names []string
@@ -365,7 +393,7 @@ func adopt(f *verdict.Facts, r *registry.Record) {
 			continue
 		}
 		full := *r
-		full.Constraint, full.VersionStatus, full.Looks = old.Constraint, old.VersionStatus, append(old.Looks, r.Looks...)
+		full.Constraint, full.VersionStatus, full.Reason, full.Looks = old.Constraint, old.VersionStatus, old.Reason, append(old.Looks, r.Looks...)
 		if len(full.Versions) == 0 {
 			full.Versions = old.Versions
 		}

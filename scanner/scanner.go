@@ -205,7 +205,6 @@ func (s *scan) judged(v verdict.Verdict) {
 		}
 		s.rep.Unverified = append(s.rep.Unverified, *u)
 		s.send(Event{Unverified: u})
-		return
 	}
 	for i := range v.Issues {
 		f, by := s.decide(&v, &v.Issues[i])
