@@ -241,7 +241,7 @@ func (in *inquiry) conclude() Record {
 		}
 	}
 	if q.Constraint != "" && rec.VersionStatus == VersionUnknown {
-		rec.Reason = notJudged(q.Package.Ecosystem, q.Constraint)
+		rec.Reason = unreadable(q)
 	}
 	return rec
 }

@@ -54,7 +54,7 @@ func (f *Offline) Lookup(ctx context.Context, q Query) (Record, error) {
 	}
 	rec = Record{Package: q.Package, Constraint: q.Constraint, Root: q.Route.Roots[0], Reason: ReasonOffline, Detail: "the run is offline"}
 	if date, ok := f.l.o.known(q.Package); ok && q.Route.Roots[0].Kind != settings.Private {
-		rec.Status, rec.Reason, rec.Fetched = Present, offlineVersion(q), date
+		rec.Status, rec.Reason, rec.Fetched = Present, unreadable(q), date
 		rec.Detail = "from the index of popular names"
 		rec.AbsentAt = f.l.store.absentAt(ctx, d, q)
 		return rec, nil
@@ -89,20 +89,7 @@ func (f *Offline) stored(ctx context.Context, in *inquiry) Record {
 			rec.VersionStatus = VersionUnknown // a stored list may lag behind
 		}
 	}
-	if rec.Status == Present {
-		rec.Reason = offlineVersion(in.Query)
-	}
 	return rec
-}
-
-// offlineVersion is the reason of a package that is there: a constraint that
-// nobody can read is not judged, online neither. For one that can be read the
-// list may only be missing here, which is what offline means.
-func offlineVersion(q Query) Reason {
-	if _, ok := parseConstraint(q.Package.Ecosystem, q.Constraint); ok {
-		return ""
-	}
-	return notJudged(q.Package.Ecosystem, q.Constraint)
 }
 
 // Plan implements Client: nothing is asked.

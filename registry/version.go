@@ -543,6 +543,16 @@ func notJudged(e ecosystem.Ecosystem, text string) Reason {
 	return ReasonVersionNotJudged
 }
 
+// unreadable is notJudged where the constraint of a query is the reason. One that
+// can be read, at a package whose versions cannot all be, or are not known here
+// (offline), leaves the version unknown and the name judged.
+func unreadable(q Query) Reason {
+	if _, ok := parseConstraint(q.Package.Ecosystem, q.Constraint); ok {
+		return ""
+	}
+	return notJudged(q.Package.Ecosystem, q.Constraint)
+}
+
 // property reports whether a text is filled in by something else: "${VERSION}",
 // "%(version)s", "{{ version }}", "<version>".
 func property(text string) bool {
