@@ -469,11 +469,49 @@ func TestBreaker(t *testing.T) {
 	if a := ask(t, cl, pkgs[0])[pkgs[0]]; a.Reason != ReasonUnreachable {
 		t.Errorf("%+v", a)
 	}
-	clock.pass(breakFor + time.Second)
+	clock.pass(31 * time.Second)
 	if a := ask(t, cl, pkgs...)[pkgs[0]]; a.State != Found {
 		t.Errorf("%+v", a)
 	}
 }
+
+// TestSlowService: a service that is only slow is asked on, with more time each.
+func TestSlowService(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		transport := roundTrip(func(r *http.Request) (*http.Response, error) {
+			answer := `{"results":[{}]}`
+			if strings.HasPrefix(r.URL.Path, "/v1/vulns/") {
+				answer = `{"id":"MAL-1","modified":"2026-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"npm","name":"p9"},"versions":["1.0.0"]}]}`
+			} else if body, err := io.ReadAll(r.Body); err == nil && strings.Contains(string(body), `"p9"`) {
+				answer = `{"results":[{"vulns":[{"id":"MAL-1"}]}]}`
+			}
+			select {
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			case <-time.After(15 * time.Second):
+				return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(answer)), Request: r}, nil
+			}
+		})
+		cl, err := New(Options{Transport: transport})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 10 {
+			p := npm(fmt.Sprintf("p%d", i))
+			want := None
+			if i == 9 {
+				want = Found
+			}
+			if a := ask(t, cl, p)[p]; a.State != want {
+				t.Errorf("%+v", a)
+			}
+		}
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestCache(t *testing.T) {
 	s := start(t, some()...)

@@ -17,6 +17,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"figment/internal/web"
 )
 
 // Manners of the transport.
@@ -24,8 +26,6 @@ const (
 	tries        = 3
 	firstBackoff = 500 * time.Millisecond
 	maxWait      = 30 * time.Second // of Retry-After; beyond, it is given up
-	breakAfter   = 5                // faults in a row
-	breakFor     = 30 * time.Second
 	dialTimeout  = 5 * time.Second
 	callTimeout  = 10 * time.Second
 	maxDrain     = 64 << 10
@@ -47,6 +47,7 @@ type fault struct {
 	reason, detail string
 	status         int
 	temporary      bool
+	machine        bool          // this machine could not ask: no sign of the service's health
 	wait           time.Duration // the server asks for it
 	at             int           // 400: the query it names, or -1
 }
@@ -62,11 +63,10 @@ type sender struct {
 	timeout   time.Duration
 	agent     string
 	onRequest func(Look)
+	breaker   web.Breaker
 
-	mu     sync.Mutex
-	faults int       // in a row
-	open   time.Time // the breaker is open until then
-	pause  time.Time // it asked to be left alone until then
+	mu    sync.Mutex
+	pause time.Time // it asked to be left alone until then
 }
 
 // parseBase reads a base address. The error, in our own words, does not show it.
@@ -95,7 +95,7 @@ func newTransport(perHost int) *http.Transport {
 		MaxIdleConns:        perHost,
 		MaxIdleConnsPerHost: perHost,
 		IdleConnTimeout:     30 * time.Second,
-		TLSHandshakeTimeout: dialTimeout,
+		TLSHandshakeTimeout: time.Minute, // the time for a request ends it sooner
 	}
 }
 
@@ -111,7 +111,7 @@ type call struct {
 func (s *sender) do(ctx context.Context, c call) ([]byte, *fault) {
 	var data []byte
 	f := s.insist(ctx, func() *fault {
-		ctx, cancel := context.WithTimeout(ctx, s.timeout)
+		ctx, cancel := context.WithTimeout(ctx, s.breaker.Patience(s.timeout))
 		defer cancel()
 		resp, f := s.send(ctx, c)
 		if f != nil {
@@ -137,22 +137,23 @@ func (s *sender) do(ctx context.Context, c call) ([]byte, *fault) {
 // insist tries up to three times.
 func (s *sender) insist(ctx context.Context, attempt func() *fault) *fault {
 	for try := 1; ; try++ {
-		if !s.admits() {
+		if !s.breaker.Admits(s.clock.now()) {
 			return &fault{reason: ReasonUnreachable, detail: "it failed several times in a row and is left alone for a while"}
 		}
 		if wait := s.resting(); wait > 0 && s.clock.sleep(ctx, wait) != nil {
 			return ended(ctx)
 		}
+		patience := s.breaker.Patience(s.timeout)
 		f := attempt()
 		if f != nil && ctx.Err() != nil {
 			return ended(ctx)
 		}
-		s.judge(f)
+		s.breaker.Judge(ctx, s.clock.now(), outcome(f), s.timeout, patience)
 		switch {
 		case f == nil || !f.temporary:
 			return f
 		case f.wait > maxWait:
-			s.shut()
+			s.breaker.Open(s.clock.now())
 			f.reason, f.detail = ReasonRateLimited, "it asks to be left alone for longer than half a minute"
 			return f
 		case try == tries:
@@ -167,12 +168,6 @@ func (s *sender) insist(ctx context.Context, attempt func() *fault) *fault {
 			return ended(ctx)
 		}
 	}
-}
-
-func (s *sender) admits() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return !s.clock.now().Before(s.open)
 }
 
 // rest keeps everybody from sending for a while, and resting is how long that
@@ -191,25 +186,17 @@ func (s *sender) resting() time.Duration {
 	return s.pause.Sub(s.clock.now())
 }
 
-// judge counts faults in a row and opens the breaker.
-func (s *sender) judge(f *fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if f == nil || !f.temporary && f.reason != ReasonTLS {
-		s.faults, s.open = 0, time.Time{}
-		return
+// outcome is what a fault tells of the service's health; nil: it answered.
+func outcome(f *fault) web.Outcome {
+	switch {
+	case f == nil || !f.temporary && f.reason != ReasonTLS:
+		return web.Answered
+	case f.machine:
+		return web.Silent
+	case f.reason == ReasonTimeout:
+		return web.Late
 	}
-	s.faults++
-	if s.faults >= breakAfter {
-		s.open = s.clock.now().Add(breakFor)
-	}
-}
-
-// shut opens the breaker at once.
-func (s *sender) shut() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.open = s.clock.now().Add(breakFor)
+	return web.Failing
 }
 
 // send sends a call once. The response is a 200 whose body is to be closed.
@@ -218,7 +205,7 @@ func (s *sender) send(ctx context.Context, c call) (*http.Response, *fault) {
 	if c.body != nil {
 		body = bytes.NewReader(c.body)
 	}
-	req, err := http.NewRequestWithContext(ctx, c.method, s.base+c.path, body)
+	req, err := http.NewRequestWithContext(s.breaker.Begin(ctx, s.clock.now()), c.method, s.base+c.path, body)
 	if err != nil {
 		return nil, &fault{reason: ReasonBadAnswer, detail: "its address cannot be used"}
 	}
@@ -318,6 +305,8 @@ func failure(ctx context.Context, err error) *fault {
 		return &fault{reason: ReasonTimeout, detail: "it did not answer in time", temporary: true}
 	case errors.As(err, &dns):
 		return &fault{reason: ReasonNetwork, detail: "its host's name could not be looked up", temporary: true}
+	case web.Exhausted(err):
+		return &fault{reason: ReasonNetwork, detail: "this machine has no room for another connection", temporary: true, machine: true}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return &fault{reason: ReasonNetwork, detail: "it refused the connection", temporary: true}
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

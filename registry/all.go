@@ -2,8 +2,10 @@ package registry
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"figment/ecosystem"
 	"figment/registry/settings"
@@ -29,6 +31,9 @@ type group struct {
 	held    []answered
 	letGo   bool // the root is proven: absences pass
 	asking  bool
+	// released are those of held that are through, while asking.
+	released int
+	last     time.Time // of the last answer
 }
 
 type answered struct {
@@ -46,10 +51,27 @@ type answered struct {
 // more for a control name, and if that fails all of them are unknown. Records
 // whose downloads are wanted come last, because these are asked for together.
 func LookupAll(ctx context.Context, c Client, qs []Query, emit func(Query, Record)) Summary {
+	return LookupWatched(ctx, c, qs, emit, func(Progress) {})
+}
+
+// A Progress says how far a batch of lookups is, between two records.
+type Progress struct {
+	Held    int                   // answers that are there and wait for the proof of their root
+	Waiting []ecosystem.Ecosystem // whose registries have answered nothing for a while, in the order of the queries
+}
+
+const (
+	quietAfter = 2 * time.Second // without an answer, until a registry is said to be waited for
+	quietTick  = time.Second
+)
+
+// LookupWatched is LookupAll for callers who show how far it is: watch is called
+// from the calling goroutine whenever something of a Progress may have changed.
+func LookupWatched(ctx context.Context, c Client, qs []Query, emit func(Query, Record), watch func(Progress)) Summary {
 	ctx, this := withRun(ctx)
 	b, _ := c.(batcher)
 	groups := map[string]*group{}
-	waiting := map[*group][]Query{}
+	pending := map[*group][]Query{}
 	var order []*group
 	for _, q := range qs {
 		key := groupKey(q)
@@ -60,12 +82,12 @@ func LookupAll(ctx context.Context, c Client, qs []Query, emit func(Query, Recor
 			order = append(order, g)
 		}
 		g.total++
-		waiting[g] = append(waiting[g], q)
+		pending[g] = append(pending[g], q)
 	}
 	results := make(chan answered)
 	var workers sync.WaitGroup
 	for _, g := range order {
-		list := waiting[g]
+		list := pending[g]
 		n := 1
 		if b != nil {
 			n = b.crowd(list[0])
@@ -91,6 +113,12 @@ func LookupAll(ctx context.Context, c Client, qs []Query, emit func(Query, Recor
 		}
 	}
 	var late []answered
+	var progress Progress
+	tick := time.NewTicker(quietTick)
+	defer tick.Stop()
+	for _, g := range order {
+		g.last = time.Now()
+	}
 	for left := len(qs); left > 0; {
 		if left == len(late) {
 			asked := make([]Query, len(late))
@@ -104,8 +132,22 @@ func LookupAll(ctx context.Context, c Client, qs []Query, emit func(Query, Recor
 			}
 			break
 		}
-		a := <-results
+		var a answered
+		select {
+		case a = <-results:
+		case <-tick.C:
+			if quiet := waiting(order); !slices.Equal(quiet, progress.Waiting) {
+				progress.Waiting = quiet
+				watch(progress)
+			}
+			continue
+		}
 		g := a.group
+		g.last = time.Now()
+		if slices.Contains(progress.Waiting, g.eco) {
+			progress.Waiting = waiting(order)
+			watch(progress)
+		}
 		pass := func(a answered) {
 			if b != nil {
 				b.settle(ctx, a.q, &a.rec)
@@ -118,12 +160,20 @@ func LookupAll(ctx context.Context, c Client, qs []Query, emit func(Query, Recor
 			emit(a.q, a.rec)
 		}
 		if a.final {
+			if g.asking {
+				g.released++
+				progress.Held--
+			} else {
+				g.settled++
+			}
 			pass(a)
 			continue
 		}
 		g.settled++
 		if a.rec.Status == Absent && !g.letGo {
 			g.held = append(g.held, a)
+			progress.Held++
+			watch(progress)
 		} else {
 			if a.rec.Status != Absent {
 				g.there++
@@ -134,6 +184,7 @@ func LookupAll(ctx context.Context, c Client, qs []Query, emit func(Query, Recor
 		case len(g.held) == 0 || g.asking || g.letGo:
 		case g.early():
 			g.letGo = true
+			progress.Held -= len(g.held)
 			for _, h := range g.held {
 				pass(h)
 			}
@@ -148,6 +199,20 @@ func LookupAll(ctx context.Context, c Client, qs []Query, emit func(Query, Recor
 	defer this.mu.Unlock()
 	return Summary{Requests: this.requests, Cached: this.cached}
 }
+
+// waiting lists the ecosystems of the groups that have had no answer for a while.
+func waiting(groups []*group) []ecosystem.Ecosystem {
+	var out []ecosystem.Ecosystem
+	for _, g := range groups {
+		if g.open() && time.Since(g.last) >= quietAfter && !slices.Contains(out, g.eco) {
+			out = append(out, g.eco)
+		}
+	}
+	return out
+}
+
+// open reports whether something is still asked of the group's roots.
+func (g *group) open() bool { return g.settled < g.total || g.asking && g.released < len(g.held) }
 
 // early reports whether no later answer can arm the brake, nor show that the
 // root is a curated mirror.

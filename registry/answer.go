@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strings"
 	"syscall"
+
+	"figment/internal/web"
 )
 
 // This file is the only place where a status code or a transport's error is
@@ -183,6 +185,10 @@ func failure(rq request, err error) reading {
 		return fault(rq, ReasonTLS, "no secure connection came about")
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return temporary(rq, ReasonTimeout, "it did not answer in time")
+	case web.Exhausted(err):
+		r := temporary(rq, ReasonNetwork, "this machine has no room for another connection")
+		r.Machine = true
+		return r
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return temporary(rq, ReasonNetwork, "it refused the connection")
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

@@ -26,7 +26,8 @@ type Options struct {
 	// Transport replaces the network (tests); it then has to guard what a
 	// redirect reaches. Nil: the network, with the proxies of the environment.
 	Transport http.RoundTripper
-	// Timeout bounds one request; 0: 10 seconds. The run is bounded by ctx.
+	// Timeout bounds one request; 0: 10 seconds. A registry that needs longer is
+	// given up to four times as much. The run is bounded by ctx.
 	Timeout time.Duration
 	// UserAgent identifies figment; empty: "figment".
 	UserAgent string

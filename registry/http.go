@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"figment/internal/web"
 	"figment/registry/settings"
 )
 
@@ -21,14 +22,11 @@ const (
 	tries        = 3
 	firstBackoff = 500 * time.Millisecond
 	maxWait      = 30 * time.Second // of Retry-After; beyond, the name is given up
-	breakAfter   = 5                // faults in a row
-	breakFor     = 30 * time.Second
-	inFlight     = 24 // in all
-	perHost      = 8  // where the table says nothing
+	inFlight     = 24               // in all
+	perHost      = 8                // where the table says nothing
 	maxErrorBody = 64 << 10
 	maxRedirects = 5
 	dialTimeout  = 5 * time.Second
-	headTimeout  = 8 * time.Second
 	callTimeout  = 10 * time.Second
 )
 
@@ -46,11 +44,10 @@ type sender struct {
 
 // A host is what is known of an origin.
 type host struct {
-	slots chan struct{}
+	slots   chan struct{}
+	breaker web.Breaker
 
 	mu       sync.Mutex
-	faults   int       // in a row
-	open     time.Time // the breaker is open until then
 	pause    time.Time // it asked to be left alone until then
 	notified bool
 }
@@ -69,13 +66,14 @@ func newSender(o *Options) *sender {
 func transport(o *Options, guard bool) *http.Transport {
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
 	t := &http.Transport{
-		DialContext:           dialer.DialContext,
-		ForceAttemptHTTP2:     true, // a dialer of one's own turns it off
-		MaxIdleConns:          64,
-		MaxIdleConnsPerHost:   max(perHost, o.MaxPerHost),
-		IdleConnTimeout:       30 * time.Second,
-		TLSHandshakeTimeout:   dialTimeout,
-		ResponseHeaderTimeout: headTimeout,
+		DialContext:         dialer.DialContext,
+		ForceAttemptHTTP2:   true, // a dialer of one's own turns it off
+		MaxIdleConns:        64,
+		MaxIdleConnsPerHost: max(perHost, o.MaxPerHost),
+		IdleConnTimeout:     30 * time.Second,
+		// The time for a request ends everything sooner; this is for connections
+		// whose request is over. A busy machine may need seconds for its part.
+		TLSHandshakeTimeout: time.Minute,
 	}
 	if guard {
 		dialer.Control = guardDial
@@ -119,14 +117,14 @@ func (s *sender) fetch(ctx context.Context, in *inquiry, rq request, stored *rea
 	h := s.host(in.Driver, in.Root)
 	var r reading
 	for try := 1; ; try++ {
-		if !h.admits(s.o.now()) {
+		if !h.breaker.Admits(s.o.now()) {
 			if try == 1 {
 				r = temporary(rq, ReasonUnreachable, "it failed several times in a row and is left alone for a while")
 			}
 			return s.look(rq, r)
 		}
-		var wait time.Duration
-		r, wait = s.attempt(ctx, h, in, rq, stored)
+		var wait, spent time.Duration
+		r, wait, spent = s.attempt(ctx, h, in, rq, stored)
 		if ctx.Err() != nil && r.Status == Unknown && !r.Open {
 			return s.look(rq, ended(ctx, rq))
 		}
@@ -136,7 +134,7 @@ func (s *sender) fetch(ctx context.Context, in *inquiry, rq request, stored *rea
 		if rq.Once {
 			return r
 		}
-		s.judge(h, in.Root, &r)
+		s.judge(ctx, h, in.Root, &r, spent)
 		if !r.Temporary || r.Status != Unknown {
 			return r
 		}
@@ -169,13 +167,6 @@ func (s *sender) look(rq request, r reading) reading {
 	return r
 }
 
-// admits reports whether the breaker is closed.
-func (h *host) admits(now time.Time) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return !now.Before(h.open)
-}
-
 func (h *host) rest(until time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -184,21 +175,27 @@ func (h *host) rest(until time.Time) {
 	}
 }
 
-// judge counts faults and opens the breaker. Any answer that is one closes it.
-func (s *sender) judge(h *host, root settings.Root, r *reading) {
-	bad := r.Status == Unknown && !r.Open && inTrouble(r.Reason)
-	h.mu.Lock()
-	if !bad {
-		h.faults, h.open = 0, time.Time{}
-		h.mu.Unlock()
+// outcome is what a reading tells of its host's health.
+func outcome(r *reading) web.Outcome {
+	switch {
+	case r.Status != Unknown || r.Open || !inTrouble(r.Reason):
+		return web.Answered
+	case r.Machine:
+		return web.Silent
+	case r.Reason == ReasonTimeout:
+		return web.Late
+	}
+	return web.Failing
+}
+
+// judge tells the breaker, and the user when it opens.
+func (s *sender) judge(ctx context.Context, h *host, root settings.Root, r *reading, spent time.Duration) {
+	if !h.breaker.Judge(ctx, s.o.now(), outcome(r), s.o.timeout(), spent) {
 		return
 	}
-	h.faults++
-	tell := false
-	if h.faults >= breakAfter {
-		h.open = s.o.now().Add(breakFor)
-		tell, h.notified = !h.notified, true
-	}
+	h.mu.Lock()
+	tell := !h.notified
+	h.notified = true
 	h.mu.Unlock()
 	if tell && s.o.Notice != nil {
 		s.o.Notice(redact(root.URL) + " failed several times in a row and is left alone for half a minute: " + r.Detail)
@@ -232,24 +229,26 @@ func (s *sender) acquire(ctx context.Context, h *host) error {
 	}
 }
 
-// attempt sends the request once. The wait is what the answer asks for.
-func (s *sender) attempt(ctx context.Context, h *host, in *inquiry, rq request, stored *reading) (reading, time.Duration) {
+// attempt sends the request once. The wait is what the answer asks for; spent is
+// how long the request was allowed to take.
+func (s *sender) attempt(ctx context.Context, h *host, in *inquiry, rq request, stored *reading) (r reading, wait, spent time.Duration) {
 	if err := s.acquire(ctx, h); err != nil {
-		return ended(ctx, rq), 0
+		return ended(ctx, rq), 0, 0
 	}
 	defer func() { <-s.all; <-h.slots }()
-	if !h.admits(s.o.now()) { // it opened while this one queued
-		return s.look(rq, temporary(rq, ReasonUnreachable, "it failed several times in a row and is left alone for a while")), 0
+	if !h.breaker.Admits(s.o.now()) { // it opened while this one queued
+		return s.look(rq, temporary(rq, ReasonUnreachable, "it failed several times in a row and is left alone for a while")), 0, 0
 	}
-	call, cancel := context.WithTimeout(ctx, s.o.timeout())
+	spent = h.breaker.Patience(s.o.timeout())
+	call, cancel := context.WithTimeout(ctx, spent)
 	defer cancel()
 	at := s.o.now()
-	r, wait := s.exchange(call, in, rq, stored)
+	r, wait = s.exchange(h.breaker.Begin(call, at), in, rq, stored)
 	if r.Status == Unknown && !r.Open && r.Look.Status == 0 && ctx.Err() == nil && call.Err() != nil {
 		r = temporary(rq, ReasonTimeout, "it did not answer in time")
 	}
 	r.Look = Look{URL: redact(rq.URL), Status: r.Look.Status, At: at}
-	return r, wait
+	return r, wait, spent
 }
 
 func (s *sender) exchange(ctx context.Context, in *inquiry, rq request, stored *reading) (reading, time.Duration) {

@@ -77,6 +77,7 @@ type reading struct {
 	// Open: a proper answer that settles nothing (a Go module without tags).
 	Open      bool `json:",omitempty"`
 	Temporary bool `json:"-"`
+	Machine   bool `json:"-"` // this machine could not ask: no sign of the host's health
 	Extra     bool `json:"-"` // of the request
 
 	Name               string            `json:",omitempty"`
@@ -236,7 +237,11 @@ func (in *inquiry) conclude() Record {
 		rec.Versions = sorted(q.Package.Ecosystem, all.Versions)
 		if allYanked(all.Versions) && rec.VersionStatus != VersionYanked {
 			rec.Status, rec.Reason, rec.VersionStatus = Removed, ReasonAllYanked, VersionUnknown
+			return rec
 		}
+	}
+	if q.Constraint != "" && rec.VersionStatus == VersionUnknown {
+		rec.Reason = unreadable(q)
 	}
 	return rec
 }

@@ -54,7 +54,7 @@ func (f *Offline) Lookup(ctx context.Context, q Query) (Record, error) {
 	}
 	rec = Record{Package: q.Package, Constraint: q.Constraint, Root: q.Route.Roots[0], Reason: ReasonOffline, Detail: "the run is offline"}
 	if date, ok := f.l.o.known(q.Package); ok && q.Route.Roots[0].Kind != settings.Private {
-		rec.Status, rec.Reason, rec.Fetched = Present, "", date
+		rec.Status, rec.Reason, rec.Fetched = Present, unreadable(q), date
 		rec.Detail = "from the index of popular names"
 		rec.AbsentAt = f.l.store.absentAt(ctx, d, q)
 		return rec, nil

@@ -251,7 +251,15 @@ func TestConstraints(t *testing.T) {
 		{ecosystem.Golang, "v1.2.3", "v1.2.3", VersionPresent},
 		{ecosystem.Golang, "v1.2.3", "v1.2.4", VersionAbsent},
 		{ecosystem.Golang, "latest", "v1.2.4", VersionUnknown},
-		{ecosystem.Golang, "v1.2", "v1.2.4", VersionUnknown},
+		{ecosystem.Golang, "v1.2", "v1.2.4", VersionPresent},
+		{ecosystem.Golang, "v1.2", "v1.20.4 v1.3.0", VersionAbsent},
+		{ecosystem.Golang, "v1", "v1.20.4", VersionPresent},
+		{ecosystem.Golang, "v01", "v1.20.4", VersionUnknown},
+		{ecosystem.Golang, "<v1.2.3", "v1.2.3-rc.1", VersionPresent},
+		{ecosystem.Golang, "<v1.2", "v1.2.0", VersionAbsent},
+		{ecosystem.Golang, ">=v1.2", "v1.2.0", VersionPresent},
+		{ecosystem.Golang, "<=v1.2", "v1.2.0", VersionUnknown}, // ambiguous, says go
+		{ecosystem.Golang, ">v1.2.0", "v1.2.0", VersionAbsent},
 		{ecosystem.Golang, "master", "v1.2.4", VersionUnknown},
 		{ecosystem.Golang, "v2.0.0+incompatible", "v2.0.0+incompatible", VersionPresent},
 	} {
@@ -325,6 +333,35 @@ func TestStatuses(t *testing.T) {
 			t.Errorf("%d has no reason", code)
 		case r.Status == Unknown && r.Detail == "":
 			t.Errorf("%d has no words", code)
+		}
+	}
+}
+
+// TestNotJudged: a constraint that cannot be read is not judged, unless it is
+// the name of a tag or branch, or a property.
+func TestNotJudged(t *testing.T) {
+	for e, texts := range map[ecosystem.Ecosystem]map[string]bool{
+		ecosystem.NPM: {
+			"1.2.3.4": true, "^1.2.3.4": true, "v1.2.3.4": true, "V1.2.3.4": true, ">=1.x.y.z": true, "1.2.3_4": true, "=1.2.3.4": true, "1,2": true, ">> 1": true,
+			"latest": false, "next": false, "cjs": false, "release-2.x": false, "beta.1": false, "${VERSION}": false, "<version>": false, "{{ version }}": false,
+		},
+		ecosystem.PyPI: {
+			"==1.0.x": true, "=1.0": true, "1.0.final": true, "latest": true, ">=": true, "==1.0;": true, "^x": true,
+			"==${VERSION}": false, "==%(version)s": false, "=={{ v }}": false, "<version>": false,
+		},
+		ecosystem.Golang: {
+			"v1.2.3.4": true, "v1.2.x": true, "v01": true, "<=v1": true, "<1.2.3": true,
+			"latest": false, "upgrade": false, "master": false, "release/v1": false, "1a2b3c4": false, "v": false, "version2": false, "${TAG}": false,
+		},
+		ecosystem.Cargo: {"1.0": true, "${x}": false},
+	} {
+		for text, want := range texts {
+			_, read := parseConstraint(e, text)
+			if got := notJudged(e, text) != ""; !read && got != want {
+				t.Errorf("%s %q: not judged %v", e, text, got)
+			} else if read && want {
+				t.Errorf("%s %q is read", e, text)
+			}
 		}
 	}
 }

@@ -89,6 +89,8 @@ const (
 	ReasonNotFound    Reason = "not-found"
 	ReasonGone        Reason = "gone"
 	ReasonIndexKnewIt Reason = "index-knew-it"
+	// with Present: the constraint could not be compared with the versions
+	ReasonVersionNotJudged Reason = "version-not-judged"
 )
 
 // Want says how much of a package must be learnt.

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,17 +11,84 @@ import (
 	gosemver "golang.org/x/mod/semver"
 )
 
-// Constraints are read by the rules of each ecosystem. What cannot be read, or
-// names a tag, leaves the version unknown: only a list that is complete, of
-// versions that all can be read, proves that none satisfies.
+// Constraints are read by the rules of each ecosystem. What cannot be read
+// leaves the version unknown, and the package not judged, unless it names a tag
+// or a property: only a list that is complete, of versions that all can be read,
+// proves that none satisfies.
 
 const maxConstraint = 512 // bytes; longer ones are not read
 
 // A constraint is a readable one: any of its alternatives suffices.
 type constraint struct {
 	eco     ecosystem.Ecosystem
-	any     []*semver.Constraint
+	any     []alternative
 	exactly string // what has to be spelled the same ("===")
+	query   goQuery
+	epoch   string // PyPI: of the versions that it names; empty: none
+	above   bool   // PyPI: it has a clause ">"
+}
+
+// An alternative is a constraint, and versions that it excludes one by one.
+type alternative struct {
+	*semver.Constraint
+	not []string
+}
+
+// excludes reports whether a version is one of those; what has no local part
+// excludes every local version. full and public are the version with and
+// without its local part.
+func (a *alternative) excludes(full, public *semver.Version) bool {
+	for _, text := range a.not {
+		v, err := semver.PyPI.Parse(text)
+		if err != nil {
+			continue // parseConstraint has seen that it can be read
+		}
+		if strings.Contains(text, "+") && v.Compare(full) == 0 || !strings.Contains(text, "+") && v.Compare(public) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// A goQuery is a prefix of versions, or a bound.
+//
+// Specification: https://go.dev/ref/mod#version-queries
+type goQuery struct {
+	op   string // <, <=, >, >=; empty: a prefix
+	than string // empty: no query
+}
+
+func readGoQuery(text string) (goQuery, bool) {
+	q := goQuery{than: text}
+	for _, op := range []string{"<=", ">=", "<", ">"} {
+		if rest, ok := strings.CutPrefix(text, op); ok {
+			q = goQuery{op, rest}
+			break
+		}
+	}
+	short := strings.Count(q.than, ".") < 2
+	switch {
+	case !gosemver.IsValid(q.than), q.op == "" && (!short || gosemver.Canonical(q.than) != q.than+strings.Repeat(".0", 2-strings.Count(q.than, "."))):
+		return goQuery{}, false
+	case short && (q.op == "<=" || q.op == ">"):
+		return goQuery{}, false // go calls it ambiguous
+	}
+	return q, true
+}
+
+func (q goQuery) match(v string) bool {
+	n := gosemver.Compare(v, q.than)
+	switch q.op {
+	case "<":
+		return n < 0
+	case "<=":
+		return n <= 0
+	case ">":
+		return n > 0
+	case ">=":
+		return n >= 0
+	}
+	return v == q.than || strings.HasPrefix(v, q.than+".")
 }
 
 // parseConstraint reads a constraint; ok is false when it cannot be read.
@@ -33,7 +101,11 @@ func parseConstraint(e ecosystem.Ecosystem, text string) (c constraint, ok bool)
 	var parts []string
 	switch e {
 	case ecosystem.NPM:
-		parts = []string{text}
+		p, ok := npmRange(text)
+		if !ok {
+			return c, false
+		}
+		parts = []string{p}
 	case ecosystem.PyPI:
 		if v, found := strings.CutPrefix(text, "==="); found && !strings.Contains(v, ",") {
 			c.exactly = strings.TrimSpace(v)
@@ -47,20 +119,47 @@ func parseConstraint(e ecosystem.Ecosystem, text string) (c constraint, ok bool)
 			parts = append(parts, p)
 		}
 	case ecosystem.Golang:
-		if !exactGo(text) {
-			return c, false
+		if exactGo(text) {
+			c.exactly = text
+			return c, true
 		}
-		c.exactly = text
-		return c, true
+		c.query, ok = readGoQuery(text)
+		return c, ok
 	default:
 		return c, false
 	}
 	for _, p := range parts {
+		var not []string
+		if e == ecosystem.PyPI {
+			var rest []string
+			for i, clause := range strings.Split(p, ",") {
+				at := epochOf(strings.TrimLeft(clause, "=<>!~ "))
+				if (i > 0 || len(c.any) > 0) && at != c.epoch {
+					return c, false
+				}
+				c.epoch = at
+				c.above = c.above || strings.HasPrefix(clause, ">") && !strings.HasPrefix(clause, ">=")
+				if v, found := strings.CutPrefix(clause, "!="); found && !strings.HasSuffix(clause, "*") {
+					if v = strings.TrimSpace(v); semverError(v) {
+						return c, false
+					}
+					not = append(not, v)
+				} else {
+					rest = append(rest, clause)
+				}
+			}
+			if p = strings.Join(rest, ","); p == "" {
+				p = ">=0.dev0"
+				if c.epoch != "" {
+					p = ">=" + c.epoch + "!0.dev0"
+				}
+			}
+		}
 		one, err := e.System().ParseConstraint(p)
 		if err != nil {
 			return c, false
 		}
-		c.any = append(c.any, one)
+		c.any = append(c.any, alternative{one, not})
 	}
 	return c, true
 }
@@ -71,24 +170,41 @@ func (c constraint) match(v string) (yes, known bool) {
 	if c.exactly != "" {
 		return v == c.exactly, true
 	}
-	if c.eco == ecosystem.PyPI {
-		// PEP 440: a constraint without a local part disregards that of the version.
-		for _, one := range c.any {
-			if !strings.Contains(one.String(), "+") {
-				v, _, _ = strings.Cut(v, "+")
-			}
-		}
+	if c.query.than != "" {
+		return c.query.match(v), gosemver.IsValid(v)
 	}
-	parsed, err := c.eco.System().Parse(v)
+	whole, err := c.eco.System().Parse(v)
 	if err != nil {
 		return false, false
 	}
-	for _, one := range c.any {
-		if one.MatchVersionPrerelease(parsed) || one.MatchVersion(parsed) {
+	public := whole
+	if c.eco == ecosystem.PyPI {
+		base, _, local := strings.Cut(v, "+")
+		// An epoch outweighs everything, and "greater than" has a rule of its own
+		// for local versions: the parser knows neither.
+		if epochOf(v) != c.epoch || local && c.above {
+			return false, false
+		}
+		if public, err = semver.PyPI.Parse(base); err != nil {
+			return false, false
+		}
+	}
+	for i := range c.any {
+		one, at := &c.any[i], whole
+		// PEP 440: a constraint without a local part disregards that of the version.
+		if !strings.Contains(one.String(), "+") {
+			at = public
+		}
+		if (one.MatchVersionPrerelease(at) || one.MatchVersion(at)) && !one.excludes(whole, public) {
 			return true, true
 		}
 	}
 	return false, true
+}
+
+func semverError(v string) bool {
+	_, err := semver.PyPI.Parse(v)
+	return err != nil
 }
 
 // matches reports whether the version satisfies the constraint, as far as both
@@ -209,6 +325,89 @@ func lowerBound(text string) string {
 	return v
 }
 
+// The grammars of the tools, where the parser admits more than they do: what a
+// tool refuses must not be satisfied here.
+var (
+	// npmCore is a version or a part of one, as npm's parser reads it leniently.
+	npmCore  = regexp.MustCompile(`^[v=\s]*(?:[xX*](?:\.[xX*]){0,2}|(\d{1,16})(?:\.[xX*]){0,2}|(\d{1,16})\.(\d{1,16})(?:\.[xX*])?|\d{1,16}\.\d{1,16}\.\d{1,16}(?:-?[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)$`)
+	npmFull  = regexp.MustCompile(`^[v=\s]*\d+\.\d+\.\d+`)
+	npmGap   = regexp.MustCompile(`([<>]=?|=|~>?|\^)\s+`)
+	npmSplit = regexp.MustCompile(`[<>]\s+=`)
+	npmOp    = regexp.MustCompile(`^(?:[<>]=?|=|~>?|\^)?`)
+
+	pep440Suffix = `(?:[-_.]?(?:alpha|beta|preview|pre|a|b|c|rc)[-_.]?[0-9]*)?(?:-[0-9]+|[-_.]?(?:post|rev|r)[-_.]?[0-9]*)?(?:[-_.]?dev[-_.]?[0-9]*)?`
+	pep440Clause = regexp.MustCompile(`(?i)^(?:(?:==|!=)\s*v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*(?:\.\*|` + pep440Suffix + `(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?)` +
+		`|~=\s*v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)+` + pep440Suffix +
+		`|(?:<=|>=|<|>)\s*v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*` + pep440Suffix + `)$`)
+	pep440Below = regexp.MustCompile(`(?i)^<\s*v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*$`)
+)
+
+// npmRange checks a range against npm's grammar, and writes upper bounds that
+// are parts of a version as npm does: without the pre-releases of the bound.
+func npmRange(text string) (string, bool) {
+	var out []string
+	for alt := range strings.SplitSeq(text, "||") {
+		alt = strings.Join(strings.Fields(alt), " ")
+		if low, high, found := strings.Cut(alt, " - "); found {
+			low, high = strings.TrimSpace(low), strings.TrimSpace(high)
+			if !npmCore.MatchString(low) || !npmCore.MatchString(high) {
+				return "", false
+			}
+			alt = ">=" + low
+			if npmFull.MatchString(high) {
+				alt += " <=" + high
+			} else if next := npmAbove(high); next != "" {
+				alt += " <" + next
+			}
+			out = append(out, alt)
+			continue
+		}
+		if npmSplit.MatchString(alt) {
+			return "", false
+		}
+		words := strings.Fields(npmGap.ReplaceAllString(alt, "$1"))
+		for i, w := range words {
+			op := npmOp.FindString(w)
+			core := w[len(op):]
+			if !npmCore.MatchString(core) && !(op == "" && core == "") {
+				return "", false
+			}
+			if op == "<" && !npmFull.MatchString(core) {
+				numbers := strings.FieldsFunc(core, func(r rune) bool { return r < '0' || r > '9' })
+				for len(numbers) < 3 {
+					numbers = append(numbers, "0")
+				}
+				words[i] = "<" + strings.Join(numbers, ".") + "-0"
+			}
+		}
+		out = append(out, strings.Join(words, " "))
+	}
+	return strings.Join(out, " || "), true
+}
+
+// npmAbove is the lowest bound above all versions that a part of one stands for;
+// empty: there is none.
+func npmAbove(core string) string {
+	numbers := strings.FieldsFunc(core, func(r rune) bool { return r < '0' || r > '9' })
+	if len(numbers) == 0 {
+		return ""
+	}
+	last := len(numbers) - 1
+	numbers[last], _ = successor(numbers[last]) // at most 16 digits
+	for len(numbers) < 3 {
+		numbers = append(numbers, "0")
+	}
+	return strings.Join(numbers, ".") + "-0"
+}
+
+// epochOf is the epoch of a version of PyPI; empty: none, or 0.
+func epochOf(v string) string {
+	if epoch, _, ok := strings.Cut(v, "!"); ok {
+		return strings.TrimLeft(strings.TrimLeft(strings.TrimSpace(epoch), "vV"), "0")
+	}
+	return ""
+}
+
 // pep440 turns what pip and Poetry accept into a PEP 440 specifier: parentheses
 // go, a bare version is an exact one, "^" and "~" are ranges.
 func pep440(text string) (string, bool) {
@@ -235,7 +434,15 @@ func pep440(text string) (string, bool) {
 		case '0' <= part[0] && part[0] <= '9' || part[0] == 'v':
 			part = "==" + part
 		}
-		out = append(out, part)
+		for clause := range strings.SplitSeq(part, ",") {
+			if clause = strings.TrimSpace(clause); !pep440Clause.MatchString(clause) {
+				return "", false
+			}
+			if pep440Below.MatchString(clause) {
+				clause += ".dev0" // an exclusive bound excludes its own pre-releases
+			}
+			out = append(out, clause)
+		}
 	}
 	if len(out) == 0 {
 		return ">=0.dev0", true
@@ -311,4 +518,67 @@ func sorted(e ecosystem.Ecosystem, list []version) []string {
 		out[i] = items[i].text
 	}
 	return out
+}
+
+// notJudged is the reason of a package that is there whose constraint could not
+// be compared with its versions. Nobody may say that such a version is there.
+// Empty where the text names no version: a tag, which only the package's owner
+// can set, a branch, or a property that something else fills in; then the name
+// is judged and no more.
+func notJudged(e ecosystem.Ecosystem, text string) Reason {
+	text = strings.TrimSpace(text)
+	if text == "" || property(text) {
+		return ""
+	}
+	switch e {
+	case ecosystem.NPM:
+		if tagName(text) {
+			return ""
+		}
+	case ecosystem.Golang:
+		if goRevision(text) {
+			return ""
+		}
+	}
+	return ReasonVersionNotJudged
+}
+
+// unreadable is notJudged where the constraint of a query is the reason. One that
+// can be read, at a package whose versions cannot all be, or are not known here
+// (offline), leaves the version unknown and the name judged.
+func unreadable(q Query) Reason {
+	if _, ok := parseConstraint(q.Package.Ecosystem, q.Constraint); ok {
+		return ""
+	}
+	return notJudged(q.Package.Ecosystem, q.Constraint)
+}
+
+// property reports whether a text is filled in by something else: "${VERSION}",
+// "%(version)s", "{{ version }}", "<version>".
+func property(text string) bool {
+	return strings.ContainsAny(text, "${}%`") || strings.HasPrefix(text, "<") && strings.HasSuffix(text, ">")
+}
+
+// tagName reports whether npm takes a text that is no range for a dist-tag, and
+// it does not look like a version.
+func tagName(text string) bool {
+	for i := range len(text) {
+		c := text[i]
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		switch {
+		case i == 0 && !letter:
+			return false
+		case i == 1 && text[0]|0x20 == 'v' && '0' <= c && c <= '9':
+			return false
+		case !letter && (c < '0' || c > '9') && !strings.ContainsRune("-_.!~'()", rune(c)):
+			return false
+		}
+	}
+	return text != ""
+}
+
+// goRevision reports whether go takes a text for a branch, a tag, a commit, or
+// one of the words that name no version.
+func goRevision(text string) bool {
+	return !strings.ContainsAny(text[:1], "<>=") && !(len(text) > 1 && text[0] == 'v' && '0' <= text[1] && text[1] <= '9')
 }

@@ -10,6 +10,7 @@ import (
 	"figment/ecosystem"
 	"figment/names"
 	"figment/registry"
+	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
@@ -64,9 +65,15 @@ func (s *scan) learn(ctx context.Context, subjects []resolve.Subject, done func(
 	advisories := s.askOSV(ctx, open)
 	finish := func(q *inquiry) {
 		advisories.fill(q.facts)
+		if versionless(q.facts) {
+			s.mu.Lock()
+			s.rep.Counts.VersionsNotJudged++
+			s.mu.Unlock()
+		}
 		if len(q.candidates) > 0 {
 			s.mu.Lock()
-			s.tell(func(e *Event) { e.Answered++ })
+			s.finished++
+			s.tell(func(e *Event) { e.Answered = max(e.Answered, s.finished) })
 			s.mu.Unlock()
 		}
 		done(q.facts)
@@ -97,7 +104,16 @@ func (s *scan) learn(ctx context.Context, subjects []resolve.Subject, done func(
 	s.enrich(ctx, suspects)
 	s.date(ctx, suspects)
 	settled = append(settled, suspects...)
+	told := make(chan struct{})
+	slow := time.AfterFunc(slowOSV, func() {
+		defer close(told)
+		s.waitFor("OSV")
+	})
 	advisories.rest(ctx, settled)
+	if !slow.Stop() {
+		<-told
+	}
+	s.waitFor()
 	for _, q := range settled {
 		finish(q)
 	}
@@ -155,6 +171,10 @@ func order(sub *resolve.Subject, idx *names.Index) []string {
 	return append(known, rest...)
 }
 
+// slowOSV is how long advisories may take, when all else is known, before OSV is
+// said to be waited for.
+const slowOSV = 2 * time.Second
+
 type queryKey struct {
 	pkg        ecosystem.Package
 	constraint string
@@ -179,7 +199,7 @@ func (s *scan) round(ctx context.Context, ask []*inquiry, done func(*inquiry)) [
 	}
 	var mu sync.Mutex
 	var again []*inquiry
-	sum := registry.LookupAll(ctx, s.Client, queries, func(q registry.Query, r registry.Record) {
+	sum := registry.LookupWatched(ctx, s.Client, queries, func(q registry.Query, r registry.Record) {
 		mu.Lock()
 		defer mu.Unlock()
 		k := queryKey{q.Package, q.Constraint, q.Route.Private}
@@ -195,10 +215,56 @@ func (s *scan) round(ctx context.Context, ask []*inquiry, done func(*inquiry)) [
 			}
 		}
 		delete(waiters, k)
-	})
+	}, s.watch)
+	s.waitFor()
 	s.rep.Counts.Requests += sum.Requests
 	s.rep.Counts.Cached += sum.Cached
 	return again
+}
+
+// versionless reports whether a package that is there is declared or installed
+// in a version that was not judged: without a constraint, by a tag or property,
+// or by one that could not be compared. Imports and prose name no versions.
+func versionless(f *verdict.Facts) bool {
+	there := false
+	for i := range f.Records {
+		r := &f.Records[i]
+		if r.Status != registry.Present {
+			continue
+		}
+		if there = true; r.Constraint != "" && r.VersionStatus == registry.VersionUnknown {
+			return true
+		}
+	}
+	for i := range f.Subject.Uses {
+		if u := &f.Subject.Uses[i]; there && u.Constraint == "" && u.Kind <= extract.Command {
+			return true
+		}
+	}
+	return false
+}
+
+// watch tells how far a round is, between two of its records.
+func (s *scan) watch(p registry.Progress) {
+	var names []string
+	for _, e := range p.Waiting {
+		names = append(names, e.Registry())
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tell(func(e *Event) {
+		e.Waiting = names
+		e.Answered = max(e.Answered, min(e.Asked, s.finished+p.Held))
+	})
+}
+
+// waitFor tells which services are waited for; none: nobody is any more.
+func (s *scan) waitFor(names ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(names) > 0 || len(s.progress.Waiting) > 0 {
+		s.tell(func(e *Event) { e.Waiting = names })
+	}
 }
 
 // queries are the questions about the inquiry's next candidate: one for each
@@ -302,11 +368,12 @@ func (s *scan) enrich(ctx context.Context, suspects []*inquiry) {
 	if len(queries) == 0 {
 		return
 	}
-	sum := registry.LookupAll(ctx, s.Client, queries, func(q registry.Query, r registry.Record) {
+	sum := registry.LookupWatched(ctx, s.Client, queries, func(q registry.Query, r registry.Record) {
 		for _, take := range waiting[q.Package] {
 			take(r)
 		}
-	})
+	}, func(p registry.Progress) { s.watch(registry.Progress{Waiting: p.Waiting}) })
+	s.waitFor()
 	s.rep.Counts.Requests += sum.Requests
 	s.rep.Counts.Cached += sum.Cached
 	for _, q := range suspects {
@@ -326,7 +393,7 @@ func adopt(f *verdict.Facts, r *registry.Record) {
 			continue
 		}
 		full := *r
-		full.Constraint, full.VersionStatus, full.Looks = old.Constraint, old.VersionStatus, append(old.Looks, r.Looks...)
+		full.Constraint, full.VersionStatus, full.Reason, full.Looks = old.Constraint, old.VersionStatus, old.Reason, append(old.Looks, r.Looks...)
 		if len(full.Versions) == 0 {
 			full.Versions = old.Versions
 		}

@@ -79,7 +79,7 @@ func (s *scan) unverified(v *verdict.Verdict) *Unverified {
 		Text:        fmt.Sprintf("`%s` could not be checked: %s", sub.Name, v.Detail),
 		Locations:   s.locations(sub.Uses),
 	}
-	if sub.Origin == project.Private {
+	if sub.Origin == project.Private && v.Reason != registry.ReasonVersionNotJudged {
 		u.Text = fmt.Sprintf("`%s` was not asked anywhere: %s", sub.Name, sub.Decision.Reason)
 	}
 	return u

@@ -114,6 +114,9 @@ type Counts struct {
 	Suppressed int
 	Cached     int // answers from the cache
 	Requests   int
+	// VersionsNotJudged counts packages that are there and are used in a version
+	// that was not compared with those published.
+	VersionsNotJudged int
 }
 
 // A Report is what a scan found. Its slices are sorted; two runs over the same

@@ -62,9 +62,12 @@ type Options struct {
 // An Event says how far a scan has come. Exactly one of the pointers is set, or
 // none for a change of the counts.
 type Event struct {
-	Files      int // read so far
-	Asked      int // subjects to be asked about in all; 0 while reading
-	Answered   int // of those
+	Files    int // read so far
+	Asked    int // subjects to be asked about in all; 0 while reading
+	Answered int // of those; absences count before they are proven
+	// Waiting are the services that have answered nothing for a while, as people
+	// call them.
+	Waiting    []string
 	Finding    *Finding
 	Unverified *Unverified
 	Problem    *Problem
@@ -107,6 +110,7 @@ type scan struct {
 
 	mu       sync.Mutex
 	progress Event
+	finished int // subjects whose facts are complete
 	rep      Report
 	used     []bool // configuration entries that accepted something
 	notes    map[string]*fileNotes
@@ -180,7 +184,6 @@ func (s *scan) judged(v verdict.Verdict) {
 		}
 		s.rep.Unverified = append(s.rep.Unverified, *u)
 		s.send(Event{Unverified: u})
-		return
 	}
 	for i := range v.Issues {
 		f, by := s.decide(&v, &v.Issues[i])
@@ -234,7 +237,7 @@ func (s *scan) send(e Event) {
 	if s.Events == nil {
 		return
 	}
-	e.Files, e.Asked, e.Answered = s.progress.Files, s.progress.Asked, s.progress.Answered
+	e.Files, e.Asked, e.Answered, e.Waiting = s.progress.Files, s.progress.Asked, s.progress.Answered, s.progress.Waiting
 	s.Events(e)
 }
 

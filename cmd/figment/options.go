@@ -126,7 +126,7 @@ var options = []option{
 	{Name: "offline", Kind: toggle, Commands: "scan check explain", Group: "network", Config: true, UserOnly: true, Doc: "do not contact any host: answer from the cache and the embedded index"},
 	{Name: "refresh", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "ask again what the cache already knows"},
 	{Name: "no-cache", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "neither read nor write the cache on disk"},
-	{Name: "timeout", Kind: duration, Default: "10s", Commands: "scan check explain", Group: "network", Arg: "DURATION", Config: true, UserOnly: true, Doc: "for one request"},
+	{Name: "timeout", Kind: duration, Default: "10s", Commands: "scan check explain", Group: "network", Arg: "DURATION", Config: true, UserOnly: true, Doc: "for one request; a registry that is slow is given up to four times as much"},
 	{Name: "deadline", Kind: duration, Default: "2m", Commands: "scan check explain", Group: "network", Arg: "DURATION", Config: true, UserOnly: true, Doc: "for the whole run; what was not asked by then is unverified"},
 	{Name: "concurrency", Kind: number, Default: "0", Commands: "scan check explain", Group: "network", Arg: "N", Config: true, UserOnly: true, Doc: "requests at once to one host; 0: what the host permits"},
 	{Name: "show-queries", Kind: toggle, Commands: "scan check explain", Group: "network", Doc: "say on standard error what was asked of whom"},

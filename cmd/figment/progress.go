@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -43,6 +44,10 @@ func (p *progress) event(e scanner.Event) {
 	p.last, p.shown = now, true
 	if e.Asked == 0 {
 		fmt.Fprintf(p.w, "\r\x1b[Kreading: %d files", e.Files)
+		return
+	}
+	if len(e.Waiting) > 0 {
+		fmt.Fprintf(p.w, "\r\x1b[Kchecking: %d of %d names, waiting for %s", e.Answered, e.Asked, strings.Join(e.Waiting, ", "))
 		return
 	}
 	rate := float64(e.Answered) / now.Sub(p.start).Seconds()

@@ -155,6 +155,8 @@ func (s *session) connect() error {
 			s.store = cache.Files(dir, cache.FileOptions{})
 		}
 		s.packs = names.NewInstalled(names.PackDir(dir))
+	} else if errors.Is(err, cache.ErrRelative) {
+		s.say("warning: answers are not kept: %s", err.Error())
 	}
 	if err := s.connectOSV(dir); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -414,8 +415,19 @@ func TestDir(t *testing.T) {
 	if got, err := Dir(func(string) string { return want + "/" }); err != nil || got != want {
 		t.Errorf("%q, %v", got, err)
 	}
-	if got, err := Dir(func(string) string { return "relative" }); err != nil || !filepath.IsAbs(got) {
-		t.Errorf("%q, %v", got, err)
+	// A folder below the working directory may be one that a repository filled.
+	for _, dir := range []string{"relative", "./x", "../x", "."} {
+		if got, err := Dir(func(string) string { return dir }); !errors.Is(err, ErrRelative) {
+			t.Errorf("%s: %q, %v", dir, got, err)
+		}
+	}
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || runtime.GOOS == "ios" {
+		return
+	}
+	t.Setenv("XDG_CACHE_HOME", "")
+	t.Setenv("HOME", ".")
+	if got, err := Dir(func(string) string { return "" }); err == nil {
+		t.Errorf("a relative home directory: %q", got)
 	}
 }
 
@@ -446,4 +458,76 @@ func TestMemoryForgets(t *testing.T) {
 	if got := s.Get(ctx, []Key{key}); len(got) != 0 {
 		t.Errorf("expired: %v", got)
 	}
+}
+
+// TestKilled: what a process left that was killed while it wrote goes with the
+// next write beside it, or with the daily look; what is being written stays.
+func TestKilled(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Now()
+	o := FileOptions{Now: func() time.Time { return now }}
+	s := Files(dir, o)
+	s.Put(ctx, entry("a", "1", now))
+	beside := filepath.Dir(s.(*files).path(Key{"npm", "a"}))
+	elsewhere := filepath.Join(dir, "pypi", "00")
+	foreign := filepath.Join(dir, "npm", "notes") // no folder of ours
+	leave := func(folder, name string, age time.Duration) string {
+		t.Helper()
+		p := filepath.Join(folder, name)
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(p, now.Add(-age), now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	old, young := leave(beside, ".tmp-1", 2*time.Hour), leave(beside, ".tmp-2", time.Minute)
+	far, theirs := leave(elsewhere, ".tmp-3", 2*time.Hour), leave(foreign, ".tmp-4", 2*time.Hour)
+	there := func(p string) bool { _, err := os.Lstat(p); return err == nil }
+	s = Files(dir, o) // the next process
+	s.Put(ctx, entry("a", "2", now))
+	if there(old) || !there(young) || !there(far) || !there(theirs) {
+		t.Errorf("after a write: old %v, young %v, elsewhere %v, foreign %v", there(old), there(young), there(far), there(theirs))
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !there(young) || there(far) || !there(theirs) {
+		t.Errorf("after the daily look: young %v, elsewhere %v, foreign %v", there(young), there(far), there(theirs))
+	}
+	if got := s.Get(ctx, []Key{{"npm", "a"}}); len(got) != 1 || string(got[0].Value) != "2" {
+		t.Errorf("got %v", got)
+	}
+}
+
+// FuzzDecode: no bytes in an entry's file give more than an entry may hold, nor
+// an entry of another key or another time.
+func FuzzDecode(f *testing.F) {
+	now := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
+	for _, id := range []string{"a", "b\x00c"} {
+		for _, value := range []string{"", "1", strings.Repeat("abc", 3000)} {
+			e := entry(id, value, now)
+			data, err := json.Marshal(onDisk{e.Key.Ecosystem, id, e.Stored, e.Expires, e.KeepUntil, e.Value})
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(data, id)
+			f.Add(pack(data), id)
+		}
+	}
+	f.Add([]byte(`{"ecosystem":"npm","id":"a","stored":"9999-12-31T23:59:59Z"}`), "a")
+	f.Fuzz(func(t *testing.T, data []byte, id string) {
+		k := Key{"npm", id}
+		e, ok := decode(k, data, now)
+		if !ok {
+			return
+		}
+		if e.Key != k || len(e.Value) > maxEntry || e.Stored.After(now.Add(futureSlack)) || now.After(e.Expires) && now.After(e.KeepUntil) {
+			t.Errorf("%d bytes as %+v", len(e.Value), e)
+		}
+	})
 }

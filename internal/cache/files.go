@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -32,17 +33,25 @@ const (
 	trimEvery     = 24 * time.Hour
 )
 
+// ErrRelative refuses a folder that depends on where figment is started: in a
+// repository it would be one that the repository has filled.
+var ErrRelative = errors.New("the folder for answers is a relative path: set FIGMENT_CACHE_DIR to an absolute one")
+
 // Dir is where answers are kept: FIGMENT_CACHE_DIR, or figment/v1 below the
-// user's cache directory.
+// user's cache directory. A relative path is ErrRelative.
 func Dir(getenv func(string) string) (string, error) {
-	if dir := getenv("FIGMENT_CACHE_DIR"); dir != "" {
-		return filepath.Abs(dir)
+	dir := getenv("FIGMENT_CACHE_DIR")
+	if dir == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return "", err
+		}
+		dir = filepath.Join(base, "figment", "v1")
 	}
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
+	if !filepath.IsAbs(dir) {
+		return "", ErrRelative
 	}
-	return filepath.Join(dir, "figment", "v1"), nil
+	return filepath.Clean(dir), nil
 }
 
 // files keeps an entry a file: <ecosystem>/<2 hex>/<62 hex>.
@@ -53,6 +62,9 @@ type files struct {
 		once sync.Once
 		b    []byte
 	}
+	// swept are the folders that were looked through for temporary files of
+	// processes that were killed.
+	swept sync.Map
 }
 
 // Files makes a store below dir, which is made when it is first written to.
@@ -86,52 +98,97 @@ func (f *files) path(k Key) string {
 	return filepath.Join(f.dir, eco, h[:2], h[2:])
 }
 
+// Get implements Store. It returns when ctx ends, also where the file system
+// does not answer (a network mount): what is not read by then is a miss.
 func (f *files) Get(ctx context.Context, keys []Key) []Entry {
-	var out []Entry
-	now := f.o.Now()
-	for _, k := range keys {
-		if ctx.Err() != nil {
-			break
-		}
-		data, err := read(f.path(k))
-		if err != nil || len(data) > 4*maxEntry {
-			continue
-		}
-		if len(data) >= 2 && string(data[:2]) == "\x1f\x8b" {
-			r, err := gzip.NewReader(bytes.NewReader(data))
+	if ctx.Err() != nil {
+		return nil
+	}
+	done := make(chan []Entry, 1)
+	go func() {
+		var out []Entry
+		now := f.o.Now()
+		for _, k := range keys {
+			if ctx.Err() != nil {
+				break
+			}
+			data, err := f.read(f.path(k))
 			if err != nil {
 				continue
 			}
-			if data, err = io.ReadAll(io.LimitReader(r, 4*maxEntry)); err != nil {
-				continue // cut off, or its checksum does not fit
+			if e, ok := decode(k, data, now); ok {
+				out = append(out, e)
 			}
 		}
-		var d onDisk
-		if json.Unmarshal(data, &d) != nil || d.Ecosystem != k.Ecosystem || d.ID != k.ID || len(d.Value) > maxEntry {
-			continue
-		}
-		e := Entry{Key: k, Value: d.Value, Stored: d.Stored, Expires: d.Expires, KeepUntil: d.KeepUntil}
-		if e.Stored.After(now.Add(futureSlack)) || e.dead(now) {
-			continue
-		}
-		out = append(out, e)
+		done <- out
+	}()
+	select {
+	case out := <-done:
+		return out
+	case <-ctx.Done():
+		return nil
 	}
-	return out
 }
 
-func (f *files) Put(ctx context.Context, entries ...Entry) {
-	for _, e := range entries {
-		if len(e.Value) > maxEntry {
-			continue
-		}
-		data, err := json.Marshal(onDisk{e.Key.Ecosystem, e.Key.ID, e.Stored, e.Expires, e.KeepUntil, e.Value})
+// decode reads an entry as it stands in its file, and reports whether it is one
+// for the key that may be used now. What a packed entry unpacks to is bounded.
+func decode(k Key, data []byte, now time.Time) (Entry, bool) {
+	if len(data) > 4*maxEntry {
+		return Entry{}, false
+	}
+	if len(data) >= 2 && string(data[:2]) == "\x1f\x8b" {
+		r, err := gzip.NewReader(bytes.NewReader(data))
 		if err != nil {
-			continue
+			return Entry{}, false
 		}
-		if len(data) > compressAbove {
-			data = pack(data)
+		if data, err = io.ReadAll(io.LimitReader(r, 4*maxEntry)); err != nil {
+			return Entry{}, false // cut off, or its checksum does not fit
 		}
-		write(f.path(e.Key), data)
+	}
+	var d onDisk
+	if json.Unmarshal(data, &d) != nil || d.Ecosystem != k.Ecosystem || d.ID != k.ID || len(d.Value) > maxEntry {
+		return Entry{}, false
+	}
+	e := Entry{Key: k, Value: d.Value, Stored: d.Stored, Expires: d.Expires, KeepUntil: d.KeepUntil}
+	return e, !e.Stored.After(now.Add(futureSlack)) && !e.dead(now)
+}
+
+// lateWrite is how long a write may go on after the run has ended, so that what
+// was learnt last is not lost.
+const lateWrite = time.Second
+
+// Put implements Store. Where the file system does not answer it returns soon
+// after ctx has ended.
+func (f *files) Put(ctx context.Context, entries ...Entry) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, e := range entries {
+			if len(e.Value) > maxEntry {
+				continue
+			}
+			data, err := json.Marshal(onDisk{e.Key.Ecosystem, e.Key.ID, e.Stored, e.Expires, e.KeepUntil, e.Value})
+			if err != nil {
+				continue
+			}
+			if len(data) > compressAbove {
+				data = pack(data)
+			}
+			path := f.path(e.Key)
+			write(path, data)
+			f.sweep(filepath.Dir(path))
+		}
+	}()
+	select {
+	case <-done:
+		return
+	case <-ctx.Done():
+	}
+	late := time.NewTimer(lateWrite)
+	defer late.Stop()
+	select {
+	case <-done:
+	case <-late.C:
 	}
 }
 
@@ -145,13 +202,32 @@ func pack(data []byte) []byte {
 	return b.Bytes()
 }
 
-// read is a file, or enough of it to see that it is too large.
-func read(path string) ([]byte, error) {
-	r, err := os.Open(path)
+// read is a file, or enough of it to see that it is too large. What is not a
+// plain file is refused without waiting for it, and so is the file of somebody
+// who could not have made the folder: it would be a stranger's word on what
+// exists.
+func (f *files) read(path string) ([]byte, error) {
+	r, err := open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
+	info, err := r.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > 4*maxEntry {
+		return nil, fs.ErrInvalid
+	}
+	if uid, known := owner(info); known && uid != 0 && uid != os.Geteuid() {
+		base, err := os.Stat(f.dir)
+		if err != nil {
+			return nil, err
+		}
+		if of, _ := owner(base); of != uid {
+			return nil, fs.ErrPermission
+		}
+	}
 	return io.ReadAll(io.LimitReader(r, 4*maxEntry+1))
 }
 
@@ -159,13 +235,50 @@ func read(path string) ([]byte, error) {
 // a question in the next run.
 func write(path string, data []byte) { place(path, data, os.Rename) }
 
+// temporary begins the names of files that are being written. A process that is
+// killed leaves them.
+const (
+	temporary    = ".tmp-"
+	temporaryFor = time.Hour // after which nobody is writing it any more
+	maxSweep     = 256       // names of a folder that are looked at
+)
+
+// sweep removes the temporary files of a folder that a process left, once in
+// the life of the store.
+func (f *files) sweep(dir string) {
+	if _, had := f.swept.LoadOrStore(dir, true); had {
+		return
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return
+	}
+	defer d.Close()
+	list, _ := d.ReadDir(maxSweep) // what came of it must do
+	for _, e := range list {
+		f.left(filepath.Join(dir, e.Name()), e)
+	}
+}
+
+// left removes a temporary file that a process left, and reports whether it did.
+func (f *files) left(path string, d fs.DirEntry) bool {
+	if !strings.HasPrefix(d.Name(), temporary) || !f.owns(path) {
+		return false
+	}
+	info, err := d.Info()
+	if err != nil || f.o.Now().Sub(info.ModTime()) < temporaryFor {
+		return false
+	}
+	return os.Remove(path) == nil
+}
+
 // place writes a file beside its place and lets put move it there.
 func place(path string, data []byte, put func(tmp, path string) error) {
 	dir := filepath.Dir(path)
 	if os.MkdirAll(dir, 0o700) != nil {
 		return
 	}
-	tmp, err := os.CreateTemp(dir, ".tmp-*") // made with mode 0600
+	tmp, err := os.CreateTemp(dir, temporary+"*") // made with mode 0600
 	if err != nil {
 		return
 	}
@@ -188,7 +301,7 @@ func (f *files) Identity(secret string) string {
 	f.key.once.Do(func() {
 		name := filepath.Join(f.dir, "identity.key")
 		have := func() bool {
-			b, err := read(name)
+			b, err := f.read(name)
 			if err == nil && len(b) == 32 {
 				f.key.b = b
 			}
@@ -241,13 +354,26 @@ func (f *files) owns(p string) bool {
 		return false
 	}
 	parts := strings.Split(filepath.ToSlash(rel), "/")
-	if len(parts) != 3 || len(parts[1]) != 2 || strings.Trim(parts[1], "0123456789abcdef") != "" {
+	if len(parts) != 3 || len(parts[1]) != 2 || strings.Trim(parts[1], hexDigits) != "" {
 		return false
 	}
-	return strings.HasPrefix(parts[2], ".tmp-") || len(parts[2]) == 62 && strings.Trim(parts[2], "0123456789abcdef") == ""
+	return strings.HasPrefix(parts[2], temporary) || len(parts[2]) == 62 && strings.Trim(parts[2], hexDigits) == ""
 }
 
-// trim removes the oldest files until four fifths of the limit are left.
+const hexDigits = "0123456789abcdef"
+
+// foreign reports whether a folder can hold no entry of ours, however deep.
+func (f *files) foreign(p string) bool {
+	rel, err := filepath.Rel(f.dir, p)
+	if err != nil {
+		return true
+	}
+	parts := strings.Split(filepath.ToSlash(rel), "/")
+	return len(parts) > 2 || len(parts) == 2 && (len(parts[1]) != 2 || strings.Trim(parts[1], hexDigits) != "")
+}
+
+// trim removes what processes left, and the oldest files until four fifths of
+// the limit are left.
 func (f *files) trim() {
 	type file struct {
 		path string
@@ -257,7 +383,15 @@ func (f *files) trim() {
 	var all []file
 	var total int64
 	filepath.WalkDir(f.dir, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !f.owns(p) {
+		switch {
+		case err != nil:
+			return nil
+		case d.IsDir():
+			if f.foreign(p) {
+				return fs.SkipDir
+			}
+			return nil
+		case !f.owns(p) || f.left(p, d):
 			return nil
 		}
 		if info, err := d.Info(); err == nil {

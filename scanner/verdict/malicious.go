@@ -74,6 +74,8 @@ func malware(f *Facts, r *registry.Record, a *osv.Advisory) (Issue, bool) {
 			i.Constraint = use.constraint
 		}
 	}
+	// One that nobody can judge may be any that the record lists.
+	unjudged := slices.ContainsFunc(f.Records, func(x registry.Record) bool { return x.Reason == registry.ReasonVersionNotJudged })
 	if known {
 		switch worst {
 		case osv.Covered:
@@ -84,6 +86,9 @@ func malware(f *Facts, r *registry.Record, a *osv.Advisory) (Issue, bool) {
 			i.open(f, r, a, record)
 			return i, true
 		case osv.NotCovered:
+			if unjudged {
+				break
+			}
 			return Issue{}, false // a record about other versions; told as evidence
 		}
 	}
@@ -96,7 +101,7 @@ func malware(f *Facts, r *registry.Record, a *osv.Advisory) (Issue, bool) {
 	}
 	covered, of := osv.CoversAll(a, name, versions)
 	switch c := osv.Cover(a, name, ""); {
-	case of > 0 && covered == 0 && c != osv.CoveredOpen:
+	case of > 0 && covered == 0 && c != osv.CoveredOpen && (!unjudged || c == osv.NotCovered):
 		return Issue{}, false // none of the published versions is meant
 	case c == osv.CoveredOpen:
 		i.open(f, r, a, record)

@@ -210,6 +210,8 @@ func reasonWords(reason registry.Reason, detail string) string {
 		return "the settings name no registry for it"
 	case registry.ReasonUnsupported:
 		return "figment cannot ask registries of this ecosystem yet"
+	case registry.ReasonVersionNotJudged:
+		return "the package is there, but the version that is asked for could not be compared with those published"
 	case registry.ReasonInterrupted:
 		return "the run was interrupted"
 	case registry.ReasonPolicy:

@@ -150,6 +150,14 @@ func Decide(f *Facts) Verdict {
 	if i, ok := vulnerable(f, r); ok {
 		v.add(i)
 	}
+
+	// 9. Nothing is wrong with what was looked at; a version was not.
+	if v.Class == Clean && slices.ContainsFunc(f.Records, func(x registry.Record) bool {
+		return x.Status == registry.Present && x.Reason == registry.ReasonVersionNotJudged
+	}) {
+		v.unverified(f, registry.ReasonVersionNotJudged, "")
+		v.Suggestions = nil // the name is not in doubt
+	}
 	return v
 }
 
@@ -393,7 +401,9 @@ func (v *Verdict) versions(f *Facts) {
 			if r.Root.Kind != settings.Official || s.Ecosystem == ecosystem.Golang {
 				issue.Confidence = High
 			}
-			if newest := latest(r); newest != "" {
+			if newest := latest(r); doubtful(f, r) {
+				issue.Suggestions = suggest(f) // no version of it is advice
+			} else if newest != "" {
 				issue.Label = fmt.Sprintf("no version satisfies %s; the newest is %s", r.Constraint, newest)
 				issue.Suggestions = []Suggestion{{
 					Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: v.Package.Name, Version: newest},
@@ -414,6 +424,21 @@ func (v *Verdict) versions(f *Facts) {
 			})
 		}
 	}
+}
+
+// doubtful reports whether a package that is there would be a finding by itself.
+func doubtful(f *Facts, r *registry.Record) bool {
+	if f.Trusted {
+		return false
+	}
+	if _, ok := registeredAfter(f, r); ok {
+		return true
+	}
+	if wellEstablished(f, r) {
+		return false
+	}
+	_, ok := scored(f, r, weigh(f, r))
+	return ok
 }
 
 func latest(r *registry.Record) string {
