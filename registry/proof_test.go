@@ -63,7 +63,7 @@ func count(rs map[string]registry.Record, s registry.Status, why registry.Reason
 }
 
 func client(s *registrytest.Server, change ...func(*registry.Options)) *registry.Live {
-	o := registry.Options{Clock: newClock().Clock(), Transport: s.Transport(), Timeout: 5 * time.Second}
+	o := registry.Options{Clock: newClock().Clock(), Transport: s.Transport(), Timeout: hang}
 	for _, c := range change {
 		c(&o)
 	}
