@@ -221,6 +221,7 @@ func newRunner(t *testing.T) *runner {
 		"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": r.workspace, "GITHUB_ACTION_PATH": r.action,
 		"GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "someone/project", "GITHUB_ACTOR": "someone",
 		"GITHUB_SHA": actionSHA, "GITHUB_EVENT_NAME": "push", "HOME": dir, "LC_ALL": "C.UTF-8",
+		"GORACE":              strings.TrimPrefix(quickRace, "GORACE="),
 		"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": filepath.Join(dir, "gitconfig"),
 		"PATH": r.bin + string(os.PathListSeparator) + os.Getenv("PATH"),
 	}
@@ -279,10 +280,7 @@ cp "`+filepath.Join(r.dir, "releases")+`/$from" "$out"
 // arguments.
 func (r *runner) figment() string {
 	r.t.Helper()
-	bin, err := exec.LookPath("figment")
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	bin := figment(r.t)
 	return "#!/usr/bin/env bash\nprintf '%s\\n' \"$@\" >'" + filepath.Join(r.dir, "args") + "'\nexec '" + bin + "' \"$@\"\n"
 }
 
