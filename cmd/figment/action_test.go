@@ -461,6 +461,7 @@ const (
 
 // TestActionPush runs the real program over a checked-out branch.
 func TestActionPush(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, manifest, fault string
 		inputs                map[string]string
@@ -581,6 +582,7 @@ cp "`+filepath.Join(r.dir, "built")+`" "$2"
 // TestActionPullRequest: only what the change adds is judged, held against the
 // first parent of the merge.
 func TestActionPullRequest(t *testing.T) {
+	t.Parallel()
 	t.Run("same repository", func(t *testing.T) {
 		r := newRunner(t)
 		r.world("")
@@ -671,6 +673,7 @@ func TestActionPullRequest(t *testing.T) {
 
 // TestActionRange: what other events are held against.
 func TestActionRange(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, event, mode, before string // before: base, zeros, gone
 		diff                      bool
@@ -719,6 +722,7 @@ func TestActionRange(t *testing.T) {
 
 // TestActionInstall: nothing runs whose hash the action does not know.
 func TestActionInstall(t *testing.T) {
+	t.Parallel()
 	stub := "#!/bin/sh\n[ \"$1\" = version ] || exit " + fmt.Sprint(stubFailed) + "\n"
 	for _, c := range []struct {
 		name   string
@@ -825,6 +829,7 @@ func TestActionLog(t *testing.T) {
 
 // TestActionComment: one comment, only the action's own is changed.
 func TestActionComment(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, old, want string
 		clean           bool

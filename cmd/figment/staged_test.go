@@ -123,6 +123,7 @@ const (
 
 // TestPreCommit commits with pre-commit and the row of its hooks file.
 func TestPreCommit(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("pre-commit"); err != nil {
 		t.Skip("pre-commit is not installed (apt-get install pre-commit): the row of its hooks file was not run")
 	}
@@ -182,6 +183,7 @@ func TestPreCommit(t *testing.T) {
 
 // TestGitHook commits and merges with a hook of one line.
 func TestGitHook(t *testing.T) {
+	t.Parallel()
 	r := newHookRepo(t)
 	for _, hook := range []string{"pre-commit", "pre-merge-commit"} {
 		r.put(".git/hooks/"+hook, "#!/bin/sh\nexec figment scan --staged --format concise\n")
@@ -222,6 +224,7 @@ func TestGitHook(t *testing.T) {
 
 // TestPreCommitPage runs every command that docs/pre-commit.md shows.
 func TestPreCommitPage(t *testing.T) {
+	t.Parallel()
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "pre-commit.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -143,6 +143,7 @@ func (p *pane) sees(texts ...string) string {
 
 // TestScreenOnTerminal types, resizes, edits and quits on a real terminal.
 func TestScreenOnTerminal(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Skip("tmux is not installed: the screen was not tried on a terminal")
 	}
