@@ -45,6 +45,10 @@ func (s *shift) clock() Clock {
 
 func (s *shift) pass(d time.Duration) { s.mu.Lock(); defer s.mu.Unlock(); s.at = s.at.Add(d) }
 
+// hang is the limit of what comes at once on an idle machine: it only guards
+// against waiting for ever.
+const hang = time.Minute
+
 func start(t testing.TB, records ...osvtest.Record) *osvtest.Server {
 	t.Helper()
 	s, err := osvtest.New(records...)
@@ -375,11 +379,10 @@ func TestFaults(t *testing.T) {
 		{"an advisory without id", osvtest.Fault{Body: `{"results":[{"vulns":[{}]}]}`}, ReasonBadAnswer, 1},
 		{"cut", osvtest.Fault{Truncate: true}, ReasonNetwork, 3},
 		{"broken off", osvtest.Fault{BreakOff: true}, ReasonNetwork, 3},
-		{"slow", osvtest.Fault{Delay: time.Minute}, ReasonTimeout, 3},
 	} {
 		s := start(t, some()...)
 		memory := frozen()
-		cl, clock := client(t, s, Options{Cache: memory, Timeout: 150 * time.Millisecond})
+		cl, clock := client(t, s, Options{Cache: memory, Timeout: hang})
 		s.Inject(c.fault, osvtest.Path("/v1/querybatch"))
 		a := ask(t, cl, npm("evil-all"))[npm("evil-all")]
 		if a.State != Unknown || a.Reason != c.reason {
@@ -399,7 +402,7 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%s: a fault was stored: %+v", c.name, a)
 		}
 		// The same of the record: it is known that there is one, so never none.
-		cl, _ = client(t, s, Options{Timeout: 150 * time.Millisecond})
+		cl, _ = client(t, s, Options{Timeout: hang})
 		s.Inject(c.fault, osvtest.Path("/v1/vulns/"))
 		if a := ask(t, cl, npm("evil-all"))[npm("evil-all")]; a.State != Unknown || a.Detail == "" {
 			t.Errorf("%s of the record: %+v", c.name, a)
@@ -411,6 +414,53 @@ func TestFaults(t *testing.T) {
 	cl, clock := client(t, s, Options{})
 	if a := ask(t, cl, npm("evil-all"))[npm("evil-all")]; a.State != Found || len(clock.slept) != 1 {
 		t.Errorf("%+v after %v", a, clock.slept)
+	}
+}
+
+// TestSlow: a service that is too slow is asked three times, of no answer of
+// which a none is made.
+func TestSlow(t *testing.T) {
+	for _, path := range []string{"/v1/querybatch", "/v1/vulns/"} {
+		t.Run(path, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := osvtest.Handler(some()...)
+				s.Inject(osvtest.Fault{Delay: time.Minute}, osvtest.Path(path))
+				cl, err := New(Options{URL: "http://osv.invalid", Transport: direct(s), Timeout: time.Second})
+				if err != nil {
+					t.Fatal(err)
+				}
+				a := ask(t, cl, npm("evil-all"))[npm("evil-all")]
+				if a.State != Unknown || a.Reason != ReasonTimeout {
+					t.Errorf("%+v", a)
+				}
+				slow := 0
+				for _, r := range s.Requests() {
+					if strings.Contains(r.Path, path) {
+						slow++
+					}
+				}
+				if slow != 3 {
+					t.Errorf("asked %d times", slow)
+				}
+				s.Heal()
+				if a := ask(t, cl, npm("evil-all"))[npm("evil-all")]; a.State != Found {
+					t.Errorf("afterwards: %+v", a)
+				}
+			})
+		})
+	}
+}
+
+// direct answers from a handler without a network, so that it works in a
+// bubble; what the context of a request ends has no answer.
+func direct(h http.Handler) roundTripper {
+	return func(r *http.Request) (*http.Response, error) {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if err := r.Context().Err(); err != nil {
+			return nil, err
+		}
+		return w.Result(), nil
 	}
 }
 
@@ -605,46 +655,61 @@ func TestCacheFiles(t *testing.T) {
 }
 
 // TestCancel: the answers are there soon after the end, whatever the service
-// does, and those that were had before are kept.
+// does, and those that were had before are kept. By the clock of a bubble: only
+// waiting takes time.
 func TestCancel(t *testing.T) {
-	stuck := make(chan struct{})
-	defer close(stuck)
-	s := start(t, some()...)
+	const end = 50 * time.Millisecond
+	s := osvtest.Handler(some()...)
+	s.Inject(osvtest.Fault{Delay: time.Minute}, nil)
 	for name, transport := range map[string]http.RoundTripper{
-		"a server that waits": nil,
+		"a server that waits": direct(s),
 		"a transport that does not listen": roundTripper(func(*http.Request) (*http.Response, error) {
-			<-stuck
+			time.Sleep(time.Minute)
 			return nil, io.EOF
 		}),
 	} {
-		s.Heal()
-		s.Inject(osvtest.Fault{Delay: time.Minute}, nil)
-		cl, _ := client(t, s, Options{Transport: transport})
-		ctx, cancel := context.WithCancel(t.Context())
-		var end time.Time
-		time.AfterFunc(50*time.Millisecond, func() { end = time.Now(); cancel() })
-		got := askIn(t, ctx, cl, npm("evil-all"), npm("clean"), npm("no name"))
-		if d := time.Since(end); d > 100*time.Millisecond {
-			t.Errorf("%s: it took %v", name, d)
-		}
-		for _, n := range []string{"evil-all", "clean"} {
-			if a := got[npm(n)]; a.State != Unknown || a.Reason != ReasonInterrupted {
-				t.Errorf("%s: %+v", name, a)
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cl, err := New(Options{URL: "http://osv.invalid", Transport: transport})
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(end, cancel)
+				begin := time.Now()
+				got := askIn(t, ctx, cl, npm("evil-all"), npm("clean"), npm("no name"))
+				if d := time.Since(begin); d > end+100*time.Millisecond {
+					t.Errorf("it took %v", d)
+				}
+				for _, n := range []string{"evil-all", "clean"} {
+					if a := got[npm(n)]; a.State != Unknown || a.Reason != ReasonInterrupted {
+						t.Errorf("%s: %+v", n, a)
+					}
+				}
+				if got[npm("no name")].Reason != ReasonUnsupported {
+					t.Errorf("%+v", got[npm("no name")])
+				}
+				time.Sleep(time.Hour) // what did not listen ends as well
+			})
+		})
+	}
+	t.Run("answers are kept", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s := osvtest.Handler(some()...)
+			s.Inject(osvtest.Fault{Delay: time.Minute}, osvtest.Path("/v1/vulns/"))
+			cl, err := New(Options{URL: "http://osv.invalid", Transport: direct(s)})
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		if got[npm("no name")].Reason != ReasonUnsupported {
-			t.Errorf("%s: %+v", name, got[npm("no name")])
-		}
-	}
-	s.Heal()
-	s.Inject(osvtest.Fault{Delay: time.Minute}, osvtest.Path("/v1/vulns/"))
-	cl, _ := client(t, s, Options{})
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
-	got := askIn(t, ctx, cl, npm("evil-all"), npm("clean"))
-	if got[npm("clean")].State != None || got[npm("evil-all")].Reason != ReasonDeadline {
-		t.Errorf("%+v", got)
-	}
+			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+			defer cancel()
+			got := askIn(t, ctx, cl, npm("evil-all"), npm("clean"))
+			if got[npm("clean")].State != None || got[npm("evil-all")].Reason != ReasonDeadline {
+				t.Errorf("%+v", got)
+			}
+			time.Sleep(time.Hour)
+		})
+	})
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)

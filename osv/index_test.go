@@ -9,13 +9,13 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"figment/ecosystem"
@@ -358,11 +358,11 @@ func synthetic(t testing.TB, n int) string {
 	return file
 }
 
-// TestIndexBudget: a look-up in 200,000 records takes under a millisecond and
-// reads a few pages; a check of 100 names takes under 20 ms (asked of 50,000
-// records, held for 200,000).
-func TestIndexBudget(t *testing.T) {
-	file := synthetic(t, 200_000)
+// TestIndexReads: a look-up reads a few pages of an index, however many records
+// there are, and a check of a hundred names a few for each.
+func TestIndexReads(t *testing.T) {
+	const records, names = 50_000, 100
+	file := synthetic(t, records)
 	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
@@ -377,49 +377,40 @@ func TestIndexBudget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	best := time.Hour
-	for i := range 200 {
+	reads, size := 0, 0
+	for i := range 2 * names {
 		c.reads, c.bytes = 0, 0
-		begin := time.Now()
-		if got := lookup(t, x, fmt.Sprintf("made-up-%d", i*997), false); got != fmt.Sprintf("MAL-2026-%d", i*997) {
-			t.Fatal(got)
+		want := ""
+		if n := i * records / names; n < records { // half are there
+			want = fmt.Sprintf("MAL-2026-%d", n)
 		}
-		best = min(best, time.Since(begin))
+		if got := lookup(t, x, fmt.Sprintf("made-up-%d", i*records/names), false); got != want {
+			t.Fatalf("%q, not %q", got, want)
+		}
 		if c.reads > 20 || c.bytes > 80_000 {
 			t.Fatalf("%d reads of %d bytes", c.reads, c.bytes)
 		}
+		reads, size = max(reads, c.reads), max(size, c.bytes)
 	}
-	t.Logf("%d bytes; a look-up takes %v at best, %d reads of %d bytes", info.Size(), best, c.reads, c.bytes)
-	if best > time.Millisecond {
-		t.Errorf("a look-up takes %v at best", best)
-	}
+	t.Logf("%d bytes; a look-up takes at most %d reads, of %d bytes", info.Size(), reads, size)
 
 	dir := t.TempDir()
 	if err := os.Rename(file, filepath.Join(dir, "npm.index")); err != nil {
 		t.Fatal(err)
 	}
 	var pkgs []ecosystem.Package
-	for i := range 100 {
-		pkgs = append(pkgs, npm(fmt.Sprintf("made-up-%d", i*4000))) // half are there
+	for i := range names {
+		pkgs = append(pkgs, npm(fmt.Sprintf("made-up-%d", 2*i*records/names)))
 	}
-	best = time.Hour
-	for range 10 {
-		l := NewLocal(LocalOptions{Dir: dir})
-		found := 0
-		begin := time.Now()
-		l.Ask(t.Context(), pkgs, func(a Answer) {
-			if a.State == Found {
-				found++
-			}
-		})
-		best = min(best, time.Since(begin))
-		if err := l.Close(); err != nil || found != 50 {
-			t.Fatalf("%d found, %v", found, err)
+	l := NewLocal(LocalOptions{Dir: dir})
+	found := 0
+	l.Ask(t.Context(), pkgs, func(a Answer) {
+		if a.State == Found {
+			found++
 		}
-	}
-	t.Logf("100 names take %v at best", best)
-	if best > 20*time.Millisecond {
-		t.Errorf("100 names take %v at best", best)
+	})
+	if err := l.Close(); err != nil || found != names/2 {
+		t.Fatalf("%d found, %v", found, err)
 	}
 }
 
@@ -481,7 +472,7 @@ func bulk(t testing.TB, s *osvtest.Server, dir string, full bool) (*Bulk, *shift
 	tr := newTransport(16)
 	tr.Proxy = nil
 	t.Cleanup(tr.CloseIdleConnections)
-	b, err := NewBulk(BulkOptions{Base: s.DataURL() + "/", Dir: dir, Full: full, Clock: clock.clock(), Transport: tr, Timeout: 2 * time.Second})
+	b, err := NewBulk(BulkOptions{Base: s.DataURL() + "/", Dir: dir, Full: full, Clock: clock.clock(), Transport: tr, Timeout: hang})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -610,12 +601,21 @@ func TestUpdateFaults(t *testing.T) {
 		}
 	}
 	s.Heal()
-	s.Inject(osvtest.Fault{Delay: time.Minute}, nil)
+	s.Inject(osvtest.Fault{Delay: time.Hour}, nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	begin := time.Now()
-	if _, err := b.Update(ctx, ecosystem.NPM); err == nil || time.Since(begin) > 150*time.Millisecond {
-		t.Errorf("%v after %v", err, time.Since(begin))
+	stopped := make(chan error, 1)
+	go func() {
+		_, err := b.Update(ctx, ecosystem.NPM)
+		stopped <- err
+	}()
+	select { // sooner than its own time limit would end it
+	case err := <-stopped:
+		if err == nil {
+			t.Error("an update that was stopped succeeded")
+		}
+	case <-time.After(hang / 2):
+		t.Error("an update goes on after the end of the run")
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 1 {
@@ -813,23 +813,28 @@ func TestFallback(t *testing.T) {
 // TestSlowDownload: an archive may take its time as long as it moves.
 func TestSlowDownload(t *testing.T) {
 	archive := osvtest.Handler(some()...).Archive(ecosystem.NPM)
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for part := range slices.Chunk(archive, len(archive)/5+1) {
-			time.Sleep(60 * time.Millisecond)
-			if _, err := w.Write(part); err != nil {
-				return
-			}
-			w.(http.Flusher).Flush()
+	synctest.Test(t, func(t *testing.T) {
+		transport := roundTripper(func(r *http.Request) (*http.Response, error) {
+			read, write := io.Pipe()
+			go func() {
+				for part := range slices.Chunk(archive, len(archive)/5+1) {
+					time.Sleep(idleTimeout * 9 / 10)
+					if _, err := write.Write(part); err != nil {
+						return
+					}
+				}
+				write.Close()
+			}()
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: read, ContentLength: int64(len(archive)), Request: r}, nil
+		})
+		b, err := NewBulk(BulkOptions{Base: "http://osv.invalid", Dir: t.TempDir(), Timeout: time.Second, Transport: transport})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}))
-	defer front.Close()
-	b, err := NewBulk(BulkOptions{Base: front.URL, Dir: t.TempDir(), Timeout: 100 * time.Millisecond, Transport: http.DefaultTransport})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if u, err := b.Update(t.Context(), ecosystem.NPM); err != nil || u.Header.Records != 7 {
-		t.Errorf("%+v, %v", u, err)
-	}
+		if u, err := b.Update(t.Context(), ecosystem.NPM); err != nil || u.Header.Records != 7 {
+			t.Errorf("%+v, %v", u, err)
+		}
+	})
 }
 
 func FuzzChange(f *testing.F) {

@@ -32,7 +32,7 @@ func world(t *testing.T) (*registrytest.World, *settings.Settings) {
 }
 
 func worldClient(store cache.Store, c *clock, change ...func(*registry.Options)) *registry.Live {
-	o := registry.Options{Transport: registrytest.Transport(), Cache: store, Clock: c.Clock(), Timeout: 5 * time.Second}
+	o := registry.Options{Transport: registrytest.Transport(), Cache: store, Clock: c.Clock(), Timeout: hang}
 	for _, f := range change {
 		f(&o)
 	}
@@ -296,6 +296,7 @@ func TestDownloadsTogether(t *testing.T) {
 func TestDownloadsInTrouble(t *testing.T) {
 	for _, kind := range registrytest.FaultKinds() {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			w, set := world(t)
 			w.Add(ecosystem.NPM, "a", "b", "@s/a", "@s/b", "@s/c", "@s/d", "@s/e", "@s/f", "@s/g", "later")
 			w.Fault(registrytest.Downloads, "", kind)
@@ -307,7 +308,7 @@ func TestDownloadsInTrouble(t *testing.T) {
 			var notices []string
 			client := worldClient(store, c, func(o *registry.Options) {
 				if kind == "timeout" {
-					o.Timeout = 300 * time.Millisecond
+					o.Timeout = 2 * time.Second // the other requests have to come through within it
 				}
 				o.Notice = func(s string) { notices = append(notices, s) }
 			})

@@ -117,7 +117,7 @@ func uris(rs []registrytest.Request) []string {
 // ask looks one name up at a new server.
 func ask(t *testing.T, s *registrytest.Server, q registry.Query, change ...func(*registry.Options)) (registry.Record, error) {
 	t.Helper()
-	o := registry.Options{Clock: newClock().Clock(), Transport: s.Transport(), Timeout: 5 * time.Second}
+	o := registry.Options{Clock: newClock().Clock(), Transport: s.Transport(), Timeout: hang}
 	for _, c := range change {
 		c(&o)
 	}

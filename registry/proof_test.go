@@ -3,6 +3,7 @@ package registry_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -62,7 +63,7 @@ func count(rs map[string]registry.Record, s registry.Status, why registry.Reason
 }
 
 func client(s *registrytest.Server, change ...func(*registry.Options)) *registry.Live {
-	o := registry.Options{Clock: newClock().Clock(), Transport: s.Transport(), Timeout: 5 * time.Second}
+	o := registry.Options{Clock: newClock().Clock(), Transport: s.Transport(), Timeout: hang}
 	for _, c := range change {
 		c(&o)
 	}
@@ -468,77 +469,93 @@ func (r refuseAll) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, http.ErrHandlerTimeout
 }
 
+// TestCancel: whoever waits is free at the end of the run, whatever the registry
+// does, and every name has its record. By the clock of a bubble: only waiting
+// takes time.
 func TestCancel(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
-	s.Inject(registrytest.Fault{Delay: time.Minute}, func(registrytest.Request) bool { return true })
-	for _, c := range []struct {
-		want registry.Reason
-		ctx  func() (context.Context, context.CancelFunc)
-	}{
-		{registry.ReasonInterrupted, func() (context.Context, context.CancelFunc) {
-			ctx, cancel := context.WithCancel(t.Context())
-			time.AfterFunc(50*time.Millisecond, cancel)
-			return ctx, cancel
-		}},
-		{registry.ReasonDeadline, func() (context.Context, context.CancelFunc) {
-			return context.WithTimeout(t.Context(), 50*time.Millisecond)
-		}},
+	const end = 50 * time.Millisecond
+	for name, transport := range map[string]roundTrip{
+		"a server that waits": func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		},
+		"a transport that does not listen": func(*http.Request) (*http.Response, error) {
+			time.Sleep(time.Minute)
+			return nil, io.EOF
+		},
 	} {
-		ctx, cancel := c.ctx()
-		start := time.Now()
-		n := 0
-		registry.LookupAll(ctx, registry.NewLive(registry.Options{Transport: s.Transport()}), queries(s, 300, 300), func(_ registry.Query, r registry.Record) {
-			n++
-			if r.Status != registry.Unknown || r.Reason != c.want {
-				t.Errorf("got %v %q, want %q", r.Status, r.Reason, c.want)
-			}
-		})
-		cancel()
-		if took := time.Since(start) - 50*time.Millisecond; took > 100*time.Millisecond {
-			t.Errorf("%s: came back %v after the end", c.want, took)
-		}
-		if n != 300 {
-			t.Errorf("%d records of 300", n)
+		for want, stop := range map[registry.Reason]func(context.Context) (context.Context, context.CancelFunc){
+			registry.ReasonInterrupted: func(ctx context.Context) (context.Context, context.CancelFunc) {
+				ctx, cancel := context.WithCancel(ctx)
+				time.AfterFunc(end, cancel)
+				return ctx, cancel
+			},
+			registry.ReasonDeadline: func(ctx context.Context) (context.Context, context.CancelFunc) {
+				return context.WithTimeout(ctx, end)
+			},
+		} {
+			t.Run(name+", "+string(want), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					ctx, cancel := stop(t.Context())
+					defer cancel()
+					var qs []registry.Query
+					for i := range 300 {
+						qs = append(qs, npmQuery(far(""), fmt.Sprintf("n%d", i)))
+					}
+					start := time.Now()
+					n := 0
+					registry.LookupAll(ctx, registry.NewLive(registry.Options{Transport: transport}), qs, func(_ registry.Query, r registry.Record) {
+						n++
+						if r.Status != registry.Unknown || r.Reason != want {
+							t.Errorf("got %v %q, want %q", r.Status, r.Reason, want)
+						}
+					})
+					if took := time.Since(start); took > end+100*time.Millisecond {
+						t.Errorf("came back %v after the end", took-end)
+					}
+					if n != 300 {
+						t.Errorf("%d records of 300", n)
+					}
+					cancel()
+					time.Sleep(time.Hour) // what did not listen ends as well
+				})
+			})
 		}
 	}
 }
 
 // TestBudget: a thousand names, 50 ms away, within 1.3 times what the number of
-// connections allows; by the clock of a bubble, where only waiting counts, and
-// fewer of them by the real one.
+// connections allows; by the clock of a bubble, where only waiting counts.
 func TestBudget(t *testing.T) {
-	t.Run("waiting", func(t *testing.T) { synctest.Test(t, func(t *testing.T) { budget(t, 1000) }) })
-	t.Run("real", func(t *testing.T) { budget(t, 240) })
-}
-
-func budget(t *testing.T, names int) {
-	const latency, connections = 50 * time.Millisecond, 8
-	var under, most atomic.Int32
-	transport := roundTrip(func(r *http.Request) (*http.Response, error) {
-		n := under.Add(1)
-		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+	synctest.Test(t, func(t *testing.T) {
+		const latency, connections, names = 50 * time.Millisecond, 8, 1000
+		var under, most atomic.Int32
+		transport := roundTrip(func(r *http.Request) (*http.Response, error) {
+			n := under.Add(1)
+			for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+			}
+			defer under.Add(-1)
+			select {
+			case <-time.After(latency):
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+			name := strings.Split(r.URL.Path, "/")[1]
+			return answer(r, 200, fmt.Sprintf(`{"name":%q,"version":"1.0.0"}`, name)), nil
+		})
+		route := settings.Route{Roots: []settings.Root{{Ecosystem: ecosystem.NPM, URL: "https://npm.example", Kind: settings.Mirror}}}
+		var qs []registry.Query
+		for i := range names {
+			qs = append(qs, npmQuery(route, fmt.Sprintf("n%d", i)))
 		}
-		defer under.Add(-1)
-		select {
-		case <-time.After(latency):
-		case <-r.Context().Done():
-			return nil, r.Context().Err()
+		start := time.Now()
+		got, _ := all(t, registry.NewLive(registry.Options{Transport: transport}), qs)
+		took := time.Since(start)
+		if limit := latency * time.Duration(names) / connections * 13 / 10; took > limit {
+			t.Errorf("took %v, the budget is %v", took, limit)
 		}
-		name := strings.Split(r.URL.Path, "/")[1]
-		return answer(r, 200, fmt.Sprintf(`{"name":%q,"version":"1.0.0"}`, name)), nil
+		if n := count(got, registry.Present, ""); n != names || most.Load() > connections {
+			t.Errorf("%d present, %d at once", n, most.Load())
+		}
 	})
-	route := settings.Route{Roots: []settings.Root{{Ecosystem: ecosystem.NPM, URL: "https://npm.example", Kind: settings.Mirror}}}
-	var qs []registry.Query
-	for i := range names {
-		qs = append(qs, npmQuery(route, fmt.Sprintf("n%d", i)))
-	}
-	start := time.Now()
-	got, _ := all(t, registry.NewLive(registry.Options{Transport: transport}), qs)
-	took := time.Since(start)
-	if limit := latency * time.Duration(names) / connections * 13 / 10; took > limit {
-		t.Errorf("took %v, the budget is %v", took, limit)
-	}
-	if n := count(got, registry.Present, ""); n != names || most.Load() > connections {
-		t.Errorf("%d present, %d at once", n, most.Load())
-	}
 }

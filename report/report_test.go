@@ -518,15 +518,11 @@ func TestMany(t *testing.T) {
 	}
 	r.Count()
 	for _, f := range formats() {
-		began := time.Now()
 		var b bytes.Buffer
 		if err := f.Write(&b, r, Options{}); err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("%s: %d bytes in %v", f.Name, b.Len(), time.Since(began))
-		if d := time.Since(began); d > 30*time.Second {
-			t.Errorf("%s took %v", f.Name, d)
-		}
+		t.Logf("%s: %d bytes", f.Name, b.Len())
 		if f.Name != "sarif" {
 			continue
 		}

@@ -81,7 +81,7 @@ func (c *court) options(src source.Source) Options {
 	now := func() time.Time { return c.now }
 	sleep := func(ctx context.Context, d time.Duration) error { return ctx.Err() }
 	client := registry.NewLive(registry.Options{
-		Cache: c.store, Transport: registrytest.Transport(), Timeout: 5 * time.Second, Clock: registry.Clock{Now: now, Sleep: sleep},
+		Cache: c.store, Transport: registrytest.Transport(), Timeout: time.Minute, Clock: registry.Clock{Now: now, Sleep: sleep},
 		Known: func(p ecosystem.Package) (time.Time, bool) {
 			idx, err := names.Open(p.Ecosystem)
 			if err != nil {

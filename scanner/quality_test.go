@@ -166,6 +166,9 @@ func TestQualityHonest(t *testing.T) {
 	hard, long := loadHardNegatives(t), loadLongtail(t)
 	for _, e := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.NPM} {
 		for _, cut := range []int{0, 5000} {
+			if testing.Short() && cut > 0 {
+				continue
+			}
 			b := newBench(t, e, cut)
 			run := func(what string, p profile, list []string, check func(*tally) string) {
 				var c tally

@@ -25,6 +25,12 @@ import (
 // world starts a World and gives the options of a scan against it.
 func world(t *testing.T, w *registrytest.World, env settings.Env, files map[string][]byte) Options {
 	t.Helper()
+	return worldWithin(t, time.Minute, w, env, files)
+}
+
+// worldWithin is world with a limit of each request.
+func worldWithin(t *testing.T, timeout time.Duration, w *registrytest.World, env settings.Env, files map[string][]byte) Options {
+	t.Helper()
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +49,7 @@ func world(t *testing.T, w *registrytest.World, env settings.Env, files map[stri
 		return idx.Date(), ok
 	}
 	clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
-	c := registry.NewLive(registry.Options{Known: known, Transport: registrytest.Transport(), Clock: clock, Timeout: time.Second})
+	c := registry.NewLive(registry.Options{Known: known, Transport: registrytest.Transport(), Clock: clock, Timeout: timeout})
 	return Options{Source: source.Memory(files), Settings: s, Client: c, Config: policy.Config{}}
 }
 
@@ -141,7 +147,11 @@ func TestFaults(t *testing.T) {
 					w.Fault(e, name, kind)
 				}
 			}
-			rep, err := Scan(context.Background(), world(t, w, settings.Env{}, files))
+			timeout := time.Minute
+			if kind == "timeout" {
+				timeout = time.Second
+			}
+			rep, err := Scan(context.Background(), worldWithin(t, timeout, w, settings.Env{}, files))
 			if err != nil {
 				t.Fatal(err)
 			}

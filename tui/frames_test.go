@@ -267,7 +267,11 @@ func hostile(r *rand.Rand) string {
 // or reaches the terminal as an escape.
 func TestHostileNames(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for round := range 60 {
+	rounds := 60
+	if testing.Short() {
+		rounds = 16 // each size twice
+	}
+	for round := range rounds {
 		rep := sample()
 		for i := range rep.Findings {
 			f := &rep.Findings[i]

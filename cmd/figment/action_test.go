@@ -221,6 +221,7 @@ func newRunner(t *testing.T) *runner {
 		"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": r.workspace, "GITHUB_ACTION_PATH": r.action,
 		"GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "someone/project", "GITHUB_ACTOR": "someone",
 		"GITHUB_SHA": actionSHA, "GITHUB_EVENT_NAME": "push", "HOME": dir, "LC_ALL": "C.UTF-8",
+		"GORACE":              strings.TrimPrefix(quickRace, "GORACE="),
 		"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": filepath.Join(dir, "gitconfig"),
 		"PATH": r.bin + string(os.PathListSeparator) + os.Getenv("PATH"),
 	}
@@ -279,10 +280,7 @@ cp "`+filepath.Join(r.dir, "releases")+`/$from" "$out"
 // arguments.
 func (r *runner) figment() string {
 	r.t.Helper()
-	bin, err := exec.LookPath("figment")
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	bin := figment(r.t)
 	return "#!/usr/bin/env bash\nprintf '%s\\n' \"$@\" >'" + filepath.Join(r.dir, "args") + "'\nexec '" + bin + "' \"$@\"\n"
 }
 
@@ -463,6 +461,7 @@ const (
 
 // TestActionPush runs the real program over a checked-out branch.
 func TestActionPush(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, manifest, fault string
 		inputs                map[string]string
@@ -583,6 +582,7 @@ cp "`+filepath.Join(r.dir, "built")+`" "$2"
 // TestActionPullRequest: only what the change adds is judged, held against the
 // first parent of the merge.
 func TestActionPullRequest(t *testing.T) {
+	t.Parallel()
 	t.Run("same repository", func(t *testing.T) {
 		r := newRunner(t)
 		r.world("")
@@ -673,6 +673,7 @@ func TestActionPullRequest(t *testing.T) {
 
 // TestActionRange: what other events are held against.
 func TestActionRange(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, event, mode, before string // before: base, zeros, gone
 		diff                      bool
@@ -721,6 +722,7 @@ func TestActionRange(t *testing.T) {
 
 // TestActionInstall: nothing runs whose hash the action does not know.
 func TestActionInstall(t *testing.T) {
+	t.Parallel()
 	stub := "#!/bin/sh\n[ \"$1\" = version ] || exit " + fmt.Sprint(stubFailed) + "\n"
 	for _, c := range []struct {
 		name   string
@@ -827,6 +829,7 @@ func TestActionLog(t *testing.T) {
 
 // TestActionComment: one comment, only the action's own is changed.
 func TestActionComment(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, old, want string
 		clean           bool

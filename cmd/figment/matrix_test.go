@@ -296,10 +296,7 @@ func TestMatrixInterrupted(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no way to send an interrupt to one process: it was not tried")
 	}
-	exe, err := exec.LookPath("figment") // made by TestMain of the test program
-	if err != nil {
-		t.Fatal(err)
-	}
+	exe := figment(t)
 	checks := matrixChecks(t)
 	w := matrixWorld(t)
 	seen := 0
@@ -307,7 +304,6 @@ func TestMatrixInterrupted(t *testing.T) {
 		for _, zero := range []string{"--exit-zero=false", "--exit-zero"} {
 			args := []string{"scan", "--no-cache", zero, "--format=" + format, "hangs"}
 			cmd := exec.Command(exe, args...)
-			cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // else the race detector waits a second
 			var out, errw bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &out, &errw
 			if err := cmd.Start(); err != nil {
@@ -322,7 +318,7 @@ func TestMatrixInterrupted(t *testing.T) {
 				}
 				return n
 			}
-			limit := time.Now().Add(20 * time.Second)
+			limit := time.Now().Add(hang)
 			for asked() == seen && time.Now().Before(limit) {
 				time.Sleep(time.Millisecond)
 			}

@@ -25,7 +25,7 @@ func TestPicture(t *testing.T) {
 		}
 		p := terminal(t)
 		p.tmux("resize-window", "-x", "104", "-y", "32")
-		p.keys("clear; "+build(t)+" demo", "Enter")
+		p.keys("clear; "+figment(t)+" demo", "Enter")
 		p.sees("figment", "expresss", "PARTIAL", "q quit")
 		p.keys("j", "j")
 		p.sees("evidence")

@@ -121,12 +121,19 @@ func TestReleaseConfig(t *testing.T) {
 	}
 }
 
+// forRelease skips a test that builds the program as a release does: that
+// compiles every package once more.
+func forRelease(t *testing.T) {
+	t.Helper()
+	if os.Getenv("FIGMENT_REPRODUCIBLE") == "" {
+		t.Skip("FIGMENT_REPRODUCIBLE is not set: .ci/run builds the program as a release does")
+	}
+}
+
 // TestExtras makes what the archives carry beside the program, and looks for
 // every file that goreleaser.yaml names.
 func TestExtras(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the program is built for it")
-	}
+	forRelease(t)
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("bash is not installed: the extras were not made")
 	}
@@ -164,13 +171,10 @@ func TestExtras(t *testing.T) {
 }
 
 // TestReproducible builds the program for this platform as a release does, twice,
-// in folders of different names, and compares the bytes. With
-// FIGMENT_REPRODUCIBLE=1 the second build has an empty cache, so that nothing of
-// the first is in it.
+// in folders of different names, and compares the bytes. The second build has an
+// empty cache, so that nothing of the first is in it.
 func TestReproducible(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the program is built twice for it")
-	}
+	forRelease(t)
 	b := readRelease(t).Builds[0]
 	args := append([]string{"build"}, b.Flags...)
 	for _, f := range b.Ldflags {
@@ -206,15 +210,11 @@ func TestReproducible(t *testing.T) {
 		}
 		return fmt.Sprintf("%x", h.Sum(nil))
 	}
-	cache := ""
-	if os.Getenv("FIGMENT_REPRODUCIBLE") != "" {
-		cache = t.TempDir()
-	}
 	here, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if one, two := build(here, ""), build(copyTree(t), cache); one != two {
+	if one, two := build(here, ""), build(copyTree(t), t.TempDir()); one != two {
 		t.Errorf("two builds of the same text differ: %s and %s", one, two)
 	}
 }
@@ -302,11 +302,7 @@ func TestMatcher(t *testing.T) {
 	r.world("")
 	r.write(filepath.Join(r.workspace, "web", "package.json"), badManifest)
 	r.write(filepath.Join(r.workspace, ".figment.toml"), "[[allow]]\npackage = \"npm:never-used\"\nreason = \"gone\"\n")
-	bin, err := exec.LookPath("figment")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(bin, "scan", "--exit-zero", "-f", "concise", ".")
+	cmd := exec.Command(figment(t), "scan", "--exit-zero", "-f", "concise", ".")
 	cmd.Dir = r.workspace
 	for k, v := range r.env {
 		cmd.Env = append(cmd.Env, k+"="+v)

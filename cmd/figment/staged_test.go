@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -49,16 +48,8 @@ func newHookRepo(t testing.TB) *hookRepo {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { o.Close() })
-	// This test is figment when it is called so.
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	bin, home := t.TempDir(), t.TempDir()
-	if err := os.Symlink(self, filepath.Join(bin, "figment")); err != nil {
-		t.Fatal(err)
-	}
-	r.env = append(append(r.world.Env(), o.Env()...),
+	bin, home := filepath.Dir(figment(t)), t.TempDir()
+	r.env = append(append(r.world.Env(), o.Env()...), quickRace,
 		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home,
 		"FIGMENT_CACHE_DIR="+filepath.Join(home, "figment"), "PRE_COMMIT_HOME="+filepath.Join(home, "pre-commit"), "PRE_COMMIT_COLOR=never",
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=x", "GIT_AUTHOR_EMAIL=x@example.com", "GIT_COMMITTER_NAME=x", "GIT_COMMITTER_EMAIL=x@example.com")
@@ -132,6 +123,7 @@ const (
 
 // TestPreCommit commits with pre-commit and the row of its hooks file.
 func TestPreCommit(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("pre-commit"); err != nil {
 		t.Skip("pre-commit is not installed (apt-get install pre-commit): the row of its hooks file was not run")
 	}
@@ -191,6 +183,7 @@ func TestPreCommit(t *testing.T) {
 
 // TestGitHook commits and merges with a hook of one line.
 func TestGitHook(t *testing.T) {
+	t.Parallel()
 	r := newHookRepo(t)
 	for _, hook := range []string{"pre-commit", "pre-merge-commit"} {
 		r.put(".git/hooks/"+hook, "#!/bin/sh\nexec figment scan --staged --format concise\n")
@@ -231,6 +224,7 @@ func TestGitHook(t *testing.T) {
 
 // TestPreCommitPage runs every command that docs/pre-commit.md shows.
 func TestPreCommitPage(t *testing.T) {
+	t.Parallel()
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "pre-commit.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -319,35 +313,6 @@ func stagedRepo(tb testing.TB) *bigRepo {
 	}
 	git("add", ".")
 	return repo
-}
-
-// TestBudgetsStaged: 20 staged files, every answer in the cache, under 100 ms of
-// CPU time, that of git included.
-func TestBudgetsStaged(t *testing.T) {
-	const budget = 100 * time.Millisecond
-	repo := stagedRepo(t)
-	bin := build(t)
-	best, wall := time.Hour, time.Hour
-	for n := range 12 {
-		cmd := exec.Command(bin, "scan", "--staged", "--format", "concise")
-		cmd.Dir, cmd.Env = repo.dir, repo.env
-		start := time.Now()
-		out, err := cmd.CombinedOutput()
-		d := time.Since(start)
-		if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != exitFindings || !strings.Contains(string(out), "invented-just-now") || strings.Contains(string(out), "no-such-thing-here") {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-		if n == 0 {
-			t.Logf("cold: %v, %v of CPU time", d.Round(time.Millisecond), cpu.Round(time.Millisecond))
-			continue
-		}
-		best, wall = min(best, cpu), min(wall, d)
-	}
-	t.Logf("warm: %v, %v of CPU time at best, git included", wall.Round(100*time.Microsecond), best.Round(100*time.Microsecond))
-	if best >= budget {
-		t.Errorf("20 staged files took %v of CPU time at best, the budget is %v", best, budget)
-	}
 }
 
 // BenchmarkStaged is a warm run over 20 staged files in one process, git beside

@@ -159,6 +159,7 @@ func fetch(t *testing.T, root, eco string, env ...string) (string, error) {
 
 // TestFetchNames runs the script against a server on this machine.
 func TestFetchNames(t *testing.T) {
+	t.Parallel()
 	needTools(t, "bash", "curl", "jq", "python3", "tar")
 	srv := httptest.NewServer(registries(t))
 	defer srv.Close()
@@ -207,6 +208,7 @@ func TestFetchNames(t *testing.T) {
 
 // TestPackIndex: index.json says what the packs are.
 func TestPackIndex(t *testing.T) {
+	t.Parallel()
 	needTools(t, "bash", "jq", "od", "sha256sum")
 	if text, err := exec.Command("stat", "-c", "%s", ".").CombinedOutput(); err != nil {
 		t.Skipf("no GNU coreutils: %s", text)

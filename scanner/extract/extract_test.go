@@ -119,6 +119,9 @@ print(json.dumps(out))
 // TestPythonOracle compares the scanner with Python's own parser over the
 // standard library of the machine.
 func TestPythonOracle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it reads the whole standard library of Python")
+	}
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("python3 is not installed: the Python scanner was not compared with its parser")

@@ -39,7 +39,7 @@ func laboratory(t *testing.T, w *registrytest.World, src source.Source, records 
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Timeout: time.Second, Clock: registry.Clock{Sleep: sleep}})
+	client := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Timeout: time.Minute, Clock: registry.Clock{Sleep: sleep}})
 	return scanner.Options{Source: src, Settings: s, Client: client, OSV: advisories}
 }
 

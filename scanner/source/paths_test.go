@@ -429,7 +429,6 @@ func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var mu sync.Mutex
 	n := 0
-	start := time.Now()
 	problems, err := open(t, Options{Dir: root}, ".").Files(ctx, func(*File) {
 		mu.Lock()
 		n++
@@ -437,8 +436,8 @@ func TestCancel(t *testing.T) {
 		cancel()
 		time.Sleep(time.Millisecond)
 	})
-	if err != nil || n == 0 || n > 100 || time.Since(start) > 5*time.Second {
-		t.Errorf("%d files after the end, %v, %v", n, time.Since(start), err)
+	if err != nil || n == 0 || n > 100 {
+		t.Errorf("%d files after the end, %v", n, err)
 	}
 	if len(problems) != 1 || !problems[0].Dropped {
 		t.Errorf("problems %v", problems)

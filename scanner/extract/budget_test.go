@@ -1,0 +1,85 @@
+package extract
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"figment/scanner/source"
+)
+
+// Budgets of docs/benchmarks.md, as ratios of what the same machine does in the
+// same run; times may be slack times as long, because other programs share it.
+const (
+	budgetImports = 4.0 // reading a file and counting its lines to finding its imports
+	slack         = 2.0
+
+	// A text 32 times as long takes 32 times as long, or 1,024 times where work
+	// is quadratic: what is nearer to the second fails. Caches and the garbage
+	// collector make a few times of the first.
+	growth      = 32
+	budgetWorse = 181 // the geometric mean
+)
+
+// TestBudgets compares reading imports with reading bytes, and texts that are
+// made to be slow with a part of them.
+func TestBudgets(t *testing.T) {
+	if os.Getenv("FIGMENT_BUDGETS") == "" {
+		t.Skip("FIGMENT_BUDGETS is not set: .ci/run holds the budgets")
+	}
+	for path, data := range map[string][]byte{
+		"a.py": corpus(pyUnit), "a.ts": corpus(jsUnit), "a.go": append([]byte("Here it is:\n"), corpus(goUnit)...),
+	} {
+		file := filepath.Join(t.TempDir(), path)
+		if err := os.WriteFile(file, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		reading := least(9, func() {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := 0
+			for _, c := range text {
+				if c == '\n' {
+					lines++
+				}
+			}
+			if lines < 1000 {
+				t.Fatal(lines, " lines")
+			}
+		})
+		finding := least(9, func() { File(&source.File{Path: path, Data: data}) })
+		r := float64(finding) / float64(reading)
+		t.Logf("%s: %d bytes; %.0f MB/s, %.2f times as long as reading them", path, len(data), float64(len(data))/1e6/finding.Seconds(), r)
+		if r > budgetImports*slack {
+			t.Errorf("imports of %s take %.1f times as long as reading it, the budget is %.1f", path, r, budgetImports)
+		}
+	}
+	for _, c := range hostileUnits {
+		name := fmt.Sprintf("%s of %q", c.path, c.unit)
+		took := func(n int) time.Duration {
+			data := []byte(strings.Repeat(c.unit, n/len(c.unit)))
+			return least(5, func() { File(&source.File{Path: c.path, Data: data}) })
+		}
+		part, whole := took(1<<19/growth), took(1<<19)
+		r := float64(whole) / float64(part)
+		t.Logf("%s: %v, %.0f times as long as a part of it", name, whole, r)
+		if r > budgetWorse {
+			t.Errorf("%s takes %.0f times as long as a part of it that is %d times shorter", name, r, growth)
+		}
+	}
+}
+
+func least(rounds int, f func()) time.Duration {
+	best := time.Duration(1<<63 - 1)
+	for range rounds {
+		start := time.Now()
+		f()
+		best = min(best, time.Since(start))
+	}
+	return best
+}
