@@ -27,6 +27,8 @@ func classify(p string) (fileKind, Lang) {
 		return manifestFile, JSON
 	case "package-lock.json", "npm-shrinkwrap.json":
 		return lockFile, JSON
+	case "pnpm-workspace.yaml":
+		return manifestFile, YAML
 	case "pyproject.toml":
 		return manifestFile, TOML
 	case "go.mod":
