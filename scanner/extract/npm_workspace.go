@@ -25,7 +25,7 @@ func extractPnpmWorkspace(f *source.Fragment, e *Emitter) error {
 	if err := yaml.Unmarshal(f.Text, &doc); err != nil {
 		return yamlError(f.Text, err)
 	}
-	w := yamlWalker{s: f.Text, p: &packageJSON{f: f, e: e, plain: true, optionalPeers: map[string]bool{}}}
+	w := yamlWalker{s: f.Text, spans: map[*yaml.Node]source.Span{}, p: &packageJSON{f: f, e: e, plain: true, optionalPeers: map[string]bool{}}}
 	if len(doc.Content) > 0 {
 		w.walk(doc.Content[0], nil)
 	}
@@ -51,7 +51,7 @@ func deepYAML(s []byte) bool {
 				}
 			case ']', '}':
 				open = max(0, open-1)
-			case '-', '?', ':':
+			case '-', '?':
 				if k+1 == end || s[k+1] == ' ' {
 					marks++
 				}
@@ -88,9 +88,11 @@ func yamlError(s []byte, err error) *SyntaxError {
 type yamlWalker struct {
 	s       []byte
 	p       *packageJSON
-	line    int // the line whose start is known, from 1
-	start   int
 	visited int
+	spans   map[*yaml.Node]source.Span
+	// The last place that was looked up: line and column from 1, its offset, and
+	// where the line starts. Values come in order, so that the next one is near.
+	line, column, at, start int
 }
 
 // walk goes through mappings and hands their scalars on with the keys that lead
@@ -144,20 +146,37 @@ func (w *yamlWalker) scalar(path []jsonKey, v jsonValue) {
 	}
 }
 
-// span is the place of a scalar without its quotes.
+// span is the place of a scalar without its quotes. An alias comes back to
+// nodes that were seen before.
 func (w *yamlWalker) span(n *yaml.Node) source.Span {
+	s, ok := w.spans[n]
+	if !ok {
+		s = w.find(n)
+		w.spans[n] = s
+	}
+	return s
+}
+
+func (w *yamlWalker) find(n *yaml.Node) source.Span {
 	if n.Line < w.line || w.line == 0 {
-		w.line, w.start = 1, 0
+		w.line, w.column, w.at, w.start = 1, 1, 0, 0
 	}
-	for ; w.line < n.Line && w.start < len(w.s); w.line++ {
+	for w.line < n.Line && w.start < len(w.s) {
 		w.start = yamlNextLine(w.s, w.start)
+		w.line, w.column, w.at = w.line+1, 1, w.start
 	}
-	at := w.start
-	for c := 1; c < n.Column && at < len(w.s); c++ { // columns count characters
-		_, size := utf8.DecodeRune(w.s[at:])
-		at += size
+	if n.Column < w.column {
+		w.column, w.at = 1, w.start
 	}
-	end := lex.LineEnd(w.s, at)
+	for ; w.column < n.Column && w.at < len(w.s); w.column++ { // columns count characters
+		_, size := utf8.DecodeRune(w.s[w.at:])
+		w.at += size
+	}
+	at := w.at
+	end := at // as far as the value can reach, with room for a tag, an anchor and escapes
+	for limit := min(len(w.s), at+6*len(n.Value)+300); end < limit && w.s[end] != '\n' && w.s[end] != '\r'; {
+		end++
+	}
 	rest := string(w.s[at:end])
 	switch {
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && len(rest) > 1:

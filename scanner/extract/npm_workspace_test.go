@@ -19,6 +19,7 @@ func TestPnpmWorkspace(t *testing.T) {
 		{"\"c\\x61talog\":\n  \"l\\x6fdash\": '1'\n", "2:4 lodash", ""},
 		{"catalog:\n  a: '1'\n bad: [\n", "", "invalid YAML"},
 		{"catalog: " + strings.Repeat("[", 2000), "", "nested deeper"},
+		{"catalog: &c {é: '1', a: '1'}\ncatalogs: {x: *c, y: {b: 1}}\n", "1:14 é, 1:23 a, 2:23 b", ""},
 		{"", "", ""}, {"- a\n- b\n", "", ""}, {"catalog: *a\n", "", "invalid YAML"},
 	} {
 		file := &source.File{Path: "pnpm-workspace.yaml", Data: []byte(c.text)}
@@ -34,6 +35,17 @@ func TestPnpmWorkspace(t *testing.T) {
 		if (c.told == "") != (told == "") || !strings.Contains(told, c.told) {
 			t.Errorf("%.80s\ntold %q, want %q", c.text, told, c.told)
 		}
+	}
+}
+
+// TestPnpmWorkspaceLong: a text on one line takes no more steps for each value
+// the longer it is.
+func TestPnpmWorkspaceLong(t *testing.T) {
+	const n = 40_000
+	text := "catalog: {" + strings.Repeat("a: '1', ", n) + "b: '1'}\n"
+	refs, _ := File(&source.File{Path: "pnpm-workspace.yaml", Data: []byte(text)})
+	if len(refs) != n+1 || refs[n].Name != "b" || text[refs[n].Span.Start:refs[n].Span.End] != "b" {
+		t.Errorf("%d references", len(refs))
 	}
 }
 
