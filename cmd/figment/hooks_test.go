@@ -26,7 +26,9 @@ type namePattern struct{ example, pattern string }
 
 var namePatterns = []namePattern{
 	{"requirements-dev.txt", `(?i:[^/]*(requirements|constraints)[^/]*\.txt)`},
-	{"requirements/dev.txt", `requirements/[^/]+\.txt`},
+	{"requirements/dev.txt", `requirements/([^/]+/)*[^/]+\.txt`},
+	{"dev-reqs.txt", `(?i:([^/]*[-_.])?reqs([-_.][^/]*)?\.txt)`},
+	{"requirements.pip", `(?i:requirements[^/]*\.(pip|lock))`},
 	{"requirements.in", `[^/]+\.in`}, // of any name beside a list of requirements
 	{"Makefile", `[^/.]+`},           // a script may be called anything: its first line decides
 	{"Dockerfile.dev", `Dockerfile\.[^/]+`},

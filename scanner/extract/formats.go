@@ -8,6 +8,7 @@ func formats() []Format {
 	return []Format{
 		{"npm/package.json", ecosystem.NPM, Manifest, named("package.json"), extractPackageJSON},
 		{"npm/package-lock.json", ecosystem.NPM, Lockfile, named("package-lock.json", "npm-shrinkwrap.json"), extractPackageLock},
+		{"npm/pnpm-workspace.yaml", ecosystem.NPM, Manifest, named("pnpm-workspace.yaml"), extractPnpmWorkspace},
 		{"pypi/pyproject.toml", ecosystem.PyPI, Manifest, named("pyproject.toml"), extractPyproject},
 		{"pypi/requirements", ecosystem.PyPI, Manifest, matchRequirements, extractRequirements},
 		{"pypi/script", ecosystem.PyPI, Manifest, named(scriptBlock), extractScriptBlock},

@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -17,6 +18,7 @@ import (
 //
 // A module that is replaced is never fetched: its requirement is marked as
 // coming from a path, and the module that replaces it is a reference of its own.
+// A replacement of one version holds for that version only.
 //
 // Specification: https://go.dev/ref/mod#go-mod-file
 func extractGoMod(f *source.Fragment, e *Emitter) error {
@@ -28,7 +30,7 @@ func extractGoMod(f *source.Fragment, e *Emitter) error {
 		m.lines()
 	}
 	for _, r := range m.refs {
-		if r.Scope != "replace" && m.replaced[r.Name] && r.Kind == Manifest {
+		if r.Scope != "replace" && (m.replaced[r.Name] || m.replaced[r.Name+" "+r.Constraint]) {
 			r.From = FromPath
 		}
 		e.Reference(r)
@@ -52,12 +54,12 @@ func extractGoMod(f *source.Fragment, e *Emitter) error {
 type goMod struct {
 	s        []byte
 	refs     []Reference
-	replaced map[string]bool
+	replaced map[string]bool // "path", or "path version"
 }
 
 func (m *goMod) parsed(file *modfile.File) {
 	for _, r := range file.Replace {
-		m.replaced[r.Old.Path] = true
+		m.replaced[strings.TrimSuffix(r.Old.Path+" "+r.Old.Version, " ")] = true
 		if r.New.Version != "" {
 			m.add(r.Syntax.Start.Byte, r.Syntax.End.Byte, r.New.Path, r.New.Version, "replace", true)
 		}
@@ -74,20 +76,63 @@ func (m *goMod) parsed(file *modfile.File) {
 	}
 }
 
-// add finds the path in the line and notes it; last takes its last place.
+// add finds the path in the line and notes it; last takes its last place. A
+// quoted path may be written with escapes: the word that means it counts.
 func (m *goMod) add(start, end int, path, version, scope string, last bool) {
-	line := m.s[max(0, start):min(end, len(m.s))]
-	at := bytes.Index(line, []byte(path))
-	if last {
-		at = bytes.LastIndex(line, []byte(path))
+	start, end = max(0, start), min(end, len(m.s))
+	at := source.Span{}
+	for _, w := range goModWords(m.s[start:end]) {
+		if w.text == path && (last || at == source.Span{}) {
+			at = source.Span{Start: start + w.start, End: start + w.end}
+		}
 	}
-	if at < 0 {
+	if at.Len() == 0 {
 		return
 	}
-	m.refs = append(m.refs, Reference{
-		Ecosystem: ecosystem.Golang, Name: path, Constraint: version, Kind: Manifest, Scope: scope,
-		Span: source.Span{Start: start + at, End: start + at + len(path)},
-	})
+	m.refs = append(m.refs, Reference{Ecosystem: ecosystem.Golang, Name: path, Constraint: version, Kind: Manifest, Scope: scope, Span: at})
+}
+
+// goModWords are the words of a line before its comment, without quotes.
+func goModWords(line []byte) (words []shellWord) {
+	for i := 0; i < len(line); {
+		c := line[i]
+		switch {
+		case c <= ' ':
+			i++
+		case c == '/' && i+1 < len(line) && line[i+1] == '/':
+			return words
+		case c == '"' || c == '`':
+			end := i + 1
+			for end < len(line) && line[end] != c && line[end] != '\n' {
+				if c == '"' && line[end] == '\\' {
+					end++
+				}
+				end++
+			}
+			end = min(end, len(line))
+			raw := string(line[i:min(end+1, len(line))])
+			text, err := strconv.Unquote(raw)
+			if err != nil { // broken: as it stands
+				text = string(line[i+1 : end])
+			}
+			words = append(words, shellWord{text, i + 1, end})
+			i = end + 1
+		default:
+			end := i
+			for end < len(line) && line[end] > ' ' && !(line[end] == '/' && end+1 < len(line) && line[end+1] == '/') {
+				if (line[end] == '(' || line[end] == ')') && end > i {
+					break
+				}
+				end++
+				if line[end-1] == '(' || line[end-1] == ')' {
+					break
+				}
+			}
+			words = append(words, shellWord{string(line[i:end]), i, end})
+			i = end
+		}
+	}
+	return words
 }
 
 // lines reads a file that the parser refuses.
@@ -95,12 +140,14 @@ func (m *goMod) lines() {
 	block := ""
 	for i := 0; i < len(m.s); i = lex.NextLine(m.s, i) {
 		end := lex.LineEnd(m.s, i)
-		line := string(m.s[i:end])
-		comment := ""
-		if at := strings.Index(line, "//"); at >= 0 {
-			line, comment = line[:at], line[at:]
+		var words []string
+		for _, w := range goModWords(m.s[i:end]) {
+			words = append(words, w.text)
 		}
-		words := strings.Fields(line)
+		comment := ""
+		if at := bytes.Index(m.s[i:end], []byte("//")); at >= 0 {
+			comment = string(m.s[i+at : end])
+		}
 		if len(words) == 0 {
 			continue
 		}
@@ -123,9 +170,6 @@ func (m *goMod) lines() {
 				continue
 			}
 		}
-		for n := range words {
-			words[n] = strings.Trim(words[n], "\"`")
-		}
 		if len(words) == 0 {
 			continue
 		}
@@ -142,7 +186,11 @@ func (m *goMod) lines() {
 		case "tool":
 			m.add(i, end, words[0], "", "tool", false)
 		case "replace":
-			m.replaced[words[0]] = true
+			old := words[0]
+			if len(words) > 1 && words[1] != "=>" {
+				old += " " + words[1]
+			}
+			m.replaced[old] = true
 			for n, w := range words {
 				if w == "=>" && n+2 < len(words) {
 					m.add(i, end, words[n+1], words[n+2], "replace", true)

@@ -40,6 +40,7 @@ type packageJSON struct {
 	e             *Emitter
 	peers         []Reference // Raw holds the key until Reference fills it in
 	optionalPeers map[string]bool
+	plain         bool // the text is not JSON: its strings have no escapes that are known here
 }
 
 func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
@@ -86,9 +87,7 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 			p.resolution(path[1], v, flags, true)
 		}
 	case "pnpm":
-		if len(path) == 3 && path[1].name == "overrides" && v.kind == 's' {
-			p.resolution(path[2], v, flags, false)
-		}
+		p.pnpm(path[1:], v, flags)
 	case "catalog":
 		if len(path) == 2 && v.kind == 's' {
 			p.catalog(path[1], v, flags)
@@ -114,6 +113,30 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 			c := p.f.Derive(text, m, source.Shell)
 			c.Label = "script " + path[1].name
 			p.e.Fragment(c, flags)
+		}
+	}
+}
+
+// pnpm reads pnpm's own member.
+func (p *packageJSON) pnpm(path []jsonKey, v jsonValue, flags Flags) {
+	if v.kind != 's' || len(path) < 2 || strings.HasPrefix(path[len(path)-1].name, "//") {
+		return
+	}
+	switch path[0].name {
+	case "overrides":
+		if len(path) == 2 {
+			p.resolution(path[1], v, flags, false)
+		}
+	case "configDependencies": // installed before all others; the value is a version with its checksum
+		if len(path) == 2 || len(path) == 3 && path[2].name == "integrity" {
+			version, _, _ := strings.Cut(v.text, "+")
+			p.emitScope(Reference{Name: path[1].name, Constraint: version, Span: path[1].span}, flags, "build")
+		}
+	case "packageExtensions": // dependencies that are added to those of another package
+		if len(path) == 4 && (path[2].name == "dependencies" || path[2].name == "optionalDependencies" || path[2].name == "peerDependencies") {
+			for _, r := range npmRequirement(path[3], v) {
+				p.emitScope(r, flags, "override")
+			}
 		}
 	}
 }
@@ -200,5 +223,12 @@ func (p *packageJSON) resolution(key jsonKey, v jsonValue, flags Flags, yarn boo
 // part is the piece of a key between two offsets of its decoded name, at its
 // own place.
 func (p *packageJSON) part(key jsonKey, start, end int) jsonKey {
+	if p.plain {
+		at := key.span
+		if at.Len() == len(key.name) {
+			at = source.Span{Start: at.Start + start, End: at.Start + end}
+		}
+		return jsonKey{key.name[start:end], at}
+	}
 	return jsonKey{key.name[start:end], jsonPart(p.f.Text, key.span, source.Span{Start: start, End: end})}
 }

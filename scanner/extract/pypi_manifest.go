@@ -2,6 +2,8 @@ package extract
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 	"strings"
 
 	"figment/ecosystem"
@@ -10,31 +12,76 @@ import (
 )
 
 // extractPyproject reads pyproject.toml: PEP 621, PEP 735, build-system, and
-// the tables of Poetry, uv, PDM, Rye, Hatch and pixi.
+// the tables of Poetry, uv, PDM, Rye, Hatch, Flit and pixi.
 //
 // Specification: https://packaging.python.org/en/latest/specifications/pyproject-toml/
 func extractPyproject(f *source.Fragment, e *Emitter) error {
-	p := &pyproject{sources: map[string]Reference{}}
+	p := newPyproject(f.Text)
 	err := walkTOML(f.Text, p.visit)
-	p.poetryDone()
-	for _, r := range p.refs {
-		if s, ok := p.sources[ecosystem.Normalize(ecosystem.PyPI, r.Name)]; ok {
-			r.From, r.Index = s.From, s.Index
-		}
-		r.Others = p.others
-		e.Reference(r)
-	}
+	p.finish(f, e)
 	return err
 }
 
+func newPyproject(s []byte) *pyproject {
+	return &pyproject{s: s, sources: map[string]*pythonSources{}, poetries: map[string]*pythonSources{}, indexes: pythonIndexes{at: map[pythonTable]int{}}}
+}
+
 type pyproject struct {
-	refs    []Reference
-	sources map[string]Reference // tool.uv.sources
-	poetry  *Reference           // the Poetry dependency that is being read
-	others  bool                 // the file names further indexes, asked for every name
-	key     source.Span
-	// versions counts those of the Poetry dependency.
-	versions int
+	s        []byte
+	refs     []pythonRef
+	sources  map[string]*pythonSources // tool.uv.sources
+	poetries map[string]*pythonSources // what Poetry says beside a name
+	indexes  pythonIndexes
+	poetry   *Reference // the Poetry dependency that is being read
+	entry    *pythonSources
+	key      source.Span
+	bad      int // strings that are no requirements
+	first    source.Span
+}
+
+// A pythonRef is a reference that waits for the sources, which may stand below.
+type pythonRef struct {
+	Reference
+	poetry *pythonSources // of a Poetry table: its own
+}
+
+// finish reports the references with what the whole file says of their
+// sources.
+func (p *pyproject) finish(f *source.Fragment, e *Emitter) {
+	p.poetryDone()
+	for i := range p.refs {
+		r := &p.refs[i].Reference
+		name := ecosystem.Normalize(ecosystem.PyPI, r.Name)
+		own, served := p.indexes.serves(name)
+		pinned := false
+		switch {
+		case p.refs[i].poetry != nil:
+			pinned = p.refs[i].poetry.apply(r, &p.indexes, false)
+		case r.From == FromRegistry:
+			// A [project] dependency gets from Poetry's table what no requirement
+			// can say, and from uv's table where the name comes from.
+			if s, ok := p.poetries[name]; ok {
+				pinned = s.apply(r, &p.indexes, true)
+			}
+			if s, ok := p.sources[name]; ok {
+				pinned = s.apply(r, &p.indexes, true) || pinned
+			}
+		}
+		if r.From == FromRegistry && r.Index == "" && !pinned {
+			r.Index, r.Others = own, served || p.indexes.others()
+			if own == "" {
+				r.Index = p.indexes.primary()
+			}
+		}
+		e.Reference(*r)
+	}
+	if p.bad > 0 && f.Label == "" {
+		text := "1 string is no Python requirement and was not read"
+		if p.bad > 1 {
+			text = fmt.Sprintf("%d strings are no Python requirements and were not read", p.bad)
+		}
+		e.Problem(p.first, text, true)
+	}
 }
 
 func (p *pyproject) visit(v tomlString) {
@@ -68,20 +115,25 @@ func (p *pyproject) visit(v tomlString) {
 		p.pep508(v, Dev, "dev")
 	case at("tool", "pdm", "dev-dependencies", "*") && len(path) == 4 && isString:
 		p.pep508(v, Dev, path[3])
-	case (at("tool", "uv", "constraint-dependencies") || at("tool", "uv", "override-dependencies")) && len(path) == 3 && isString:
+	case (at("tool", "uv", "constraint-dependencies") || at("tool", "uv", "override-dependencies") || at("tool", "uv", "build-constraint-dependencies")) && len(path) == 3 && isString:
 		p.pep508(v, 0, "override")
+	case at("tool", "uv", "extra-build-dependencies", "*") && isString && (len(path) == 4 || len(path) == 5 && path[4] == "requirement"):
+		p.pep508(v, 0, "build")
 	case at("tool", "hatch", "envs", "*") && len(path) == 5 && (path[4] == "dependencies" || path[4] == "extra-dependencies") && isString:
 		p.pep508(v, Dev, path[3])
-	case (at("tool", "uv", "index", "url") || at("tool", "poetry", "source", "url")) && isString:
-		p.others = p.others || !strings.HasPrefix(v.text, "https://pypi.org/")
-	case (at("tool", "uv", "extra-index-url") || at("tool", "uv", "index-url") || at("tool", "uv", "find-links")) && isString:
-		p.others = true
+	case at("tool", "hatch", "build") && path[len(path)-1] == "dependencies" && isString:
+		p.pep508(v, 0, "build")
+	case at("tool", "flit", "metadata", "requires") && len(path) == 4 && isString,
+		at("tool", "flit", "metadata", "requires-extra", "*") && len(path) == 5 && isString:
+		p.pep508(v, 0, "")
 	case at("tool", "uv", "sources", "*") && len(path) >= 4:
 		p.uvSource(v)
 	case at("tool", "poetry", "dependencies", "*"):
 		p.poetryValue(v, 3, 0, "")
 	case at("tool", "poetry", "dev-dependencies", "*"):
 		p.poetryValue(v, 3, Dev, "dev")
+	case at("tool", "poetry", "requires-plugins", "*"):
+		p.poetryValue(v, 3, Dev, "build")
 	case at("tool", "poetry", "group", "*", "dependencies", "*"):
 		flags := Flags(Dev)
 		if path[3] == "main" {
@@ -90,6 +142,8 @@ func (p *pyproject) visit(v tomlString) {
 		p.poetryValue(v, 5, flags, path[3])
 	case at("tool", "pixi", "pypi-dependencies", "*"):
 		p.poetryValue(v, 3, 0, "")
+	case at("tool", "*"):
+		p.indexes.visit(v)
 	}
 }
 
@@ -104,7 +158,12 @@ func hasSpan(spans []source.Span, s source.Span) bool {
 
 func (p *pyproject) pep508(v tomlString, flags Flags, scope string) {
 	req, ok := parsePEP508(v.text)
-	if !ok || ecosystem.Placeholder(ecosystem.PyPI, req.Name, true) {
+	if !ok {
+		if !strings.ContainsAny(v.text, "{}<$%") && strings.TrimSpace(v.text) != "" { // a template's hole
+			if p.bad++; p.bad == 1 {
+				p.first = v.span
+			}
+		}
 		return
 	}
 	r := req.reference(0, Manifest)
@@ -112,13 +171,8 @@ func (p *pyproject) pep508(v tomlString, flags Flags, scope string) {
 	if v.low {
 		r.Flags |= Low
 	}
-	start := v.span.Start + req.Start
-	end := v.span.Start + req.End
-	if v.span.Len() != len(v.text) { // escapes: the name is searched near its place
-		end = min(end, v.span.End)
-	}
-	r.Span = source.Span{Start: start, End: end}
-	p.refs = append(p.refs, r)
+	r.Span = tomlPart(p.s, v, req.Start, req.End)
+	p.refs = append(p.refs, pythonRef{Reference: r})
 }
 
 // uvSource notes where uv takes a package from.
@@ -127,20 +181,10 @@ func (p *pyproject) uvSource(v tomlString) {
 		return
 	}
 	name := ecosystem.Normalize(ecosystem.PyPI, v.path[3])
-	s := p.sources[name]
-	switch v.path[4] {
-	case "git":
-		s.From = FromGit
-	case "path":
-		s.From = FromPath
-	case "url":
-		s.From = FromURL
-	case "workspace":
-		s.From = FromWorkspace
-	case "index":
-		s.Index = v.text
+	if p.sources[name] == nil {
+		p.sources[name] = &pythonSources{}
 	}
-	p.sources[name] = s
+	p.sources[name].set(v, v.path[4])
 }
 
 // poetryValue reads one member of a Poetry table of dependencies, whose name is
@@ -152,7 +196,7 @@ func (p *pyproject) poetryValue(v tomlString, n int, flags Flags, scope string) 
 	}
 	if p.poetry == nil || p.key != v.keys[n] {
 		p.poetryDone()
-		p.key, p.versions = v.keys[n], 0
+		p.key, p.entry = v.keys[n], &pythonSources{}
 		p.poetry = &Reference{Ecosystem: ecosystem.PyPI, Name: name, Kind: Manifest, Flags: flags, Scope: scope, Span: v.keys[n]}
 		if v.low {
 			p.poetry.Flags |= Low
@@ -160,29 +204,13 @@ func (p *pyproject) poetryValue(v tomlString, n int, flags Flags, scope string) 
 	}
 	r := p.poetry
 	if len(v.path) == n+1 {
-		if !v.table && !v.other && v.text != "*" {
-			r.Constraint = v.text
+		if !v.table && !v.other {
+			p.entry.set(v, "version")
 		}
 		return
 	}
+	p.entry.set(v, v.path[n+1])
 	switch v.path[n+1] {
-	case "version":
-		if v.text != "*" {
-			r.Constraint = v.text
-		}
-		if p.versions++; p.versions > 1 {
-			r.Constraint = "" // one of several, by marker
-		}
-	case "git":
-		r.From = FromGit
-	case "path":
-		r.From = FromPath
-	case "url":
-		r.From = FromURL
-	case "source":
-		if !strings.EqualFold(v.text, "pypi") {
-			r.Index = v.text
-		}
 	case "optional":
 		if v.text == "true" {
 			r.Flags |= Optional
@@ -197,12 +225,23 @@ func (p *pyproject) poetryValue(v tomlString, n int, flags Flags, scope string) 
 }
 
 func (p *pyproject) poetryDone() {
-	if p.poetry != nil {
-		if !ecosystem.Placeholder(ecosystem.PyPI, p.poetry.Name, true) {
-			p.refs = append(p.refs, *p.poetry)
-		}
-		p.poetry = nil
+	if p.poetry == nil {
+		return
 	}
+	r := *p.poetry
+	if len(p.entry.list) == 1 {
+		if c := p.entry.list[0].version; c != "*" {
+			r.Constraint = c
+		}
+	}
+	name := ecosystem.Normalize(ecosystem.PyPI, r.Name)
+	if have := p.poetries[name]; have != nil { // in several groups
+		have.list = append(have.list, p.entry.list...)
+	} else {
+		p.poetries[name] = &pythonSources{list: slices.Clone(p.entry.list)}
+	}
+	p.refs = append(p.refs, pythonRef{r, p.entry})
+	p.poetry, p.entry = nil, nil
 }
 
 // pep723 hands over the metadata block of a script.
@@ -264,20 +303,17 @@ func pep723(f *source.Fragment, e *Emitter) {
 const scriptBlock = "script metadata"
 
 func extractScriptBlock(f *source.Fragment, e *Emitter) error {
-	p := &pyproject{sources: map[string]Reference{}}
+	p := newPyproject(f.Text)
 	err := walkTOML(f.Text, func(v tomlString) {
 		switch {
 		case len(v.path) == 1 && v.path[0] == "dependencies" && !v.table && !v.other:
 			p.pep508(v, 0, "")
 		case len(v.path) >= 4 && strings.Join(v.path[:3], ".") == "tool.uv.sources":
 			p.uvSource(v)
+		case len(v.path) >= 2 && v.path[0] == "tool":
+			p.indexes.visit(v)
 		}
 	})
-	for _, r := range p.refs {
-		if s, ok := p.sources[ecosystem.Normalize(ecosystem.PyPI, r.Name)]; ok {
-			r.From, r.Index = s.From, s.Index
-		}
-		e.Reference(r)
-	}
+	p.finish(f, e)
 	return err
 }

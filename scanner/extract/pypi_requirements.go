@@ -21,7 +21,7 @@ func matchRequirements(f *source.Fragment) bool {
 // Specification: https://pip.pypa.io/en/stable/reference/requirements-file-format/
 func extractRequirements(f *source.Fragment, e *Emitter) error {
 	r := requirements{e: e}
-	if strings.HasPrefix(path.Base(f.Name), "constraints") {
+	if strings.Contains(path.Base(f.Name), "constraints") {
 		r.scope = "constraint"
 	}
 	encoding := pipItems(f, r.item)

@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -215,4 +217,76 @@ func (w *tomlWalker) resume(at int) int {
 		}
 	}
 	return len(s)
+}
+
+// tomlPart is the place of a piece of a string's decoded text: the whole string
+// where escapes do not let it be told.
+func tomlPart(s []byte, v tomlString, start, end int) source.Span {
+	raw := s[v.span.Start:v.span.End]
+	if len(raw) == len(v.text) {
+		return source.Span{Start: v.span.Start + start, End: v.span.Start + end}
+	}
+	text, m := unescapeTOML(raw, v.span.Start)
+	if string(text) != v.text {
+		return v.span
+	}
+	return m.Outer(source.Span{Start: start, End: end})
+}
+
+// unescapeTOML decodes the content of a basic string that stands at offset
+// base, with the map back.
+func unescapeTOML(b []byte, base int) ([]byte, source.Map) {
+	var out source.Builder
+	plain := 0
+	if bytes.HasPrefix(b, []byte("\n")) { // after three quotes
+		plain = 1
+	} else if bytes.HasPrefix(b, []byte("\r\n")) {
+		plain = 2
+	}
+	for i := plain; i < len(b); {
+		if b[i] != '\\' || i+1 >= len(b) {
+			i++
+			continue
+		}
+		out.Verbatim(b[plain:i], base+plain)
+		n, text := 2, string(b[i+1])
+		digits := 0
+		switch b[i+1] {
+		case 'n':
+			text = "\n"
+		case 't':
+			text = "\t"
+		case 'r':
+			text = "\r"
+		case 'b':
+			text = "\b"
+		case 'f':
+			text = "\f"
+		case 'e':
+			text = "\x1b"
+		case 'x':
+			digits = 2
+		case 'u':
+			digits = 4
+		case 'U':
+			digits = 8
+		case ' ', '\t', '\r', '\n': // the end of a line and the blanks that follow
+			text = ""
+			for i+n < len(b) && strings.IndexByte(" \t\r\n", b[i+n]) >= 0 {
+				n++
+			}
+		}
+		if digits > 0 && i+2+digits <= len(b) {
+			if v, err := strconv.ParseUint(string(b[i+2:i+2+digits]), 16, 32); err == nil {
+				n, text = 2+digits, string(rune(v))
+			}
+		}
+		if text != "" {
+			out.Escape(text, base+i, n)
+		}
+		i += n
+		plain = i
+	}
+	out.Verbatim(b[plain:], base+plain)
+	return out.Done()
 }

@@ -27,6 +27,8 @@ func classify(p string) (fileKind, Lang) {
 		return manifestFile, JSON
 	case "package-lock.json", "npm-shrinkwrap.json":
 		return lockFile, JSON
+	case "pnpm-workspace.yaml":
+		return manifestFile, YAML
 	case "pyproject.toml":
 		return manifestFile, TOML
 	case "go.mod":
@@ -42,7 +44,7 @@ func classify(p string) (fileKind, Lang) {
 		return noFile, Undecided // .env
 	}
 	switch strings.ToLower(ext) {
-	case ".txt", ".in":
+	case ".txt", ".in", ".pip", ".lock":
 		if IsRequirements(p) {
 			return manifestFile, Text
 		}
@@ -81,11 +83,23 @@ func Interesting(p string) bool {
 // requirements or constraints, as pip and pip-tools call them.
 func IsRequirements(p string) bool {
 	base := path.Base(p)
-	switch strings.ToLower(path.Ext(base)) {
+	low := strings.ToLower(base)
+	switch ext := path.Ext(low); ext {
 	case ".txt":
-		base = strings.ToLower(base)
-		return strings.HasPrefix(base, "requirements") || strings.HasPrefix(base, "constraints") ||
-			strings.HasSuffix(base, "requirements.txt") || path.Base(path.Dir(p)) == "requirements"
+		stem := strings.TrimSuffix(low, ext)
+		if strings.HasPrefix(low, "requirements") || strings.HasPrefix(low, "constraints") ||
+			strings.HasSuffix(stem, "requirements") || strings.HasSuffix(stem, "constraints") {
+			return true
+		}
+		for _, word := range strings.FieldsFunc(stem, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+			if word == "reqs" {
+				return true
+			}
+		}
+		dir, _ := path.Split(p)
+		return strings.Contains("/"+dir, "/requirements/") // and in folders below
+	case ".pip", ".lock": // of Rye
+		return strings.HasPrefix(low, "requirements")
 	case ".in":
 		return isInput(base) && (strings.HasPrefix(base, "constraints") || strings.Contains(p, "requirements"))
 	}
