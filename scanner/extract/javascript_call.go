@@ -177,10 +177,11 @@ func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
 				c.member = true
 				return c
 			}
-			if i = jsParenEnd(s, k); i < 0 {
+			if k = j.simple(k + 1); k >= len(s) || s[k] != ')' {
 				c.member = true
 				return c
 			}
+			i = k + 1
 		default:
 			c.member = true
 			return c
@@ -197,39 +198,30 @@ type jsCall struct {
 	member  bool  // some other member of it is meant
 }
 
-// maxReceiver is how long the first argument of call and bind is looked at.
+// maxReceiver is how far the end of type arguments, and a callee in brackets,
+// is sought.
 const maxReceiver = 200
 
-// pastArgument gives the offset after the comma behind a simple argument.
+// pastArgument gives the offset after the comma behind a simple argument: a
+// word, or words with dots between them.
 func (j *jsScanner) pastArgument(i int) int {
-	s := j.s
-	for k := i; k < min(len(s), i+maxReceiver); k++ {
-		switch s[k] {
-		case ',':
-			return k + 1
-		case '(', ')', ';', '"', '\'', '`':
-			return len(s)
-		}
+	if i = j.simple(i); i < len(j.s) && j.s[i] == ',' {
+		return i + 1
 	}
-	return len(s)
+	return len(j.s)
 }
 
-// jsParenEnd gives the offset after the bracket that closes the near one at i.
-func jsParenEnd(s []byte, i int) int {
-	depth := 0
-	for k := i; k < min(len(s), i+maxReceiver); k++ {
-		switch s[k] {
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth == 0 {
-				return k + 1
-			}
-		case '"', '\'', '`':
-			return -1
+// simple passes over words and dots, and what stands between them.
+func (j *jsScanner) simple(i int) int {
+	s := j.s
+	for {
+		i = j.skip(i)
+		end, _ := jsWord(s, i)
+		if end == i && (i >= len(s) || s[i] != '.') {
+			return i
 		}
+		i = max(end, i+1)
 	}
-	return -1
 }
 
 // use looks at a use of require, or of a name for it, that ends before i.

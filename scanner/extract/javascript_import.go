@@ -166,8 +166,11 @@ func (j *jsScanner) code(i int) {
 			}
 			i = j.identifier(i, end, escaped)
 		case lex.Quote:
+			open := len(j.stack)
 			i = j.quoted(i)
-			j.prev, j.word = '"', span{}
+			if len(j.stack) == open { // otherwise the code in a template follows
+				j.prev, j.word = '"', span{}
+			}
 		case lex.Open:
 			i = j.open(i)
 		case lex.Close:
