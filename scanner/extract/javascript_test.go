@@ -101,6 +101,7 @@ func TestJavaScriptAsNode(t *testing.T) {
 		{"{} /require('no1')/.test(x); if (x) /require('no2')/.test(x); function f() {} /require('no3')/.test(x)\nx = () => {}\n/require('no4')/.test(x)", ""},
 		{`a.return /require("a1")/ 1; of /require("a2")/ 1; for (x of /require("no1")/) ;`, "a1 a2"},
 		{"x = `require('no1') ${ `${ require('a1') }` } import 'no2'`; tag`require('no3')`", "a1"},
+		{"`${(module.require)('a1')}${/require('no')/}`; require.call(null /* ' */, 'a2'); require.bind(/* \" */ null)('a3')", "a1 a2 a3"},
 		{"a = /[/]require('no1')/; b = /\\/require('no2')/; c++ / require('a1') / 2", "a1"},
 		{"'require(\"no1\")'; \"\\\"require('no2')\"; 'a\\\nrequire(\"no3\")'", ""},
 	} {

@@ -66,7 +66,11 @@ func (p *pyScanner) named(start, end int) {
 	if name := string(s[start:end]); name != "__import__" && name != "import_module" && !p.loaders[name] {
 		return
 	}
-	if at := inside(s, end); at < len(s) && (s[at] == '(' || s[at] == '.' || s[at] == '=') {
+	at := p.gap(end)
+	if p.depth > 0 {
+		at = inside(s, end) // in brackets a call may begin on the next line
+	}
+	if at < len(s) && (s[at] == '(' || s[at] == '.' || s[at] == '=') {
 		return
 	}
 	k := start

@@ -37,6 +37,7 @@ func TestPythonAsCPython(t *testing.T) {
 		{"from importlib import import_module as im\nim('a1')", "importlib a1"},
 		{"def f(): return im('a1')\nim = importlib.import_module", "a1"},
 		{"i = j = __import__; k = i; k('a1'); (w := __import__)('a2'); w('a3')", "a1 a2 a3"},
+		{"i = __import__\n(1)\ni('a1')", "a1"},
 		{"builtins.__import__('a1'); getattr(builtins, '__import__')('a2'); __builtins__['__import__']('a3'); (__import__)('a4')", "a1 a2 a3 a4"},
 		{"__import__(name='a1'); import_module(package=None, name='a2'); __import__(*['a3']); __import__(**{'name': 'a4'})", "a1 a2 a3 a4"},
 		{"__import__ \\\n('a1'); (__import__ # c\n # d\n ('a2'))", "a1 a2"},
