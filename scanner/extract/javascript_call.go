@@ -69,7 +69,7 @@ func (a *jsAliases) add(name string, k jsAlias) bool {
 
 // A jsTarget is the name that what comes next is assigned to.
 type jsTarget struct {
-	name   string
+	name   span
 	member bool
 	kind   byte // 'c' of const and let, 'v' of var, 0 without a declaration
 	depth  int  // of brackets
@@ -260,7 +260,7 @@ func (j *jsScanner) load(l literal, flags Flags) {
 // right of an assignment or a property by itself.
 func (j *jsScanner) assign(role jsRole) {
 	t := j.target
-	if t.name == "" || t.depth > len(j.stack) {
+	if t.name.end == 0 || t.depth > len(j.stack) {
 		return
 	}
 	for _, o := range j.stack[t.depth:] {
@@ -268,7 +268,8 @@ func (j *jsScanner) assign(role jsRole) {
 			return
 		}
 	}
-	if t.name == "require" && !t.member {
+	name := string(j.s[t.name.start:t.name.end])
+	if name == "require" && !t.member {
 		return
 	}
 	k := jsAlias{role: role, owner: -1, member: t.member}
@@ -281,7 +282,7 @@ func (j *jsScanner) assign(role jsRole) {
 			}
 		}
 	}
-	j.known.add(t.name, k)
+	j.known.add(name, k)
 }
 
 // closeOwner ends the names that hold in the block whose brace stood at owner.

@@ -257,7 +257,7 @@ func (j *jsScanner) mark(i int) int {
 			if j.word == j.name {
 				j.typed = true
 			} else if n := len(j.stack); n > 0 && j.stack[n-1].char == jsBrace {
-				j.target = jsTarget{name: string(s[j.word.start:j.word.end]), member: true, depth: n}
+				j.target = jsTarget{name: j.word, member: true, depth: n}
 			}
 		}
 	case '=':
@@ -282,7 +282,7 @@ func (j *jsScanner) mark(i int) int {
 		j.typed = false
 		j.target = jsTarget{}
 		if w.end > 0 {
-			j.target = jsTarget{name: string(s[w.start:w.end]), member: j.member && w == j.word, depth: len(j.stack)}
+			j.target = jsTarget{name: w, member: j.member && w == j.word, depth: len(j.stack)}
 			if w == j.name {
 				j.target.kind = j.decl
 			}
