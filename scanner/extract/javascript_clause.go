@@ -4,16 +4,26 @@ import (
 	"bytes"
 
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
 )
 
 // identifier looks at a word of code and gives the offset to go on from.
-func (j *jsScanner) identifier(i, end int) int {
+func (j *jsScanner) identifier(i, end int, escaped bool) int {
 	s := j.s
-	prev := j.prev
-	j.prev, j.word = s[end-1], span{i, end}
-	member := prev == '.' && !(i >= 3 && s[i-1] == '.' && s[i-2] == '.' && s[i-3] == '.')
-	switch s[i] {
+	prev, before := j.prev, j.word
+	member := prev == '.'
+	j.prev, j.word, j.member = s[end-1], span{i, end}, member
+	if prev == '#' && s[i-1] == '#' { // a private name
+		j.member = true
+		return end
+	}
+	if j.decl != 0 && j.name.end == 0 && (before.end > 0 || prev == ',') {
+		j.name = span{i, end}
+	}
+	c := s[i]
+	if escaped { // no keyword may be written so
+		return j.named(i, end, jsName(s, i, end, true), before)
+	}
+	switch c {
 	case 'i':
 		if !member && end-i == 6 && string(s[i:end]) == "import" {
 			return j.importWord(i, end, prev)
@@ -28,77 +38,107 @@ func (j *jsScanner) identifier(i, end int) int {
 				j.commandCall(end)
 			}
 		}
+		if end-i == 4 && string(s[i:end]) == "eval" {
+			j.evaluated(end)
+		}
 	case 's':
 		if string(s[i:end]) == "spawn" || string(s[i:end]) == "spawnSync" {
 			j.commandCall(end)
 		}
-	case '$':
-	case 'r':
-		if end-i == 7 && !member && string(s[i:end]) == "require" {
-			return j.require(end)
+	case 'r', '_':
+		switch string(s[i:end]) {
+		case "require", "_load":
+			return j.named(i, end, string(s[i:end]), before)
+		}
+	case 'c', 'l', 'v', 'f':
+		switch string(s[i:end]) {
+		case "const", "let":
+			if !member {
+				j.decl, j.name = 'c', span{}
+			}
+		case "var":
+			if !member {
+				j.decl, j.name = 'v', span{}
+			}
+		case "class", "function":
+			if !member {
+				was := j.word
+				j.prev, j.word, j.member = prev, before, false
+				if before.end > 0 && string(s[before.start:before.end]) == "async" {
+					j.prev, j.word = j.beforeAsync, span{}
+				}
+				j.body = statement
+				if j.operandNext() {
+					j.body = operand
+				}
+				j.bodyAt = len(j.stack)
+				j.prev, j.word = s[end-1], was
+			}
+		case "createRequire", "createRequireFromPath":
+			return j.named(i, end, "createRequire", before)
+		}
+	case 'a':
+		if string(s[i:end]) == "async" {
+			j.beforeAsync = prev
+			if before.end > 0 {
+				j.beforeAsync = ';'
+				if operatorWord(s[before.start:before.end]) {
+					j.beforeAsync = '='
+				}
+			}
 		}
 	case 'm', 'u', 'd':
 		if member {
 			switch string(s[i:end]) {
 			case "mock", "unmock", "doMock":
-				if before := j.receiver(i); before == "jest" || before == "vi" {
+				if r := string(j.receiver()); r == "jest" || r == "vi" {
 					j.literalCall(end, Dev)
 				}
 			}
 		}
 	}
+	if j.known.names != nil {
+		if role := j.known.role(string(s[i:end]), i, member); role != jsNone {
+			j.use(end, role)
+		}
+	}
 	return end
 }
 
-// receiver is the word before the dot before i.
-func (j *jsScanner) receiver(i int) string {
-	k := i - 1
-	if k < 0 || j.s[k] != '.' {
-		return ""
+// named looks at a word that may be written with escapes.
+func (j *jsScanner) named(i, end int, name string, before span) int {
+	member := j.member
+	if before.end > 0 && string(j.s[before.start:before.end]) == "function" {
+		return end
 	}
-	start := k
-	for start > 0 && lex.IsLetter(j.s[start-1]) {
-		start--
-	}
-	return string(j.s[start:k])
-}
-
-// literalCall takes the literal first argument of a call whose bracket follows.
-func (j *jsScanner) literalCall(i int, flags Flags) bool {
-	s := j.s
-	i = lex.White(s, i)
-	if i >= len(s) || s[i] != '(' {
-		return false
-	}
-	c, next, ok := jsLiteral(s, jsSkip(s, i+1))
-	if !ok {
-		return false
-	}
-	next = jsSkip(s, next)
-	if next < len(s) && (s[next] == ')' || s[next] == ',') {
-		j.add(c, flags, "")
-		return true
-	}
-	return false
-}
-
-func (j *jsScanner) require(i int) int {
-	s := j.s
-	at := lex.White(s, i)
-	if at < len(s) && s[at] == '.' {
-		at = lex.White(s, at+1)
-		if lex.Has(s, at, "resolve") {
-			j.literalCall(at+len("resolve"), j.inTry(Dynamic))
+	role := jsNone
+	switch name {
+	case "require":
+		switch {
+		case !member, jsHolder(j.receiver()):
+			role = jsRequire
 		}
-		return i
-	}
-	if at < len(s) && s[at] == '<' { // require<T>("m")
-		if end := bytes.IndexByte(s[at:min(len(s), at+200)], '>'); end > 0 {
-			at += end + 1
+	case "_load":
+		if member {
+			role = jsRequire
+		}
+	case "createRequire":
+		role = jsFactory
+		if at := j.skip(end); at < len(j.s) && j.s[at] == ':' && j.ternary == 0 { // {createRequire: make} = …
+			at = j.skip(at + 1)
+			if w, escaped := jsWord(j.s, at); w > at {
+				j.known.add(jsName(j.s, at, w, escaped), jsAlias{role: jsFactory, owner: -1})
+			}
+			return end
 		}
 	}
-	j.literalCall(at, j.inTry(0))
-	return i
+	if role == jsNone {
+		role = j.known.role(name, i, member)
+	}
+	if role != jsNone {
+		j.use(end, role)
+	}
+	return end
 }
 
 func (j *jsScanner) inTry(f Flags) Flags {
@@ -111,7 +151,7 @@ func (j *jsScanner) inTry(f Flags) Flags {
 // importWord reads what follows the word import.
 func (j *jsScanner) importWord(start, i int, prev byte) int {
 	s := j.s
-	at := jsSkip(s, i)
+	at := j.skip(i)
 	if at >= len(s) {
 		return i
 	}
@@ -121,46 +161,50 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 		if prev == ':' || prev == '=' && j.typeAlias(start) || prev == '<' || prev == '|' || prev == '&' || j.after(start, "typeof") {
 			flags = TypeOnly
 		}
-		lit := jsSkip(s, at+1)
-		if c, next, ok := jsLiteral(s, lit); ok {
-			next = jsSkip(s, next)
-			if next < len(s) && (s[next] == ')' || s[next] == ',') {
-				if flags == TypeOnly && prev == ':' && !j.typeMember(next) {
-					flags = Dynamic
-				}
-				j.add(c, flags, "")
+		if l, ok := j.argument(at + 1); ok {
+			if flags == TypeOnly && prev == ':' && !j.typeMember(l.next) {
+				flags = Dynamic
 			}
+			j.load(l, flags)
 		}
 		return i
 	case c == '.':
-		at = jsSkip(s, at+1)
-		if lex.Has(s, at, "meta") {
-			at = jsSkip(s, at+4)
-			if at < len(s) && s[at] == '.' && lex.Has(s, at+1, "resolve") {
-				j.literalCall(at+1+len("resolve"), Dynamic)
+		at = j.skip(at + 1)
+		if jsHas(s, at, "meta") {
+			j.known.module = true
+			at = j.skip(at + 4)
+			if at < len(s) && s[at] == '.' {
+				at = j.skip(at + 1)
+				if jsHas(s, at, "resolve") {
+					j.literalCall(at+len("resolve"), Dynamic)
+				}
 			}
-		} else if lex.Has(s, at, "defer") || lex.Has(s, at, "source") {
+		} else if jsHas(s, at, "defer") || jsHas(s, at, "source") {
 			j.literalCall(lex.Word(s, at), Dynamic)
 		}
 		return i
 	case c == '"' || c == '\'':
-		if c, next, ok := jsLiteral(s, at); ok && j.clauseEnd(next) {
-			j.add(c, 0, "")
-			return next
+		if l, ok := jsString(s, at); ok && j.clauseEnd(l.next) {
+			j.known.module = true
+			j.add(&l, 0)
+			j.prev, j.word = '"', span{}
+			return l.next
 		}
 		return i
 	}
-	if c, next, flags, ok := j.clause(at); ok {
-		j.add(c, flags, "")
+	if l, flags, ok := j.clause(at); ok {
+		j.known.module = true
+		j.add(&l, flags)
 		j.prev, j.word = '"', span{}
-		return next
+		return l.next
 	}
 	return i
 }
 
 // typeAlias reports whether "type T =" stands before i.
 func (j *jsScanner) typeAlias(i int) bool {
-	line := j.s[lex.LineStart(j.s, i):i]
+	from := max(0, i-1000) // a line may be long
+	line := j.s[from+lex.LineStart(j.s[from:], i-from) : i]
 	t := bytes.TrimSpace(line)
 	return bytes.HasPrefix(t, []byte("type ")) || bytes.HasPrefix(t, []byte("export type ")) || bytes.HasPrefix(t, []byte("declare type "))
 }
@@ -189,222 +233,214 @@ func (j *jsScanner) after(i int, word string) bool {
 // clauseEnd: nothing but the end of the statement, or attributes, may follow.
 func (j *jsScanner) clauseEnd(i int) bool {
 	s := j.s
-	at := lex.Blank(s, i)
-	if at >= len(s) {
+	at := i
+	for at < len(s) {
+		if n := jsSpace(s, at); n > 0 && !jsSeparator(s, at) {
+			at += n
+		} else if s[at] == ' ' || s[at] == '\t' {
+			at++
+		} else {
+			break
+		}
+	}
+	if at >= len(s) || jsSeparator(s, at) {
 		return true
 	}
 	switch s[at] {
 	case ';', '\n', '\r', '/', '}', ',', '<':
 		return true
 	}
-	return lex.Has(s, at, "with") || lex.Has(s, at, "assert") || lex.Has(s, at, "import") || lex.Has(s, at, "export")
+	return jsHas(s, at, "with") || jsHas(s, at, "assert") || jsHas(s, at, "import") || jsHas(s, at, "export")
 }
 
 // clause reads "x, {a as b}, * as n from 'm'", "type …" and "x = require('m')".
-func (j *jsScanner) clause(i int) (content source.Span, next int, flags Flags, ok bool) {
+// Names are told apart as the grammar does: what breaks it ends the search, so
+// that a text of nothing but clauses that never end is read once.
+func (j *jsScanner) clause(i int) (l literal, flags Flags, ok bool) {
 	s := j.s
 	typed, values, named := false, 0, 0
-	if w := lex.Word(s, i); string(s[i:w]) == "type" || string(s[i:w]) == "typeof" {
-		after := jsSkip(s, w)
-		if !lex.Has(s, after, "from") || lex.Has(s, jsSkip(s, after+4), "from") {
-			if after < len(s) && s[after] != ',' && s[after] != '=' {
-				typed = true
-				i = after
-			}
-		}
-	} else if string(s[i:w]) == "defer" || string(s[i:w]) == "source" {
-		if after := jsSkip(s, w); after < len(s) && (s[after] == '*' || lex.IsLetter(s[after]) && !lex.Has(s, after, "from")) {
-			i = after
-		}
+	word := func(i int) string {
+		end, _ := jsWord(s, i)
+		return string(s[i:end])
 	}
-	limit := min(len(s), i+64<<10)
-	for steps := 0; i < limit && steps < 10_000; steps++ {
-		i = jsSkip(s, i)
-		if i >= limit {
+	switch w := word(i); w {
+	case "type", "typeof", "defer", "source":
+		// It is the word of the grammar unless it is itself what is imported.
+		after := j.skip(i + len(w))
+		if after >= len(s) || s[after] == ',' || s[after] == '=' {
 			break
 		}
-		c := s[i]
+		if next := word(after); next == "from" && word(j.skip(after+4)) != "from" {
+			if k := j.skip(after + 4); k < len(s) && (s[k] == '"' || s[k] == '\'') || w[0] != 't' {
+				break
+			}
+		}
+		typed = w[0] == 't'
+		i = after
+	}
+	// The default import.
+	if end, _ := jsWord(s, i); end > i {
+		values++
+		at := j.skip(end)
 		switch {
-		case c == '{':
-			i++
-			for i < limit {
-				i = jsSkip(s, i)
-				if i >= limit {
-					return content, 0, 0, false
-				}
-				if s[i] == '}' {
-					i++
-					break
-				}
-				if s[i] == ',' {
-					i++
-					continue
-				}
-				if s[i] == '"' || s[i] == '\'' {
-					_, n, lit := jsLiteral(s, i)
-					if !lit {
-						return content, 0, 0, false
-					}
-					i = n
-					continue
-				}
-				w := lex.Word(s, i)
-				if w == i && s[i] != '$' {
-					return content, 0, 0, false
-				}
-				for w < limit && (s[w] == '$' || lex.IsLetter(s[w])) {
-					w++
-				}
-				word := string(s[i:w])
-				i = w
-				if word == "as" {
-					continue
-				}
-				if word == "type" {
-					if n := jsSkip(s, i); n < limit && s[n] != ',' && s[n] != '}' && !lex.Has(s, n, "as") {
-						i = n
-						w = lex.Word(s, i)
-						for w < limit && (s[w] == '$' || lex.IsLetter(s[w])) {
-							w++
-						}
-						i = max(w, i+1)
-						named++
-						continue
-					}
-				}
-				named++
-				values++
+		case at < len(s) && s[at] == '=':
+			at = j.skip(at + 1)
+			if !jsHas(s, at, "require") {
+				return l, 0, false
 			}
-		case c == '*':
-			values++
-			i++
-		case c == ',':
-			i++
-		case c == '=':
-			i = jsSkip(s, i+1)
-			if !lex.Has(s, i, "require") {
-				return content, 0, 0, false
+			at = j.skip(at + len("require"))
+			if at >= len(s) || s[at] != '(' {
+				return l, 0, false
 			}
-			i = jsSkip(s, i+len("require"))
-			if i >= len(s) || s[i] != '(' {
-				return content, 0, 0, false
-			}
-			c, n, lit := jsLiteral(s, jsSkip(s, i+1))
-			if !lit {
-				return content, 0, 0, false
+			if l, ok = j.argument(at + 1); !ok || l.open {
+				return l, 0, false
 			}
 			if typed {
 				flags = TypeOnly
 			}
-			return c, n, flags, true
-		case lex.IsLetter(c) || c == '$':
-			w := i
-			for w < limit && (s[w] == '$' || lex.IsLetter(s[w])) {
-				w++
+			return l, flags, true
+		case at < len(s) && s[at] == ',':
+			i = j.skip(at + 1)
+			if i >= len(s) || s[i] != '{' && s[i] != '*' {
+				return l, 0, false
 			}
-			if string(s[i:w]) == "from" {
-				at := jsSkip(s, w)
-				c, n, lit := jsLiteral(s, at)
-				if lit && s[at] != '`' && j.clauseEnd(n) {
-					if typed || values == 0 && named > 0 {
-						flags = TypeOnly
-					}
-					return c, n, flags, true
-				}
-				if at < len(s) && (s[at] == ',' || lex.Has(s, at, "from")) {
-					i = w // a default import called from
-					values++
-					continue
-				}
-				return content, 0, 0, false
-			}
-			if string(s[i:w]) != "as" {
-				values++
-			}
-			i = w
 		default:
-			return content, 0, 0, false
+			return j.from(at, typed)
 		}
 	}
-	return content, 0, 0, false
+	if i >= len(s) {
+		return l, 0, false
+	}
+	switch s[i] {
+	case '*':
+		values++
+		at := j.skip(i + 1)
+		if word(at) == "as" {
+			at = j.skip(at + 2)
+			if at < len(s) && (s[at] == '"' || s[at] == '\'') {
+				name, lit := jsString(s, at)
+				if !lit {
+					return l, 0, false
+				}
+				at = name.next
+			} else {
+				at, _ = jsWord(s, at)
+			}
+		}
+		i = j.skip(at)
+	case '{':
+		i++
+	names:
+		for {
+			i = j.skip(i)
+			if i >= len(s) {
+				return l, 0, false
+			}
+			switch s[i] {
+			case '}':
+				i = j.skip(i + 1)
+				break names
+			case ',':
+				i++
+				continue
+			}
+			// One entry: [type] name [as name], a name being a word or a string.
+			var words [4]span
+			n := 0
+			for i < len(s) && s[i] != ',' && s[i] != '}' {
+				at := i
+				if s[i] == '"' || s[i] == '\'' {
+					name, lit := jsString(s, i)
+					if !lit {
+						return l, 0, false
+					}
+					i = name.next
+				} else if i, _ = jsWord(s, i); i == at {
+					return l, 0, false
+				}
+				if n == len(words) {
+					return l, 0, false
+				}
+				words[n] = span{at, i}
+				n++
+				i = j.skip(i)
+			}
+			if n == 0 {
+				return l, 0, false
+			}
+			text := func(k int) string { return string(s[words[k].start:words[k].end]) }
+			named++
+			if text(0) != "type" && text(0) != "typeof" || n == 1 || n == 3 && text(1) == "as" {
+				values++
+				if n == 2 || n == 3 && text(1) != "as" || n == 4 {
+					return l, 0, false
+				}
+			}
+			if n >= 3 && text(n-2) == "as" {
+				if name := text(n - 3); name == "createRequire" {
+					j.known.add(text(n-1), jsAlias{role: jsFactory, owner: -1})
+				}
+			}
+		}
+	default:
+		return l, 0, false
+	}
+	return j.from(i, typed || values == 0 && named > 0)
+}
+
+// from reads "from 'm'" at the end of a clause.
+func (j *jsScanner) from(i int, typed bool) (l literal, flags Flags, ok bool) {
+	s := j.s
+	if !jsHas(s, i, "from") {
+		return l, 0, false
+	}
+	at := j.skip(i + len("from"))
+	if at >= len(s) || s[at] == '`' {
+		return l, 0, false
+	}
+	l, ok = jsString(s, at)
+	if !ok || l.text == "" || !j.clauseEnd(l.next) {
+		return l, 0, false
+	}
+	if typed {
+		flags = TypeOnly
+	}
+	return l, flags, true
 }
 
 // exportWord reads "export … from 'm'".
 func (j *jsScanner) exportWord(i int) int {
 	s := j.s
-	at := jsSkip(s, i)
+	at := j.skip(i)
 	if at >= len(s) {
 		return i
 	}
 	typed := false
-	if lex.Has(s, at, "type") {
-		after := jsSkip(s, at+4)
+	if jsHas(s, at, "type") {
+		after := j.skip(at + 4)
 		if after < len(s) && (s[after] == '{' || s[after] == '*') {
 			typed = true
 			at = after
 		}
 	}
-	if lex.Has(s, at, "import") {
+	if jsHas(s, at, "import") {
 		return at // export import x = require("m")
 	}
-	if s[at] != '{' && s[at] != '*' {
+	switch s[at] {
+	case '{', '*':
+		j.known.module = true
+	default:
+		w, _ := jsWord(s, at)
+		j.known.module = j.known.module || w > at
 		return i
 	}
-	if c, next, flags, ok := j.clause(at); ok {
+	if l, flags, ok := j.clause(at); ok {
 		if typed {
 			flags = TypeOnly
 		}
-		j.add(c, flags, "")
+		j.add(&l, flags)
 		j.prev, j.word = '"', span{}
-		return next
+		return l.next
 	}
 	return i
-}
-
-// commandCall hands over the literal command of exec, spawn and their like.
-func (j *jsScanner) commandCall(i int) {
-	s := j.s
-	i = lex.White(s, i)
-	if i >= len(s) || s[i] != '(' {
-		return
-	}
-	c, next, ok := jsLiteral(s, jsSkip(s, i+1))
-	if !ok {
-		return
-	}
-	next = jsSkip(s, next)
-	if next < len(s) && s[next] == ',' {
-		at := jsSkip(s, next+1)
-		if at < len(s) && s[at] == '[' {
-			var b source.Builder
-			b.Verbatim(s[c.Start:c.End], c.Start)
-			at++
-			for words := 0; words < 200; words++ {
-				at = jsSkip(s, at)
-				if at >= len(s) {
-					return
-				}
-				if s[at] == ']' {
-					break
-				}
-				w, n, lit := jsLiteral(s, at)
-				if !lit {
-					return
-				}
-				b.Escape(" ", at, 0)
-				b.Verbatim(s[w.Start:w.End], w.Start)
-				at = jsSkip(s, n)
-				if at < len(s) && s[at] == ',' {
-					at++
-				}
-			}
-			if text, m := b.Done(); MayInstall(text) {
-				j.e.Fragment(j.f.Derive(text, m, source.Shell), Dynamic)
-			}
-			return
-		}
-	}
-	if MayInstall(s[c.Start:c.End]) {
-		j.e.Fragment(j.f.Child(c, source.Shell), Dynamic)
-	}
 }

@@ -84,11 +84,14 @@ func (j *jsScanner) nested(i int) int {
 		return i + 1
 	}
 	end := braceEnd(j.s, i)
-	inner := &jsScanner{s: j.s[:end], f: j.f, e: j.e, table: j.table, jsx: j.jsx, try: j.try, depth: j.depth + 1, endless: j.endless, noRegexp: j.noRegexp}
-	if inner.depth <= maxAttributes {
-		inner.code(min(i+1, end))
+	if j.depth >= maxAttributes {
+		j.broken = true
+		return min(end+1, len(j.s))
 	}
+	inner := &jsScanner{s: j.s[:end], f: j.f, e: j.e, table: j.table, jsx: j.jsx, script: j.script, known: j.known, try: j.try, depth: j.depth + 1, endless: j.endless, noRegexp: j.noRegexp}
+	inner.code(min(i+1, end))
 	j.refs = append(j.refs, inner.refs...)
+	j.texts = append(j.texts, inner.texts...)
 	return min(end+1, len(j.s))
 }
 

@@ -40,33 +40,98 @@ type jsScanner struct {
 	e      *Emitter
 	table  *lex.Table
 	jsx    bool
+	script bool // comments of HTML are comments, unless the text is a module
+	known  *jsAliases
 	refs   []Reference
+	texts  []pending // texts inside this one
 	stack  []jsOpen
 	prev   byte // last significant byte of code; 0 at the start
 	word   span // last word, if prev ended it
 	broken bool
 	try    int // depth of try blocks
 	depth  int // scanners around this one: code in attributes
-	// endless: no comment that opens from here on is ever closed.
-	endless bool
+	// endless: no comment that opens from this offset on is ever closed.
+	endless int
+	// starFrom, star: the next end of a comment for what opens between them.
+	starFrom, star int
 	// noRegexp: before this offset a regular expression was sought in vain.
 	noRegexp int
+
+	member  bool     // word stands behind a dot
+	recv    span     // the word before the last dot
+	inner   span     // the last word in the brackets that were closed last
+	comment span     // the last block comment
+	target  jsTarget // what is assigned to
+	decl    byte     // as jsTarget.kind, while a declaration lasts
+	name    span     // the name that was declared last
+	typed   bool     // its type follows
+	ternary int      // question marks that wait for their colon, outside of brackets
+	body    jsBody   // of the function or class whose head is being read
+	bodyAt  int      // the depth of brackets where its brace stands
+	factory int      // the offset of the arguments of a createRequire
+	// beforeAsync is what prev was before the word async.
+	beforeAsync byte
 }
+
+// arrow is what prev is after =>.
+const arrow = 1
+
+// A jsBody says what the next brace of a head opens.
+type jsBody uint8
+
+const (
+	noBody    jsBody = iota
+	statement        // of a declaration: a regular expression may follow it
+	operand          // of an expression: a slash behind it divides
+)
 
 type span struct{ start, end int }
 
 type jsOpen struct {
 	char byte
 	ctrl bool // "(" of if, while, for, with: a regular expression may follow its end
+	call bool // "(" behind an operand
 	try  bool // "{" of try
+	expr bool // "{" of an object, or of a function in an expression
+	body bool // "{" of a function
+	owns bool // "{" of a block that has names for require
 	elem int  // open elements when it was opened
+	at   int  // its offset
+	made int  // "(" of the arguments of createRequire
+	// What the scanner knew outside of it.
+	ternary int
+	inBody  jsBody
+	bodyAt  int
+	target  jsTarget
 }
 
 func extractJavaScript(f *source.Fragment, e *Emitter) error {
-	j := &jsScanner{s: f.Text, f: f, e: e, table: lex.New("\"'`", "/<>;=.,:?!&|+-*%^~@#\\"), jsx: f.Lang == source.JSX || f.Lang == source.TSX}
-	j.code(0)
+	table := lex.New("\"'`", "/<>;=.,:?!&|+-*%^~@#\\")
+	table['$'] = lex.Letter
+	known := &jsAliases{module: strings.HasSuffix(f.Path, ".mjs")}
+	var j *jsScanner
+	for round := 0; ; round++ {
+		module := known.module
+		known.grown = false
+		j = &jsScanner{s: f.Text, f: f, e: e, table: table, known: known, endless: len(f.Text) + 1,
+			jsx: f.Lang == source.JSX || f.Lang == source.TSX, script: f.Lang == source.JavaScript || f.Lang == source.JSX}
+		j.code(0)
+		if !known.grown && (module == known.module || !known.comment) {
+			break
+		}
+		if round == maxRounds {
+			e.Problem(source.Span{}, "names for require are made of one another too often: calls of some were not read", true)
+			break
+		}
+	}
+	if len(known.names) >= maxAliases {
+		e.Problem(source.Span{}, "more than 1000 names for require: calls of the others were not read", true)
+	}
 	if j.broken || len(j.stack) > 0 {
 		j.rescue()
+	}
+	for _, t := range j.texts {
+		e.Fragment(t.frag, t.flags)
 	}
 	e.all(j.refs)
 	return nil
@@ -75,8 +140,8 @@ func extractJavaScript(f *source.Fragment, e *Emitter) error {
 // code scans from i to the end.
 func (j *jsScanner) code(i int) {
 	s := j.s
-	if bytes.HasPrefix(s, []byte("#!")) {
-		i = lex.LineEnd(s, 0)
+	if i == 0 && bytes.HasPrefix(s, []byte("#!")) {
+		i = jsLineEnd(s, 0)
 	}
 	for i < len(s) {
 		c := s[i]
@@ -84,50 +149,204 @@ func (j *jsScanner) code(i int) {
 		case lex.Plain, lex.Newline:
 			i++
 		case lex.Letter:
-			end := lex.Word(s, i)
-			i = j.identifier(i, end)
+			if c >= 0x80 {
+				if n := jsSpace(s, i); n > 0 {
+					i += n
+					continue
+				}
+			}
+			end, escaped := i, false
+			all := byte(0)
+			for end < len(s) && lex.IsLetter(s[end]) {
+				all |= s[end]
+				end++
+			}
+			if all >= 0x80 || end < len(s) && (s[end] == '$' || s[end] == '\\') {
+				end, escaped = jsWord(s, i)
+			}
+			i = j.identifier(i, end, escaped)
 		case lex.Quote:
+			open := len(j.stack)
 			i = j.quoted(i)
-			j.prev, j.word = '"', span{}
+			if len(j.stack) == open { // otherwise the code in a template follows
+				j.prev, j.word = '"', span{}
+			}
 		case lex.Open:
 			i = j.open(i)
 		case lex.Close:
 			i = j.close(i)
 		default:
-			switch {
-			case c == '/' && i+1 < len(s) && s[i+1] == '/':
-				i = j.lineComment(i)
-			case c == '/' && i+1 < len(s) && s[i+1] == '*':
-				i = j.blockComment(i)
-			case c == '/' && j.regexpMayStart():
-				i = j.regexp(i)
-				j.prev, j.word = '"', span{}
-			case c == '<' && j.jsx && j.regexpMayStart() && elementStart(s, i):
-				i = j.element(i)
-				j.prev, j.word = '"', span{}
-			default:
-				if (c == '+' || c == '-') && i+1 < len(s) && s[i+1] == c {
-					i++ // "x++ / 2" divides: keep what was before
-					if j.prev == ')' || j.prev == ']' || j.word.end > 0 {
-						i++
-						continue
-					}
-				}
-				j.prev, j.word = c, span{}
-				i++
-			}
+			i = j.mark(i)
 		}
 	}
 }
 
+// mark reads a punctuator, a comment, a regular expression or an element.
+func (j *jsScanner) mark(i int) int {
+	s := j.s
+	c := s[i]
+	next := byte(0)
+	if i+1 < len(s) {
+		next = s[i+1]
+	}
+	switch c {
+	case '/':
+		switch {
+		case next == '/':
+			return j.lineComment(i)
+		case next == '*':
+			return j.blockComment(i)
+		case j.regexpMayStart():
+			i = j.regexp(i)
+			j.prev, j.word = '"', span{}
+			return i
+		}
+	case '<':
+		if next == '!' && j.htmlOpen(i) {
+			return jsLineEnd(s, i)
+		}
+		if j.jsx && j.regexpMayStart() && elementStart(s, i) {
+			i = j.element(i)
+			j.prev, j.word = '"', span{}
+			return i
+		}
+	case '+', '-':
+		if next != c {
+			break
+		}
+		if c == '-' && i+2 < len(s) && s[i+2] == '>' && j.firstOnLine(i) && j.htmlClose(i) {
+			return jsLineEnd(s, i)
+		}
+		i++ // "x++ / 2" divides: keep what was before
+		if j.prev == ')' || j.prev == ']' || j.word.end > 0 {
+			return i + 1
+		}
+	case '\\':
+		if _, _, ok := jsUnicode(s, i); ok {
+			end, escaped := jsWord(s, i)
+			return j.identifier(i, end, escaped)
+		}
+	case '.':
+		if next == '.' && i+2 < len(s) && s[i+2] == '.' {
+			j.prev, j.word = ',', span{}
+			return i + 3
+		}
+		j.dot()
+		return i + 1
+	case '?':
+		if next == '.' && !(i+2 < len(s) && s[i+2] >= '0' && s[i+2] <= '9') {
+			j.dot()
+			return i + 2
+		}
+		if next == '?' {
+			i++
+		} else {
+			j.ternary++
+		}
+	case ':':
+		if j.ternary > 0 {
+			if j.prev == '?' { // an optional member of a type
+				j.ternary = 0
+			} else {
+				j.ternary--
+				j.prev, j.word = '?', span{} // what follows is an operand
+				return i + 1
+			}
+		}
+		if j.word.end > 0 {
+			if j.word == j.name {
+				j.typed = true
+			} else if n := len(j.stack); n > 0 && j.stack[n-1].char == jsBrace {
+				j.target = jsTarget{name: j.word, member: true, depth: n}
+			}
+		}
+	case '=':
+		switch next {
+		case '>':
+			j.prev, j.word = arrow, span{}
+			return i + 2
+		case '=':
+			for i+1 < len(s) && s[i+1] == '=' {
+				i++
+			}
+			j.prev, j.word = '=', span{}
+			return i + 1
+		}
+		if j.prev == '!' || j.prev == '<' || j.prev == '>' {
+			break
+		}
+		w := j.word
+		if j.typed {
+			w = j.name
+		}
+		j.typed = false
+		j.target = jsTarget{}
+		if w.end > 0 {
+			j.target = jsTarget{name: w, member: j.member && w == j.word, depth: len(j.stack)}
+			if w == j.name {
+				j.target.kind = j.decl
+			}
+		}
+	case ';':
+		j.target, j.decl, j.typed, j.ternary, j.body = jsTarget{}, 0, false, 0, noBody
+	case ',':
+		if j.target.depth == len(j.stack) {
+			j.target = jsTarget{}
+		}
+		j.name = span{}
+	}
+	j.prev, j.word = c, span{}
+	return i + 1
+}
+
+// dot notes what the dot of a member stands behind.
+func (j *jsScanner) dot() {
+	j.recv = j.word
+	if j.prev == ')' {
+		j.recv = j.inner
+	}
+	j.prev, j.word = '.', span{}
+}
+
+// operandNext decides by the token before a brace, slash or function whether an
+// operand may stand here.
+func (j *jsScanner) operandNext() bool {
+	if j.word.end > 0 {
+		return !j.member && operatorWord(j.s[j.word.start:j.word.end])
+	}
+	switch j.prev {
+	case ')', ']', '"', ';', '{', '}', 0:
+		return false
+	case ':':
+		n := len(j.stack)
+		return n > 0 && (j.stack[n-1].char != jsBrace || j.stack[n-1].expr)
+	}
+	return true
+}
+
+// operatorWord reports whether an operand follows the word.
+func operatorWord(w []byte) bool {
+	switch string(w) {
+	case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof", "yield", "await", "default", "extends":
+		return true
+	}
+	return false
+}
+
 // regexpMayStart decides by the token before a slash whether it divides.
 func (j *jsScanner) regexpMayStart() bool {
-	if j.word.end > 0 {
-		switch string(j.s[j.word.start:j.word.end]) {
-		case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "instanceof", "yield", "await":
-			return true
+	if w := j.word; w.end > 0 {
+		if j.member {
+			return false
 		}
-		return false
+		switch string(j.s[w.start:w.end]) {
+		case "else", "do":
+			return true
+		case "of": // a keyword in for only
+			n := len(j.stack)
+			return n > 0 && j.stack[n-1].ctrl
+		}
+		return operatorWord(j.s[w.start:w.end])
 	}
 	switch j.prev {
 	case ')', ']', '"':
@@ -150,13 +369,19 @@ func (j *jsScanner) regexp(i int) int {
 		case '\n', '\r':
 			j.noRegexp = max(j.noRegexp, k)
 			return i + 1 // it was no regular expression
+		case 0xe2:
+			if jsSeparator(s, k) {
+				j.noRegexp = max(j.noRegexp, k)
+				return i + 1
+			}
 		case '[':
 			class = true
 		case ']':
 			class = false
 		case '/':
 			if !class {
-				return lex.Word(s, k+1)
+				end, _ := jsWord(s, k+1)
+				return end
 			}
 		}
 	}
@@ -219,20 +444,60 @@ func (j *jsScanner) push(o jsOpen) bool {
 }
 
 func (j *jsScanner) open(i int) int {
-	o := jsOpen{char: j.s[i]}
-	if w := j.word; w.end > 0 {
-		switch string(j.s[w.start:w.end]) {
-		case "if", "while", "for", "with":
-			o.ctrl = o.char == jsParen
-		case "try":
-			o.try = o.char == jsBrace
+	c := j.s[i]
+	o := jsOpen{char: c, at: i, ternary: j.ternary, target: j.target}
+	switch c {
+	case jsParen:
+		o.call = j.prev == ')' || j.prev == ']' || j.prev == '"' || j.prev == '}'
+		if w := j.word; w.end > 0 && !j.member {
+			switch string(j.s[w.start:w.end]) {
+			case "if", "while", "for", "with":
+				o.ctrl = true
+			case "switch", "catch":
+				o.call = true
+				j.body, j.bodyAt = noBody, -1
+			case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof", "yield", "await", "else", "do", "default", "extends":
+			default:
+				o.call = true
+			}
+		} else if w.end > 0 {
+			o.call = true
+		}
+		if j.factory == i+1 {
+			o.made = i + 1
+		}
+	case jsBracket:
+		w := j.word
+		if j.prev == '.' {
+			w = j.recv
+		} else if j.prev == ')' {
+			w = j.inner
+		}
+		if w.end > 0 && jsHolder(j.s[w.start:w.end]) {
+			j.property(i)
+		}
+	case jsBrace:
+		if w := j.word; w.end > 0 && string(j.s[w.start:w.end]) == "try" {
+			o.try = true
+			j.try++
+		}
+		switch {
+		case j.body != noBody && j.bodyAt == len(j.stack):
+			o.expr, o.body = j.body == operand, true
+			j.body = noBody
+		case j.prev == ')', j.prev == arrow:
+			o.body = true // of a method, and of switch and catch: their names hold in them
+		default:
+			o.expr = j.operandNext()
 		}
 	}
-	if o.try {
-		j.try++
-	}
+	o.inBody, o.bodyAt = j.body, j.bodyAt
 	j.push(o)
-	j.prev, j.word = j.s[i], span{}
+	j.ternary = 0
+	if c == jsBrace && !o.expr {
+		j.target, j.decl, j.typed = jsTarget{}, 0, false
+	}
+	j.prev, j.word = c, span{}
 	return i + 1
 }
 
@@ -272,73 +537,138 @@ func (j *jsScanner) close(i int) int {
 	case jsElement:
 		return j.children(i+1, o.elem)
 	}
-	j.prev, j.word = c, span{}
-	if o.ctrl {
-		j.prev = ';'
+	if o.owns {
+		j.closeOwner(o.at, i)
 	}
-	if c == '}' {
-		j.prev = ';'
+	j.ternary, j.target, j.body, j.bodyAt = o.ternary, o.target, o.inBody, o.bodyAt
+	j.inner = span{}
+	if c == ')' && !o.call && !o.ctrl {
+		j.inner = j.word
+	}
+	switch {
+	case o.ctrl:
+		c = ';'
+	case c == '}' && o.expr:
+		c = '"'
+	case c == '}':
+		c = ';'
+		j.target, j.decl = jsTarget{}, 0
+	}
+	j.prev, j.word = c, span{}
+	if o.made > 0 {
+		j.use(i+1, jsRequire)
 	}
 	return i + 1
 }
 
 func (j *jsScanner) blockComment(i int) int {
 	s := j.s
-	end := -1
-	if !j.endless {
-		end = bytes.Index(s[i+2:], []byte("*/"))
-	}
+	end := j.commentEnd(i)
 	if end < 0 {
-		j.broken, j.endless = true, true
+		j.broken = true
 		return i + 2
 	}
-	end += i + 2
-	body := s[i:end]
-	for _, mark := range []string{"import(", "@import ", "@jsxImportSource "} {
-		if at := bytes.Index(body, []byte(mark)); at >= 0 {
-			j.docComment(i, end)
-			break
+	j.comment = span{i, end}
+	if end-i > 4 && s[i+2] == '*' {
+		body := s[i : end-2]
+		for _, mark := range []string{"import", "@jsxImportSource "} {
+			if at := bytes.Index(body, []byte(mark)); at >= 0 {
+				j.docComment(i, end-2)
+				break
+			}
 		}
 	}
-	return end + 2
+	return end
 }
 
-// docComment reads the imports of types that JSDoc knows.
+// docComment reads the imports of types that JSDoc knows: import("m") in the
+// braces behind a tag, and the tag @import.
 func (j *jsScanner) docComment(i, end int) {
 	s := j.s
-	for k := i; k < end; k++ {
-		switch {
-		case bytes.HasPrefix(s[k:end], []byte("{import(")) || bytes.HasPrefix(s[k:end], []byte(" import(")):
-			if c, _, ok := jsLiteral(s[:end], k+len("{import(")); ok {
-				j.add(c, TypeOnly, "")
-			}
-		case bytes.HasPrefix(s[k:end], []byte("@import ")):
-			line := s[k:min(end, lex.LineEnd(s, k))]
-			if at := bytes.LastIndex(line, []byte("from ")); at >= 0 {
-				if c, _, ok := jsLiteral(s[:end], lex.Blank(s, k+at+5)); ok {
-					j.add(c, TypeOnly, "")
+	in := &jsScanner{s: s[:end], f: j.f, e: j.e, table: j.table, known: &jsAliases{}, endless: end + 1}
+	tag, braces := false, 0
+	for k := i + 3; k < end; {
+		switch c := s[k]; {
+		case c == '@':
+			w := lex.Word(s[:end], k+1)
+			tag, braces = w > k+1, 0
+			switch string(s[k+1 : w]) {
+			case "import":
+				k = in.docImport(w)
+				continue
+			case "jsxImportSource":
+				at := lex.Blank(s, w)
+				stop := at
+				for stop < end && s[stop] > ' ' && s[stop] != '*' {
+					stop++
+				}
+				if stop > at {
+					j.add(&literal{text: string(s[at:stop]), span: source.Span{Start: at, End: stop}}, 0)
 				}
 			}
-		case bytes.HasPrefix(s[k:end], []byte("@jsxImportSource ")):
-			at := lex.Blank(s, k+len("@jsxImportSource "))
-			stop := at
-			for stop < end && s[stop] > ' ' && s[stop] != '*' {
-				stop++
+			k = w
+		case c == '{' && (tag || braces > 0):
+			braces++
+			k++
+		case c == '}' && braces > 0:
+			if braces--; braces == 0 {
+				tag = false
 			}
-			if stop > at {
-				j.add(source.Span{Start: at, End: stop}, 0, "")
+			k++
+		case braces > 0 && c == 'i' && !lex.IsLetter(s[k-1]) && s[k-1] != '.' && jsHas(s[:end], k, "import"):
+			k += len("import")
+			if at := in.skip(k); at < end && s[at] == '(' {
+				if l, ok := in.argument(at + 1); ok && !l.open {
+					j.add(&l, TypeOnly)
+				}
+			}
+		case c > ' ' && c != '*':
+			if braces == 0 {
+				tag = false
+			}
+			k++
+		default:
+			k++
+		}
+	}
+	j.refs = append(j.refs, in.refs...)
+}
+
+// docImport reads what follows the tag @import, as far as the word from and its
+// literal, and gives the offset to go on from.
+func (j *jsScanner) docImport(i int) int {
+	s := j.s
+	stop := len(s)
+	if at := bytes.IndexByte(s[i:], '\n'); at >= 0 {
+		// Further lines belong to it while its braces are open.
+		stop = i + at
+		if open := bytes.IndexByte(s[i:stop], '{'); open >= 0 && bytes.IndexByte(s[i:stop], '}') < 0 {
+			if shut := bytes.IndexByte(s[stop:], '}'); shut >= 0 {
+				stop = lex.LineEnd(s, stop+shut)
 			}
 		}
 	}
+	line := s[:stop]
+	for k := i; k < stop; {
+		w, _ := jsWord(line, k)
+		if w > k && string(s[k:w]) == "from" || w == k && (s[k] == '"' || s[k] == '\'') {
+			if l, ok := jsString(line, jsWhite(line, w)); ok {
+				j.add(&l, TypeOnly)
+				return l.next
+			}
+		}
+		k = max(w, k+1)
+	}
+	return stop
 }
 
 func (j *jsScanner) lineComment(i int) int {
 	s := j.s
-	end := lex.LineEnd(s, i)
+	end := jsLineEnd(s, i)
 	if bytes.HasPrefix(s[i:end], []byte("///")) && bytes.Contains(s[i:end], []byte("<reference")) {
 		if at := bytes.Index(s[i:end], []byte("types=")); at >= 0 {
-			if c, _, ok := jsLiteral(s[:end], i+at+len("types=")); ok {
-				j.add(c, TypeOnly, "")
+			if l, ok := jsString(s[:end], i+at+len("types=")); ok {
+				j.add(&l, TypeOnly)
 			}
 		}
 		return end
@@ -348,26 +678,9 @@ func (j *jsScanner) lineComment(i int) int {
 		start++
 	}
 	if start < end && MayInstall(s[start:end]) {
-		j.e.Fragment(j.f.Child(source.Span{Start: start, End: end}, source.Prose), 0)
+		j.hand(j.f.Child(source.Span{Start: start, End: end}, source.Prose), 0)
 	}
 	return end
-}
-
-// jsLiteral reads the string literal at i, without escapes or holes.
-func jsLiteral(s []byte, i int) (content source.Span, next int, ok bool) {
-	if i >= len(s) || s[i] != '"' && s[i] != '\'' && s[i] != '`' {
-		return content, i, false
-	}
-	q := s[i]
-	for k := i + 1; k < len(s); k++ {
-		switch c := s[k]; {
-		case c == q:
-			return source.Span{Start: i + 1, End: k}, k + 1, k > i+1
-		case c == '\\' || c == '\n' || c == '\r', c == '$' && q == '`' && k+1 < len(s) && s[k+1] == '{':
-			return content, k, false
-		}
-	}
-	return content, len(s), false
 }
 
 // maxInnerComment is how long a comment between the words of a clause may be:
@@ -398,14 +711,14 @@ func jsSkip(s []byte, i int) int {
 	}
 }
 
-// add notes the module whose specifier has the span c.
-func (j *jsScanner) add(c source.Span, flags Flags, scope string) {
-	specifiers(string(j.s[c.Start:c.End]), func(p specifier) {
+// add notes the module of a specifier.
+func (j *jsScanner) add(l *literal, flags Flags) {
+	specifiers(l.text, func(p specifier) {
 		r := Reference{
-			Ecosystem: p.eco, Name: p.name, Constraint: p.constraint, Kind: Import, Flags: flags, Scope: scope,
-			Span: source.Span{Start: c.Start + p.start, End: c.Start + p.end},
+			Ecosystem: p.eco, Name: p.name, Constraint: p.constraint, Kind: Import, Flags: flags,
+			Span: l.outer(p.start, p.end),
 		}
-		if whole := string(j.s[r.Span.Start:r.Span.End]); whole != p.name {
+		if whole := l.text[p.start:p.end]; whole != p.name {
 			r.Module = whole
 		}
 		if j.refs == nil {
@@ -422,7 +735,7 @@ func (j *jsScanner) rescue() {
 	for i := range j.refs {
 		have[j.refs[i].Span.Start] = true
 	}
-	second := &jsScanner{s: j.s, f: j.f, e: j.e, table: j.table}
+	second := &jsScanner{s: j.s, f: j.f, e: j.e, table: j.table, known: &jsAliases{}, endless: len(j.s) + 1}
 	for i := 0; i < len(j.s); i = lex.NextLine(j.s, i) {
 		at := lex.Blank(j.s, i)
 		switch {
@@ -433,7 +746,7 @@ func (j *jsScanner) rescue() {
 		case lex.Has(j.s, at, "const") || lex.Has(j.s, at, "let") || lex.Has(j.s, at, "var"):
 			line := j.s[at:lex.LineEnd(j.s, at)]
 			if eq := bytes.Index(line, []byte("= require(")); eq >= 0 {
-				second.require(at + eq + len("= require"))
+				second.use(at+eq+len("= require"), jsRequire)
 			}
 		}
 	}

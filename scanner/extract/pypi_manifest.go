@@ -1,13 +1,11 @@
 package extract
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 
 	"figment/ecosystem"
-	"figment/scanner/extract/lex"
 	"figment/scanner/source"
 )
 
@@ -242,61 +240,6 @@ func (p *pyproject) poetryDone() {
 	}
 	p.refs = append(p.refs, pythonRef{r, p.entry})
 	p.poetry, p.entry = nil, nil
-}
-
-// pep723 hands over the metadata block of a script.
-//
-// Specification: https://packaging.python.org/en/latest/specifications/inline-script-metadata/
-func pep723(f *source.Fragment, e *Emitter) {
-	s := f.Text
-	if !bytes.Contains(s, []byte("# /// script")) {
-		return
-	}
-	blocks := 0
-	for i := 0; i < len(s); {
-		line := bytes.TrimRight(s[i:lex.LineEnd(s, i)], " \t")
-		next := lex.NextLine(s, i)
-		if string(line) != "# /// script" {
-			i = next
-			continue
-		}
-		var b source.Builder
-		end, closed := next, -1
-		for k := next; k < len(s); {
-			l := s[k:lex.LineEnd(s, k)]
-			if !bytes.HasPrefix(l, []byte("#")) {
-				break
-			}
-			if string(bytes.TrimRight(l, " \t")) == "# ///" {
-				closed = k
-			}
-			k = lex.NextLine(s, k)
-			end = k
-		}
-		if closed < 0 {
-			i = end
-			continue
-		}
-		for k := next; k < closed; {
-			stop := lex.NextLine(s, k)
-			at := k + 1
-			if at < stop && s[at] == ' ' {
-				at++
-			}
-			b.Verbatim(s[at:stop], at)
-			k = stop
-		}
-		blocks++
-		text, m := b.Done()
-		c := f.Derive(text, m, source.TOML)
-		c.Name = scriptBlock
-		var flags Flags
-		if blocks > 1 {
-			flags = Low
-		}
-		e.Fragment(c, flags)
-		i = end
-	}
 }
 
 // scriptBlock is the name of the metadata of a script, which no file has.

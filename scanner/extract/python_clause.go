@@ -7,22 +7,21 @@ import (
 	"figment/scanner/source"
 )
 
-// dotted reads a dotted module name at i, blanks around dots allowed by the
-// grammar being so rare that the name is then cut at the blank.
-func dotted(s []byte, i int) int {
+// dotted reads a dotted module name at i, with blanks around its dots or not.
+func (p *pyScanner) dotted(i int) int {
+	s := p.s
 	for {
 		end := lex.Word(s, i)
 		if end == i || s[i] >= '0' && s[i] <= '9' {
 			return -1
 		}
-		if end+1 < len(s) && s[end] == '.' && lex.IsLetter(s[end+1]) {
-			i = end + 1
-			continue
+		dot := p.gap(end)
+		if dot >= len(s) || s[dot] != '.' {
+			return end
 		}
-		if end < len(s) && s[end] == '.' {
+		if i = p.gap(dot + 1); i >= len(s) || !lex.IsLetter(s[i]) {
 			return -1
 		}
-		return end
 	}
 }
 
@@ -37,7 +36,7 @@ func (p *pyScanner) importClause(i int) (int, bool) {
 	n := len(p.refs)
 	for {
 		i = p.gap(i)
-		end := dotted(s, i)
+		end := p.dotted(i)
 		if end < 0 {
 			p.refs = p.refs[:n]
 			return 0, false
@@ -70,6 +69,10 @@ func (p *pyScanner) gap(i int) int {
 	s := p.s
 	for {
 		i = lex.Blank(s, i)
+		if i < len(s) && s[i] == '\f' {
+			i++
+			continue
+		}
 		if i+1 < len(s) && s[i] == '\\' && (s[i+1] == '\n' || s[i+1] == '\r') {
 			i = lex.NextLine(s, i+1)
 			continue
@@ -93,7 +96,7 @@ func (p *pyScanner) fromClause(i int) (int, bool) {
 	}
 	end := i
 	if !lex.Has(s, i, "import") && !lex.Has(s, i, "cimport") {
-		if end = dotted(s, i); end < 0 {
+		if end = p.dotted(i); end < 0 {
 			return 0, false
 		}
 	} else if !relative {
@@ -152,15 +155,20 @@ func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
 			// The list breaks off, which a cut text does; the module is complete.
 			return names, i, len(names) > 0 && (i >= len(s) || s[i] == '.' || paren)
 		}
+		name := p.normal(s[i:end])
 		if len(names) < 64 {
-			names = append(names, string(s[i:end]))
+			names = append(names, name)
 		}
 		i = end
 		skip()
 		if lex.Has(s, i, "as") {
 			i += 2
 			skip()
-			i = lex.Word(s, i)
+			end := lex.Word(s, i)
+			if loader(name) {
+				p.alias(p.normal(s[i:end]))
+			}
+			i = end
 			skip()
 		}
 		if i < len(s) && s[i] == ',' {
@@ -179,13 +187,17 @@ func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
 
 // add notes an import of the module that stands at [start, end).
 func (p *pyScanner) add(start, end int, names []string, flags Flags) {
-	module := string(p.s[start:end])
+	p.module(p.normal(p.s[start:end]), source.Span{Start: start, End: end}, names, flags)
+}
+
+// module notes an import of the module whose name is written at span.
+func (p *pyScanner) module(module string, span source.Span, names []string, flags Flags) {
 	top, _, _ := strings.Cut(module, ".")
 	if top == "__future__" {
 		return
 	}
 	flags |= p.flags()
-	if start >= p.lowFrom {
+	if span.Start >= p.lowFrom {
 		flags |= Low
 	}
 	if p.refs == nil {
@@ -193,6 +205,6 @@ func (p *pyScanner) add(start, end int, names []string, flags Flags) {
 	}
 	p.refs = append(p.refs, Reference{
 		Ecosystem: "pypi", Name: top, Module: module, Names: names, Kind: Import, Flags: flags,
-		Span: source.Span{Start: start, End: end},
+		Span: span,
 	})
 }

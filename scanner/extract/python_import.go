@@ -37,6 +37,19 @@ type pyScanner struct {
 	depth   int // of brackets
 	broken  bool
 	lowFrom int // references from here on are rescued; len(s)+1: none
+	// loaders are the names that the text gives to import_module and __import__.
+	// It is read again while names come to light, since a function may use what
+	// is assigned below it.
+	loaders map[string]bool
+	grown   bool
+	texts   []pending     // texts inside this one
+	lines   []source.Span // strings of several lines
+	comment span          // the comments that stand together last
+	latin   bool          // bytes beyond ASCII are characters of Latin-1
+	// For f-strings: brackets in their code, how far the search for their end
+	// came, and how many bytes such searches read in vain.
+	opens           []span // the bracket, and the end of what stands before it
+	reached, wasted int
 }
 
 func extractPython(f *source.Fragment, e *Emitter) error {
@@ -44,13 +57,42 @@ func extractPython(f *source.Fragment, e *Emitter) error {
 		e.Fragment(d, 0)
 		return nil
 	}
-	p := &pyScanner{s: f.Text, f: f, e: e, table: lex.New(`"'`, "#\\;:%!"), lowFrom: len(f.Text) + 1}
-	p.run()
+	latin := false
+	if f.Depth == 0 && f.Label == "" {
+		name, kind := pyEncoding(f.Text)
+		latin = kind == latinText
+		if kind == otherText {
+			e.Problem(source.Span{}, "declares the encoding "+name+", which is not read: save the file as UTF-8", true)
+		}
+	}
+	table := lex.New(`"'`, "#\\;:%!")
+	loaders := map[string]bool{}
+	var p *pyScanner
+	for round := 0; ; round++ {
+		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, latin: latin}
+		p.run()
+		if !p.grown {
+			break
+		}
+		if round == maxRounds {
+			e.Problem(source.Span{}, "names for import_module are made of one another too often: calls of some were not read", true)
+			break
+		}
+	}
+	if len(loaders) >= maxAliases {
+		e.Problem(source.Span{}, "more than 1000 names for import_module: calls of the others were not read", true)
+	}
+	if p.wasted > p.patience() {
+		e.Problem(source.Span{}, "too many f-strings that do not end: code in the others was not read", true)
+	}
 	if p.broken || p.depth != 0 {
 		p.rescue()
 	}
+	for _, t := range p.texts {
+		e.Fragment(t.frag, t.flags)
+	}
 	e.all(p.refs)
-	pep723(f, e)
+	pep723(f, e, p.lines)
 	return nil
 }
 
@@ -66,22 +108,30 @@ func (p *pyScanner) run() {
 func (p *pyScanner) line(i int) int {
 	s := p.s
 	start := i
-	i = lex.Blank(s, i)
-	if i < len(s) && s[i] == '\f' {
-		i = lex.Blank(s, i+1)
+	for i < len(s) {
+		if s[i] == '\f' { // it sets the column back
+			i++
+			start = i
+		} else if s[i] == ' ' || s[i] == '\t' {
+			i++
+		} else {
+			break
+		}
 	}
 	if i >= len(s) {
 		return i
 	}
+	indent := i - start
 	switch s[i] {
 	case '\n', '\r':
 		return lex.NextLine(s, i)
 	case '#':
-		return p.comment(i)
+		return p.commentLine(i)
 	case '%', '!':
 		return p.magic(i)
+	case '\\': // the column before it counts
+		i = p.gap(i)
 	}
-	indent := i - start
 	for n := len(p.blocks); n > 0 && p.blocks[n-1].indent >= indent; n-- {
 		b := p.blocks[n-1]
 		if b.try && b.indent == indent && isTryTail(s, i) {
@@ -218,12 +268,18 @@ func catchesImportError(line []byte) bool {
 // semicolons and, in a compound statement, after its colon.
 func (p *pyScanner) rest(i, indent int, compound bool) int {
 	s := p.s
-	base := p.depth
+	base, bodies := p.depth, 0
 	for i < len(s) {
 		c := s[i]
 		switch p.table[c] {
-		case lex.Plain, lex.Letter:
+		case lex.Plain:
 			i++
+		case lex.Letter:
+			end := lex.Word(s, i)
+			if n := end - i; n == len("__import__") || n == len("import_module") || len(p.loaders) > 0 {
+				p.named(i, end)
+			}
+			i = end
 		case lex.Newline:
 			if p.depth <= 0 {
 				return lex.NextLine(s, i)
@@ -237,7 +293,7 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			i = p.str(i)
 		case lex.Open:
 			if c == '(' {
-				p.call(i)
+				p.call(i, p.calleeEnd(i))
 			}
 			p.depth++
 			i++
@@ -250,7 +306,7 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 		default:
 			switch c {
 			case '#':
-				i = lex.LineEnd(s, i)
+				i = p.skipComment(i)
 			case '\\':
 				i++
 				if i < len(s) && (s[i] == '\n' || s[i] == '\r') {
@@ -259,13 +315,18 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			case ';':
 				i++
 				if p.depth <= base && p.depth == 0 {
-					i, _ = p.statement(lex.Blank(s, i), indent+1)
+					i, _ = p.statement(p.gap(i), indent+1)
 				}
 			case ':':
 				i++
-				if compound && p.depth == 0 {
-					compound = false
-					i, _ = p.statement(lex.Blank(s, i), indent+1)
+				if !compound || p.depth != 0 {
+					continue
+				}
+				at := p.gap(i)
+				if bodies++; bodies == 1 {
+					i, _ = p.statement(at, indent+1)
+				} else if lex.Has(s, at, "import") || lex.Has(s, at, "from") {
+					i, _ = p.statement(at, indent+1) // the first colon was one of lambda
 				}
 			default:
 				i++
@@ -293,35 +354,6 @@ func (p *pyScanner) bracketBroken(i int) bool {
 	return ok && len(probe.refs) > 0
 }
 
-// call looks at the word before the bracket at i: imports and commands that are
-// made of literals.
-func (p *pyScanner) call(i int) {
-	s := p.s
-	start := i
-	for start > 0 && lex.IsLetter(s[start-1]) {
-		start--
-	}
-	switch string(s[start:i]) {
-	case "__import__", "import_module", "importorskip", "find_spec":
-		at := lex.White(s, i+1)
-		content, _, ok := pyLiteral(s, at)
-		if !ok || content.Len() == 0 || s[content.Start] == '.' {
-			return
-		}
-		if end := dotted(s, content.Start); end == content.End {
-			p.add(content.Start, content.End, nil, Dynamic)
-		}
-	case "system", "popen":
-		if bytes.HasSuffix(s[:start], []byte("os.")) {
-			p.command(i + 1)
-		}
-	case "run", "call", "check_call", "check_output", "Popen", "getoutput":
-		if bytes.HasSuffix(s[:start], []byte("subprocess.")) {
-			p.command(i + 1)
-		}
-	}
-}
-
 // command hands over a literal command line, or a literal list of words.
 func (p *pyScanner) command(i int) {
 	s := p.s
@@ -330,8 +362,8 @@ func (p *pyScanner) command(i int) {
 		return
 	}
 	if s[i] != '[' {
-		if content, _, ok := pyLiteral(s, i); ok && MayInstall(s[content.Start:content.End]) {
-			p.e.Fragment(p.f.Child(content, source.Shell), Dynamic)
+		if l, ok := pyConstant(s, i); ok && !l.open && MayInstall([]byte(l.text)) {
+			p.hand(l.fragment(p.f, source.Shell), Dynamic)
 		}
 		return
 	}
@@ -377,20 +409,20 @@ func (p *pyScanner) command(i int) {
 		}
 	}
 	if text, m := b.Done(); MayInstall(text) {
-		p.e.Fragment(p.f.Derive(text, m, source.Shell), Dynamic)
+		p.hand(p.f.Derive(text, m, source.Shell), Dynamic)
 	}
 }
 
-// comment skips a comment line; one that shows a command is handed over as
+// commentLine skips a comment line; one that shows a command is handed over as
 // prose.
-func (p *pyScanner) comment(i int) int {
+func (p *pyScanner) commentLine(i int) int {
 	end := lex.LineEnd(p.s, i)
 	start := i
 	for start < end && (p.s[start] == '#' || p.s[start] == ' ' || p.s[start] == '\t') {
 		start++
 	}
 	if start < end && MayInstall(p.s[start:end]) {
-		p.e.Fragment(p.f.Child(source.Span{Start: start, End: end}, source.Prose), 0)
+		p.hand(p.f.Child(source.Span{Start: start, End: end}, source.Prose), 0)
 	}
 	return lex.NextLine(p.s, i)
 }
@@ -419,7 +451,7 @@ func (p *pyScanner) magic(i int) int {
 			text, m := b.Done()
 			child = child.Derive(text, m, source.Shell)
 		}
-		p.e.Fragment(child, 0)
+		p.hand(child, 0)
 	}
 	return lex.NextLine(s, end)
 }

@@ -1,0 +1,488 @@
+package extract
+
+import (
+	"bytes"
+
+	"figment/scanner/source"
+)
+
+// What a name stands for.
+type jsRole uint8
+
+const (
+	jsNone    jsRole = iota
+	jsRequire        // require itself: its calls load a module
+	jsFactory        // createRequire: its calls give a require
+)
+
+// A jsAlias is a name that a text gives to require or createRequire, and where
+// it holds.
+type jsAlias struct {
+	role       jsRole
+	start, end int // end is 0 while the block around it is open
+	owner      int // the offset of the brace of that block; -1: the whole text
+	member     bool
+}
+
+// jsAliases is shared by the scanners of one text. The text is read again while
+// names come to light, since a function may use what is assigned below it.
+type jsAliases struct {
+	names map[string][]jsAlias
+	grown bool
+	// module: the text has import or export declarations, so that <!-- and -->
+	// are operators. comment: one of them was read as a comment.
+	module, comment bool
+}
+
+// maxRounds is how often a text is read for names that are made of one another.
+const maxRounds = 6
+
+// maxAliases bounds the names for require in one text.
+const maxAliases = 1000
+
+// role is what the name stands for at i.
+func (a *jsAliases) role(name string, i int, member bool) jsRole {
+	for _, k := range a.names[name] {
+		if k.member == member && i >= k.start && (k.end == 0 || i < k.end) {
+			return k.role
+		}
+	}
+	return jsNone
+}
+
+func (a *jsAliases) add(name string, k jsAlias) bool {
+	for _, have := range a.names[name] {
+		if have.role == k.role && have.owner == k.owner && have.member == k.member {
+			return false
+		}
+	}
+	if len(a.names) >= maxAliases {
+		return false
+	}
+	if a.names == nil {
+		a.names = map[string][]jsAlias{}
+	}
+	a.names[name] = append(a.names[name], k)
+	a.grown = true
+	return true
+}
+
+// A jsTarget is the name that what comes next is assigned to.
+type jsTarget struct {
+	name   span
+	member bool
+	kind   byte // 'c' of const and let, 'v' of var, 0 without a declaration
+	depth  int  // of brackets
+}
+
+// jsHolder reports whether the require that is a member of word loads modules.
+func jsHolder(word []byte) bool {
+	switch string(word) {
+	case "module", "globalThis", "global", "window", "self", "mainModule", "main", "parent", "meta":
+		return true
+	}
+	return false
+}
+
+// callee reads what follows a word that stands for require or createRequire,
+// up to the bracket of its call: brackets around it, ?. and members such as
+// resolve.
+func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
+	s := j.s
+	open := len(j.stack)
+	for {
+		i = j.skip(i)
+		if i >= len(s) {
+			return c
+		}
+		var name string
+		switch s[i] {
+		case ')':
+			if open == 0 || j.stack[open-1].char != jsParen || j.stack[open-1].call || j.stack[open-1].ctrl {
+				return c
+			}
+			open--
+			i++
+			continue
+		case '!':
+			if i+1 < len(s) && s[i+1] == '=' {
+				return c
+			}
+			i++
+			continue
+		case '<': // require<T>("m")
+			end := bytes.IndexByte(s[i:min(len(s), i+maxReceiver)], '>')
+			if end < 0 {
+				return c
+			}
+			if k := j.skip(i + end + 1); k >= len(s) || s[k] != '(' {
+				return c
+			}
+			i += end + 1
+			continue
+		case '?':
+			if i+1 >= len(s) || s[i+1] != '.' {
+				return c
+			}
+			if k := j.skip(i + 2); k < len(s) && (s[k] == '(' || s[k] == '[') {
+				i = k
+			} else {
+				i++ // the dot of a member
+			}
+			continue
+		case '(':
+			c.at, c.called = i+1, true
+			return c
+		case '.':
+			k := j.skip(i + 1)
+			end, escaped := jsWord(s, k)
+			name, i = jsName(s, k, end, escaped), end
+		case '[':
+			l, ok := j.constant(i + 1)
+			if !ok || l.open || l.next >= len(s) || s[l.next] != ']' {
+				c.member = true
+				return c
+			}
+			name, i = l.text, l.next+1
+		default:
+			// Parameters are no values, and what stands before a comma is dropped.
+			c.member = s[i] == '=' && i+1 < len(s) && s[i+1] == '>' || s[i] == ',' && open > j.target.depth && j.stack[open-1].char == jsParen
+			return c
+		}
+		switch name {
+		case "resolve":
+			if role != jsRequire {
+				c.member = true
+				return c
+			}
+			c.flags |= Dynamic
+		case "call":
+			if k := j.skip(i); k < len(s) && s[k] == '(' {
+				c.at = j.pastArgument(k + 1)
+				c.called = c.at < len(s)
+			}
+			c.member = !c.called
+			return c
+		case "apply":
+			if k := j.skip(i); k < len(s) && s[k] == '(' {
+				if k = j.skip(j.pastArgument(k + 1)); k < len(s) && s[k] == '[' {
+					c.at, c.called, c.applied = k+1, true, true
+				}
+			}
+			c.member = !c.called
+			return c
+		case "bind":
+			k := j.skip(i)
+			if k >= len(s) || s[k] != '(' {
+				c.member = true
+				return c
+			}
+			if k = j.simple(k + 1); k >= len(s) || s[k] != ')' {
+				c.member = true
+				return c
+			}
+			i = k + 1
+		default:
+			c.member = true
+			return c
+		}
+	}
+}
+
+// A jsCall is what callee found behind a word.
+type jsCall struct {
+	called  bool
+	at      int   // the offset of the arguments of a call
+	flags   Flags // of what the call loads
+	applied bool  // the arguments stand in an array
+	member  bool  // some other member of it is meant
+}
+
+// maxReceiver is how far the end of type arguments, and a callee in brackets,
+// is sought.
+const maxReceiver = 200
+
+// pastArgument gives the offset after the comma behind a simple argument: a
+// word, or words with dots between them.
+func (j *jsScanner) pastArgument(i int) int {
+	if i = j.simple(i); i < len(j.s) && j.s[i] == ',' {
+		return i + 1
+	}
+	return len(j.s)
+}
+
+// simple passes over words and dots, and what stands between them.
+func (j *jsScanner) simple(i int) int {
+	s := j.s
+	for {
+		i = j.skip(i)
+		end, _ := jsWord(s, i)
+		if end == i && (i >= len(s) || s[i] != '.') {
+			return i
+		}
+		i = max(end, i+1)
+	}
+}
+
+// use looks at a use of require, or of a name for it, that ends before i.
+func (j *jsScanner) use(i int, role jsRole) {
+	c := j.callee(i, role)
+	switch {
+	case c.called && role == jsRequire:
+		l, ok := j.argument(c.at)
+		if !ok && c.applied {
+			if l, ok = j.constant(c.at); ok {
+				ok = l.open || l.next < len(j.s) && j.s[l.next] == ']'
+			}
+		}
+		if ok {
+			j.load(l, j.inTry(c.flags))
+		}
+	case c.called: // what the call gives is a require
+		j.factory = c.at
+	case !c.member:
+		j.assign(role)
+	}
+}
+
+// load notes the module of a call.
+func (j *jsScanner) load(l literal, flags Flags) {
+	if l.open {
+		flags |= Dynamic
+		if !l.whole() {
+			return
+		}
+	}
+	j.add(&l, flags)
+}
+
+// assign gives the role to the name on the left, if the value stands on the
+// right of an assignment or a property by itself.
+func (j *jsScanner) assign(role jsRole) {
+	t := j.target
+	if t.name.end == 0 || t.depth > len(j.stack) {
+		return
+	}
+	for _, o := range j.stack[t.depth:] {
+		if o.char != jsParen || o.call || o.ctrl {
+			return
+		}
+	}
+	name := string(j.s[t.name.start:t.name.end])
+	if name == "require" && !t.member {
+		return
+	}
+	k := jsAlias{role: role, owner: -1, member: t.member}
+	if !t.member && t.kind != 0 {
+		for n := min(t.depth, len(j.stack)) - 1; n >= 0; n-- {
+			if o := &j.stack[n]; o.char == jsBrace && (t.kind == 'c' || o.body) {
+				k.owner, k.start = o.at, o.at
+				o.owns = true
+				break
+			}
+		}
+	}
+	j.known.add(name, k)
+}
+
+// closeOwner ends the names that hold in the block whose brace stood at owner.
+func (j *jsScanner) closeOwner(owner, end int) {
+	for _, list := range j.known.names {
+		for k := range list {
+			if list[k].owner == owner && list[k].end == 0 {
+				list[k].end = end
+			}
+		}
+	}
+}
+
+// property knows require written as a computed member: module["require"](…).
+func (j *jsScanner) property(i int) {
+	l, ok := j.constant(i + 1)
+	if !ok || l.open || l.next >= len(j.s) || j.s[l.next] != ']' {
+		return
+	}
+	switch l.text {
+	case "require", "_load":
+		j.use(l.next+1, jsRequire)
+	case "createRequire":
+		j.use(l.next+1, jsFactory)
+	}
+}
+
+// commandCall hands over the literal command of exec, spawn and their like.
+func (j *jsScanner) commandCall(i int) {
+	s := j.s
+	i = j.skip(i)
+	if i >= len(s) || s[i] != '(' {
+		return
+	}
+	l, ok := jsString(s, j.skip(i+1))
+	if !ok || l.open || l.span.Len() == 0 {
+		return
+	}
+	next := j.skip(l.next)
+	if next < len(s) && s[next] == '+' {
+		if l, ok = j.constant(i + 1); !ok || l.open {
+			return
+		}
+		next = l.next
+	}
+	if next < len(s) && s[next] == ',' {
+		at := j.skip(next + 1)
+		if at < len(s) && s[at] == '[' {
+			words := l
+			at++
+			for n := 0; n < 200; n++ {
+				at = j.skip(at)
+				if at >= len(s) {
+					return
+				}
+				if s[at] == ']' {
+					break
+				}
+				w, lit := jsString(s, at)
+				if !lit || w.open {
+					return
+				}
+				var b source.Builder
+				b.Escape(" ", at, 0)
+				text, m := b.Done()
+				words.join(s, &literal{text: string(text), span: source.Span{Start: at, End: at + 1}, pieces: m})
+				words.join(s, &w)
+				at = j.skip(w.next)
+				if at < len(s) && s[at] == ',' {
+					at++
+				}
+			}
+			if MayInstall([]byte(words.text)) {
+				j.hand(words.fragment(j.f, source.Shell), Dynamic)
+			}
+			return
+		}
+	}
+	if MayInstall([]byte(l.text)) {
+		j.hand(l.fragment(j.f, source.Shell), Dynamic)
+	}
+}
+
+// evaluated hands over code that is spelled out for eval.
+func (j *jsScanner) evaluated(i int) {
+	c := j.callee(i, jsNone)
+	if !c.called {
+		return
+	}
+	if l, ok := j.argument(c.at); ok && !l.open && bytes.ContainsAny([]byte(l.text), "(\\") && (bytes.Contains([]byte(l.text), []byte("require")) || bytes.Contains([]byte(l.text), []byte("import"))) {
+		j.hand(l.fragment(j.f, j.f.Lang), Dynamic)
+	}
+}
+
+// hand keeps a text inside this one, to be read once this one has been.
+func (j *jsScanner) hand(f *source.Fragment, flags Flags) {
+	j.texts = append(j.texts, pending{f, flags})
+}
+
+// receiver is the word before the dot before the current one.
+func (j *jsScanner) receiver() []byte {
+	if j.recv.end == 0 {
+		return nil
+	}
+	return j.s[j.recv.start:j.recv.end]
+}
+
+// literalCall takes the literal first argument of a call whose bracket follows.
+func (j *jsScanner) literalCall(i int, flags Flags) {
+	c := j.callee(i, jsNone)
+	if !c.called {
+		return
+	}
+	if l, ok := j.argument(c.at); ok {
+		j.load(l, flags)
+	}
+}
+
+// skip passes over white space and comments.
+func (j *jsScanner) skip(i int) int {
+	s := j.s
+	line := false // a line ended: --> opens a comment
+	for {
+		at := jsWhite(s, i)
+		line = line || at > i && jsLineEnd(s[:at], i) < at
+		i = at
+		if i+1 >= len(s) {
+			return i
+		}
+		switch {
+		case s[i] == '/' && s[i+1] == '/':
+			i = jsLineEnd(s, i)
+		case s[i] == '/' && s[i+1] == '*':
+			end := j.commentEnd(i)
+			if end < 0 {
+				return len(s)
+			}
+			line = line || jsLineEnd(s[:end], i) < end
+			i = end
+		case s[i] == '<' && j.htmlOpen(i), s[i] == '-' && line && j.htmlClose(i):
+			i = jsLineEnd(s, i)
+		default:
+			return i
+		}
+	}
+}
+
+// commentEnd gives the offset after the block comment at i, or -1. The last
+// answer is kept, so that what is looked at again and again is searched once.
+func (j *jsScanner) commentEnd(i int) int {
+	if i >= j.endless {
+		return -1
+	}
+	if i+2 < j.starFrom || i+2 > j.star || j.star == 0 {
+		at := bytes.Index(j.s[i+2:], []byte("*/"))
+		if at < 0 {
+			j.endless = i
+			return -1
+		}
+		j.starFrom, j.star = i+2, i+2+at
+	}
+	return j.star + 2
+}
+
+// Comments of HTML in scripts that are no modules:
+// https://tc39.es/ecma262/#sec-html-like-comments
+func (j *jsScanner) htmlOpen(i int) bool {
+	if !bytes.HasPrefix(j.s[i:], []byte("<!--")) || !j.script || j.known.module {
+		return false
+	}
+	j.known.comment = true
+	return true
+}
+
+func (j *jsScanner) htmlClose(i int) bool {
+	if !bytes.HasPrefix(j.s[i:], []byte("-->")) || !j.script || j.known.module {
+		return false
+	}
+	j.known.comment = true
+	return true
+}
+
+// firstOnLine reports whether only white space and comments stand before i on
+// its line.
+func (j *jsScanner) firstOnLine(i int) bool {
+	s := j.s
+	for i > 0 {
+		switch c := s[i-1]; {
+		case c == '\n' || c == '\r' || i >= 3 && jsSeparator(s, i-3):
+			return true
+		case c == ' ' || c == '\t' || c == '\v' || c == '\f':
+			i--
+		case c == '/' && i == j.comment.end:
+			if jsLineEnd(s[:i], j.comment.start) < i {
+				return true
+			}
+			i = j.comment.start
+		default:
+			return false
+		}
+	}
+	return true
+}

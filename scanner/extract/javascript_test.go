@@ -1,0 +1,136 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"figment/scanner/source"
+)
+
+// imported lists the modules that a text imports, or the names where nothing
+// stands behind them.
+func imported(t *testing.T, path, text string) []string {
+	t.Helper()
+	f := &source.File{Path: path, Data: []byte(text)}
+	refs, _ := File(f)
+	check(t, f, refs)
+	out := []string{}
+	for _, r := range refs {
+		if r.Kind != Import {
+			continue
+		}
+		name := r.Name
+		if r.Module != "" {
+			name = r.Module
+		}
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// TestJavaScriptAsNode: the ways to write what node loads, and what only looks
+// like them. The wanted names are those that node asks for.
+func TestJavaScriptAsNode(t *testing.T) {
+	const u2028, u2029 = "\u2028", "\u2029"
+	for _, c := range []struct{ text, want string }{
+		// Escapes in specifiers.
+		{`import "\u007azz"`, "zzz"},
+		{`import "\u{7a}zz"; import '\x7a-b'; export * from "\u{00007A}c"`, "zzz z-b zc"},
+		{`require("\172zz")`, "zzz"},
+		{`require("\z\z\qz")`, "zzqz"},
+		{"require('zz\\\nyy')", "zzyy"},
+		{"require('zz\\\r\nyy')", "zzyy"},
+		{"require('zz\\" + u2028 + "yy')", "zzyy"},
+		{"require(`z\\x79x`)", "zyx"},
+		{`require("\u{110000}")`, ""},
+		{`import x from "@s\u002fname/sub"`, "@s/name/sub"},
+		// Calls.
+		{`require?.("a1")`, "a1"},
+		{`(require)("a1"); ((require))("a2"); (0, require)("a3"); (0,(require))("a4")`, "a1 a2 a3 a4"},
+		{"require /* c */ (\n// c\n'a1' /* c */)", "a1"},
+		{`require.call(null, "a1"); require.apply(null, ["a2"]); require.bind(null)("a3")`, "a1 a2 a3"},
+		{`module.require("a1"); globalThis.require("a2"); global.require("a3"); process.mainModule.require("a4"); require.main.require("a5")`, "a1 a2 a3 a4 a5"},
+		{`module["require"]("a1"); globalThis?.["require"]?.("a2"); module?.require?.("a3"); (module).require("a4"); module /*.*/ . /*.*/ require("a5")`, "a1 a2 a3 a4 a5"},
+		{`require("module")._load("a1"); require["resolve"]("a2"); require.resolve("a3", {paths: []})`, "module a1 a2 a3"},
+		{`r\u0065quire("a1"); \u0072equire("a2")`, "a1 a2"},
+		{`import { createRequire } from "module"; createRequire(import.meta.url)("a1"); createRequire(x(1)).resolve("a2")`, "module a1 a2"},
+		{`import { createRequire as c } from "node:module"; const r = c(import.meta.url); r("a1")`, "a1"},
+		{`import m from "node:module"; const r = m.createRequire(import.meta.url); r("a1")`, "a1"},
+		{`const { createRequire: make } = require("node:module"); let q; q = make(__filename); function f() { return q("a1") }`, "a1"},
+		{`const r = require; r("a1")`, "a1"},
+		{`function f() { return r("a1") } const r = require`, "a1"},
+		{`const r = require, s = r, t = s; t("a1")`, "a1"},
+		{`const r: NodeRequire = require; r("a1")`, "a1"},
+		{`var r = (0, module.require); r?.("a1")`, "a1"},
+		{`const o = {}; o.r = require; o.r("a1"); const p = {q: require}; p.q("a2")`, "a1 a2"},
+		{`{ const r = require; r("a1") } function f(r) { r("no1") }`, "a1"},
+		{`eval("require('a1')"); (0, eval)("import('a2')")`, "a1 a2"},
+		{`require(("a1")); require("a" + "1b"); require('a' + "2" + ` + "`c`" + `); import("d" + ("e"))`, "a1 a1b a2c de"},
+		{`import("pkg/" + x); require("@s/p/" + x); require(` + "`q1/${x}/y`" + `); require("no-" + x); require("./" + x); require("@s/" + x)`, "pkg @s/p q1"},
+		{`require("a".concat("b")); require("x" || "y")`, ""},
+		{`obj.require("no1"); this.#require("no2"); $require("no3"); require$("no4"); x.import("no5"); obj?.require("no6"); obj . require("no7")`, ""},
+		{`f(...require("a1")); f(.../**/require("a2"))`, "a1 a2"},
+		{`const f = require => require("a1"); f("no1"); const g = (require) => 1; g("no2")`, "a1"},
+		{`new Worker(new URL("./w.js", import.meta.url)); new URL("pkg/w.js", import.meta.url)`, ""},
+		{`import "./a.css?inline"; import x from "../b.svg?raw"`, ""},
+		// Clauses.
+		{`import{a}from"a1";import*as b from"a2";import c,{d}from"a3";export*from"a4";export*as e from"a5"`, "a1 a2 a3 a4 a5"},
+		{`import { "a b" as c, default as d, \u0061 as e } from "a1"; export { f as "g h" } from "a2"`, "a1 a2"},
+		{`import defer * as a from "a1"; import source b from "a2"; import source from "a3"; import source from from "a4"; import from from "a5"; import type from "a6"`, "a1 a2 a3 a4 a5 a6"},
+		{`import a from "a1" with { type: "json" }; import("a2", { with: { type: "json" } })`, "a1 a2"},
+		{"import /*" + strings.Repeat("x", 9000) + "*/ 'a1'", "a1"},
+		{"import {" + strings.Repeat("aaaaaaaa,", 9000) + "} from 'a1'", "a1"},
+		{"import\u00a0a\ufeff,\v{b}\ffrom\u2003'a1'" + u2028 + "import 'a2'" + u2029 + "require\u00a0(\u3000'a3')", "a1 a2 a3"},
+		// Comments.
+		{"// c" + u2028 + "require('a1')", "a1"},
+		{"// c" + u2029 + "require('a1')", "a1"},
+		{"#! require('no1')" + u2028 + "require('a1')", "a1"},
+		{"<!-- require('no1')\nrequire('a1')\n--> require('no2')\n /* x */ --> require('no3')\n/*\n*/ --> require('no4')\nx --> require('a2')", "a1 a2"},
+		{"export {}; a <!--b, require('a1')\nx\n--> require('a2')", "a1 a2"},
+		{"require( <!-- c\n 'a1')", "a1"},
+		{`/* import("no1") {import("no2").T} */ /** import("no3") */ /** {import("no4").T} */ // import("no5")`, ""},
+		{"/** @type {import('a1').T} */ /** @param {Array<import(\"a2\")>} x */ /** @import { A } from 'a3' */", "a1 a2 a3"},
+		{"/**\n * @import {\n *   A,\n * } from 'a1'\n * @import * as b from \"a2\"\n */", "a1 a2"},
+		// Regular expressions, divisions, templates.
+		{`a = b / require("a1") / c; d = /require("no1")/g`, "a1"},
+		{`x = {} / require("a1") / 1; ({}) / require("a2") / 1; [{}/require("a3")/1]`, "a1 a2 a3"},
+		{`x = function () {} / require("a1") / 1; x = class {} / require("a2") / 1; y = a ? 1 : {} / require("a3") / 1`, "a1 a2 a3"},
+		{"{} /require('no1')/.test(x); if (x) /require('no2')/.test(x); function f() {} /require('no3')/.test(x)\nx = () => {}\n/require('no4')/.test(x)", ""},
+		{`a.return /require("a1")/ 1; of /require("a2")/ 1; for (x of /require("no1")/) ;`, "a1 a2"},
+		{"x = `require('no1') ${ `${ require('a1') }` } import 'no2'`; tag`require('no3')`", "a1"},
+		{"`${(module.require)('a1')}${/require('no')/}`; require.call(null /* ' */, 'a2'); require.bind(/* \" */ null)('a3')", "a1 a2 a3"},
+		{"a = /[/]require('no1')/; b = /\\/require('no2')/; c++ / require('a1') / 2", "a1"},
+		{"'require(\"no1\")'; \"\\\"require('no2')\"; 'a\\\nrequire(\"no3\")'", ""},
+	} {
+		path := "a.js"
+		if strings.Contains(c.text, "NodeRequire") {
+			path = "a.ts"
+		}
+		if got := strings.Join(imported(t, path, c.text), " "); got != c.want {
+			t.Errorf("%.300q: got %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+// TestJavaScriptSpans: the span covers the specifier as it is written.
+func TestJavaScriptSpans(t *testing.T) {
+	for text, want := range map[string]string{
+		`import "\u007azz"`:                `\u007azz`,
+		`require("a" + "b")`:               `a" + "b`,
+		`import("pkg/" + x)`:               `pkg`,
+		`import("\x70kg/" + x)`:            `\x70kg`,
+		`import("npm:\u0061b@1/x")`:        `\u0061b`,
+		`import "raw-loader!\x61b/c?d"`:    `raw-loader`,
+		"require(`q1/${x}/y`)":             "q1",
+		"eval(\"require('\\x61b')\")":      `\x61b`,
+		"/** @type {import('\\x61b').T}*/": `\x61b`,
+	} {
+		refs, _ := File(&source.File{Path: "a.js", Data: []byte(text)})
+		if len(refs) == 0 || text[refs[0].Span.Start:refs[0].Span.End] != want {
+			t.Errorf("%q: got %+v, want %q", text, refs, want)
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package extract
+
+import "figment/scanner/source"
+
+// A literal is a string that code spells out, with its escapes decoded and its
+// parts joined.
+type literal struct {
+	text string      // the value
+	span source.Span // from the first byte of the content to the last, as written
+	next int         // the offset after it
+	// open: something that is no constant follows, so that text is only how the
+	// value begins.
+	open bool
+	// pieces maps offsets of text to the code. The identity: text stands at span
+	// byte for byte.
+	pieces source.Map
+}
+
+// outer gives the place in the code of the bytes [start, end) of the value.
+func (l *literal) outer(start, end int) source.Span {
+	if l.pieces.Identity() {
+		return source.Span{Start: l.span.Start + start, End: l.span.Start + end}
+	}
+	return l.pieces.Outer(source.Span{Start: start, End: end})
+}
+
+// fragment makes a text of its own of the value.
+func (l *literal) fragment(f *source.Fragment, lang source.Lang) *source.Fragment {
+	if l.pieces.Identity() {
+		return f.Child(l.span, lang)
+	}
+	return f.Derive([]byte(l.text), l.pieces, lang)
+}
+
+// join appends the value of another literal that stands behind l.
+func (l *literal) join(s []byte, o *literal) {
+	if o.span.Len() == 0 {
+		l.next, l.open = o.next, o.open
+		return
+	}
+	if l.span.Len() == 0 {
+		*l = *o
+		return
+	}
+	var b source.Builder
+	for _, part := range []*literal{l, o} {
+		if part.pieces.Identity() {
+			b.Verbatim(s[part.span.Start:part.span.End], part.span.Start)
+			continue
+		}
+		for _, p := range part.pieces.Pieces() {
+			inner := part.text[p.Inner : p.Inner+p.InnerLen]
+			if p.InnerLen == p.OuterLen && !p.Decoded {
+				b.Verbatim([]byte(inner), p.Outer)
+			} else {
+				b.Escape(inner, p.Outer, p.OuterLen)
+			}
+		}
+	}
+	text, m := b.Done()
+	*l = literal{text: string(text), pieces: m, span: source.Span{Start: l.span.Start, End: o.span.End}, next: o.next, open: o.open}
+}
