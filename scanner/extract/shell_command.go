@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -955,11 +956,30 @@ var managers = map[string]bool{
 	"gem": true, "bundle": true, "composer": true, "dotnet": true, "dart": true, "flutter": true, "mix": true, "sudo": true, "py": true, "easy_install": true,
 }
 
+// Prompts as shells and their themes write them.
+var (
+	// root@id:/app#, me@mac dir %, [me@host dir]$, (venv) u@h:~$, bash-5.2#, PS>
+	namedPrompt = regexp.MustCompile(`^(?:\([\w .-]+\) ?)?(?:\[[\w.-]+@[\w.-]+[ :][^\]]*\] ?[$#%]|[\w.-]+@[\w.-]+(?:[: ][^ $#%=\x27"]*)? ?[$#%]|(?:ba|da|z|k|a)?sh-\d[\d.]*[$#]|PS ?>) +`)
+	// ➜  dir git:(main) ✗
+	arrowPrompt = regexp.MustCompile(`^➜ +[^ ]+ +(?:git:\([^)]*\) +)?(?:✗ +)?`)
+	// ~/app $, /app #
+	folderPrompt = regexp.MustCompile(`^[~/][^ ]* ?[$#%❯] +`)
+)
+
 // shellPrompt gives the length of a prompt at the start of a line. sure is
 // false for signs that are no prompt by themselves.
 func shellPrompt(line []byte) (n int, sure bool) {
 	t := bytes.TrimLeft(line, " \t")
 	lead := len(line) - len(t)
+	if m := namedPrompt.FindIndex(t[:min(len(t), 160)]); m != nil {
+		return lead + m[1], true
+	}
+	if m := arrowPrompt.FindIndex(t[:min(len(t), 160)]); m != nil && startsManager(t[m[1]:]) {
+		return lead + m[1], true
+	}
+	if m := folderPrompt.FindIndex(t[:min(len(t), 160)]); m != nil && startsManager(t[m[1]:]) {
+		return lead + m[1], true
+	}
 	for _, p := range []string{"$ ", "% ", "❯ ", "➜ ", "> "} {
 		if bytes.HasPrefix(t, []byte(p)) {
 			return lead + len(p), p != "> " || startsManager(t[2:])
@@ -1011,6 +1031,20 @@ func startsManager(t []byte) bool {
 	return managers[program(first)] || MayInstall(t)
 }
 
+// installLine reports whether a line without a prompt begins as a command of a
+// package manager that installs: "npm i", "pip install", and no word of output.
+func installLine(line []byte) bool {
+	f := bytes.Fields(line[:min(len(line), 300)])
+	if len(f) < 3 || !managers[string(f[0])] {
+		return false
+	}
+	switch string(f[1]) {
+	case "install", "i", "add", "get", "dlx", "exec":
+		return true
+	}
+	return string(f[0]) == "npx" || string(f[0]) == "uvx"
+}
+
 // withoutShellPrompts takes the prompts off a transcript and leaves the output
 // out. It gives nil for a text without prompts.
 func withoutShellPrompts(f *source.Fragment) *source.Fragment {
@@ -1037,6 +1071,8 @@ func withoutShellPrompts(f *source.Fragment) *source.Fragment {
 			b.Verbatim(s[i:next], i)
 		case n > 0 && (sure || bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("# "))):
 			b.Verbatim(s[i+n:next], i+n)
+		case installLine(line):
+			b.Verbatim(s[i:next], i) // between the prompts, but no output
 		default:
 			i = next
 			continue

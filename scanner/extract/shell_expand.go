@@ -146,6 +146,9 @@ func (s *shellReader) dynamic(p syntax.WordPart, quoted bool, ls *[]letter) {
 			}
 		}
 	}
+	if l.value != nil && len(l.value.alts) == 0 {
+		l.value = nil
+	}
 	*ls = append(*ls, l)
 }
 
@@ -229,7 +232,9 @@ func (s *shellReader) resolve(ls []letter, emit func(word), depth int) {
 					return
 				}
 			}
-			if l.value.unknown && len(next) > 0 {
+			if l.value.unknown && len(next) == i {
+				next = append(next, letter{b: '$', quoted: true, off: l.off, end: l.end, hole: l.hole})
+			} else if l.value.unknown {
 				next[len(next)-1].hole = l.hole
 			}
 			s.resolve(append(next, ls[i+1:]...), emit, depth+1)
