@@ -177,7 +177,7 @@ func mentions(text []byte, base int, e *Emitter, sentence bool) {
 		for end < len(ws) && ws[end].text == "\x00" {
 			end++
 		}
-		found, rest = false, end == len(ws)
+		found, rest = false, end == len(ws) && (i == 0 || len(tail) <= 4)
 		c.words(tail)
 		if found {
 			skip = i + len(tail)
@@ -198,7 +198,7 @@ func standsOut(text []byte, r Reference, base int) bool {
 	if bytes.HasSuffix(text[:start], []byte("“")) || bytes.HasSuffix(text[:start], []byte("‘")) {
 		return true
 	}
-	return strings.ContainsAny(r.Name, "@/_0123456789")
+	return strings.ContainsAny(r.Name, "@/_-0123456789")
 }
 
 func subcommandWord(s string) bool { return s == "-m" || s == "mod" || s == "tool" || s == "global" }

@@ -62,7 +62,10 @@ func (s *shellReader) words(n *syntax.Word) []word {
 // one is the word that a part of the syntax makes which is no list.
 func (s *shellReader) one(n *syntax.Word) word {
 	var ls []letter
-	s.parts(n.Parts, true, &ls)
+	s.parts(n.Parts, false, &ls)
+	for i := range ls {
+		ls[i].quoted = true // no list comes out of it
+	}
 	var w word
 	s.resolve(ls, func(x word) {
 		if w.text == "" {

@@ -44,6 +44,7 @@ func TestShellExpansion(t *testing.T) {
 		{`yarn add @types/{node,"react"}`, "@types/node @types/react", false},
 		{`{pip,install,one}`, "one", false},
 		{"P=flask; pip install $P", "flask", false},
+		{`V=z\q44b; pip install $V`, "zq44b", false},
 		{"P='flask django'\npip install $P", "django flask", false},
 		{"P=flask\nP+=-cors\npip install \"$P\"", "flask-cors", false},
 		{"pkgs=(a1 b1)\npkgs+=(c1)\npip install \"${pkgs[@]}\"", "a1 b1 c1", false},
