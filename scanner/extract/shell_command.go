@@ -398,7 +398,7 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	s.flags = 0
 	for _, a := range call.Args {
 		text, at := s.source(a)
-		if strings.IndexByte(text, '\n') >= 0 && a != call.Args[0] && s.swallowed(text) {
+		if strings.IndexByte(text, '\n') >= 0 && a != call.Args[0] && s.swallowed(s.one(a).text) {
 			// A quote was never closed and took lines along that are commands.
 			s.lines(lex.LineStart(s.f.Text, at))
 			return

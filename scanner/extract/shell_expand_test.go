@@ -92,6 +92,7 @@ func TestShellExpansion(t *testing.T) {
 		{"pip install a@git+https://h.io/a ./d e.whl -e f git+https://h.io/g#egg=g 'h @ https://h.io/h.whl'", "", false},
 		{"pip install --unheard-of one", "one", false},
 		{"pip install --upgrade-strat eager -Ut dir one", "one", false},
+		{"git commit -m \"$(cat <<'T'\npip install one\nT\n)\"", "", false},
 		{"npm i one, two", "one two", false},
 	} {
 		names, problems := shellNames(t, "a.sh", c.text+"\n")
