@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"figment/ecosystem"
 	"figment/scanner/source"
 )
 
@@ -33,9 +34,10 @@ var wrappers = map[string]string{
 // maxPeel bounds how many wrappers a command may have.
 const maxPeel = 20
 
-// words reads one simple command.
-func (c *commandReader) words(ws []word) {
-	for peel := 0; len(ws) > 0 && peel < maxPeel; peel++ {
+// peel takes off what runs the command that follows it: assignments, sudo, env,
+// time and the like.
+func (c *commandReader) peel(ws []word) []word {
+	for n := 0; len(ws) > 0 && n < maxPeel; n++ {
 		first := ws[0].text
 		if isAssignment(first) {
 			ws = ws[1:]
@@ -54,14 +56,11 @@ func (c *commandReader) words(ws []word) {
 			continue
 		}
 		switch name {
-		case "timeout", "flock":
-			ws = skipFlags(ws[1:], "-s -k")
+		case "timeout", "flock", "chroot":
+			ws = skipFlags(ws[1:], "-s -k -w -E --signal --kill-after --userspec --groups")
 			if len(ws) > 0 {
 				ws = ws[1:]
 			}
-			continue
-		case "xargs":
-			ws = skipFlags(ws[1:], "-n -I -P -L -d -a -s -E")
 			continue
 		case "poetry", "pdm", "pipenv", "hatch", "rye":
 			if len(ws) > 1 && ws[1].text == "run" {
@@ -73,17 +72,113 @@ func (c *commandReader) words(ws []word) {
 				ws = skipFlags(ws[2:], "-n -p --name --prefix")
 				continue
 			}
-		case "docker", "podman":
+		case "docker", "podman", "nerdctl":
 			if rest, ok := insideContainer(ws); ok {
 				ws = rest
 				continue
 			}
+		case "corepack":
+			if len(ws) > 1 {
+				tool, _, _ := strings.Cut(ws[1].text, "@")
+				if tool == "npm" || tool == "npx" || tool == "pnpm" || tool == "pnpx" || tool == "yarn" || tool == "yarnpkg" {
+					ws = append([]word{ws[1].sub(0, len(tool))}, ws[2:]...)
+					continue
+				}
+			}
+		case "scfw":
+			if len(ws) > 1 && ws[1].text == "run" {
+				ws = skipFlags(ws[2:], "--executable")
+				continue
+			}
+		case "pmg", "sfw":
+			if rest := skipFlags(ws[1:], ""); len(rest) > 0 && managers[program(rest[0].text)] {
+				ws = rest
+				continue
+			}
+		case "claude", "codex", "gemini":
+			if rest := addedServer(ws, name == "codex"); rest != nil {
+				ws = rest
+				continue
+			}
+		case "yarn", "yarnpkg":
+			if rest := inWorkspace(ws); rest != nil {
+				ws = rest
+				continue
+			}
+		case "php":
+			if len(ws) > 1 && strings.HasSuffix(ws[1].text, "composer.phar") {
+				ws = ws[1:]
+				continue
+			}
+		}
+		if tool, ok := strings.CutPrefix(name, "aikido-"); ok && managers[tool] {
+			ws = append([]word{ws[0].sub(len(first)-len(tool), len(first))}, ws[1:]...)
+		}
+		return ws
+	}
+	return ws
+}
+
+// addedServer gives the command that an assistant is told to run as a server:
+// "claude mcp add name -- npx x".
+func addedServer(ws []word, dashes bool) []word {
+	if len(ws) < 4 || ws[1].text != "mcp" || ws[2].text != "add" {
+		return nil
+	}
+	for i, w := range ws {
+		if w.text == "--" {
+			return ws[i+1:]
+		}
+	}
+	if dashes {
+		return nil
+	}
+	const values = "-s --scope -t --transport -e --env -H --header --client-id --callback-port --timeout --description --include-tools --exclude-tools"
+	rest := skipFlags(ws[3:], values)
+	if len(rest) < 2 {
+		return nil
+	}
+	return skipFlags(rest[1:], values)
+}
+
+// inWorkspace gives the command that Yarn runs in other workspaces: "yarn
+// workspace W add x", "yarn workspaces foreach -A add x".
+func inWorkspace(ws []word) []word {
+	rest := skipFlags(ws[1:], "--cwd")
+	switch {
+	case len(rest) > 2 && rest[0].text == "workspace":
+		rest = rest[2:]
+	case len(rest) > 2 && rest[0].text == "workspaces" && rest[1].text == "foreach":
+		rest = skipFlags(rest[2:], "-j --jobs --include --exclude --from")
+	default:
+		return nil
+	}
+	return append([]word{ws[0]}, rest...)
+}
+
+// words reads one simple command.
+func (c *commandReader) words(ws []word) {
+	c.told = false
+	for n := 0; len(ws) > 0 && n < maxPeel; n++ {
+		ws = c.peel(ws)
+		if len(ws) == 0 {
+			return
+		}
+		name := program(ws[0].text)
+		switch name {
+		case "xargs", "parallel":
+			ws = skipFlags(ws[1:], "-n -I -P -L -d -a -s -E --max-args --max-procs --delimiter --replace --arg-file -j --jobs")
+			if len(ws) == 0 {
+				return
+			}
+			ws = c.fromInput(ws)
+			continue
 		case "cmd":
 			if len(ws) > 1 && strings.EqualFold(ws[1].text, "/c") {
 				ws = c.unwrap(ws[2:])
 				continue
 			}
-		case "bash", "sh", "zsh", "dash", "ksh", "powershell", "pwsh", "su", "eval", "ssh", "watch":
+		case "bash", "sh", "zsh", "dash", "ksh", "ash", "powershell", "pwsh", "su", "eval", "ssh", "watch":
 			c.inner(name, ws[1:])
 			return
 		case "nix-shell":
@@ -99,15 +194,32 @@ func (c *commandReader) words(ws []word) {
 				return
 			}
 			continue
-		case "php":
-			if len(ws) > 1 && strings.HasSuffix(ws[1].text, "composer.phar") {
-				ws = ws[1:]
-				continue
-			}
 		}
 		c.command(name, ws[1:])
 		return
 	}
+}
+
+// fromInput puts the words that xargs reads behind those of its command.
+func (c *commandReader) fromInput(ws []word) []word {
+	out := append([]word{}, ws...)
+	for _, in := range c.input {
+		if in.hole != "" {
+			out = append(out, word{text: "$", offs: in.offs[:1], end: in.end, hole: in.hole})
+			continue
+		}
+		for i := 0; i < len(in.text); {
+			k := i
+			for k < len(in.text) && strings.IndexByte(" \t\n\r\x00'\"", in.text[k]) < 0 {
+				k++
+			}
+			if k > i {
+				out = append(out, in.sub(i, k))
+			}
+			i = k + 1
+		}
+	}
+	return out
 }
 
 func isAssignment(s string) bool {
@@ -144,7 +256,7 @@ func insideContainer(ws []word) ([]word, bool) {
 	if i >= len(ws) || ws[i].text != "run" && ws[i].text != "exec" {
 		return nil, false
 	}
-	rest := skipFlags(ws[i+1:], "-e --env -v --volume -w --workdir -u --user --name -p --publish --network --mount --entrypoint --env-file -l --label --platform --memory -m --cpus --hostname -h --add-host --gpus")
+	rest := skipFlags(ws[i+1:], "-e --env -v --volume -w --workdir -u --user --name -p --publish --network --mount --entrypoint --env-file -l --label --platform --memory -m --cpus --hostname -h --add-host --gpus --cap-add --cap-drop --device --dns --ipc --ulimit --shm-size --restart --pull --user --tmpfs --security-opt --log-driver -c --context -f --file --profile")
 	if len(rest) < 2 {
 		return nil, false
 	}
@@ -230,6 +342,9 @@ func (c *commandReader) nested(ws []word) {
 func (c *commandReader) command(name string, ws []word) {
 	for i := range c.table {
 		cmd := &c.table[i]
+		if c.full != nil && c.full() {
+			return
+		}
 		if !hasWord(cmd.programs, name) {
 			continue
 		}
@@ -238,7 +353,7 @@ func (c *commandReader) command(name string, ws []word) {
 			return
 		}
 		for _, sub := range strings.Split(cmd.subs, "|") {
-			if rest, ok := afterSub(ws, sub, cmd.values, cmd.eco == "nuget"); ok {
+			if rest, ok := afterSub(ws, sub, cmd); ok {
 				cmd.read(c, cmd, rest)
 				return
 			}
@@ -258,13 +373,14 @@ func hasWord(list, w string) bool {
 // afterSub gives the words after a subcommand, which flags may precede. gap
 // allows one plain word inside a subcommand of two: "dotnet add X.csproj
 // package".
-func afterSub(ws []word, sub, values string, gap bool) ([]word, bool) {
+func afterSub(ws []word, sub string, cmd *command) ([]word, bool) {
+	gap := cmd.eco == ecosystem.NuGet
 	parts := strings.Fields(sub)
 	i := 0
 	var before []word
 	for n, part := range parts {
 		for i < len(ws) && (strings.HasPrefix(ws[i].text, "-") || strings.HasPrefix(ws[i].text, "+")) {
-			takes := strings.Contains(" "+values+" ", " "+ws[i].text+" ")
+			takes := cmd.takes(ws[i].text)
 			before = append(before, ws[i])
 			i++
 			if takes && i < len(ws) {
@@ -291,6 +407,9 @@ func CommandLine(argv []string) ([]Reference, []source.Problem) {
 	var problems []source.Problem
 	joined := strings.Join(argv, " ")
 	c := &commandReader{table: commands()}
+	c.unread = func(w word) {
+		problems = append(problems, source.Problem{Path: "-", Text: "the package name is made at run time and was not read: write the name out, or check it by hand", Dropped: true})
+	}
 	c.emit = func(r Reference) {
 		r.Path = "-"
 		r.Raw = joined[r.Span.Start:r.Span.End]

@@ -17,20 +17,11 @@ type command struct {
 	flags    Flags
 }
 
-const (
-	pipValues = "-r -c -e -i -f -t -C --requirement --constraint --index-url --extra-index-url --find-links --target --prefix --root --src " +
-		"--config-settings --python --python-version --platform --implementation --abi --no-binary --only-binary --upgrade-strategy --progress-bar " +
-		"--log --proxy --retries --timeout --exists-action --trusted-host --cert --client-cert --cache-dir --report --global-option --build-option --group --dest -d -w --wheel-dir --index --default-index -p --editable"
-	uvValues    = "--group --optional --extra --index --default-index --index-url -p --python --script --tag --branch --rev --package --bounds --directory --project --with-requirements --env-file --index-strategy -c --constraint -r --requirements --marker -m"
-	npmValues   = "--prefix -C --dir --workspace -w --registry --tag --omit --include --save-prefix --loglevel --cache --userconfig --before --scope --filter --cwd --template -F -c --call"
-	cargoValues = "-p --package --features -F --rename --version --vers --registry --index --branch --tag --rev --root --target --profile --manifest-path -j --bin --example --git --path"
-)
-
 // commands is the grammar. The first row that fits decides.
 func commands() []command {
 	return []command{
-		{"pip", "install|download|wheel", ecosystem.PyPI, pipValues, readPip, 0},
-		{"uv", "pip install", ecosystem.PyPI, pipValues, readPip, 0},
+		{"pip", "install|download|wheel", ecosystem.PyPI, pipValues + " -d -w", readPip, 0},
+		{"uv", "pip install", ecosystem.PyPI, uvPipValues, readPip, 0},
 		{"uv", "add", ecosystem.PyPI, uvValues, readPip, 0},
 		{"uv", "tool install", ecosystem.PyPI, uvValues + " --with --with-editable", readUVTool, 0},
 		{"uv", "tool run", ecosystem.PyPI, uvValues + " --with --with-editable --from", readUVX, Runs},
@@ -40,20 +31,26 @@ func commands() []command {
 		{"pipx", "run", ecosystem.PyPI, "--python --index-url -i --pip-args --spec --with", readPipxRun, Runs},
 		{"pipx", "inject", ecosystem.PyPI, "--index-url -i --pip-args -r", readPipxInject, 0},
 		{"pipx", "runpip", ecosystem.PyPI, pipValues, readRunpip, 0},
-		{"poetry pdm rye pipenv", "add|self add|install", ecosystem.PyPI, "-G --group --dev-group -e --extras -E --source --python --platform --index --pypi-mirror -i --git --path --url --tag --features --rev --branch", readPoetry, 0},
+		{"poetry pdm rye pipenv", "add|self add|install", ecosystem.PyPI, poetryValues, readPoetry, 0},
 		{"easy_install", "", ecosystem.PyPI, "-i --index-url -f -d --install-dir", readPip, 0},
 		{"pixi", "add|global install", ecosystem.Conda, "-c --channel -p --platform -f --feature -e --environment --manifest-path", readConda, 0},
-		{"conda mamba micromamba", "install|create|update", ecosystem.Conda, "-c -n -p -f --file --channel --name --prefix", readConda, 0},
+		{"conda mamba micromamba", "install|create|update", ecosystem.Conda, condaValues, readConda, 0},
 
-		{"npm", "i|install|add|in|ins|isntall|install-test|it|update|up", ecosystem.NPM, npmValues, readNpm, 0},
-		{"npm", "exec|x", ecosystem.NPM, npmValues + " --package -p", readNpx, Runs},
-		{"npm pnpm yarn bun", "create|init|innit", ecosystem.NPM, npmValues, readCreate, Runs},
-		{"npx pnpx bunx nlx", "", ecosystem.NPM, npmValues + " --package -p", readNpx, Runs},
-		{"pnpm yarn", "dlx", ecosystem.NPM, npmValues + " --package -p", readNpx, Runs},
-		{"bun", "x", ecosystem.NPM, npmValues + " --package -p", readNpx, Runs},
-		{"pnpm", "add|i|install", ecosystem.NPM, npmValues, readNpm, 0},
-		{"yarn", "add|global add", ecosystem.NPM, npmValues, readNpm, 0},
-		{"bun", "add|i|install|a", ecosystem.NPM, npmValues, readNpm, 0},
+		{"npm", "i|install|add|in|ins|inst|insta|instal|isnt|isnta|isntal|isntall|install-test|it|update|up", ecosystem.NPM, npmValues, readNpm, 0},
+		{"npm", "exec|x", ecosystem.NPM, npmValues + " -p", readNpx, Runs},
+		{"npm", "create|init|innit", ecosystem.NPM, npmValues, readCreate, Runs},
+		{"pnpm", "create|init", ecosystem.NPM, pnpmValues, readCreate, Runs},
+		{"yarn yarnpkg bun", "create|init", ecosystem.NPM, yarnValues + bunValues, readCreate, Runs},
+		{"npx nlx", "", ecosystem.NPM, npmValues + " -p", readNpx, Runs},
+		{"pnpx", "", ecosystem.NPM, pnpmValues + " --package -p", readNpx, Runs},
+		{"bunx", "", ecosystem.NPM, bunValues + " --package -p", readNpx, Runs},
+		{"pnpm", "dlx", ecosystem.NPM, pnpmValues + " --package -p", readNpx, Runs},
+		{"yarn yarnpkg", "dlx", ecosystem.NPM, yarnValues + " --package -p", readNpx, Runs},
+		{"bun", "x", ecosystem.NPM, bunValues + " --package -p", readNpx, Runs},
+		{"pnpm", "add|i|install|up|update|upgrade", ecosystem.NPM, pnpmValues, readNpm, 0},
+		{"yarn yarnpkg", "add|global add|up|upgrade", ecosystem.NPM, yarnValues, readNpm, 0},
+		{"bun", "add|i|install|a|update", ecosystem.NPM, bunValues, readNpm, 0},
+		{"expo", "install", ecosystem.NPM, "", readNpm, 0},
 		{"ni", "", ecosystem.NPM, npmValues, readNpm, 0},
 		{"deno", "add|install|run|x", ecosystem.NPM, "--root --name -n --config -c --import-map --lock", readDeno, 0},
 		{"jsr", "add|i|install", ecosystem.JSR, "", readNpm, 0},
@@ -78,8 +75,6 @@ func commands() []command {
 	}
 }
 
-const goValues = "-modfile -C -p -tags -mod -overlay -ldflags -gcflags -asmflags -o -pkgdir -toolexec -pgo"
-
 // commandReader turns the words of commands into references.
 type commandReader struct {
 	table []command
@@ -87,18 +82,26 @@ type commandReader struct {
 	flags Flags
 	shell func(w word) // a word that is a command line itself
 	depth int
+
+	full   func() bool            // no more references are taken
+	unread func(w word)           // a name that only the shell knows
+	told   bool                   // it was said of this command
+	set    func(name string) bool // the script assigns a variable itself
+
+	input      []word // what the command reads from its standard input
+	inputKnown bool
 }
 
-func (c *commandReader) reference(r Reference, low bool) {
-	if low {
-		r.Flags |= Low
-	}
+func (c *commandReader) reference(r Reference) {
 	r.Flags |= c.flags
 	r.Kind = Command
 	if r.Name == "" || r.Span.Start >= r.Span.End {
 		return
 	}
 	if r.From == FromRegistry && ecosystem.Placeholder(r.Ecosystem, r.Name, false) {
+		if at := strings.IndexByte(r.Name, '$'); at >= 0 {
+			c.tell(word{text: r.Name, offs: []int{r.Span.Start}, hole: r.Name[at:]})
+		}
 		return
 	}
 	if strings.Contains(r.Constraint, "$") {
@@ -108,9 +111,21 @@ func (c *commandReader) reference(r Reference, low bool) {
 }
 
 // pip reads one word as a Python requirement.
-func (c *commandReader) pip(w word, flags Flags, index string, low bool) {
+func (c *commandReader) pip(w word, flags Flags, index string) {
+	if w.hole != "" && !strings.Contains(w.text, "$") {
+		c.tell(w) // it may be another one
+	}
 	t := w.text
-	if t == "" || t == "." || isPathOrURL(t) || strings.HasPrefix(t, "-") || strings.ContainsAny(t[:1], "$<{[") {
+	if t == "" || t == "." || isPathOrURL(t) || strings.HasPrefix(t, "-") {
+		return
+	}
+	if strings.ContainsAny(t[:1], "$<{[") {
+		c.tell(w)
+		return
+	}
+	if r, ok := directReference(w); ok {
+		r.Flags |= flags
+		c.reference(r)
 		return
 	}
 	constraintAt := ""
@@ -119,10 +134,8 @@ func (c *commandReader) pip(w word, flags Flags, index string, low bool) {
 		t = t[:i]
 	}
 	req, ok := parsePEP508(t)
-	if !ok {
-		return
-	}
-	if strings.Contains(req.Name, "$") {
+	if !ok || strings.Contains(req.Name, "$") {
+		c.tell(w)
 		return
 	}
 	r := req.reference(0, Command)
@@ -136,9 +149,10 @@ func (c *commandReader) pip(w word, flags Flags, index string, low bool) {
 	r.Flags |= flags
 	r.Index = index
 	if nextIsHole(t, req.End) {
+		c.tell(w)
 		return
 	}
-	c.reference(r, low)
+	c.reference(r)
 }
 
 // nextIsHole: "pkg$X" is not a name.
@@ -147,7 +161,7 @@ func nextIsHole(t string, end int) bool { return end < len(t) && t[end] == '$' }
 func readPip(c *commandReader, cmd *command, words []word) {
 	var flags Flags
 	index := ""
-	list := args(words, cmd.values)
+	list := args(words, cmd)
 	for _, a := range list {
 		switch a.flag {
 		case "-i", "--index-url", "--default-index", "--index":
@@ -160,7 +174,7 @@ func readPip(c *commandReader, cmd *command, words []word) {
 	}
 	for _, a := range list {
 		if a.flag == "" {
-			c.pip(a.word, cmd.flags|flags, index, a.low)
+			c.pip(a.word, cmd.flags|flags, index)
 		}
 	}
 }
@@ -177,31 +191,31 @@ func commaWords(w *word) []word {
 
 func readUVTool(c *commandReader, cmd *command, words []word) {
 	first := true
-	for _, a := range args(words, cmd.values) {
+	for _, a := range args(words, cmd) {
 		switch {
 		case a.flag == "--with" && a.value != nil:
 			for _, w := range commaWords(a.value) {
-				c.pip(w, cmd.flags, "", false)
+				c.pip(w, cmd.flags, "")
 			}
 		case a.flag == "" && first:
 			first = false
-			c.pip(a.word, cmd.flags, "", false)
+			c.pip(a.word, cmd.flags, "")
 		}
 	}
 }
 
 func readUVX(c *commandReader, cmd *command, words []word) {
 	from := false
-	for _, a := range args(words, cmd.values) {
+	for _, a := range args(words, cmd) {
 		switch {
 		case (a.flag == "--with" || a.flag == "--from") && a.value != nil:
 			from = from || a.flag == "--from"
 			for _, w := range commaWords(a.value) {
-				c.pip(w, cmd.flags, "", false)
+				c.pip(w, cmd.flags, "")
 			}
 		case a.flag == "":
 			if !from {
-				c.pip(a.word, cmd.flags, "", a.low)
+				c.pip(a.word, cmd.flags, "")
 			}
 			return // the rest are its arguments
 		}
@@ -209,10 +223,10 @@ func readUVX(c *commandReader, cmd *command, words []word) {
 }
 
 func readUVRun(c *commandReader, cmd *command, words []word) {
-	for _, a := range args(words, cmd.values) {
+	for _, a := range args(words, cmd) {
 		if a.flag == "--with" && a.value != nil {
 			for _, w := range commaWords(a.value) {
-				c.pip(w, cmd.flags, "", false)
+				c.pip(w, cmd.flags, "")
 			}
 		}
 		if a.flag == "" {
@@ -228,14 +242,14 @@ func readUVRun(c *commandReader, cmd *command, words []word) {
 
 func readPipxRun(c *commandReader, cmd *command, words []word) {
 	spec := false
-	for _, a := range args(words, cmd.values) {
+	for _, a := range args(words, cmd) {
 		switch {
 		case a.flag == "--spec" && a.value != nil:
 			spec = true
-			c.pip(*a.value, cmd.flags, "", false)
+			c.pip(*a.value, cmd.flags, "")
 		case a.flag == "":
 			if !spec {
-				c.pip(a.word, cmd.flags, "", a.low)
+				c.pip(a.word, cmd.flags, "")
 			}
 			return
 		}
@@ -244,12 +258,12 @@ func readPipxRun(c *commandReader, cmd *command, words []word) {
 
 func readPipxInject(c *commandReader, cmd *command, words []word) {
 	first := true
-	for _, a := range args(words, cmd.values) {
+	for _, a := range args(words, cmd) {
 		if a.flag != "" {
 			continue
 		}
 		if !first {
-			c.pip(a.word, cmd.flags, "", a.low)
+			c.pip(a.word, cmd.flags, "")
 		}
 		first = false
 	}
@@ -263,7 +277,7 @@ func readRunpip(c *commandReader, cmd *command, words []word) {
 
 func readPoetry(c *commandReader, cmd *command, words []word) {
 	flags := cmd.flags
-	list := args(words, cmd.values)
+	list := args(words, cmd)
 	for _, a := range list {
 		switch a.flag {
 		case "-D", "--dev", "-d":
@@ -278,16 +292,16 @@ func readPoetry(c *commandReader, cmd *command, words []word) {
 	}
 	for _, a := range list {
 		if a.flag == "" {
-			c.pip(a.word, flags, "", a.low)
+			c.pip(a.word, flags, "")
 		}
 	}
 }
 
 func readConda(c *commandReader, cmd *command, words []word) {
-	list := args(words, cmd.values)
+	list := args(words, cmd)
 	for _, a := range list {
 		if a.flag == "--pypi" {
-			readPip(c, &command{eco: ecosystem.PyPI, values: cmd.values}, words)
+			readPip(c, &command{programs: cmd.programs, eco: ecosystem.PyPI, values: cmd.values}, words)
 			return
 		}
 	}
@@ -304,33 +318,76 @@ func readConda(c *commandReader, cmd *command, words []word) {
 		if i := strings.IndexAny(t[start:], "=<>! "); i >= 0 {
 			end = start + i
 		}
-		c.reference(Reference{Ecosystem: cmd.eco, Name: t[start:end], Constraint: t[end:], Span: a.word.span(start, end), Flags: cmd.flags}, a.low)
+		c.reference(Reference{Ecosystem: cmd.eco, Name: t[start:end], Constraint: t[end:], Span: a.word.span(start, end), Flags: cmd.flags})
 	}
 }
 
-// npm reads one word as npm reads what it installs.
-func (c *commandReader) npm(w word, eco ecosystem.Ecosystem, flags Flags, index string, low bool) {
-	t := w.text
+// npm reads one word as npm reads what it installs. What does not come from a
+// registry is listed if it has a name.
+func (c *commandReader) npm(w word, eco ecosystem.Ecosystem, flags Flags, index string) {
+	if w.hole != "" && !strings.Contains(w.text, "$") {
+		c.tell(w) // it may be another one
+	}
+	end := len(strings.TrimRight(w.text, ","))
+	t := w.text[:end]
 	at := 0
-	if i := strings.Index(t, "@npm:"); i > 0 { // alias@npm:real@range
-		at = i + len("@npm:")
-	} else if strings.HasPrefix(t, "npm:") {
-		at = 4
+	if strings.HasPrefix(t, "npm:") {
+		at = len("npm:")
 	} else if strings.HasPrefix(t, "jsr:") {
-		at, eco = 4, ecosystem.JSR
+		at, eco = len("jsr:"), ecosystem.JSR
 	}
-	rest := t[at:]
-	if rest == "" || strings.ContainsAny(rest[:1], "$<{[.~/") || strings.HasSuffix(rest, ".tgz") || strings.Contains(rest, "://") {
+	name, spec := npmWord(t[at:])
+	for _, p := range []string{"npm:", "jsr:"} { // alias@npm:real@range
+		if rest, ok := strings.CutPrefix(spec, p); ok && name != "" {
+			at = end - len(rest)
+			if p == "jsr:" {
+				eco = ecosystem.JSR
+			}
+			name, spec = npmWord(rest)
+		}
+	}
+	if strings.Contains(name, "$") || name == "" && strings.HasPrefix(t[at:], "$") {
+		c.tell(w)
 		return
 	}
-	name, constraint := cutVersion(rest)
-	if from, _ := npmSpecFrom(name); from != FromRegistry || strings.ContainsAny(name, ": ") {
+	if name == "" || strings.ContainsAny(name[:1], "<{[.~/") || strings.ContainsAny(name, ": ") || strings.HasPrefix(name, "@") && !strings.Contains(name, "/") {
 		return
 	}
-	if strings.HasPrefix(name, "@") && !strings.Contains(name, "/") || !strings.HasPrefix(name, "@") && strings.Contains(name, "/") || strings.Contains(name, "$") {
-		return
+	r := Reference{Ecosystem: eco, Name: name, Span: w.span(at, at+len(name)), Flags: flags, Index: index}
+	if r.From, r.Constraint = npmSpecFrom(spec); r.From == FromRegistry && tarball(spec) {
+		r.From, r.Constraint = FromPath, ""
 	}
-	c.reference(Reference{Ecosystem: eco, Name: name, Constraint: constraint, Span: w.span(at, at+len(name)), Flags: flags, Index: index}, low)
+	c.reference(r)
+}
+
+// npmWord cuts a word into a name and what is asked of it, as npm does: what is
+// an address, a path or a file has no name.
+func npmWord(t string) (name, spec string) {
+	at := -1
+	if len(t) > 1 {
+		at = strings.IndexByte(t[1:], '@') + 1
+	}
+	name = t
+	if at > 0 {
+		name, spec = t[:at], t[at+1:]
+	}
+	scheme, _, ok := strings.Cut(t, ":")
+	if ok && strings.Trim(strings.TrimPrefix(scheme, "git+"), "abcdefghijklmnopqrstuvwxyz") == "" {
+		return "", t
+	}
+	if user, host, ok := strings.Cut(t, "@"); ok && user != "" { // git@host.org:u/r
+		if h, _, ok := strings.Cut(host, ":"); ok && strings.Contains(h, ".") && !strings.ContainsAny(h, "/") && strings.IndexByte(h, '.') > 0 && !strings.HasPrefix(t, "@") {
+			return "", t
+		}
+	}
+	if !strings.HasPrefix(name, "@") && (strings.Contains(name, "/") || tarball(name)) {
+		return "", t
+	}
+	return name, spec
+}
+
+func tarball(s string) bool {
+	return strings.HasSuffix(s, ".tgz") || strings.HasSuffix(s, ".tar.gz") || strings.HasSuffix(s, ".tar")
 }
 
 func npmFlags(list []arg) (flags Flags, index string) {
@@ -350,38 +407,39 @@ func npmFlags(list []arg) (flags Flags, index string) {
 }
 
 func readNpm(c *commandReader, cmd *command, words []word) {
-	list := args(words, cmd.values)
+	list := args(words, cmd)
 	flags, index := npmFlags(list)
 	for _, a := range list {
 		if a.flag == "" {
-			c.npm(a.word, cmd.eco, cmd.flags|flags, index, a.low)
+			c.npm(a.word, cmd.eco, cmd.flags|flags, index)
 		}
 	}
 }
 
 func readNpx(c *commandReader, cmd *command, words []word) {
-	list := args(words, cmd.values)
+	list := args(words, cmd)
 	packages := false
 	_, index := npmFlags(list)
 	for _, a := range list {
 		switch {
 		case (a.flag == "-p" || a.flag == "--package") && a.value != nil:
 			packages = true
-			c.npm(*a.value, cmd.eco, cmd.flags, index, false)
+			c.npm(*a.value, cmd.eco, cmd.flags, index)
 		case (a.flag == "-c" || a.flag == "--call") && a.value != nil && !packages && c.shell != nil:
 			c.shell(*a.value)
 		case a.flag == "":
 			if packages {
 				return
 			}
-			if a.word.text == "jsr" {
+			if tool, _ := cutVersion(a.word.text); tool == "jsr" || tool == "expo" || tool == "npm" || tool == "pnpm" || tool == "yarn" || tool == "bun" || tool == "ni" {
 				for k := range words {
 					if words[k].end == a.word.end {
-						c.words(words[k:])
+						c.nested(append([]word{words[k].sub(0, len(tool))}, words[k+1:]...))
+						break
 					}
 				}
 			}
-			c.npm(a.word, cmd.eco, cmd.flags, index, false)
+			c.npm(a.word, cmd.eco, cmd.flags, index)
 			return // the rest are its arguments
 		}
 	}
@@ -389,7 +447,7 @@ func readNpx(c *commandReader, cmd *command, words []word) {
 
 // readCreate reads "npm create x", which runs the package create-x.
 func readCreate(c *commandReader, cmd *command, words []word) {
-	for _, a := range args(words, cmd.values) {
+	for _, a := range args(words, cmd) {
 		if a.flag != "" {
 			continue
 		}
@@ -411,46 +469,52 @@ func readCreate(c *commandReader, cmd *command, words []word) {
 		if ecosystem.Placeholder(ecosystem.NPM, name, false) {
 			return
 		}
-		c.reference(Reference{Ecosystem: ecosystem.NPM, Name: real, Constraint: constraint, Span: a.word.span(0, len(name)), Flags: cmd.flags}, false)
+		c.reference(Reference{Ecosystem: ecosystem.NPM, Name: real, Constraint: constraint, Span: a.word.span(0, len(name)), Flags: cmd.flags})
 		return
 	}
 }
 
 func readDeno(c *commandReader, cmd *command, words []word) {
-	for _, a := range args(words, cmd.values) {
+	for _, a := range args(words, cmd) {
 		if a.flag != "" {
 			continue
 		}
 		if strings.HasPrefix(a.word.text, "npm:") || strings.HasPrefix(a.word.text, "jsr:") {
-			c.npm(a.word, cmd.eco, cmd.flags, "", false)
+			c.npm(a.word, cmd.eco, cmd.flags, "")
 		}
 	}
 }
 
 // golang reads one word as an import path.
-func (c *commandReader) golang(w word, flags Flags, low bool) {
+func (c *commandReader) golang(w word, flags Flags) {
+	if w.hole != "" && !strings.Contains(w.text, "$") {
+		c.tell(w) // it may be another one
+	}
 	name, version, _ := strings.Cut(w.text, "@")
 	first, _, _ := strings.Cut(name, "/")
+	if strings.Contains(name, "$") && !isPathOrURL(name) && !strings.HasSuffix(name, ".go") {
+		c.tell(w)
+	}
 	if version == "none" || !strings.Contains(first, ".") || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") || strings.HasSuffix(name, ".go") || strings.Contains(name, "...") && strings.HasPrefix(name, "./") || strings.Contains(name, "$") {
 		return
 	}
 	name = strings.TrimSuffix(name, "/...")
-	c.reference(Reference{Ecosystem: ecosystem.Golang, Name: name, Constraint: version, Span: w.span(0, len(name)), Flags: flags}, low)
+	c.reference(Reference{Ecosystem: ecosystem.Golang, Name: name, Constraint: version, Span: w.span(0, len(name)), Flags: flags})
 }
 
 func readGo(c *commandReader, cmd *command, words []word) {
-	for _, a := range args(words, cmd.values) {
+	for _, a := range args(words, cmd) {
 		if a.flag == "" {
-			c.golang(a.word, cmd.flags, false)
+			c.golang(a.word, cmd.flags)
 		}
 	}
 }
 
 func readGoRun(c *commandReader, cmd *command, words []word) {
-	for _, a := range args(words, cmd.values) {
+	for _, a := range args(words, cmd) {
 		if a.flag == "" {
 			if strings.Contains(a.word.text, "@") || strings.Contains(a.word.text, ".") {
-				c.golang(a.word, cmd.flags, false)
+				c.golang(a.word, cmd.flags)
 			}
 			return
 		}
@@ -458,16 +522,16 @@ func readGoRun(c *commandReader, cmd *command, words []word) {
 }
 
 func readGoModEdit(c *commandReader, cmd *command, words []word) {
-	for _, a := range args(words, cmd.values) {
+	for _, a := range args(words, cmd) {
 		if (a.flag == "-require" || a.flag == "--require") && a.value != nil {
-			c.golang(*a.value, cmd.flags, false)
+			c.golang(*a.value, cmd.flags)
 		}
 	}
 }
 
 // readPlain reads names with an optional version: cargo, gem, bundle.
 func readPlain(c *commandReader, cmd *command, words []word) {
-	list := args(words, cmd.values)
+	list := args(words, cmd)
 	var flags Flags
 	var from From
 	version, index := "", ""
@@ -508,12 +572,12 @@ func readPlain(c *commandReader, cmd *command, words []word) {
 		} else if names == 1 {
 			constraint = version
 		}
-		c.reference(Reference{Ecosystem: cmd.eco, Name: t[:end], Constraint: constraint, Span: a.word.span(0, end), Flags: cmd.flags | flags, From: from, Index: index}, a.low)
+		c.reference(Reference{Ecosystem: cmd.eco, Name: t[:end], Constraint: constraint, Span: a.word.span(0, end), Flags: cmd.flags | flags, From: from, Index: index})
 	}
 }
 
 func readComposer(c *commandReader, cmd *command, words []word) {
-	list := args(words, cmd.values)
+	list := args(words, cmd)
 	var flags Flags
 	for _, a := range list {
 		if a.flag == "--dev" {
@@ -532,13 +596,13 @@ func readComposer(c *commandReader, cmd *command, words []word) {
 		} else if i+1 < len(list) && list[i+1].flag == "" && !strings.Contains(list[i+1].word.text, "/") {
 			constraint = list[i+1].word.text
 		}
-		c.reference(Reference{Ecosystem: cmd.eco, Name: t[:end], Constraint: constraint, Span: a.word.span(0, end), Flags: cmd.flags | flags}, a.low)
+		c.reference(Reference{Ecosystem: cmd.eco, Name: t[:end], Constraint: constraint, Span: a.word.span(0, end), Flags: cmd.flags | flags})
 	}
 }
 
 // readFirst reads the first plain word: a name with an optional version.
 func readFirst(c *commandReader, cmd *command, words []word) {
-	list := args(words, cmd.values)
+	list := args(words, cmd)
 	version := ""
 	for _, a := range list {
 		if (a.flag == "--version" || a.flag == "-v" || a.flag == "-Version") && a.value != nil {
@@ -558,14 +622,14 @@ func readFirst(c *commandReader, cmd *command, words []word) {
 			end, constraint = i, t[i+1:]
 		}
 		if !isPathOrURL(t) {
-			c.reference(Reference{Ecosystem: cmd.eco, Name: t[:end], Constraint: constraint, Span: a.word.span(0, end), Flags: cmd.flags}, a.low)
+			c.reference(Reference{Ecosystem: cmd.eco, Name: t[:end], Constraint: constraint, Span: a.word.span(0, end), Flags: cmd.flags})
 		}
 		return
 	}
 }
 
 func readPub(c *commandReader, cmd *command, words []word) {
-	for _, a := range args(words, cmd.values) {
+	for _, a := range args(words, cmd) {
 		t := a.word.text
 		if a.flag != "" || isPathOrURL(t) {
 			continue
@@ -590,6 +654,6 @@ func readPub(c *commandReader, cmd *command, words []word) {
 		} else if strings.Contains(constraint, "path") {
 			from, constraint = FromPath, ""
 		}
-		c.reference(Reference{Ecosystem: cmd.eco, Name: t[start:end], Constraint: constraint, Span: a.word.span(start, end), Flags: cmd.flags | flags, From: from}, a.low)
+		c.reference(Reference{Ecosystem: cmd.eco, Name: t[start:end], Constraint: constraint, Span: a.word.span(start, end), Flags: cmd.flags | flags, From: from})
 	}
 }

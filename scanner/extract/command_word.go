@@ -2,7 +2,6 @@ package extract
 
 import (
 	"bytes"
-	"strings"
 
 	"figment/scanner/source"
 )
@@ -12,15 +11,24 @@ import (
 type word struct {
 	text string
 	offs []int
-	end  int // fragment offset after the word, quotes included
+	ends []int // where each byte ends, if not one byte behind its offset: what stands there is decoded
+	end  int   // fragment offset after the word, quotes included
 	raw  string
+	hole string // its first part that only the shell knows, as written
 }
 
 func (w *word) span(start, end int) source.Span {
 	if start >= end || end > len(w.offs) {
 		return source.Span{}
 	}
-	return source.Span{Start: w.offs[start], End: w.offs[end-1] + 1}
+	return source.Span{Start: w.offs[start], End: w.endAt(end - 1)}
+}
+
+func (w *word) endAt(i int) int {
+	if w.ends != nil {
+		return w.ends[i]
+	}
+	return w.offs[i] + 1
 }
 
 // plainWord makes a word of text that stands unquoted at offset at.
@@ -33,82 +41,13 @@ func plainWord(text string, at int) word {
 }
 
 // sub is the part of w from i on.
-func (w *word) sub(i, j int) word { return word{text: w.text[i:j], offs: w.offs[i:j], end: w.end} }
-
-// An arg is a flag with its value, or a plain word.
-type arg struct {
-	flag  string // "--save-dev"; empty for a plain word
-	value *word  // of a flag that takes one
-	word  word
-	low   bool // it may be the value of a flag that is not known
-}
-
-// args splits words into flags and plain words. values are the flags that take
-// a value, separated by blanks.
-func args(words []word, values string) []arg {
-	takes := func(flag string) bool {
-		return strings.Contains(" "+values+" ", " "+flag+" ")
+func (w *word) sub(i, j int) word {
+	x := word{text: w.text[i:j], offs: w.offs[i:j], end: w.end, hole: w.hole}
+	if w.ends != nil {
+		x.ends = w.ends[i:j]
 	}
-	var out []arg
-	literal, unknown := false, false
-	for i := 0; i < len(words); i++ {
-		w := words[i]
-		t := w.text
-		switch {
-		case literal || len(t) < 2 || t[0] != '-':
-			out = append(out, arg{word: w, low: unknown})
-			unknown = false
-		case t == "--":
-			literal = true
-			out = append(out, arg{flag: "--"})
-		case strings.Contains(t, "="):
-			at := strings.IndexByte(t, '=')
-			v := w.sub(at+1, len(t))
-			out = append(out, arg{flag: t[:at], value: &v})
-			unknown = false
-		case takes(t):
-			a := arg{flag: t}
-			if i+1 < len(words) {
-				i++
-				a.value = &words[i]
-			}
-			out = append(out, a)
-			unknown = false
-		case t[1] != '-' && len(t) > 2 && takes(t[:2]):
-			v := w.sub(2, len(t)) // -rfile
-			out = append(out, arg{flag: t[:2], value: &v})
-			unknown = false
-		case t[1] != '-' && len(t) > 2 && takes("-"+t[len(t)-1:]) && !takes(t) && combined(t):
-			a := arg{flag: "-" + t[len(t)-1:]} // -dG group
-			if i+1 < len(words) {
-				i++
-				a.value = &words[i]
-			}
-			out = append(out, arg{flag: t[:len(t)-1]}, a)
-		default:
-			out = append(out, arg{flag: t})
-			unknown = strings.HasPrefix(t, "--") && !strings.Contains(knownSwitches, " "+t+" ")
-		}
-	}
-	return out
+	return x
 }
-
-func combined(t string) bool {
-	for _, c := range t[1:] {
-		if c < 'A' || c > 'z' {
-			return false
-		}
-	}
-	return true
-}
-
-// knownSwitches are long flags without a value, common enough that the word
-// after them is beyond doubt.
-const knownSwitches = " --upgrade --user --quiet --verbose --pre --no-deps --no-cache-dir --force-reinstall --save --save-dev --save-exact " +
-	"--save-optional --save-peer --no-save --global --legacy-peer-deps --force --dev --yes --no-cache --system --break-system-packages " +
-	"--ignore-scripts --exact --optional --peer --workspace-root --ignore-workspace-root-check --production --no-audit --no-fund --locked " +
-	"--all --isolated --editable --no-build-isolation --compile --silent --prefer-offline --offline --tilde --caret --latest --refresh " +
-	"--disable-pip-version-check --no-input --require-hashes --no-package-lock --no-progress --bin --no-default-features --reinstall --tool --unmanaged "
 
 // installers are the words that begin every command worth parsing.
 var installers = [][]byte{

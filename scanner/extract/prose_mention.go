@@ -42,7 +42,7 @@ func proseLine(s []byte, start, end int, e *Emitter) {
 		span := line[i+n : i+n+stop]
 		if MayInstall(append(append([]byte{}, span...), ' ')) && bytes.IndexByte(span, ' ') > 0 {
 			mentions(span, start+i+n, e, false)
-		} else if name := strings.TrimSpace(string(span)); introduces(line[:i]) && looksLikeName(name) {
+		} else if name := strings.TrimSpace(string(span)); introduces(line[max(0, i-60):i]) && looksLikeName(name) {
 			at := start + i + n + bytes.Index(span, []byte(name))
 			if !ecosystem.Placeholder(ecosystem.Unknown, name, false) {
 				e.Reference(Reference{Name: name, Kind: Mention, Span: source.Span{Start: at, End: at + len(name)}})
@@ -106,9 +106,11 @@ func mentions(text []byte, base int, e *Emitter, sentence bool) {
 		return
 	}
 	var ws []word
-	c := &commandReader{table: commands()}
+	found, rest := false, false
+	c := &commandReader{table: commands(), full: func() bool { return e.full }}
 	c.emit = func(r Reference) {
-		if !sentence || !stopWords[strings.ToLower(r.Name)] && looksLikeMention(r.Name) {
+		found = true
+		if !sentence || !stopWords[strings.ToLower(r.Name)] && looksLikeMention(r.Name) && (rest || r.Constraint != "" || standsOut(text, r, base)) {
 			r.Kind = Mention
 			e.Reference(r)
 		}
@@ -142,8 +144,9 @@ func mentions(text []byte, base int, e *Emitter, sentence bool) {
 		}
 		i = k
 	}
+	skip := 0
 	for i := range ws {
-		if !managers[program(ws[i].text)] || sentence && (ws[i].text == "ni" || ws[i].text != strings.ToLower(ws[i].text)) {
+		if i < skip || e.full || !managers[program(ws[i].text)] || sentence && (ws[i].text == "ni" || ws[i].text != strings.ToLower(ws[i].text)) {
 			continue
 		}
 		tail := ws[i:min(len(ws), i+maxProse)]
@@ -164,8 +167,38 @@ func mentions(text []byte, base int, e *Emitter, sentence bool) {
 				continue
 			}
 		}
+		for k := 1; k+1 < len(tail); k++ { // the next command has its own turn
+			if managers[program(tail[k].text)] && proseVerbs[tail[k+1].text] {
+				tail = tail[:k]
+				break
+			}
+		}
+		end := i + len(tail)
+		for end < len(ws) && ws[end].text == "\x00" {
+			end++
+		}
+		found, rest = false, end == len(ws) && (i == 0 || len(tail) <= 4)
 		c.words(tail)
+		if found {
+			skip = i + len(tail)
+		}
 	}
+}
+
+// proseVerbs follow a manager where a command begins.
+var proseVerbs = map[string]bool{"install": true, "add": true, "i": true, "get": true, "run": true, "exec": true, "dlx": true, "create": true, "-m": true}
+
+// standsOut reports whether a word of a sentence is set apart as a name: by
+// quotes, or by signs that words do not have.
+func standsOut(text []byte, r Reference, base int) bool {
+	start, end := r.Span.Start-base, r.Span.End-base
+	if start > 0 && strings.IndexByte("\"'_*", text[start-1]) >= 0 && end < len(text) && strings.IndexByte("\"'_*", text[end]) >= 0 {
+		return true
+	}
+	if bytes.HasSuffix(text[:start], []byte("“")) || bytes.HasSuffix(text[:start], []byte("‘")) {
+		return true
+	}
+	return strings.ContainsAny(r.Name, "@/_-0123456789")
 }
 
 func subcommandWord(s string) bool { return s == "-m" || s == "mod" || s == "tool" || s == "global" }

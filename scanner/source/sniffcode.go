@@ -180,6 +180,16 @@ func sniffShell(text []byte) Lang {
 
 // afterPrompt cuts off the prompt of a shell.
 func afterPrompt(line string) (string, bool) {
+	if dir, ok := strings.CutPrefix(line, "➜  "); ok { // ➜  dir git:(main) ✗ npm i x
+		_, rest, _ := strings.Cut(dir, " ")
+		if _, after, ok := strings.Cut(rest, ") "); ok && strings.HasPrefix(rest, "git:(") {
+			rest = after
+		}
+		rest = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(rest), "✗ "))
+		if word, _, _ := strings.Cut(rest, " "); isCommand(word) {
+			return rest, true
+		}
+	}
 	for _, p := range []string{"$ ", "% ", "> ", "# ", "❯ ", "➜ "} {
 		if rest, ok := strings.CutPrefix(line, p); ok {
 			return strings.TrimSpace(rest), true
@@ -190,6 +200,14 @@ func afterPrompt(line string) (string, bool) {
 	}
 	if i := strings.Index(line, "$ "); i > 0 && (strings.ContainsAny(line[:i], "@~") || strings.HasPrefix(line, "(")) {
 		return strings.TrimSpace(line[i+2:]), true
+	}
+	for _, sign := range []string{"# ", "% ", "$ ", "> "} { // root@id:/app#, [me@host dir]$, bash-5.2#, /app #, PS>
+		if i := strings.Index(line, sign); i > 0 && i < 100 {
+			head := strings.TrimSpace(line[:i])
+			if strings.Contains(head, "@") || head == "PS" || head[0] == '/' && !strings.Contains(head, " ") || strings.HasPrefix(strings.TrimLeft(head, "bdzka"), "sh-") {
+				return strings.TrimSpace(line[i+2:]), true
+			}
+		}
 	}
 	return line, false
 }

@@ -1,0 +1,57 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"figment/scanner/source"
+)
+
+func TestPrompts(t *testing.T) {
+	for _, p := range []string{
+		"root@3f2a:/app# ", "[me@host dir]$ ", "[root@host ~]# ", "me@mac dir % ", "➜  dir git:(main) ✗ ", "➜  dir git:(main) ", "➜  dir ", "bash-5.2# ", "bash-5.2$ ",
+		"PS> ", "PS C:\\x> ", "(venv) me@host:~/x$ ", "(base) me@mac ~ % ", "~/app $ ", "/app # ", "$ ", "❯ ", "sh-5.1# ",
+	} {
+		text := "```\n" + p + "npm install one\nadded 3 packages in 2s\n" + p + "pip install two\n```\n"
+		file := &source.File{Path: "a.md", Data: []byte(text)}
+		refs, _ := File(file)
+		check(t, file, refs)
+		var got []string
+		for _, r := range refs {
+			if r.Kind == Command {
+				got = append(got, r.Name)
+			}
+		}
+		if !slices.Equal(got, []string{"one", "two"}) {
+			t.Errorf("%q: %v", p, got)
+		}
+		names, _ := shellNames(t, "a.sh", strings.TrimSuffix(strings.TrimPrefix(text, "```\n"), "```\n"))
+		if !slices.Equal(names, []string{"one", "two"}) {
+			t.Errorf("%q in a script: %v", p, names)
+		}
+	}
+}
+
+func TestProseNames(t *testing.T) {
+	for text, want := range map[string]string{
+		"You can npm install packages quickly with it.":               "",
+		"After pip install finishes building wheels, go on.":          "",
+		"Just pip install whatever suits you best there.":             "",
+		"Run pip install 'flask' and go on.":                          "flask",
+		"Run pip install flask==2.0 and go on.":                       "flask",
+		"Run `pip install flask` and go on.":                          "flask",
+		"First run pip install flask":                                 "flask",
+		"Then npm install @acme/ui for the buttons.":                  "@acme/ui",
+		"Use npm install left_pad or yarn add right_pad to get them.": "left_pad right_pad",
+	} {
+		refs, _ := File(&source.File{Path: "a.md", Data: []byte(text + "\n")})
+		var got []string
+		for _, r := range refs {
+			got = append(got, r.Name)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: %v, want %s", text, got, want)
+		}
+	}
+}
