@@ -72,7 +72,7 @@ func knownShell(text string, depth int) (known bool) {
 		}
 		var argv []string
 		for _, w := range call.Args {
-			argv = append(argv, literal(w))
+			argv = append(argv, wholeWord(w))
 		}
 		known = known && argv[0] != "" && knownCommand(argv, depth)
 		return known
@@ -80,8 +80,8 @@ func knownShell(text string, depth int) (known bool) {
 	return known
 }
 
-// literal is what a word stands for; empty if that is not written in it.
-func literal(w *syntax.Word) string {
+// wholeWord is what a word stands for; empty if that is not written in it.
+func wholeWord(w *syntax.Word) string {
 	var b strings.Builder
 	for _, part := range w.Parts {
 		switch p := part.(type) {
