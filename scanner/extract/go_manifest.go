@@ -15,12 +15,12 @@ import (
 // extractGoMod reads go.mod: with golang.org/x/mod, and, where that refuses the
 // whole file, line by line.
 //
-// A module that is replaced is never fetched: its requirement is marked as
-// coming from a path, and the module that replaces it is a reference of its own.
+// A version of a module that is replaced is never fetched: its requirement is
+// marked as coming from a path, and the module that replaces it is a reference of its own.
 //
 // Specification: https://go.dev/ref/mod#go-mod-file
 func extractGoMod(f *source.Fragment, e *Emitter) error {
-	m := goMod{s: f.Text, replaced: map[string]bool{}}
+	m := goMod{s: f.Text, replaced: map[replacement]bool{}}
 	file, err := modfile.Parse("go.mod", f.Text, nil)
 	if err == nil {
 		m.parsed(file)
@@ -28,7 +28,7 @@ func extractGoMod(f *source.Fragment, e *Emitter) error {
 		m.lines()
 	}
 	for _, r := range m.refs {
-		if r.Scope != "replace" && m.replaced[r.Name] && r.Kind == Manifest {
+		if r.Scope != "replace" && (m.replaced[replacement{r.Name, ""}] || m.replaced[replacement{r.Name, r.Constraint}]) && r.Kind == Manifest {
 			r.From = FromPath
 		}
 		e.Reference(r)
@@ -52,12 +52,16 @@ func extractGoMod(f *source.Fragment, e *Emitter) error {
 type goMod struct {
 	s        []byte
 	refs     []Reference
-	replaced map[string]bool
+	replaced map[replacement]bool
 }
+
+// A replacement is what something else is taken for: a version of a module, or
+// all of them.
+type replacement struct{ path, version string }
 
 func (m *goMod) parsed(file *modfile.File) {
 	for _, r := range file.Replace {
-		m.replaced[r.Old.Path] = true
+		m.replaced[replacement{r.Old.Path, r.Old.Version}] = true
 		if r.New.Version != "" {
 			m.add(r.Syntax.Start.Byte, r.Syntax.End.Byte, r.New.Path, r.New.Version, "replace", true)
 		}
@@ -142,7 +146,11 @@ func (m *goMod) lines() {
 		case "tool":
 			m.add(i, end, words[0], "", "tool", false)
 		case "replace":
-			m.replaced[words[0]] = true
+			old := replacement{path: words[0]}
+			if len(words) > 1 && words[1] != "=>" {
+				old.version = words[1]
+			}
+			m.replaced[old] = true
 			for n, w := range words {
 				if w == "=>" && n+2 < len(words) {
 					m.add(i, end, words[n+1], words[n+2], "replace", true)

@@ -115,7 +115,7 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 }
 
 func (p *packageJSON) emit(r Reference) {
-	if r.Name == "" || r.From == FromRegistry && ecosystem.Placeholder(r.Ecosystem, r.Name, true) {
+	if r.Name == "" || r.From == FromRegistry && ecosystem.Markup(r.Name) {
 		return
 	}
 	r.Kind = Manifest

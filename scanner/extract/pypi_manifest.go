@@ -104,7 +104,7 @@ func hasSpan(spans []source.Span, s source.Span) bool {
 
 func (p *pyproject) pep508(v tomlString, flags Flags, scope string) {
 	req, ok := parsePEP508(v.text)
-	if !ok || ecosystem.Placeholder(ecosystem.PyPI, req.Name, true) {
+	if !ok || ecosystem.Markup(req.Name) {
 		return
 	}
 	r := req.reference(0, Manifest)
@@ -198,7 +198,7 @@ func (p *pyproject) poetryValue(v tomlString, n int, flags Flags, scope string) 
 
 func (p *pyproject) poetryDone() {
 	if p.poetry != nil {
-		if !ecosystem.Placeholder(ecosystem.PyPI, p.poetry.Name, true) {
+		if !ecosystem.Markup(p.poetry.Name) {
 			p.refs = append(p.refs, *p.poetry)
 		}
 		p.poetry = nil

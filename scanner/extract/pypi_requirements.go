@@ -165,7 +165,7 @@ func isPathOrURL(s string) bool {
 }
 
 func (r *requirements) emit(ref Reference, m source.Map, start, end int) {
-	if ecosystem.Placeholder(ecosystem.PyPI, ref.Name, true) {
+	if ecosystem.Markup(ref.Name) {
 		return
 	}
 	ref.Ecosystem, ref.Kind, ref.Scope = ecosystem.PyPI, Manifest, r.scope
