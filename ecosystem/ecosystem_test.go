@@ -168,7 +168,7 @@ func FuzzCheckName(f *testing.F) {
 				t.Errorf("%s: %q is invalid without a reason", e, name)
 			}
 			Standard(e, name)
-			Placeholder(e, name, true)
+			Placeholder(e, name, Example)
 			_ = Package{e, name, "1"}.PURL()
 			if s, err := ParseSpec(name, e); err == nil && s.Package.Name == "" {
 				t.Errorf("%s: %q has no name", e, name)
@@ -257,19 +257,28 @@ func TestPURL(t *testing.T) {
 }
 
 func TestPlaceholder(t *testing.T) {
-	// always: in manifests too
-	for _, s := range []string{"", "<x>", "{x}", "[x]", "$X", "%x%", "a*", "a...", "a…", "${x}", "{{ x }}", "YOUR_PKG", "your-thing", "Your_Thing", "example", "example-package-x"} {
-		if !Placeholder(PyPI, s, true) || !Placeholder(NPM, s, false) {
-			t.Errorf("%q is no placeholder", s)
+	places := []Place{Installed, Script, Example}
+	for _, s := range []string{"", "<x>", "{x}", "[x]", "$X", "%x%", "a*", "...x", "github.com/x/...", "a…", "${x}", "{{ x }}"} {
+		for _, p := range places {
+			if !Placeholder(PyPI, s, p) || !Placeholder(NPM, s, p) {
+				t.Errorf("%q is no placeholder in place %d", s, p)
+			}
 		}
 	}
-	// only outside manifests
-	for _, s := range append([]string{"my-thing", "MY_PACKAGE", "Package_Name"}, placeholderWords...) {
-		if !Placeholder(PyPI, s, false) {
+	// A registry takes these: they stand for another name only where nothing is
+	// installed.
+	for _, s := range append([]string{"my-thing", "MY_PACKAGE", "Package_Name", "YOUR_PKG", "your-thing", "Your_Thing", "example-package-x", "reque...sts"}, placeholderWords...) {
+		if !Placeholder(PyPI, s, Example) {
 			t.Errorf("%q is no placeholder in prose", s)
 		}
-		if s != "example" && s != "your-package" && Placeholder(PyPI, s, true) {
-			t.Errorf("%q is a placeholder in a manifest", s)
+		if Placeholder(PyPI, s, Installed) {
+			t.Errorf("%q is a placeholder where it is installed", s)
+		}
+	}
+	for s, want := range map[string]bool{"package_name": true, "package-name": true, "PACKAGE_NAME": true, "your-package-name": true, "your_package_name": true, "github.com/user/repo": true,
+		"your-package": false, "my-package": false, "your-sdk": false, "github.com/user/repo2": false, "github.com/yourname/x": false, "example": false, "my-app": false, "MY_PACKAGE": false} {
+		if got := Placeholder(PyPI, s, Script); got != want {
+			t.Errorf("%q in a script: %v", s, got)
 		}
 	}
 	for _, c := range []struct {
@@ -284,15 +293,18 @@ func TestPlaceholder(t *testing.T) {
 		{Golang, "example.com/x", true}, {Golang, "git.example.com/x", true}, {Golang, "example.org/x", true}, {Golang, "example.net/x", true}, {Golang, "notexample.com/x", false},
 		{Golang, "a.example/x", true}, {Golang, "a.test/x", true}, {Golang, "a.invalid/x", true}, {Golang, "a.local/x", true},
 		{Golang, "gitlab.com/yourteam/x", true}, {Golang, "github.com/google/uuid", false}, {Golang, "codeberg.org/user/x", false},
-		{PyPI, "flask", false}, {PyPI, "myst-parser", false}, {NPM, "JSONStream", false}, {NPM, "foo-bar", false}, {NPM, "food", false}, {NPM, "football", false}, {NPM, "example-ci", false}, {NPM, "my-dep", false},
+		{PyPI, "flask", false}, {PyPI, "myst-parser", false}, {NPM, "JSONStream", false}, {NPM, "foo-bar", false}, {NPM, "food", false}, {NPM, "football", false}, {NPM, "example-ci", false},
 	} {
-		if got := Placeholder(c.e, c.name, true); got != c.want {
+		if got := Placeholder(c.e, c.name, Example); got != c.want {
 			t.Errorf("%s:%s: %v", c.e, c.name, got)
+		}
+		if Placeholder(c.e, c.name, Installed) || Placeholder(c.e, c.name, Script) {
+			t.Errorf("%s:%s is a placeholder where it is installed", c.e, c.name)
 		}
 	}
 	for _, host := range []string{"github.com", "gitlab.com", "bitbucket.org"} {
 		for _, o := range placeholderOwners {
-			if !Placeholder(Golang, host+"/"+o+"/x", true) {
+			if !Placeholder(Golang, host+"/"+o+"/x", Example) {
 				t.Errorf("%s/%s/x is no placeholder", host, o)
 			}
 		}

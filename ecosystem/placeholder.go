@@ -1,6 +1,9 @@
 package ecosystem
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // placeholderWords stand for a name that the reader has to fill in.
 var placeholderWords = []string{
@@ -11,12 +14,42 @@ var placeholderWords = []string{
 // placeholderOwners are the accounts that examples use.
 var placeholderOwners = []string{"user", "username", "yourname", "your-org", "yourusername", "your-username", "org", "owner", "example", "me", "yourorg", "your-name"}
 
+// A Place says what becomes of a name where it stands.
+type Place uint8
+
+// The places. Installed is the zero value: least is taken for a placeholder.
+const (
+	Installed Place = iota // a manifest, a lock file, a workflow, source code, a command that is run
+	Script                 // a shell script, which people copy and fill in before they run it
+	Example                // prose, documentation, a snippet: nothing installs it
+)
+
+// scriptWords are the exact words that stand for a name in shell scripts. There
+// is no pattern among them, because anybody can register what fits a pattern.
+var scriptWords = []string{"package-name", "your-package-name", "github.com/user/repo"}
+
+// Markup reports whether name is written in a notation for what is filled in,
+// "<name>", "${X}", "{{ x }}": no package can have such a name.
+func Markup(name string) bool {
+	return name == "" || strings.ContainsAny(name, "<>{}[]$%*") || strings.Contains(name, "…") || strings.HasPrefix(name, "...") || strings.HasSuffix(name, "/...")
+}
+
 // Placeholder reports whether name stands for another that the reader fills in,
-// and so is never asked about. In a manifest or lock file (manifest) only
-// markup and the "your-" and "example" words count: a package called foo exists,
-// and a manifest means it.
-func Placeholder(e Ecosystem, name string, manifest bool) bool {
-	if name == "" || strings.ContainsAny(name, "<>{}[]$%*") || strings.Contains(name, "...") || strings.Contains(name, "…") {
+// and so is never asked about. Where something installs it only markup counts:
+// whoever registers "your-sdk" gets every name that was passed over as a
+// placeholder.
+func Placeholder(e Ecosystem, name string, place Place) bool {
+	if Markup(name) {
+		return true
+	}
+	switch place {
+	case Installed:
+		return false
+	case Script:
+		low := strings.ReplaceAll(strings.ToLower(name), "_", "-")
+		return slices.Contains(scriptWords, low)
+	}
+	if strings.Contains(name, "...") {
 		return true
 	}
 	low := strings.ToLower(name)
@@ -44,9 +77,6 @@ func Placeholder(e Ecosystem, name string, manifest bool) bool {
 		if low == "vendor/package" {
 			return true
 		}
-	}
-	if manifest {
-		return false
 	}
 	if strings.HasPrefix(low, "my-") && e != Golang {
 		return true

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"figment/registry/settings"
 	"figment/scanner/policy"
 )
 
@@ -17,8 +18,10 @@ const configName = ".figment.toml"
 const maxConfig = 1 << 20
 
 // loadConfig reads the project's and the user's configuration. start is the
-// first path of the call; flag the value of --config. file is the project's.
-func (a *app) loadConfig(start, flag string) (project, user *policy.Document, file string, err error) {
+// first path of the call; flag the value of --config. file is the project's. The
+// user's is not one that lies in a scanned tree (trees), whatever variable leads
+// there.
+func (a *app) loadConfig(start, flag string, trees []string) (project, user *policy.Document, file string, err error) {
 	if flag == "none" {
 		return nil, nil, "", nil
 	}
@@ -32,6 +35,7 @@ func (a *app) loadConfig(start, flag string) (project, user *policy.Document, fi
 	} else {
 		file = a.findConfig(start)
 	}
+	projectFile := file
 	if file != "" {
 		data, err := readConfig(file)
 		if err != nil {
@@ -43,6 +47,10 @@ func (a *app) loadConfig(start, flag string) (project, user *policy.Document, fi
 	}
 	if file := a.userConfig(); file != "" {
 		data, err := readConfig(file)
+		if err == nil && settings.Within(file, trees...) {
+			a.say("warning: %s lies in the scanned tree and is not read as the user's configuration", a.display(file))
+			return project, nil, projectFile, nil
+		}
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:

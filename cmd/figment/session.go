@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/user"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,6 +48,7 @@ type session struct {
 	src      source.Source // once opened
 	git      bool          // what git says was changed is read
 
+	trees         []string         // the scanned work trees: nothing in them is the user's own
 	project, user *policy.Document // the configuration files; nil: none
 	configFlag    string           // the value of --config
 	began         time.Time        // from when the deadline counts; zero: from when it is asked for
@@ -60,7 +64,15 @@ func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) 
 	if f := cmd.Flags().Lookup("config"); f != nil && f.Changed {
 		flag = f.Value.String()
 	}
-	project, user, file, err := a.loadConfig(start, flag)
+	s.trees = a.workTrees(command, start, cmd.Flags().Args())
+	// Programs such as git are not looked for in the scanned tree, where npm puts
+	// its node_modules/.bin first.
+	if list := os.Getenv("PATH"); list != settings.SafePath(list, s.trees...) {
+		if err := os.Setenv("PATH", settings.SafePath(list, s.trees...)); err != nil {
+			return nil, failure("PATH cannot be set: "+plainError(err), "")
+		}
+	}
+	project, user, file, err := a.loadConfig(start, flag, s.trees)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +107,9 @@ func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) 
 			return nil, usage(fmt.Sprintf("--ecosystem: %q is not an ecosystem figment knows", e), "known: "+ecosystems())
 		}
 	}
-	if s.settings, err = settings.Load(settings.OSEnv()); err != nil {
+	env := settings.OSEnv()
+	env.Trees = s.trees
+	if s.settings, err = settings.Load(env); err != nil {
 		var bad *settings.Error
 		if errors.As(err, &bad) {
 			return nil, usage(bad.Error(), bad.Hint)
@@ -106,8 +120,42 @@ func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) 
 		s.say("warning: %s", text)
 	}
 	s.settings.Allow(s.values.list("allow-registry"))
-	s.settings.MarkPrivate(s.config.UserPrivate)
+	if err := s.settings.MarkPrivate(s.config.UserPrivate); err != nil {
+		return nil, usage(err.Error(), "figment help config")
+	}
 	return s, nil
+}
+
+// workTrees are the roots of what a command scans: of the repository that holds
+// a path, else the path itself. A tree that holds the home of the user's account
+// is the user's own.
+func (a *app) workTrees(command, start string, args []string) []string {
+	paths := []string{start}
+	if command == "check" || command == "explain" {
+		args = nil
+	}
+	for _, arg := range args {
+		if _, err := os.Lstat(arg); err == nil && arg != start {
+			paths = append(paths, arg)
+		}
+	}
+	var trees []string
+	for _, p := range paths {
+		dir := a.startDir(p)
+		root := repositoryRoot(dir)
+		if _, err := os.Lstat(filepath.Join(root, ".git")); err != nil && (p == "-" || command == "check" || command == "explain") {
+			continue // no files are read
+		}
+		if u, err := user.LookupId(strconv.Itoa(os.Getuid())); err == nil && u.HomeDir != "" {
+			if rel, err := filepath.Rel(root, u.HomeDir); err == nil && filepath.IsLocal(rel) {
+				continue
+			}
+		}
+		if !slices.Contains(trees, root) {
+			trees = append(trees, root)
+		}
+	}
+	return trees
 }
 
 func ecosystems() string {
@@ -224,7 +272,7 @@ func (s *session) deepScan(args []string) (*scanner.Deep, error) {
 		return nil, nil
 	}
 	self, _ := os.Executable() // empty: only PATH is searched
-	exe, err := deep.Find(filepath.Dir(self), s.env("PATH"))
+	exe, err := deep.Find(filepath.Dir(self), settings.SafePath(s.env("PATH"), s.trees...))
 	if err != nil {
 		var e *deep.Error
 		if errors.As(err, &e) {

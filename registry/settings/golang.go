@@ -19,11 +19,10 @@ func (s *Settings) loadGo(env *Env) {
 	}
 	if path != "off" {
 		if text, ok := env.read(path); ok {
-			for _, line := range strings.Split(text, "\n") {
-				if k, v, ok := strings.Cut(strings.TrimSpace(line), "="); ok && !strings.HasPrefix(k, "#") {
-					file[k] = v
-				}
-			}
+			file = parseGoEnv(text)
+		} else if text, ok := env.claims(path); ok {
+			s.foreign(env.tilde(path))
+			s.claimGo(env.tilde(path), parseGoEnv(text))
 		}
 	}
 	get := func(name string) (string, string) {
@@ -37,7 +36,7 @@ func (s *Settings) loadGo(env *Env) {
 	}
 	for _, name := range []string{"GOPRIVATE", "GONOPROXY"} {
 		if v, setting := get(name); v != "" && v != "none" {
-			s.private = append(s.private, pattern{eco: ecosystem.Golang, glob: v, goStyle: true, setting: setting})
+			s.private = append(s.private, pattern{golang: v, setting: setting})
 		}
 	}
 	v, setting := get("GOPROXY")
@@ -58,6 +57,35 @@ func (s *Settings) loadGo(env *Env) {
 		r.Roots[i] = s.withNetrc(r.Roots[i])
 	}
 	s.golang = r
+}
+
+// parseGoEnv reads the file of "go env -w".
+func parseGoEnv(text string) map[string]string {
+	file := map[string]string{}
+	for _, line := range strings.Split(text, "\n") {
+		if k, v, ok := strings.Cut(strings.TrimSpace(line), "="); ok && !strings.HasPrefix(k, "#") {
+			file[k] = v
+		}
+	}
+	return file
+}
+
+// claimGo notes what such a file says that lies in the scanned tree.
+func (s *Settings) claimGo(path string, file map[string]string) {
+	for _, name := range []string{"GOPRIVATE", "GONOPROXY"} {
+		if v := file[name]; v != "" && v != "none" {
+			s.claimed = append(s.claimed, pattern{golang: v, setting: path + " " + name})
+		}
+	}
+	for _, entry := range strings.FieldsFunc(file["GOPROXY"], func(c rune) bool { return c == ',' || c == '|' }) {
+		if entry = strings.TrimSpace(entry); entry == "direct" || entry == "off" {
+			return
+		}
+		if !strings.Contains(entry, "://") {
+			entry = "https://" + entry
+		}
+		s.claims = append(s.claims, Claim{Ecosystem: ecosystem.Golang, URL: makeRoot(ecosystem.Golang, entry, "").URL, Path: path, Line: 1, Key: "GOPROXY"})
+	}
 }
 
 // goProxies reads a GOPROXY list. direct and off end it: figment never fetches

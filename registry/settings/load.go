@@ -2,9 +2,9 @@ package settings
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/url"
 	"os"
-	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -32,13 +32,18 @@ type Env struct {
 	ConfigDir string // of the user, where "go env -w" writes
 	GOOS      string
 	ReadFile  func(string) ([]byte, error)
+	// RealPath resolves links; nil: there are none.
+	RealPath func(string) (string, error)
+	// Trees are the roots of the scanned work trees, absolute: nothing in them is
+	// the user's configuration, however it was found.
+	Trees []string
 }
 
 // OSEnv is the environment of the process.
 func OSEnv() Env {
 	home, _ := os.UserHomeDir()
 	config, _ := os.UserConfigDir()
-	return Env{Environ: os.Environ(), Home: home, ConfigDir: config, GOOS: runtime.GOOS, ReadFile: os.ReadFile}
+	return Env{Environ: os.Environ(), Home: home, ConfigDir: config, GOOS: runtime.GOOS, ReadFile: os.ReadFile, RealPath: filepath.EvalSymlinks}
 }
 
 // get is a variable; its name is compared as it is.
@@ -57,28 +62,21 @@ func (e *Env) lookup(name string) (string, bool) {
 	return "", false
 }
 
-func (e *Env) read(file string) (string, bool) {
-	if file == "" || e.ReadFile == nil {
-		return "", false
-	}
-	data, err := e.ReadFile(file)
-	if err != nil || len(data) > 1<<20 {
-		return "", false
-	}
-	return strings.TrimPrefix(string(data), "\xef\xbb\xbf"), true
-}
-
 // Settings route names to registries. Safe for concurrent use once loaded.
 type Settings struct {
 	npm     Route
-	scopes  map[string]Root // "@acme" → its root
+	scopes  map[string]Root // "@acme", in lower case → its root
 	pypi    Route
 	golang  Route
 	private []pattern // GOPRIVATE and the user's own
-	allowed []string
-	netrc   map[string]Credential
-	npmrc   map[string]map[string]Secret // what .npmrc binds to a URL, by its place
-	notices []string
+	claims  []Claim   // of configuration that lies in the scanned work tree
+	claimed []pattern // GOPRIVATE in such configuration
+	// pipClaim is the setting of a further index that such configuration names.
+	pipClaim string
+	allowed  []string
+	netrc    map[string]Credential
+	npmrc    map[string]map[string]Secret // what .npmrc binds to a URL, by its place
+	notices  []string
 }
 
 // Notices are sentences for the user about settings that were left out because
@@ -89,11 +87,19 @@ func (s *Settings) notice(setting, text string) {
 	s.notices = append(s.notices, setting+": "+text)
 }
 
+// A pattern makes names private: one of the user's own, or a list of the go
+// command.
 type pattern struct {
-	eco     ecosystem.Ecosystem
-	glob    string // comma list for module.MatchPrefixPatterns, or a name pattern
-	goStyle bool
+	names   ecosystem.PrivatePattern
+	golang  string // comma list for module.MatchPrefixPatterns; empty: names counts
 	setting string
+}
+
+func (x *pattern) match(p ecosystem.Package) bool {
+	if x.golang != "" {
+		return p.Ecosystem == ecosystem.Golang && module.MatchPrefixPatterns(x.golang, p.Name)
+	}
+	return x.names.Match(p)
 }
 
 // Load reads the settings. The error, an *Error, is for FIGMENT_ variables that
@@ -259,17 +265,17 @@ func basic(user, pass string) Credential {
 // them.
 func (s *Settings) Allow(hosts []string) { s.allowed = append(s.allowed, hosts...) }
 
-// MarkPrivate adds the user's own patterns of private names, "npm:@acme/*".
-func (s *Settings) MarkPrivate(patterns []string) {
-	for _, p := range patterns {
-		eco, glob := ecosystem.Unknown, p
-		if word, rest, ok := strings.Cut(p, ":"); ok {
-			if e, known := ecosystem.Lookup(word); known {
-				eco, glob = e, rest
-			}
+// MarkPrivate adds the user's own patterns of private names, "npm:@acme/*". The
+// error is that of the first pattern that cannot be meant.
+func (s *Settings) MarkPrivate(patterns []string) error {
+	for _, text := range patterns {
+		p, err := ecosystem.ParsePrivate(text)
+		if err != nil {
+			return fmt.Errorf("private = %q %w", text, err)
 		}
-		s.private = append(s.private, pattern{eco: eco, glob: glob, setting: "private = \"" + p + "\""})
+		s.private = append(s.private, pattern{names: p, setting: "private = \"" + text + "\""})
 	}
+	return nil
 }
 
 // Private reports whether the user's own settings make a name private, and
@@ -277,25 +283,13 @@ func (s *Settings) MarkPrivate(patterns []string) {
 func (s *Settings) Private(p ecosystem.Package) (setting string, ok bool) {
 	if p.Ecosystem == ecosystem.NPM {
 		if scope, _, found := strings.Cut(p.Name, "/"); found {
-			if root, mapped := s.scopes[scope]; mapped && root.Kind == Private {
+			if root, mapped := s.scopes[strings.ToLower(scope)]; mapped && root.Kind == Private {
 				return root.Setting + " " + scope + ":registry", true
 			}
 		}
 	}
 	for _, x := range s.private {
-		if x.eco != ecosystem.Unknown && x.eco != p.Ecosystem {
-			continue
-		}
-		if x.goStyle {
-			if module.MatchPrefixPatterns(x.glob, p.Name) {
-				return x.setting, true
-			}
-			continue
-		}
-		if hit, err := path.Match(x.glob, p.Name); err == nil && hit {
-			return x.setting, true
-		}
-		if prefix, found := strings.CutSuffix(x.glob, "/**"); found && strings.HasPrefix(p.Name, prefix+"/") {
+		if x.match(p) {
 			return x.setting, true
 		}
 	}
@@ -338,7 +332,7 @@ func (s *Settings) Route(p ecosystem.Package) Route {
 	switch p.Ecosystem {
 	case ecosystem.NPM:
 		if scope, _, ok := strings.Cut(p.Name, "/"); ok {
-			if root, mapped := s.scopes[scope]; mapped {
+			if root, mapped := s.scopes[strings.ToLower(scope)]; mapped {
 				if root.URL == "" {
 					return Route{Private: true, Reason: "no-registry", Setting: root.Setting + " " + scope + ":registry"}
 				}

@@ -145,7 +145,7 @@ func (s *Settings) loadNPM(env *Env) {
 			case e.key == "registry" && registry == "":
 				registry, setting = e.value, at
 			case strings.HasPrefix(e.key, "@") && strings.HasSuffix(e.key, ":registry"):
-				scope := strings.TrimSuffix(e.key, ":registry")
+				scope := strings.ToLower(strings.TrimSuffix(e.key, ":registry"))
 				if _, have := scopes[scope]; !have {
 					scopes[scope] = [2]string{e.value, at}
 				}
@@ -171,6 +171,9 @@ func (s *Settings) loadNPM(env *Env) {
 	for _, f := range files {
 		if text, ok := env.read(f.path); ok {
 			take(parseNPMRC(text, expandNPM(env)), func(e npmEntry) string { return fmt.Sprintf("%s:%d", f.show, e.line) })
+		} else if text, ok := env.claims(f.path); ok {
+			s.foreign(f.show)
+			s.claims = append(s.claims, NPMClaims(f.show, []byte(text))...)
 		}
 	}
 	root := Root{Ecosystem: ecosystem.NPM, URL: officialNPM, Kind: Official, Setting: "built-in"}
@@ -237,6 +240,28 @@ type Claim struct {
 	URL       string // without userinfo
 	Path      string
 	Line      int
+	Key       string // the setting, where it is not npm's registry
+}
+
+// Covers reports whether the claim is about a name of its ecosystem.
+func (c *Claim) Covers(name string) bool {
+	if c.Scope == "" {
+		return true
+	}
+	scope, _, scoped := strings.Cut(name, "/")
+	return scoped && strings.EqualFold(c.Scope, scope)
+}
+
+// Setting is where the claim stands, for people.
+func (c *Claim) Setting() string {
+	key := "registry"
+	switch {
+	case c.Key != "":
+		key = c.Key
+	case c.Scope != "":
+		key = c.Scope + ":registry"
+	}
+	return fmt.Sprintf("%s:%d %s", c.Path, c.Line, key)
 }
 
 // NPMClaims reads a repository's .npmrc, without expanding anything.
@@ -245,9 +270,9 @@ func NPMClaims(file string, data []byte) []Claim {
 	for _, e := range parseNPMRC(string(data), nil) {
 		switch {
 		case e.key == "registry":
-			out = append(out, Claim{ecosystem.NPM, "", makeRoot(ecosystem.NPM, e.value, "").URL, file, e.line})
+			out = append(out, Claim{Ecosystem: ecosystem.NPM, URL: makeRoot(ecosystem.NPM, e.value, "").URL, Path: file, Line: e.line})
 		case strings.HasPrefix(e.key, "@") && strings.HasSuffix(e.key, ":registry"):
-			out = append(out, Claim{ecosystem.NPM, strings.TrimSuffix(e.key, ":registry"), makeRoot(ecosystem.NPM, e.value, "").URL, file, e.line})
+			out = append(out, Claim{Ecosystem: ecosystem.NPM, Scope: strings.TrimSuffix(e.key, ":registry"), URL: makeRoot(ecosystem.NPM, e.value, "").URL, Path: file, Line: e.line})
 		}
 	}
 	return out

@@ -56,34 +56,13 @@ func (s *Settings) loadPip(env *Env) {
 		}
 	}
 	for _, f := range files {
-		text, ok := env.read(f)
-		if !ok {
-			continue
-		}
-		section, key := "", ""
-		for n, line := range strings.Split(text, "\n") {
-			trimmed := strings.TrimSpace(line)
-			at := fmt.Sprintf("%s:%d", env.tilde(f), n+1)
-			switch {
-			case trimmed == "" || trimmed[0] == '#' || trimmed[0] == ';':
-			case trimmed[0] == '[':
-				section, key = strings.ToLower(strings.Trim(trimmed, "[] ")), ""
-			case section != "global" && section != "install":
-			case (line[0] == ' ' || line[0] == '\t') && key != "":
-				v := values[name{section, key}]
-				if strings.HasPrefix(v.setting, env.tilde(f)+":") {
-					values[name{section, key}] = value{v.text + " " + trimmed, v.setting}
-				} else {
-					set(section, key, trimmed, at)
-				}
-			default:
-				k, v := trimmed, ""
-				if i := strings.IndexAny(trimmed, "=:"); i >= 0 {
-					k, v = trimmed[:i], trimmed[i+1:]
-				}
-				key = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(k), "_", "-"))
-				set(section, key, v, at)
+		if text, ok := env.read(f); ok {
+			for _, e := range parsePipConf(text) {
+				set(e.section, e.key, e.value, fmt.Sprintf("%s:%d", env.tilde(f), e.line))
 			}
+		} else if text, ok := env.claims(f); ok {
+			s.foreign(env.tilde(f))
+			s.claimPip(env.tilde(f), parsePipConf(text))
 		}
 	}
 	if v := get("no-index"); v.text != "" && !slices.Contains([]string{"0", "n", "no", "f", "false", "off"}, strings.ToLower(v.text)) {
@@ -119,11 +98,66 @@ func (s *Settings) loadPip(env *Env) {
 			add(unnamed(word), v, uvIndex(env, word, v))
 		}
 	}
+	if s.pipClaim != "" { // a further index, which is not asked, may have what the others lack
+		s.pypi.Unusable = s.pipClaim
+	}
 	add(root.URL, root.Setting, root)
 	v := get("extra-index-url")
 	for _, raw := range strings.Fields(v.text) {
 		s.pypi.Strategy = AllOf
 		add(raw, v.setting, makeRoot(ecosystem.PyPI, raw, v.setting))
+	}
+}
+
+// A pipEntry is one setting of a pip.conf: the first of its section that has a
+// value.
+type pipEntry struct {
+	section, key, value string
+	line                int
+}
+
+// parsePipConf reads the sections of a pip.conf that pip install reads. A value
+// goes on in the lines below that begin with a blank.
+func parsePipConf(text string) []pipEntry {
+	var out []pipEntry
+	section, key := "", ""
+	for n, line := range strings.Split(text, "\n") {
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case trimmed == "" || trimmed[0] == '#' || trimmed[0] == ';':
+		case trimmed[0] == '[':
+			section, key = strings.ToLower(strings.Trim(trimmed, "[] ")), ""
+		case section != "global" && section != "install":
+		case (line[0] == ' ' || line[0] == '\t') && key != "":
+			e := &out[len(out)-1]
+			if e.value == "" {
+				e.line = n + 1
+			}
+			e.value = strings.TrimSpace(e.value + " " + trimmed)
+		default:
+			k, v := trimmed, ""
+			if i := strings.IndexAny(trimmed, "=:"); i >= 0 {
+				k, v = trimmed[:i], trimmed[i+1:]
+			}
+			key = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(k), "_", "-"))
+			out = append(out, pipEntry{section, key, strings.TrimSpace(v), n + 1})
+		}
+	}
+	return out
+}
+
+// claimPip notes what a pip.conf says that lies in the scanned tree.
+func (s *Settings) claimPip(file string, entries []pipEntry) {
+	for _, e := range entries {
+		for _, raw := range strings.Fields(e.value) {
+			c := Claim{Ecosystem: ecosystem.PyPI, URL: makeRoot(ecosystem.PyPI, raw, "").URL, Path: file, Line: e.line, Key: e.key}
+			switch {
+			case e.key == "index-url":
+				s.claims = append(s.claims, c)
+			case e.key == "extra-index-url" && !s.Trusted(ecosystem.PyPI, raw):
+				s.pipClaim = c.Setting()
+			}
+		}
 	}
 }
 
@@ -210,7 +244,7 @@ func readNetrc(env *Env) map[string]Credential {
 		file = filepath.Join(env.Home, name)
 	}
 	out := map[string]Credential{}
-	text, ok := env.read(file)
+	text, ok := env.read(file) // one that the scanned tree holds has no credential of the user's
 	if !ok {
 		return out
 	}

@@ -387,11 +387,11 @@ func TestNPMClaims(t *testing.T) {
 	got := NPMClaims("a/.npmrc", []byte("# c\n@evil:registry=https://evil.example/${TOKEN}/\nregistry=https://u:hidden@m.example/?t=hidden#hidden\n@${TOKEN}:registry=https://h.example\n"+
 		"@opaque:registry=u:hidden@h.example\n@host:registry=https://${TOKEN}/\n//m.example/:_authToken=hidden\nuserconfig=/etc/x\n"))
 	want := []Claim{
-		{ecosystem.NPM, "@evil", "https://evil.example/$%7BTOKEN%7D", "a/.npmrc", 2},
-		{ecosystem.NPM, "", "https://m.example", "a/.npmrc", 3},
-		{ecosystem.NPM, "@${TOKEN}", "https://h.example", "a/.npmrc", 4},
-		{ecosystem.NPM, "@opaque", "", "a/.npmrc", 5},
-		{ecosystem.NPM, "@host", "", "a/.npmrc", 6},
+		{Ecosystem: ecosystem.NPM, Scope: "@evil", URL: "https://evil.example/$%7BTOKEN%7D", Path: "a/.npmrc", Line: 2},
+		{Ecosystem: ecosystem.NPM, Scope: "", URL: "https://m.example", Path: "a/.npmrc", Line: 3},
+		{Ecosystem: ecosystem.NPM, Scope: "@${TOKEN}", URL: "https://h.example", Path: "a/.npmrc", Line: 4},
+		{Ecosystem: ecosystem.NPM, Scope: "@opaque", URL: "", Path: "a/.npmrc", Line: 5},
+		{Ecosystem: ecosystem.NPM, Scope: "@host", URL: "", Path: "a/.npmrc", Line: 6},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
@@ -561,7 +561,12 @@ func TestSecrets(t *testing.T) {
 func TestTrusted(t *testing.T) {
 	s := load(t, env(nil, "PIP_INDEX_URL=https://pip.corp.example/simple"))
 	s.Allow([]string{"allowed.example"})
-	s.MarkPrivate([]string{"npm:@acme/*", "acme-*"})
+	if err := s.MarkPrivate([]string{"npm:@acme/*", "acme-*"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.MarkPrivate([]string{"npn:@acme/*"}); err == nil {
+		t.Error("a pattern of no ecosystem is accepted")
+	}
 	for url, want := range map[string]bool{
 		"https://pypi.org/simple/": true, "https://pip.corp.example/simple": true, "https://allowed.example/x": true, "https://evil.example/simple": false, "corp": false,
 	} {
@@ -569,7 +574,7 @@ func TestTrusted(t *testing.T) {
 			t.Errorf("%s is trusted: %v", url, got)
 		}
 	}
-	for name, want := range map[string]bool{"@acme/x": true, "acme-y": true, "left-pad": false} {
+	for name, want := range map[string]bool{"@acme/x": true, "@ACME/x": true, "acme-y": true, "left-pad": false} {
 		if _, ok := s.Private(npmPkg(name)); ok != want {
 			t.Errorf("%s is private: %v", name, ok)
 		}

@@ -416,8 +416,11 @@ func CommandLine(argv []string) ([]Reference, []source.Problem) {
 		out = append(out, r)
 	}
 	c.shell = func(w word) {
-		f := &source.File{Path: "-", Data: []byte(w.text), Lang: source.Shell}
+		f := &source.File{Data: []byte(w.text), Lang: source.Shell} // without a path: it is run
 		refs, bad := File(f)
+		for i := range refs {
+			refs[i].Path = "-"
+		}
 		out = append(out, refs...)
 		problems = append(problems, bad...)
 	}

@@ -98,7 +98,7 @@ func (c *commandReader) reference(r Reference) {
 	if r.Name == "" || r.Span.Start >= r.Span.End {
 		return
 	}
-	if r.From == FromRegistry && ecosystem.Placeholder(r.Ecosystem, r.Name, false) {
+	if r.From == FromRegistry && ecosystem.Markup(r.Name) {
 		if at := strings.IndexByte(r.Name, '$'); at >= 0 {
 			c.tell(word{text: r.Name, offs: []int{r.Span.Start}, hole: r.Name[at:]})
 		}
@@ -466,7 +466,7 @@ func readCreate(c *commandReader, cmd *command, words []word) {
 		} else if strings.Contains(name, "/") {
 			return // a GitHub template
 		}
-		if ecosystem.Placeholder(ecosystem.NPM, name, false) {
+		if ecosystem.Markup(name) {
 			return
 		}
 		c.reference(Reference{Ecosystem: ecosystem.NPM, Name: real, Constraint: constraint, Span: a.word.span(0, len(name)), Flags: cmd.flags})

@@ -66,6 +66,9 @@ func (e *Emitter) Reference(r Reference) {
 		return // the name may be cut
 	}
 	r.Path, r.Label = e.frag.Path, e.frag.Label
+	if r.Kind < Import && r.From == FromRegistry && ecosystem.Placeholder(r.Ecosystem, r.Name, PlaceOf(&r)) {
+		return // stands for a name that the reader fills in
+	}
 	switch raw := e.frag.Text[r.Span.Start:r.Span.End]; { // most are the name or the module: one copy will do
 	case string(raw) == r.Name:
 		r.Raw = r.Name

@@ -30,7 +30,7 @@ func extractGoMod(f *source.Fragment, e *Emitter) error {
 		m.lines()
 	}
 	for _, r := range m.refs {
-		if r.Scope != "replace" && (m.replaced[r.Name] || m.replaced[r.Name+" "+r.Constraint]) {
+		if r.Scope != "replace" && r.Kind == Manifest && (m.replaced[r.Name] || m.replaced[r.Name+" "+r.Constraint]) {
 			r.From = FromPath
 		}
 		e.Reference(r)
@@ -59,7 +59,6 @@ type goMod struct {
 
 func (m *goMod) parsed(file *modfile.File) {
 	for _, r := range file.Replace {
-		m.replaced[strings.TrimSuffix(r.Old.Path+" "+r.Old.Version, " ")] = true
 		if r.New.Version != "" {
 			m.add(r.Syntax.Start.Byte, r.Syntax.End.Byte, r.New.Path, r.New.Version, "replace", true)
 		}

@@ -32,7 +32,7 @@ func TestGoModFiles(t *testing.T) {
 		file := &source.File{Path: "go.mod", Data: []byte(c.text)}
 		refs, _ := File(file)
 		check(t, file, refs)
-		if got := listed(c.text, refs); got != c.want {
+		if got := listedIn(c.text, refs); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
 		}
 	}

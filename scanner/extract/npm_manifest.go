@@ -142,7 +142,7 @@ func (p *packageJSON) pnpm(path []jsonKey, v jsonValue, flags Flags) {
 }
 
 func (p *packageJSON) emit(r Reference) {
-	if r.Name == "" || strings.ContainsAny(r.Name, "<>{}[]$%*") { // markup for a name to be filled in
+	if r.Name == "" || r.From == FromRegistry && ecosystem.Markup(r.Name) {
 		return
 	}
 	r.Kind = Manifest

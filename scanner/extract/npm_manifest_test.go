@@ -10,7 +10,7 @@ import (
 
 // listed writes references as "line:column name[=alias] from", the first as the
 // tests of npm's readers compare them.
-func listed(data string, refs []Reference) string {
+func listedIn(data string, refs []Reference) string {
 	var out []string
 	lines := source.NewLines([]byte(data))
 	for _, r := range refs {
@@ -95,7 +95,7 @@ func TestPackageJSONTables(t *testing.T) {
 		if len(problems) > 0 {
 			t.Errorf("%s: %v", c.text, problems)
 		}
-		if got := listed(c.text, refs); got != c.want {
+		if got := listedIn(c.text, refs); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.text, got, c.want)
 		}
 	}

@@ -25,7 +25,7 @@ func TestPnpmWorkspace(t *testing.T) {
 		file := &source.File{Path: "pnpm-workspace.yaml", Data: []byte(c.text)}
 		refs, problems := File(file)
 		check(t, file, refs)
-		if got := listed(c.text, refs); got != c.want {
+		if got := listedIn(c.text, refs); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
 		}
 		told := ""

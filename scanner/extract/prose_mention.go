@@ -44,7 +44,7 @@ func proseLine(s []byte, start, end int, e *Emitter) {
 			mentions(span, start+i+n, e, false)
 		} else if name := strings.TrimSpace(string(span)); introduces(line[max(0, i-60):i]) && looksLikeName(name) {
 			at := start + i + n + bytes.Index(span, []byte(name))
-			if !ecosystem.Placeholder(ecosystem.Unknown, name, false) {
+			if !ecosystem.Placeholder(ecosystem.Unknown, name, ecosystem.Example) {
 				e.Reference(Reference{Name: name, Kind: Mention, Span: source.Span{Start: at, End: at + len(name)}})
 			}
 		}

@@ -85,7 +85,7 @@ func TestPyprojectPlaces(t *testing.T) {
 		file := &source.File{Path: "pyproject.toml", Data: []byte(c.text)}
 		refs, problems := File(file)
 		check(t, file, refs)
-		if got := listed(c.text, refs); got != c.want {
+		if got := listedIn(c.text, refs); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
 		}
 		told := ""

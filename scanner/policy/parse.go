@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -100,6 +101,9 @@ func (p *parser) top(name string, v any, keys []Key) error {
 			if strings.Trim(pattern, "*") == "" {
 				return p.fail(name, "name what is private", "the pattern `%s` covers every name", pattern)
 			}
+			if err := p.private(name, pattern); err != nil {
+				return err
+			}
 		}
 		if p.trust == User {
 			p.doc.UserPrivate = list
@@ -127,6 +131,30 @@ func (p *parser) top(name string, v any, keys []Key) error {
 		return p.fail(name, "move it to the user's configuration file: figment help config", "`%s` belongs in the user file: a repository must not route requests", name)
 	}
 	return p.unknown(name, name, known)
+}
+
+// private checks a pattern of private names: one that can match nothing would
+// send what it was to protect to a public registry.
+func (p *parser) private(at, pattern string) error {
+	_, err := ecosystem.ParsePrivate(pattern)
+	var bad *ecosystem.PatternError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	hint := bad.Hint
+	if bad.Word != "" {
+		var words []string
+		for _, e := range ecosystem.All() {
+			words = append(words, string(e))
+		}
+		hint = "known: " + strings.Join(words, ", ")
+		if near := Nearest(bad.Word, words); near != "" {
+			hint = fmt.Sprintf("did you mean `%s`?", near+strings.TrimPrefix(strings.TrimSpace(pattern), bad.Word))
+		}
+	} else if strings.Contains(hint, ":") && !strings.Contains(hint, " ") {
+		hint = fmt.Sprintf("did you mean `%s`?", hint)
+	}
+	return p.fail(at, hint, "the pattern `%s` %s", pattern, bad.Text)
 }
 
 // unknown is the error for a key that nobody reads.

@@ -21,6 +21,8 @@ func (f fakeSettings) Private(p ecosystem.Package) (string, bool) {
 	return "", false
 }
 
+func (f fakeSettings) Claimed(ecosystem.Package) (string, bool) { return "", false }
+
 func (f fakeSettings) Trusted(_ ecosystem.Ecosystem, url string) bool {
 	return strings.Contains(url, "trusted.example") || strings.Contains(url, "registry.npmjs.org")
 }
@@ -94,7 +96,7 @@ func TestNPM(t *testing.T) {
 	check(t, p, refs, "src/app.ts", map[string]Origin{
 		"react": Public, "react/jsx-runtime": Public, "fs": Standard, "sqlite": Public, "fs/promises": Standard,
 		"lodash-old": Local, "@shop/ui": Local, "@app/util": Local, "shared": Local, "@deep/x": Local, "tools/helper": Local,
-		"assets/logo": Local, "virtual-thing": Local, "JSONStream": Public, "express": Public, "Components/x": Local, "based/x": Local,
+		"assets/logo": Local, "virtual-thing": Local, "JSONStream": Public, "express": Public, "Components/x": Local, "based/x": Public, // a folder that happens to be called so
 	})
 	check(t, p, refs, "package.json", map[string]Origin{
 		"react": Public, "lodash": Public, "@shop/ui": External, "kit": External, "hub": External, "JSONStream": Public,
@@ -191,29 +193,47 @@ func TestLockHosts(t *testing.T) {
 func TestPlaceholders(t *testing.T) {
 	p, _ := load(t, Options{Settings: fakeSettings{"golang:git.example.com/": "GOPRIVATE"}}, "requirements.txt", "foo==1\n")
 	for _, c := range []struct {
-		e    ecosystem.Ecosystem
-		kind extract.Kind
-		name string
-		want Origin
+		path, label string
+		e           ecosystem.Ecosystem
+		kind        extract.Kind
+		name        string
+		want        Origin
 	}{
-		{ecosystem.PyPI, extract.Command, "your-package", Placeholder},
-		{ecosystem.NPM, extract.Command, "my-package", Placeholder},
-		{ecosystem.NPM, extract.Mention, "<name>", Placeholder},
-		{ecosystem.Golang, extract.Command, "github.com/user/repo", Placeholder},
-		{ecosystem.PyPI, extract.Command, "foo", Placeholder},
-		{ecosystem.PyPI, extract.Command, "flask", Public},
-		{ecosystem.PyPI, extract.Manifest, "foo", Public}, // a manifest means it
-		{ecosystem.PyPI, extract.Manifest, "your-lib", Placeholder},
-		{ecosystem.PyPI, extract.Lockfile, "my-lib", Public},
-		{ecosystem.PyPI, extract.Import, "foo", Public}, // declared
-		{ecosystem.PyPI, extract.Import, "baz", Placeholder},
-		{ecosystem.PyPI, extract.Import, "your_package", Placeholder},
-		{ecosystem.Golang, extract.Import, "example.com/greetings", Placeholder},
-		{ecosystem.Golang, extract.Import, "git.example.com/lib", Private}, // the user's word
+		{"README.md", "fence 1", ecosystem.PyPI, extract.Command, "your-package", Placeholder},
+		{"README.md", "", ecosystem.NPM, extract.Command, "my-package", Placeholder},
+		{"-", "", ecosystem.NPM, extract.Command, "my-package", Placeholder},
+		{"a.py", "", ecosystem.NPM, extract.Mention, "<name>", Placeholder},
+		{"a.py", "", ecosystem.PyPI, extract.Mention, "your-lib", Placeholder},
+		{"docs/a.rst", "", ecosystem.Golang, extract.Command, "github.com/user/repo", Placeholder},
+		{"README", "", ecosystem.PyPI, extract.Command, "foo", Placeholder},
+		{"README.md", "fence 1", ecosystem.PyPI, extract.Command, "flask", Public},
+		{"README.md", "fence 1", ecosystem.NPM, extract.Manifest, "your-lib", Placeholder}, // an example of a manifest
+		{"README.md", "fence 1", ecosystem.PyPI, extract.Import, "baz", Placeholder},
+		{"README.md", "fence 1", ecosystem.Golang, extract.Import, "example.com/greetings", Placeholder},
+		{"README.md", "fence 1", ecosystem.Golang, extract.Import, "git.example.com/lib", Private}, // the user's word
+		{"README.md", "fence 1", ecosystem.PyPI, extract.Import, "foo", Public},                    // declared
+		// Where something is installed, or run, a name is a name.
+		{"requirements.txt", "", ecosystem.PyPI, extract.Manifest, "your-lib", Public},
+		{"requirements.txt", "", ecosystem.PyPI, extract.Manifest, "foo", Public},
+		{"package.json", "", ecosystem.NPM, extract.Manifest, "@your-org/x", Public},
+		{"poetry.lock", "", ecosystem.PyPI, extract.Lockfile, "example", Public},
+		{".github/workflows/a.yml", "", ecosystem.PyPI, extract.Command, "your-sdk", Public},
+		{".github/workflows/a.yml", "", ecosystem.PyPI, extract.Command, "<name>", Placeholder},
+		{"Dockerfile", "", ecosystem.NPM, extract.Command, "my-app", Public},
+		{"package.json", "script build", ecosystem.NPM, extract.Command, "my-app", Public},
+		{"", "", ecosystem.NPM, extract.Command, "your-sdk", Public}, // figment check
+		{"", "", ecosystem.NPM, extract.Command, "${X}", Placeholder},
+		{"a.py", "", ecosystem.PyPI, extract.Import, "your_package", Public},
+		{"main.go", "", ecosystem.Golang, extract.Import, "github.com/yourname/x", Public},
+		// In a script a closed list of words stands for a name.
+		{"install.sh", "", ecosystem.PyPI, extract.Command, "package_name", Placeholder},
+		{"install.sh", "", ecosystem.Golang, extract.Command, "github.com/user/repo", Placeholder},
+		{"install.sh", "", ecosystem.PyPI, extract.Command, "your-sdk", Public},
+		{"install.ps1", "", ecosystem.NPM, extract.Command, "my-app", Public},
 	} {
-		r := extract.Reference{Ecosystem: c.e, Kind: c.kind, Name: c.name, Path: "x"}
+		r := extract.Reference{Ecosystem: c.e, Kind: c.kind, Name: c.name, Path: c.path, Label: c.label}
 		if d := p.Decide(&r); d.Origin != c.want {
-			t.Errorf("%s %s:%s is %s (%s), want %s", c.kind, c.e, c.name, d.Origin, d.Reason, c.want)
+			t.Errorf("%s %s: %s %s:%s is %s (%s), want %s", c.path, c.label, c.kind, c.e, c.name, d.Origin, d.Reason, c.want)
 		}
 	}
 }
@@ -230,7 +250,7 @@ func TestPython(t *testing.T) {
 		"README.md", "```python\nimport rootmod\nimport json\n```\n")
 	check(t, p, refs, "tools/pkg/use.py", map[string]Origin{
 		"json": Standard, "distutils": Standard, "rootmod": Local, "shop.db": Local, "single": Local, "fakes": Local, "core": Local, "nsdir.deep": Local,
-		"docs": Public, "beside": Local, "stub": Local, "flask": Public, "sibling": Local, "my_shop": Local,
+		"docs": Public, "beside": Local, "stub": Local, "flask": Public, "sibling": Local, "my_shop": Public, // a name alone makes no module
 	})
 	check(t, p, refs, "other/use.py", map[string]Origin{"beside": Public, "sibling": Public})
 	for i := range refs {
@@ -238,7 +258,7 @@ func TestPython(t *testing.T) {
 			t.Errorf("the reason is %q", p.Decide(r).Reason)
 		}
 	}
-	check(t, p, refs, "README.md", map[string]Origin{"rootmod": Public, "json": Standard}) // a snippet has no repository
+	check(t, p, refs, "README.md", map[string]Origin{"rootmod": Local, "json": Standard}) // a README imports what the project has
 }
 
 func TestGo(t *testing.T) {
@@ -248,7 +268,7 @@ func TestGo(t *testing.T) {
 		"main.go", "package main\n\nimport (\n\t_ \"fmt\"\n\t_ \"net/https\"\n\t_ \"shop.dev/x/internal/y\"\n\t_ \"shop.dev/tools/z\"\n\t_ \"shop.dev/xy\"\n\t_ \"github.com/a/b/c\"\n\t_ \"github.com/google/uuid\"\n\t_ \"github.com/old/one/p\"\n)\n",
 		"tools/t.go", "package t\n\nimport _ \"github.com/a/b/c\"\n")
 	check(t, p, refs, "main.go", map[string]Origin{
-		"fmt": Standard, "net/https": Public, "shop.dev/x/internal/y": Local, "shop.dev/tools/z": Local, "shop.dev/xy": Public,
+		"fmt": Standard, "net/https": Public, "shop.dev/x/internal/y": Local, "shop.dev/tools/z": Public, "shop.dev/xy": Public,
 		"github.com/a/b/c": External, "github.com/google/uuid": Public, "github.com/old/one/p": External,
 	})
 	check(t, p, refs, "tools/t.go", map[string]Origin{"github.com/a/b/c": Public}) // a replace holds in its own module
@@ -287,21 +307,6 @@ func TestUndecided(t *testing.T) {
 	} {
 		if d := p.Decide(&c.r); d.Origin != c.want || d.Reason == "" {
 			t.Errorf("%+v: %s (%s), want %s", c.r, d.Origin, d.Reason, c.want)
-		}
-	}
-}
-
-func TestMatchPatterns(t *testing.T) {
-	for _, c := range []struct {
-		pattern, pkg string
-		want         bool
-	}{
-		{"npm:@acme/*", "npm:@acme/a", true}, {"npm:@acme/*", "pypi:@acme/a", false}, {"@acme/*", "npm:@acme/a", true}, {"acme-*", "pypi:acme-x", true},
-		{"acme-*", "pypi:xacme-x", false}, {"go:git.acme.dev/**", "golang:git.acme.dev/a/b", true}, {"go:git.acme.dev/*", "golang:git.acme.dev/a/b", false}, {"[", "npm:x", false},
-	} {
-		eco, name, _ := strings.Cut(c.pkg, ":")
-		if _, got := matchPatterns([]string{c.pattern}, ecosystem.Package{Ecosystem: ecosystem.Ecosystem(eco), Name: name}); got != c.want {
-			t.Errorf("%s and %s: %v", c.pattern, c.pkg, got)
 		}
 	}
 }

@@ -219,12 +219,12 @@ func (r *resolver) other(x *extract.Reference, d project.Decision) {
 	cands := Packages(e, imp)
 	for _, c := range cands {
 		if len(r.p.Declared(e, ecosystem.Normalize(e, c.Name))) > 0 {
-			r.add(x, r.declaredAs(e, ecosystem.Normalize(e, c.Name), d), ecosystem.Normalize(e, c.Name), []Candidate{{ecosystem.Normalize(e, c.Name), Declared, "high"}}, Use{Reference: x, How: Declared}, false)
+			r.add(x, r.declaredAs(x, ecosystem.Normalize(e, c.Name), d), ecosystem.Normalize(e, c.Name), []Candidate{{ecosystem.Normalize(e, c.Name), Declared, "high"}}, Use{Reference: x, How: Declared}, false)
 			return
 		}
 	}
 	if name, ok := r.related(e, imp); ok {
-		r.add(x, r.declaredAs(e, name, d), name, []Candidate{{name, Declared, "medium"}}, Use{Reference: x, How: Declared}, false)
+		r.add(x, r.declaredAs(x, name, d), name, []Candidate{{name, Declared, "medium"}}, Use{Reference: x, How: Declared}, false)
 		return
 	}
 	if len(cands) == 0 { // nobody can be asked about words that name no package

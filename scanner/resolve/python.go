@@ -44,7 +44,7 @@ func (r *resolver) python(x *extract.Reference, d project.Decision) {
 			u.Reference = &part
 		}
 		u.Undeclared = c[0].How != Declared && c[0].How != Config && needed(x) && r.p.HasManifest(ecosystem.PyPI, x.Path)
-		r.add(x, r.declaredAs(ecosystem.PyPI, c[0].Name, d), c[0].Name, c, u, false)
+		r.add(x, r.declaredAs(x, c[0].Name, d), c[0].Name, c, u, false)
 	}
 }
 

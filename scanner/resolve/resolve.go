@@ -65,11 +65,19 @@ type packageKey struct {
 	name string
 }
 
-// An owner is whose a package is by what declares it. known is false where the
-// declarations leave that to the use.
+// An owner is whose a package is by what declares it.
 type owner struct {
+	private project.Decision // of the first declaration that is private
+	kept    bool             // there is one
+	public  bool             // a registry is to be asked for one of them
+	others  []declared       // what is neither, the deepest directory first
+}
+
+// A declared package comes from elsewhere than a registry, for the files below
+// a directory.
+type declared struct {
+	dir      string
 	decision project.Decision
-	known    bool
 }
 
 type mentionHint struct {
@@ -121,42 +129,63 @@ func (r *resolver) reference(x *extract.Reference) {
 	r.add(x, d, name, cands, Use{Reference: x, How: how}, x.Kind != extract.Import && x.Kind != extract.Mention)
 }
 
-// declaredAs is whose an imported package is by what declares it: private if
-// anything says so, public if a registry is to be asked for any of its
-// declarations, else what they say.
-func (r *resolver) declaredAs(e ecosystem.Ecosystem, name string, d project.Decision) project.Decision {
-	k := packageKey{e, name}
+// declaredAs is whose a package is that a file (x) imports, by what declares it:
+// private if anything says so, public if a registry is to be asked for any of
+// its declarations, else what the nearest one says that the file lies in the
+// reach of. What a manifest elsewhere in the tree takes from a directory says
+// nothing about the file.
+func (r *resolver) declaredAs(x *extract.Reference, name string, d project.Decision) project.Decision {
+	k := packageKey{x.Ecosystem, name}
 	o, ok := r.owners[k]
 	if !ok {
-		o = r.owner(e, name)
+		o = r.owner(k)
 		r.owners[k] = o
 	}
-	if o.known {
-		return o.decision
+	switch {
+	case o.kept:
+		return o.private
+	case o.public:
+		return d
+	}
+	for _, other := range o.others {
+		if other.dir == "." || strings.HasPrefix(x.Path, other.dir+"/") {
+			return other.decision
+		}
 	}
 	return d
 }
 
-func (r *resolver) owner(e ecosystem.Ecosystem, name string) owner {
-	var other owner
-	public := false
-	for _, ref := range r.p.Declared(e, name) {
+func (r *resolver) owner(k packageKey) owner {
+	var o owner
+	for _, ref := range r.p.Declared(k.eco, k.name) {
 		d := r.p.Decide(ref)
 		switch d.Origin {
 		case project.Private:
-			return owner{d, true}
-		case project.Public:
-			public = true
-		default:
-			if !other.known {
-				other = owner{d, true}
+			if !o.kept {
+				o.private, o.kept = d, true
 			}
+		case project.Public:
+			o.public = true
+		default:
+			o.others = append(o.others, declared{reach(ref.Path), d})
 		}
 	}
-	if public {
-		return owner{}
+	slices.SortStableFunc(o.others, func(a, b declared) int {
+		return cmp.Compare(strings.Count(b.dir, "/"), strings.Count(a.dir, "/"))
+	})
+	return o
+}
+
+// beside are directories whose manifests are about the directory above them.
+var beside = []string{"requirements", "reqs", "deps", "dependencies", "constraints", "pip", "conda", "envs", ".github", "workflows", ".devcontainer", "docker", ".docker", "ci", ".ci", ".circleci", "build", "scripts"}
+
+// reach is the directory that a manifest speaks for.
+func reach(file string) string {
+	dir := path.Dir(file)
+	for dir != "." && slices.Contains(beside, path.Base(dir)) {
+		dir = path.Dir(dir)
 	}
-	return other
+	return dir
 }
 
 // provided are the candidates of module m, found once where only the module
@@ -213,7 +242,7 @@ func (r *resolver) npm(x *extract.Reference, d project.Decision) {
 	}
 	u := Use{Reference: x, How: how}
 	u.Undeclared = !declared && needed(x) && r.p.HasManifest(ecosystem.NPM, x.Path)
-	r.add(x, r.declaredAs(ecosystem.NPM, name, d), name, []Candidate{{name, how, conf}}, u, false)
+	r.add(x, r.declaredAs(x, name, d), name, []Candidate{{name, how, conf}}, u, false)
 }
 
 // needed reports whether an import ought to be declared: snippets have no
@@ -233,7 +262,7 @@ func typesPackage(name string) string {
 // golang: the path may lie in any module whose path is a prefix of it.
 func (r *resolver) golang(x *extract.Reference, d project.Decision) {
 	if m, ok := r.required(x.Name); ok {
-		r.add(x, r.declaredAs(ecosystem.Golang, m, d), m, []Candidate{{m, Declared, "certain"}}, Use{Reference: x, How: Declared}, false)
+		r.add(x, r.declaredAs(x, m, d), m, []Candidate{{m, Declared, "certain"}}, Use{Reference: x, How: Declared}, false)
 		return
 	}
 	u := Use{Reference: x, How: Identity}

@@ -20,6 +20,8 @@ func (u user) Private(p ecosystem.Package) (string, bool) {
 	return "the user's settings", i >= 0
 }
 
+func (user) Claimed(ecosystem.Package) (string, bool) { return "", false }
+
 func (u user) Trusted(_ ecosystem.Ecosystem, url string) bool { return slices.Contains(u.trusted, url) }
 
 // lines resolves a project and gives a line for each subject.

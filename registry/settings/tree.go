@@ -1,0 +1,128 @@
+package settings
+
+import (
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/module"
+
+	"figment/ecosystem"
+)
+
+// within reports whether file lies in a scanned work tree, as it is named or
+// where it really is: whoever wrote the tree then wrote the file, or chose it.
+func (e *Env) within(file string) bool {
+	if file == "" {
+		return false
+	}
+	for _, tree := range e.Trees {
+		if inside(tree, file, e.GOOS) || inside(e.real(tree), e.real(file), e.GOOS) {
+			return true
+		}
+	}
+	return false
+}
+
+// real is the path without links; of what does not exist, with the links of the
+// longest part that does.
+func (e *Env) real(file string) string {
+	if e.RealPath == nil {
+		return file
+	}
+	if p, err := e.RealPath(file); err == nil {
+		return p
+	}
+	dir := filepath.Dir(file)
+	if dir == file {
+		return file
+	}
+	return filepath.Join(e.real(dir), filepath.Base(file))
+}
+
+// inside reports whether file is dir or lies below it.
+func inside(dir, file, goos string) bool {
+	var err error
+	if file, err = filepath.Abs(file); err != nil {
+		return true // nothing is known of it
+	}
+	if goos == "windows" || goos == "darwin" { // one file has many spellings
+		dir, file = strings.ToLower(dir), strings.ToLower(file)
+	}
+	rel, err := filepath.Rel(dir, file)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// read gives a file of the user's own. A file of the scanned work tree is none,
+// whatever variable names it.
+func (e *Env) read(file string) (string, bool) {
+	if e.within(file) {
+		return "", false
+	}
+	return e.text(file)
+}
+
+// claims gives a configuration file that the user's variables name and that
+// lies in the scanned work tree: what it says is the repository's word.
+func (e *Env) claims(file string) (string, bool) {
+	if !e.within(file) {
+		return "", false
+	}
+	return e.text(file)
+}
+
+func (e *Env) text(file string) (string, bool) {
+	if file == "" || e.ReadFile == nil {
+		return "", false
+	}
+	data, err := e.ReadFile(file)
+	if err != nil || len(data) > 1<<20 {
+		return "", false
+	}
+	return strings.TrimPrefix(string(data), "\xef\xbb\xbf"), true
+}
+
+// foreign tells the user that a file of theirs is the repository's.
+func (s *Settings) foreign(file string) {
+	s.notice(file, "lies in the scanned tree: what it says keeps names in and routes none")
+}
+
+// Claimed reports whether configuration that lies in the scanned work tree
+// makes a name private, and which does. It keeps the name in and routes it
+// nowhere.
+func (s *Settings) Claimed(p ecosystem.Package) (setting string, ok bool) {
+	for _, c := range s.claims {
+		if c.Ecosystem != p.Ecosystem || c.URL == "" || s.Trusted(p.Ecosystem, c.URL) {
+			continue
+		}
+		if c.Covers(p.Name) {
+			return c.Setting(), true
+		}
+	}
+	for _, g := range s.claimed {
+		if p.Ecosystem == ecosystem.Golang && module.MatchPrefixPatterns(g.golang, p.Name) {
+			return g.setting, true
+		}
+	}
+	return "", false
+}
+
+// Within reports whether a file, as it is named or where it really is, lies in
+// one of the scanned work trees.
+func Within(file string, trees ...string) bool {
+	e := OSEnv()
+	e.Trees = trees
+	return e.within(file)
+}
+
+// SafePath drops from a list of directories, as in PATH, those that are not
+// absolute and those that lie in a scanned work tree: a program found there is
+// the repository's.
+func SafePath(list string, trees ...string) string {
+	var kept []string
+	for _, dir := range filepath.SplitList(list) {
+		if filepath.IsAbs(dir) && !Within(dir, trees...) {
+			kept = append(kept, dir)
+		}
+	}
+	return strings.Join(kept, string(filepath.ListSeparator))
+}

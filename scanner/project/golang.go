@@ -1,0 +1,269 @@
+package project
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+
+	"figment/ecosystem"
+	"figment/scanner/extract"
+)
+
+// A goModule is a directory with a go.mod or go.work.
+type goModule struct {
+	path    string
+	replace map[string][]string // module → the versions that something else replaces; "" is every version
+}
+
+func newGoModule(text []byte) *goModule {
+	m := &goModule{path: modfile.ModulePath(text), replace: map[string][]string{}}
+	// Read by hand, so that one bad line does not hide the others.
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, "//")
+		left, right, ok := strings.Cut(line, "=>")
+		if !ok || strings.TrimSpace(right) == "" {
+			continue
+		}
+		words := strings.Fields(strings.TrimPrefix(strings.TrimSpace(left), "replace"))
+		if len(words) == 0 || len(words) > 2 {
+			continue
+		}
+		version := ""
+		if len(words) == 2 {
+			version = words[1]
+		}
+		name := strings.Trim(words[0], "\"`")
+		m.replace[name] = append(m.replace[name], version)
+	}
+	return m
+}
+
+// replaces reports whether a version of a module is taken from elsewhere.
+// Without a version only a replacement of all versions counts.
+func (m *goModule) replaces(name, version string) bool {
+	for _, v := range m.replace[name] {
+		if v == "" || v == version {
+			return true
+		}
+	}
+	return false
+}
+
+// A goWork is the workspace of a go.work: its modules are taken from their
+// directories, whatever version is required.
+type goWork struct {
+	goModule
+	use []string // directories
+}
+
+func (p *Project) goMod(f string) {
+	if text, ok := p.read(f); ok {
+		p.golang.modules[path.Dir(f)] = newGoModule(text)
+	}
+}
+
+func (p *Project) goWork(f string) {
+	text, ok := p.read(f)
+	if !ok {
+		return
+	}
+	dir := path.Dir(f)
+	w := &goWork{goModule: *newGoModule(text)}
+	block := false
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, "//")
+		words := strings.Fields(line)
+		switch {
+		case len(words) == 0:
+			continue
+		case words[0] == ")":
+			block = false
+			continue
+		case words[0] == "use" && len(words) > 1:
+			if words = words[1:]; words[0] == "(" {
+				block = true
+				continue
+			}
+		case words[0] == "use(":
+			block = true
+			continue
+		case !block:
+			continue
+		}
+		used := path.Join(dir, strings.Trim(words[0], "\"`"))
+		if used != ".." && !strings.HasPrefix(used, "../") && !strings.HasPrefix(used, "/") {
+			w.use = append(w.use, used)
+		}
+	}
+	p.golang.works[dir] = w
+}
+
+// goTree is what a source says about Go, by directory.
+type goTree struct {
+	modules map[string]*goModule
+	works   map[string]*goWork
+}
+
+// goScope is what holds for a file of Go: its module, and the modules that are
+// taken from the tree beside it.
+type goScope struct {
+	dir    string
+	module *goModule
+	work   *goWork
+	beside []string // directories of the workspace's modules
+}
+
+func (p *Project) goScope(file string) goScope {
+	var s goScope
+	up(path.Dir(file), func(dir string) bool {
+		if m, ok := p.golang.modules[dir]; ok && s.module == nil {
+			s.dir, s.module = dir, m
+		}
+		if w, ok := p.golang.works[dir]; ok && s.work == nil {
+			// A go.work counts for the modules it uses, and for files in none.
+			if s.module == nil || slices.Contains(w.use, s.dir) {
+				s.work, s.beside = w, w.use
+			}
+			return false
+		}
+		return true
+	})
+	return s
+}
+
+// goOther are the roots of the standard library that are no package themselves.
+var goOther = []string{"archive", "cmd", "compress", "container", "database", "debug", "go", "index", "internal", "plugin", "runtime", "text", "unsafe", "vendor"}
+
+func (p *Project) goDecision(r *extract.Reference) (Decision, bool) {
+	first, _, _ := strings.Cut(r.Name, "/")
+	if r.Kind == extract.Import {
+		if _, ok := ecosystem.Standard(ecosystem.Golang, r.Name); ok {
+			return Decision{Origin: Standard, Reason: "package of the Go standard library"}, true
+		}
+		if first == "cmd" || first == "internal" || first == "vendor" || first == "runtime" || first == "unsafe" || first == "plugin" {
+			return Decision{Origin: Standard, Reason: "internal to the Go distribution"}, true
+		}
+	}
+	s := p.goScope(r.Path)
+	if s.module != nil && p.goInside(s.dir, s.module, r) {
+		return Decision{Origin: Local, Reason: "module " + s.module.path + " in " + path.Join(s.dir, "go.mod")}, true
+	}
+	for _, dir := range s.beside {
+		if m := p.golang.modules[dir]; m != nil && dir != s.dir && p.goInside(dir, m, r) {
+			return Decision{Origin: Local, Reason: "module " + m.path + " of the workspace, in " + path.Join(dir, "go.mod")}, true
+		}
+	}
+	if r.Scope != "replace" && s.replaced(p, r) {
+		return Decision{Origin: External, Reason: "replaced in go.mod"}, true
+	}
+	if r.Kind == extract.Import && !strings.Contains(first, ".") && !goRoot(first) {
+		return Decision{Origin: Local, Reason: "a path without a host, which nobody can fetch"}, true
+	}
+	return Decision{}, false
+}
+
+// goRoot reports whether paths of the standard library begin with a word.
+func goRoot(first string) bool {
+	_, ok := ecosystem.Standard(ecosystem.Golang, first)
+	return ok || slices.Contains(goOther, first)
+}
+
+// goInside reports whether module m, in dir, is what the go command takes for
+// the name. What a go.mod requires is fetched even where its path continues that
+// of the module: only the module itself is not. An import inside the module's
+// path is its own; the path of a forge or an account is too short to own what
+// lies below, and there a directory has to be there.
+func (p *Project) goInside(dir string, m *goModule, r *extract.Reference) bool {
+	if m.path == "" {
+		return false
+	}
+	if r.Name == m.path {
+		return true
+	}
+	rest, ok := strings.CutPrefix(r.Name, m.path+"/")
+	if !ok || r.Kind == extract.Manifest && r.Scope != "tool" || r.Kind == extract.Lockfile {
+		return false
+	}
+	return p.dirs[path.Join(dir, rest)] || !tooShort(m.path)
+}
+
+// tooShort reports whether a path ends above the repositories of its forge.
+func tooShort(modulePath string) bool {
+	parts := strings.Split(strings.ToLower(modulePath), "/")
+	switch parts[0] {
+	case "github.com", "gitlab.com", "bitbucket.org", "codeberg.org":
+		return len(parts) < 3
+	case "gopkg.in", "golang.org", "google.golang.org", "k8s.io", "go.uber.org", "sigs.k8s.io", "cloud.google.com", "gitee.com", "git.sr.ht", "gitea.com":
+		return len(parts) < 2
+	}
+	return false
+}
+
+// replaced reports whether something else is taken for the name.
+func (s *goScope) replaced(p *Project, r *extract.Reference) bool {
+	mods := []*goModule{s.module}
+	if s.work != nil {
+		mods = append(mods, &s.work.goModule)
+		for _, dir := range s.beside {
+			mods = append(mods, p.golang.modules[dir])
+		}
+	}
+	for _, m := range mods {
+		if m == nil || len(m.replace) == 0 {
+			continue
+		}
+		if m.replaces(r.Name, r.Constraint) {
+			return true
+		}
+		if r.Kind != extract.Import {
+			continue
+		}
+		for _, v := range p.required(path.Join(s.dir, "go.mod"), r.Name) {
+			if m.replaces(r.Name, v) {
+				return true
+			}
+		}
+		for q := r.Name; ; {
+			i := strings.LastIndexByte(q, '/')
+			if i < 0 {
+				break
+			}
+			q = q[:i]
+			for _, v := range append(p.required(path.Join(s.dir, "go.mod"), q), "") {
+				if m.replaces(q, v) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// required are the versions of a module that a go.mod requires.
+func (p *Project) required(file, name string) []string {
+	var out []string
+	for _, r := range p.Declared(ecosystem.Golang, name) {
+		if r.Path == file && r.Kind == extract.Manifest && r.Scope != "replace" {
+			out = append(out, r.Constraint)
+		}
+	}
+	return out
+}
+
+// GoModules lists the module paths that the project's go.mod files require,
+// longest first.
+func (p *Project) GoModules() []string {
+	var out []string
+	for name := range p.declared[ecosystem.Golang] {
+		out = append(out, name)
+	}
+	slices.SortFunc(out, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a)
+		}
+		return strings.Compare(a, b)
+	})
+	return out
+}

@@ -1,0 +1,571 @@
+package project
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"figment/ecosystem"
+	"figment/scanner/extract"
+	"figment/scanner/source"
+)
+
+// A pythonProject is a directory with a pyproject.toml.
+type pythonProject struct {
+	dir      string
+	name     string   // normalised
+	roots    []string // directories that modules are imported from
+	beside   []string // directories of path dependencies
+	modules  []string // extension modules that only the build makes
+	members  []string // globs of a uv workspace
+	exclude  []string
+	external map[string]string // normalised names that [tool.uv.sources] takes from elsewhere, whatever the platform
+}
+
+// A moduleKind says what makes a name importable from a directory.
+type moduleKind uint8
+
+const (
+	moduleFile moduleKind = 1 << iota
+	regularPackage
+	folderOfPython // without __init__.py: a portion of a namespace
+)
+
+// pythonTree is what a source says about Python, by directory.
+type pythonTree struct {
+	projects map[string]*pythonProject
+	names    map[string]bool // of all projects, to find out quickly that a name is none
+	at       map[string]map[string]moduleKind
+	marked   map[string]bool // directories with a file that makes them a root
+	lists    map[string][]string
+	roots    map[string][]string // by directory, found once
+	editable map[string][]string // by requirements file, found once
+	sysUsers []string            // files that import sys or site
+	sysPaths map[string][]string // by project; nil: not looked for yet
+}
+
+// index notes which names can be imported from which directory.
+func (t *pythonTree) index(paths []string) {
+	mark := func(dir, name string, k moduleKind) {
+		if t.at[dir] == nil {
+			t.at[dir] = map[string]moduleKind{}
+		}
+		t.at[dir][name] |= k
+	}
+	for _, f := range paths {
+		if strings.HasSuffix(f, "/") {
+			continue
+		}
+		dir, base := path.Dir(f), path.Base(f)
+		switch base {
+		case "pyproject.toml", "setup.py", "setup.cfg", "manage.py", "Pipfile":
+			t.marked[dir] = true
+		}
+		if strings.HasSuffix(base, ".txt") || strings.HasSuffix(base, ".in") {
+			if strings.Contains(base, "require") || path.Base(dir) == "requirements" {
+				t.lists[dir] = append(t.lists[dir], f)
+				if strings.HasPrefix(base, "require") {
+					t.marked[dir] = true
+				}
+				if path.Base(dir) == "requirements" {
+					t.lists[path.Dir(dir)] = append(t.lists[path.Dir(dir)], f)
+				}
+			}
+		}
+		name, _, _ := strings.Cut(base, ".")
+		switch path.Ext(base) {
+		case ".py", ".pyi", ".pyx", ".so", ".pyd", ".ipynb":
+			mark(dir, name, moduleFile)
+		default:
+			continue
+		}
+		if name == "__init__" && dir != "." {
+			mark(path.Dir(dir), path.Base(dir), regularPackage)
+		}
+		if path.Ext(base) == ".ipynb" {
+			continue
+		}
+		for d := dir; d != "." && d != "/"; d = path.Dir(d) {
+			if t.at[path.Dir(d)][path.Base(d)]&folderOfPython != 0 {
+				break
+			}
+			mark(path.Dir(d), path.Base(d), folderOfPython)
+		}
+	}
+}
+
+// table looks up nested tables of a decoded TOML text.
+func table(m map[string]any, keys ...string) map[string]any {
+	for _, k := range keys {
+		m, _ = m[k].(map[string]any)
+	}
+	return m
+}
+
+func text(v any) string { s, _ := v.(string); return s }
+
+func (p *Project) pyproject(f string) {
+	data, ok := p.read(f)
+	if !ok || p.deep(f, data, source.TOML) {
+		return
+	}
+	var m map[string]any
+	// What does not decode is not known; the extractor reports what is wrong.
+	if toml.Unmarshal(data, &m) != nil {
+		m = nil
+	}
+	dir := path.Dir(f)
+	t := &pythonProject{dir: dir, external: map[string]string{}}
+	tool := table(m, "tool")
+	for _, n := range []string{text(table(tool, "poetry")["name"]), text(table(m, "project")["name"])} {
+		if n != "" {
+			t.name = ecosystem.Normalize(ecosystem.PyPI, n)
+			p.python.names[t.name] = true
+		}
+	}
+	add := func(d string) {
+		if d = path.Join(dir, d); len(t.roots) < 200 && d != ".." && !strings.HasPrefix(d, "../") && !strings.HasPrefix(d, "/") {
+			t.roots = append(t.roots, d)
+		}
+	}
+	for _, d := range table(tool, "setuptools", "package-dir") {
+		if s, ok := d.(string); ok {
+			add(s)
+		}
+	}
+	for _, w := range texts(table(tool, "setuptools", "packages", "find")["where"]) {
+		add(w)
+	}
+	if list, ok := table(tool, "poetry")["packages"].([]any); ok {
+		for _, x := range list {
+			if o, ok := x.(map[string]any); ok && text(o["from"]) != "" {
+				add(text(o["from"]))
+			}
+		}
+	}
+	for _, target := range []string{"wheel", "sdist"} {
+		b := table(tool, "hatch", "build", "targets", target)
+		for _, s := range append(texts(b["packages"]), texts(b["sources"])...) {
+			add(path.Dir(path.Clean(s)))
+			add(s)
+		}
+	}
+	for _, s := range texts(table(tool, "hatch", "build")["sources"]) {
+		add(s)
+	}
+	if s := text(table(tool, "maturin")["python-source"]); s != "" {
+		add(s)
+	}
+	if s := text(table(tool, "uv", "build-backend")["module-root"]); s != "" {
+		add(s)
+	}
+	switch x := table(tool, "pytest", "ini_options")["pythonpath"].(type) {
+	case string:
+		for _, w := range strings.Fields(x) {
+			add(w)
+		}
+	case []any:
+		for _, w := range texts(x) {
+			add(w)
+		}
+	}
+	slices.Sort(t.roots)
+	if s := text(table(tool, "maturin")["module-name"]); s != "" {
+		name, _, _ := strings.Cut(s, ".")
+		t.modules = append(t.modules, name)
+	}
+	if builds(m) && t.name != "" {
+		t.modules = append(t.modules, strings.ReplaceAll(t.name, "-", "_"))
+	}
+	t.members = workspaceGlobs(texts(table(tool, "uv", "workspace")["members"]))
+	t.exclude = workspaceGlobs(texts(table(tool, "uv", "workspace")["exclude"]))
+	for name, v := range table(tool, "uv", "sources") {
+		p.uvSource(t, name, v)
+	}
+	for _, group := range poetryTables(tool) {
+		for _, v := range group {
+			if o, ok := v.(map[string]any); ok && text(o["path"]) != "" {
+				t.besides(text(o["path"]))
+			}
+		}
+	}
+	slices.Sort(t.beside)
+	p.python.projects[dir] = t
+}
+
+// builds reports whether the build makes modules that are no files of Python.
+func builds(m map[string]any) bool {
+	words := append(texts(table(m, "build-system")["requires"]), text(table(m, "build-system")["build-backend"]))
+	for _, w := range words {
+		w = strings.ToLower(w)
+		for _, b := range []string{"maturin", "meson", "scikit-build", "scikit_build", "setuptools-rust", "setuptools_rust", "cython", "pybind11", "nanobind", "cffi", "sip"} {
+			if strings.HasPrefix(w, b) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func poetryTables(tool map[string]any) []map[string]any {
+	poetry := table(tool, "poetry")
+	out := []map[string]any{table(poetry, "dependencies"), table(poetry, "dev-dependencies")}
+	for _, g := range table(poetry, "group") {
+		if o, ok := g.(map[string]any); ok {
+			out = append(out, table(o, "dependencies"))
+		}
+	}
+	return out
+}
+
+func (t *pythonProject) besides(dir string) {
+	if d := path.Join(t.dir, dir); !strings.HasPrefix(dir, "/") && d != ".." && !strings.HasPrefix(d, "../") && len(t.beside) < 500 {
+		t.beside = append(t.beside, d)
+	}
+}
+
+// uvSource notes where uv takes a name from. A source with a marker holds for
+// one platform, and on the others the name is a registry's.
+func (p *Project) uvSource(t *pythonProject, name string, v any) {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	kind := ""
+	for _, x := range list {
+		o, _ := x.(map[string]any)
+		if text(o["path"]) != "" {
+			t.besides(text(o["path"]))
+		}
+		if o["marker"] != nil || o["extra"] != nil || o["group"] != nil {
+			kind = ""
+			break
+		}
+		for _, k := range []string{"workspace", "path", "git", "url"} {
+			if v := o[k]; v != nil && v != false {
+				kind = k
+			}
+		}
+	}
+	if kind != "" {
+		t.external[ecosystem.Normalize(ecosystem.PyPI, name)] = kind
+	}
+}
+
+// uvRoot is the project whose uv workspace a directory belongs to; nil: none.
+func (p *Project) uvRoot(dir string) *pythonProject {
+	var found *pythonProject
+	up(dir, func(d string) bool {
+		t := p.python.projects[d]
+		if t != nil && len(t.members) > 0 && (d == dir || covers(t.members, d, dir) && !covers(t.exclude, d, dir)) {
+			found = t
+		}
+		return found == nil
+	})
+	return found
+}
+
+// nearestPython is the directory of the project that a file belongs to.
+func (p *Project) nearestPython(file string) string {
+	found := "."
+	up(path.Dir(file), func(d string) bool {
+		if p.python.marked[d] {
+			found = d
+			return false
+		}
+		return true
+	})
+	return found
+}
+
+// pythonRoots are the directories below dir that modules are imported from where
+// dir is a project, dir itself first.
+func (p *Project) pythonRoots(dir string) []string {
+	if out, ok := p.python.roots[dir]; ok {
+		return out
+	}
+	own := func(dir string) []string {
+		out := []string{dir}
+		if t := p.python.projects[dir]; t != nil {
+			out = append(out, t.roots...)
+			for _, r := range t.roots {
+				out = append(out, path.Join(r, "src"), path.Join(r, "lib"), path.Join(r, "python"))
+			}
+		}
+		return append(out, path.Join(dir, "src"), path.Join(dir, "lib"), path.Join(dir, "python"))
+	}
+	out := own(dir)
+	if t := p.python.projects[dir]; t != nil {
+		for _, d := range t.beside {
+			out = append(out, own(d)...)
+		}
+	}
+	if w := p.uvRoot(dir); w != nil {
+		var dirs []string
+		for d := range p.python.projects {
+			if d != dir && (d == w.dir || covers(w.members, w.dir, d) && !covers(w.exclude, w.dir, d)) {
+				dirs = append(dirs, d)
+			}
+		}
+		slices.Sort(dirs)
+		for _, d := range dirs {
+			out = append(out, own(d)...)
+		}
+	}
+	for _, f := range p.python.lists[dir] {
+		for _, d := range p.editables(f) {
+			out = append(out, own(d)...)
+		}
+	}
+	kept, seen := out[:0], map[string]bool{}
+	for _, d := range out {
+		if len(p.python.at[d]) > 0 && !seen[d] {
+			seen[d] = true
+			kept = append(kept, d)
+		}
+	}
+	p.python.roots[dir] = kept
+	return kept
+}
+
+// editables are the directories that a requirements file installs from.
+func (p *Project) editables(f string) []string {
+	if out, ok := p.python.editable[f]; ok {
+		return out
+	}
+	var out []string
+	data, _ := p.read(f)
+	for line := range strings.Lines(string(data)) {
+		line, _, _ = strings.Cut(strings.TrimSpace(line), " #")
+		for _, flag := range []string{"--editable=", "--editable ", "-e "} {
+			if rest, ok := strings.CutPrefix(line, flag); ok {
+				line = "./" + strings.Trim(strings.TrimSpace(rest), `"'`)
+				break
+			}
+		}
+		line, _, _ = strings.Cut(line, ";")
+		line, _, _ = strings.Cut(line, "[")
+		line = strings.TrimSpace(line)
+		if !strings.HasPrefix(line, ".") || strings.Contains(line, "://") || len(out) == 500 {
+			continue
+		}
+		// pip reads a path as seen from where it is started, which is mostly the
+		// project's root: both are taken where a project lies there.
+		for _, from := range []string{path.Dir(f), ".", path.Dir(path.Dir(f))} {
+			d := path.Join(from, line)
+			if d != ".." && !strings.HasPrefix(d, "../") && p.python.marked[d] && !slices.Contains(out, d) {
+				out = append(out, d)
+			}
+		}
+	}
+	p.python.editable[f] = out
+	return out
+}
+
+func (p *Project) pythonDecision(r *extract.Reference) (Decision, bool) {
+	switch r.Kind {
+	case extract.Manifest:
+		return p.pythonRequired(r)
+	case extract.Import:
+	case extract.Lockfile:
+		if t := p.python.projects[path.Dir(r.Path)]; r.Span.Len() == 0 && t != nil && t.name == ecosystem.Normalize(ecosystem.PyPI, r.Name) {
+			return Decision{Origin: Local, Reason: "the project itself"}, true
+		}
+		return Decision{}, false
+	default:
+		return Decision{}, false
+	}
+	if m, ok := ecosystem.Standard(ecosystem.PyPI, r.Name); ok {
+		reason := "module of " + m.Of
+		if m.Gone != "" {
+			reason += ", removed in Python " + m.Gone
+		}
+		return Decision{Origin: Standard, Reason: reason}, true
+	}
+	if r.Path == "-" {
+		return Decision{}, false // a text alone has no files beside it
+	}
+	declared := len(p.Declared(ecosystem.PyPI, ecosystem.Normalize(ecosystem.PyPI, r.Name))) > 0
+	var found string
+	up(path.Dir(r.Path), func(dir string) bool {
+		for i, root := range p.pythonRoots(dir) {
+			if p.importable(root, r, declared, i > 0, i > 0 || dir == "." || p.python.marked[dir]) {
+				found = path.Join(root, r.Name)
+				return false
+			}
+		}
+		if t := p.python.projects[dir]; t != nil && slices.Contains(t.modules, r.Name) {
+			found = path.Join(dir, r.Name) + ", which the build makes"
+			return false
+		}
+		return true
+	})
+	if found == "" && !declared {
+		for _, root := range p.sysPath(r.Path) {
+			if p.importable(root, r, declared, true, true) {
+				found = path.Join(root, r.Name)
+				break
+			}
+		}
+	}
+	if found == "" {
+		return Decision{}, false
+	}
+	return Decision{Origin: Local, Reason: "a module of the project, " + found}, true
+}
+
+// importable reports whether a module is found in root. The importing file is no
+// proof of its own name. Where the name is declared as a dependency, that is what
+// is meant unless the module lies where a project's own modules lie (project),
+// and always before a folder without __init__.py, as in Python itself. source
+// says that root holds nothing but modules.
+func (p *Project) importable(root string, r *extract.Reference, declared, source, project bool) bool {
+	k := p.python.at[root][r.Name]
+	if k == 0 || declared && !project {
+		return false
+	}
+	if k&regularPackage != 0 {
+		return true
+	}
+	stem, _, _ := strings.Cut(path.Base(r.Path), ".")
+	if k&moduleFile != 0 && (path.Dir(r.Path) != root || stem != r.Name) {
+		return true
+	}
+	if k&folderOfPython == 0 || declared {
+		return false
+	}
+	inside := path.Join(root, r.Name)
+	if source || !strings.HasPrefix(r.Path, inside+"/") {
+		return true
+	}
+	// A file inside of the folder does not see the folder, unless something in
+	// it is imported through it.
+	if _, rest, ok := strings.Cut(r.Module, "."); ok {
+		next, _, _ := strings.Cut(rest, ".")
+		return p.python.at[inside][next] != 0
+	}
+	return slices.ContainsFunc(r.Names, func(n string) bool { return p.python.at[inside][n] != 0 })
+}
+
+// pythonRequired decides a requirement: of the project itself, of what the same
+// requirements file installs from a directory, or of what the root of a uv
+// workspace takes from elsewhere.
+func (p *Project) pythonRequired(r *extract.Reference) (Decision, bool) {
+	if r.Label != "" {
+		return Decision{}, false
+	}
+	name, dir := ecosystem.Normalize(ecosystem.PyPI, r.Name), path.Dir(r.Path)
+	if path.Base(r.Path) == "pyproject.toml" {
+		if t := p.python.projects[dir]; t != nil && t.name == name {
+			return Decision{Origin: Local, Reason: "the project itself"}, true
+		}
+		if w := p.uvRoot(dir); w != nil && w.dir != dir && r.Index == "" {
+			if kind, ok := w.external[name]; ok {
+				return Decision{Origin: External, Reason: describe("tool.uv.sources of %s: %s", path.Join(w.dir, "pyproject.toml"), kind)}, true
+			}
+		}
+		return Decision{}, false
+	}
+	if !p.python.names[name] {
+		return Decision{}, false
+	}
+	for _, d := range p.editables(r.Path) {
+		if t := p.python.projects[d]; t != nil && t.name == name {
+			return Decision{Origin: Local, Reason: "the project in " + d + ", which the same file installs"}, true
+		}
+	}
+	return Decision{}, false
+}
+
+// pathCall is where a program changes the list of directories that modules are
+// imported from.
+var pathCall = regexp.MustCompile(`\b(?:sys\s*\.\s*path\s*(?:\.\s*(?:insert|append|extend)\s*\(|\+=|=|\[[^\]\n]*\]\s*=)|site\s*\.\s*addsitedir\s*\()`)
+
+var (
+	pythonWord   = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+	pythonAssign = regexp.MustCompile(`(?m)^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*(?::[^=\n]*)?=[ \t]*([^=\n][^\n]*)$`)
+)
+
+// sysPath are the directories that programs of a file's project put on the path
+// of modules: what their string literals name. The files are read again the
+// first time that a module is found nowhere else.
+func (p *Project) sysPath(file string) []string {
+	if p.python.sysPaths == nil {
+		p.python.sysPaths = map[string][]string{}
+		for _, f := range p.python.sysUsers {
+			home := p.nearestPython(f)
+			for _, d := range p.pathChanges(f) {
+				if list := p.python.sysPaths[home]; len(list) < 500 && !slices.Contains(list, d) {
+					p.python.sysPaths[home] = append(list, d)
+				}
+			}
+		}
+	}
+	return p.python.sysPaths[p.nearestPython(file)]
+}
+
+func (p *Project) pathChanges(f string) []string {
+	data, ok := p.read(f)
+	if !ok {
+		return nil
+	}
+	calls := pathCall.FindAllIndex(data, 50)
+	if len(calls) == 0 {
+		return nil
+	}
+	assigned, times := map[string]string{}, map[string]int{}
+	for _, m := range pythonAssign.FindAllSubmatch(data, 5000) {
+		assigned[string(m[1])] = string(m[2])
+		times[string(m[1])]++
+	}
+	var out []string
+	for _, at := range calls {
+		argument := string(data[at[1]:min(len(data), at[1]+500)])
+		depth := 1
+		for i := range len(argument) {
+			switch argument[i] {
+			case '(', '[':
+				depth++
+			case ')', ']':
+				depth--
+			}
+			if depth == 0 || argument[i] == '\n' && depth == 1 && data[at[1]-1] == '=' {
+				argument = argument[:i]
+				break
+			}
+		}
+		// Names that are assigned once stand for what they are.
+		for range 3 {
+			folded := pythonWord.ReplaceAllStringFunc(argument, func(w string) string {
+				if times[w] == 1 && len(assigned[w]) < 300 {
+					return assigned[w]
+				}
+				return w
+			})
+			if folded == argument || len(folded) > 4000 {
+				break
+			}
+			argument = folded
+		}
+		var words []string
+		for _, m := range literal.FindAllStringSubmatch(argument, 50) {
+			words = append(words, m[1]+m[2])
+		}
+		for i := range words {
+			for _, w := range []string{words[i], path.Join(words[i:]...)} {
+				up(path.Dir(f), func(dir string) bool {
+					d := path.Join(dir, strings.TrimPrefix(w, "/"))
+					if d != "." && p.dirs[d] && !slices.Contains(out, d) {
+						out = append(out, d)
+						return false
+					}
+					return true
+				})
+			}
+		}
+	}
+	return out
+}
