@@ -79,7 +79,9 @@ func (s *scan) unverified(v *verdict.Verdict) *Unverified {
 		Text:        fmt.Sprintf("`%s` could not be checked: %s", sub.Name, v.Detail),
 		Locations:   s.locations(sub.Uses),
 	}
-	if sub.Origin == project.Private {
+	if sub.Origin == project.Private && v.Reason == registry.ReasonClaimed {
+		u.Text = fmt.Sprintf("`%s` was not asked anywhere: %s", sub.Name, v.Detail)
+	} else if sub.Origin == project.Private {
 		u.Text = fmt.Sprintf("`%s` was not asked anywhere: %s", sub.Name, sub.Decision.Reason)
 	}
 	return u
@@ -270,6 +272,7 @@ func (r *Report) sort() {
 	slices.SortStableFunc(r.Problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Text, b.Text))
 	})
+	sortClaims(r.Claims)
 	slices.SortStableFunc(r.Unread, func(a, b Unread) int {
 		severe := func(u *Unread) int {
 			switch {

@@ -67,10 +67,12 @@ func (p *Project) private(r *extract.Reference) (Decision, bool) {
 		return Decision{}, false
 	}
 	if pattern, ok := matchPatterns(p.o.RepoPrivate, pkg); ok {
-		return Decision{Origin: Private, Reason: "private = \"" + pattern + "\" in .figment.toml"}, true
+		return Decision{Origin: Private, Reason: "private = \"" + pattern + "\" in .figment.toml",
+			Claim: Claim{Text: "private = \"" + pattern + "\"", Pattern: pattern}}, true
 	}
 	if r.Index != "" && r.Kind != extract.Lockfile && !p.trusted(r.Ecosystem, r.Index) {
-		return Decision{Origin: Private, Reason: "the index written beside it in " + r.Path}, true
+		return Decision{Origin: Private, Reason: "the index written beside it in " + r.Path,
+			Claim: Claim{Path: r.Path, Text: "the index beside the name", URL: r.Index}}, true
 	}
 	if r.Ecosystem == ecosystem.NPM {
 		scope, _, scoped := strings.Cut(r.Name, "/")
@@ -84,11 +86,13 @@ func (p *Project) private(r *extract.Reference) (Decision, bool) {
 				if c.Scope != "" {
 					key = c.Scope + ":registry"
 				}
-				return Decision{Origin: Private, Reason: describe("%s:%d %s", c.Path, c.Line, key)}, true
+				return Decision{Origin: Private, Reason: describe("%s:%d %s", c.Path, c.Line, key),
+					Claim: Claim{Path: c.Path, Line: c.Line, Text: key, URL: c.URL}}, true
 			}
 		}
 		if p.npm.foreign[r.Name] {
-			return Decision{Origin: Private, Reason: "the lock file takes it from another registry than the rest"}, true
+			return Decision{Origin: Private, Reason: "the lock file takes it from another registry than the rest",
+				Claim: Claim{Path: r.Path, Text: "another registry than the rest of the lock file", URL: r.Index}}, true
 		}
 	}
 	return Decision{}, false

@@ -1,5 +1,7 @@
 package source
 
+import "cmp"
+
 // A container is a kind of text that holds texts of other kinds.
 type container struct {
 	name  string
@@ -34,7 +36,7 @@ type splitter struct {
 func Split(f *File, emit func(*Fragment)) []Problem {
 	text, m := Decode(f.Data)
 	s := &splitter{table: containers(), emit: emit}
-	frag := &Fragment{Path: f.Path, Name: f.Path, Lang: f.Lang, Text: text, Map: m}
+	frag := &Fragment{Path: f.Path, Name: cmp.Or(f.As, f.Path), Lang: f.Lang, Text: text, Map: m}
 	if f.Path == "-" {
 		frag.Name = ""
 	}

@@ -204,8 +204,8 @@ func outOf(t *testing.T, dir string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// TestStagedTexts: what is too long, binary, minified, a pointer or no script is
-// treated as on disk, and reading goes on after it.
+// TestStagedTexts: what is too long, binary, minified or a pointer is told, what
+// is no script is passed over, and reading goes on after it.
 func TestStagedTexts(t *testing.T) {
 	root := scratch(t, map[string]string{"keep.py": "import keep\n", "was.py": strings.Repeat("#\n", 2000)})
 	plant(t, root, map[string]string{
@@ -222,7 +222,9 @@ func TestStagedTexts(t *testing.T) {
 		t.Errorf("files %q, want %q", files, want)
 	}
 	want := []string{
+		"big.js: has 4001 bytes and was not read: the limit is 3000 bytes (--max-file-size) (dropped: true)",
 		"big.py: has 6000 bytes and was not read: the limit is 3000 bytes (--max-file-size) (dropped: true)",
+		"bin.py: holds a NUL byte, as binary files do, and was not read (dropped: true)",
 		"lfs.py: is a pointer of Git LFS and not the file: git lfs pull fetches it (dropped: true)",
 		"was.py: as it was before the change has 4000 bytes and was not read: the limit is 3000 bytes (--max-file-size); all of its names are judged (dropped: false)",
 	}
