@@ -34,6 +34,8 @@ type Base struct {
 	Tree source.Source
 	// Private are the patterns that the configuration there calls private.
 	Private []string
+	// Touched reports whether a file is not as it was in Tree.
+	Touched func(path string) bool
 	// Accept are the patterns of names for which claims are accepted: they come
 	// from the configuration there, from the user, or from the call.
 	Accept []string

@@ -168,6 +168,8 @@ func (s *scan) unread(p source.Problem, as *Problem) {
 	row := Unread{Path: p.Path, What: source.What(p.Path), Why: p.Why, Text: p.Text, Line: as.Line, Severe: p.Dropped}
 	if c, ok := s.Source.(interface{ Touched(string) bool }); ok && p.Why.Gated() && c.Touched(p.Path) {
 		row.Touched, row.Severe = true, true
+	} else if !ok && s.Base != nil && s.Base.Touched != nil && p.Why.Gated() && p.Path != "" && s.Base.Touched(p.Path) {
+		row.Touched, row.Severe = true, true
 	}
 	s.rep.Unread = append(s.rep.Unread, row)
 	s.send(Event{Unread: &row})

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -196,15 +197,24 @@ func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]treeFi
 
 // sameOnDisk reports whether a file has the bytes of a blob.
 func (s *Changes) sameOnDisk(p, object string) bool {
-	f, info, err := openFile(s.disk.mounts[0].root, filepath.FromSlash(p))
-	if err != nil || info.Size() > MaxLock {
-		return false // reading it will say why
+	same, err := s.repo.sameFile(s.disk.mounts[0].root, filepath.FromSlash(p), object)
+	return err == nil && same // else reading it will say why
+}
+
+// sameFile reports whether a file on disk has the bytes of a blob.
+func (r *gitRepo) sameFile(root *os.Root, name, object string) (bool, error) {
+	f, info, err := openFile(root, name)
+	if err != nil {
+		return false, err
 	}
 	defer f.Close()
-	h := s.repo.hash()
+	if info.Size() > MaxLock {
+		return false, nil
+	}
+	h := r.hash()
 	fmt.Fprintf(h, "blob %d\x00", info.Size())
 	if n, err := io.Copy(h, io.LimitReader(f, MaxLock+1)); err != nil || n != info.Size() {
-		return false
+		return false, err
 	}
-	return hex.EncodeToString(h.Sum(nil)) == object
+	return hex.EncodeToString(h.Sum(nil)) == object, nil
 }
