@@ -75,6 +75,7 @@ const (
 	ReasonNoRegistry         Reason = "no-registry"
 	ReasonUnsupported        Reason = "unsupported"
 	ReasonInterrupted        Reason = "interrupted"
+	ReasonClaimed            Reason = "claimed-by-change" // only the change that is judged keeps it from being asked about
 	// with Blocked
 	ReasonPolicy    Reason = "policy"
 	ReasonForbidden Reason = "forbidden"

@@ -35,7 +35,7 @@ func Sum(data []byte) uint64 { return max(maphash.Bytes(seed, data), 1) }
 
 func (s *scan) note(f *source.File) *fileNotes {
 	n := &fileNotes{sum: Sum(f.Data)}
-	if s.NoInline {
+	if s.NoInline || f.Change != nil && f.Change.Context && !s.news.reowned {
 		return n
 	}
 	if text, _ := source.Decode(f.Data); policy.MayInline(text) {

@@ -1,64 +1,276 @@
 package scanner
 
 import (
+	"cmp"
 	"slices"
 
 	"figment/ecosystem"
 	"figment/scanner/extract"
+	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
 )
 
-// Where a change is judged, a reference is new when the change added a line that
-// it stands in, and the text before the change did not name the same package
-// with the same constraint in the same kind of place: moving a line is silent,
-// another version is not.
+// Where a change is judged, new is what the tree before it did not have, by
+// meaning: a package, with its constraint, in a kind of place, from whoever it
+// came. Lines say nothing of that: a name may become a dependency because the
+// key above it changed, or public because a file elsewhere no longer calls it
+// private, and a line that moves is the same name. So what each file names is
+// counted before and after, what another file lost is set off, and lines only
+// tell which of several equal references is the one that was added.
 
-type oldKey struct {
+// A change is a source that knows what it was before.
+type change interface {
+	source.Source
+	// Before is the source as it was.
+	Before() source.Source
+	// Lost gives the files that were taken away.
+	Lost(func(*source.File))
+	// Reowns reports whether files were touched that say whose names are.
+	Reowns() bool
+}
+
+// A meaning is what a reference says.
+type meaning struct {
 	eco              ecosystem.Ecosystem
 	name, constraint string
 	kind             extract.Kind
 	from             extract.From
+	origin           project.Origin
+	route            string // the registry that something beside the name, or a file of the repository, names
+	others           bool   // and further ones
+	bound            bool   // it only limits versions: nothing is installed for it
+	quoted           bool   // it stands in a text inside the file
 }
 
-func keyOf(r *extract.Reference) oldKey {
-	return oldKey{r.Ecosystem, ecosystem.Normalize(r.Ecosystem, r.Name), r.Constraint, r.Kind, r.From}
+func (s *scan) meaning(p *project.Project, r *extract.Reference) meaning {
+	d := p.Decide(r)
+	m := meaning{
+		eco: r.Ecosystem, name: ecosystem.Normalize(r.Ecosystem, r.Name), constraint: r.Constraint, kind: r.Kind, from: r.From,
+		origin: d.Origin, others: r.Others, quoted: r.Label != "",
+		bound: r.Kind == extract.Manifest && (r.Scope == "constraint" || r.Scope == "override"),
+	}
+	switch {
+	case d.UserSaid: // the user's settings hold before and after
+	case d.Origin == project.Private:
+		m.route = cmp.Or(d.Claim.URL, r.Index)
+	case r.Index != "" && d.Origin == project.Public && r.Kind != extract.Lockfile && (s.Settings == nil || !s.Settings.Trusted(r.Ecosystem, r.Index)):
+		m.route = r.Index
+	}
+	return m
 }
 
-// markOld marks the references of a file that its change did not bring.
-func markOld(f *source.File, found []extract.Reference) {
+// A comparison is what a run keeps of a change until all of it was read.
+type comparison struct {
+	files   map[string]*compared // by path; nil: all of it is judged
+	reowned bool                 // names may be new in files that the change did not touch
+	old     *project.Project     // of the tree before; nil: not read yet
+	// indexes are the registries that stand beside names in a file of the tree
+	// before, by path; "" stands for further ones.
+	indexes map[string]map[string]bool
+	public  map[ecosystem.Package]bool // names that were a registry's before
+}
+
+// A compared file is what a change made of it.
+type compared struct {
+	change *source.Change
+	before [][]extract.Reference // on each side of a merge
+}
+
+// compare notes what a file was. What could not be read of that named nothing.
+func (s *scan) compare(f *source.File) func() {
 	if f.Change == nil {
+		return func() {}
+	}
+	c := &compared{change: f.Change}
+	for _, old := range f.Change.Before {
+		refs, _ := extract.File(old)
+		c.before = append(c.before, refs)
+	}
+	c.change.Before = nil // the texts are not needed any more
+	return func() { s.news.files[f.Path] = c }
+}
+
+// Meanings are what one file means, counted.
+type meanings map[meaning]int
+
+func (s *scan) count(p *project.Project, refs []extract.Reference) meanings {
+	t := meanings{}
+	for i := range refs {
+		t[s.meaning(p, &refs[i])]++
+	}
+	return t
+}
+
+// markOld marks the references that the change did not bring. Those of one file
+// stand together.
+func (s *scan) markOld(refs []extract.Reference) {
+	src, ok := s.Source.(change)
+	if !ok {
 		return
 	}
-	left := 0
-	for i := range found {
-		if found[i].Old = !f.Change.Touches(found[i].Span); !found[i].Old {
-			left++
+	old := s.project
+	if s.news.reowned {
+		old = s.before(refs)
+	}
+	lost := meanings{}
+	var fresh []*extract.Reference // with what they mean
+	var means []meaning
+	seen := map[string]bool{}
+	for i := 0; i < len(refs); {
+		path := refs[i].Path
+		end := i + 1
+		for end < len(refs) && refs[end].Path == path {
+			end++
+		}
+		here := refs[i:end]
+		i = end
+		seen[path] = true
+		c := s.news.files[path]
+		if c == nil {
+			continue
+		}
+		if c.change.Context && !s.news.reowned {
+			for k := range here {
+				here[k].Old = true
+			}
+			continue
+		}
+		before := s.had(c, old, here)
+		now := make([]meaning, len(here))
+		at := map[meaning][]int{}
+		for k := range here {
+			now[k] = s.meaning(s.project, &here[k])
+			at[now[k]] = append(at[now[k]], k)
+		}
+		for k := range here {
+			m := now[k]
+			uses := at[m]
+			if uses[0] != k {
+				continue // its equals were dealt with
+			}
+			had := before[m]
+			if m.kind == extract.Lockfile && had > 0 {
+				had = max(had, len(uses)) // a further copy of one version is no news
+			}
+			// Those on lines that the change added are the new ones, then the last.
+			slices.SortStableFunc(uses, func(a, b int) int {
+				return cmp.Compare(touch(c.change, &here[a]), touch(c.change, &here[b]))
+			})
+			for n, u := range uses {
+				if here[u].Old = n < had; !here[u].Old {
+					fresh, means = append(fresh, &here[u]), append(means, m)
+				}
+			}
+		}
+		for m, had := range before {
+			if n := had - len(at[m]); n > 0 {
+				lost[m] += n
+			}
 		}
 	}
-	if left == 0 {
+	for path, c := range s.news.files {
+		if !seen[path] && !c.change.Context {
+			for m, n := range s.had(c, old, nil) {
+				lost[m] += n
+			}
+		}
+	}
+	if len(fresh) == 0 {
 		return
 	}
-	before := map[oldKey]bool{}
-	for _, old := range slices.Concat(f.Change.Before, f.Change.Moved) {
-		refs, _ := extract.File(old) // what could not be read of it named nothing
-		for i := range refs {
-			before[keyOf(&refs[i])] = true
+	src.Lost(func(f *source.File) {
+		gone, _ := extract.File(f)
+		for m, n := range s.count(old, gone) {
+			lost[m] += n
 		}
-	}
-	for i := range found {
-		found[i].Old = found[i].Old || before[keyOf(&found[i])]
+	})
+	for n, r := range fresh {
+		if m := means[n]; lost[m] > 0 {
+			lost[m]--
+			r.Old = true
+		}
 	}
 }
 
-func countNew(refs []extract.Reference) int {
-	n := 0
-	for i := range refs {
-		if !refs[i].Old {
-			n++
+func touch(c *source.Change, r *extract.Reference) int {
+	if c.Touches(r.Span) {
+		return 1
+	}
+	return 0
+}
+
+// had counts what a file meant before. What stood in any side of a merge is not
+// new. A file that the change did not touch named then what it names now.
+func (s *scan) had(c *compared, old *project.Project, now []extract.Reference) meanings {
+	if c.change.Context {
+		return s.count(old, now)
+	}
+	t := meanings{}
+	for _, side := range c.before {
+		for m, n := range s.count(old, side) {
+			t[m] = max(t[m], n)
 		}
 	}
-	return n
+	return t
+}
+
+// before is the project of the tree before the change. refs are the references
+// of what is read now.
+func (s *scan) before(refs []extract.Reference) *project.Project {
+	if s.news.old != nil {
+		return s.news.old
+	}
+	tree, old := s.tree(refs)
+	o := s.projectOptions()
+	if s.Base != nil {
+		o.RepoPrivate = s.Base.Private
+	}
+	s.news.old, _ = project.Load(tree, old, o) // what is wrong with it is no news
+	s.news.indexes, s.news.public = map[string]map[string]bool{}, map[ecosystem.Package]bool{}
+	for i := range old {
+		r := &old[i]
+		at := s.news.indexes[r.Path]
+		if at == nil {
+			at = map[string]bool{}
+			s.news.indexes[r.Path] = at
+		}
+		if r.Index != "" {
+			at[r.Index] = true
+		}
+		if r.Others {
+			at[""] = true
+		}
+		if r.Kind != extract.Mention && s.news.old.Decide(r).Origin == project.Public {
+			s.news.public[r.Package()] = true
+		}
+	}
+	return s.news.old
+}
+
+// tree is the tree before the change with what it named.
+func (s *scan) tree(refs []extract.Reference) (source.Source, []extract.Reference) {
+	var old []extract.Reference
+	if src, ok := s.Source.(change); ok && (s.Base == nil || s.Base.Tree == nil) {
+		for i := range refs {
+			if c := s.news.files[refs[i].Path]; c != nil && c.change.Context {
+				old = append(old, refs[i])
+			}
+		}
+		for _, c := range s.news.files {
+			for _, side := range c.before {
+				old = append(old, side...)
+			}
+		}
+		src.Lost(func(f *source.File) {
+			gone, _ := extract.File(f)
+			old = append(old, gone...)
+		})
+		slices.SortStableFunc(old, func(a, b extract.Reference) int { return cmp.Compare(a.Path, b.Path) })
+		return src.Before(), old
+	}
+	old = s.filesOf(s.Base.Tree)
+	return s.Base.Tree, old
 }
 
 // onlyNew leaves the new uses of each subject, and of the subjects those that
@@ -76,4 +288,14 @@ func onlyNew(subjects []resolve.Subject) []resolve.Subject {
 		out = append(out, s)
 	}
 	return out
+}
+
+func countNew(refs []extract.Reference) int {
+	n := 0
+	for i := range refs {
+		if !refs[i].Old {
+			n++
+		}
+	}
+	return n
 }

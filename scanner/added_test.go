@@ -109,11 +109,16 @@ func (r *gitRepo) read(o source.ChangeOptions) (names []string, problems []strin
 		r.Fatal(err)
 	}
 	defer src.Close()
-	s := begin(Options{Source: src})
+	set, err := settings.Load(settings.Env{})
+	if err != nil {
+		r.Fatal(err)
+	}
+	s := begin(Options{Source: src, Settings: set})
 	refs, err := s.read(r.Context())
 	if err != nil {
 		r.Fatal(err)
 	}
+	s.resolve(refs)
 	for i := range refs {
 		ref := &refs[i]
 		if ref.Old {
@@ -127,6 +132,9 @@ func (r *gitRepo) read(o source.ChangeOptions) (names []string, problems []strin
 	}
 	for _, p := range s.rep.Problems {
 		problems = append(problems, p.Path+": "+p.Text)
+	}
+	for _, u := range s.rep.Unread {
+		problems = append(problems, u.Path+": "+u.Text)
 	}
 	slices.Sort(names)
 	return names, problems

@@ -79,7 +79,9 @@ func (s *scan) unverified(v *verdict.Verdict) *Unverified {
 		Text:        fmt.Sprintf("`%s` could not be checked: %s", sub.Name, v.Detail),
 		Locations:   s.locations(sub.Uses),
 	}
-	if sub.Origin == project.Private && v.Reason != registry.ReasonVersionNotJudged {
+	if sub.Origin == project.Private && v.Reason == registry.ReasonClaimed {
+		u.Text = fmt.Sprintf("`%s` was not asked anywhere: %s", sub.Name, v.Detail)
+	} else if sub.Origin == project.Private && v.Reason != registry.ReasonVersionNotJudged {
 		u.Text = fmt.Sprintf("`%s` was not asked anywhere: %s", sub.Name, sub.Decision.Reason)
 	}
 	return u
@@ -165,6 +167,8 @@ func (s *scan) problem(p source.Problem, data []byte) {
 func (s *scan) unread(p source.Problem, as *Problem) {
 	row := Unread{Path: p.Path, What: source.What(p.Path), Why: p.Why, Text: p.Text, Line: as.Line, Severe: p.Dropped}
 	if c, ok := s.Source.(interface{ Touched(string) bool }); ok && p.Why.Gated() && c.Touched(p.Path) {
+		row.Touched, row.Severe = true, true
+	} else if !ok && s.Base != nil && s.Base.Touched != nil && p.Why.Gated() && p.Path != "" && s.Base.Touched(p.Path) {
 		row.Touched, row.Severe = true, true
 	}
 	s.rep.Unread = append(s.rep.Unread, row)
@@ -270,6 +274,7 @@ func (r *Report) sort() {
 	slices.SortStableFunc(r.Problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Text, b.Text))
 	})
+	sortClaims(r.Claims)
 	slices.SortStableFunc(r.Unread, func(a, b Unread) int {
 		severe := func(u *Unread) int {
 			switch {

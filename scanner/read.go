@@ -32,11 +32,13 @@ type include struct {
 // file reads one file.
 func (r *reading) file(f *source.File) {
 	found, bad := extract.File(f)
-	markOld(f, found)
+	compared := r.compare(f)
 	notes := r.note(f)
 	includes := extract.FileIncludes(f)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	compared()
+	r.notes[f.Path] = notes
 	for _, i := range includes {
 		r.includes = append(r.includes, include{i, f})
 	}
@@ -50,7 +52,6 @@ func (r *reading) file(f *source.File) {
 	if f.Change != nil && f.Change.Context {
 		return
 	}
-	r.notes[f.Path] = notes
 	// A text that somebody named and that nothing reads was not read.
 	if !slices.ContainsFunc(bad, func(p source.Problem) bool { return p.Why == source.NoReader }) {
 		r.rep.Counts.Files++
@@ -67,6 +68,9 @@ const maxIncludes = 2000
 // followIncludes reads the files that those already read take requirements
 // from, and what these take them from: pip installs all of them together.
 func (r *reading) followIncludes(ctx context.Context) {
+	if _, ok := r.Source.(change); ok {
+		return // a change knows what it takes in
+	}
 	follower, ok := r.Source.(source.Follower)
 	seen := map[string]bool{}
 	for n := 0; len(r.includes) > 0; n++ {

@@ -112,6 +112,7 @@ type Counts struct {
 	Unverified int
 	Private    int // names not sent anywhere
 	Suppressed int
+	Claims     int // names that only the change itself keeps from being checked
 	Cached     int // answers from the cache
 	Requests   int
 	// VersionsNotJudged counts packages that are there and are used in a version
@@ -130,6 +131,7 @@ type Report struct {
 	Unverified []Unverified // by ecosystem and name
 	Suppressed []Suppressed
 	Problems   []Problem
+	Claims     []Claim  // by path and line
 	Unread     []Unread // severe ones first, then by path
 	Complete   bool     // every name was checked and everything was read
 	// Interrupted: a signal ended the run; what is here is what was known.

@@ -52,6 +52,9 @@ type Options struct {
 	// accept findings, and those comments; it gives back the ones that count.
 	// It is called by several goroutines at once.
 	Inlines func(path string, text []byte, found []policy.Inline) []policy.Inline
+	// Base is what the source is held against where it says of itself what is to
+	// be believed; nil: its own word counts.
+	Base *Base
 	// UserPrivacyOnly disregards what the scanned repository calls private.
 	UserPrivacyOnly bool
 	// Events, if set, is called while the scan works: never by two goroutines
@@ -87,6 +90,7 @@ func Scan(ctx context.Context, o Options) (*Report, error) {
 	subjects := s.resolve(read)
 	deep := s.startDeep(ctx, subjects)
 	s.learn(ctx, subjects, func(f *verdict.Facts) {
+		s.offline(ctx, f)
 		s.judged(verdict.Decide(f))
 	})
 	s.mergeDeep(deep, subjects)
@@ -114,6 +118,8 @@ type scan struct {
 	rep      Report
 	used     []bool // configuration entries that accepted something
 	notes    map[string]*fileNotes
+	news     comparison
+	claimed  map[*resolve.Subject]Claim
 }
 
 func begin(o Options) *scan {
@@ -124,12 +130,16 @@ func begin(o Options) *scan {
 		Options: o, started: o.Now(), lines: newLineCache(o.Source),
 		used:  make([]bool, len(o.Config.Entries)),
 		notes: map[string]*fileNotes{},
+		news:  comparison{files: map[string]*compared{}},
 		rep:   Report{Version: o.Version},
 	}
 }
 
 // read finds every reference of the source.
 func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
+	if src, ok := s.Source.(change); ok {
+		s.news.reowned = src.Reowns() || s.privacyChanged()
+	}
 	r := reading{scan: s}
 	problems, err := s.Source.Files(ctx, r.file)
 	if err != nil {
@@ -152,29 +162,40 @@ func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
 	if total > 10_000 {
 		runtime.GC()
 	}
-	s.rep.Counts.References = countNew(refs)
 	return refs, nil
 }
 
 // resolve decides whose the names are and which packages they mean.
 func (s *scan) resolve(refs []extract.Reference) []resolve.Subject {
-	proj, problems := project.Load(s.Source, refs, project.Options{
-		Settings:            s.Settings,
-		UserPrivate:         s.Config.UserPrivate,
-		RepoPrivate:         s.Config.RepoPrivate,
-		PrivateFromUserOnly: s.UserPrivacyOnly,
-	})
+	proj, problems := project.Load(s.Source, refs, s.projectOptions())
 	s.project = proj
 	for _, p := range problems {
 		s.problem(p, nil)
 	}
-	return onlyNew(resolve.Resolve(proj, refs, resolve.Options{}))
+	s.markOld(refs)
+	s.rep.Counts.References = countNew(refs)
+	subjects := onlyNew(resolve.Resolve(proj, refs, resolve.Options{}))
+	s.claims(refs, subjects)
+	return subjects
+}
+
+func (s *scan) projectOptions() project.Options {
+	o := project.Options{
+		UserPrivate:         s.Config.UserPrivate,
+		RepoPrivate:         s.Config.RepoPrivate,
+		PrivateFromUserOnly: s.UserPrivacyOnly,
+	}
+	if s.Settings != nil {
+		o.Settings = s.Settings
+	}
+	return o
 }
 
 // judged takes one verdict into the report.
 func (s *scan) judged(v verdict.Verdict) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.claimedNow(&v)
 	s.rep.Subjects = append(s.rep.Subjects, Judged{Subject: v.Subject, Verdict: v})
 	if v.Class == verdict.Unverified {
 		u := s.unverified(&v)

@@ -67,7 +67,7 @@ func (a *app) check(cmd *cobra.Command, args []string) error {
 		sev = max(sev, results[i].Severity)
 		incomplete = incomplete || results[i].Unchecked()
 	}
-	return s.status(sev, incomplete)
+	return s.status(sev, incomplete, false)
 }
 
 // judge asks and judges the references.

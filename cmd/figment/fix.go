@@ -69,6 +69,7 @@ func (a *app) fix(cmd *cobra.Command, args []string) error {
 	}
 
 	s.sayAccepted()
+	s.sayStopped(rep)
 	plan, err := s.plan(ctx, s.options(src), rep, rules)
 	if err != nil {
 		return failure(err.Error(), "")
@@ -90,7 +91,7 @@ func (a *app) fix(cmd *cobra.Command, args []string) error {
 		}
 	}
 	s.fixSummary(plan, rep)
-	return s.status(worst(rep), !rep.Complete)
+	return s.status(worst(rep), !rep.Complete, stopped(rep))
 }
 
 // A fixPlan is what can be done about a report.

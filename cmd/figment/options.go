@@ -100,6 +100,8 @@ var options = []option{
 	{Name: "policy-from", Kind: text, Default: fromWorktree, Commands: "scan", Group: "policy", Arg: "REVISION",
 		Doc: "where the repository's exceptions are taken from (allow, ignore, exclude, lowered levels, baseline, comments): worktree, head, upstream (@{upstream}, else origin/HEAD, else HEAD), or a commit; what makes it stricter always counts"},
 	{Name: "overwrite", Kind: toggle, Commands: "baseline", Group: "policy", NoEnv: true, Doc: "baseline create: where there is a baseline, accept what is new as well"},
+	{Name: "accept-claims", Kind: list, Commands: "scan", Group: "policy", Arg: "NAME,…", Config: true,
+		Doc: "names, or patterns of names, that a change may itself call private or take from elsewhere; with --staged, --diff or --policy-from a repository's file counts as it was before the change"},
 	{Name: "include-malicious", Kind: toggle, Commands: "baseline", Group: "policy", NoEnv: true, Doc: "baseline create: accept malicious packages as well"},
 	{Name: "apply", Kind: toggle, Commands: "fix", Group: "policy", NoEnv: true, Doc: "write the edits instead of only showing them"},
 	{Name: "unsafe-fixes", Kind: toggle, Commands: "fix", Group: "policy", NoEnv: true, Doc: "also fix by likeness, in imports and in commands: look at the diff"},

@@ -83,6 +83,7 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 		return failure("the result cannot be written: "+plainError(err), "")
 	}
 	s.sayAccepted()
+	s.sayStopped(rep)
 	if rep.Counts.Files == 0 && len(rep.Problems) == 0 && !s.git {
 		if s.values.on("require-input") {
 			return usage("nothing to read was found", "figment help scan says what is read")
@@ -91,7 +92,7 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 			a.say("warning: nothing to read was found")
 		}
 	}
-	return s.status(worst(rep), !rep.Complete)
+	return s.status(worst(rep), !rep.Complete, stopped(rep))
 }
 
 func first(args []string) string {

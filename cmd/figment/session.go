@@ -100,6 +100,9 @@ func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) 
 			}
 		}
 	}
+	if err := s.checkClaims(); err != nil {
+		return nil, err
+	}
 	s.config.Select, s.config.Ignore = s.values.list("select"), s.values.list("ignore")
 	s.config.MinConfidence = confidence(s.values.text("min-confidence"))
 	for _, e := range s.values.list("ecosystem") {
@@ -411,6 +414,7 @@ func (s *session) options(src source.Source) scanner.Options {
 		OSV: s.osv, OSVAsk: s.osvAsk, Packs: s.packs, Baseline: s.baseline,
 		UserPrivacyOnly: s.values.text("private-from") == "user",
 	}
+	o.Base = s.against(src)
 	if s.base != nil {
 		root := rootOf(src, s.app.dir)
 		o.Inlines = func(name string, text []byte, found []policy.Inline) []policy.Inline {
@@ -424,8 +428,9 @@ func (s *session) options(src source.Source) scanner.Options {
 	return o
 }
 
-// status is the exit status of a run.
-func (s *session) status(worst verdict.Severity, incomplete bool) error {
+// status is the exit status of a run. A gate that is stopped is not passed,
+// whatever the options say of names that could not be checked.
+func (s *session) status(worst verdict.Severity, incomplete, stopped bool) error {
 	if s.values.on("exit-zero") {
 		return nil
 	}
@@ -433,6 +438,8 @@ func (s *session) status(worst verdict.Severity, incomplete bool) error {
 	switch {
 	case threshold != verdict.NoSeverity && worst >= threshold:
 		return &exit{code: exitFindings}
+	case stopped:
+		return &exit{code: exitIncomplete}
 	case incomplete && s.values.text("on-unverified") == "fail":
 		return &exit{code: exitIncomplete}
 	}

@@ -257,10 +257,11 @@ func (s *session) show(cmd *cobra.Command, args []string, how surface) error {
 		return s.sourceError(err)
 	}
 	w.s.sayAccepted()
+	w.s.sayStopped(rep)
 	if rep.Counts.Files == 0 && len(rep.Problems) == 0 && !rep.Interrupted && s.values.on("require-input") {
 		return usage("nothing to read was found", "figment help scan says what is read")
 	}
-	return s.status(worst(rep), !rep.Complete)
+	return s.status(worst(rep), !rep.Complete, stopped(rep))
 }
 
 // configFile is where an accepted finding is written: the file that was read,

@@ -231,3 +231,14 @@ func (e *Error) Error() string {
 	}
 	return fmt.Sprintf("%s: %s", e.File, e.Text)
 }
+
+// AcceptsClaim reports whether a pattern of accept-claims covers a package:
+// "npm:@acme/*" and "npm:left-pad" as everywhere, "*" every name, and "npm:*"
+// every name of an ecosystem, scoped ones too.
+func AcceptsClaim(pattern string, p ecosystem.Package) bool {
+	eco, glob := splitPattern(pattern)
+	if glob == "*" || glob == "**" {
+		return eco == ecosystem.Unknown || eco == p.Ecosystem
+	}
+	return MatchPackage(eco, glob, p)
+}

@@ -74,7 +74,8 @@ func (p *Project) private(r *extract.Reference) (Decision, bool) {
 		return Decision{}, false
 	}
 	if pattern, ok := matchPatterns(p.repoPrivate, pkg); ok {
-		return Decision{Origin: Private, Reason: "private = \"" + pattern + "\" in .figment.toml"}, true
+		return Decision{Origin: Private, Reason: "private = \"" + pattern + "\" in .figment.toml",
+			Claim: Claim{Text: "private = \"" + pattern + "\"", Pattern: pattern}}, true
 	}
 	if p.o.Settings != nil {
 		if setting, ok := p.o.Settings.Claimed(pkg); ok {
@@ -82,17 +83,19 @@ func (p *Project) private(r *extract.Reference) (Decision, bool) {
 		}
 	}
 	if r.Index != "" && r.Kind != extract.Lockfile && !p.trusted(r.Ecosystem, r.Index) {
-		return Decision{Origin: Private, Reason: "the index written beside it in " + r.Path}, true
+		return Decision{Origin: Private, Reason: "the index written beside it in " + r.Path,
+			Claim: Claim{Path: r.Path, Text: "the index beside the name", URL: r.Index}}, true
 	}
 	if r.Ecosystem == ecosystem.NPM {
 		for i := range p.npm.claims {
 			c := &p.npm.claims[i]
 			if c.URL != "" && c.Covers(r.Name) && under(path.Dir(c.Path), r.Path) && !p.trusted(ecosystem.NPM, c.URL) {
-				return Decision{Origin: Private, Reason: c.Setting()}, true
+				return Decision{Origin: Private, Reason: c.Setting(), Claim: Claim{Path: c.Path, Line: c.Line, Text: c.Setting(), URL: c.URL}}, true
 			}
 		}
 		if above(p.npm.foreign, r.Path, r.Name) {
-			return Decision{Origin: Private, Reason: "the lock file takes it from another registry than the rest"}, true
+			return Decision{Origin: Private, Reason: "the lock file takes it from another registry than the rest",
+				Claim: Claim{Path: r.Path, Text: "another registry than the rest of the lock file", URL: r.Index}}, true
 		}
 	}
 	return Decision{}, false

@@ -204,8 +204,8 @@ func outOf(t *testing.T, dir string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// TestStagedTexts: what is too long, binary, minified, a pointer or no script is
-// treated as on disk, and reading goes on after it.
+// TestStagedTexts: what is too long, binary, minified or a pointer is told, what
+// is no script is passed over, and reading goes on after it.
 func TestStagedTexts(t *testing.T) {
 	root := scratch(t, map[string]string{"keep.py": "import keep\n", "was.py": strings.Repeat("#\n", 2000)})
 	plant(t, root, map[string]string{

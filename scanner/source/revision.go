@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +20,8 @@ type Revision struct {
 	repo  *gitRepo
 	files map[string]treeFile
 	name  string
+	// commit is its full name.
+	commit string
 }
 
 // Revised opens the repository around dir (absolute) at the first of the
@@ -35,7 +39,7 @@ func Revised(ctx context.Context, dir string, orEmpty bool, revisions ...string)
 		if commit == "" {
 			continue
 		}
-		r.name = rev
+		r.name, r.commit = rev, commit
 		if r.files, err = repo.tree(ctx, "ls-tree", "-r", "-z", "--full-tree", commit); err != nil {
 			return nil, err
 		}
@@ -106,3 +110,83 @@ func (r *Revision) Read(p string, limit int64) ([]byte, error) {
 
 // Close ends what reads the repository.
 func (r *Revision) Close() { r.repo.cat.Close() }
+
+// Commit is the full name of the commit; empty where the repository holds
+// nothing.
+func (r *Revision) Commit() string { return r.commit }
+
+// Tree gives what the repository holds below a directory (absolute) as a source:
+// its manifests and lock files, and what else is asked for by its path.
+func (r *Revision) Tree(dir string) *RevisionTree {
+	t := &RevisionTree{rev: r, dirs: map[string]bool{}}
+	if at, ok := r.Path(dir); ok && at != "." {
+		t.prefix = at + "/"
+	}
+	for p, f := range r.files {
+		rel, ok := strings.CutPrefix(p, t.prefix)
+		if !ok || !f.regular() && f.mode != linkMode {
+			continue
+		}
+		t.list = append(t.list, rel)
+		for d := path.Dir(rel); d != "." && !t.dirs[d]; d = path.Dir(d) {
+			t.dirs[d] = true
+			t.list = append(t.list, d+"/")
+		}
+	}
+	slices.Sort(t.list)
+	return t
+}
+
+// A RevisionTree is what a commit has below a directory.
+type RevisionTree struct {
+	rev    *Revision
+	prefix string
+	list   []string
+	dirs   map[string]bool
+}
+
+// Files gives the manifests and lock files.
+func (t *RevisionTree) Files(ctx context.Context, yield func(*File)) ([]Problem, error) {
+	n := 0
+	for _, p := range t.list {
+		if kind, _ := classify(p); kind != manifestFile && kind != lockFile || n >= maxContext || ctx.Err() != nil {
+			continue
+		}
+		if data, err := t.Read(p); err == nil && vet(data) == nil {
+			n++
+			yield(&File{Path: p, Data: data})
+		}
+	}
+	return nil, nil
+}
+
+func (t *RevisionTree) Read(p string) ([]byte, error) {
+	data, err := t.rev.Read(t.prefix+p, limitOf(p, 0))
+	if err != nil {
+		return nil, &fs.PathError{Op: "read", Path: p, Err: err}
+	}
+	return data, nil
+}
+
+func (t *RevisionTree) Exists(p string) bool {
+	p = strings.TrimSuffix(p, "/")
+	f, ok := t.rev.files[t.prefix+p]
+	return ok && (f.regular() || f.mode == linkMode) || p == "." || t.dirs[p]
+}
+
+func (t *RevisionTree) List() []string { return t.list }
+
+// Touched reports whether the file on disk is not the one of the commit.
+func (t *RevisionTree) Touched(p string) bool {
+	f, ok := t.rev.files[t.prefix+p]
+	if !ok || !f.regular() {
+		return true
+	}
+	root, err := os.OpenRoot(t.rev.repo.top)
+	if err != nil {
+		return true
+	}
+	defer root.Close()
+	same, err := t.rev.repo.sameFile(root, filepath.FromSlash(t.prefix+p), f.object)
+	return err != nil || !same
+}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -20,9 +21,6 @@ type Change struct {
 	// Before is the file as it was, on each side of a merge. What stands in any
 	// of them is not new.
 	Before []*File
-	// Moved are files that the change took away and that this one may have
-	// been: there was no file of its path.
-	Moved []*File
 
 	lines *Lines
 	added []bool // by line, from 0; nil: every line counts
@@ -71,7 +69,7 @@ type ChangeOptions struct {
 // Limits of what is read beside the files that are judged.
 const (
 	maxContext = 2000     // manifests
-	maxMoved   = 32       // files taken away that a new one is compared with
+	maxGone    = 500      // files taken away, in which the names of new ones may have stood
 	maxKept    = 64 << 20 // bytes of texts that are kept for reading them again
 )
 
@@ -84,17 +82,23 @@ type Changes struct {
 	disk   *paths // the work tree, and the globs that exclude
 	onDisk bool   // the new side is the work tree
 
-	side     map[string]treeFile // the new side
-	list     []string
-	dirs     map[string]bool
-	passed   map[string]bool // directories that are not looked into, as far as was asked
-	inputs   map[string]bool // directories in which any .in is a list of requirements
-	judged   []changedFile
-	context  []string
-	gone     []goneFile
-	settings map[string]bool // files that are read off the disk although git does not track them
-	problems []Problem
-	from     string // the commit of the old side; empty: there is none
+	side      map[string]treeFile // the new side
+	was       map[string]treeFile // the paths that the change touches, as they were
+	tree      map[string]treeFile // the whole old side, where it was listed
+	whole     bool                // nothing is staged: the named files are judged whole
+	touched   map[string]bool     // by the change itself, and not by what is merged
+	untracked map[string]bool     // of the new side, where that is on disk
+	linked    map[string]string   // links of the new side that are read, with the files that they lead to
+	list      []string
+	dirs      map[string]bool
+	passed    map[string]bool // directories that are not looked into, as far as was asked
+	inputs    map[string]bool // directories in which any .in is a list of requirements
+	judged    []changedFile
+	context   []changedFile
+	gone      []goneFile
+	settings  map[string]bool // files that are read off the disk although git does not track them
+	problems  []Problem
+	from      string // the commit of the old side; empty: there is none
 
 	mu   sync.Mutex
 	kept map[string][]byte
@@ -103,13 +107,20 @@ type Changes struct {
 
 type changedFile struct {
 	path   string
+	real   string   // where its text lies; empty: at path
+	name   string   // what it is read as; empty: what its path says
 	object string   // of the new side; empty: on disk
 	before []string // objects of the old sides
-	fresh  bool     // it was not there before
 	whole  bool     // all names are judged
 }
 
-type goneFile struct{ path, object string }
+// readAs is the name that decides how the file is read.
+func (c *changedFile) readAs() string { return cmp.Or(c.name, c.path) }
+
+type goneFile struct {
+	path, object string
+	name         string // as of a changedFile
+}
 
 // Changed asks git what was changed. It is to be closed. Errors are a *GitError
 // or a *PathError.
@@ -129,6 +140,7 @@ func Changed(ctx context.Context, o ChangeOptions) (*Changes, error) {
 	s := &Changes{
 		o: o, repo: repo, disk: &paths{o: o.Options}, kept: map[string][]byte{},
 		dirs: map[string]bool{}, passed: map[string]bool{}, inputs: map[string]bool{}, settings: map[string]bool{},
+		was: map[string]treeFile{}, touched: map[string]bool{}, linked: map[string]string{},
 	}
 	if err := s.disk.mount("", repo.top, ""); err != nil {
 		return nil, &GitError{Text: repo.top + " cannot be opened: " + cause(err)}
@@ -164,8 +176,13 @@ func (s *Changes) find(ctx context.Context) error {
 			return &PathError{p, fs.ErrNotExist}
 		}
 	}
+	s.links(only)
+	s.included(only)
 	slices.SortFunc(s.judged, func(a, b changedFile) int { return strings.Compare(a.path, b.path) })
 	slices.SortFunc(s.gone, func(a, b goneFile) int { return strings.Compare(a.path, b.path) })
+	for i := range s.judged {
+		s.touched[s.judged[i].path] = true
+	}
 	s.around()
 	return nil
 }
@@ -227,6 +244,7 @@ func (s *Changes) staged(ctx context.Context, only map[string]bool) error {
 			return err
 		}
 	} else { // the first commit
+		s.tree = map[string]treeFile{}
 		for p, f := range index {
 			changes = append(changes, rawChange{path: p, new: f, status: 'A'})
 		}
@@ -249,8 +267,9 @@ func (s *Changes) staged(ctx context.Context, only map[string]bool) error {
 			continue
 		}
 		before, known := []string{}, false
-		if c.old.regular() {
-			before = append(before, c.old.object)
+		s.was[c.path] = c.old
+		if object, ok := s.oldContent(c.path); ok {
+			before = append(before, object)
 		}
 		for _, side := range merged {
 			old, differs := side[c.path]
@@ -260,6 +279,7 @@ func (s *Changes) staged(ctx context.Context, only map[string]bool) error {
 			}
 		}
 		if !known {
+			s.touched[c.path] = true
 			s.change(c, before, only)
 		}
 	}
@@ -306,6 +326,7 @@ func (s *Changes) merged(ctx context.Context) ([]map[string]treeFile, error) {
 
 // allOf judges the named files whole, as they are in the index.
 func (s *Changes) allOf(only map[string]bool) error {
+	s.whole = true
 	for p, f := range s.side {
 		if f.regular() && s.wanted(p) && within(only, p) && !s.skipped(p) {
 			s.judged = append(s.judged, changedFile{path: p, object: f.object, whole: true})
@@ -325,14 +346,14 @@ func (s *Changes) allOf(only map[string]bool) error {
 func (s *Changes) change(c rawChange, before []string, only map[string]bool) {
 	if !c.new.regular() {
 		if c.status == 'D' && c.old.regular() && Interesting(c.path) {
-			s.gone = append(s.gone, goneFile{c.path, c.old.object})
+			s.gone = append(s.gone, goneFile{path: c.path, object: c.old.object})
 		}
 		return
 	}
 	if !s.wanted(c.path) || !within(only, c.path) || s.skipped(c.path) || !s.o.Whole && slices.Contains(before, c.new.object) {
 		return
 	}
-	s.judged = append(s.judged, changedFile{path: c.path, object: c.new.object, before: before, fresh: len(before) == 0, whole: s.o.Whole})
+	s.judged = append(s.judged, changedFile{path: c.path, object: c.new.object, before: before, whole: s.o.Whole})
 }
 
 // take notes what the new side has.
@@ -410,23 +431,37 @@ func (s *Changes) madeByTools(d string) bool {
 // around chooses what is read beside the judged files: manifests, and the lock
 // files in their directories and above.
 func (s *Changes) around() {
-	if len(s.judged) == 0 {
+	beside := s.context // what links and includes lead to
+	s.context = nil
+	if len(s.judged) == 0 && !s.Reowns() {
 		return
 	}
 	judged, above := map[string]bool{}, map[string]bool{".": true}
-	for _, f := range s.judged {
-		judged[f.path] = true
-		for d := path.Dir(f.path); !above[d]; d = path.Dir(d) {
+	climb := func(p string) {
+		for d := path.Dir(p); !above[d]; d = path.Dir(d) {
 			above[d] = true
 		}
 	}
+	for _, f := range s.judged {
+		judged[f.path] = true
+		climb(f.path)
+	}
+	for p := range s.touched {
+		if owns(p) {
+			climb(p)
+		}
+	}
+	s.context = beside
+	for _, f := range beside {
+		judged[f.path] = true
+	}
 	for _, p := range s.list {
 		f, ok := s.side[p]
-		if !ok || judged[p] || !s.onDisk && !f.regular() || s.disk.excluded(p, false) {
+		if !ok || judged[p] || !s.isFile(f) || s.disk.excluded(p, false) {
 			continue
 		}
 		if kind, _ := classify(p); kind == manifestFile && len(s.context) < maxContext || kind == lockFile && above[path.Dir(p)] {
-			s.context = append(s.context, p)
+			s.context = append(s.context, changedFile{path: p, object: f.object})
 		}
 	}
 	// A file with credentials is rarely tracked. It can make names private, and

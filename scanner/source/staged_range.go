@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -55,7 +57,9 @@ func (s *Changes) between(ctx context.Context, a, b string, parted bool, only ma
 	}
 	s.take(tree)
 	if len(a) >= 40 && noObject(a) { // a push of a new branch: there was nothing
+		s.tree = map[string]treeFile{}
 		for p, f := range tree {
+			s.touched[p] = true
 			s.change(rawChange{path: p, new: f, status: 'A'}, nil, only)
 		}
 		return nil
@@ -75,9 +79,13 @@ func (s *Changes) between(ctx context.Context, a, b string, parted bool, only ma
 		return err
 	}
 	for _, c := range changes {
+		s.was[c.path] = c.old
+		s.touched[c.path] = true
+	}
+	for _, c := range changes {
 		var before []string
-		if c.old.regular() {
-			before = append(before, c.old.object)
+		if object, ok := s.oldContent(c.path); ok {
+			before = append(before, object)
 		}
 		s.change(c, before, only)
 	}
@@ -112,34 +120,51 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 	if err != nil {
 		return err
 	}
+	untracked := map[string]bool{}
 	for p := range strings.SplitSeq(string(out), "\x00") {
 		if gitPath(p) { // another repository ends in a slash
 			index[p] = treeFile{}
+			untracked[p] = true
 		}
 	}
 	side := make(map[string]treeFile, len(index))
 	for p := range index {
-		if info, err := s.disk.mounts[0].root.Lstat(filepath.FromSlash(p)); err == nil && info.Mode().IsRegular() {
+		info, err := s.disk.mounts[0].root.Lstat(filepath.FromSlash(p))
+		switch {
+		case err != nil:
+		case info.Mode().IsRegular():
 			side[p] = treeFile{mode: "100644"}
+		case info.Mode()&fs.ModeSymlink != 0:
+			side[p] = treeFile{mode: linkMode}
 		}
 	}
+	s.tree, s.untracked = old, untracked
 	s.take(side)
+	for p := range side {
+		if owns(p) && !s.sameAsBefore(p) {
+			s.touched[p] = true
+		}
+	}
+	for p := range old {
+		if _, there := side[p]; owns(p) && !there {
+			s.touched[p] = true
+		}
+	}
 	for p := range side {
 		if ctx.Err() != nil {
 			s.problems = append(s.problems, stopped())
 			break
 		}
-		if !s.wanted(p) || !within(only, p) || s.skipped(p) {
+		if !s.isFile(side[p]) || !s.wanted(p) || !within(only, p) || s.skipped(p) {
 			continue
 		}
 		f := changedFile{path: p, whole: s.o.Whole}
-		if was := old[p]; was.regular() {
-			if s.sameOnDisk(p, was.object) {
+		if object, ok := s.oldContent(p); ok {
+			if s.sameOnDisk(p, object) {
 				continue
 			}
-			f.before = []string{was.object}
+			f.before = []string{object}
 		}
-		f.fresh = len(f.before) == 0
 		s.judged = append(s.judged, f)
 	}
 	return s.goneFromDisk(ctx, old, index)
@@ -164,7 +189,7 @@ func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]treeFi
 			}
 		}
 		if _, tracked := index[p]; !tracked || missing[p] {
-			s.gone = append(s.gone, goneFile{p, f.object})
+			s.gone = append(s.gone, goneFile{path: p, object: f.object})
 		}
 	}
 	return nil
@@ -172,15 +197,24 @@ func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]treeFi
 
 // sameOnDisk reports whether a file has the bytes of a blob.
 func (s *Changes) sameOnDisk(p, object string) bool {
-	f, info, err := openFile(s.disk.mounts[0].root, filepath.FromSlash(p))
-	if err != nil || info.Size() > MaxLock {
-		return false // reading it will say why
+	same, err := s.repo.sameFile(s.disk.mounts[0].root, filepath.FromSlash(p), object)
+	return err == nil && same // else reading it will say why
+}
+
+// sameFile reports whether a file on disk has the bytes of a blob.
+func (r *gitRepo) sameFile(root *os.Root, name, object string) (bool, error) {
+	f, info, err := openFile(root, name)
+	if err != nil {
+		return false, err
 	}
 	defer f.Close()
-	h := s.repo.hash()
+	if info.Size() > MaxLock {
+		return false, nil
+	}
+	h := r.hash()
 	fmt.Fprintf(h, "blob %d\x00", info.Size())
 	if n, err := io.Copy(h, io.LimitReader(f, MaxLock+1)); err != nil || n != info.Size() {
-		return false
+		return false, err
 	}
-	return hex.EncodeToString(h.Sum(nil)) == object
+	return hex.EncodeToString(h.Sum(nil)) == object, nil
 }

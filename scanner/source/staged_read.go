@@ -1,11 +1,11 @@
 package source
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"io/fs"
-	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -37,23 +37,28 @@ func (s *Changes) Files(ctx context.Context, yield func(*File)) ([]Problem, erro
 			break
 		}
 		c := &s.judged[i]
-		data, err := s.load(c.path, c.object)
+		data, err := s.load(c)
 		if err == nil {
 			s.keep(c.path, data)
-			change, bad := s.old(c)
+			change, bad := s.before(c)
 			problems = append(problems, bad...)
-			files <- &File{Path: c.path, Data: data, Change: change}
+			f := &File{Path: c.path, As: c.name, Data: data, Change: change}
+			if f.Skip = longLines(c.readAs(), data); len(f.Skip) > 0 {
+				problems = append(problems, longLinesProblem(f))
+			}
+			files <- f
 		} else if !errors.Is(err, errSkipped) && ctx.Err() == nil {
 			problems = append(problems, unreadProblem(c.path, err, false))
 		}
 	}
-	for _, p := range s.context {
+	for i := range s.context {
 		if ctx.Err() != nil {
 			break
 		}
-		if data, err := s.load(p, s.side[p].object); err == nil {
-			s.keep(p, data)
-			files <- &File{Path: p, Data: data, Change: &Change{Context: true}}
+		c := &s.context[i]
+		if data, err := s.load(c); err == nil {
+			s.keep(c.path, data)
+			files <- &File{Path: c.path, As: c.name, Data: data, Change: &Change{Context: true}}
 		}
 	}
 	close(files)
@@ -67,32 +72,54 @@ func (s *Changes) Files(ctx context.Context, yield func(*File)) ([]Problem, erro
 	return problems, nil
 }
 
-// load reads a file of the new side.
-func (s *Changes) load(p, object string) ([]byte, error) {
-	limit := limitOf(p, s.o.MaxFileSize)
-	if s.onDisk {
-		return load(s.disk.mounts[0].root, filepath.FromSlash(p), p, false, limit)
-	}
-	data, size, err := s.repo.cat.read(object, limit)
-	if err != nil {
+// load reads a file of the new side. errSkipped is for an empty one, and for one
+// that is no script by its first line: a change does not pass over anything else
+// in silence.
+func (s *Changes) load(c *changedFile) ([]byte, error) {
+	name := c.readAs()
+	limit := limitOf(name, s.o.MaxFileSize)
+	kind, _ := classify(name)
+	data, size, err := s.bytes(c, limit)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if kind, _ := classify(p); size == 0 || kind == sniffed && shebang(data[:min(len(data), sniffSize)]) == Undecided {
+	case size == 0, kind == sniffed && shebang(data[:min(len(data), sniffSize)]) == Undecided:
 		return nil, errSkipped
-	}
-	if size > limit {
+	case size > limit:
 		return nil, tooLarge(size, limit)
+	case kind == sniffed && bytes.IndexByte(data, 0) >= 0:
+		return nil, errSkipped
 	}
 	return data, vet(data)
 }
 
-// old says what a file was; nil where all of it is judged.
-func (s *Changes) old(c *changedFile) (*Change, []Problem) {
+// bytes gives the content of a file of the new side, or the beginning of one
+// that is longer than limit, and its length.
+func (s *Changes) bytes(c *changedFile, limit int64) (data []byte, size int64, err error) {
+	if !s.onDisk {
+		return s.repo.cat.read(c.object, limit)
+	}
+	f, info, err := openFile(s.disk.mounts[0].root, filepath.FromSlash(cmp.Or(c.real, c.path)))
+	if err != nil {
+		return nil, 0, err
+	}
+	defer f.Close()
+	if info.Size() > limit {
+		data = make([]byte, sniffSize)
+		n, err := f.ReadAt(data, 0)
+		return data[:n], info.Size(), err
+	}
+	data, err = readAll(f, info.Size(), limit)
+	return data, int64(len(data)), err
+}
+
+// before says what a file was; nil where all of it is judged.
+func (s *Changes) before(c *changedFile) (*Change, []Problem) {
 	if c.whole {
 		return nil, nil
 	}
 	change := &Change{}
-	limit := limitOf(c.path, s.o.MaxFileSize)
+	limit := limitOf(c.readAs(), s.o.MaxFileSize)
 	for _, object := range c.before {
 		data, size, err := s.repo.cat.read(object, limit)
 		if err == nil && size > limit {
@@ -102,39 +129,20 @@ func (s *Changes) old(c *changedFile) (*Change, []Problem) {
 			// Names that were there before may then count as new, not the other way round.
 			return &Change{}, []Problem{{Path: c.path, Text: "as it was before the change " + err.Error() + "; all of its names are judged"}}
 		}
-		change.Before = append(change.Before, &File{Path: c.path, Data: data})
-	}
-	if c.fresh {
-		change.Moved = s.moved(c)
+		change.Before = append(change.Before, &File{Path: c.path, As: c.name, Data: data})
 	}
 	return change, nil
 }
 
-// moved gives the files that are gone and that a new one may have been: the one
-// with the same bytes, else those that are called like it, else those of its
-// kind.
-func (s *Changes) moved(c *changedFile) []*File {
-	var like, kind []goneFile
-	for _, g := range s.gone {
-		if g.object == c.object {
-			like, kind = []goneFile{g}, nil
-			break
-		}
-		if path.Base(g.path) == path.Base(c.path) {
-			like = append(like, g)
-		} else if path.Ext(g.path) == path.Ext(c.path) {
-			kind = append(kind, g)
-		}
-	}
-	like = append(like, kind...)
-	var out []*File
-	for _, g := range like[:min(len(like), maxMoved)] {
-		limit := limitOf(g.path, s.o.MaxFileSize)
+// Lost gives the files that the change takes away, as they were: what stood in
+// them may stand elsewhere now.
+func (s *Changes) Lost(yield func(*File)) {
+	for _, g := range s.gone[:min(len(s.gone), maxGone)] {
+		limit := limitOf(cmp.Or(g.name, g.path), s.o.MaxFileSize)
 		if data, size, err := s.repo.cat.read(g.object, limit); err == nil && size <= limit {
-			out = append(out, &File{Path: g.path, Data: data})
+			yield(&File{Path: g.path, As: g.name, Data: data})
 		}
 	}
-	return out
 }
 
 // compare finds the lines that the change added.
@@ -142,7 +150,7 @@ func (c *Change) compare(f *File) {
 	if c == nil || c.Context || len(c.Before) == 0 {
 		return
 	}
-	if kind, _ := classify(f.Path); kind == lockFile {
+	if kind, _ := classify(cmp.Or(f.As, f.Path)); kind == lockFile {
 		return
 	}
 	c.lines = NewLines(f.Data)
@@ -174,9 +182,12 @@ func (s *Changes) Read(p string) ([]byte, error) {
 	if ok {
 		return data, nil
 	}
+	if target, ok := s.linked[p]; ok {
+		p = target
+	}
 	f, there := s.side[p]
 	switch {
-	case s.settings[p] || there && s.onDisk:
+	case s.settings[p] || there && s.onDisk && s.isFile(f):
 		return s.disk.Read(p)
 	case !there || !f.regular():
 		return nil, &fs.PathError{Op: "read", Path: p, Err: fs.ErrNotExist}
