@@ -104,6 +104,14 @@ func (r *gitRepo) read(o source.ChangeOptions) (names []string, problems []strin
 	if o.Dir == "" {
 		o.Dir = r.dir
 	}
+	if o.Includes == nil {
+		o.Includes = func(f *source.File) (out []source.Include) {
+			for _, in := range extract.FileIncludes(f) {
+				out = append(out, source.Include{Path: in.Path, Constraint: in.Constraint})
+			}
+			return out
+		}
+	}
 	src, err := source.Changed(r.Context(), o)
 	if err != nil {
 		r.Fatal(err)

@@ -167,15 +167,15 @@ func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
 
 // resolve decides whose the names are and which packages they mean.
 func (s *scan) resolve(refs []extract.Reference) []resolve.Subject {
-	proj, problems := project.Load(s.Source, refs, s.projectOptions())
+	proj, _ := project.Load(s.Source, refs, s.projectOptions())
 	s.project = proj
-	for _, p := range problems {
-		s.problem(p, nil)
-	}
 	s.markOld(refs)
 	s.rep.Counts.References = countNew(refs)
 	subjects := onlyNew(resolve.Resolve(proj, refs, resolve.Options{}))
 	s.claims(refs, subjects)
+	for _, p := range proj.Problems() {
+		s.problem(p, nil)
+	}
 	return subjects
 }
 

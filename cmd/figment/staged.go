@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/scanner/extract"
 	"figment/scanner/policy"
 	"figment/scanner/source"
 )
@@ -65,7 +66,7 @@ func (s *session) changes(ctx context.Context, args []string) (*source.Changes, 
 	s.git, s.began = true, time.Now()
 	ctx, cancel := s.deadline(ctx)
 	defer cancel()
-	o := source.ChangeOptions{Options: s.sourceOptions(), Range: between, Files: args, Whole: s.values.on("all-names")}
+	o := source.ChangeOptions{Options: s.sourceOptions(), Includes: includesOf, Range: between, Files: args, Whole: s.values.on("all-names")}
 	// pre-commit says so where it runs for a push: nothing is staged there.
 	from, to := s.env("PRE_COMMIT_FROM_REF"), s.env("PRE_COMMIT_TO_REF")
 	if !staged || from == "" || to == "" {
@@ -80,6 +81,16 @@ func (s *session) changes(ctx context.Context, args []string) (*source.Changes, 
 		changes, err = source.Changed(ctx, o)
 	}
 	return changes, gitError(err)
+}
+
+// includesOf is how the source of changes learns what lists of requirements
+// include: reading them is the extractors' business.
+func includesOf(f *source.File) []source.Include {
+	var out []source.Include
+	for _, in := range extract.FileIncludes(f) {
+		out = append(out, source.Include{Path: in.Path, Constraint: in.Constraint})
+	}
+	return out
 }
 
 // gitError gives an error its exit status: what the call named and is not there

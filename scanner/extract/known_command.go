@@ -52,7 +52,7 @@ func knownCommand(argv []string, depth int) bool {
 }
 
 func knownShell(text string, depth int) (known bool) {
-	if depth > 5 {
+	if depth > 5 || strings.Count(text, "(")+strings.Count(text, "`")+strings.Count(text, "${") > maxOpen {
 		return false
 	}
 	defer func() {

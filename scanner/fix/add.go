@@ -114,6 +114,9 @@ func addMember(data []byte, name, version string) (Change, bool) {
 	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
 		lead = 3
 	}
+	if source.TooDeep(data, source.JSON) {
+		return Change{}, false
+	}
 	root, err := hujson.Parse(bytes.Clone(data[lead:]))
 	if err != nil {
 		return Change{}, false

@@ -80,6 +80,9 @@ func member(data []byte, span source.Span) (source.Span, bool) {
 	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
 		lead = 3
 	}
+	if source.TooDeep(data, source.JSON) {
+		return source.Span{}, false
+	}
 	root, err := hujson.Parse(bytes.Clone(data[lead:]))
 	if err != nil {
 		return source.Span{}, false

@@ -77,29 +77,33 @@ func Load(src source.Source, refs []extract.Reference, o Options) (*Project, []s
 	// package is.
 	var later []string
 	for _, f := range p.paths {
+		var read func(string)
 		switch base := path.Base(f); {
 		case strings.HasSuffix(f, "/"):
 		case base == "package.json":
-			p.packageJSON(f)
+			read = p.packageJSON
 		case base == "go.mod":
-			p.goMod(f)
+			read = p.goMod
 		case base == "go.work":
-			p.goWork(f)
+			read = p.goWork
 		case base == "deno.json" || base == "deno.jsonc":
-			p.denoJSON(f)
+			read = p.denoJSON
 		case base == ".npmrc":
-			p.npmrc(f)
+			read = p.npmrc
 		case base == "pyproject.toml":
-			p.pyproject(f)
+			read = p.pyproject
 		case base == "pnpm-workspace.yaml":
-			p.pnpmWorkspace(f)
+			read = p.pnpmWorkspace
 		case strings.HasSuffix(base, ".d.ts"):
 			later = append(later, f)
 		case strings.HasPrefix(base, "docusaurus.config."):
 			// Docusaurus resolves these to the site and its theme.
 			p.npm.bundler[path.Dir(f)] = append(p.npm.bundler[path.Dir(f)], "@site", "@theme", "@theme-original", "@theme-init", "@generated")
 		case bundlerConfig(base):
-			p.bundlerAliases(f)
+			read = p.bundlerAliases
+		}
+		if read != nil {
+			p.guard(f, read)
 		}
 	}
 	slices.Sort(p.npm.dirs)
@@ -107,7 +111,7 @@ func Load(src source.Source, refs []extract.Reference, o Options) (*Project, []s
 		return cmp.Or(cmp.Compare(strings.Count(b.Path, "/"), strings.Count(a.Path, "/")), cmp.Compare(a.Path, b.Path))
 	})
 	for _, f := range later {
-		p.ambientModules(f)
+		p.guard(f, p.ambientModules)
 	}
 	p.python.index(p.paths)
 	for i := range refs {
@@ -115,6 +119,18 @@ func Load(src source.Source, refs []extract.Reference, o Options) (*Project, []s
 	}
 	p.lockHosts(refs)
 	return p, p.problem
+}
+
+// guard reads a file of the project. A reader that panics costs what the file
+// says, not the run.
+func (p *Project) guard(f string, read func(string)) {
+	defer func() {
+		if recover() != nil {
+			p.problem = append(p.problem, source.Problem{Path: f, Why: source.Crashed, Dropped: true,
+				Text: "a reader of figment failed: what it says of the project is not known; please report the file"})
+		}
+	}()
+	read(f)
 }
 
 // patterns reads patterns of private names. Whoever gives them has checked them;
@@ -190,12 +206,16 @@ func (p *Project) read(f string) ([]byte, bool) {
 	return text, true
 }
 
+// Problems are what could not be read of the project's own files so far: some
+// are read only when a name asks for them.
+func (p *Project) Problems() []source.Problem { return p.problem }
+
 // deep reports whether a text nests too deep to be parsed, and says so.
 func (p *Project) deep(f string, text []byte, lang source.Lang) bool {
-	if !tooDeep(text, lang) {
+	if !source.TooDeep(text, lang) {
 		return false
 	}
-	p.problem = append(p.problem, source.Problem{Path: f, Text: fmt.Sprintf("nests deeper than %d levels: what it says of the project is not known", maxDepth), Dropped: true})
+	p.problem = append(p.problem, source.Problem{Path: f, Why: source.NestedTooDeep, Text: fmt.Sprintf("nests deeper than %d levels: what it says of the project is not known", source.MaxLevels), Dropped: true})
 	return true
 }
 

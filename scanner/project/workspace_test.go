@@ -350,7 +350,7 @@ func TestTooDeep(t *testing.T) {
 		t.Errorf("%d problems: %+v", len(p.problem), p.problem)
 	}
 	for _, text := range []string{`{"a": "[[[[`, strings.Repeat("[]", 5000), strings.Repeat(`"[",`, 5000)} {
-		if tooDeep([]byte(text), source.JSON) {
+		if source.TooDeep([]byte(text), source.JSON) {
 			t.Errorf("%.20q nests too deep", text)
 		}
 	}

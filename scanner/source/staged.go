@@ -62,6 +62,9 @@ type ChangeOptions struct {
 	// Where nothing at all is staged, the files named are judged whole: a hook
 	// that is run over all files would pass without having looked. Empty: all.
 	Files []string
+	// Includes reads which files a list of requirements includes; nil: none is
+	// followed.
+	Includes func(*File) []Include
 	// Whole judges all names of the files that were changed.
 	Whole bool
 }

@@ -1,7 +1,7 @@
 package source
 
 import (
-	"bytes"
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -68,7 +68,7 @@ func (s *Changes) inclusions(v view, bad func(by, p string, err error)) map[stri
 	var queue []string
 	seen := map[string]bool{}
 	add := func(p string) {
-		if !seen[p] && s.isList(p) && !s.skipped(p) {
+		if !seen[p] && s.takesIn(p) && !s.skipped(p) {
 			if _, ok := v.at(p); ok {
 				seen[p] = true
 				queue = append(queue, p)
@@ -92,19 +92,19 @@ func (s *Changes) inclusions(v view, bad func(by, p string, err error)) map[stri
 		if !ok {
 			continue
 		}
-		for _, in := range includesOf(data) {
-			p, err := s.includes(by, in.path, v)
+		for _, in := range s.includesOf(by, data) {
+			p, err := s.includes(by, in.Path, v)
 			switch {
 			case err != nil:
 				if bad != nil {
-					bad(by, in.path, err)
+					bad(by, in.Path, err)
 				}
 			case p == "" || s.isList(p):
 			case out[p] != nil:
 				out[p].by = append(out[p].by, by)
 			default:
 				as := "requirements.txt"
-				if in.constraint {
+				if in.Constraint {
 					as = "constraints.txt"
 				}
 				out[p] = &inclusion{as: as, by: []string{by}}
@@ -120,12 +120,20 @@ func (s *Changes) isList(p string) bool {
 	return IsRequirements(p) || isInput(path.Base(p)) && s.inputs[path.Dir(p)]
 }
 
-// includes gives the file of a tree that a list names; empty where that is an
-// address, or a name to be filled in.
+// takesIn reports whether a path is, by its name, one of those that include
+// others: a list, or pyproject.toml.
+func (s *Changes) takesIn(p string) bool { return s.isList(p) || path.Base(p) == "pyproject.toml" }
+
+var errElsewhere = errors.New("lies on another machine")
+
+// includes gives the file of a tree that a list names; empty where that is a
+// name to be filled in.
 func (s *Changes) includes(by, name string, v view) (string, error) {
 	p := path.Join(path.Dir(by), name)
 	switch {
-	case strings.Contains(name, "://") || strings.ContainsAny(name, "{}<$%"):
+	case strings.Contains(name, "://"):
+		return "", errElsewhere
+	case strings.ContainsAny(name, "{}<$%"):
 		return "", nil
 	case path.IsAbs(name) || p == ".." || strings.HasPrefix(p, "../"):
 		return "", errLeadsOut
@@ -167,52 +175,19 @@ func (s *Changes) oldText(p string) ([]byte, bool) {
 	return text, true
 }
 
-// An include is a line of a list of requirements that names another file.
-type include struct {
-	path       string
-	constraint bool
+// An Include is a file that a list of requirements takes more of them from.
+type Include struct {
+	Path       string // as written, relative to the list's directory
+	Constraint bool
 }
 
-// includesOf gives the files that the text of a list of requirements includes.
-func includesOf(text []byte) []include {
-	var out []include
-	line := ""
-	lines(text, func(next []byte) bool {
-		comment := bytes.HasPrefix(bytes.TrimSpace(next), []byte("#"))
-		if more, ok := bytes.CutSuffix(next, []byte("\\")); ok && !comment {
-			line += string(more)
-			return true
-		}
-		if !comment {
-			line += string(next)
-		}
-		if in, ok := includeOf(line); ok {
-			out = append(out, in)
-		}
-		line = ""
-		return len(out) < maxIncluded
-	})
-	if in, ok := includeOf(line); ok {
-		out = append(out, in)
+func (s *Changes) includesOf(p string, text []byte) []Include {
+	if s.o.Includes == nil {
+		return nil
 	}
-	return out
-}
-
-// includeOf reads a line that begins with the option, as pip wants it.
-func includeOf(line string) (include, bool) {
-	line = strings.TrimSpace(line)
-	for _, option := range []string{"--requirement", "--constraint", "-r", "-c"} {
-		rest, ok := strings.CutPrefix(line, option)
-		if !ok || strings.HasPrefix(option, "--") && (rest == "" || rest[0] != '=' && rest[0] != ' ' && rest[0] != '\t') {
-			continue
-		}
-		rest = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(rest), "="))
-		if quote := rest[:min(1, len(rest))]; quote == `"` || quote == "'" {
-			rest, _, _ = strings.Cut(rest[1:], quote)
-		} else if end := strings.IndexAny(rest, " \t"); end >= 0 {
-			rest = rest[:end]
-		}
-		return include{rest, strings.TrimLeft(option, "-")[0] == 'c'}, rest != ""
+	f := &File{Path: p, Data: text}
+	if !s.takesIn(p) {
+		f.As = "requirements.txt" // another list made it one
 	}
-	return include{}, false
+	return s.o.Includes(f)
 }

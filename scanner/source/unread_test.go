@@ -165,7 +165,7 @@ func TestLinks(t *testing.T) {
 	root := tree(t, files)
 	not := []string{"n1/requirements.txt not-followed!", "n2/requirements.txt not-followed!", "n3/requirements.txt not-followed!", "n4/requirements.txt not-followed!",
 		"n5/requirements.txt not-followed!", "n6/requirements.txt not-followed!", "n7/package.json not-followed!", "n8/a.py not-followed!", "n9/requirements.txt not-followed!",
-		"n11/Pipfile not-followed!", "node_modules2 not-followed"}
+		"n11/Pipfile not-followed!", "node_modules skipped-directory!", "node_modules2 not-followed"}
 	names := func(s Source) string { got, _ := read(t, s); return strings.Join(got, " ") }
 	check := func(s Source) {
 		t.Helper()
