@@ -59,6 +59,7 @@ type goMod struct {
 
 func (m *goMod) parsed(file *modfile.File) {
 	for _, r := range file.Replace {
+		m.replaced[strings.TrimSuffix(r.Old.Path+" "+r.Old.Version, " ")] = true
 		if r.New.Version != "" {
 			m.add(r.Syntax.Start.Byte, r.Syntax.End.Byte, r.New.Path, r.New.Version, "replace", true)
 		}
