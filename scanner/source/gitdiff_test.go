@@ -222,6 +222,7 @@ func TestStagedTexts(t *testing.T) {
 		t.Errorf("files %q, want %q", files, want)
 	}
 	want := []string{
+		"Makefile: is a Makefile, which figment does not read yet",
 		"big.js: has 4001 bytes and was not read: the limit is 3000 bytes (--max-file-size)",
 		"big.py: has 6000 bytes and was not read: the limit is 3000 bytes (--max-file-size)",
 		"bin.py: holds a NUL, as binary files do, and was not read",

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -94,8 +95,10 @@ type Changes struct {
 	linked    map[string]string   // links of the new side that are read, with the files that they lead to
 	list      []string
 	dirs      map[string]bool
-	passed    map[string]bool // directories that are not looked into, as far as was asked
-	inputs    map[string]bool // directories in which any .in is a list of requirements
+	passed    map[string]bool     // directories that are not looked into, as far as was asked
+	marks     map[string]string   // of those, which look as if tools had made them, and by what
+	behind    map[string][]string // changed files in them that are read elsewhere
+	inputs    map[string]bool     // directories in which any .in is a list of requirements
 	judged    []changedFile
 	context   []changedFile
 	gone      []goneFile
@@ -142,7 +145,7 @@ func Changed(ctx context.Context, o ChangeOptions) (*Changes, error) {
 	}
 	s := &Changes{
 		o: o, repo: repo, disk: &paths{o: o.Options}, kept: map[string][]byte{},
-		dirs: map[string]bool{}, passed: map[string]bool{}, inputs: map[string]bool{}, settings: map[string]bool{},
+		dirs: map[string]bool{}, passed: map[string]bool{}, marks: map[string]string{}, behind: map[string][]string{}, inputs: map[string]bool{}, settings: map[string]bool{},
 		was: map[string]treeFile{}, touched: map[string]bool{}, linked: map[string]string{},
 	}
 	if err := s.disk.mount("", repo.top, ""); err != nil {
@@ -186,6 +189,7 @@ func (s *Changes) find(ctx context.Context) error {
 	for i := range s.judged {
 		s.touched[s.judged[i].path] = true
 	}
+	s.tellMarked()
 	s.around()
 	return nil
 }
@@ -353,7 +357,19 @@ func (s *Changes) change(c rawChange, before []string, only map[string]bool) {
 		}
 		return
 	}
-	if !s.wanted(c.path) || !within(only, c.path) || s.skipped(c.path) || !s.o.Whole && slices.Contains(before, c.new.object) {
+	if !within(only, c.path) || s.disk.excluded(c.path, false) || !s.o.Whole && slices.Contains(before, c.new.object) {
+		return
+	}
+	if s.skippedDir(path.Dir(c.path)) {
+		if d := s.marked(c.path); d != "" && worthARow(c.path) {
+			s.behind[d] = append(s.behind[d], strings.TrimPrefix(c.path, d+"/"))
+		}
+		return
+	}
+	if what := knownKind(c.path); what != "" {
+		s.problems = append(s.problems, noReader(c.path, what))
+	}
+	if !s.wanted(c.path) {
 		return
 	}
 	s.judged = append(s.judged, changedFile{path: c.path, object: c.new.object, before: before, whole: s.o.Whole})
@@ -389,6 +405,8 @@ func (s *Changes) wanted(p string) bool {
 	switch {
 	case kind == noFile:
 		return isInput(path.Base(p)) && s.inputs[path.Dir(p)]
+	case kind == sniffed && knownKind(p) != "":
+		return false
 	case s.o.NoSource:
 		return kind == manifestFile || kind == lockFile
 	}
@@ -406,16 +424,46 @@ func (s *Changes) skippedDir(d string) bool {
 	}
 	out, known := s.passed[d]
 	if !known {
-		out = s.skippedDir(path.Dir(d)) || s.madeByTools(d) || s.disk.excluded(d, true)
+		out = s.skippedDir(path.Dir(d)) || s.disk.excluded(d, true)
+		if !out {
+			if by := s.madeByTools(d); by != "" {
+				s.marks[d], out = by, true
+			}
+		}
 		s.passed[d] = out
 	}
 	return out
 }
 
+// marked gives the directory above a path that is passed over as one that tools
+// made; empty where the options exclude it.
+func (s *Changes) marked(p string) string {
+	for d := path.Dir(p); d != "."; d = path.Dir(d) {
+		if s.marks[d] != "" {
+			return d
+		}
+	}
+	return ""
+}
+
+// tellMarked tells which directories are passed over although the change touches
+// files in them that are read elsewhere.
+func (s *Changes) tellMarked() {
+	for d, names := range s.behind {
+		if isVersionControl(path.Base(d)) {
+			continue
+		}
+		slices.Sort(names)
+		s.touched[d] = s.marks[d] != goVendor
+		s.problems = append(s.problems, Problem{Path: d, Why: SkippedDirectory, Dropped: s.touched[d],
+			Text: fmt.Sprintf("was passed over for %s although the change touches %s in it: scan the directory by its name", s.marks[d], listed(names))})
+	}
+}
+
 // madeByTools is what a walk asks of a directory, here of a listing.
-func (s *Changes) madeByTools(d string) bool {
+func (s *Changes) madeByTools(d string) string {
 	if neverEntered(path.Base(d)) {
-		return true
+		return path.Base(d)
 	}
 	here := map[string]bool{}
 	for _, name := range markers {
@@ -428,7 +476,7 @@ func (s *Changes) madeByTools(d string) bool {
 			return nil
 		}
 		return data
-	}) != ""
+	})
 }
 
 // around chooses what is read beside the judged files: manifests, and the lock

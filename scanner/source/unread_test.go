@@ -267,3 +267,23 @@ func TestTooDeep(t *testing.T) {
 		t.Error("blocks of YAML are not counted")
 	}
 }
+
+// TestChangeUnread: what a change touches and nobody reads is told, and a gate
+// knows that the change touches it.
+func TestChangeUnread(t *testing.T) {
+	quietGit(t)
+	root := scratch(t, map[string]string{"keep.py": "", "old/Podfile": "x", "go/go.mod": "module a.example/b\n\nrequire c.example/d v1.0.0\n"})
+	plant(t, root, map[string]string{
+		"Podfile": "a", "node_modules/x/package.json": "{}", "cache/CACHEDIR.TAG": cacheTag, "cache/requirements.txt": "a", "cache/logo.png": "",
+		"go/vendor/modules.txt": "# c.example/d v1.0.0\n## explicit\n", "go/vendor/c.example/d/d.go": "package d",
+		"requirements.txt": "# \x00\n", "long.js": strings.Repeat("x", 6000) + "\n",
+	})
+	gitIn(t, root, "add", "-f", ".")
+	s := changed(t, at(root))
+	wantRows(t, s, "Podfile no-reader", "cache skipped-directory!", "go/vendor skipped-directory", "long.js long-lines", "node_modules skipped-directory!", "requirements.txt binary!")
+	for p, want := range map[string]bool{"cache": true, "node_modules": true, "go/vendor": false, "requirements.txt": true, "long.js": true, "keep.py": false, "old/Podfile": false} {
+		if got := s.Touched(p); got != want {
+			t.Errorf("the change touches %s: %v", p, got)
+		}
+	}
+}
