@@ -42,6 +42,9 @@ func writeGitHub(w io.Writer, r *scanner.Report, o Options) error {
 	if len(gap) > 0 {
 		b.WriteString(workflowCommand("warning", [][2]string{{"title", "figment: incomplete"}}, strings.Join(gap, "\n")))
 	}
+	if len(r.Unread) > 0 {
+		last = append(last, "not read: "+unreadLine(r.Unread))
+	}
 	if n := drivers(r); n > 0 {
 		last = append(last, plural(n, "name")+" not checked for want of a driver ("+reasons(r.Unverified, true)+")")
 	}

@@ -69,6 +69,10 @@ func writeGitLab(w io.Writer, r *scanner.Report, o Options) error {
 			add(gitlabIssue{"not everything could be read: " + foreign(q.Text), "incomplete", gitlabFingerprint("incomplete", q.Path, q.Text), "info", gitlabLocation{q.Path, gitlabLines{q.Line}}})
 		}
 	}
+	for i := range r.Unread {
+		u := &r.Unread[i]
+		add(gitlabIssue{unreadText(u), "unread", gitlabFingerprint("unread", u.Path, string(u.Why)), "info", gitlabLocation{u.Path, gitlabLines{u.Line}}})
+	}
 	silent, unread := gaps(r)
 	if r.Interrupted || len(list) == 0 && len(silent)+len(unread) > 0 {
 		add(gitlabIssue{foreign(strings.Join(unread, "; ")), "incomplete", gitlabFingerprint("incomplete"), "info", gitlabLocation{}})

@@ -77,6 +77,7 @@ func hostile(s string) *scanner.Report {
 			{Package: pkg, Reason: registry.ReasonTimeout, Text: "`" + s + "`: " + s, Locations: []scanner.Location{place("c/"+s, "manifest")}, Suggestions: []verdict.Suggestion{{Package: pkg}}},
 			{Package: pkg, Reason: registry.ReasonUnsupported, Unsupported: true, Text: s},
 		},
+		Unread:   []scanner.Unread{{Path: "u/" + s, What: s, Why: source.Broken, Text: s, Line: 2, Severe: true}, {Path: s, Why: source.NoReader, Text: s}},
 		Problems: []scanner.Problem{{Path: "d/" + s, Line: 3, Text: s, Fatal: true}, {Text: "x " + s}},
 		Subjects: []scanner.Judged{{Subject: &resolve.Subject{Ecosystem: ecosystem.NPM, Name: s, Origin: project.Public, Uses: []resolve.Use{
 			{Reference: &extract.Reference{Ecosystem: ecosystem.NPM, Name: s, Constraint: "1.0.0", Kind: extract.Lockfile, Path: s}},
@@ -189,11 +190,11 @@ func (c *readers) shapes(t testing.TB, s string, workflow bool) map[string]strin
 			t.Errorf("%s: nobody reads this format", f.Name)
 		}
 	}
-	list := []scanner.ListItem{{Ecosystem: ecosystem.NPM, Name: s, Raw: s, Constraint: s, Kind: "manifest", Path: s, Origin: "private", Why: s, Asks: []string{"GET https://x/" + s}}}
+	list := []scanner.ListItem{{Ecosystem: ecosystem.NPM, Name: s, Raw: s, Constraint: s, Kind: "manifest", Path: s, Origin: "private", Why: s}}
 	check := []scanner.Result{{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: s, Version: s}, AdvisoryState: "unknown", Verdict: verdict.Verdict{Class: verdict.Unverified, Reason: registry.ReasonTimeout, Detail: s}}}
 	for _, format := range []string{"text", "json", "jsonl"} {
 		var b bytes.Buffer
-		if err := WriteList(&b, format, list, hostile(s).Problems, o); err != nil {
+		if err := WriteList(&b, format, &scanner.Listing{Items: slices.Values(list), Asks: slices.Values([]scanner.NameAsks{{Ecosystem: ecosystem.NPM, Name: s, Requests: []string{"GET https://x/" + s}}}), Unread: hostile(s).Unread, Problems: hostile(s).Problems}, o); err != nil {
 			t.Fatal(err)
 		}
 		harmless(t, b.Bytes(), false, workflow)

@@ -29,6 +29,7 @@ type jsonReport struct {
 	Findings      []jsonFinding    `json:"findings"`
 	Unverified    []jsonUnverified `json:"unverified"`
 	Suppressed    []jsonSuppressed `json:"suppressed"`
+	Unread        []jsonUnread     `json:"unread"`
 	Problems      []jsonProblem    `json:"problems"`
 }
 
@@ -39,10 +40,13 @@ type jsonTool struct {
 
 type jsonSummary struct {
 	Files      int        `json:"files"`
+	Unread     int        `json:"unread"`
 	References int        `json:"references"`
 	Packages   int        `json:"packages"`
 	Findings   jsonCounts `json:"findings"`
 	Unverified int        `json:"unverified"`
+	Claims     int        `json:"claims"`
+	NotJudged  int        `json:"versions_not_judged"`
 	Private    int        `json:"private"`
 	Suppressed int        `json:"suppressed"`
 	Complete   bool       `json:"complete"`
@@ -124,6 +128,20 @@ type jsonProblem struct {
 	Text string `json:"text"`
 }
 
+// A jsonUnread is a text that names packages and was not read, or not whole.
+type jsonUnread struct {
+	Path    string `json:"path"`
+	What    string `json:"what"`
+	Why     string `json:"why"`
+	Text    string `json:"text"`
+	Line    int    `json:"line"`
+	Touched bool   `json:"touched"`
+}
+
+func unreadJSON(u *scanner.Unread) jsonUnread {
+	return jsonUnread{u.Path, u.What, string(u.Why), u.Text, u.Line, u.Touched}
+}
+
 func writeJSON(w io.Writer, r *scanner.Report, o Options) error {
 	return encode(w, jsonReport{
 		SchemaVersion: schemaVersion,
@@ -132,6 +150,7 @@ func writeJSON(w io.Writer, r *scanner.Report, o Options) error {
 		Findings:      each(r.Findings, findingJSON),
 		Unverified:    each(r.Unverified, unverifiedJSON),
 		Suppressed:    each(r.Suppressed, suppressedJSON),
+		Unread:        each(r.Unread, unreadJSON),
 		Problems:      each(r.Problems, problemJSON),
 	}, o)
 }
@@ -139,9 +158,9 @@ func writeJSON(w io.Writer, r *scanner.Report, o Options) error {
 func summaryJSON(r *scanner.Report) jsonSummary {
 	c := &r.Counts
 	return jsonSummary{
-		Files: c.Files, References: c.References, Packages: c.Packages,
+		Files: c.Files, Unread: c.Unread, References: c.References, Packages: c.Packages,
 		Findings:   jsonCounts{c.Errors, c.Warnings, c.Notes},
-		Unverified: c.Unverified, Private: c.Private, Suppressed: c.Suppressed,
+		Unverified: c.Unverified, Claims: c.Claims, NotJudged: c.VersionsNotJudged, Private: c.Private, Suppressed: c.Suppressed,
 		Complete: r.Complete && !r.Interrupted, ElapsedMS: r.Elapsed.Milliseconds(),
 	}
 }

@@ -33,6 +33,10 @@ type (
 		Type string `json:"type"`
 		jsonProblem
 	}
+	jsonUnreadLine struct {
+		Type string `json:"type"`
+		jsonUnread
+	}
 	jsonReferenceLine struct {
 		Type string `json:"type"`
 		jsonReference
@@ -41,9 +45,14 @@ type (
 		Type string `json:"type"`
 		jsonSummary
 	}
+	jsonAsksLine struct {
+		Type string `json:"type"`
+		jsonAsks
+	}
 	jsonListSummaryLine struct {
 		Type       string `json:"type"`
 		References int    `json:"references"`
+		Unread     int    `json:"unread"`
 		Problems   int    `json:"problems"`
 	}
 )
@@ -89,6 +98,9 @@ func writeJSONL(w io.Writer, r *scanner.Report, o Options) error {
 	for i := range r.Suppressed {
 		l.add(jsonSuppressedLine{"suppressed", suppressedJSON(&r.Suppressed[i])})
 	}
+	for i := range r.Unread {
+		l.add(jsonUnreadLine{"unread", unreadJSON(&r.Unread[i])})
+	}
 	for i := range r.Problems {
 		l.add(jsonProblemLine{"problem", problemJSON(&r.Problems[i])})
 	}
@@ -96,15 +108,23 @@ func writeJSONL(w io.Writer, r *scanner.Report, o Options) error {
 	return l.end()
 }
 
-func listJSONL(w io.Writer, items []scanner.ListItem, problems []scanner.Problem, o Options) error {
+func listJSONL(w io.Writer, list *scanner.Listing, o Options) error {
 	l := &lines{w: bufio.NewWriter(w), o: o}
 	l.add(jsonStart{Type: "start", SchemaVersion: schemaVersion})
-	for i := range items {
-		l.add(jsonReferenceLine{"reference", referenceJSON(&items[i])})
+	n := 0
+	for i := range list.Items {
+		n++
+		l.add(jsonReferenceLine{"reference", referenceJSON(&i)})
 	}
-	for i := range problems {
-		l.add(jsonProblemLine{"problem", problemJSON(&problems[i])})
+	for a := range list.Asks {
+		l.add(jsonAsksLine{"asks", asksJSON(&a)})
 	}
-	l.add(jsonListSummaryLine{"summary", len(items), len(problems)})
+	for i := range list.Unread {
+		l.add(jsonUnreadLine{"unread", unreadJSON(&list.Unread[i])})
+	}
+	for i := range list.Problems {
+		l.add(jsonProblemLine{"problem", problemJSON(&list.Problems[i])})
+	}
+	l.add(jsonListSummaryLine{"summary", n, len(list.Unread), len(list.Problems)})
 	return l.end()
 }

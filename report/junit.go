@@ -78,6 +78,10 @@ func writeJUnit(w io.Writer, r *scanner.Report, o Options) error {
 			add(relative(l.Path), c)
 		}
 	}
+	for i := range r.Unread {
+		u := &r.Unread[i]
+		add(relative(u.Path), junitCase{name: "unread: " + foreign(string(u.Why)), line: u.Line, outcome: "skipped", message: unreadText(u)})
+	}
 
 	whole := junitCase{class: "figment", name: "every name was checked and everything was read"}
 	silent, unread := gaps(r)

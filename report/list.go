@@ -1,6 +1,9 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -14,12 +17,6 @@ import (
 	"figment/scanner/verdict"
 )
 
-type jsonList struct {
-	SchemaVersion string          `json:"schema_version"`
-	References    []jsonReference `json:"references"`
-	Problems      []jsonProblem   `json:"problems"`
-}
-
 type jsonReference struct {
 	Ecosystem  string          `json:"ecosystem"`
 	Name       string          `json:"name"`
@@ -31,8 +28,8 @@ type jsonReference struct {
 	Start      source.Position `json:"start"`
 	End        source.Position `json:"end"`
 	Origin     string          `json:"origin"`
+	Reason     string          `json:"reason"`
 	Candidates []jsonCandidate `json:"candidates"`
-	Asks       []string        `json:"asks"`
 }
 
 type jsonCandidate struct {
@@ -41,95 +38,234 @@ type jsonCandidate struct {
 	Confidence string `json:"confidence"`
 }
 
+// jsonAsks is what would be asked about a name.
+type jsonAsks struct {
+	Ecosystem string   `json:"ecosystem"`
+	Name      string   `json:"name"`
+	Requests  []string `json:"requests"`
+}
+
 // WriteList writes what figment list shows, as text, json or jsonl.
-func WriteList(w io.Writer, format string, items []scanner.ListItem, problems []scanner.Problem, o Options) error {
+func WriteList(w io.Writer, format string, l *scanner.Listing, o Options) error {
 	switch format {
 	case "json":
-		return encode(w, jsonList{schemaVersion, each(items, referenceJSON), each(problems, problemJSON)}, o)
+		return listJSON(w, l, o)
 	case "jsonl":
-		return listJSONL(w, items, problems, o)
+		return listJSONL(w, l, o)
 	case "text":
-		return listText(w, items, problems, o)
+		return listText(w, l, o)
 	}
 	return unknownFormat(format)
 }
 
 func unknownFormat(format string) error { return fmt.Errorf("there is no format %q here", format) }
 
-func referenceJSON(i *scanner.ListItem) jsonReference {
-	return jsonReference{
-		Ecosystem: string(i.Ecosystem), Name: i.Name, Raw: i.Raw, Constraint: i.Constraint, Kind: i.Kind,
-		Flags: append([]string{}, i.Flags...), Path: i.Path, Start: i.Start, End: i.End, Origin: i.Origin,
-		Candidates: each(i.Candidates, func(c *resolve.Candidate) jsonCandidate {
-			return jsonCandidate{c.Name, string(c.How), c.Confidence}
-		}),
-		Asks: append([]string{}, i.Asks...),
+// listJSON writes the document member by member: a list of a large tree is
+// larger than the memory that may be used for it.
+func listJSON(w io.Writer, l *scanner.Listing, o Options) error {
+	d := &document{w: bufio.NewWriter(w), o: o}
+	d.raw("{\n  \"schema_version\": \"" + schemaVersion + "\"")
+	d.array("references")
+	for i := range l.Items {
+		d.element(referenceJSON(&i))
+	}
+	d.array("asks")
+	for a := range l.Asks {
+		d.element(asksJSON(&a))
+	}
+	d.array("unread")
+	for i := range l.Unread {
+		d.element(unreadJSON(&l.Unread[i]))
+	}
+	d.array("problems")
+	for i := range l.Problems {
+		d.element(problemJSON(&l.Problems[i]))
+	}
+	return d.end()
+}
+
+// A document writes an object of arrays, element by element, as encode would.
+// The first error stays.
+type document struct {
+	w     *bufio.Writer
+	o     Options
+	open  bool // an array is
+	first bool // it is empty so far
+	err   error
+}
+
+func (d *document) raw(s string) {
+	if d.err == nil {
+		_, d.err = d.w.WriteString(s)
 	}
 }
 
-func listText(w io.Writer, items []scanner.ListItem, problems []scanner.Problem, o Options) error {
+func (d *document) closeArray() {
+	switch {
+	case d.open && d.first:
+		d.raw("]")
+	case d.open:
+		d.raw("\n  ]")
+	}
+}
+
+func (d *document) array(name string) {
+	d.closeArray()
+	d.open, d.first = true, true
+	d.raw(",\n  \"" + name + "\": [")
+}
+
+func (d *document) element(v any) {
+	if d.err != nil {
+		return
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("    ", "  ")
+	if d.err = e.Encode(v); d.err != nil {
+		return
+	}
+	if !d.first {
+		d.raw(",")
+	}
+	d.first = false
+	d.raw("\n    ")
+	if d.err == nil {
+		_, d.err = d.w.Write(escape(bytes.TrimSuffix(b.Bytes(), []byte("\n")), d.o.Workflow))
+	}
+}
+
+func (d *document) end() error {
+	d.closeArray()
+	d.raw("\n}\n")
+	if d.err != nil {
+		return d.err
+	}
+	return d.w.Flush()
+}
+
+func referenceJSON(i *scanner.ListItem) jsonReference {
+	return jsonReference{
+		Ecosystem: string(i.Ecosystem), Name: i.Name, Raw: i.Raw, Constraint: i.Constraint, Kind: i.Kind,
+		Flags: append([]string{}, i.Flags...), Path: i.Path, Start: i.Start, End: i.End, Origin: i.Origin, Reason: i.Why,
+		Candidates: each(i.Candidates, func(c *resolve.Candidate) jsonCandidate {
+			return jsonCandidate{c.Name, string(c.How), c.Confidence}
+		}),
+	}
+}
+
+func asksJSON(a *scanner.NameAsks) jsonAsks {
+	return jsonAsks{string(a.Ecosystem), a.Name, append([]string{}, a.Requests...)}
+}
+
+// A listed is a name with its places, as text shows it.
+type listed struct {
+	item   scanner.ListItem // the first
+	places []string         // the first few, or all
+	more   int              // places that are not shown
+}
+
+// listText writes a line a name, with the request that would be made about it.
+func listText(w io.Writer, l *scanner.Listing, o Options) error {
 	p := newPrinter(w, o)
-	names, files, requests := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	controls := false
-	for i := range items {
-		it := &items[i]
-		name := it.Name
-		if it.Ecosystem != "" {
-			name = string(it.Ecosystem) + ":" + name
+	limit := shownPlaces
+	if o.Verbose {
+		limit = math.MaxInt
+	}
+	type key struct{ eco, name, origin, kind, constraint string }
+	var order []*listed
+	by := map[key]*listed{}
+	names, files := map[string]bool{}, map[string]bool{}
+	references := 0
+	for i := range l.Items {
+		references++
+		files[i.Path] = true
+		names[string(i.Ecosystem)+"\x00"+i.Name] = true
+		k := key{string(i.Ecosystem), i.Name, i.Origin, i.Kind, i.Constraint}
+		at := by[k]
+		if at == nil {
+			at = &listed{item: i}
+			by[k], order = at, append(order, at)
 		}
-		files[it.Path] = true
-		at := scanner.Location{Path: it.Path, Start: it.Start}
-		text := term.SafeName(name)
-		if it.Constraint != "" {
-			text += " " + term.SafeName(it.Constraint)
+		if len(at.places) >= limit {
+			at.more++
+			continue
 		}
-		if it.Raw != it.Name {
-			text += " (written " + code(it.Raw) + ")"
-		}
-		about := foreign(it.Kind)
-		if it.Origin != "" {
-			about += ", " + foreign(it.Origin)
-		}
-		if o.Verbose && len(it.Flags) > 0 {
-			about += ", " + foreign(strings.Join(it.Flags, " "))
-		}
-		if it.Why != "" && (o.Verbose || it.Origin != "public") {
-			about += ": " + foreign(it.Why)
-		}
-		p.line(place(&at) + "  " + p.paint(styleBold, text) + "  " + about)
-		if o.Verbose && len(it.Candidates) > 1 {
-			var parts []string
-			for _, c := range it.Candidates {
-				parts = append(parts, code(c.Name)+" ("+foreign(string(c.How)+", "+c.Confidence)+")")
-			}
-			p.wrapped("    may be ", "", 6, strings.Join(parts, ", "), "")
-		}
-		key := string(it.Ecosystem) + "\x00" + it.Name
-		for _, ask := range it.Asks {
+		at.places = append(at.places, place(&scanner.Location{Path: i.Path, Start: i.Start}))
+	}
+	for _, at := range order {
+		p.listed(at)
+	}
+	requests, controls := map[string]bool{}, false
+	if len(order) > 0 {
+		p.line("")
+	}
+	for a := range l.Asks {
+		p.line(term.SafeName(string(a.Ecosystem) + ":" + a.Name))
+		for _, ask := range a.Requests {
 			requests[ask] = true
 			if !o.Verbose && strings.Contains(ask, "(control question") {
 				controls = true // the same for every name of a registry
 				continue
 			}
-			if !names[key] || o.Verbose {
-				p.line("    " + foreign(ask))
-			}
+			p.line("    " + foreign(ask))
 		}
-		names[key] = true
 	}
 	if o.Quiet {
 		return p.flush()
 	}
-	if len(items) > 0 {
+	if len(requests) > 0 {
 		p.line("")
 	}
-	p.problems(problems)
+	p.problems(l.Problems)
 	p.line(fmt.Sprintf("%s to %s in %s; at most %s, and none was made",
-		plural(len(items), "reference"), plural(len(names), "name"), plural(len(files), "file"), plural(len(requests), "request")))
+		plural(references, "reference"), plural(len(names), "name"), plural(len(files), "file"), plural(len(requests), "request")))
 	if controls {
 		p.line("If a name is absent, its registry is also asked once for names that surely exist (-v shows those).")
 	}
+	p.unread(l.Unread)
 	return p.flush()
+}
+
+func (p *printer) listed(at *listed) {
+	it := &at.item
+	name := it.Name
+	if it.Ecosystem != "" {
+		name = string(it.Ecosystem) + ":" + name
+	}
+	text := term.SafeName(name)
+	if it.Constraint != "" {
+		text += " " + term.SafeName(it.Constraint)
+	}
+	if it.Raw != it.Name {
+		text += " (written " + code(it.Raw) + ")"
+	}
+	about := foreign(it.Kind)
+	if it.Origin != "" {
+		about += ", " + foreign(it.Origin)
+	}
+	if p.o.Verbose && len(it.Flags) > 0 {
+		about += ", " + foreign(strings.Join(it.Flags, " "))
+	}
+	if it.Why != "" && (p.o.Verbose || it.Origin != "public") {
+		about += ": " + foreign(it.Why)
+	}
+	p.line(at.places[0] + "  " + p.paint(styleBold, text) + "  " + about)
+	if more := at.places[1:]; len(more) > 0 {
+		rest := ""
+		if at.more > 0 {
+			rest = fmt.Sprintf(", +%d more", at.more)
+		}
+		p.wrapped("    also at ", "", 6, strings.Join(more, ", ")+rest, "")
+	}
+	if p.o.Verbose && len(it.Candidates) > 1 {
+		var parts []string
+		for _, c := range it.Candidates {
+			parts = append(parts, code(c.Name)+" ("+foreign(string(c.How)+", "+c.Confidence)+")")
+		}
+		p.wrapped("    may be ", "", 6, strings.Join(parts, ", "), "")
+	}
 }
 
 type jsonCheck struct {

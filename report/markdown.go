@@ -213,6 +213,17 @@ func (m *markdown) tail(r *scanner.Report) string {
 		list("Unverified: neither clean nor missing", len(silent), func(i int) string { return name(silent[i]) })
 	}
 	list("Not checked for want of a driver", len(unsupported), func(i int) string { return name(unsupported[i]) })
+	list("Not read", len(r.Unread), func(i int) string {
+		u := &r.Unread[i]
+		text := "- " + span(markdownPlace(unreadPlace(u))) + ": " + prose(foreign(whyWords(u)))
+		if u.Touched {
+			text += ", touched by the change"
+		}
+		if u.Text != "" {
+			text += " (" + prose(foreign(u.Text)) + ")"
+		}
+		return text + "\n"
+	})
 	list("Problems", len(r.Problems), func(i int) string {
 		q := &r.Problems[i]
 		text := "- "

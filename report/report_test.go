@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +125,17 @@ func sample() *scanner.Report {
 			{Package: eco("pypi", "flaks", ""), Reason: registry.ReasonTimeout, Text: "pypi.org did not answer in time", Locations: []scanner.Location{at("app/requirements.txt", "manifest", 4, "", "flaks", "flaks")},
 				Suggestions: []verdict.Suggestion{{Package: eco("pypi", "flask", "")}}},
 		},
+		Unread: []scanner.Unread{
+			{Path: "requirements.txt", What: "Python requirements", Why: source.Binary, Text: "holds a NUL, as binary files do, and was not read", Severe: true, Touched: true},
+			{Path: "x/" + evil, Why: source.NotFollowed, Text: "was not followed: it leads to " + evil, Line: 3, Severe: true},
+			{Path: "a/Podfile", What: "CocoaPods manifest", Why: source.NoReader, Text: "is a CocoaPods manifest, which figment does not read yet"},
+			{Path: "b/Podfile", What: "CocoaPods manifest", Why: source.NoReader, Text: "is a CocoaPods manifest, which figment does not read yet"},
+			{Path: "big.sh", Why: source.TooLarge, Text: "has 5 MiB and was not read", Severe: true}, {Path: "wide.txt", Why: source.Encoding, Text: "is in an encoding", Severe: true},
+			{Path: "deep.json", Why: source.NestedTooDeep, Text: "nests too deep", Severe: true}, {Path: "b.js", Why: source.LongLines, Text: "has a long line", Line: 1},
+			{Path: "c.toml", Why: source.Broken, Text: "invalid TOML", Line: 2, Severe: true}, {Path: "d.sh", Why: source.Crashed, Text: "a reader of figment failed", Severe: true},
+			{Path: "venv", Why: source.SkippedDirectory, Text: "was passed over for pyvenv.cfg", Severe: true}, {Path: "out", Why: source.Ignored, Text: "a .gitignore names it"},
+			{Path: "locked.py", Why: source.Unreadable, Text: "cannot be read: permission denied", Severe: true},
+		},
 		Problems: []scanner.Problem{
 			{Path: "a.json", Line: 3, Text: "not JSON: " + evil, Fatal: true},
 			{Text: "##[error]::error::\r\nwhether 3 names are malware was not checked"},
@@ -158,18 +170,22 @@ func sample() *scanner.Report {
 	return r
 }
 
-func items() ([]scanner.ListItem, []scanner.Problem) {
+func listing() *scanner.Listing {
 	list := []scanner.ListItem{
 		{Ecosystem: "npm", Name: "react-codeshift", Raw: "react-codeshift", Constraint: "^1.0.0", Kind: "manifest", Path: "package.json",
 			Start: source.Position{Line: 14, Column: 6, UTF16: 6, Offset: 302}, End: source.Position{Line: 14, Column: 21, UTF16: 21, Offset: 317},
-			Origin: "public", Asks: []string{"GET https://registry.npmjs.org/react-codeshift", "GET https://registry.npmjs.org/-/x (if absent)"}},
+			Origin: "public"},
 		{Ecosystem: "pypi", Name: "opencv-python", Raw: "cv2", Kind: "import", Path: "a.py", Flags: []string{"low"}, Origin: "public",
 			Start: source.Position{Line: 1, Column: 8, UTF16: 8, Offset: 7}, End: source.Position{Line: 1, Column: 11, UTF16: 11, Offset: 10},
 			Candidates: []resolve.Candidate{{Name: "opencv-python", How: resolve.Mapped, Confidence: "high"}, {Name: "cv2", How: resolve.Identity, Confidence: "low"}}},
 		{Ecosystem: "npm", Name: evil, Raw: evil + "'", Constraint: evil, Kind: "mention", Path: "::warning::\x1bx", Origin: "private", Why: evil,
-			Start: source.Position{Line: 1, Column: 1, UTF16: 1}, End: source.Position{Line: 1, Column: 9, UTF16: 9, Offset: 8}, Asks: []string{"GET https://x/" + evil}},
+			Start: source.Position{Line: 1, Column: 1, UTF16: 1}, End: source.Position{Line: 1, Column: 9, UTF16: 9, Offset: 8}},
 	}
-	return list, sample().Problems
+	asks := []scanner.NameAsks{
+		{Ecosystem: "npm", Name: evil, Requests: []string{"GET https://x/" + evil}},
+		{Ecosystem: "npm", Name: "react-codeshift", Requests: []string{"GET https://registry.npmjs.org/react-codeshift", "GET https://registry.npmjs.org/-/x (if absent)"}},
+	}
+	return &scanner.Listing{Items: slices.Values(list), Asks: slices.Values(asks), Files: 3, References: len(list), Unread: sample().Unread, Problems: sample().Problems}
 }
 
 func checked() []scanner.Result {
@@ -204,8 +220,7 @@ func outputs() []output {
 	}
 	list := func(format string, o Options) func(io.Writer) error {
 		return func(w io.Writer) error {
-			i, p := items()
-			return WriteList(w, format, i, p, o)
+			return WriteList(w, format, listing(), o)
 		}
 	}
 	check := func(format string, o Options) func(io.Writer) error {
@@ -576,7 +591,7 @@ func TestErrors(t *testing.T) {
 		t.Error("xml is no format")
 	}
 	for _, err := range []error{
-		WriteList(io.Discard, "xml", nil, nil, Options{}), WriteCheck(io.Discard, "sarif", nil, Options{}),
+		WriteList(io.Discard, "xml", nil, Options{}), WriteCheck(io.Discard, "sarif", nil, Options{}),
 		WriteRules(io.Discard, "", nil, Options{}), WriteRule(io.Discard, "x", verdict.FindRule("typosquat"), "", Options{}),
 	} {
 		if err == nil {

@@ -547,6 +547,22 @@ func notifications(r *scanner.Report) []sarifNotification {
 		}
 		out = append(out, n)
 	}
+	for i := range r.Unread {
+		if full() {
+			continue
+		}
+		u := &r.Unread[i]
+		n := sarifNotification{Level: "note", Message: sarifMessage{sarifEscape(unreadText(u))}}
+		if u.Severe || u.Touched {
+			n.Level = "warning"
+		}
+		l := sarifLocation{Physical: sarifPhysical{Artifact: artifact(u.Path)}}
+		if u.Line > 0 {
+			l.Physical.Region = &sarifRegion{StartLine: u.Line}
+		}
+		n.Locations = []sarifLocation{l}
+		out = append(out, n)
+	}
 	if _, unread := gaps(r); len(out) == 0 && len(unread) > 0 {
 		out = append(out, sarifNotification{Level: "warning", Message: sarifMessage{sarifEscape(strings.Join(unread, "; "))}})
 	}

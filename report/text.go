@@ -317,7 +317,12 @@ func (p *printer) summary(r *scanner.Report) {
 		return
 	}
 	c := &r.Counts
-	p.wrapped("", "", 2, counted(c)+" in "+plural(c.Packages, "name")+byEcosystem(c)+timing(r), "")
+	if c.Files == 0 && len(r.Unread) > 0 && c.Packages == 0 {
+		p.line("nothing was read, so no name was checked")
+	} else {
+		p.wrapped("", "", 2, counted(c)+" in "+plural(c.Packages, "name")+byEcosystem(c)+timing(r), "")
+	}
+	p.unread(r.Unread)
 	if n := fixable(r.Findings); n > 0 {
 		p.line(fmt.Sprintf("%d fixable with `figment fix --apply`", n))
 	}
@@ -345,7 +350,7 @@ func (p *printer) summary(r *scanner.Report) {
 	if len(parts) > 0 {
 		p.line(strings.Join(parts, "; "))
 	}
-	if slices.ContainsFunc(r.Problems, func(q scanner.Problem) bool { return q.Fatal }) {
+	if slices.ContainsFunc(r.Problems, func(q scanner.Problem) bool { return q.Fatal }) || len(severeUnread(r.Unread)) > 0 {
 		p.line("incomplete: not everything could be read or asked")
 	}
 }

@@ -110,11 +110,11 @@ func listed(t *testing.T, path, text string, with map[string]string) []ListItem 
 	if path == "-" {
 		o.Source = source.Stdin([]byte(text), "", source.Undecided)
 	}
-	items, _, err := List(context.Background(), o)
+	list, err := List(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.DeleteFunc(items, func(i ListItem) bool { return i.Path != path })
+	return slices.DeleteFunc(slices.Collect(list.Items), func(i ListItem) bool { return i.Path != path })
 }
 
 // asked reports whether an item is a claim that a package of that name is meant:

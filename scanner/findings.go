@@ -314,10 +314,3 @@ func (r *Report) number() {
 		}
 	}
 }
-
-func sortItems(items []ListItem) {
-	slices.SortStableFunc(items, func(a, b ListItem) int {
-		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Start.Offset, b.Start.Offset),
-			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
-	})
-}

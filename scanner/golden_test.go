@@ -74,10 +74,11 @@ func TestGolden(t *testing.T) {
 			for p, text := range c.With {
 				files[p] = []byte(text)
 			}
-			items, _, err := List(context.Background(), offlineOptions(t, source.Memory(files)))
+			list, err := List(context.Background(), offlineOptions(t, source.Memory(files)))
 			if err != nil {
 				t.Fatal(err)
 			}
+			items := slices.Collect(list.Items)
 			matched := make([]bool, len(items))
 			for _, w := range c.Want {
 				at := slices.IndexFunc(items, func(i ListItem) bool {

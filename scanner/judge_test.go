@@ -174,13 +174,13 @@ func TestSuspectRequests(t *testing.T) {
 	c.kind(ecosystem.NPM, "quiet-honest-thing", "honest-old")
 	c.world.Add(ecosystem.NPM, "express", "express-ws", "react")
 	src := source.Memory(map[string][]byte{"package.json": []byte(`{"dependencies":{"expresss":"*","react":"*","quiet-honest-thing":"*"}}`)})
-	items, _, err := List(context.Background(), c.options(src))
+	list, err := List(context.Background(), c.options(src))
 	if err != nil {
 		t.Fatal(err)
 	}
 	planned := map[string]bool{}
-	for _, i := range items {
-		for _, a := range i.Asks {
+	for i := range list.Asks {
+		for _, a := range i.Requests {
 			method, rest, _ := strings.Cut(a, " ")
 			url, _, _ := strings.Cut(rest, " ")
 			planned[method+" "+url] = true

@@ -1,7 +1,9 @@
 package scanner
 
 import (
+	"cmp"
 	"context"
+	"iter"
 	"slices"
 
 	"figment/ecosystem"
@@ -15,31 +17,97 @@ import (
 	"figment/scanner/verdict"
 )
 
+// A Listing is what a source references. Its items and questions are made as
+// they are asked for: of a large tree they would fill the memory.
+type Listing struct {
+	Items      iter.Seq[ListItem] // by path and offset
+	Asks       iter.Seq[NameAsks] // each name that somebody would be asked about once, by ecosystem and name
+	Files      int                // read
+	References int
+	Unread     []Unread
+	Problems   []Problem
+}
+
+// NameAsks is what would be asked about a name.
+type NameAsks struct {
+	Ecosystem ecosystem.Ecosystem
+	Name      string
+	Requests  []string // "GET …", in order
+}
+
 // List says what a source references, what each reference resolves to, and what
-// a scan would ask of whom. Nothing is asked. Items are sorted by path and
-// offset.
-func List(ctx context.Context, o Options) ([]ListItem, []Problem, error) {
+// a scan would ask of whom. Nothing is asked.
+func List(ctx context.Context, o Options) (*Listing, error) {
 	s := begin(o)
 	refs, err := s.read(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	subjects := s.resolve(refs)
-	indexes := map[ecosystem.Ecosystem]*names.Index{}
-	var items []ListItem
+	s.rep.sort()
+	return &Listing{
+		Items: s.items(subjects), Asks: s.asks(subjects),
+		Files: s.rep.Counts.Files, References: len(refs), Unread: s.rep.Unread, Problems: s.rep.Problems,
+	}, nil
+}
+
+// items makes the items in their order.
+func (s *scan) items(subjects []resolve.Subject) iter.Seq[ListItem] {
+	type at struct{ subject, use int32 }
+	var order []at
 	for i := range subjects {
-		sub := &subjects[i]
-		if _, ok := indexes[sub.Ecosystem]; !ok {
-			indexes[sub.Ecosystem] = openIndex(sub.Ecosystem)
-		}
-		asks := s.plan(sub, indexes[sub.Ecosystem])
-		for n := range sub.Uses {
-			items = append(items, s.item(sub, &sub.Uses[n], asks))
+		for n := range subjects[i].Uses {
+			order = append(order, at{int32(i), int32(n)})
 		}
 	}
-	sortItems(items)
-	s.rep.sort()
-	return items, s.rep.Problems, nil
+	slices.SortStableFunc(order, func(a, b at) int {
+		x, y := subjects[a.subject].Uses[a.use].Reference, subjects[b.subject].Uses[b.use].Reference
+		return cmp.Or(cmp.Compare(x.Path, y.Path), cmp.Compare(x.Span.Start, y.Span.Start), cmp.Compare(x.Kind, y.Kind),
+			cmp.Compare(subjects[a.subject].Name, subjects[b.subject].Name))
+	})
+	return func(yield func(ListItem) bool) {
+		for _, a := range order {
+			sub := &subjects[a.subject]
+			if !yield(s.item(sub, &sub.Uses[a.use])) {
+				return
+			}
+		}
+	}
+}
+
+// asks makes the questions, once a name.
+func (s *scan) asks(subjects []resolve.Subject) iter.Seq[NameAsks] {
+	var order []*resolve.Subject
+	for i := range subjects {
+		if sub := &subjects[i]; sub.Origin == project.Public || sub.Origin == project.Private {
+			order = append(order, sub)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b *resolve.Subject) int {
+		return cmp.Or(cmp.Compare(a.Ecosystem, b.Ecosystem), cmp.Compare(a.Name, b.Name))
+	})
+	return func(yield func(NameAsks) bool) {
+		indexes := map[ecosystem.Ecosystem]*names.Index{}
+		for i := 0; i < len(order); {
+			first := order[i]
+			idx, ok := indexes[first.Ecosystem]
+			if !ok {
+				idx = openIndex(first.Ecosystem)
+				indexes[first.Ecosystem] = idx
+			}
+			n := NameAsks{Ecosystem: first.Ecosystem, Name: first.Name}
+			for ; i < len(order) && order[i].Ecosystem == first.Ecosystem && order[i].Name == first.Name; i++ {
+				for _, text := range s.plan(order[i], idx) {
+					if !slices.Contains(n.Requests, text) {
+						n.Requests = append(n.Requests, text)
+					}
+				}
+			}
+			if len(n.Requests) > 0 && !yield(n) {
+				return
+			}
+		}
+	}
 }
 
 // plan is what would be asked about a subject.
@@ -72,12 +140,15 @@ func (s *scan) plan(sub *resolve.Subject, idx *names.Index) []string {
 	return asks
 }
 
-func (s *scan) item(sub *resolve.Subject, u *resolve.Use, asks []string) ListItem {
-	l := s.location(u.Reference)
+func (s *scan) item(sub *resolve.Subject, u *resolve.Use) ListItem {
+	var l Location
+	if lines := s.lines.of(u.Path); lines != nil {
+		l.Start, l.End = lines.At(u.Span.Start), lines.At(u.Span.End)
+	}
 	item := ListItem{
 		Ecosystem: sub.Ecosystem, Name: sub.Name, Raw: u.Raw, Constraint: u.Constraint,
 		Kind: u.Kind.String(), Flags: u.Flags.Names(), Path: u.Path, Start: l.Start, End: l.End,
-		Origin: sub.Origin.String(), Why: sub.Decision.Reason, Candidates: sub.Candidates, Asks: asks,
+		Origin: sub.Origin.String(), Why: sub.Decision.Reason, Candidates: sub.Candidates,
 	}
 	if item.Candidates == nil {
 		item.Candidates = []resolve.Candidate{}

@@ -177,7 +177,6 @@ type ListItem struct {
 	Origin     string
 	Why        string // what decided the origin
 	Candidates []resolve.Candidate
-	Asks       []string
 }
 
 // Result is the judgement of one SPEC of figment check.

@@ -137,6 +137,15 @@ func problemItem(p *scanner.Problem) *item {
 	return it.seal()
 }
 
+// unreadProblem is a text that was not read, as a row of the problems.
+func unreadProblem(u *scanner.Unread) *scanner.Problem {
+	text := "not read (" + strings.ReplaceAll(string(u.Why), "-", " ") + ")"
+	if u.Text != "" {
+		text += ": " + u.Text
+	}
+	return &scanner.Problem{Path: u.Path, Line: u.Line, Text: text, Fatal: u.Severe || u.Touched}
+}
+
 func suppressedItem(s *scanner.Suppressed) *item {
 	it := findingItem(&s.Finding)
 	it.kind, it.id, it.letter, it.by = ofSuppressed, "suppressed "+s.ID, "s", &s.By
@@ -172,6 +181,9 @@ func itemsOf(r *scanner.Report) []*item {
 	}
 	for i := range r.Problems {
 		out = append(out, problemItem(&r.Problems[i]))
+	}
+	for i := range r.Unread {
+		out = append(out, problemItem(unreadProblem(&r.Unread[i])))
 	}
 	for i := range r.Suppressed {
 		out = append(out, suppressedItem(&r.Suppressed[i]))

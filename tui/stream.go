@@ -64,6 +64,9 @@ func (s *stream) event(e scanner.Event) {
 	if e.Problem != nil {
 		b.problems = append(b.problems, e.Problem)
 	}
+	if e.Unread != nil {
+		b.problems = append(b.problems, unreadProblem(e.Unread))
+	}
 	s.fresh = true
 	s.mu.Unlock()
 	select {

@@ -36,16 +36,20 @@ func (a *app) list(cmd *cobra.Command, args []string) error {
 	if err := s.connectOSV(""); err != nil {
 		return err
 	}
-	items, problems, err := scanner.List(cmd.Context(), s.options(src))
+	list, err := scanner.List(cmd.Context(), s.options(src))
 	if err != nil {
 		return s.sourceError(err)
 	}
 	if cmd.Context().Err() != nil {
 		return failure("interrupted", "")
 	}
-	err = report.WriteList(a.out, s.values.text("format"), items, problems, s.render(a.out))
+	err = report.WriteList(a.out, s.values.text("format"), list, s.render(a.out))
 	if err != nil && !errors.Is(err, syscall.EPIPE) {
 		return failure("the list cannot be written: "+plainError(err), "")
 	}
+	if err := s.unreadable(args, list.Files, list.Unread); err != nil {
+		return err
+	}
+	s.sayNoNames(args, list.Files, list.References == 0)
 	return nil
 }

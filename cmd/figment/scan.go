@@ -83,8 +83,17 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 		return failure("the result cannot be written: "+plainError(err), "")
 	}
 	s.sayAccepted()
+	for _, out := range outputs {
+		if text := report.Unread(rep.Unread); out.format.Name == "concise" && text != "" && !s.values.on("quiet") {
+			s.say("%s", text)
+		}
+	}
 	s.sayStopped(rep)
-	if rep.Counts.Files == 0 && len(rep.Problems) == 0 && !s.git {
+	if err := s.unreadable(args, rep.Counts.Files, rep.Unread); err != nil {
+		return err
+	}
+	s.sayNoNames(args, rep.Counts.Files, rep.Counts.References == 0)
+	if rep.Counts.Files == 0 && len(rep.Problems) == 0 && len(rep.Unread) == 0 && !s.git {
 		if s.values.on("require-input") {
 			return usage("nothing to read was found", "figment help scan says what is read")
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -47,6 +48,7 @@ type session struct {
 	baseline *policy.Baseline
 	src      source.Source // once opened
 	git      bool          // what git says was changed is read
+	piped    int           // bytes of standard input, without blanks around them
 
 	trees         []string         // the scanned work trees: nothing in them is the user's own
 	project, user *policy.Document // the configuration files; nil: none
@@ -359,6 +361,10 @@ func (s *session) source(args []string) (source.Source, error) {
 			if lang, ok = source.ParseLang(word); !ok {
 				return nil, usage(fmt.Sprintf("--lang: %q is not a language figment reads", word), "for example python, typescript, go, shell, markdown")
 			}
+		}
+		s.piped = len(bytes.TrimSpace(data))
+		if word := s.values.text("lang"); word == "" && s.values.text("stdin-filename") == "" && source.BareNames(data) {
+			return nil, usage("this could be requirements or npm names: nothing in the text says which", "give --stdin-filename requirements.txt, or --lang, or figment check - with names such as npm:left-pad")
 		}
 		return source.Stdin(data, s.values.text("stdin-filename"), lang), nil
 	}

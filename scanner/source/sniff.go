@@ -344,3 +344,26 @@ func requirementLine(line []byte) (version, ok bool) {
 func isWord(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
 }
+
+// BareNames reports whether every line of a text that is no comment is a single
+// word that could be the name of a package, and there is one: nothing then says
+// of which ecosystem the names are.
+func BareNames(data []byte) bool {
+	text, _ := Decode(data)
+	any, all := false, true
+	lines(text, func(line []byte) bool {
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 || line[0] == '#' {
+			return true
+		}
+		any = true
+		word := strings.TrimPrefix(string(line), "@")
+		for i := 0; i < len(word) && all; i++ {
+			c := word[i]
+			all = isWord(c) && c < 0x80 || i > 0 && (c == '-' || c == '.' || c == '/')
+		}
+		all = all && word != "" && len(word) <= 214
+		return all
+	})
+	return any && all
+}
