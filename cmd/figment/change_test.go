@@ -109,11 +109,12 @@ func changeWorld(t *testing.T) {
 func runChanges(t *testing.T, cases []changeCase) {
 	changeWorld(t)
 	dir := changeRepo(t, cases)
+	t.Chdir(dir)
 	for i, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			base, now := fmt.Sprintf("base%d", i), fmt.Sprintf("now%d", i)
 			gitAt(t, dir, nil, "checkout", "-q", "-f", now)
-			args := append([]string{"scan", "--chdir", dir, "--diff", base + "..." + now, "--policy-from", base, "-f", "json"}, c.args...)
+			args := append([]string{"scan", "--diff", base + "..." + now, "--policy-from", base, "-f", "json"}, c.args...)
 			var out, err bytes.Buffer
 			code := Main(args, strings.NewReader(""), &out, &err)
 			var rep struct {
