@@ -34,7 +34,7 @@ var modules = map[string][]string{
 	"github.com/spf13/cobra":               {"cmd/*"},
 	"github.com/package-url/packageurl-go": {"ecosystem"},
 	"deps.dev/util/semver":                 {"ecosystem", "registry", "osv"},
-	"golang.org/x/mod":                     {"ecosystem", "registry", "registry/settings", "registry/registrytest", "osv", "scanner/extract", "scanner/project", "scanner/resolve", "cmd/*"},
+	"golang.org/x/mod":                     {"ecosystem", "registry", "registry/settings", "registry/registrytest", "osv", "scanner/extract", "scanner/project", "scanner/resolve", "scanner/source", "cmd/*"},
 	"mvdan.cc/sh/v3":                       {"scanner/extract"},
 	"github.com/tailscale/hujson":          {"scanner/extract", "scanner/project", "scanner/fix"},
 	"github.com/pelletier/go-toml/v2":      {"scanner/*", "registry/settings"},

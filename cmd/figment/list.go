@@ -47,7 +47,7 @@ func (a *app) list(cmd *cobra.Command, args []string) error {
 	if err != nil && !errors.Is(err, syscall.EPIPE) {
 		return failure("the list cannot be written: "+plainError(err), "")
 	}
-	if err := s.unreadable(args, list.Files, list.Unread); err != nil {
+	if err := s.unreadable(args, list.Files+list.References, list.Unread); err != nil {
 		return err
 	}
 	s.sayNoNames(args, list.Files, list.References == 0)

@@ -89,7 +89,7 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 		}
 	}
 	s.sayStopped(rep)
-	if err := s.unreadable(args, rep.Counts.Files, rep.Unread); err != nil {
+	if err := s.unreadable(args, rep.Counts.Files+rep.Counts.References, rep.Unread); err != nil {
 		return err
 	}
 	s.sayNoNames(args, rep.Counts.Files, rep.Counts.References == 0)

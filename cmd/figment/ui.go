@@ -258,6 +258,11 @@ func (s *session) show(cmd *cobra.Command, args []string, how surface) error {
 	}
 	w.s.sayAccepted()
 	w.s.sayStopped(rep)
+	if !rep.Interrupted {
+		if err := w.s.unreadable(args, rep.Counts.Files+rep.Counts.References, rep.Unread); err != nil {
+			return err
+		}
+	}
 	if rep.Counts.Files == 0 && len(rep.Problems) == 0 && !rep.Interrupted && s.values.on("require-input") {
 		return usage("nothing to read was found", "figment help scan says what is read")
 	}

@@ -10,8 +10,8 @@ import (
 
 // unreadable is the error of a call that named files, of which none could be
 // read: it asked for something that did not happen.
-func (s *session) unreadable(args []string, files int, rows []scanner.Unread) error {
-	if s.git || files > 0 || len(rows) == 0 || len(args) == 0 {
+func (s *session) unreadable(args []string, read int, rows []scanner.Unread) error {
+	if s.git || read > 0 || len(rows) == 0 || len(args) == 0 {
 		return nil
 	}
 	for _, a := range args {

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"sort"
@@ -158,8 +159,11 @@ func File(f *source.File) (refs []Reference, problems []source.Problem) {
 		next := e.queue[0]
 		e.queue = e.queue[1:]
 		format := find(table, next.frag)
+		if format != nil && f.Origin == source.Named && whole(next.frag) && source.Guessed(f.Path) {
+			e.problems = append(e.problems, noReader(next.frag))
+		}
 		if format == nil {
-			if f.Origin != source.Walked && whole(next.frag) {
+			if f.Origin != source.Walked && whole(next.frag) && len(bytes.TrimSpace(next.frag.Text)) > 0 {
 				e.problems = append(e.problems, noReader(next.frag))
 			}
 			continue

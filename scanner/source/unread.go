@@ -40,6 +40,13 @@ func Severe(p string) bool {
 	return knownKind(p) != ""
 }
 
+// Guessed reports whether a file of that name is of a known kind that no format
+// reads: what is made of its text, where somebody names it, is a guess.
+func Guessed(p string) bool {
+	kind, _ := classify(p)
+	return (kind == noFile || kind == sniffed) && knownKind(p) != ""
+}
+
 // What says in words what kind of file a path is, for a person: "npm lock
 // file". Empty where the name says nothing.
 func What(p string) string {
