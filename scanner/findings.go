@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -239,10 +240,37 @@ func (c *lineCache) fill(l *Location) {
 	if lines == nil {
 		return
 	}
-	l.Snippet = lines.Text(l.Start.Line)
+	l.Snippet = withoutCredentials(lines.Text(l.Start.Line))
 	if l.Start.Line > 1 {
-		l.Before, l.HasBefore = lines.Text(l.Start.Line-1), true
+		l.Before, l.HasBefore = withoutCredentials(lines.Text(l.Start.Line-1)), true
 	}
+}
+
+// credentials are the parts of a line that a report must not repeat: the user of
+// a URL, and what is given to a name that says what it is.
+var credentials = regexp.MustCompile(`(?i)://([^/\s"'@]+)@|\b[\w-]*(?:token|secret|passw(?:or)?d|passwd|api[_-]?key|_auth)["']?\s*[:=]\s*["']?([^\s"',;&]+)`)
+
+// withoutCredentials puts stars in the place of credentials, as many as they
+// have bytes, so that columns stay what they are.
+func withoutCredentials(line string) string {
+	if !strings.ContainsAny(line, "@:=") {
+		return line
+	}
+	var b []byte
+	for _, m := range credentials.FindAllStringSubmatchIndex(line, 100) {
+		if b == nil {
+			b = []byte(line)
+		}
+		for _, group := range []int{2, 4} {
+			for i := m[group]; i >= 0 && i < m[group+1]; i++ {
+				b[i] = '*'
+			}
+		}
+	}
+	if b == nil {
+		return line
+	}
+	return string(b)
 }
 
 // hash is GitHub's hash of a line.

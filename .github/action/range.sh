@@ -16,7 +16,11 @@ auto)
 	esac
 	;;
 esac
-[ "$diff" = true ] || [ "$FORK" = true ] || exit 0
+# What a pull request says of itself is never taken from the pull request,
+# whoever opened it: assistants open theirs from the same repository.
+strict=$FORK
+[ "${GITHUB_EVENT_NAME:-}" != pull_request ] || strict=true
+[ "$diff" = true ] || [ "$strict" = true ] || exit 0
 
 # The repository is not ours: none of its programs are started. In a container
 # the files may belong to somebody else.
@@ -63,8 +67,7 @@ merge_group | push)
 esac
 
 if ! matches "$base" "$hash"; then
-	# What a stranger's change accepts of itself must not count.
-	[ "$FORK" = false ] || fail "the commit that this pull request is based on cannot be found" 3
+	[ "$strict" = false ] || fail "the commit that this pull request is based on cannot be found" 3
 	if [ -n "$why" ]; then
 		say notice "$why: everything is checked"
 	else
@@ -73,4 +76,5 @@ if ! matches "$base" "$hash"; then
 	exit 0
 fi
 output base "$base"
+output strict "$strict"
 [ "$diff" = false ] || output range "$base..$GITHUB_SHA"

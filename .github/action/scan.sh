@@ -12,8 +12,9 @@ args=(scan --fail-on "$IN_FAIL_ON" --on-unverified "$IN_ON_UNVERIFIED"
 [ -z "$IN_CONFIG" ] || args+=(--config "$IN_CONFIG")
 [ "$IN_CATEGORY" = figment ] || args+=(--sarif-category "$IN_CATEGORY")
 [ -z "$RANGE" ] || args+=(--diff "$RANGE")
-# What a stranger's pull request accepts of itself does not count.
-[ "$FORK" != true ] || args+=(--policy-from "$BASE")
+# What a pull request accepts of itself does not count, and what it claims of
+# itself does not keep its names from being checked.
+[ "$STRICT" != true ] || args+=(--policy-from "$BASE")
 
 # lines TEXT: each line of an input is one argument; nothing is split at blanks.
 lines() {
@@ -23,6 +24,10 @@ lines() {
 		[ -z "$line" ] || args+=("$line")
 	done <<<"$1"
 }
+while IFS= read -r line || [ -n "$line" ]; do
+	line=${line%$'\r'}
+	[ -z "$line" ] || args+=(--accept-claims "$line")
+done <<<"$IN_ACCEPT_CLAIMS"
 lines "$IN_ARGS"
 args+=(--)
 lines "$IN_PATHS"

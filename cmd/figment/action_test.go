@@ -588,12 +588,16 @@ func TestActionPullRequest(t *testing.T) {
 		r.world("")
 		base, merge := r.pullRequest()
 		r.fromSource()
+		r.inputs["accept-claims"] = "npm:@acme/*\r\n\npypi:a b"
 		res := r.run()
 		res.want(t, 1)
+		if joined := strings.Join(res.args, "\n"); !strings.Contains(joined, "--accept-claims\nnpm:@acme/*\n--accept-claims\npypi:a b\n") {
+			t.Errorf("called with %q", res.args)
+		}
 		if got := after(res.args, "--diff"); got != base+".."+merge {
 			t.Errorf("compared %q, not %s..%s", got, base, merge)
 		}
-		if slices.Contains(res.args, "--policy-from") {
+		if after(res.args, "--policy-from") != base {
 			t.Errorf("called with %q", res.args)
 		}
 		if res.outputs["findings"] != "1" {
@@ -654,10 +658,39 @@ func TestActionPullRequest(t *testing.T) {
 		r.fromSource()
 		r.env["GITHUB_SERVER_URL"] = "file://" + filepath.Join(r.dir, "nowhere")
 		res := r.run()
-		res.want(t, 1, "::warning title=figment::the commit to compare with cannot be found: everything is checked")
-		if res.outputs["findings"] != "2" {
-			t.Errorf("%s findings, there are two", res.outputs["findings"])
+		res.want(t, 3, "::error title=figment::the commit that this pull request is based on cannot be found")
+	})
+	t.Run("everything", func(t *testing.T) {
+		r := newRunner(t)
+		r.world("")
+		base, _ := r.pullRequest()
+		r.fromSource()
+		r.inputs["mode"] = "full"
+		res := r.run()
+		res.want(t, 1)
+		if slices.Contains(res.args, "--diff") || after(res.args, "--policy-from") != base {
+			t.Errorf("called with %q", res.args)
 		}
+	})
+	t.Run("a claim of the change", func(t *testing.T) {
+		r := newRunner(t)
+		r.world("")
+		_, merge := r.pullRequest()
+		r.fromSource()
+		server := filepath.Join(r.dir, "server", "someone", "project")
+		r.git(server, "checkout", "-q", merge)
+		r.write(filepath.Join(server, ".figment.toml"), "private = [\"npm:nothing-*\"]\n")
+		r.git(server, "add", "-A")
+		r.git(server, "commit", "-q", "--amend", "-m", "merge")
+		claim := r.git(server, "rev-parse", "HEAD")
+		r.git(r.workspace, "fetch", "-q", "--no-tags", "--depth=1", "file://"+server, claim)
+		r.git(r.workspace, "checkout", "-q", "FETCH_HEAD")
+		r.env["GITHUB_SHA"] = claim
+		res := r.run()
+		res.want(t, 3, "claimed by this change: .figment.toml:1")
+		r.inputs["accept-claims"] = "npm:nothing-calld-this"
+		res = r.run()
+		res.want(t, 0)
 	})
 	t.Run("nothing added", func(t *testing.T) {
 		r := newRunner(t)

@@ -19,6 +19,8 @@ import (
 // A changeCase is a change between two trees, and what a gate says of it.
 type changeCase struct {
 	name      string
+	staged    bool              // the change is what is staged
+	whole     bool              // everything is scanned, with --policy-from alone
 	base, now map[string]string // path → text; "-> target" is a link
 	args      []string          // beside --diff and --policy-from
 	code      int
@@ -113,8 +115,16 @@ func runChanges(t *testing.T, cases []changeCase) {
 	for i, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			base, now := fmt.Sprintf("base%d", i), fmt.Sprintf("now%d", i)
-			gitAt(t, dir, nil, "checkout", "-q", "-f", now)
-			args := append([]string{"scan", "--diff", base + "..." + now, "--policy-from", base, "-f", "json"}, c.args...)
+			gitAt(t, dir, nil, "checkout", "-q", "-f", "--detach", now)
+			how := []string{"--diff", base + "..." + now, "--policy-from", base}
+			switch {
+			case c.staged:
+				gitAt(t, dir, nil, "reset", "-q", "--soft", base)
+				how = []string{"--staged"}
+			case c.whole:
+				how = []string{"--policy-from", base}
+			}
+			args := append(append([]string{"scan", "-f", "json"}, how...), c.args...)
 			var out, err bytes.Buffer
 			code := Main(args, strings.NewReader(""), &out, &err)
 			var rep struct {
@@ -242,6 +252,13 @@ func TestChangeClaims(t *testing.T) {
 		{name: "the same index", base: tree{"requirements.txt": "-i https://x.invalid/simple\nrequests\n"}, now: tree{"requirements.txt": "-i https://x.invalid/simple\nrequests\nzz-invented-name\n"}, silent: []string{"claimed"}},
 		{name: "a known name", base: tree{"requirements.txt": "flask\n"}, now: tree{"requirements.txt": "flask\nrequests\n", ".figment.toml": "private = [\"pypi:requests\"]\n"}, silent: []string{"claimed"}},
 		{name: "a new member", base: tree{"package.json": `{"workspaces":["packages/*"]}`}, now: tree{"package.json": `{"workspaces":["packages/*"]}`, "packages/a/package.json": `{"name":"zz-a"}`, "packages/b/package.json": `{"name":"zz-b","dependencies":{"zz-a":"workspace:*"}}`}, silent: []string{"claimed"}},
+
+		// without a range
+		{name: "staged", staged: true, base: tree{"package.json": "{}"}, now: tree{".npmrc": "registry=https://x.invalid/\n", "package.json": manifest("zz-invented-name")}, code: 3, says: []string{"claimed by this change: .npmrc:1"}},
+		{name: "staged, claimed before", staged: true, base: tree{".figment.toml": "private = [\"npm:@zz/*\"]\n", "package.json": "{}"}, now: tree{".figment.toml": "private = [\"npm:@zz/*\"]\n", "package.json": manifest("@zz/thing")}, silent: []string{"claimed"}},
+		{name: "staged, a scope no longer private", staged: true, base: tree{".npmrc": "@zz:registry=https://x.invalid/\n", "package.json": manifest("@zz/thing")}, now: tree{"package.json": manifest("@zz/thing")}, code: 1, accused: []string{"npm:@zz/thing"}},
+		{name: "everything", whole: true, base: tree{"package.json": "{}"}, now: tree{".npmrc": "registry=https://x.invalid/\n", "package.json": manifest("zz-invented-name")}, code: 3, says: []string{"claimed by this change: .npmrc:1"}},
+		{name: "everything, claimed before", whole: true, base: tree{".npmrc": "registry=https://x.invalid/\n", "package.json": "{}"}, now: tree{".npmrc": "registry=https://x.invalid/\n", "package.json": manifest("zz-invented-name")}, silent: []string{"claimed"}},
 
 		// accepted, and by whom
 		{name: "accepted by the call", base: tree{"package.json": "{}"}, now: tree{".npmrc": "@zz:registry=https://x.invalid/\n", "package.json": manifest("@zz/thing")}, args: []string{"--accept-claims", "npm:@zz/*"}, silent: []string{"claimed"}},

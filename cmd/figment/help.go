@@ -17,7 +17,9 @@ var topics = []struct{ name, short, text string }{
   0    nothing at or above --fail-on (default: error)
   1    findings
   2    wrong usage or configuration
-  3    incomplete, where --on-unverified=fail asks for completeness; internal failure
+  3    incomplete, where --on-unverified=fail asks for completeness; a change that
+       keeps its own names from being checked, or touches a file that was not
+       read; internal failure
   130, 143   ended by a signal
 
 1 wins over 3. --exit-zero makes 0 of 1 and of 3, for jobs that only upload.
@@ -66,6 +68,12 @@ and comments. What makes things stricter counts from disk all the same, and so
 does an entry that you made with figment allow on this machine. A file outside of
 the repository, named with --config or --baseline, counts as it is. What only the
 files on disk accept is named: "accepted by this change: ...".
+
+With --staged, --diff or --policy-from a change does not keep its own new names
+from being checked: what it alone calls private, or takes from another registry,
+stays unverified and makes the exit status 3. Where that is right:
+
+  accept-claims = ["npm:@acme/*"]    # in the user's file, or committed before
 `},
 	{"environment", "the environment variables", ""},
 }

@@ -152,7 +152,7 @@ func TestHooks(t *testing.T) {
 	if len(paths) < 500 {
 		t.Fatalf("only %d names to compare", len(paths))
 	}
-	byNeighbour := regexp.MustCompile(`\.(in|txt)$`) // what lies beside them decides
+	byNeighbour := regexp.MustCompile(`(?i)\.(in|txt)$`) // what lies beside them decides
 	for _, p := range paths {
 		if is, match := source.Interesting(p), re.MatchString(p); is && !match {
 			t.Errorf("%s is read, and %s does not match it: add a row to namePatterns", p, pattern)

@@ -64,7 +64,7 @@ func (e *Emitter) Reference(r Reference) {
 		return
 	}
 	if f := e.frag; f.Cut && r.Span.End == len(f.Text) {
-		return // the name may be cut
+		r.Flags |= Low // the name may be cut
 	}
 	r.Path, r.Label = e.frag.Path, e.frag.Label
 	if r.Kind < Import && r.From == FromRegistry && ecosystem.Placeholder(r.Ecosystem, r.Name, PlaceOf(&r)) {

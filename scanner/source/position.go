@@ -64,6 +64,9 @@ func (l *Lines) countUnits() {
 
 // step is where the k-th count ends: a character is not cut.
 func (l *Lines) step(k int) int {
+	if k <= 0 {
+		return 0 // also where the text begins in the middle of one
+	}
 	i := min(k*unitStep, len(l.data))
 	for n := 0; n < utf8.UTFMax-1 && i < len(l.data) && !utf8.RuneStart(l.data[i]); n++ {
 		i++
@@ -73,8 +76,11 @@ func (l *Lines) step(k int) int {
 
 // unitsTo counts the UTF-16 units before an offset of data.
 func (l *Lines) unitsTo(off int) int {
+	if len(l.units) == 0 {
+		return 0
+	}
 	k := min(off/unitStep, len(l.units)-1)
-	if l.step(k) > off {
+	if k > 0 && l.step(k) > off {
 		k--
 	}
 	return l.units[k] + utf16Len(l.data[l.step(k):off])

@@ -352,6 +352,9 @@ func (s *Changes) allOf(only map[string]bool) error {
 // change takes one change of a diff.
 func (s *Changes) change(c rawChange, before []string, only map[string]bool) {
 	if !c.new.regular() {
+		if c.new.mode == submoduleMode && within(only, c.path) && !s.skipped(c.path) {
+			s.problems = append(s.problems, Problem{Path: c.path, Why: NotFollowed, Text: "is a submodule: what its commit brings was not read; scan it in its own repository"})
+		}
 		if c.status == 'D' && c.old.regular() && Interesting(c.path) {
 			s.gone = append(s.gone, goneFile{path: c.path, object: c.old.object})
 		}

@@ -129,6 +129,9 @@ func (s *Changes) before(c *changedFile) (*Change, []Problem) {
 			// Names that were there before may then count as new, not the other way round.
 			return &Change{}, []Problem{{Path: c.path, Text: "as it was before the change " + err.Error() + "; all of its names are judged"}}
 		}
+		if kind, _ := classify(c.readAs()); kind == sniffed && shebang(data[:min(len(data), sniffSize)]) == Undecided {
+			continue // it was no script: nobody read it
+		}
 		change.Before = append(change.Before, &File{Path: c.path, As: c.name, Data: data})
 	}
 	return change, nil

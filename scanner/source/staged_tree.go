@@ -14,6 +14,9 @@ import (
 // linkMode is how git notes a link.
 const linkMode = "120000"
 
+// submoduleMode is how git notes the commit of another repository.
+const submoduleMode = "160000"
+
 // there reports whether a tree has anything at the path.
 func (f treeFile) there() bool { return f.mode != "" && f.mode != "000000" }
 
