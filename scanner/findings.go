@@ -247,8 +247,10 @@ func (c *lineCache) fill(l *Location) {
 }
 
 // credentials are the parts of a line that a report must not repeat: the user of
-// a URL, and what is given to a name that says what it is.
-var credentials = regexp.MustCompile(`(?i)://([^/\s"'@]+)@|\b[\w-]*(?:token|secret|passw(?:or)?d|passwd|api[_-]?key|_auth)["']?\s*[:=]\s*["']?([^\s"',;&]+)`)
+// a URL, and what is given to a name that says what it is. Versions are shorter.
+var credentials = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)://([^/\s"'@]+)@|\b[\w-]*(?:token|secret|passw(?:or)?d|passwd|api[_-]?key|_auth)["']?\s*[:=]\s*["']?([^\s"',;&]{12,})`)
+})
 
 // withoutCredentials puts stars in the place of credentials, as many as they
 // have bytes, so that columns stay what they are.
@@ -257,7 +259,7 @@ func withoutCredentials(line string) string {
 		return line
 	}
 	var b []byte
-	for _, m := range credentials.FindAllStringSubmatchIndex(line, 100) {
+	for _, m := range credentials().FindAllStringSubmatchIndex(line, 100) {
 		if b == nil {
 			b = []byte(line)
 		}
