@@ -64,7 +64,10 @@ func (e *Emitter) Reference(r Reference) {
 		return
 	}
 	if f := e.frag; f.Cut && r.Span.End == len(f.Text) {
-		r.Flags |= Low // the name may be cut
+		if r.Kind != Mention {
+			e.unread(source.Broken, "breaks off in the middle of a name, which was not judged: "+r.Name)
+		}
+		return
 	}
 	r.Path, r.Label = e.frag.Path, e.frag.Label
 	if r.Kind < Import && r.From == FromRegistry && ecosystem.Placeholder(r.Ecosystem, r.Name, PlaceOf(&r)) {
