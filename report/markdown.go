@@ -338,6 +338,9 @@ func plainWords(s string) bool {
 	}
 	for _, word := range strings.Fields(low) {
 		word = strings.Trim(word, ".,;()'\"")
+		if strings.HasPrefix(word, ":") {
+			return false // with a colon behind it, the name of a picture
+		}
 		if strings.Count(word, ":") > 1 || len(word) >= 7 && strings.Trim(word, "0123456789abcdef") == "" {
 			return false // an emoji, a commit
 		}

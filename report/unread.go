@@ -27,11 +27,6 @@ func unreadPlace(u *scanner.Unread) *scanner.Location {
 	return problemPlace(&scanner.Problem{Path: u.Path, Line: u.Line})
 }
 
-// unreadSentence is a row in one line.
-func unreadSentence(u *scanner.Unread) string {
-	return place(unreadPlace(u)) + ": " + unreadText(u)
-}
-
 // unreadText is a row without its place.
 func unreadText(u *scanner.Unread) string {
 	text := "not read (" + foreign(whyWords(u)) + ")"

@@ -16,8 +16,7 @@ import (
 // words be written. Names begin with "zq" so that they are told from the rest.
 func shellLine(r *rand.Rand, n int) string {
 	count := 0
-	var name func() string
-	name = func() string {
+	name := func() string {
 		count++
 		return fmt.Sprintf("zq%d%c", n, 'a'+count%26)
 	}

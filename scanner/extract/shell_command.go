@@ -67,7 +67,7 @@ func mayInstallQuoted(text []byte) bool {
 	if MayInstall(text) {
 		return true
 	}
-	if bytes.IndexAny(text, "'\"\\{$") < 0 {
+	if !bytes.ContainsAny(text, "'\"\\{$") {
 		return false
 	}
 	if bytes.Contains(text, []byte("$'")) {

@@ -147,11 +147,10 @@ func xmlDepth(text []byte) int {
 		switch c := text[i+1]; {
 		case c == '/':
 			depth = max(0, depth-1)
-		case c == '!' || c == '?':
+		case c == '!' || c == '?', c == ' ' || c == '\n' || c == '\t' || c == '=':
 		default:
 			depth++
 			deepest = max(deepest, depth)
-		case c == ' ' || c == '\n' || c == '\t' || c == '=':
 		}
 		for k := i + 1; k < len(text) && text[k] != '<'; k++ {
 			if text[k] == '>' {

@@ -3,7 +3,6 @@ package source
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"path"
 	"path/filepath"
 	"slices"
@@ -297,14 +296,4 @@ func longLinesProblem(f *File) Problem {
 		text = fmt.Sprintf("has %d long lines that a program seems to have written: they were not read; name the file to have them read", n)
 	}
 	return Problem{Path: f.Path, Why: LongLines, Span: f.Skip[0], Text: text}
-}
-
-// regularAt reports what lies at a path without following a link.
-func (w *walker) regularAt(p string) (fs.FileInfo, bool) {
-	m, name, err := w.s.in("stat", p)
-	if err != nil {
-		return nil, false
-	}
-	info, err := m.root.Lstat(name)
-	return info, err == nil && info.Mode().IsRegular()
 }
