@@ -338,7 +338,7 @@ func plainWords(s string) bool {
 	}
 	for _, word := range strings.Fields(low) {
 		word = strings.Trim(word, ".,;()'\"")
-		if strings.HasPrefix(word, ":") {
+		if len(word) > 1 && word[0] == ':' {
 			return false // with a colon behind it, the name of a picture
 		}
 		if strings.Count(word, ":") > 1 || len(word) >= 7 && strings.Trim(word, "0123456789abcdef") == "" {
