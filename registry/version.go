@@ -1,14 +1,14 @@
 package registry
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"deps.dev/util/semver"
-	"figment/ecosystem"
-
 	gosemver "golang.org/x/mod/semver"
+
+	"figment/ecosystem"
+	"figment/internal/lazyregexp"
 )
 
 // Constraints are read by the rules of each ecosystem. What cannot be read
@@ -329,17 +329,17 @@ func lowerBound(text string) string {
 // tool refuses must not be satisfied here.
 var (
 	// npmCore is a version or a part of one, as npm's parser reads it leniently.
-	npmCore  = regexp.MustCompile(`^[v=\s]*(?:[xX*](?:\.[xX*]){0,2}|(\d{1,16})(?:\.[xX*]){0,2}|(\d{1,16})\.(\d{1,16})(?:\.[xX*])?|\d{1,16}\.\d{1,16}\.\d{1,16}(?:-?[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)$`)
-	npmFull  = regexp.MustCompile(`^[v=\s]*\d+\.\d+\.\d+`)
-	npmGap   = regexp.MustCompile(`([<>]=?|=|~>?|\^)\s+`)
-	npmSplit = regexp.MustCompile(`[<>]\s+=`)
-	npmOp    = regexp.MustCompile(`^(?:[<>]=?|=|~>?|\^)?`)
+	npmCore  = lazyregexp.New(`^[v=\s]*(?:[xX*](?:\.[xX*]){0,2}|(\d{1,16})(?:\.[xX*]){0,2}|(\d{1,16})\.(\d{1,16})(?:\.[xX*])?|\d{1,16}\.\d{1,16}\.\d{1,16}(?:-?[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)$`)
+	npmFull  = lazyregexp.New(`^[v=\s]*\d+\.\d+\.\d+`)
+	npmGap   = lazyregexp.New(`([<>]=?|=|~>?|\^)\s+`)
+	npmSplit = lazyregexp.New(`[<>]\s+=`)
+	npmOp    = lazyregexp.New(`^(?:[<>]=?|=|~>?|\^)?`)
 
 	pep440Suffix = `(?:[-_.]?(?:alpha|beta|preview|pre|a|b|c|rc)[-_.]?[0-9]*)?(?:-[0-9]+|[-_.]?(?:post|rev|r)[-_.]?[0-9]*)?(?:[-_.]?dev[-_.]?[0-9]*)?`
-	pep440Clause = regexp.MustCompile(`(?i)^(?:(?:==|!=)\s*v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*(?:\.\*|` + pep440Suffix + `(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?)` +
+	pep440Clause = lazyregexp.New(`(?i)^(?:(?:==|!=)\s*v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*(?:\.\*|` + pep440Suffix + `(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?)` +
 		`|~=\s*v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)+` + pep440Suffix +
 		`|(?:<=|>=|<|>)\s*v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*` + pep440Suffix + `)$`)
-	pep440Below = regexp.MustCompile(`(?i)^<\s*v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*$`)
+	pep440Below = lazyregexp.New(`(?i)^<\s*v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*$`)
 )
 
 // npmRange checks a range against npm's grammar, and writes upper bounds that
@@ -350,11 +350,11 @@ func npmRange(text string) (string, bool) {
 		alt = strings.Join(strings.Fields(alt), " ")
 		if low, high, found := strings.Cut(alt, " - "); found {
 			low, high = strings.TrimSpace(low), strings.TrimSpace(high)
-			if !npmCore.MatchString(low) || !npmCore.MatchString(high) {
+			if !npmCore().MatchString(low) || !npmCore().MatchString(high) {
 				return "", false
 			}
 			alt = ">=" + low
-			if npmFull.MatchString(high) {
+			if npmFull().MatchString(high) {
 				alt += " <=" + high
 			} else if next := npmAbove(high); next != "" {
 				alt += " <" + next
@@ -362,17 +362,17 @@ func npmRange(text string) (string, bool) {
 			out = append(out, alt)
 			continue
 		}
-		if npmSplit.MatchString(alt) {
+		if npmSplit().MatchString(alt) {
 			return "", false
 		}
-		words := strings.Fields(npmGap.ReplaceAllString(alt, "$1"))
+		words := strings.Fields(npmGap().ReplaceAllString(alt, "$1"))
 		for i, w := range words {
-			op := npmOp.FindString(w)
+			op := npmOp().FindString(w)
 			core := w[len(op):]
-			if !npmCore.MatchString(core) && !(op == "" && core == "") {
+			if !npmCore().MatchString(core) && !(op == "" && core == "") {
 				return "", false
 			}
-			if op == "<" && !npmFull.MatchString(core) {
+			if op == "<" && !npmFull().MatchString(core) {
 				numbers := strings.FieldsFunc(core, func(r rune) bool { return r < '0' || r > '9' })
 				for len(numbers) < 3 {
 					numbers = append(numbers, "0")
@@ -435,10 +435,10 @@ func pep440(text string) (string, bool) {
 			part = "==" + part
 		}
 		for clause := range strings.SplitSeq(part, ",") {
-			if clause = strings.TrimSpace(clause); !pep440Clause.MatchString(clause) {
+			if clause = strings.TrimSpace(clause); !pep440Clause().MatchString(clause) {
 				return "", false
 			}
-			if pep440Below.MatchString(clause) {
+			if pep440Below().MatchString(clause) {
 				clause += ".dev0" // an exclusive bound excludes its own pre-releases
 			}
 			out = append(out, clause)

@@ -102,9 +102,8 @@ func (s *scan) count(p *project.Project, refs []extract.Reference) meanings {
 	return t
 }
 
-// markOld marks the references that the change did not bring. Those of one file
-// stand together.
-func (s *scan) markOld(refs []extract.Reference) {
+// markOld marks the references that the change did not bring.
+func (s *scan) markOld(refs extract.References) {
 	src, ok := s.Source.(change)
 	if !ok {
 		return
@@ -117,14 +116,8 @@ func (s *scan) markOld(refs []extract.Reference) {
 	var fresh []*extract.Reference // with what they mean
 	var means []meaning
 	seen := map[string]bool{}
-	for i := 0; i < len(refs); {
-		path := refs[i].Path
-		end := i + 1
-		for end < len(refs) && refs[end].Path == path {
-			end++
-		}
-		here := refs[i:end]
-		i = end
+	for _, here := range refs {
+		path := here[0].Path
 		seen[path] = true
 		c := s.news.files[path]
 		if c == nil {
@@ -217,7 +210,7 @@ func (s *scan) had(c *compared, old *project.Project, now []extract.Reference) m
 
 // before is the project of the tree before the change. refs are the references
 // of what is read now.
-func (s *scan) before(refs []extract.Reference) *project.Project {
+func (s *scan) before(refs extract.References) *project.Project {
 	if s.news.old != nil {
 		return s.news.old
 	}
@@ -228,8 +221,7 @@ func (s *scan) before(refs []extract.Reference) *project.Project {
 	}
 	s.news.old, _ = project.Load(tree, old, o) // what is wrong with it is no news
 	s.news.indexes, s.news.public = map[string]map[string]bool{}, map[ecosystem.Package]bool{}
-	for i := range old {
-		r := &old[i]
+	for r := range old.All() {
 		at := s.news.indexes[r.Path]
 		if at == nil {
 			at = map[string]bool{}
@@ -249,25 +241,22 @@ func (s *scan) before(refs []extract.Reference) *project.Project {
 }
 
 // tree is the tree before the change with what it named.
-func (s *scan) tree(refs []extract.Reference) (source.Source, []extract.Reference) {
-	var old []extract.Reference
+func (s *scan) tree(refs extract.References) (source.Source, extract.References) {
+	var old extract.References
 	if src, ok := s.Source.(change); ok && (s.Base == nil || s.Base.Tree == nil) {
-		for i := range refs {
-			if c := s.news.files[refs[i].Path]; c != nil && c.change.Context {
-				old = append(old, refs[i])
+		for _, here := range refs {
+			if c := s.news.files[here[0].Path]; c != nil && c.change.Context {
+				old = append(old, here)
 			}
 		}
 		for _, c := range s.news.files {
-			for _, side := range c.before {
-				old = append(old, side...)
-			}
+			old = append(old, c.before...)
 		}
 		src.Lost(func(f *source.File) {
 			gone, _ := extract.File(f)
-			old = append(old, gone...)
+			old = append(old, gone)
 		})
-		slices.SortStableFunc(old, func(a, b extract.Reference) int { return cmp.Compare(a.Path, b.Path) })
-		return src.Before(), old
+		return src.Before(), old.Sort()
 	}
 	old = s.filesOf(s.Base.Tree)
 	return s.Base.Tree, old
@@ -290,10 +279,10 @@ func onlyNew(subjects []resolve.Subject) []resolve.Subject {
 	return out
 }
 
-func countNew(refs []extract.Reference) int {
+func countNew(refs extract.References) int {
 	n := 0
-	for i := range refs {
-		if !refs[i].Old {
+	for r := range refs.All() {
+		if !r.Old {
 			n++
 		}
 	}

@@ -127,8 +127,7 @@ func (r *gitRepo) read(o source.ChangeOptions) (names []string, problems []strin
 		r.Fatal(err)
 	}
 	s.resolve(refs)
-	for i := range refs {
-		ref := &refs[i]
+	for ref := range refs.All() {
 		if ref.Old {
 			continue
 		}
@@ -435,7 +434,7 @@ func TestStagedContext(t *testing.T) {
 }
 
 // open reads what is staged, to be resolved without settings of a user.
-func (r *gitRepo) open() (*scan, []extract.Reference) {
+func (r *gitRepo) open() (*scan, extract.References) {
 	r.Helper()
 	src, err := source.Changed(r.Context(), source.ChangeOptions{Options: source.Options{Dir: r.dir}})
 	if err != nil {

@@ -63,23 +63,22 @@ func (s *scan) privacyChanged() bool {
 }
 
 // filesOf gives what the manifests and lock files of a tree name.
-func (s *scan) filesOf(tree source.Source) []extract.Reference {
+func (s *scan) filesOf(tree source.Source) extract.References {
 	var mu sync.Mutex
-	var out []extract.Reference
+	var out extract.References
 	// What cannot be read there claims nothing, and what is claimed now is then told.
 	_, _ = tree.Files(context.Background(), func(f *source.File) {
 		refs, _ := extract.File(f)
 		mu.Lock()
 		defer mu.Unlock()
-		out = append(out, refs...)
+		out = append(out, refs)
 	})
-	slices.SortStableFunc(out, func(a, b extract.Reference) int { return cmp.Compare(a.Path, b.Path) })
-	return out
+	return out.Sort()
 }
 
 // claims finds the names that only the change itself keeps from being checked.
 // refs are the references of what is read now.
-func (s *scan) claims(refs []extract.Reference, subjects []resolve.Subject) {
+func (s *scan) claims(refs extract.References, subjects []resolve.Subject) {
 	if s.Base == nil {
 		return
 	}
@@ -104,7 +103,7 @@ func (s *scan) claims(refs []extract.Reference, subjects []resolve.Subject) {
 }
 
 // claim is what the change claims of a subject.
-func (s *scan) claim(refs []extract.Reference, sub *resolve.Subject) (Claim, bool) {
+func (s *scan) claim(refs extract.References, sub *resolve.Subject) (Claim, bool) {
 	if sub.Decision.UserSaid {
 		return Claim{}, false
 	}
@@ -141,7 +140,7 @@ func (s *scan) claim(refs []extract.Reference, sub *resolve.Subject) (Claim, boo
 
 // publicBefore reports whether the tree before the change would have let a
 // reference be asked about in public.
-func (s *scan) publicBefore(refs []extract.Reference, r *extract.Reference) bool {
+func (s *scan) publicBefore(refs extract.References, r *extract.Reference) bool {
 	base := s.before(refs)
 	was := *r
 	if was.Index != "" && was.Kind != extract.Lockfile && !s.news.indexes[r.Path][was.Index] {

@@ -47,7 +47,7 @@ func List(ctx context.Context, o Options) (*Listing, error) {
 	s.rep.sort()
 	return &Listing{
 		Items: s.items(subjects), Asks: s.asks(subjects),
-		Files: s.rep.Counts.Files, References: len(refs), Unread: s.rep.Unread, Problems: s.rep.Problems,
+		Files: s.rep.Counts.Files, References: refs.Len(), Unread: s.rep.Unread, Problems: s.rep.Problems,
 	}, nil
 }
 
@@ -159,11 +159,11 @@ func (s *scan) item(sub *resolve.Subject, u *resolve.Use) ListItem {
 // Check judges names given one by one, in the order given.
 func Check(ctx context.Context, refs []extract.Reference, o Options) ([]Result, error) {
 	s := begin(o)
-	proj, _ := project.Load(o.Source, refs, project.Options{Settings: o.Settings, UserPrivate: o.Config.UserPrivate})
+	proj, _ := project.Load(o.Source, extract.References{refs}, project.Options{Settings: o.Settings, UserPrivate: o.Config.UserPrivate})
 	s.project = proj
 	subjects := make([]resolve.Subject, 0, len(refs))
 	for i := range refs {
-		one := resolve.Resolve(proj, refs[i:i+1], resolve.Options{})
+		one := resolve.Resolve(proj, extract.References{refs[i : i+1]}, resolve.Options{})
 		if len(one) == 0 {
 			one = []resolve.Subject{{Ecosystem: refs[i].Ecosystem, Name: refs[i].Name, Uses: []resolve.Use{{Reference: &refs[i]}}}}
 		}

@@ -17,9 +17,8 @@ import (
 // several goroutines at once.
 type reading struct {
 	*scan
-	mu    sync.Mutex
-	files [][]extract.Reference
-	total int
+	mu   sync.Mutex
+	refs extract.References
 	// includes are the files that those read take requirements from.
 	includes []include
 }
@@ -46,8 +45,7 @@ func (r *reading) file(f *source.File) {
 		found = slices.DeleteFunc(found, func(x extract.Reference) bool { return !slices.Contains(r.Only, x.Ecosystem) })
 	}
 	if len(found) > 0 {
-		r.files = append(r.files, found)
-		r.total += len(found)
+		r.refs = append(r.refs, found)
 	}
 	if f.Change != nil && f.Change.Context {
 		return

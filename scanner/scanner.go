@@ -7,10 +7,7 @@
 package scanner
 
 import (
-	"cmp"
 	"context"
-	"runtime"
-	"slices"
 	"sync"
 	"time"
 
@@ -97,14 +94,6 @@ func Scan(ctx context.Context, o Options) (*Report, error) {
 	return s.report(ctx), nil
 }
 
-// References are what a source names, resolved but not asked about.
-type References struct {
-	Refs     []extract.Reference
-	Subjects []resolve.Subject
-	Problems []Problem
-	Files    int
-}
-
 // scan is the state of one run.
 type scan struct {
 	Options
@@ -136,7 +125,7 @@ func begin(o Options) *scan {
 }
 
 // read finds every reference of the source.
-func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
+func (s *scan) read(ctx context.Context) (extract.References, error) {
 	if src, ok := s.Source.(change); ok {
 		s.news.reowned = src.Reowns() || s.privacyChanged()
 	}
@@ -149,24 +138,11 @@ func (s *scan) read(ctx context.Context) ([]extract.Reference, error) {
 		s.problem(p, nil)
 	}
 	r.followIncludes(ctx)
-	files, total := r.files, r.total
-	// The references of a file come in their order.
-	slices.SortFunc(files, func(a, b []extract.Reference) int { return cmp.Compare(a[0].Path, b[0].Path) })
-	refs := make([]extract.Reference, 0, total)
-	for i := range files {
-		refs = append(refs, files[i]...)
-		files[i] = nil
-	}
-	// Everything was there twice just now. Left alone, the collector would wait
-	// until that much is used again.
-	if total > 10_000 {
-		runtime.GC()
-	}
-	return refs, nil
+	return r.refs.Sort(), nil
 }
 
 // resolve decides whose the names are and which packages they mean.
-func (s *scan) resolve(refs []extract.Reference) []resolve.Subject {
+func (s *scan) resolve(refs extract.References) []resolve.Subject {
 	proj, _ := project.Load(s.Source, refs, s.projectOptions())
 	s.project = proj
 	s.markOld(refs)

@@ -8,12 +8,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"figment/internal/lazyregexp"
 	"figment/internal/term"
 	"figment/scanner/fix"
 )
@@ -182,8 +182,8 @@ func preCommit(before []byte) ([]byte, error) {
 }
 
 var (
-	reposKey  = regexp.MustCompile(`^(\x{FEFF})?repos:[ \t]*(#.*)?$`)
-	reposItem = regexp.MustCompile(`^( *)-( |$)`)
+	reposKey  = lazyregexp.New(`^(\x{FEFF})?repos:[ \t]*(#.*)?$`)
+	reposItem = lazyregexp.New(`^( *)-( |$)`)
 )
 
 // reposList finds where the list begins, and how far its entries are indented.
@@ -194,12 +194,12 @@ func reposList(text []byte) (at int, indent string, ok bool) {
 		line = strings.TrimRight(line, "\r\n")
 		switch {
 		case !ok:
-			if reposKey.MatchString(line) {
+			if reposKey().MatchString(line) {
 				at, indent, ok = off, "  ", true
 			}
 		case strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "#"):
 		default:
-			if m := reposItem.FindStringSubmatch(line); m != nil {
+			if m := reposItem().FindStringSubmatch(line); m != nil {
 				return at, m[1], true
 			}
 			// The next key: the list is empty. Something else is a value of another shape.
@@ -263,7 +263,7 @@ func home() string {
 	return repo
 }
 
-var actionName = regexp.MustCompile(`^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+@[A-Za-z0-9_.][A-Za-z0-9_./-]*$`)
+var actionName = lazyregexp.New(`^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+@[A-Za-z0-9_.][A-Za-z0-9_./-]*$`)
 
 // ownAction is the value of --action without one.
 const ownAction = "own"
@@ -277,7 +277,7 @@ func actionRef(value string) (string, error) {
 		}
 		return repo + "@action-" + version, nil // the tag of the commit that has the hashes of this release
 	}
-	if !actionName.MatchString(value) {
+	if !actionName().MatchString(value) {
 		return "", usage(fmt.Sprintf("--action cannot be %q", value), "--action=OWNER/REPOSITORY@COMMIT")
 	}
 	return value, nil

@@ -337,12 +337,7 @@ func (s *session) compare(cmd *cobra.Command, start string, src source.Source) {
 	if !ok || s.base != nil || c.From() == "" || s.values.text("policy-from") == "" {
 		return
 	}
-	ctx, cancel := s.deadline(cmd.Context())
-	defer cancel()
-	rev, err := source.Revised(ctx, s.app.dir, false, c.From())
-	if err == nil {
-		err = s.hold(cmd, &base{rev: rev}, start, s.configFlag, s.project, s.user)
-	}
+	err := s.hold(cmd, &base{rev: c.Base()}, start, s.configFlag, s.project, s.user)
 	if err != nil { // nothing hangs on it but the names
 		s.base = nil
 		s.say("warning: what this change accepts cannot be told: %s", err)

@@ -1,10 +1,10 @@
 package extract
 
 import (
-	"regexp"
 	"strings"
 
 	"figment/ecosystem"
+	"figment/internal/lazyregexp"
 	"figment/scanner/source"
 )
 
@@ -71,11 +71,11 @@ func yarnSelector(key string) (start, end int) {
 }
 
 var (
-	npmPath    = regexp.MustCompile(`^(?:[.]|~[/]|[/\\]|[a-zA-Z]:)`)
-	npmURL     = regexp.MustCompile(`(?i)^(?:git[+])?[a-z]+:`)
-	npmSCP     = regexp.MustCompile(`^[^@/ ]+@[^:./ ]+\.[^: ]+:.+$`)
-	npmArchive = regexp.MustCompile(`(?i)[.](?:tgz|tar\.gz|tar)$`)
-	npmVersion = regexp.MustCompile(`^[vV=]?(?:[0-9]+|[xX])(?:\.(?:[0-9]+|[xX*])){0,2}(?:[-+][0-9A-Za-z.+-]*)?$`)
+	npmPath    = lazyregexp.New(`^(?:[.]|~[/]|[/\\]|[a-zA-Z]:)`)
+	npmURL     = lazyregexp.New(`(?i)^(?:git[+])?[a-z]+:`)
+	npmSCP     = lazyregexp.New(`^[^@/ ]+@[^:./ ]+\.[^: ]+:.+$`)
+	npmArchive = lazyregexp.New(`(?i)[.](?:tgz|tar\.gz|tar)$`)
+	npmVersion = lazyregexp.New(`^[vV=]?(?:[0-9]+|[xX])(?:\.(?:[0-9]+|[xX*])){0,2}(?:[-+][0-9A-Za-z.+-]*)?$`)
 )
 
 // npmRequirement reads a member "name": "spec" of any table of dependencies.
@@ -117,7 +117,7 @@ func npmRequirement(key jsonKey, v jsonValue) []Reference {
 		if v.span.Len() == len(v.text) {
 			real.Span = source.Span{Start: v.span.Start + at, End: v.span.Start + at + len(name)}
 		}
-		if constraint == "" && npmVersion.MatchString(name) {
+		if constraint == "" && npmVersion().MatchString(name) {
 			r.Constraint = name
 			real.Alias, real.Flags = "", Low
 			return []Reference{r, real}
@@ -152,15 +152,15 @@ func npmSource(spec string) (From, string) {
 		return FromRegistry, ""
 	case strings.HasPrefix(low, "workspace:"):
 		return FromWorkspace, ""
-	case strings.HasPrefix(low, "file:"), strings.HasPrefix(low, "link:"), strings.HasPrefix(low, "portal:"), npmPath.MatchString(spec):
+	case strings.HasPrefix(low, "file:"), strings.HasPrefix(low, "link:"), strings.HasPrefix(low, "portal:"), npmPath().MatchString(spec):
 		return FromPath, ""
 	case strings.HasPrefix(low, "http:"), strings.HasPrefix(low, "https:"):
 		return FromURL, ""
-	case npmURL.MatchString(spec), npmSCP.MatchString(spec): // git+ssh:, github:, ssh:, user@host:path
+	case npmURL().MatchString(spec), npmSCP().MatchString(spec): // git+ssh:, github:, ssh:, user@host:path
 		return FromGit, ""
 	case githubShorthand(spec):
 		return FromGit, ""
-	case strings.Contains(spec, "/"), npmArchive.MatchString(spec):
+	case strings.Contains(spec, "/"), npmArchive().MatchString(spec):
 		return FromPath, ""
 	}
 	return FromRegistry, spec

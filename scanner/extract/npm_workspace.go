@@ -2,13 +2,13 @@ package extract
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
+	"figment/internal/lazyregexp"
 	"figment/scanner/extract/lex"
 	"figment/scanner/source"
 )
@@ -69,12 +69,12 @@ func deepYAML(s []byte) bool {
 	return false
 }
 
-var yamlLine = regexp.MustCompile(`line ([0-9]+)`)
+var yamlLine = lazyregexp.New(`line ([0-9]+)`)
 
 // yamlError places the error of the parser.
 func yamlError(s []byte, err error) *SyntaxError {
 	out := &SyntaxError{Text: "invalid YAML: " + strings.TrimPrefix(err.Error(), "yaml: "), Lost: true}
-	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+	if m := yamlLine().FindStringSubmatch(err.Error()); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		at := 0
 		for i := 1; i < n && at < len(s); i++ {

@@ -2,10 +2,10 @@ package extract
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"figment/internal/lazyregexp"
 	"figment/scanner/source"
 )
 
@@ -125,7 +125,7 @@ func stripPipLine(text string, m source.Map, whole source.Span) pipLine {
 	return pipLine{trimmed, m, whole}
 }
 
-var codingCookie = regexp.MustCompile(`coding[:=][ \t\n\r\f\v]*([-\w.]+)`)
+var codingCookie = lazyregexp.New(`coding[:=][ \t\n\r\f\v]*([-\w.]+)`)
 
 // pipText decodes a requirements file as pip does: by its byte order mark, by
 // "# coding: x" in its first two lines, else as UTF-8. The map leads from the
@@ -144,7 +144,7 @@ func pipText(f *source.Fragment) (text []byte, m source.Map, encoding string) {
 	for n, rest := 0, s; n < 2; n++ {
 		line, after, more := bytes.Cut(rest, []byte("\n"))
 		if bytes.HasPrefix(line, []byte("#")) {
-			if found := codingCookie.FindSubmatch(line); found != nil {
+			if found := codingCookie().FindSubmatch(line); found != nil {
 				switch name := string(found[1]); pythonCodec(name) {
 				case "ascii":
 					if bytes.ContainsFunc(s, func(r rune) bool { return r >= 0x80 }) {

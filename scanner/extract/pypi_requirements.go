@@ -3,10 +3,10 @@ package extract
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"figment/ecosystem"
+	"figment/internal/lazyregexp"
 	"figment/scanner/source"
 )
 
@@ -128,23 +128,23 @@ func (r *requirements) indexes() (index string, others bool) {
 }
 
 var (
-	tableHead  = regexp.MustCompile(`^Package\s+Version(\s|$)`)
-	tableRule  = regexp.MustCompile(`^-{3,}\s+-{3,}[\s-]*$`)
-	tableRow   = regexp.MustCompile(`^[A-Za-z0-9._-]+\s+[0-9]\S*(\s+\S.*)?$`)
-	condaLine  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*=[^=\s]+=[^=\s]+$`)
-	equalsLine = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*\s*=\s*[^=\s][^=]*$`)
-	envHole    = regexp.MustCompile(`\$\{[A-Z0-9_]+\}`)
+	tableHead  = lazyregexp.New(`^Package\s+Version(\s|$)`)
+	tableRule  = lazyregexp.New(`^-{3,}\s+-{3,}[\s-]*$`)
+	tableRow   = lazyregexp.New(`^[A-Za-z0-9._-]+\s+[0-9]\S*(\s+\S.*)?$`)
+	condaLine  = lazyregexp.New(`^[A-Za-z0-9_][A-Za-z0-9_.-]*=[^=\s]+=[^=\s]+$`)
+	equalsLine = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_.-]*\s*=\s*[^=\s][^=]*$`)
+	envHole    = lazyregexp.New(`\$\{[A-Z0-9_]+\}`)
 )
 
 // item takes one logical line.
 func (r *requirements) item(it *pipItem) {
 	line := it.line.text
 	switch {
-	case tableHead.MatchString(line):
+	case tableHead().MatchString(line):
 		r.tabled = true
 		r.table.add(it.line.whole)
 		return
-	case r.tabled && (tableRule.MatchString(line) || tableRow.MatchString(line)):
+	case r.tabled && (tableRule().MatchString(line) || tableRow().MatchString(line)):
 		r.table.add(it.line.whole)
 		return
 	}
@@ -169,14 +169,14 @@ func (r *requirements) requirement(it *pipItem) {
 	case ok:
 		r.add(ref, it)
 	case silent:
-	case envHole.MatchString(text):
+	case envHole().MatchString(text):
 		r.dynamic.add(it.line.whole)
 	case strings.ContainsAny(text, "{}<$%"):
 		// a template's hole
-	case condaLine.MatchString(text):
+	case condaLine().MatchString(text):
 		r.conda.add(it.line.whole)
 	default:
-		if equalsLine.MatchString(text) {
+		if equalsLine().MatchString(text) {
 			r.equals++
 		}
 		r.bad.add(it.line.whole)
@@ -283,7 +283,7 @@ func pipRequirement(s string) (ref Reference, silent, ok bool) {
 	if req, good := parsePEP508(s); good && !loneEquals(req.Constraint) {
 		return req.reference(0, Manifest), false, true
 	}
-	return ref, pipPathLike(spec) && !envHole.MatchString(spec), false
+	return ref, pipPathLike(spec) && !envHole().MatchString(spec), false
 }
 
 // loneEquals reports a constraint that begins with "=", which is none.
@@ -334,8 +334,8 @@ func pipArchive(s string) bool {
 }
 
 var (
-	wheelName = regexp.MustCompile(`^([^\s-]+)-[^\s-]*(-[0-9][^-]*)?-[^\s-]+-[^\s-]+-[^\s-]+\.whl$`)
-	eggName   = regexp.MustCompile(`[#&]egg=([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)`)
+	wheelName = lazyregexp.New(`^([^\s-]+)-[^\s-]*(-[0-9][^-]*)?-[^\s-]+-[^\s-]+-[^\s-]+\.whl$`)
+	eggName   = lazyregexp.New(`[#&]egg=([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)`)
 )
 
 // urlRequirement reads the name out of a URL or path: that of a wheel, or of
@@ -350,12 +350,12 @@ func urlRequirement(url string) (ref Reference, ok bool) {
 		file = file[:at]
 	}
 	at := strings.LastIndexAny(file, `/\`) + 1
-	if name := wheelName.FindStringSubmatch(strings.TrimSuffix(file[at:], "]")); name != nil {
+	if name := wheelName().FindStringSubmatch(strings.TrimSuffix(file[at:], "]")); name != nil {
 		ref.Name = strings.ReplaceAll(name[1], "_", "-")
 		ref.Span = source.Span{Start: at, End: at + len(name[1])}
 		return ref, isAlnum(ref.Name[0]) && !strings.ContainsFunc(ref.Name, func(r rune) bool { return r >= 0x80 || !isPEP508Name(byte(r)) })
 	}
-	if found := eggName.FindStringSubmatchIndex(url); found != nil && pipURL(url) {
+	if found := eggName().FindStringSubmatchIndex(url); found != nil && pipURL(url) {
 		ref.Name = url[found[2]:found[3]]
 		ref.Span = source.Span{Start: found[2], End: found[3]}
 		return ref, true

@@ -9,6 +9,9 @@
 package extract
 
 import (
+	"cmp"
+	"iter"
+	"slices"
 	"strings"
 
 	"figment/ecosystem"
@@ -119,4 +122,47 @@ func JoinConstraints(cs ...string) string {
 		}
 	}
 	return strings.Join(out, ", ")
+}
+
+// References are those of several files: one part for each, none empty, in the
+// order in which they stand.
+type References [][]Reference
+
+// All gives each reference at its place.
+func (r References) All() iter.Seq[*Reference] {
+	return func(yield func(*Reference) bool) {
+		for _, part := range r {
+			for i := range part {
+				if !yield(&part[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Len is the number of references.
+func (r References) Len() int {
+	n := 0
+	for _, part := range r {
+		n += len(part)
+	}
+	return n
+}
+
+// Sort orders the parts by path, in place, and makes one of those of one file.
+// Empty ones are left out.
+func (r References) Sort() References {
+	r = slices.DeleteFunc(r, func(part []Reference) bool { return len(part) == 0 })
+	slices.SortStableFunc(r, func(a, b []Reference) int { return cmp.Compare(a[0].Path, b[0].Path) })
+	out := r[:0]
+	for _, part := range r {
+		if n := len(out) - 1; n >= 0 && out[n][0].Path == part[0].Path {
+			out[n] = slices.Concat(out[n], part)
+			continue
+		}
+		out = append(out, part)
+	}
+	clear(r[len(out):])
+	return out
 }

@@ -2,11 +2,11 @@ package extract
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"figment/internal/lazyregexp"
 	"figment/scanner/extract/lex"
 	"figment/scanner/source"
 )
@@ -959,11 +959,11 @@ var managers = map[string]bool{
 // Prompts as shells and their themes write them.
 var (
 	// root@id:/app#, me@mac dir %, [me@host dir]$, (venv) u@h:~$, bash-5.2#, PS>
-	namedPrompt = regexp.MustCompile(`^(?:\([\w .-]+\) ?)?(?:\[[\w.-]+@[\w.-]+[ :][^\]]*\] ?[$#%]|[\w.-]+@[\w.-]+(?:[: ][^ $#%=\x27"]*)? ?[$#%]|(?:ba|da|z|k|a)?sh-\d[\d.]*[$#]|PS ?>) +`)
+	namedPrompt = lazyregexp.New(`^(?:\([\w .-]+\) ?)?(?:\[[\w.-]+@[\w.-]+[ :][^\]]*\] ?[$#%]|[\w.-]+@[\w.-]+(?:[: ][^ $#%=\x27"]*)? ?[$#%]|(?:ba|da|z|k|a)?sh-\d[\d.]*[$#]|PS ?>) +`)
 	// ➜  dir git:(main) ✗
-	arrowPrompt = regexp.MustCompile(`^➜ +[^ ]+ +(?:git:\([^)]*\) +)?(?:✗ +)?`)
+	arrowPrompt = lazyregexp.New(`^➜ +[^ ]+ +(?:git:\([^)]*\) +)?(?:✗ +)?`)
 	// ~/app $, /app #
-	folderPrompt = regexp.MustCompile(`^[~/][^ ]* ?[$#%❯] +`)
+	folderPrompt = lazyregexp.New(`^[~/][^ ]* ?[$#%❯] +`)
 )
 
 // shellPrompt gives the length of a prompt at the start of a line. sure is
@@ -971,13 +971,13 @@ var (
 func shellPrompt(line []byte) (n int, sure bool) {
 	t := bytes.TrimLeft(line, " \t")
 	lead := len(line) - len(t)
-	if m := namedPrompt.FindIndex(t[:min(len(t), 160)]); m != nil {
+	if m := namedPrompt().FindIndex(t[:min(len(t), 160)]); m != nil {
 		return lead + m[1], true
 	}
-	if m := arrowPrompt.FindIndex(t[:min(len(t), 160)]); m != nil && startsManager(t[m[1]:]) {
+	if m := arrowPrompt().FindIndex(t[:min(len(t), 160)]); m != nil && startsManager(t[m[1]:]) {
 		return lead + m[1], true
 	}
-	if m := folderPrompt.FindIndex(t[:min(len(t), 160)]); m != nil && startsManager(t[m[1]:]) {
+	if m := folderPrompt().FindIndex(t[:min(len(t), 160)]); m != nil && startsManager(t[m[1]:]) {
 		return lead + m[1], true
 	}
 	for _, p := range []string{"$ ", "% ", "❯ ", "➜ ", "> "} {

@@ -9,13 +9,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"figment/ecosystem"
+	"figment/internal/lazyregexp"
 	"figment/internal/term"
 	"figment/scanner/policy"
 	"figment/scanner/verdict"
@@ -160,8 +160,8 @@ func says(e *policy.Entry) string {
 }
 
 var (
-	reasonLine  = regexp.MustCompile(`^[ \t]*reason[ \t]*=`)
-	expiresLine = regexp.MustCompile(`^[ \t]*expires[ \t]*=`)
+	reasonLine  = lazyregexp.New(`^[ \t]*reason[ \t]*=`)
+	expiresLine = lazyregexp.New(`^[ \t]*expires[ \t]*=`)
 )
 
 // renew gives the entry at index n the reason and the date of e, and proves that
@@ -181,12 +181,12 @@ func (c *Config) renew(entries []policy.Entry, n int, e policy.Entry) (Edit, err
 			inside = true
 		case inside && strings.HasPrefix(strings.TrimSpace(text), "["):
 			inside = false
-		case inside && reasonLine.MatchString(text):
-			text = reasonLine.FindString(text) + " " + quoteTOML(e.Reason) + br
+		case inside && reasonLine().MatchString(text):
+			text = reasonLine().FindString(text) + " " + quoteTOML(e.Reason) + br
 			if !e.Expires.IsZero() {
 				text += "expires = " + e.Expires.Format(time.DateOnly) + br
 			}
-		case inside && expiresLine.MatchString(text):
+		case inside && expiresLine().MatchString(text):
 			text = ""
 		}
 		b.WriteString(text)

@@ -2,10 +2,10 @@ package fix
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"figment/ecosystem"
+	"figment/internal/lazyregexp"
 	"figment/scanner/source"
 )
 
@@ -27,13 +27,13 @@ func constraintAt(data []byte, span source.Span, constraint string) (source.Span
 	return source.Span{Start: span.End + i, End: span.End + i + len(constraint)}, true
 }
 
-var simpleConstraint = regexp.MustCompile(`^(===?|~=|~>|>=|<=|[~^=><]|!=)?([ \t]*)(v?)[0-9][0-9A-Za-z.+!_-]*$`)
+var simpleConstraint = lazyregexp.New(`^(===?|~=|~>|>=|<=|[~^=><]|!=)?([ \t]*)(v?)[0-9][0-9A-Za-z.+!_-]*$`)
 
 // newConstraint writes a constraint for another version with its operator kept.
 // ok is false for what has several parts or no version, and for operators that
 // speak of versions not wanted.
 func newConstraint(eco ecosystem.Ecosystem, old, version string) (string, bool) {
-	m := simpleConstraint.FindStringSubmatch(strings.TrimSpace(old))
+	m := simpleConstraint().FindStringSubmatch(strings.TrimSpace(old))
 	if m == nil || strings.HasSuffix(old, ".x") || strings.HasSuffix(old, ".X") || strings.Contains(old, ".x.") {
 		return "", false
 	}

@@ -2,10 +2,10 @@ package project
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"figment/internal/lazyregexp"
 	"figment/scanner/extract"
 )
 
@@ -148,8 +148,8 @@ func bundlerConfig(base string) bool {
 // Where the configuration of a bundler or test runner, which is code, keeps its
 // aliases, and where it says in which directories bare specifiers are looked for.
 var (
-	aliasTable = regexp.MustCompile(`(?:\balias|\bmoduleNameMapper|\bpaths)['"]?\s*[:=]\s*([{\[])`)
-	rootsTable = regexp.MustCompile(`(?:\bmodules|\bmoduleDirectories|\bmodulePaths)['"]?\s*[:=]\s*\[`)
+	aliasTable = lazyregexp.New(`(?:\balias|\bmoduleNameMapper|\bpaths)['"]?\s*[:=]\s*([{\[])`)
+	rootsTable = lazyregexp.New(`(?:\bmodules|\bmoduleDirectories|\bmodulePaths)['"]?\s*[:=]\s*\[`)
 )
 
 // bundlerAliases finds the string keys of alias tables in a configuration that
@@ -160,19 +160,19 @@ func (p *Project) bundlerAliases(f string) {
 		return
 	}
 	dir := path.Dir(f)
-	for _, at := range aliasTable.FindAllSubmatchIndex(text, 20) {
+	for _, at := range aliasTable().FindAllSubmatchIndex(text, 20) {
 		for _, name := range tableKeys(text[at[2]:min(len(text), at[2]+16_000)]) {
 			if name = strings.Trim(name, "/*$^"); name != "" && len(p.npm.bundler[dir]) < 2000 {
 				p.npm.bundler[dir] = append(p.npm.bundler[dir], name)
 			}
 		}
 	}
-	for _, at := range rootsTable.FindAllIndex(text, 20) {
+	for _, at := range rootsTable().FindAllIndex(text, 20) {
 		block := text[at[1]:min(len(text), at[1]+2000)]
 		if end := slices.Index(block, ']'); end >= 0 {
 			block = block[:end]
 		}
-		for _, m := range literal.FindAllSubmatch(block, 50) {
+		for _, m := range literal().FindAllSubmatch(block, 50) {
 			if s := string(m[1]) + string(m[2]); s != "" && s != "node_modules" && !strings.Contains(s, "\\") {
 				root := path.Join(dir, strings.ReplaceAll(s, "<rootDir>", "."))
 				if !strings.HasPrefix(root, "..") && root != dir {
@@ -184,8 +184,8 @@ func (p *Project) bundlerAliases(f string) {
 }
 
 var (
-	literal  = regexp.MustCompile(`'([^'\n]*)'|"([^"\n]*)"`)
-	aliasKey = regexp.MustCompile(`^\^?\(?([@~#$A-Za-z0-9_./-]+?)(?:/?\(?[.*$)\[].*)?\$?$`)
+	literal  = lazyregexp.New(`'([^'\n]*)'|"([^"\n]*)"`)
+	aliasKey = lazyregexp.New(`^\^?\(?([@~#$A-Za-z0-9_./-]+?)(?:/?\(?[.*$)\[].*)?\$?$`)
 )
 
 // tableKeys gives the keys of an object literal at the beginning of text, or
@@ -194,7 +194,7 @@ func tableKeys(text []byte) []string {
 	var out []string
 	list := text[0] == '['
 	take := func(word string) {
-		if m := aliasKey.FindStringSubmatch(word); m != nil && len(out) < 500 {
+		if m := aliasKey().FindStringSubmatch(word); m != nil && len(out) < 500 {
 			out = append(out, m[1])
 		}
 	}

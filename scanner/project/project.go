@@ -56,7 +56,7 @@ type Project struct {
 
 // Load reads the project's own files: manifests of packages, tsconfig.json,
 // workspaces, go.mod, .npmrc. refs are the references of the whole source.
-func Load(src source.Source, refs []extract.Reference, o Options) (*Project, []source.Problem) {
+func Load(src source.Source, refs extract.References, o Options) (*Project, []source.Problem) {
 	p := &Project{src: src, o: o, dirs: map[string]bool{}, files: map[string]bool{},
 		declared: map[ecosystem.Ecosystem]map[string][]*extract.Reference{}, manifest: map[ecosystem.Ecosystem][]string{}}
 	p.npm = npmTree{packages: map[string]*npmPackage{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
@@ -114,8 +114,8 @@ func Load(src source.Source, refs []extract.Reference, o Options) (*Project, []s
 		p.guard(f, p.ambientModules)
 	}
 	p.python.index(p.paths)
-	for i := range refs {
-		p.note(&refs[i])
+	for r := range refs.All() {
+		p.note(r)
 	}
 	p.lockHosts(refs)
 	return p, p.problem
@@ -237,18 +237,17 @@ func (p *Project) npmrc(f string) {
 
 // lockHosts notes names that a lock file takes from another registry than most
 // of its entries: the file as a whole may have been made through a mirror.
-func (p *Project) lockHosts(refs []extract.Reference) {
+func (p *Project) lockHosts(refs extract.References) {
 	hosts := map[string]map[string]int{}
-	for i := range refs {
-		if r := &refs[i]; r.Kind == extract.Lockfile && r.From == extract.FromRegistry {
+	for r := range refs.All() {
+		if r.Kind == extract.Lockfile && r.From == extract.FromRegistry {
 			if hosts[r.Path] == nil {
 				hosts[r.Path] = map[string]int{}
 			}
 			hosts[r.Path][r.Index]++
 		}
 	}
-	for i := range refs {
-		r := &refs[i]
+	for r := range refs.All() {
 		if r.Kind != extract.Lockfile || r.Index == "" {
 			continue
 		}

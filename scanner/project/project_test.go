@@ -37,7 +37,7 @@ func load(t *testing.T, o Options, files ...string) (*Project, []extract.Referen
 		r, _ := extract.File(&source.File{Path: files[i], Data: []byte(files[i+1])})
 		refs = append(refs, r...)
 	}
-	p, problems := Load(source.Memory(m), refs, o)
+	p, problems := Load(source.Memory(m), extract.References{refs}, o)
 	for _, problem := range problems {
 		t.Errorf("%+v", problem)
 	}

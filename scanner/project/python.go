@@ -2,13 +2,13 @@ package project
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
 	"figment/ecosystem"
+	"figment/internal/lazyregexp"
 	"figment/scanner/extract"
 	"figment/scanner/source"
 )
@@ -482,11 +482,11 @@ func (p *Project) pythonRequired(r *extract.Reference) (Decision, bool) {
 
 // pathCall is where a program changes the list of directories that modules are
 // imported from.
-var pathCall = regexp.MustCompile(`\b(?:sys\s*\.\s*path\s*(?:\.\s*(?:insert|append|extend)\s*\(|\+=|=|\[[^\]\n]*\]\s*=)|site\s*\.\s*addsitedir\s*\()`)
+var pathCall = lazyregexp.New(`\b(?:sys\s*\.\s*path\s*(?:\.\s*(?:insert|append|extend)\s*\(|\+=|=|\[[^\]\n]*\]\s*=)|site\s*\.\s*addsitedir\s*\()`)
 
 var (
-	pythonWord   = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
-	pythonAssign = regexp.MustCompile(`(?m)^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*(?::[^=\n]*)?=[ \t]*([^=\n][^\n]*)$`)
+	pythonWord   = lazyregexp.New(`[A-Za-z_][A-Za-z0-9_]*`)
+	pythonAssign = lazyregexp.New(`(?m)^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*(?::[^=\n]*)?=[ \t]*([^=\n][^\n]*)$`)
 )
 
 // sysPath are the directories that programs of a file's project put on the path
@@ -512,12 +512,12 @@ func (p *Project) pathChanges(f string) []string {
 	if !ok {
 		return nil
 	}
-	calls := pathCall.FindAllIndex(data, 50)
+	calls := pathCall().FindAllIndex(data, 50)
 	if len(calls) == 0 {
 		return nil
 	}
 	assigned, times := map[string]string{}, map[string]int{}
-	for _, m := range pythonAssign.FindAllSubmatch(data, 5000) {
+	for _, m := range pythonAssign().FindAllSubmatch(data, 5000) {
 		assigned[string(m[1])] = string(m[2])
 		times[string(m[1])]++
 	}
@@ -539,7 +539,7 @@ func (p *Project) pathChanges(f string) []string {
 		}
 		// Names that are assigned once stand for what they are.
 		for range 3 {
-			folded := pythonWord.ReplaceAllStringFunc(argument, func(w string) string {
+			folded := pythonWord().ReplaceAllStringFunc(argument, func(w string) string {
 				if times[w] == 1 && len(assigned[w]) < 300 {
 					return assigned[w]
 				}
@@ -551,7 +551,7 @@ func (p *Project) pathChanges(f string) []string {
 			argument = folded
 		}
 		var words []string
-		for _, m := range literal.FindAllStringSubmatch(argument, 50) {
+		for _, m := range literal().FindAllStringSubmatch(argument, 50) {
 			words = append(words, m[1]+m[2])
 		}
 		for i := range words {

@@ -91,7 +91,7 @@ func decideIn(t *testing.T, files map[string]string, file, name string) Decision
 		r, _ := extract.File(&source.File{Path: p, Data: []byte(text)})
 		refs = append(refs, r...)
 	}
-	p, problems := Load(source.Memory(m), refs, Options{})
+	p, problems := Load(source.Memory(m), extract.References{refs}, Options{})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -255,7 +255,7 @@ func TestElsewhere(t *testing.T) {
 		r, _ := extract.File(&source.File{Path: p, Data: []byte(text)})
 		refs = append(refs, r...)
 	}
-	p, problems := Load(source.Memory(m), refs, Options{})
+	p, problems := Load(source.Memory(m), extract.References{refs}, Options{})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -395,7 +395,7 @@ func FuzzLoad(f *testing.F) {
 			r, _ := extract.File(&source.File{Path: p, Data: data})
 			refs = append(refs, r...)
 		}
-		p, _ := Load(source.Memory(m), refs, Options{RepoPrivate: []string{text}})
+		p, _ := Load(source.Memory(m), extract.References{refs}, Options{RepoPrivate: []string{text}})
 		for _, eco := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang, ecosystem.JSR} {
 			for _, kind := range []extract.Kind{extract.Manifest, extract.Lockfile, extract.Command, extract.Import, extract.Mention} {
 				for _, at := range []string{"p/a/index.ts", "run.py", "package.json", "p/a/package.json", "pyproject.toml", "requirements.txt", "go.mod", "", "-", "a/b/c/d.go"} {

@@ -38,8 +38,8 @@ func first(t *testing.T, module string) (string, How) {
 	t.Helper()
 	top, _, _ := strings.Cut(module, ".")
 	refs := []extract.Reference{{Ecosystem: ecosystem.PyPI, Kind: extract.Import, Name: top, Module: module, Path: "-"}}
-	p, _ := project.Load(source.Memory(nil), refs, project.Options{})
-	s := Resolve(p, refs, Options{})
+	p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{})
+	s := Resolve(p, extract.References{refs}, Options{})
 	if len(s) != 1 || len(s[0].Candidates) == 0 {
 		t.Errorf("%s: %d subjects", module, len(s))
 		return "", ""

@@ -122,10 +122,10 @@ func TestOtherImports(t *testing.T) {
 				{Ecosystem: c.eco, Name: declared, Kind: extract.Manifest, Path: "manifest"},
 				{Ecosystem: c.eco, Name: c.imp, Module: c.imp, Kind: extract.Import, Path: "src/a"},
 			}
-			p, _ := project.Load(source.Memory(nil), refs, project.Options{})
-			s := named(Resolve(p, refs, Options{}), c.want)
+			p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{})
+			s := named(Resolve(p, extract.References{refs}, Options{}), c.want)
 			if s == nil {
-				t.Fatalf("no such subject among %v", Resolve(p, refs, Options{}))
+				t.Fatalf("no such subject among %v", Resolve(p, extract.References{refs}, Options{}))
 			}
 			u := importUse(t, s)
 			if u.How != c.how || u.Undeclared != c.undeclared {
@@ -134,8 +134,8 @@ func TestOtherImports(t *testing.T) {
 			if (s.Origin == project.Undecided) != c.gone || c.gone != (len(s.Candidates) == 0) {
 				t.Errorf("origin %s, candidates %v", s.Origin, s.Candidates)
 			}
-			p, _ = project.Load(source.Memory(nil), refs[1:], project.Options{})
-			for _, s := range Resolve(p, refs[1:], Options{}) {
+			p, _ = project.Load(source.Memory(nil), extract.References{refs[1:]}, project.Options{})
+			for _, s := range Resolve(p, extract.References{refs[1:]}, Options{}) {
 				for _, u := range s.Uses {
 					if u.Undeclared {
 						t.Error("undeclared without a manifest")
@@ -153,8 +153,8 @@ func TestRelatedMany(t *testing.T) {
 		{Ecosystem: ecosystem.Composer, Name: "acme/b", Kind: extract.Manifest, Path: "composer.json"},
 		{Ecosystem: ecosystem.Composer, Name: `Acme\Thing`, Module: `Acme\Thing`, Kind: extract.Import, Path: "a.php"},
 	}
-	p, _ := project.Load(source.Memory(nil), refs, project.Options{})
-	for _, s := range Resolve(p, refs, Options{}) {
+	p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{})
+	for _, s := range Resolve(p, extract.References{refs}, Options{}) {
 		for _, u := range s.Uses {
 			if u.Kind == extract.Import && u.How == Declared {
 				t.Errorf("taken for %s", s.Name)

@@ -26,14 +26,14 @@ type Options struct {
 // Resolve gathers references into subjects. Subjects of one package are one;
 // the same name of another origin is another subject. Their uses point into
 // refs, which is to stay as it is.
-func Resolve(p *project.Project, refs []extract.Reference, o Options) []Subject {
+func Resolve(p *project.Project, refs extract.References, o Options) []Subject {
 	r := &resolver{
 		p: p, o: o, at: map[subjectKey]int{}, imported: map[string]bool{}, modules: map[string]bool{},
 		owners: map[packageKey]owner{}, providers: map[string][]Candidate{}, paths: map[string][]Candidate{},
 	}
 	r.hints(refs)
-	for i := range refs {
-		r.reference(&refs[i])
+	for x := range refs.All() {
+		r.reference(x)
 	}
 	r.finish()
 	return r.subjects
@@ -86,10 +86,9 @@ type mentionHint struct {
 }
 
 // hints notes the comments that name a package just above an import.
-func (r *resolver) hints(refs []extract.Reference) {
+func (r *resolver) hints(refs extract.References) {
 	r.mention = map[string][]mentionHint{}
-	for i := range refs {
-		x := &refs[i]
+	for x := range refs.All() {
 		if x.Kind == extract.Mention && x.Ecosystem == ecosystem.PyPI {
 			r.mention[x.Path] = append(r.mention[x.Path], mentionHint{x.Span.End, ecosystem.Normalize(x.Ecosystem, x.Name)})
 		}

@@ -39,9 +39,9 @@ func lines(t *testing.T, files map[string]string, o project.Options) []string {
 	slices.SortFunc(refs, func(a, b extract.Reference) int {
 		return strings.Compare(fmt.Sprint(a.Path, a.Span), fmt.Sprint(b.Path, b.Span))
 	})
-	p, _ := project.Load(source.Memory(data), refs, o)
+	p, _ := project.Load(source.Memory(data), extract.References{refs}, o)
 	var out []string
-	for _, s := range Resolve(p, refs, Options{}) {
+	for _, s := range Resolve(p, extract.References{refs}, Options{}) {
 		line := fmt.Sprintf("%s:%s %s", s.Ecosystem, s.Name, s.Origin)
 		if s.Guess {
 			line += " guess"
@@ -132,8 +132,8 @@ func run(t *testing.T, o project.Options, files ...string) []Subject {
 		r, _ := extract.File(&source.File{Path: files[i], Data: []byte(files[i+1])})
 		refs = append(refs, r...)
 	}
-	p, _ := project.Load(source.Memory(m), refs, o)
-	subjects := Resolve(p, refs, Options{})
+	p, _ := project.Load(source.Memory(m), extract.References{refs}, o)
+	subjects := Resolve(p, extract.References{refs}, Options{})
 	uses := 0
 	for i := range subjects {
 		s := &subjects[i]

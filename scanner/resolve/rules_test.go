@@ -28,9 +28,9 @@ func judge(t *testing.T, e ecosystem.Ecosystem, registryHas string, files []stri
 		found, _ := extract.File(&source.File{Path: files[i], Data: []byte(files[i+1])})
 		refs = append(refs, found...)
 	}
-	p, _ := project.Load(source.Memory(data), refs, project.Options{})
+	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{})
 	has := strings.Fields(registryHas)
-	subjects := resolve.Resolve(p, refs, resolve.Options{})
+	subjects := resolve.Resolve(p, extract.References{refs}, resolve.Options{})
 	var out []string
 	for i := range subjects {
 		s := &subjects[i]
@@ -152,9 +152,9 @@ func TestLanguageRules(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			refs, _ := extract.File(&source.File{Path: c.path, Data: []byte(c.code)})
-			p, _ := project.Load(source.Memory(map[string][]byte{c.path: []byte(c.code)}), refs, project.Options{})
+			p, _ := project.Load(source.Memory(map[string][]byte{c.path: []byte(c.code)}), extract.References{refs}, project.Options{})
 			var got []string
-			for _, s := range resolve.Resolve(p, refs, resolve.Options{}) {
+			for _, s := range resolve.Resolve(p, extract.References{refs}, resolve.Options{}) {
 				if s.Origin == project.Public {
 					got = append(got, s.Name)
 				}

@@ -21,8 +21,8 @@ func resolved(t *testing.T, o Options, files ...string) []Subject {
 		found, _ := extract.File(&source.File{Path: files[i], Data: []byte(files[i+1])})
 		refs = append(refs, found...)
 	}
-	p, _ := project.Load(source.Memory(data), refs, project.Options{})
-	return Resolve(p, refs, o)
+	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{})
+	return Resolve(p, extract.References{refs}, o)
 }
 
 func named(subjects []Subject, name string) *Subject {

@@ -51,6 +51,7 @@ type gitRepo struct {
 	top  string // the work tree, absolute, without links
 	dir  string // where the state of the work tree lies, absolute
 	sha2 bool   // objects are named by SHA-256
+	head string // the commit that is checked out; empty: there is none yet
 	cat  *blobReader
 }
 
@@ -63,17 +64,20 @@ func openRepo(ctx context.Context, dir string) (*gitRepo, error) {
 	}
 	r := &gitRepo{git: git, top: dir}
 	r.cat = &blobReader{repo: r}
-	out, err := r.ask(ctx, headSize, "rev-parse", "--show-toplevel", "--absolute-git-dir", "--show-object-format")
+	out, err := r.ask(ctx, headSize, "rev-parse", "--show-toplevel", "--absolute-git-dir", "--show-object-format", "--revs-only", "HEAD^{commit}")
 	if err != nil {
 		return nil, err
 	}
 	words := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
-	if len(words) != 3 || words[0] == "" {
+	if len(words) < 3 || len(words) > 4 || words[0] == "" {
 		return nil, &GitError{Text: "git does not say where the work tree is", Hint: "git rev-parse --show-toplevel"}
 	}
 	r.top = evaluated(filepath.Clean(filepath.FromSlash(strings.TrimSuffix(words[0], "\r"))))
 	r.dir = filepath.Clean(filepath.FromSlash(strings.TrimSuffix(words[1], "\r")))
 	r.sha2 = strings.HasPrefix(words[2], "sha256")
+	if len(words) > 3 && isObject(words[3]) {
+		r.head = words[3]
+	}
 	// core.worktree may point anywhere.
 	if !below(r.top, evaluated(dir)) {
 		return nil, &GitError{GitNoRepository, fmt.Sprintf("git says that the work tree is %s, which this directory is not in", r.top), ""}
@@ -136,6 +140,9 @@ func gitSays(command string, err error, stderr string) *GitError {
 // commit gives the name of the commit that a revision means; empty if there is
 // none.
 func (r *gitRepo) commit(ctx context.Context, rev string) string {
+	if rev == "HEAD" {
+		return r.head
+	}
 	out, err := r.ask(ctx, headSize, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
 	if name := strings.TrimSpace(string(out)); err == nil && isObject(name) {
 		return name

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -22,6 +23,22 @@ type Revision struct {
 	name  string
 	// commit is its full name.
 	commit string
+	shared bool // the repository is somebody else's to close
+}
+
+// Base is what the repository held before the change. It is open as long as s
+// is, and empty where there was no commit.
+func (s *Changes) Base() *Revision {
+	files := s.tree
+	if files == nil {
+		files = maps.Clone(s.side)
+		for p, f := range s.was {
+			if delete(files, p); f.there() {
+				files[p] = f
+			}
+		}
+	}
+	return &Revision{repo: s.repo, files: files, name: s.from, commit: s.from, shared: true}
 }
 
 // Revised opens the repository around dir (absolute) at the first of the
@@ -109,7 +126,11 @@ func (r *Revision) Read(p string, limit int64) ([]byte, error) {
 }
 
 // Close ends what reads the repository.
-func (r *Revision) Close() { r.repo.cat.Close() }
+func (r *Revision) Close() {
+	if !r.shared {
+		r.repo.cat.Close()
+	}
+}
 
 // Commit is the full name of the commit; empty where the repository holds
 // nothing.
