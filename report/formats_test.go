@@ -278,6 +278,9 @@ func TestGitHubLimits(t *testing.T) {
 // TestMarkdownLimits: neither a summary nor a comment is too long, however much
 // was found; the end is at a finding, is said, and what was not checked stays.
 func TestMarkdownLimits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a sweep: it runs without -short")
+	}
 	long := strings.Repeat("包é|`<", 200)
 	wild := many(3000)
 	for i := range wild.Findings {

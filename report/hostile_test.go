@@ -93,6 +93,9 @@ func hostile(s string) *scanner.Report {
 // wrote as the reader of that format would: the structure has to be the one
 // that a harmless name gives.
 func TestHostile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a sweep: it runs without -short")
+	}
 	c := newReaders(t)
 	for _, s := range hostileNames(t) {
 		t.Run(fmt.Sprintf("%.60q", s), func(t *testing.T) { c.all(t, s) })

@@ -523,6 +523,9 @@ func TestSARIFForGitHub(t *testing.T) {
 
 // TestMany writes thirty thousand findings.
 func TestMany(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a sweep: it runs without -short")
+	}
 	r := &scanner.Report{Version: "1.0.0", Complete: true}
 	for i := range 30000 {
 		f := sample0(i)

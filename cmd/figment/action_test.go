@@ -192,6 +192,7 @@ const (
 
 func newRunner(t *testing.T) *runner {
 	t.Helper()
+	onlyLong(t)
 	if runtime.GOOS == "windows" {
 		t.Skip("the runner of this test is written for Unix: the action was not tried")
 	}

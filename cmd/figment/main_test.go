@@ -42,6 +42,16 @@ func TestMain(m *testing.M) {
 	})
 }
 
+// onlyLong skips, under -short, what starts the program over and over from
+// programs of others: nothing of that runs at the same time in one process, and
+// under the race detector a process takes ten times as long to start.
+func onlyLong(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs without -short: scripts and hooks that start the program")
+	}
+}
+
 // figment is the path of this test binary under that name; see TestMain.
 func figment(t testing.TB) string {
 	t.Helper()

@@ -32,6 +32,7 @@ type hookRepo struct {
 // exist.
 func newHookRepo(t testing.TB) *hookRepo {
 	t.Helper()
+	onlyLong(t)
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed: it runs the hooks of this test")
 	}
