@@ -246,6 +246,10 @@ func TestFlowWaiting(t *testing.T) {
 		events(e)
 		e.Unread = &u[2]
 		events(e)
+		again := u[2]
+		again.Line = 7
+		e.Unread = &again
+		events(e)
 		e.Unread, e.Waiting = nil, []string{"npm", "OSV"}
 		events(e)
 		<-answered

@@ -45,6 +45,7 @@ type model struct {
 	asked    int
 	answered int
 	waiting  []string        // services that have answered nothing for a while
+	unread   map[string]bool // ids of the rows of what was not read, as they came
 	report   *scanner.Report // of the last scan that ended
 	failed   error
 
@@ -79,7 +80,7 @@ func newModel(ctx context.Context, o Options) *model {
 	if o.Start == nil {
 		o.Start = startProcess
 	}
-	m := &model{o: o, ctx: ctx}
+	m := &model{o: o, ctx: ctx, unread: map[string]bool{}}
 	m.glyphs = newGlyphs(ascii(o.Env))
 	m.styles = newStyles(true)
 	m.keys = newKeys(m.glyphs)
@@ -102,6 +103,7 @@ func (m *model) scan() tea.Cmd {
 	m.started = m.o.Now()
 	m.list.remember()
 	m.shelf.reset()
+	m.unread = map[string]bool{}
 	m.undo, m.busy, m.written = nil, false, ""
 	m.detail.forget()
 	m.stream = startScan(m.ctx, m.gen, m.stream, m.o.Scan)
@@ -237,7 +239,11 @@ func (m *model) progress(msg tea.Msg) tea.Cmd {
 			m.shelf.add(problemItem(p))
 		}
 		for _, u := range msg.unread {
-			m.shelf.add(unreadItem(u))
+			// As in a report, a file has one row for each reason.
+			if it := unreadItem(u); !m.unread[it.id] {
+				m.unread[it.id] = true
+				m.shelf.add(it)
+			}
 		}
 		if len(msg.findings)+len(msg.unverified)+len(msg.problems)+len(msg.unread) == 0 {
 			return m.stream.next

@@ -363,6 +363,23 @@ func unreadHold(t *testing.T, out map[string]string) {
 			t.Errorf("%s reads as complete: there is no %q", form, mark)
 		}
 	}
+	// The list has a name once among what is asked, whatever refers to it.
+	var list struct {
+		References []struct{ Ecosystem, Name, Origin, Reason, Path string }
+		Asks       []struct{ Ecosystem, Name string }
+	}
+	if err := json.Unmarshal([]byte(out["list json"]), &list); err != nil {
+		t.Fatal(err)
+	}
+	asked := map[string]int{}
+	for _, a := range list.Asks {
+		asked[a.Ecosystem+":"+a.Name]++
+	}
+	for _, r := range list.References {
+		if r.Reason == "" || asked[r.Ecosystem+":"+r.Name] != 1 {
+			t.Errorf("%s: %s:%s (%s) has the reason %q, and is asked about %d times", r.Path, r.Ecosystem, r.Name, r.Origin, r.Reason, asked[r.Ecosystem+":"+r.Name])
+		}
+	}
 	// A run that ends with 3 is no success in the formats that know of such.
 	stopped := strings.Contains(out["stderr"], "status 3\n")
 	for form, mark := range map[string]string{"sarif": `"executionSuccessful": false`, "junit": `<error type="incomplete"`} {
