@@ -21,8 +21,6 @@ func writeConcise(w io.Writer, r *scanner.Report, o Options) error {
 		word := p.paint(severityStyle(f.Severity), f.Severity.String()+"["+ruleID(f.Rule)+"]")
 		p.line(at + word + " " + foreign(f.Message))
 	}
-	r2 := *r
-	r2.Unread = nil // a line that is no finding: the caller says it elsewhere
-	p.summary(&r2)
+	p.summary(r, false) // what was not read is no finding: the caller says it elsewhere
 	return p.flush()
 }

@@ -368,6 +368,33 @@ func TestSilence(t *testing.T) {
 	}
 }
 
+// TestStopped: where a change must not pass because of what is not known, no
+// format calls the run a success, whatever was asked for.
+func TestStopped(t *testing.T) {
+	row := scanner.Unread{Path: "go.mod", Why: source.TooLarge, Text: "is large", Severe: true}
+	touched := row
+	touched.Touched = true
+	for _, c := range []struct {
+		name string
+		r    scanner.Report
+		want bool
+	}{
+		{"a row", scanner.Report{Unread: []scanner.Unread{row}}, false},
+		{"a row of the change", scanner.Report{Unread: []scanner.Unread{touched}}, true},
+		{"a claim", scanner.Report{Claims: []scanner.Claim{{}}, Unverified: []scanner.Unverified{{Package: ecosystem.Package{Ecosystem: "npm", Name: "x"}}}}, true},
+	} {
+		for format, mark := range map[string]string{"junit": `<error type="incomplete"`, "sarif": `"executionSuccessful": false`} {
+			if got := strings.Contains(writeAs(t, format, &c.r, Options{}), mark); got != c.want {
+				t.Errorf("%s: %s calls it failed: %v", c.name, format, got)
+			}
+		}
+	}
+	// The line with the rows is left to the caller, that there are some is not.
+	if got := writeAs(t, "concise", &scanner.Report{Unread: []scanner.Unread{row}}, Options{}); !strings.HasSuffix(got, "\nincomplete: not everything could be read or asked\n") {
+		t.Errorf("concise reads as complete: %q", got)
+	}
+}
+
 // TestGitLabFingerprints are unique even where ids are not.
 func TestGitLabFingerprints(t *testing.T) {
 	r := &scanner.Report{Findings: []scanner.Finding{sample0(1), sample0(1), sample0(1)}, Complete: true}

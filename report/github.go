@@ -42,8 +42,8 @@ func writeGitHub(w io.Writer, r *scanner.Report, o Options) error {
 	if len(gap) > 0 {
 		b.WriteString(workflowCommand("warning", [][2]string{{"title", "figment: incomplete"}}, strings.Join(gap, "\n")))
 	}
-	if len(r.Unread) > 0 {
-		last = append(last, "not read: "+unreadLine(r.Unread))
+	if _, others := weighUnread(r.Unread); len(others) > 0 { // the warning has the severe ones
+		last = append(last, "not read: "+unreadLine(others))
 	}
 	if n := drivers(r); n > 0 {
 		last = append(last, plural(n, "name")+" not checked for want of a driver ("+reasons(r.Unverified, true)+")")

@@ -87,7 +87,7 @@ func writeJUnit(w io.Writer, r *scanner.Report, o Options) error {
 	silent, unread := gaps(r)
 	if gap := append(silent, unread...); len(gap) > 0 {
 		whole.outcome, whole.message = "skipped", strings.Join(gap, "; ")
-		if o.Failed {
+		if failed(r, o) {
 			whole.outcome, whole.kind = "error", "incomplete"
 		}
 	}

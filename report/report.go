@@ -343,7 +343,7 @@ func gaps(r *scanner.Report) (silent, unread []string) {
 	case n > 1:
 		unread = append(unread, fmt.Sprintf("not everything could be read: %s, and %s more", first, plural(n-1, "problem")))
 	}
-	if list := severeUnread(r.Unread); len(list) > 0 {
+	if list, _ := weighUnread(r.Unread); len(list) > 0 {
 		unread = append(unread, "not read: "+unreadLine(list))
 	}
 	if !r.Complete && len(silent)+len(unread) == 0 {

@@ -198,7 +198,7 @@ func writeSARIF(w io.Writer, r *scanner.Report, o Options) error {
 	if v, ok := sarifRevisionOf(o.Revision); ok {
 		run.Provenance = []sarifRevision{v}
 	}
-	inv := sarifInvocation{Successful: !r.Interrupted && (!o.Failed || r.Complete), Notifications: notifications(r)}
+	inv := sarifInvocation{Successful: !r.Interrupted && !failed(r, o), Notifications: notifications(r)}
 	if o.SARIFTime && !r.Started.IsZero() {
 		inv.Start = sarifTime(r.Started)
 		inv.End = sarifTime(r.Started.Add(r.Elapsed))

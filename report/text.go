@@ -41,7 +41,7 @@ func writeText(w io.Writer, r *scanner.Report, o Options) error {
 		}
 		p.problems(r.Problems)
 	}
-	p.summary(r)
+	p.summary(r, true)
 	return p.flush()
 }
 
@@ -308,8 +308,9 @@ func (p *printer) problems(list []scanner.Problem) {
 	}
 }
 
-// summary writes the last lines: how much of what was found.
-func (p *printer) summary(r *scanner.Report) {
+// summary writes the last lines: how much of what was found, and with rows what
+// was not read.
+func (p *printer) summary(r *scanner.Report, rows bool) {
 	if r.Interrupted {
 		p.line(p.paint(styleWarning, "PARTIAL:") + " the run was interrupted; this is what was known")
 	}
@@ -322,7 +323,9 @@ func (p *printer) summary(r *scanner.Report) {
 	} else {
 		p.wrapped("", "", 2, counted(c)+" in "+plural(c.Packages, "name")+byEcosystem(c)+timing(r), "")
 	}
-	p.unread(r.Unread)
+	if rows {
+		p.unread(r.Unread)
+	}
 	if n := fixable(r.Findings); n > 0 {
 		p.line(fmt.Sprintf("%d fixable with `figment fix --apply`", n))
 	}
@@ -350,7 +353,8 @@ func (p *printer) summary(r *scanner.Report) {
 	if len(parts) > 0 {
 		p.line(strings.Join(parts, "; "))
 	}
-	if slices.ContainsFunc(r.Problems, func(q scanner.Problem) bool { return q.Fatal }) || len(severeUnread(r.Unread)) > 0 {
+	severe, _ := weighUnread(r.Unread)
+	if slices.ContainsFunc(r.Problems, func(q scanner.Problem) bool { return q.Fatal }) || len(severe) > 0 {
 		p.line("incomplete: not everything could be read or asked")
 	}
 }

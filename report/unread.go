@@ -90,15 +90,22 @@ func Unread(list []scanner.Unread) string {
 	return "not read: " + unreadLine(list)
 }
 
-// severeUnread are the rows that a report is incomplete for.
-func severeUnread(list []scanner.Unread) []scanner.Unread {
-	var out []scanner.Unread
+// weighUnread parts the rows that a report is incomplete for from the others.
+func weighUnread(list []scanner.Unread) (severe, others []scanner.Unread) {
 	for i := range list {
 		if list[i].Severe || list[i].Touched {
-			out = append(out, list[i])
+			severe = append(severe, list[i])
+		} else {
+			others = append(others, list[i])
 		}
 	}
-	return out
+	return severe, others
+}
+
+// failed reports whether a run is to be told as one that failed: it was to be
+// complete and is not, or a change must not pass because of it.
+func failed(r *scanner.Report, o Options) bool {
+	return o.Failed && !r.Complete || len(r.Claims) > 0 || slices.ContainsFunc(r.Unread, func(u scanner.Unread) bool { return u.Touched })
 }
 
 // unread writes the line, or with --verbose every row.
@@ -108,7 +115,7 @@ func (p *printer) unread(list []scanner.Unread) {
 	}
 	if !p.o.Verbose {
 		style := ""
-		if len(severeUnread(list)) > 0 {
+		if severe, _ := weighUnread(list); len(severe) > 0 {
 			style = styleWarning
 		}
 		more := ""
@@ -119,6 +126,11 @@ func (p *printer) unread(list []scanner.Unread) {
 		return
 	}
 	for i := range list {
-		p.wrapped("not read: ", "", 4, place(unreadPlace(&list[i]))+" ("+foreign(whyWords(&list[i]))+"): "+foreign(list[i].Text), "")
+		u := &list[i]
+		text := place(unreadPlace(u)) + " (" + foreign(whyWords(u)) + ")"
+		if u.Touched {
+			text += ", touched by the change"
+		}
+		p.wrapped("not read: ", "", 4, text+": "+foreign(u.Text), "")
 	}
 }

@@ -68,7 +68,14 @@ func (a *linear) scan(ctx context.Context) (*scanner.Report, error) {
 	m := a.model
 	a.say("Checking %s.", sentence(m.o.Title))
 	a.w.Flush()
-	rep, err := m.o.Scan(ctx, func(scanner.Event) {})
+	said := map[string]bool{}
+	rep, err := m.o.Scan(ctx, func(e scanner.Event) {
+		if who := sentence(strings.Join(e.Waiting, ", ")); who != "" && !said[who] {
+			said[who] = true
+			a.say("Waiting for %s.", who)
+			a.w.Flush()
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -200,16 +207,15 @@ func (a *linear) list() {
 	}
 	c := &r.Counts
 	if len(r.Findings) == 0 && len(r.Unverified) == 0 && r.Complete {
-		if c.Packages == 0 {
-			a.say("No package name was found to check.")
-		} else {
-			a.say("All %d package names exist and look right.", c.Packages)
-		}
+		a.say("%s", allRight(c))
 	} else {
 		a.say("%s, %s, %s in %s.", plural(c.Errors, "error"), plural(c.Warnings, "warning"), plural(c.Notes, "note"), plural(c.Packages, "name"))
 	}
 	if n := len(r.Unverified); n > 0 {
 		a.say("%s unverified: neither clean nor missing.", plural(n, "name"))
+	}
+	if n := len(r.Unread); n > 0 {
+		a.say("%s%s not read: nothing is said of what stands there.", plural(n, "file"), wasWere(n))
 	}
 	if r.Interrupted {
 		a.say("PARTIAL: the scan was interrupted.")
@@ -283,6 +289,8 @@ func (a *linear) details(it *item) {
 		}
 	case it.problem != nil:
 		a.say("%s", sentence(it.problem.Text))
+	case it.unread != nil:
+		a.say("%s. What stands in it is neither clean nor missing.", it.reason)
 	}
 }
 

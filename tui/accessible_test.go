@@ -2,10 +2,12 @@ package tui
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 
 	"figment/internal/term"
+	"figment/scanner"
 )
 
 // talk answers the prompts of the accessible mode.
@@ -54,6 +56,18 @@ func TestAccessibleHostile(t *testing.T) {
 	talk(t, o)
 	if got := talk(t, o, "i 1", "2", ""); !strings.Contains(got, "Nothing was changed") {
 		t.Errorf("an ignore without a reason was taken:\n%s", got)
+	}
+	o.Scan = func(_ context.Context, events func(scanner.Event)) (*scanner.Report, error) {
+		for _, who := range [][]string{{"n\x1bpm"}, nil, {"n\x1bpm"}, {"OSV"}} {
+			events(scanner.Event{Asked: 1, Waiting: who})
+		}
+		return oneOfEach(), nil
+	}
+	got := talk(t, o, "5")
+	for _, want := range []string{"Waiting for n\\x1bpm.\nWaiting for OSV.\n", "1 error, 1 warning, 1 note in 1 name.", "1 name unverified", "1 file was not read: nothing is said", "not read: ios/Podfile, no reader: is a CocoaPods", "neither clean nor missing.\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not said:\n%s", want, got)
+		}
 	}
 	o.Scan = fixed(partialReport())
 	if got := talk(t, o, "1"); !strings.Contains(got, "11 names unverified: neither clean nor missing.") || !strings.Contains(got, "PARTIAL") || strings.Contains(got, "look right") {

@@ -203,6 +203,26 @@ func (d *detail) fill(p *page) {
 		if it.problem.Fatal {
 			p.text("It was not read: the result is incomplete.")
 		}
+	case ofUnread:
+		u := it.unread
+		d.headline(p, d.ui.styles.warn.Render("not read"), whyWords(u))
+		p.text(it.name + " " + sentence(u.Text))
+		if u.What != "" {
+			p.note("kind", sentence(u.What))
+		}
+		at := it.path
+		if it.line > 0 {
+			at += ":" + itoa(it.line)
+		}
+		p.note("place", at)
+		switch {
+		case u.Touched:
+			p.text("The change touches this file: a gate fails.")
+		case u.Severe:
+			p.text("What stands in it is neither clean nor missing: the result is incomplete.")
+		default:
+			p.text("What stands in it is neither clean nor missing.")
+		}
 	case ofPrivate:
 		d.headline(p, d.ui.styles.dim.Render("private"), "")
 		p.text(it.name + " was not sent anywhere: " + it.reason)
@@ -400,6 +420,18 @@ func window(line string, l *scanner.Location, n, room int) (text string, at, cel
 	pre = cutLeft(pre, rest-after, "…")
 	post = cut(post, rest-width(pre), "…")
 	return pre + mid + post, width(pre), width(mid)
+}
+
+// page is the registry's page of a row; empty where there is none: also of a
+// name that the registry has denied.
+func (it *item) page() string {
+	if it.finding != nil && it.finding.Rule != nil {
+		switch it.finding.Rule.ID {
+		case "nonexistent-package", "invalid-name":
+			return ""
+		}
+	}
+	return registryPage(it.pkg)
 }
 
 // registryPage is the page of a package on the official site of its registry;

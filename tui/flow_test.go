@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -233,6 +234,171 @@ func TestFlowStopAtHalf(t *testing.T) {
 	}
 }
 
+// TestFlowWaiting: while a scan runs the screen names who is waited for, and what
+// was not read; a scan that is left before its end still says so.
+func TestFlowWaiting(t *testing.T) {
+	o := options()
+	u := unreadReport().Unread
+	answered := make(chan struct{})
+	o.Scan = func(ctx context.Context, events func(scanner.Event)) (*scanner.Report, error) {
+		e := scanner.Event{Files: 4, Asked: 142, Answered: 61}
+		e.Unread = &u[0]
+		events(e)
+		e.Unread = &u[2]
+		events(e)
+		again := u[2]
+		again.Line = 7
+		e.Unread = &again
+		events(e)
+		e.Unread, e.Waiting = nil, []string{"npm", "OSV"}
+		events(e)
+		<-answered
+		e.Waiting = []string{"OSV"}
+		events(e)
+		<-ctx.Done()
+		<-t.Context().Done() // it does not listen
+		return nil, nil
+	}
+	tm, m := program(t, o)
+	sees(t, tm, m, "61/142", "waiting for npm, OSV", "2 unread", "ios/Podfile", "no reader: is a CocoaPods manifest")
+	close(answered)
+	sees(t, tm, m, "waiting for OSV")
+	keys(tm, "x")
+	until(t, tm, "a scan that stops waits for nobody", func() bool { return !strings.Contains(plainText(m.View().Content), "waiting for") })
+	leave(t, tm, m)
+	if r := m.leave(time.Millisecond); !r.Interrupted || r.Complete || len(r.Unread) != 2 || !r.Unread[0].Touched || r.Counts.Unread != 2 {
+		t.Errorf("the report says %+v, %+v", r.Counts, r.Unread)
+	}
+}
+
+// TestUnreadRows: what was not read is a row with its reason, and a report with
+// such rows does not read as clean.
+func TestUnreadRows(t *testing.T) {
+	r := unreadReport()
+	r.Findings = nil
+	r.Count()
+	b := newBench(t, options(), 120, 40).finish(r, nil)
+	frame := b.frame()
+	for _, want := range []string{"3 unread", "PARTIAL", "Not everything could be read", "not read  ", "! go.mod", "too large: has 5 MiB", "! requirements.txt", "broken: 2 lines", ":3", "! ios/Podfile", "no reader: is"} {
+		if !strings.Contains(frame, want) {
+			t.Errorf("the screen does not show %q", want)
+		}
+	}
+	for name, want := range map[string]string{"go.mod": "a gate fails", "requirements.txt": "result is incomplete", "ios/Podfile": "CocoaPods manifest"} {
+		b.press("/").write(name).press("enter")
+		if got := b.frame(); !strings.Contains(got, want) || strings.Count(got, "! ") != 1 {
+			t.Errorf("%s: the detail does not say %q:\n%s", name, want, got)
+		}
+		b.press("esc")
+	}
+	r.Unread, r.Complete = r.Unread[2:], true
+	r.Count()
+	if got := newBench(t, options(), 120, 40).finish(r, nil).frame(); !strings.Contains(got, "1 file was not read: nothing is said of what stands there.") || !strings.Contains(got, "1 unread") {
+		t.Errorf("what has no reader is left out:\n%s", got)
+	}
+}
+
+// TestCounts: one is not many, and where words have no room there are letters.
+func TestCounts(t *testing.T) {
+	b := newBench(t, options(), 120, 40).finish(oneOfEach(), nil)
+	title, _, _ := strings.Cut(b.frame(), "\n")
+	if want := "PARTIAL  1 error  1 warning  1 note  1 unverified  1 unread"; !strings.HasSuffix(title, want) || !strings.Contains(title, "0 of 1 name  1 file  ") {
+		t.Errorf("the title is %q", title)
+	}
+	b.send(tea.WindowSizeMsg{Width: 40, Height: 12})
+	if title, _, _ := strings.Cut(b.frame(), "\n"); !strings.HasSuffix(title, "PARTIAL  1E  1W  1N  1?  1!") {
+		t.Errorf("the title is %q", title)
+	}
+	if got, want := remains("x", oneOfEach()), "x: 1 error, 1 warning, 1 note in 1 name; 1 name unverified: neither clean nor missing; 1 file not read; PARTIAL"; got != want {
+		t.Errorf("what stays is %q, want %q", got, want)
+	}
+}
+
+// TestCursorComesBack: in a new scan the cursor goes back to its row when that
+// comes, to the place of one that has gone, and nowhere once the person moves.
+func TestCursorComesBack(t *testing.T) {
+	f := findings()
+	send := func(b *bench, list ...int) {
+		for _, i := range list {
+			b.m.Update(batchMsg{gen: b.m.gen, findings: []*scanner.Finding{&f[i]}})
+		}
+	}
+	again := func() *bench {
+		o := options()
+		o.Scan = func(ctx context.Context, _ func(scanner.Event)) (*scanner.Report, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		b := newBench(t, o, 80, 24).finish(sample(), nil).press("down", "down", "down") // f4
+		b.m.Update(keyMsg("r"))
+		if b.m.gen != 2 || b.m.list.selected() != nil {
+			t.Fatal("no new scan began")
+		}
+		return b
+	}
+	at := func(b *bench) string { return b.m.list.selected().id }
+	end := func(b *bench, drop string) {
+		r := sample()
+		r.Findings = slices.DeleteFunc(r.Findings, func(x scanner.Finding) bool { return x.ID == drop })
+		r.Count()
+		b.m.Update(doneMsg{b.m.gen, r, nil})
+	}
+	b := again()
+	if send(b, 5, 0, 3, 1); at(b) != "f4" {
+		t.Errorf("the cursor went to %s", at(b))
+	}
+	if end(b, ""); at(b) != "f4" {
+		t.Errorf("after the scan the cursor is on %s", at(b))
+	}
+	b = again()
+	send(b, 5, 0, 1)
+	if end(b, "f4"); at(b) != "f6" { // which took its place
+		t.Errorf("after its row has gone the cursor is on %s", at(b))
+	}
+	b = again()
+	send(b, 5, 0, 1)
+	b.press("home")
+	if end(b, ""); at(b) != "f1" {
+		t.Errorf("the person went to the top, the cursor to %s", at(b))
+	}
+}
+
+// TestWrittenNotice: what is said of a scan that runs is not said of one that has
+// ended.
+func TestWrittenNotice(t *testing.T) {
+	b := newBench(t, options(), 80, 24).finish(sample(), nil)
+	b.press("f", "y", "w")
+	b.m.Update(keyMsg("y"))
+	b.m.Update(writtenMsg{})
+	if got := b.frame(); !strings.Contains(got, "1 change written, scanning again") {
+		t.Fatalf("nothing is said of the scan:\n%s", got)
+	}
+	b.m.Update(doneMsg{b.m.gen, sample(), nil})
+	if got := b.frame(); strings.Contains(got, "scanning again") || !strings.Contains(got, "1 change written, scanned again") {
+		t.Errorf("the notice stays:\n%s", got)
+	}
+}
+
+// TestWrap: lines break between words, and a word with a hyphen is one.
+func TestWrap(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		w    int
+		want string
+	}{
+		{"seen 2026-11-22 at noon", 10, "seen|2026-11-22|at noon"},
+		{"abcdefghij", 4, "abcd|efgh|ij"},
+		{"a abcdefghij b", 4, "a|abcd|efgh|ij b"},
+		{"a  b", 2, "a|b"},
+		{"包包包包 b", 4, "包包|包包|b"},
+		{"", 3, ""}, {"a", 0, ""},
+	} {
+		if got := strings.Join(wrap(c.text, c.w), "|"); got != c.want {
+			t.Errorf("%q in %d: %q, want %q", c.text, c.w, got, c.want)
+		}
+	}
+}
+
 func TestFlowRescan(t *testing.T) {
 	var n atomic.Int32
 	o := options()
@@ -448,8 +614,11 @@ func TestCopyAndPage(t *testing.T) {
 	o.Env = func(n string) string { return map[string]string{"BROWSER": `"my browser" --new`}[n] }
 	o.Start = func(args []string) error { started = append(started, args); return nil }
 	b := newBench(t, o, 80, 24).finish(sample(), nil)
-	b.press("o")
-	if len(started) != 1 || strings.Join(started[0], "|") != "my browser|--new|https://www.npmjs.com/package/react-hook-usestate" {
+	if b.press("o"); len(started) > 0 || !strings.Contains(b.frame(), "there is no page for this name") {
+		t.Errorf("a page opens that cannot be there: %q", started)
+	}
+	b.press("down", "o", "up")
+	if len(started) != 1 || strings.Join(started[0], "|") != "my browser|--new|https://www.npmjs.com/package/ui-tokens-kit" {
 		t.Errorf("started %q", started)
 	}
 	if b.press("y"); !strings.Contains(b.frame(), "copied: react-hook-usestate") {

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"figment/scanner"
+	"figment/scanner/source"
 )
 
 // updating reads the flag -update, which teatest defines.
@@ -165,6 +166,25 @@ func screens() []struct {
 			b.m.elapsed = 8 * time.Second
 			return b
 		}},
+		{"waiting", func(t testing.TB, w, h int) *bench {
+			b := newBench(t, options(), w, h)
+			b.m.stream = startScan(t.Context(), 1, nil, func(ctx context.Context, _ func(scanner.Event)) (*scanner.Report, error) {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			})
+			u := unreadReport().Unread
+			b.m.Update(batchMsg{gen: 1, files: 4, asked: 142, answered: 61, unread: []*scanner.Unread{&u[1]}, waiting: []string{"npm", "OSV"}})
+			b.run(b.m.show())
+			b.m.elapsed = 8 * time.Second
+			return b
+		}},
+		{"unread", func(t testing.TB, w, h int) *bench {
+			return newBench(t, options(), w, h).finish(unreadReport(), nil).press("down")
+		}},
+		{"one", func(t testing.TB, w, h int) *bench { return newBench(t, options(), w, h).finish(oneOfEach(), nil) }},
+		{"hidden", func(t testing.TB, w, h int) *bench {
+			return done(t, w, h).press("1", "3", "/").write("re").press("enter")
+		}},
 		{"list", done},
 		{"detail", func(t testing.TB, w, h int) *bench { return done(t, w, h).press("down", "down", "enter") }},
 		{"filter", func(t testing.TB, w, h int) *bench { return done(t, w, h).press("/").write("re") }},
@@ -290,10 +310,19 @@ func TestHostileNames(t *testing.T) {
 		rep.Suppressed[0].By.Reason = hostile(r)
 		rep.Unverified = []scanner.Unverified{{Package: pkg("npm", hostile(r)), Text: hostile(r), Reason: "timeout"}}
 		rep.Problems = []scanner.Problem{{Path: hostile(r), Text: hostile(r), Line: 1}}
+		rep.Unread = []scanner.Unread{{Path: hostile(r), What: hostile(r), Why: source.Why(hostile(r)), Text: hostile(r), Line: 1}}
 		o := options()
 		o.Title = hostile(r)
 		size := append(sizes, [2]int{30, 6}, [2]int{61, 14}, [2]int{200, 60}, [2]int{60, 13}, [2]int{110, 14})[round%8]
-		b := newBench(t, o, size[0], size[1]).finish(rep, nil)
+		b := newBench(t, o, size[0], size[1])
+		b.m.stream = &stream{done: make(chan struct{}), wake: make(chan struct{})}
+		close(b.m.stream.done)
+		b.m.Update(batchMsg{gen: 1, asked: 2, unread: []*scanner.Unread{&rep.Unread[0]}, waiting: []string{hostile(r), hostile(r)}})
+		b.frame()
+		if line := remains(o.Title, rep); strings.ContainsAny(line, "\x1b\n\r\x07") {
+			t.Errorf("%q reaches the terminal", line)
+		}
+		b.finish(rep, nil)
 		check := func() {
 			b.frame()
 			v := b.m.View()

@@ -113,7 +113,7 @@ func helpDialog(u *ui) *reader {
 		}
 		out = append(out, "")
 		for _, t := range []string{
-			"E error, W warning, N note, ? could not be checked, ! problem.",
+			"E error, W warning, N note, ? could not be checked, ! not read, or a problem.",
 			"Ignores and fixes collect until w writes them.",
 			"A click selects, a second one opens; the wheel scrolls.",
 		} {

@@ -22,6 +22,7 @@ const (
 	ofFinding itemKind = iota
 	ofUnverified
 	ofProblem
+	ofUnread
 	ofSuppressed
 	ofPrivate
 	ofClean
@@ -43,6 +44,7 @@ type item struct {
 	by         *scanner.Suppression
 	unverified *scanner.Unverified
 	problem    *scanner.Problem
+	unread     *scanner.Unread
 	judged     *scanner.Judged
 	pkg        ecosystem.Package
 	locations  []scanner.Location
@@ -137,13 +139,28 @@ func problemItem(p *scanner.Problem) *item {
 	return it.seal()
 }
 
-// unreadProblem is a text that was not read, as a row of the problems.
-func unreadProblem(u *scanner.Unread) *scanner.Problem {
-	text := "not read (" + strings.ReplaceAll(string(u.Why), "-", " ") + ")"
-	if u.Text != "" {
-		text += ": " + u.Text
+// unreadItem is a text that names packages and was not read, or not whole.
+func unreadItem(u *scanner.Unread) *item {
+	it := &item{
+		kind: ofUnread, id: "unread " + u.Path + " " + string(u.Why), letter: "!",
+		name: name(cmp.Or(u.Path, "scan")), rule: "not read", reason: whyWords(u), unread: u,
+		path: sentence(u.Path), line: u.Line,
 	}
-	return &scanner.Problem{Path: u.Path, Line: u.Line, Text: text, Fatal: u.Severe || u.Touched}
+	switch { // what counts most stands first
+	case u.Touched:
+		it.severity = verdict.Error
+	case u.Severe:
+		it.severity = verdict.Warning
+	}
+	if u.Text != "" {
+		it.reason += ": " + sentence(u.Text)
+	}
+	return it.seal()
+}
+
+// whyWords is why a text was not read, as people read it.
+func whyWords(u *scanner.Unread) string {
+	return sentence(strings.ReplaceAll(string(u.Why), "-", " "))
 }
 
 func suppressedItem(s *scanner.Suppressed) *item {
@@ -183,7 +200,7 @@ func itemsOf(r *scanner.Report) []*item {
 		out = append(out, problemItem(&r.Problems[i]))
 	}
 	for i := range r.Unread {
-		out = append(out, problemItem(unreadProblem(&r.Unread[i])))
+		out = append(out, unreadItem(&r.Unread[i]))
 	}
 	for i := range r.Suppressed {
 		out = append(out, suppressedItem(&r.Suppressed[i]))
@@ -262,6 +279,8 @@ func (it *item) heading(by int) string {
 		lead = "checked  "
 	case ofProblem:
 		return "problems"
+	case ofUnread:
+		return "not read"
 	}
 	eco := string(it.pkg.Ecosystem)
 	if eco != "" {

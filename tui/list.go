@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,8 +16,9 @@ type list struct {
 	id      string
 	top     int
 	w, h    int
-	wide    bool // a column of rules instead of reasons
-	moved   bool // by the person: until then the cursor is on the first row
+	want    string // id of the row that the cursor goes back to in a new scan
+	wantAt  int    // where that was
+	moved   bool   // by the person: until then the cursor is on the first row
 	focused bool
 }
 
@@ -24,7 +26,6 @@ type list struct {
 const (
 	leadCells = 5
 	lineCells = 6
-	ruleCells = 26
 	nameCells = 28
 )
 
@@ -45,12 +46,11 @@ func (l *list) set(rows []row) {
 		l.moveTo(l.nearest(0))
 		return
 	}
-	at := -1
-	for i := range rows {
-		if rows[i].item != nil && rows[i].item.id == l.id {
-			at = i
-			break
-		}
+	at := l.index(cmp.Or(l.want, l.id))
+	if at < 0 && l.want != "" {
+		at = l.index(l.id) // it has not come yet
+	} else {
+		l.want = ""
 	}
 	if at >= 0 {
 		l.top += at - l.cursor
@@ -59,6 +59,36 @@ func (l *list) set(rows []row) {
 	}
 	l.moveTo(at)
 }
+
+// index is where the row of an id is, or -1.
+func (l *list) index(id string) int {
+	for i := range l.rows {
+		if l.rows[i].item != nil && l.rows[i].item.id == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// remember keeps the row that the cursor is on, for the rows of a new scan,
+// which come one by one.
+func (l *list) remember() {
+	if l.moved && l.cursor >= 0 {
+		l.want, l.wantAt = l.id, l.cursor
+	}
+}
+
+// settle ends the wait for the row that was remembered: if it has gone, the
+// cursor is where it was.
+func (l *list) settle() {
+	if l.want != "" {
+		l.want = ""
+		l.moveTo(l.nearest(min(l.wantAt, len(l.rows)-1)))
+	}
+}
+
+// touch notes that the person moves.
+func (l *list) touch() { l.moved, l.want = true, "" }
 
 // nearest is the first item from i on, else the last before it, else -1.
 func (l *list) nearest(i int) int {
@@ -114,7 +144,7 @@ func (l *list) step(n int) {
 	if n < 0 {
 		dir, n = -1, -n
 	}
-	l.moved = true
+	l.touch()
 	at := l.cursor
 	for i := at + dir; i >= 0 && i < len(l.rows) && n > 0; i += dir {
 		if l.rows[i].item != nil {
@@ -132,7 +162,7 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	keys := &l.ui.keys
-	l.moved = true
+	l.touch()
 	switch {
 	case matches(k, keys.up):
 		l.step(-1)
@@ -181,7 +211,7 @@ func (l *list) click(y int) (again bool) {
 		return false
 	}
 	again = i == l.cursor
-	l.moved = true
+	l.touch()
 	l.moveTo(i)
 	return again
 }
@@ -234,15 +264,11 @@ func (l *list) itemLine(it *item, selected bool) string {
 	}
 	n := nameCells
 	rest := l.w - leadCells - 1 - lineCells
-	if l.wide {
-		if it.settled == "" {
-			second = it.rule
-		}
-		n = rest - ruleCells
-	} else if rest-n < 16 {
+	if rest-n < 16 {
 		n = rest * 3 / 5
 	}
-	n = max(n, 4)
+	// A name has the cells that its own reason leaves.
+	n = max(n, min(width(first), rest-1-width(second)), 4)
 	body := " " + pad(first, n, g.ellipsis) + " " + pad(second, rest-n, g.ellipsis) + right(line, lineCells, g.ellipsis)
 	body = cut(body, l.w-4, "")
 	if selected && l.focused {
@@ -252,7 +278,7 @@ func (l *list) itemLine(it *item, selected bool) string {
 	switch it.kind {
 	case ofSuppressed, ofPrivate, ofClean:
 		letter = s.dim.Render(it.letter)
-	case ofProblem:
+	case ofProblem, ofUnread:
 		letter = s.warn.Render(it.letter)
 	}
 	if it.settled != "" || it.kind != ofFinding && it.kind != ofUnverified {

@@ -16,6 +16,8 @@ type (
 		findings               []*scanner.Finding
 		unverified             []*scanner.Unverified
 		problems               []*scanner.Problem
+		unread                 []*scanner.Unread
+		waiting                []string // services, as people call them
 	}
 	doneMsg struct {
 		gen    int

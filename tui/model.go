@@ -44,6 +44,8 @@ type model struct {
 	files    int
 	asked    int
 	answered int
+	waiting  []string        // services that have answered nothing for a while
+	unread   map[string]bool // ids of the rows of what was not read, as they came
 	report   *scanner.Report // of the last scan that ended
 	failed   error
 
@@ -55,10 +57,11 @@ type model struct {
 	typing bool // in the filter
 	inPane bool // the detail pane has the keys
 
-	undo   []taken
-	busy   bool // a change is being made: no other may begin
-	status string
-	w, h   int
+	undo    []taken
+	busy    bool // a change is being made: no other may begin
+	status  string
+	written string // what was written before this scan; empty: nothing
+	w, h    int
 }
 
 // taken is what one decision changed, to be undone together.
@@ -77,7 +80,7 @@ func newModel(ctx context.Context, o Options) *model {
 	if o.Start == nil {
 		o.Start = startProcess
 	}
-	m := &model{o: o, ctx: ctx}
+	m := &model{o: o, ctx: ctx, unread: map[string]bool{}}
 	m.glyphs = newGlyphs(ascii(o.Env))
 	m.styles = newStyles(true)
 	m.keys = newKeys(m.glyphs)
@@ -96,10 +99,12 @@ func (m *model) Init() tea.Cmd { return tea.Batch(tea.RequestBackgroundColor, m.
 func (m *model) scan() tea.Cmd {
 	m.gen++
 	m.phase, m.failed, m.report = scanning, nil, nil
-	m.files, m.asked, m.answered = 0, 0, 0
+	m.files, m.asked, m.answered, m.waiting = 0, 0, 0, nil
 	m.started = m.o.Now()
+	m.list.remember()
 	m.shelf.reset()
-	m.undo, m.busy = nil, false
+	m.unread = map[string]bool{}
+	m.undo, m.busy, m.written = nil, false, ""
 	m.detail.forget()
 	m.stream = startScan(m.ctx, m.gen, m.stream, m.o.Scan)
 	return tea.Batch(m.arrange(), m.stream.next, m.tick())
@@ -137,6 +142,8 @@ func (m *model) partial() *scanner.Report {
 			r.Unverified = append(r.Unverified, *it.unverified)
 		case ofProblem:
 			r.Problems = append(r.Problems, *it.problem)
+		case ofUnread:
+			r.Unread = append(r.Unread, *it.unread)
 		}
 	}
 	r.Count()
@@ -221,7 +228,7 @@ func (m *model) progress(msg tea.Msg) tea.Cmd {
 			}
 			return nil
 		}
-		m.files, m.asked, m.answered = msg.files, msg.asked, msg.answered
+		m.files, m.asked, m.answered, m.waiting = msg.files, msg.asked, msg.answered, msg.waiting
 		for _, f := range msg.findings {
 			m.shelf.add(findingItem(f))
 		}
@@ -231,7 +238,14 @@ func (m *model) progress(msg tea.Msg) tea.Cmd {
 		for _, p := range msg.problems {
 			m.shelf.add(problemItem(p))
 		}
-		if len(msg.findings)+len(msg.unverified)+len(msg.problems) == 0 {
+		for _, u := range msg.unread {
+			// As in a report, a file has one row for each reason.
+			if it := unreadItem(u); !m.unread[it.id] {
+				m.unread[it.id] = true
+				m.shelf.add(it)
+			}
+		}
+		if len(msg.findings)+len(msg.unverified)+len(msg.problems)+len(msg.unread) == 0 {
 			return m.stream.next
 		}
 		return tea.Batch(m.arrange(), m.stream.next)
@@ -261,7 +275,12 @@ func (m *model) progress(msg tea.Msg) tea.Cmd {
 		for _, it := range m.shelf.items {
 			it.settled = settled[it.id]
 		}
-		return m.arrange()
+		if m.written != "" && m.status == m.written+scanningAgain {
+			m.status = m.written + ", scanned again"
+		}
+		cmd := m.arrange()
+		m.list.settle()
+		return tea.Batch(cmd, m.show())
 	case tickMsg:
 		if msg.gen != m.gen || !m.running() {
 			return nil

@@ -56,7 +56,8 @@ func (m *model) keyList(k tea.KeyPressMsg) tea.Cmd {
 		m.find.set(v.filter)
 	case matches(k, keys.open):
 		if m.list.selected() != nil {
-			m.detail.full, m.list.moved = true, true
+			m.detail.full = true
+			m.list.touch()
 			m.layout()
 		}
 	case matches(k, keys.pane):

@@ -11,6 +11,9 @@ import (
 	"figment/scanner/verdict"
 )
 
+// scanningAgain stands behind what was written, as long as that is so.
+const scanningAgain = ", scanning again"
+
 // edit opens the editor at the place of the selected row.
 func (m *model) edit() tea.Cmd {
 	it := m.list.selected()
@@ -23,6 +26,8 @@ func (m *model) edit() tea.Cmd {
 		path, column = it.locations[0].Path, max(it.locations[0].Start.Column, 1)
 	case it.problem != nil:
 		path = it.problem.Path
+	case it.unread != nil:
+		path = it.unread.Path
 	}
 	if path == "" {
 		return nil
@@ -42,7 +47,7 @@ func (m *model) browse() tea.Cmd {
 	if it == nil {
 		return nil
 	}
-	url := registryPage(it.pkg)
+	url := it.page()
 	if url == "" {
 		m.status = "there is no page for this name"
 		return nil
@@ -141,7 +146,8 @@ func (m *model) settle(msg tea.Msg) tea.Cmd {
 			m.stream.cancel()
 		}
 		cmd := m.scan()
-		m.status = plural(n, "change") + " written, scanning again"
+		m.written = plural(n, "change") + " written"
+		m.status = m.written + scanningAgain
 		return cmd
 	}
 	return nil

@@ -179,6 +179,32 @@ func partialReport() *scanner.Report {
 	return r
 }
 
+// unreadReport is complete but for what nobody read.
+func unreadReport() *scanner.Report {
+	r := sample()
+	r.Findings = r.Findings[2:3]
+	r.Unread = []scanner.Unread{
+		{Path: "go.mod", What: "Go manifest", Why: source.TooLarge, Text: "has 5 MiB and was not read: the limit is 4 MiB (--max-file-size)", Severe: true, Touched: true},
+		{Path: "requirements.txt", What: "Python requirements", Why: source.Broken, Text: "2 lines are no Python requirement and were not read", Line: 3, Severe: true},
+		{Path: "ios/Podfile", What: "CocoaPods manifest", Why: source.NoReader, Text: "is a CocoaPods manifest, which figment does not read yet"},
+	}
+	r.Complete = false
+	r.Count()
+	return r
+}
+
+// oneOfEach has every count at one.
+func oneOfEach() *scanner.Report {
+	r := sample()
+	r.Findings = []scanner.Finding{r.Findings[0], r.Findings[2], r.Findings[5]}
+	r.Unverified = unverified()[:1]
+	r.Unread = unreadReport().Unread[2:]
+	r.Complete = false
+	r.Counts.Files, r.Counts.References, r.Counts.Packages = 1, 1, 1
+	r.Count()
+	return r
+}
+
 // fakeSettler keeps changes in memory.
 type fakeSettler struct {
 	log     []string // calls that changed something

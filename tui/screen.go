@@ -101,7 +101,6 @@ func (m *model) introHeight() int {
 // layout gives every component its cells.
 func (m *model) layout() {
 	p := m.panes()
-	m.list.wide = m.shape() == wide
 	m.list.focused = !m.inPane
 	m.detail.focused = m.inPane || m.detail.full
 	m.list.SetSize(p.list.w, p.list.h-m.introHeight())
@@ -138,7 +137,7 @@ func (m *model) frame() ([]string, *tea.Cursor) {
 	if m.running() {
 		lines = append(lines, m.barLine())
 	}
-	lines = append(lines, s.rule.Render(strings.Repeat(g.line, m.w)))
+	lines = append(lines, m.ruleLine())
 	p := m.panes()
 	var cursor *tea.Cursor
 	switch {
@@ -200,17 +199,54 @@ func fill(lines []string, w, h int) []string {
 	return out
 }
 
-// counts are the findings by severity, and how many names are unverified.
-func (m *model) counts() (n [4]int) {
+// What counts adds up, beside findings by severity.
+const (
+	countUnverified = 3
+	countUnread     = 4
+)
+
+// counts are the findings by severity, how many names are unverified, and how
+// many texts were not read.
+func (m *model) counts() (n [5]int) {
 	for _, it := range m.shelf.items {
 		switch it.kind {
 		case ofFinding:
 			n[verdict.Error-it.severity]++
 		case ofUnverified:
-			n[3]++
+			n[countUnverified]++
+		case ofUnread:
+			n[countUnread]++
 		}
 	}
 	return n
+}
+
+// tally says how much was found, in words, or short in the letters of the rows.
+func (m *model) tally(short bool) []string {
+	s := &m.styles
+	var parts []string
+	n := m.counts()
+	found := false
+	count := func(style lipgloss.Style, n int, words, letter string) {
+		switch {
+		case n == 0:
+		case short:
+			parts = append(parts, style.Render(itoa(n)+letter))
+		default:
+			parts = append(parts, style.Render(words))
+		}
+	}
+	for i, w := range []string{"error", "warning", "note"} {
+		sev := verdict.Error - verdict.Severity(i)
+		found = found || n[i] > 0
+		count(s.severity(sev), n[i], plural(n[i], w), letterOf(sev))
+	}
+	count(s.unverified, n[countUnverified], itoa(n[countUnverified])+" unverified", "?")
+	count(s.warn, n[countUnread], itoa(n[countUnread])+" unread", "!")
+	if !found && m.phase != broken {
+		parts = append(parts, "0 findings")
+	}
+	return parts
 }
 
 // titleLine says what is scanned and how much was found.
@@ -248,25 +284,37 @@ func (m *model) titleLine() string {
 	if m.report != nil && !m.report.Complete {
 		parts = append(parts, s.warn.Render("PARTIAL"))
 	}
-	n := m.counts()
-	found := false
-	for i, w := range []string{"error", "warn", "note"} {
-		if n[i] > 0 {
-			found = true
-			parts = append(parts, s.severity(verdict.Error-verdict.Severity(i)).Render(itoa(n[i])+" "+w))
-		}
+	end := strings.Join(append(parts[:len(parts):len(parts)], m.tally(false)...), "  ") + " "
+	if width(left[0])+1+width(end) > m.w {
+		end = strings.Join(append(parts, m.tally(true)...), "  ") + " "
 	}
-	if n[3] > 0 {
-		parts = append(parts, s.unverified.Render(itoa(n[3])+" unverified"))
-	}
-	if !found && m.phase != broken {
-		parts = append(parts, "0 findings")
-	}
-	end := strings.Join(parts, "  ") + " "
 	for len(left) > 1 && width(strings.Join(left, "  "))+1+width(end) > m.w {
 		left = left[:len(left)-1]
 	}
 	return sides(strings.Join(left, "  "), end, m.w, m.glyphs.ellipsis)
+}
+
+// ruleLine parts the title from the rows, and says what keeps rows out of sight.
+func (m *model) ruleLine() string {
+	g, s := &m.glyphs, &m.styles
+	var parts []string
+	if f := m.view.filter; f != "" {
+		parts = append(parts, "filter "+cut(sentence(f), m.w/2, g.ellipsis))
+	}
+	var hidden []string
+	for i, w := range []string{"errors", "warnings", "notes", "unverified"} {
+		if m.view.hidden[i] {
+			hidden = append(hidden, w)
+		}
+	}
+	if len(hidden) > 0 {
+		parts = append(parts, "hidden: "+strings.Join(hidden, ", "))
+	}
+	if len(parts) == 0 {
+		return s.rule.Render(strings.Repeat(g.line, m.w))
+	}
+	text := " " + cut(strings.Join(parts, "   "), m.w-6, g.ellipsis) + " "
+	return s.rule.Render(strings.Repeat(g.line, 3)) + s.marked.Render(text) + s.rule.Render(strings.Repeat(g.line, max(m.w-3-width(text), 0)))
 }
 
 // silent is how many names could not be checked though somebody could have been
@@ -288,16 +336,20 @@ func (m *model) spinner() string {
 	return string(r[m.spin%len(r)])
 }
 
-// barLine shows how much was answered.
+// barLine shows how much was answered, and who is waited for.
 func (m *model) barLine() string {
 	share := 0
 	if m.asked > 0 {
 		share = min(100*m.answered/m.asked, 100)
 	}
-	room := m.w - 8
+	wait := ""
+	if len(m.waiting) > 0 && m.phase == scanning {
+		wait = " " + cut("waiting for "+sentence(strings.Join(m.waiting, ", ")), m.w*2/3, m.glyphs.ellipsis)
+	}
+	room := max(m.w-8-width(wait), 0)
 	full := room * share / 100
 	return " " + m.styles.good.Render(strings.Repeat(m.glyphs.full, full)) +
-		m.styles.rule.Render(strings.Repeat(m.glyphs.empty, room-full)) + right(itoa(share)+"%", 6, "") + " "
+		m.styles.rule.Render(strings.Repeat(m.glyphs.empty, room-full)) + right(itoa(share)+"%", 6, "") + m.styles.warn.Render(wait) + " "
 }
 
 // divider parts the panes and says where in the list the cursor is.
@@ -340,42 +392,37 @@ func (m *model) intro() []string {
 		return out
 	case m.report == nil:
 		return nil
-	case found == 0 && m.report.Complete && n[3] == 0:
+	case found == 0 && m.report.Complete && n[countUnverified] == 0:
 		c := &m.report.Counts
 		out = append(out, "")
+		style := &m.styles.good
 		if c.Packages == 0 {
-			add(nil, "No package name was found to check.")
-		} else {
-			all := "All " + itoa(c.Packages) + " package names exist and look right."
-			if c.Packages == 1 {
-				all = "The one package name exists and looks right."
-			}
-			add(&m.styles.good, all)
+			style = nil
 		}
+		add(style, allRight(c))
 		if c.Suppressed > 0 {
 			add(nil, plural(c.Suppressed, "finding")+" accepted by the configuration: S shows.")
 		}
 		out = append(out, "")
 		add(nil, ecosystems(c)+plural(c.Files, "file")+", "+plural(c.References, "reference"))
 		if c.Private > 0 {
-			verb := " were"
-			if c.Private == 1 {
-				verb = " was"
-			}
-			add(nil, plural(c.Private, "private name")+verb+" not sent anywhere.")
+			add(nil, plural(c.Private, "private name")+wasWere(c.Private)+" not sent anywhere.")
+		}
+		if n := n[countUnread]; n > 0 {
+			add(nil, plural(n, "file")+wasWere(n)+" not read: nothing is said of what stands there.")
 		}
 	case found == 0 || m.report.Interrupted:
 		out = append(out, "")
 		if m.report.Interrupted {
 			add(&m.styles.warn, "The scan was stopped: this is what was known by then.")
 		}
-		if n[3] > 0 {
-			verb := " names are"
-			if n[3] == 1 {
-				verb = " name is"
+		if n := n[countUnverified]; n > 0 {
+			verb, they := " names are", "They are"
+			if n == 1 {
+				verb, they = " name is", "It is"
 			}
-			add(&m.styles.warn, itoa(n[3])+verb+" UNVERIFIED: "+reasons(m.report.Unverified)+".")
-			add(nil, "They are neither clean nor missing.")
+			add(&m.styles.warn, itoa(n)+verb+" UNVERIFIED: "+reasons(m.report.Unverified)+".")
+			add(nil, they+" neither clean nor missing.")
 		} else if !m.report.Complete && !m.report.Interrupted {
 			add(&m.styles.warn, "Not everything could be read: the result is incomplete.")
 		}
@@ -392,6 +439,24 @@ func (m *model) intro() []string {
 		add(&m.styles.dim, text)
 	}
 	return out
+}
+
+// allRight says that nothing is wrong with what was checked.
+func allRight(c *scanner.Counts) string {
+	switch c.Packages {
+	case 0:
+		return "No package name was found to check."
+	case 1:
+		return "The one package name exists and looks right."
+	}
+	return "All " + itoa(c.Packages) + " package names exist and look right."
+}
+
+func wasWere(n int) string {
+	if n == 1 {
+		return " was"
+	}
+	return " were"
 }
 
 func ecosystems(c *scanner.Counts) string {
@@ -460,7 +525,7 @@ func (m *model) keyBar() string {
 		on   bool
 	}
 	finding := it != nil && it.kind == ofFinding && it.settled == ""
-	place := it != nil && m.o.File != nil && (len(it.locations) > 0 || it.problem != nil)
+	place := it != nil && m.o.File != nil && (len(it.locations) > 0 || it.problem != nil || it.unread != nil)
 	report := m.phase == finished
 	stop := "stop and keep"
 	if m.w < stackedFrom {
@@ -481,7 +546,7 @@ func (m *model) keyBar() string {
 		{k.rescan, "retry", m.phase == broken || report && m.silent() > 0 && len(m.undo) == 0},
 		{k.edit, "edit", place},
 		{k.copy, "copy", it != nil && it.pkg.Name != ""},
-		{k.page, "page", it != nil && registryPage(it.pkg) != ""},
+		{k.page, "page", it != nil && it.page() != ""},
 		{k.rescan, "rescan", report && m.silent() == 0 && len(m.undo) == 0},
 		{k.checked, "what was checked", report && m.bare()},
 		{k.private, "private", report && m.report.Counts.Private > 0},

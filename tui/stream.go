@@ -54,7 +54,7 @@ func startScan(ctx context.Context, gen int, before *stream, scan Scan) *stream 
 func (s *stream) event(e scanner.Event) {
 	s.mu.Lock()
 	b := &s.batch
-	b.files, b.asked, b.answered = e.Files, e.Asked, e.Answered
+	b.files, b.asked, b.answered, b.waiting = e.Files, e.Asked, e.Answered, e.Waiting
 	if e.Finding != nil {
 		b.findings = append(b.findings, e.Finding)
 	}
@@ -65,7 +65,7 @@ func (s *stream) event(e scanner.Event) {
 		b.problems = append(b.problems, e.Problem)
 	}
 	if e.Unread != nil {
-		b.problems = append(b.problems, unreadProblem(e.Unread))
+		b.unread = append(b.unread, e.Unread)
 	}
 	s.fresh = true
 	s.mu.Unlock()
@@ -81,7 +81,7 @@ func (s *stream) take() (batchMsg, bool) {
 	defer s.mu.Unlock()
 	b, ok := s.batch, s.fresh
 	b.gen = s.gen
-	s.batch.findings, s.batch.unverified, s.batch.problems = nil, nil, nil
+	s.batch.findings, s.batch.unverified, s.batch.problems, s.batch.unread = nil, nil, nil, nil
 	s.fresh = false
 	return b, ok
 }

@@ -103,7 +103,8 @@ func blank(n int) string {
 	return strings.Repeat(" ", n)
 }
 
-// wrap breaks s into lines of at most w cells.
+// wrap breaks s into lines of at most w cells, between words: a date or a name
+// with a hyphen stays whole if it can.
 func wrap(s string, w int) []string {
 	if w < 1 {
 		return nil
@@ -111,10 +112,38 @@ func wrap(s string, w int) []string {
 	if width(s) <= w {
 		return []string{s}
 	}
-	lines := strings.Split(ansi.Wrap(s, w, ""), "\n")
-	for i := range lines {
-		lines[i] = cut(strings.TrimRight(lines[i], " "), w, "")
+	var lines []string
+	var line strings.Builder
+	used := 0
+	end := func() {
+		lines = append(lines, cut(strings.TrimRight(line.String(), " "), w, ""))
+		line.Reset()
+		used = 0
 	}
+	for i, word := range strings.Split(s, " ") {
+		n := width(word)
+		switch {
+		case i > 0 && used+1+n > w && used > 0:
+			end()
+		case i > 0:
+			line.WriteByte(' ')
+			used++
+		}
+		if n <= w-used {
+			line.WriteString(word)
+			used += n
+			continue
+		}
+		parts := strings.Split(ansi.Hardwrap(word, w, true), "\n")
+		for k, part := range parts {
+			if k > 0 || used > 0 && used+width(part) > w {
+				end()
+			}
+			line.WriteString(part)
+			used += width(part)
+		}
+	}
+	end()
 	return lines
 }
 

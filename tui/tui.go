@@ -22,6 +22,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -95,5 +96,32 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if m.failed != nil && m.report == nil {
 		return Result{}, m.failed
 	}
+	out := o.Out
+	if out == nil {
+		out = os.Stdout
+	}
+	if _, err := io.WriteString(out, remains(o.Title, rep)+"\n"); err != nil {
+		return Result{}, err
+	}
 	return Result{Report: rep}, nil
+}
+
+// remains is the line that stays on the terminal once the screen is gone.
+func remains(title string, r *scanner.Report) string {
+	c := &r.Counts
+	text := sentence(title)
+	if text != "" {
+		text += ": "
+	}
+	text += plural(c.Errors, "error") + ", " + plural(c.Warnings, "warning") + ", " + plural(c.Notes, "note") + " in " + plural(c.Packages, "name")
+	if n := len(r.Unverified); n > 0 {
+		text += "; " + plural(n, "name") + " unverified: neither clean nor missing"
+	}
+	if n := len(r.Unread); n > 0 {
+		text += "; " + plural(n, "file") + " not read"
+	}
+	if !r.Complete || r.Interrupted {
+		text += "; PARTIAL"
+	}
+	return text
 }
