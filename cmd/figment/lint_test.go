@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,7 +78,7 @@ func TestWorkflows(t *testing.T) {
 			Permissions map[string]string
 			Jobs        map[string]struct {
 				Permissions map[string]string
-				Steps       []actionStep
+				Steps       []struct{ Run, Uses string }
 			}
 		}
 		if err := yaml.Unmarshal(text, &w); err != nil {
@@ -102,4 +103,29 @@ func TestWorkflows(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestActionPassesKnownFlags: what the script gives to figment scan exists.
+func TestActionPassesKnownFlags(t *testing.T) {
+	script, err := os.ReadFile(filepath.Join("..", "..", ".github", "action", "scan.sh"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if missing := missingFlags(string(script)); len(missing) > 0 {
+		t.Errorf("figment scan does not know %s", strings.Join(missing, ", "))
+	}
+}
+
+func missingFlags(script string) (missing []string) {
+	for _, m := range regexp.MustCompile(`args\+?=\((?:scan )?--([a-z-]+)`).FindAllStringSubmatch(script, -1) {
+		if find("scan", m[1]) == nil {
+			missing = append(missing, "--"+m[1])
+		}
+	}
+	for _, m := range regexp.MustCompile(`-o "?([a-z]+)=`).FindAllStringSubmatch(script, -1) {
+		if !slices.Contains(find("scan", "format").Values, m[1]) {
+			missing = append(missing, "the format "+m[1])
+		}
+	}
+	return missing
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -276,56 +275,5 @@ func TestChecksums(t *testing.T) {
 		} else {
 			seen[name] = true
 		}
-	}
-}
-
-// TestMatcher: the expressions for editors and runners read what the format
-// concise writes.
-func TestMatcher(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "..", ".github", "figment-matcher.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var doc struct {
-		ProblemMatcher []struct {
-			Owner, Severity string
-			Pattern         []struct {
-				Regexp                                      string
-				File, Line, Column, Severity, Code, Message int
-			}
-		}
-	}
-	if err := json.Unmarshal(text, &doc); err != nil {
-		t.Fatal(err)
-	}
-	r := newRunner(t)
-	r.world("")
-	r.write(filepath.Join(r.workspace, "web", "package.json"), badManifest)
-	r.write(filepath.Join(r.workspace, ".figment.toml"), "[[allow]]\npackage = \"npm:never-used\"\nreason = \"gone\"\n")
-	cmd := exec.Command(figment(t), "scan", "--exit-zero", "-f", "concise", ".")
-	cmd.Dir = r.workspace
-	for k, v := range r.env {
-		cmd.Env = append(cmd.Env, k+"="+v)
-	}
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for line := range strings.Lines(string(out)) {
-		for _, m := range doc.ProblemMatcher {
-			p := m.Pattern[0]
-			if f := regexp.MustCompile(p.Regexp).FindStringSubmatch(strings.TrimSuffix(line, "\n")); f != nil {
-				severity := m.Severity
-				if p.Severity > 0 {
-					severity = f[p.Severity]
-				}
-				got = append(got, strings.Join([]string{severity, f[p.File], f[p.Line], f[p.Column], f[p.Code]}, " "))
-			}
-		}
-	}
-	want := []string{"error web/package.json 1 35 nonexistent-package", "notice .figment.toml 1 1 unused-ignore"}
-	if !slices.Equal(got, want) {
-		t.Errorf("read %q, not %q, of\n%s", got, want, out)
 	}
 }

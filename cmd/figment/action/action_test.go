@@ -1,4 +1,6 @@
-package main
+// Package action has tests only: they play the steps of action.yml as a runner
+// does, with the real program, over made-up repositories and a loopback world.
+package action
 
 import (
 	"archive/tar"
@@ -6,6 +8,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -16,6 +19,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -24,6 +28,35 @@ import (
 	"figment/osv/osvtest"
 	"figment/registry/registrytest"
 )
+
+// built is where the program lies that the tests of this run share.
+var built string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "figment-action")
+	if err != nil {
+		panic(err)
+	}
+	built = filepath.Join(dir, "figment")
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+var build = sync.OnceValues(func() ([]byte, error) {
+	cmd := exec.Command("go", "build", "-ldflags", "-s -w", "-o", built, "figment/cmd/figment")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	return cmd.CombinedOutput()
+})
+
+// program is figment, built once.
+func program(t *testing.T) string {
+	t.Helper()
+	if out, err := build(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return built
+}
 
 // An action is what the test reads of action.yml.
 type action struct {
@@ -46,7 +79,7 @@ type actionStep struct {
 
 func readAction(t *testing.T) *action {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "action.yml"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "action.yml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +121,7 @@ func TestActionIsClosed(t *testing.T) {
 			t.Errorf("step %s runs %q with %q: a script in .github/action, and bash", s.Name, s.Run, s.Shell)
 			continue
 		}
-		script, err := os.ReadFile(filepath.Join("..", "..", ".github", "action", m[1]))
+		script, err := os.ReadFile(filepath.Join("..", "..", "..", ".github", "action", m[1]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +146,7 @@ func TestActionIsClosed(t *testing.T) {
 			t.Errorf("the input %s is not used", name)
 		}
 	}
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "action.md"))
+	page, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "action.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,31 +167,6 @@ func expressions(s actionStep) []string {
 		out = append(out, v)
 	}
 	return out
-}
-
-// TestActionPassesKnownFlags: what the script gives to figment scan exists.
-func TestActionPassesKnownFlags(t *testing.T) {
-	script, err := os.ReadFile(filepath.Join("..", "..", ".github", "action", "scan.sh"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if missing := missingFlags(string(script)); len(missing) > 0 {
-		t.Errorf("figment scan does not know %s", strings.Join(missing, ", "))
-	}
-}
-
-func missingFlags(script string) (missing []string) {
-	for _, m := range regexp.MustCompile(`args\+?=\((?:scan )?--([a-z-]+)`).FindAllStringSubmatch(script, -1) {
-		if find("scan", m[1]) == nil {
-			missing = append(missing, "--"+m[1])
-		}
-	}
-	for _, m := range regexp.MustCompile(`-o "?([a-z]+)=`).FindAllStringSubmatch(script, -1) {
-		if !slices.Contains(find("scan", "format").Values, m[1]) {
-			missing = append(missing, "the format "+m[1])
-		}
-	}
-	return missing
 }
 
 // A runner does with an action what a runner of GitHub does: evaluates if, env
@@ -192,7 +200,9 @@ const (
 
 func newRunner(t *testing.T) *runner {
 	t.Helper()
-	onlyLong(t)
+	if testing.Short() {
+		t.Skip("runs without -short: scripts that start the program")
+	}
 	if runtime.GOOS == "windows" {
 		t.Skip("the runner of this test is written for Unix: the action was not tried")
 	}
@@ -209,7 +219,7 @@ func newRunner(t *testing.T) *runner {
 			t.Fatal(err)
 		}
 	}
-	scripts, _ := filepath.Glob(filepath.Join("..", "..", ".github", "action", "*"))
+	scripts, _ := filepath.Glob(filepath.Join("..", "..", "..", ".github", "action", "*"))
 	for _, s := range scripts {
 		text, err := os.ReadFile(s)
 		if err != nil {
@@ -222,7 +232,6 @@ func newRunner(t *testing.T) *runner {
 		"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": r.workspace, "GITHUB_ACTION_PATH": r.action,
 		"GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "someone/project", "GITHUB_ACTOR": "someone",
 		"GITHUB_SHA": actionSHA, "GITHUB_EVENT_NAME": "push", "HOME": dir, "LC_ALL": "C.UTF-8",
-		"GORACE":              strings.TrimPrefix(quickRace, "GORACE="),
 		"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": filepath.Join(dir, "gitconfig"),
 		"PATH": r.bin + string(os.PathListSeparator) + os.Getenv("PATH"),
 	}
@@ -281,7 +290,7 @@ cp "`+filepath.Join(r.dir, "releases")+`/$from" "$out"
 // arguments.
 func (r *runner) figment() string {
 	r.t.Helper()
-	bin := figment(r.t)
+	bin := program(r.t)
 	return "#!/usr/bin/env bash\nprintf '%s\\n' \"$@\" >'" + filepath.Join(r.dir, "args") + "'\nexec '" + bin + "' \"$@\"\n"
 }
 
@@ -904,5 +913,56 @@ head -n 1 "$body" >>"`+filepath.Join(r.dir, "calls")+`"
 				t.Errorf("gh was called with %q, not %q", calls, want)
 			}
 		})
+	}
+}
+
+// TestMatcher: the expressions for editors and runners read what the format
+// concise writes.
+func TestMatcher(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", ".github", "figment-matcher.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		ProblemMatcher []struct {
+			Owner, Severity string
+			Pattern         []struct {
+				Regexp                                      string
+				File, Line, Column, Severity, Code, Message int
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	r := newRunner(t)
+	r.world("")
+	r.write(filepath.Join(r.workspace, "web", "package.json"), badManifest)
+	r.write(filepath.Join(r.workspace, ".figment.toml"), "[[allow]]\npackage = \"npm:never-used\"\nreason = \"gone\"\n")
+	cmd := exec.Command(program(t), "scan", "--exit-zero", "-f", "concise", ".")
+	cmd.Dir = r.workspace
+	for k, v := range r.env {
+		cmd.Env = append(cmd.Env, k+"="+v)
+	}
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line := range strings.Lines(string(out)) {
+		for _, m := range doc.ProblemMatcher {
+			p := m.Pattern[0]
+			if f := regexp.MustCompile(p.Regexp).FindStringSubmatch(strings.TrimSuffix(line, "\n")); f != nil {
+				severity := m.Severity
+				if p.Severity > 0 {
+					severity = f[p.Severity]
+				}
+				got = append(got, strings.Join([]string{severity, f[p.File], f[p.Line], f[p.Column], f[p.Code]}, " "))
+			}
+		}
+	}
+	want := []string{"error web/package.json 1 35 nonexistent-package", "notice .figment.toml 1 1 unused-ignore"}
+	if !slices.Equal(got, want) {
+		t.Errorf("read %q, not %q, of\n%s", got, want, out)
 	}
 }
