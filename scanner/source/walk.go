@@ -341,6 +341,9 @@ func (w *walker) directory(f *frame) {
 			if (w.wanted(p) || requirements && isInput(name) || knownKind(p) != "" || w.mayBeDirectory(p)) && !w.s.excluded(p, false) && !w.hides(f, p, name, false) {
 				w.links = append(w.links, link{p, f})
 			}
+		case worthARow(p) && !w.s.excluded(p, false) && !w.hides(f, p, name, false):
+			// A pipe, a socket, a device: reading one may never end.
+			w.problem(Problem{Path: p, Why: Unreadable, Text: errIrregular.Error(), Dropped: true})
 		}
 	}
 }
