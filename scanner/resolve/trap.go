@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"figment/ecosystem"
 )
@@ -79,22 +80,16 @@ func findTrap(importName string) (trapRow, bool) {
 	return parseTrap(line)
 }
 
-// trapsOf are the rows whose trap project has that name. The table is sorted by
-// import, which may differ in case; it is small enough to be read through.
-func trapsOf(project string) []trapRow {
-	var out []trapRow
-	word := "\t" + project + "\t"
-	for at := 0; ; {
-		i := strings.Index(pythonTraps[at:], word)
-		if i < 0 {
-			return out
-		}
-		at += i + 1
-		if t, ok := parseTrap(lineAt(pythonTraps, at)); ok && t.project == project && !slices.Contains(out, t) {
-			out = append(out, t)
+// trapsOf are the rows of each project that is a trap.
+var trapsOf = sync.OnceValue(func() map[string][]trapRow {
+	out := map[string][]trapRow{}
+	for line := range strings.Lines(pythonTraps) {
+		if t, ok := parseTrap(strings.TrimSuffix(line, "\n")); ok && !slices.Contains(out[t.project], t) {
+			out[t.project] = append(out[t.project], t)
 		}
 	}
-}
+	return out
+})
 
 // popularTarget is how popular an intended package has to be for its namesake
 // to be worth a word where nothing imports the module.
@@ -104,7 +99,7 @@ const popularTarget = 5000
 // import that means another one.
 func (r *resolver) trap(s *Subject) *Trap {
 	var found *Trap
-	for _, t := range trapsOf(s.Name) {
+	for _, t := range trapsOf()[s.Name] {
 		best, others, tier := lookupModule(t.module)
 		if t.intended == s.Name || tier == "A" && best == s.Name {
 			continue // the map says that the namesake provides it

@@ -194,18 +194,18 @@ func TestTrapTable(t *testing.T) {
 			t.Errorf("%s is reviewed and unknown", row.module)
 		}
 		kinds[row.kind]++
-		if !slices.Contains(trapsOf(row.project), row) {
+		if !slices.Contains(trapsOf()[row.project], row) {
 			t.Errorf("%s is not found by its project", row.module)
 		}
 	}
 	if kinds[TrapAlias] < 10 || kinds[TrapOther] < 4 || kinds[TrapTwin] < 10 {
 		t.Errorf("%v", kinds)
 	}
-	if got := trapsOf("no-such-project"); got != nil {
+	if got := trapsOf()["no-such-project"]; got != nil {
 		t.Error(got)
 	}
 	// A distribution that is only ever intended is no trap.
-	if got := trapsOf("python-dotenv"); got != nil {
+	if got := trapsOf()["python-dotenv"]; got != nil {
 		t.Error(got)
 	}
 }

@@ -239,18 +239,21 @@ func within(only map[string]bool, p string) bool {
 
 // staged compares the index with HEAD, and with what is being merged.
 func (s *Changes) staged(ctx context.Context, only map[string]bool) error {
+	var changes []rawChange
+	var differs error
+	var both sync.WaitGroup
+	head := s.repo.commit(ctx, "HEAD")
+	if head != "" {
+		s.from = head
+		both.Go(func() { changes, differs = s.repo.diff(ctx, "diff-index", "--cached", head) })
+	}
 	index, err := s.repo.index(ctx)
-	if err != nil {
+	both.Wait()
+	if err = cmp.Or(err, differs); err != nil {
 		return err
 	}
 	s.take(index)
-	var changes []rawChange
-	if head := s.repo.commit(ctx, "HEAD"); head != "" {
-		s.from = head
-		if changes, err = s.repo.diff(ctx, "diff-index", "--cached", head); err != nil {
-			return err
-		}
-	} else { // the first commit
+	if head == "" { // the first commit
 		s.tree = map[string]treeFile{}
 		for p, f := range index {
 			changes = append(changes, rawChange{path: p, new: f, status: 'A'})

@@ -343,7 +343,7 @@ func (w *walker) directory(f *frame) {
 			}
 		case worthARow(p) && !w.s.excluded(p, false) && !w.hides(f, p, name, false):
 			// A pipe, a socket, a device: reading one may never end.
-			w.problem(Problem{Path: p, Why: Unreadable, Text: errIrregular.Error(), Dropped: true})
+			w.problem(Problem{Path: p, Why: Unreadable, Text: errIrregular.Error(), Dropped: Severe(p)})
 		}
 	}
 }
