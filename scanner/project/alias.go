@@ -1,6 +1,7 @@
 package project
 
 import (
+	"bytes"
 	"cmp"
 	"path"
 	"slices"
@@ -244,17 +245,26 @@ func (p *Project) ambientModules(f string) {
 	if !ok {
 		return
 	}
+	ambientNames(text, func(name string) {
+		if p.npm.ambient[scope] == nil {
+			p.npm.ambient[scope] = map[string]string{}
+		}
+		if p.npm.ambient[scope][name] == "" {
+			p.npm.ambient[scope][name] = f
+		}
+	})
+}
+
+// ambientNames gives the modules that a text declares.
+func ambientNames(text []byte, f func(name string)) {
+	if !bytes.Contains(text, []byte("declare")) || !bytes.Contains(text, []byte("module")) {
+		return
+	}
 	t := scanJS(text)
 	for i := range t.tokens {
-		if t.word(i) != "declare" || t.word(i+1) != "module" || i+2 >= len(t.tokens) || t.tokens[i+2].kind != jsString {
-			continue
-		}
-		if name := t.word(i + 2); name != "" && len(name) < 300 {
-			if p.npm.ambient[scope] == nil {
-				p.npm.ambient[scope] = map[string]string{}
-			}
-			if p.npm.ambient[scope][name] == "" {
-				p.npm.ambient[scope][name] = f
+		if t.word(i) == "declare" && t.word(i+1) == "module" && i+2 < len(t.tokens) && t.tokens[i+2].kind == jsString {
+			if name := t.word(i + 2); name != "" && len(name) < 300 {
+				f(name)
 			}
 		}
 	}
