@@ -29,6 +29,8 @@ type change interface {
 	Lost(func(*source.File))
 	// Reowns reports whether files were touched that say whose names are.
 	Reowns() bool
+	// Until ends reading with ctx, until stop is called.
+	Until(ctx context.Context) (stop func() bool)
 	// Altered gives the paths of the change that want names, also of files that
 	// nothing is extracted from.
 	Altered(want func(path string) bool) []string

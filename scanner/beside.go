@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -46,7 +47,7 @@ func (s *scan) movedBy(src change) map[ecosystem.Ecosystem]*moved {
 	if s.privacyChanged() {
 		for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
 			if out[e] == nil {
-				out[e] = &moved{by: s.Base.Config}
+				out[e] = &moved{by: cmp.Or(s.Base.Config, ".figment.toml")}
 			}
 		}
 	}

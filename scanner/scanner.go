@@ -128,6 +128,7 @@ func begin(o Options) *scan {
 // read finds every reference of the source.
 func (s *scan) read(ctx context.Context) (extract.References, error) {
 	if src, ok := s.Source.(change); ok {
+		defer src.Until(ctx)()
 		s.moved = s.movedBy(src)
 		s.news.reowned = src.Reowns() || len(s.moved) > 0
 	}

@@ -61,6 +61,10 @@ func (p *Project) jsAlias(r *extract.Reference, spec string, declared bool) (Dec
 			d = Decision{Origin: Local, Reason: reason}
 		case found == untold && weak.Origin != Local:
 			weak = word(Local, reason, c)
+		case found == nowhere && p.npm.names[r.Name]: // a package of the tree, to be built
+			if weak.Origin != Local {
+				weak = word(Local, reason, c)
+			}
 		case found == nowhere && weak.Reason == "":
 			weak = word(Private, reason+", which leads to nothing in the tree", c)
 		}
@@ -176,7 +180,14 @@ func (p *Project) leads(at string, before destination) destination {
 	case p.dirs[at], p.sourceAt(at), p.variantAt(at):
 		return there
 	}
-	return max(before, nowhere)
+	found := nowhere
+	up(path.Dir(at), func(dir string) bool {
+		if p.files[dir] && path.Ext(dir) == "" { // a link, or another repository
+			found = untold
+		}
+		return found == nowhere
+	})
+	return max(before, found)
 }
 
 // matchAlias gives what the "*" of a pattern stands for in a specifier.

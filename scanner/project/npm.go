@@ -46,14 +46,15 @@ type denoPackage struct {
 	name       string
 	workspaces []string
 	imports    map[string]string
-	exports    bool
+	exports    destination
 	members    map[string]string // name → file; nil: not looked for yet
 }
 
 // npmTree is what the files of a source say about JavaScript, by directory.
 type npmTree struct {
 	packages map[string]*npmPackage
-	dirs     []string // of packages, sorted
+	dirs     []string        // of packages, sorted
+	names    map[string]bool // of packages, wherever they lie
 	deno     map[string]*denoPackage
 	aliases  map[string]map[string]bool // local names of "npm:" aliases, by directory, or by file where they hold in it alone
 	tsconf   map[string][]pathAlias
@@ -80,6 +81,7 @@ func (p *Project) packageJSON(f string) {
 	pkg.file = f
 	pkg.name, _ = m.Name.(string)
 	pkg.version, _ = m.Version.(string)
+	p.npm.names[pkg.name] = true
 	pkg.private, _ = m.Private.(bool)
 	left := 500
 	pkg.exports = p.exported(pkg.dir, m.Exports, &left)
@@ -361,7 +363,9 @@ func (p *Project) denoJSON(f string) {
 	if !p.readJSON(f, &m) {
 		return
 	}
-	d := &denoPackage{dir: path.Dir(f), file: f, imports: map[string]string{}, exports: m.Exports != nil}
+	d := &denoPackage{dir: path.Dir(f), file: f, imports: map[string]string{}}
+	left := 500
+	d.exports = p.exported(d.dir, m.Exports, &left)
 	d.name, _ = m.Name.(string)
 	globs := texts(m.Workspace)
 	if o, ok := m.Workspace.(map[string]any); ok {
@@ -394,8 +398,10 @@ func (p *Project) denoOwn(r *extract.Reference, spec string) (Decision, bool) {
 		switch {
 		case ok:
 			d = mapped
-		case first && m.name == r.Name && m.name != "" && m.exports:
+		case first && m.name == r.Name && m.name != "" && m.exports == there:
 			d = Decision{Origin: Local, Reason: "the package it belongs to, " + m.file}
+		case first && m.name == r.Name && m.name != "" && m.exports == untold:
+			d = word(Local, "the package it belongs to, "+m.file, Claim{Path: m.file, Text: "name " + m.name, Pattern: m.name})
 		case len(m.workspaces) > 0 && (nearest == dir || covers(m.workspaces, dir, nearest)):
 			if file := p.denoMember(m, r.Name); file != "" {
 				d = Decision{Origin: Local, Reason: "a member of the workspace, " + file}

@@ -59,7 +59,7 @@ type Project struct {
 func Load(src source.Source, refs extract.References, o Options) (*Project, []source.Problem) {
 	p := &Project{src: src, o: o, dirs: map[string]bool{}, files: map[string]bool{},
 		declared: map[ecosystem.Ecosystem]map[string][]*extract.Reference{}, manifest: map[ecosystem.Ecosystem][]string{}}
-	p.npm = npmTree{packages: map[string]*npmPackage{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
+	p.npm = npmTree{packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
 		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}}
 	p.golang = goTree{modules: map[string]*goModule{}, works: map[string]*goWork{}}
 	p.python = pythonTree{projects: map[string]*pythonProject{}, names: map[string]bool{}, at: map[string]map[string]moduleKind{}, marked: map[string]bool{},

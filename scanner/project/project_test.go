@@ -148,6 +148,9 @@ func TestAliases(t *testing.T) {
 		{"everything", paths(`{"*": ["./src/*"]}`), "thing", int(Local)},
 		{"everything else", paths(`{"*": ["./src/*"]}`), "zz", int(Public)},
 		{"declared", append(paths(`{"zz": ["./nowhere"]}`), "package.json", `{"dependencies": {"zz": "1"}}`), "zz", int(Public)},
+		{"paths to what is built", append(paths(`{"zz": ["./dist/zz"]}`), "projects/zz/package.json", `{"name": "zz"}`), "zz", int(Local) + claimed},
+		{"paths through a link", append(paths(`{"zz": ["./linked/zz"]}`), "linked", ""), "zz", int(Local) + claimed},
+		{"paths through a file", paths(`{"zz": ["./src/thing.ts/zz"]}`), "zz", int(Private) + claimed},
 		{"no name", paths(`{"@/*": ["./nowhere/*"]}`), "@/zz", int(Local)},
 
 		{"alias", alias(`export default {resolve: {alias: {zz: "./src/lib"}}}`), "zz", int(Local)},
@@ -187,6 +190,8 @@ func TestAliases(t *testing.T) {
 		{"import map to nothing", []string{"deno.json", `{"imports": {"zz": "./nowhere.ts"}}`}, "zz", int(Private) + claimed},
 		{"import map to itself", []string{"deno.json", `{"imports": {"zz": "npm:zz@^1"}}`}, "zz", int(Public)},
 		{"import map to another", []string{"deno.json", `{"imports": {"zz": "jsr:@a/zz"}}`}, "zz", int(Local) + claimed},
+		{"the name of a Deno package", []string{"deno.json", `{"name": "zz", "exports": "./src/thing.ts"}`}, "zz", int(Local)},
+		{"the name of a Deno package without exports", []string{"deno.json", `{"name": "zz"}`}, "zz", int(Public)},
 		{"a name that a document installs", []string{"README.md", "```sh\nnpm i zz@npm:react\n```\n"}, "zz", int(Public)},
 	} {
 		p, refs := load(t, Options{}, append(append([]string{"src/app.ts", "import x from '" + c.spec + "'\n"}, tree...), c.files...)...)

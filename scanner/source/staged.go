@@ -107,6 +107,8 @@ type Changes struct {
 	problems  []Problem
 	from      string // the commit of the old side; empty: there is none
 
+	mostBeside int // files that the change does not touch and that are read beside it
+
 	mu   sync.Mutex
 	kept map[string][]byte
 	size int
@@ -146,7 +148,7 @@ func Changed(ctx context.Context, o ChangeOptions) (*Changes, error) {
 	}
 	s := &Changes{
 		o: o, repo: repo, disk: &paths{o: o.Options}, kept: map[string][]byte{},
-		dirs: map[string]bool{}, passed: map[string]bool{}, marks: map[string]string{}, behind: map[string][]string{}, inputs: map[string]bool{}, settings: map[string]bool{}, leftOut: map[string]bool{},
+		dirs: map[string]bool{}, passed: map[string]bool{}, marks: map[string]string{}, behind: map[string][]string{}, inputs: map[string]bool{}, settings: map[string]bool{}, leftOut: map[string]bool{}, mostBeside: maxBeside,
 		was: map[string]treeFile{}, touched: map[string]bool{}, linked: map[string]string{},
 	}
 	if err := s.disk.mount("", repo.top, ""); err != nil {

@@ -15,11 +15,18 @@ const (
 	maxBesideBytes = 256 << 20 // of their texts
 )
 
+// Until ends all reading of the repository's objects with ctx, until stop is
+// called.
+func (s *Changes) Until(ctx context.Context) (stop func() bool) {
+	return context.AfterFunc(ctx, s.repo.cat.interrupt)
+}
+
 // Removed gives the paths of files that the change takes away or moves, sorted.
 func (s *Changes) Removed() []string {
 	var out []string
 	add := func(p string, f treeFile) {
 		if _, there := s.side[p]; !there && f.there() && !s.leftOut[p] && !s.skipped(p) {
+			s.touched[p] = true
 			out = append(out, p)
 		}
 	}
@@ -47,6 +54,9 @@ func (s *Changes) Altered(want func(path string) bool) []string {
 	}
 	if s.onDisk { // nobody listed what the options do not read
 		for p, f := range s.side {
+			if len(s.o.Files) == 0 && s.wanted(p) {
+				continue // it would be judged
+			}
 			if !seen[p] && want(p) && s.isFile(f) && !s.sameAsBefore(p) {
 				seen[p] = true
 			}
@@ -82,8 +92,7 @@ func (s *Changes) Beside(ctx context.Context, by string, want func(path string, 
 	for i := range s.context {
 		read[s.context[i].path] = true
 	}
-	stop := context.AfterFunc(ctx, s.repo.cat.interrupt)
-	defer stop()
+	defer s.Until(ctx)()
 	var problems []Problem
 	files := make(chan *File, queueLength)
 	var wg sync.WaitGroup
@@ -103,7 +112,7 @@ func (s *Changes) Beside(ctx context.Context, by string, want func(path string, 
 		if !ok || read[p] || !s.isFile(f) || kind != sourceFile && kind != scriptFile && kind != docFile && kind != sniffed || knownKind(p) != "" || !want(p, lang) || s.disk.excluded(p, false) {
 			continue
 		}
-		if n == maxBeside || size > maxBesideBytes || ctx.Err() != nil {
+		if n == s.mostBeside || size > maxBesideBytes || ctx.Err() != nil {
 			left = true
 			continue
 		}
