@@ -55,12 +55,16 @@ func (s *scan) movedBy(src change) map[ecosystem.Ecosystem]*moved {
 	var aliases []string
 	aliased := false
 	for n, p := range src.Removed() {
+		p, many := strings.CutSuffix(p, "/")
 		words := removedWords(src, p)
 		take := func(e ecosystem.Ecosystem, more []string) {
 			m := out[e]
 			if m == nil {
 				m = &moved{by: p, words: map[string]bool{}}
 				out[e] = m
+			}
+			if many {
+				m.words = nil
 			}
 			if m.words == nil {
 				return
@@ -74,7 +78,7 @@ func (s *scan) movedBy(src change) map[ecosystem.Ecosystem]*moved {
 			aliases, aliased = old.AliasWords()
 		}
 		switch path.Ext(p) {
-		case ".py", ".pyi", ".pyx", ".so", ".pyd", ".ipynb":
+		case ".py", ".pyi", ".pyx", ".so", ".pyd", ".ipynb": // as project looks for modules
 			take(ecosystem.PyPI, nil)
 		case ".go":
 			if !src.Exists(path.Dir(p)) {
@@ -90,15 +94,12 @@ func (s *scan) movedBy(src change) map[ecosystem.Ecosystem]*moved {
 }
 
 // removedWords are the words of which one stands where a file that is gone was
-// used: its own name, that of a directory that it stood for, and of those that
-// are gone with it.
+// used: its own name, that of its directory, and of those that are gone with it.
 func removedWords(now source.Source, p string) []string {
 	stem, _, _ := strings.Cut(path.Base(p), ".")
 	out := project.Words(stem)
 	for d := path.Dir(p); d != "."; d = path.Dir(d) {
-		if stem == "index" || stem == "__init__" || stem == "package" || !now.Exists(d) {
-			out = append(out, project.Words(d)...)
-		}
+		out = append(out, project.Words(d)...)
 		if now.Exists(d) {
 			break
 		}

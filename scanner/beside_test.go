@@ -1,6 +1,8 @@
 package scanner
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -43,6 +45,10 @@ func besideCases() []besideCase {
 		{"what paths lead to", ts(nil), tree{"src/thing.ts": "-"}, []string{"web/use.ts:@app/thing"}},
 		{"what one of the paths leads to", ts(nil), tree{"src/lib/main.ts": "-"}, []string{"web/use.ts:libs"}},
 		{"what paths lead to, moved", ts(nil), tree{"src/thing.ts": "-", "src/lib/thing.ts": ""}, []string{"web/use.ts:@app/thing"}},
+		{"what paths lead to in a folder", ts(tree{"tsconfig.json": `{"compilerOptions":{"paths":{"@app/*":["src/*/impl.ts"]}}}`, "src/thing/impl.ts": "", "src/thing/x.css": "", "web/use.ts": "import '@app/thing'\n"}),
+			tree{"src/thing/impl.ts": "-"}, []string{"web/use.ts:@app/thing"}},
+		{"a link that paths lead through", ts(tree{"tsconfig.json": `{"compilerOptions":{"paths":{"@app/*":["linked/*"]}}}`, "linked": "-> src", "web/use.ts": "import '@app/thing'\n"}),
+			tree{"linked": "-"}, []string{"web/use.ts:@app/thing"}},
 		{"another module", ts(tree{"src/other.ts": ""}), tree{"src/other.ts": "-"}, nil},
 		{"a base with another name", ts(tree{"tsconfig.json": `{"extends":"./conf/common.json"}`, "conf/common.json": `{"compilerOptions":{"paths":{"@app/*":["../src/*"]}}}`, "web/use.ts": "import a from '@app/thing'\n"}),
 			tree{"conf/common.json": "{}"}, []string{"web/use.ts:@app/thing"}},
@@ -95,6 +101,12 @@ func TestBeside(t *testing.T) {
 			r := &gitRepo{t, r.dir}
 			r.git("rm", "-q", "-r", "-f", "--ignore-unmatch", ".")
 			for p, text := range c.before {
+				if to, ok := strings.CutPrefix(text, "-> "); ok {
+					if err := os.Symlink(to, filepath.Join(r.dir, p)); err != nil {
+						t.Skip(err)
+					}
+					continue
+				}
 				r.put(p, text)
 			}
 			r.git("add", "-A")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -22,11 +23,16 @@ func (s *Changes) Until(ctx context.Context) (stop func() bool) {
 }
 
 // Removed gives the paths of files that the change takes away or moves, sorted.
+// A link and another repository, below which anything may have been found, end in
+// a slash.
 func (s *Changes) Removed() []string {
 	var out []string
 	add := func(p string, f treeFile) {
 		if _, there := s.side[p]; !there && f.there() && !s.leftOut[p] && !s.skipped(p) {
 			s.touched[p] = true
+			if f.mode == linkMode || f.mode == submoduleMode {
+				p += "/"
+			}
 			out = append(out, p)
 		}
 	}
@@ -63,7 +69,7 @@ func (s *Changes) Altered(want func(path string) bool) []string {
 		}
 	}
 	for _, p := range s.Removed() {
-		seen[p] = true
+		seen[strings.TrimSuffix(p, "/")] = true
 	}
 	var out []string
 	for p := range seen {

@@ -252,7 +252,9 @@ func (s *Changes) follows(c changedFile, wanted bool) {
 func (s *Changes) Before() Source {
 	t := &oldTree{s: s, dirs: map[string]bool{}}
 	add := func(p string) {
-		if _, ok := s.oldContent(p); !ok && !s.settings[p] || s.leftOut[p] || s.skippedDir(path.Dir(p)) {
+		f, _ := s.old(p)
+		_, ok := s.oldContent(p)
+		if !ok && !s.settings[p] && f.mode != linkMode && f.mode != submoduleMode || s.leftOut[p] || s.skippedDir(path.Dir(p)) {
 			return
 		}
 		t.list = append(t.list, p)
