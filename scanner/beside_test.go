@@ -1,8 +1,9 @@
 package scanner
 
 import (
-	"os"
-	"path/filepath"
+	"bytes"
+	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -96,48 +97,53 @@ func besideCases() []besideCase {
 // does not touch.
 func TestBeside(t *testing.T) {
 	r := newRepo(t)
-	for n, c := range besideCases() {
+	cases := besideCases()
+	var b bytes.Buffer // one process makes all trees
+	mark := 0
+	commit := func(branch string, from int, files ...map[string]string) {
+		mark++
+		fmt.Fprintf(&b, "commit refs/heads/%s\nmark :%d\ncommitter x <x@example.com> 1700000000 +0000\ndata 1\nx\n", branch, mark)
+		if from > 0 {
+			fmt.Fprintf(&b, "from :%d\n", from)
+		}
+		for _, m := range files {
+			for p, text := range m {
+				mode := "100644"
+				if to, ok := strings.CutPrefix(text, "-> "); ok {
+					mode, text = "120000", to
+				}
+				if text == "-" {
+					fmt.Fprintf(&b, "D %s\n", p)
+				} else {
+					fmt.Fprintf(&b, "M %s inline %s\ndata %d\n%s\n", mode, p, len(text), text)
+				}
+			}
+		}
+	}
+	for i, c := range cases {
+		commit(fmt.Sprintf("base%d", i), 0, c.before)
+		commit(fmt.Sprintf("now%d", i), mark, c.now)
+	}
+	cmd := exec.Command("git", "fast-import", "--quiet")
+	cmd.Dir, cmd.Stdin = r.dir, &b
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for i, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			r := &gitRepo{t, r.dir}
-			r.git("rm", "-q", "-r", "-f", "--ignore-unmatch", ".")
-			for p, text := range c.before {
-				if to, ok := strings.CutPrefix(text, "-> "); ok {
-					if err := os.Symlink(to, filepath.Join(r.dir, p)); err != nil {
-						t.Skip(err)
-					}
-					continue
-				}
-				r.put(p, text)
-			}
-			r.git("add", "-A")
-			r.git("commit", "-q", "--allow-empty", "-m", "x")
-			base := r.git("rev-parse", "HEAD")
-			for p, text := range c.now {
-				if text == "-" {
-					r.git("rm", "-q", p)
-					continue
-				}
-				r.put(p, text)
-			}
-			ranges := []string{"", base, base + "..HEAD"}
-			if n%8 > 0 { // they differ in how the change is found
-				ranges = ranges[:1]
+			base, now := fmt.Sprintf("base%d", i), fmt.Sprintf("now%d", i)
+			ranges := []string{base + ".." + now}
+			if i%8 == 0 { // they differ in how the change is found
+				r.git("checkout", "-q", "-f", "--detach", now)
+				r.git("reset", "-q", "--soft", base)
+				ranges = append(ranges, "", base)
 			}
 			for _, between := range ranges {
-				o := source.ChangeOptions{Range: between}
-				switch between {
-				case "":
-					r.git("add", "-A")
-				case base:
-					r.git("reset", "-q")
-				default:
-					r.git("add", "-A")
-					r.git("commit", "-q", "-m", "y")
-				}
-				names, problems := r.read(o)
+				names, problems := r.read(source.ChangeOptions{Range: between})
 				problems = slices.DeleteFunc(problems, func(p string) bool { return strings.Contains(p, "which figment does not read yet") })
 				if !slices.Equal(names, c.want) || len(problems) > 0 {
-					t.Errorf("range %q: new names %q, want %q; problems %q", o.Range, names, c.want, problems)
+					t.Errorf("range %q: new names %q, want %q; problems %q", between, names, c.want, problems)
 				}
 			}
 		})
