@@ -54,7 +54,12 @@ func Moves(file string, before, now Text) []ecosystem.Ecosystem {
 	base := path.Base(file)
 	came := before.There != now.There
 	differs := came || before.Unread || now.Unread
-	same := func(owners func([]byte) any) bool {
+	same := func(owners func([]byte) any) (same bool) {
+		defer func() {
+			if recover() != nil {
+				same = false // a parser failed: it may say anything
+			}
+		}()
 		return !differs && reflect.DeepEqual(owners(plain(before.Data)), owners(plain(now.Data)))
 	}
 	whole := func(text []byte) any { return string(text) }
@@ -83,7 +88,7 @@ func Moves(file string, before, now Text) []ecosystem.Ecosystem {
 		}
 	case path.Ext(base) == ".json" || path.Ext(base) == ".jsonc":
 		in, owners = npm, compilerOwners
-		if !strings.HasPrefix(base, "tsconfig") && !strings.HasPrefix(base, "jsconfig") && !compilerOptions(before.Data) && !compilerOptions(now.Data) {
+		if !before.Unread && !now.Unread && !strings.HasPrefix(base, "tsconfig") && !strings.HasPrefix(base, "jsconfig") && !compilerOptions(before.Data) && !compilerOptions(now.Data) {
 			return nil
 		}
 	case base == "pyproject.toml":
