@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"figment/ecosystem"
@@ -28,6 +29,16 @@ type change interface {
 	Lost(func(*source.File))
 	// Reowns reports whether files were touched that say whose names are.
 	Reowns() bool
+	// Until ends reading with ctx, until stop is called.
+	Until(ctx context.Context) (stop func() bool)
+	// Altered gives the paths of the change that want names, also of files that
+	// nothing is extracted from.
+	Altered(want func(path string) bool) []string
+	// Removed gives the paths of all files that are gone.
+	Removed() []string
+	// Beside gives files that were not touched, as context; by is told where not
+	// all were read.
+	Beside(ctx context.Context, by string, want func(path string, lang source.Lang) bool, keep func(path string, text []byte) bool, yield func(*source.File)) []source.Problem
 }
 
 // A meaning is what a reference says.
@@ -43,8 +54,13 @@ type meaning struct {
 	quoted           bool   // it stands in a text inside the file
 }
 
-func (s *scan) meaning(p *project.Project, r *extract.Reference) meaning {
-	d := p.Decide(r)
+// A side is one of the trees that a change lies between.
+type side struct {
+	decide func(*extract.Reference) project.Decision
+}
+
+func (s *scan) meaning(p side, r *extract.Reference) meaning {
+	d := p.decide(r)
 	m := meaning{
 		eco: r.Ecosystem, name: ecosystem.Normalize(r.Ecosystem, r.Name), constraint: r.Constraint, kind: r.Kind, from: r.From,
 		origin: d.Origin, others: r.Others, quoted: r.Label != "",
@@ -65,6 +81,7 @@ type comparison struct {
 	files   map[string]*compared // by path; nil: all of it is judged
 	reowned bool                 // names may be new in files that the change did not touch
 	old     *project.Project     // of the tree before; nil: not read yet
+	was     side                 // the same
 	// indexes are the registries that stand beside names in a file of the tree
 	// before, by path; "" stands for further ones.
 	indexes map[string]map[string]bool
@@ -94,7 +111,7 @@ func (s *scan) compare(f *source.File) func() {
 // Meanings are what one file means, counted.
 type meanings map[meaning]int
 
-func (s *scan) count(p *project.Project, refs []extract.Reference) meanings {
+func (s *scan) count(p side, refs []extract.Reference) meanings {
 	t := meanings{}
 	for i := range refs {
 		t[s.meaning(p, &refs[i])]++
@@ -108,9 +125,12 @@ func (s *scan) markOld(refs extract.References) {
 	if !ok {
 		return
 	}
-	old := s.project
+	// Where no owner changed, it makes no difference who one is.
+	is := side{s.project.Decide}
+	old := is
 	if s.news.reowned {
-		old = s.before(refs)
+		s.before(refs)
+		is, old = side{resolve.Owners(s.project, refs)}, s.news.was
 	}
 	lost := meanings{}
 	var fresh []*extract.Reference // with what they mean
@@ -129,11 +149,22 @@ func (s *scan) markOld(refs extract.References) {
 			}
 			continue
 		}
+		if c.change.Context && !declares(here) {
+			for k := range here {
+				r := &here[k]
+				if m := s.meaning(is, r); turnedPublic(r, old.decide(r).Origin, m.origin) {
+					fresh, means = append(fresh, r), append(means, m)
+				} else {
+					r.Old = true
+				}
+			}
+			continue
+		}
 		before := s.had(c, old, here)
 		now := make([]meaning, len(here))
 		at := map[meaning][]int{}
 		for k := range here {
-			now[k] = s.meaning(s.project, &here[k])
+			now[k] = s.meaning(is, &here[k])
 			at[now[k]] = append(at[now[k]], k)
 		}
 		for k := range here {
@@ -186,6 +217,14 @@ func (s *scan) markOld(refs extract.References) {
 	}
 }
 
+// declares reports whether a file with these references is a manifest or a lock
+// file.
+func declares(refs []extract.Reference) bool {
+	return slices.ContainsFunc(refs, func(r extract.Reference) bool {
+		return (r.Kind == extract.Manifest || r.Kind == extract.Lockfile) && r.Label == ""
+	})
+}
+
 func touch(c *source.Change, r *extract.Reference) int {
 	if c.Touches(r.Span) {
 		return 1
@@ -195,7 +234,7 @@ func touch(c *source.Change, r *extract.Reference) int {
 
 // had counts what a file meant before. What stood in any side of a merge is not
 // new. A file that the change did not touch named then what it names now.
-func (s *scan) had(c *compared, old *project.Project, now []extract.Reference) meanings {
+func (s *scan) had(c *compared, old side, now []extract.Reference) meanings {
 	if c.change.Context {
 		return s.count(old, now)
 	}
@@ -220,6 +259,7 @@ func (s *scan) before(refs extract.References) *project.Project {
 		o.RepoPrivate = s.Base.Private
 	}
 	s.news.old, _ = project.Load(tree, old, o) // what is wrong with it is no news
+	s.news.was = side{resolve.Owners(s.news.old, old)}
 	s.news.indexes, s.news.public = map[string]map[string]bool{}, map[ecosystem.Package]bool{}
 	for r := range old.All() {
 		at := s.news.indexes[r.Path]
@@ -259,7 +299,12 @@ func (s *scan) tree(refs extract.References) (source.Source, extract.References)
 		return src.Before(), old.Sort()
 	}
 	old = s.filesOf(s.Base.Tree)
-	return s.Base.Tree, old
+	for _, here := range refs { // sources that did not change since
+		if c := s.news.files[here[0].Path]; c != nil && c.change.Context && !declares(here) {
+			old = append(old, here)
+		}
+	}
+	return s.Base.Tree, old.Sort()
 }
 
 // onlyNew leaves the new uses of each subject, and of the subjects those that

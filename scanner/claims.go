@@ -115,7 +115,11 @@ func (s *scan) claim(refs extract.References, sub *resolve.Subject) (Claim, bool
 		switch sub.Origin {
 		case project.Private:
 			d := s.project.Decide(r)
-			if d.Origin == project.Private && !d.UserSaid && s.publicBefore(refs, r) {
+			if d.Origin != project.Private || d.UserSaid {
+				continue
+			}
+			// An alias that leads to nothing is a claim, unless it did so before.
+			if was := s.originBefore(refs, r); was == project.Public || r.Kind == extract.Import && d.Claim.Text != "" && was != project.Private {
 				return s.placed(d.Claim, r), true
 			}
 		case project.Public:
@@ -126,6 +130,10 @@ func (s *scan) claim(refs extract.References, sub *resolve.Subject) (Claim, bool
 				}
 			}
 		case project.Local, project.External:
+			// A word of a configuration that nothing in the tree bears out.
+			if d := s.project.Decide(r); r.Kind == extract.Import && d.Origin == project.Local && d.Claim != (project.Claim{}) && s.originBefore(refs, r) == project.Public {
+				return s.placed(d.Claim, r), true
+			}
 			if r.Kind != extract.Manifest && r.Kind != extract.Lockfile || r.From == extract.FromGit || r.From == extract.FromURL {
 				continue
 			}
@@ -138,15 +146,15 @@ func (s *scan) claim(refs extract.References, sub *resolve.Subject) (Claim, bool
 	return Claim{}, false
 }
 
-// publicBefore reports whether the tree before the change would have let a
-// reference be asked about in public.
-func (s *scan) publicBefore(refs extract.References, r *extract.Reference) bool {
+// originBefore is whose the name of a reference would have been in the tree before
+// the change.
+func (s *scan) originBefore(refs extract.References, r *extract.Reference) project.Origin {
 	base := s.before(refs)
 	was := *r
 	if was.Index != "" && was.Kind != extract.Lockfile && !s.news.indexes[r.Path][was.Index] {
 		was.Index = ""
 	}
-	return base.Decide(&was).Origin == project.Public
+	return base.Decide(&was).Origin
 }
 
 // placed says where a claim stands.

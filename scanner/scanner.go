@@ -108,6 +108,7 @@ type scan struct {
 	used     []bool // configuration entries that accepted something
 	notes    map[string]*fileNotes
 	news     comparison
+	moved    map[ecosystem.Ecosystem]*moved
 	claimed  map[*resolve.Subject]Claim
 }
 
@@ -127,7 +128,9 @@ func begin(o Options) *scan {
 // read finds every reference of the source.
 func (s *scan) read(ctx context.Context) (extract.References, error) {
 	if src, ok := s.Source.(change); ok {
-		s.news.reowned = src.Reowns() || s.privacyChanged()
+		defer src.Until(ctx)()
+		s.moved = s.movedBy(src)
+		s.news.reowned = src.Reowns() || len(s.moved) > 0
 	}
 	r := reading{scan: s}
 	problems, err := s.Source.Files(ctx, r.file)
@@ -138,6 +141,7 @@ func (s *scan) read(ctx context.Context) (extract.References, error) {
 		s.problem(p, nil)
 	}
 	r.followIncludes(ctx)
+	r.beside(ctx)
 	return r.refs.Sort(), nil
 }
 

@@ -1,17 +1,24 @@
 package project
 
 import (
+	"bytes"
+	"cmp"
 	"path"
 	"slices"
 	"strings"
 
-	"figment/internal/lazyregexp"
+	"figment/ecosystem"
 	"figment/scanner/extract"
 )
 
+// A pathAlias is a pattern of specifiers that a tsconfig.json leads elsewhere.
 type pathAlias struct {
 	pattern string
-	from    string
+	file    string
+	from    string   // for people
+	targets []string // paths of the tree with the pattern's "*"; for baseUrl the directory
+	baseURL bool
+	outside bool // it leads to what is not scanned
 }
 
 // add puts a word under a directory.
@@ -35,20 +42,42 @@ func above(m map[string]map[string]bool, file, word string) bool {
 }
 
 // jsAlias decides a specifier that the configuration of a compiler or bundler
-// leads to the project's own files.
+// leads to the project's own files. An alias is followed: one that leads to
+// nothing in the tree proves nothing, and what a registry would be asked for
+// without it stays unverified.
 func (p *Project) jsAlias(r *extract.Reference, spec string, declared bool) (Decision, bool) {
-	if above(p.npm.aliases, r.Path, r.Name) {
+	if above(p.npm.aliases, r.Path, r.Name) || p.npm.aliases[r.Path][r.Name] {
 		return Decision{Origin: Local, Reason: "the local name of an npm: alias"}, true
 	}
-	if !declared && above(p.npm.ambient, r.Path, spec) {
-		return Decision{Origin: Local, Reason: "declared by the project's own types"}, true
+	// A declaration makes the types of a module known, and brings no module.
+	if f := p.ambient(r.Path, spec); f != "" && !declared && (r.Flags.Has(extract.TypeOnly) || isDeclaration(r.Path)) {
+		return word(Local, "declared by the project's own types", Claim{Path: f, Text: "declare module " + spec, Pattern: spec}), true
 	}
 	spec, _, _ = strings.Cut(spec, "?") // "?inline" and the like are for a bundler
-	var d Decision
+	var d, weak Decision
+	note := func(found destination, reason string, c Claim) bool {
+		switch {
+		case found == there:
+			d = Decision{Origin: Local, Reason: reason}
+		case found == untold && weak.Origin != Local:
+			weak = word(Local, reason, c)
+		case found == nowhere && p.npm.names[r.Name]: // a package of the tree, to be built
+			if weak.Origin != Local {
+				weak = word(Local, reason, c)
+			}
+		case found == nowhere && weak.Reason == "":
+			weak = word(Private, reason+", which leads to nothing in the tree", c)
+		}
+		return found == there
+	}
 	up(path.Dir(r.Path), func(dir string) bool {
-		for _, a := range p.npm.bundler[dir] {
-			if spec == a || strings.HasPrefix(spec, a+"/") {
-				d = Decision{Origin: Local, Reason: "alias " + a + " of a bundler's configuration"}
+		for i := range p.npm.bundler[dir] {
+			a := &p.npm.bundler[dir][i]
+			rest, ok := strings.CutPrefix(spec, a.name)
+			if !ok || rest != "" && rest[0] != '/' {
+				continue
+			}
+			if note(p.bundled(a, dir, rest, r.Name), "alias "+a.name+" of a bundler's configuration", Claim{Path: a.file, Text: "alias " + a.name, Pattern: a.name}) {
 				return false
 			}
 		}
@@ -64,26 +93,116 @@ func (p *Project) jsAlias(r *extract.Reference, spec string, declared bool) (Dec
 		return d, true
 	}
 	for _, a := range p.tsPaths(r.Path) {
-		if base, ok := strings.CutPrefix(a.pattern, "\x00"); ok {
-			if !declared && p.sourceAt(path.Join(base, spec)) {
+		if a.baseURL {
+			if !declared && p.sourceAt(path.Join(a.targets[0], spec)) {
 				return Decision{Origin: Local, Reason: a.from}, true
 			}
 			continue
 		}
-		// The pattern "*" only says where else to look.
-		if a.pattern != "*" && matchAlias(a.pattern, spec) {
-			return Decision{Origin: Local, Reason: a.from}, true
+		star, ok := matchAlias(a.pattern, spec)
+		if !ok {
+			continue
+		}
+		found := elsewhere
+		for _, t := range a.targets {
+			if found = p.leads(strings.Replace(t, "*", star, 1), found); found == there {
+				break
+			}
+		}
+		if a.outside {
+			found = max(found, untold)
+		}
+		if a.pattern == "*" && found != there {
+			continue // it only says where else to look
+		}
+		if note(found, a.from, Claim{Path: a.file, Text: "paths " + a.pattern, Pattern: a.pattern}) {
+			return d, true
 		}
 	}
-	return Decision{}, false
+	if weak.Reason == "" || declared || weak.Origin == Private && !asked(r.Name) {
+		return Decision{}, false
+	}
+	return weak, true
 }
 
-func matchAlias(pattern, spec string) bool {
-	if before, after, ok := strings.Cut(pattern, "*"); ok {
-		return len(spec) >= len(before)+len(after) && strings.HasPrefix(spec, before) && strings.HasSuffix(spec, after)
-	}
-	return pattern == spec
+// word is a decision that rests on nothing but what a file says.
+func word(o Origin, reason string, c Claim) Decision {
+	return Decision{Origin: o, Reason: reason, Claim: c}
 }
+
+// asked reports whether a registry could have a package of that name.
+func asked(name string) bool {
+	c := ecosystem.CheckName(ecosystem.NPM, name)
+	return c.State != ecosystem.Invalid && (!c.Legacy || strings.ToLower(name) == name)
+}
+
+func isDeclaration(file string) bool {
+	for _, ext := range []string{".d.ts", ".d.mts", ".d.cts"} {
+		if strings.HasSuffix(file, ext) {
+			return true
+		}
+	}
+	return false
+}
+
+// ambient is the file of the project's types that declares a module; empty:
+// there is none.
+func (p *Project) ambient(file, spec string) string {
+	found := ""
+	if len(p.npm.ambient) > 0 {
+		up(path.Dir(file), func(dir string) bool {
+			found = p.npm.ambient[dir][spec]
+			return found == ""
+		})
+	}
+	return found
+}
+
+// A destination says where an alias leads.
+type destination uint8
+
+const (
+	elsewhere destination = iota // to packages: the alias says nothing about whose they are
+	nowhere                      // to a path that is not there
+	untold                       // it is not written where figment could read it
+	there                        // to a file or directory of the tree
+)
+
+// leads is where a path of the tree leads that an alias names. before is what
+// the alias's other paths came to.
+func (p *Project) leads(at string, before destination) destination {
+	at = path.Clean(at)
+	switch {
+	case slices.Contains(strings.Split(at, "/"), "node_modules"):
+		return before
+	case at == ".." || strings.HasPrefix(at, "../"):
+		return max(before, untold)
+	case p.dirs[at], p.sourceAt(at), p.variantAt(at):
+		return there
+	}
+	found := nowhere
+	up(path.Dir(at), func(dir string) bool {
+		if p.files[dir] && path.Ext(dir) == "" { // a link, or another repository
+			found = untold
+		}
+		return found == nowhere
+	})
+	return max(before, found)
+}
+
+// matchAlias gives what the "*" of a pattern stands for in a specifier.
+func matchAlias(pattern, spec string) (star string, ok bool) {
+	if before, after, ok := strings.Cut(pattern, "*"); ok {
+		if len(spec) < len(before)+len(after) || !strings.HasPrefix(spec, before) || !strings.HasSuffix(spec, after) {
+			return "", false
+		}
+		return spec[len(before) : len(spec)-len(after)], true
+	}
+	return "", pattern == spec
+}
+
+// moduleExtensions are those that a specifier may leave out.
+var moduleExtensions = []string{".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".d.ts", ".d.mts", ".d.cts", ".json", ".vue", ".svelte", ".astro", ".mdx", ".scss", ".sass", ".less", ".css"}
 
 // sourceAt reports whether a module specifier leads to a file at p.
 func (p *Project) sourceAt(at string) bool {
@@ -93,16 +212,33 @@ func (p *Project) sourceAt(at string) bool {
 	if p.files[at] {
 		return true
 	}
-	for _, ext := range []string{".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".d.ts", ".json", ".vue", ".svelte", ".scss", ".css"} {
+	for _, ext := range moduleExtensions {
 		if p.files[at+ext] {
 			return true
 		}
 	}
+	// TypeScript writes the extension of what it makes.
+	if stem, ok := strings.CutSuffix(at, ".js"); ok && (p.files[stem+".ts"] || p.files[stem+".tsx"]) || strings.HasSuffix(at, ".mjs") && p.files[strings.TrimSuffix(at, ".mjs")+".mts"] {
+		return true
+	}
 	if p.dirs[at] {
-		for _, index := range []string{"index.ts", "index.tsx", "index.js", "index.jsx", "index.d.ts", "package.json"} {
+		for _, index := range []string{"index.ts", "index.tsx", "index.js", "index.jsx", "index.mjs", "index.cjs", "index.mts", "index.d.ts", "index.vue", "package.json"} {
 			if p.files[path.Join(at, index)] {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// variantAt reports whether there is a module at a path for some platform only:
+// at.ios.js and at.android.js.
+func (p *Project) variantAt(at string) bool {
+	at += "."
+	i, _ := slices.BinarySearch(p.paths, at)
+	for n := 0; i < len(p.paths) && n < 20 && strings.HasPrefix(p.paths[i], at); i, n = i+1, n+1 {
+		if slices.Contains(moduleExtensions, path.Ext(p.paths[i])) {
+			return true
 		}
 	}
 	return false
@@ -120,136 +256,29 @@ func (p *Project) ambientModules(f string) {
 	if !ok {
 		return
 	}
-	const mark = "declare module "
-	for rest := string(text); ; {
-		i := strings.Index(rest, mark)
-		if i < 0 {
-			return
+	ambientNames(text, func(name string) {
+		if p.npm.ambient[scope] == nil {
+			p.npm.ambient[scope] = map[string]string{}
 		}
-		rest = rest[i+len(mark):]
-		if len(rest) > 1 && (rest[0] == '"' || rest[0] == '\'') {
-			if name, _, ok := strings.Cut(rest[1:], rest[:1]); ok && len(name) < 300 {
-				add(p.npm.ambient, scope, name)
-			}
+		if p.npm.ambient[scope][name] == "" {
+			p.npm.ambient[scope][name] = f
 		}
-	}
+	})
 }
 
-// bundlerConfig reports whether a file may set aliases in code.
-func bundlerConfig(base string) bool {
-	for _, b := range []string{"vite.config.", "vitest.config.", "webpack.config.", "babel.config.", "jest.config.", "rollup.config.", "next.config.", "metro.config.", "astro.config.", "nuxt.config.", "svelte.config.", "electron.vite.config."} {
-		if strings.HasPrefix(base, b) {
-			return true
-		}
-	}
-	return false
-}
-
-// Where the configuration of a bundler or test runner, which is code, keeps its
-// aliases, and where it says in which directories bare specifiers are looked for.
-var (
-	aliasTable = lazyregexp.New(`(?:\balias|\bmoduleNameMapper|\bpaths)['"]?\s*[:=]\s*([{\[])`)
-	rootsTable = lazyregexp.New(`(?:\bmodules|\bmoduleDirectories|\bmodulePaths)['"]?\s*[:=]\s*\[`)
-)
-
-// bundlerAliases finds the string keys of alias tables in a configuration that
-// is code: it is searched, never run.
-func (p *Project) bundlerAliases(f string) {
-	text, ok := p.read(f)
-	if !ok {
+// ambientNames gives the modules that a text declares.
+func ambientNames(text []byte, f func(name string)) {
+	if !bytes.Contains(text, []byte("declare")) || !bytes.Contains(text, []byte("module")) {
 		return
 	}
-	dir := path.Dir(f)
-	for _, at := range aliasTable().FindAllSubmatchIndex(text, 20) {
-		for _, name := range tableKeys(text[at[2]:min(len(text), at[2]+16_000)]) {
-			if name = strings.Trim(name, "/*$^"); name != "" && len(p.npm.bundler[dir]) < 2000 {
-				p.npm.bundler[dir] = append(p.npm.bundler[dir], name)
+	t := scanJS(text)
+	for i := range t.tokens {
+		if t.word(i) == "declare" && t.word(i+1) == "module" && i+2 < len(t.tokens) && t.tokens[i+2].kind == jsString {
+			if name := t.word(i + 2); name != "" && len(name) < 300 {
+				f(name)
 			}
 		}
 	}
-	for _, at := range rootsTable().FindAllIndex(text, 20) {
-		block := text[at[1]:min(len(text), at[1]+2000)]
-		if end := slices.Index(block, ']'); end >= 0 {
-			block = block[:end]
-		}
-		for _, m := range literal().FindAllSubmatch(block, 50) {
-			if s := string(m[1]) + string(m[2]); s != "" && s != "node_modules" && !strings.Contains(s, "\\") {
-				root := path.Join(dir, strings.ReplaceAll(s, "<rootDir>", "."))
-				if !strings.HasPrefix(root, "..") && root != dir {
-					p.npm.roots[dir] = append(p.npm.roots[dir], root)
-				}
-			}
-		}
-	}
-}
-
-var (
-	literal  = lazyregexp.New(`'([^'\n]*)'|"([^"\n]*)"`)
-	aliasKey = lazyregexp.New(`^\^?\(?([@~#$A-Za-z0-9_./-]+?)(?:/?\(?[.*$)\[].*)?\$?$`)
-)
-
-// tableKeys gives the keys of an object literal at the beginning of text, or
-// what "find:" says in a list of objects. Keys deeper down are something else's.
-func tableKeys(text []byte) []string {
-	var out []string
-	list := text[0] == '['
-	take := func(word string) {
-		if m := aliasKey().FindStringSubmatch(word); m != nil && len(out) < 500 {
-			out = append(out, m[1])
-		}
-	}
-	depth, key, find := 0, "", false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '/' && i+1 < len(text) && (text[i+1] == '/' || text[i+1] == '*'):
-			end := "\n"
-			if text[i+1] == '*' {
-				end = "*/"
-			}
-			n := strings.Index(string(text[i+2:]), end)
-			if n < 0 {
-				return out
-			}
-			i += 2 + n + len(end) - 1
-		case c == '\'' || c == '"' || c == '`':
-			j := i + 1
-			for j < len(text) && text[j] != c && (text[j] != '\n' || c == '`') {
-				if text[j] == '\\' {
-					j++
-				}
-				j++
-			}
-			word := string(text[i+1 : min(j, len(text))])
-			if find && depth == 2 {
-				take(word)
-				find = false
-			}
-			key, i = word, j
-		case c == '{' || c == '[' || c == '(':
-			depth, key = depth+1, ""
-		case c == '}' || c == ']' || c == ')':
-			if depth--; depth <= 0 {
-				return out
-			}
-			key = ""
-		case c == ':':
-			if list && depth == 2 {
-				find = key == "find"
-			} else if !list && depth == 1 && key != "" {
-				take(key)
-			}
-			key = ""
-		case c == ',':
-			key, find = "", false
-		case c == '_' || c == '$' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9':
-			j := i
-			for j < len(text) && (text[j] == '_' || text[j] == '$' || 'a' <= text[j] && text[j] <= 'z' || 'A' <= text[j] && text[j] <= 'Z' || '0' <= text[j] && text[j] <= '9') {
-				j++
-			}
-			key, i = string(text[i:j]), j-1
-		}
-	}
-	return out
 }
 
 // tsPaths are the path aliases that hold for a file: of the nearest tsconfig or
@@ -260,10 +289,11 @@ func (p *Project) tsPaths(file string) []pathAlias {
 		return a
 	}
 	var out []pathAlias
+	left := maxExtended
 	for d := dir; ; d = path.Dir(d) {
 		for _, name := range []string{"tsconfig.json", "jsconfig.json", "tsconfig.base.json", "tsconfig.app.json"} {
 			if f := path.Join(d, name); p.src.Exists(f) {
-				out = append(out, p.tsconfig(f, 0)...)
+				out = append(out, p.tsconfig(f, tsBase{leaf: d, left: &left})...)
 			}
 		}
 		if d == "." || d == "/" {
@@ -274,54 +304,85 @@ func (p *Project) tsPaths(file string) []pathAlias {
 	return out
 }
 
-func (p *Project) tsconfig(f string, depth int) []pathAlias {
-	if depth > 8 {
+// maxExtended bounds the tsconfig.json files that hold for one directory.
+const maxExtended = 100
+
+// A tsBase is what a tsconfig.json that extends others says about them: paths
+// count from baseUrl, whichever of them sets it.
+type tsBase struct {
+	leaf string   // directory of the one that extends all others: ${configDir}
+	urls []string // directories of baseUrl
+	left *int     // how many more files are read
+}
+
+func (p *Project) tsconfig(f string, b tsBase) []pathAlias {
+	if *b.left--; *b.left < 0 {
 		return nil
 	}
 	var m struct {
 		Extends         any `json:"extends"`
 		CompilerOptions struct {
-			BaseURL *string             `json:"baseUrl"`
-			Paths   map[string][]string `json:"paths"`
+			BaseURL *string        `json:"baseUrl"`
+			Paths   map[string]any `json:"paths"`
 		} `json:"compilerOptions"`
 	}
 	if !p.readJSON(f, &m) {
 		return nil
 	}
-	var out []pathAlias
-	for pattern := range m.CompilerOptions.Paths {
-		out = append(out, pathAlias{pattern, f + " paths " + pattern})
+	dir := path.Dir(f)
+	at := func(base, to string) string {
+		if rest, ok := strings.CutPrefix(to, "${configDir}"); ok {
+			return path.Join(b.leaf, rest)
+		}
+		return path.Join(base, to)
 	}
-	if b := m.CompilerOptions.BaseURL; b != nil {
-		out = append(out, pathAlias{"\x00" + path.Join(path.Dir(f), *b), f + " baseUrl"})
+	var out []pathAlias
+	if u := m.CompilerOptions.BaseURL; u != nil {
+		base := at(dir, *u)
+		b.urls = append(slices.Clone(b.urls), base)
+		out = append(out, pathAlias{file: f, from: f + " baseUrl", targets: []string{base}, baseURL: true})
+	}
+	for pattern, list := range m.CompilerOptions.Paths {
+		a := pathAlias{pattern: pattern, file: f, from: f + " paths " + pattern}
+		for _, to := range texts(list)[:min(len(texts(list)), 50)] {
+			for _, base := range append([]string{dir}, b.urls...) {
+				if t := at(base, to); t == ".." || strings.HasPrefix(t, "../") || path.IsAbs(to) {
+					a.outside = true
+				} else if !slices.Contains(a.targets, t) {
+					a.targets = append(a.targets, t)
+				}
+			}
+		}
+		if len(a.targets) == 0 && !a.outside {
+			continue
+		}
+		out = append(out, a)
 	}
 	var parents []string
 	switch e := m.Extends.(type) {
 	case string:
 		parents = []string{e}
 	case []any:
-		for _, x := range e {
-			if s, ok := x.(string); ok {
-				parents = append(parents, s)
-			}
-		}
+		parents = texts(e)
 	}
-	for _, e := range parents {
-		target := path.Join(path.Dir(f), e)
+	for _, e := range parents[:min(len(parents), 20)] {
+		target := path.Join(dir, e)
 		if !strings.HasPrefix(e, ".") {
-			target = p.inNodeModules(path.Dir(f), e)
+			target = p.inNodeModules(dir, e)
 		}
 		if target == "" || strings.HasPrefix(target, "..") {
 			continue
 		}
 		for _, t := range []string{target, target + ".json", path.Join(target, "tsconfig.json")} {
 			if path.Ext(t) == ".json" && p.src.Exists(t) {
-				out = append(out, p.tsconfig(t, depth+1)...)
+				out = append(out, p.tsconfig(t, b)...)
 				break
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b pathAlias) int { return strings.Compare(a.pattern, b.pattern) })
+	slices.SortStableFunc(out, func(a, b pathAlias) int {
+		return cmp.Or(strings.Compare(a.pattern, b.pattern), strings.Compare(a.file, b.file))
+	})
 	return out
 }
 

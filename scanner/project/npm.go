@@ -34,7 +34,8 @@ type npmPackage struct {
 	private       bool
 	workspaces    []string // globs of the members; nil: no workspace
 	manager       npmManager
-	links         bool // pnpm takes members for plain ranges too
+	links         bool        // pnpm takes members for plain ranges too
+	exports       destination // where its exports lead: elsewhere if it has none
 
 	members map[string]*npmPackage // by name; nil: not looked for yet
 }
@@ -44,22 +45,24 @@ type denoPackage struct {
 	dir, file  string
 	name       string
 	workspaces []string
-	imports    map[string]bool
+	imports    map[string]string
+	exports    destination
 	members    map[string]string // name → file; nil: not looked for yet
 }
 
 // npmTree is what the files of a source say about JavaScript, by directory.
 type npmTree struct {
 	packages map[string]*npmPackage
-	dirs     []string // of packages, sorted
+	dirs     []string        // of packages, sorted
+	names    map[string]bool // of packages, wherever they lie
 	deno     map[string]*denoPackage
-	aliases  map[string]map[string]bool // local names of "npm:" aliases
+	aliases  map[string]map[string]bool // local names of "npm:" aliases, by directory, or by file where they hold in it alone
 	tsconf   map[string][]pathAlias
-	bundler  map[string][]string        // string aliases of bundlers
-	roots    map[string][]string        // where bundlers look for bare specifiers besides node_modules
-	ambient  map[string]map[string]bool // modules that the .d.ts files of a package declare
-	foreign  map[string]map[string]bool // names that a lock file takes from another registry than the rest
-	claims   []settings.Claim           // nearest first
+	bundler  map[string][]bundlerAlias
+	roots    map[string][]string          // where bundlers look for bare specifiers besides node_modules
+	ambient  map[string]map[string]string // modules that the .d.ts files of a package declare, with the file
+	foreign  map[string]map[string]bool   // names that a lock file takes from another registry than the rest
+	claims   []settings.Claim             // nearest first
 }
 
 func (p *Project) packageJSON(f string) {
@@ -69,6 +72,7 @@ func (p *Project) packageJSON(f string) {
 		Private    any `json:"private"`
 		Workspaces any `json:"workspaces"`
 		Manager    any `json:"packageManager"`
+		Exports    any `json:"exports"`
 	}
 	if !p.readJSON(f, &m) {
 		return
@@ -77,7 +81,10 @@ func (p *Project) packageJSON(f string) {
 	pkg.file = f
 	pkg.name, _ = m.Name.(string)
 	pkg.version, _ = m.Version.(string)
+	p.npm.names[pkg.name] = true
 	pkg.private, _ = m.Private.(bool)
+	left := 500
+	pkg.exports = p.exported(pkg.dir, m.Exports, &left)
 	globs := texts(m.Workspaces)
 	if o, ok := m.Workspaces.(map[string]any); ok {
 		globs = texts(o["packages"])
@@ -85,6 +92,31 @@ func (p *Project) packageJSON(f string) {
 	pkg.workspaces = workspaceGlobs(globs)
 	manager, _ := m.Manager.(string)
 	pkg.manager, pkg.links = p.manager(pkg.dir, manager)
+}
+
+// exported is where the exports of a package lead: what is built later is not
+// there yet.
+func (p *Project) exported(dir string, v any, left *int) destination {
+	if *left--; *left < 0 {
+		return untold
+	}
+	found := elsewhere
+	switch x := v.(type) {
+	case string:
+		x, _, _ = strings.Cut(x, "*")
+		if found = p.leads(path.Join(dir, x), found); found == nowhere {
+			found = untold
+		}
+	case []any:
+		for _, e := range x {
+			found = max(found, p.exported(dir, e, left))
+		}
+	case map[string]any:
+		for _, e := range x {
+			found = max(found, p.exported(dir, e, left))
+		}
+	}
+	return found
 }
 
 // npmAt is the package of a directory, made if there is none.
@@ -300,8 +332,16 @@ func orNone(s string) string {
 func (p *Project) npmOwn(r *extract.Reference) (Decision, bool) {
 	dir := path.Dir(r.Path)
 	if pkg := p.nearestNPM(dir); pkg != nil {
+		// Code finds its own package by name where that has exports; a document
+		// shows what its users write.
 		if pkg.name == r.Name && r.Kind == extract.Import {
-			return Decision{Origin: Local, Reason: "the package it belongs to, " + pkg.file}, true
+			reason := "the package it belongs to, " + pkg.file
+			switch {
+			case r.Label != "" || pkg.exports == there:
+				return Decision{Origin: Local, Reason: reason}, true
+			case pkg.exports == untold:
+				return word(Local, reason, Claim{Path: pkg.file, Text: "name " + pkg.name, Pattern: pkg.name}), true
+			}
 		}
 		dir = pkg.dir
 	}
@@ -318,11 +358,14 @@ func (p *Project) denoJSON(f string) {
 		Name      any `json:"name"`
 		Workspace any `json:"workspace"`
 		Imports   any `json:"imports"`
+		Exports   any `json:"exports"`
 	}
 	if !p.readJSON(f, &m) {
 		return
 	}
-	d := &denoPackage{dir: path.Dir(f), file: f, imports: map[string]bool{}}
+	d := &denoPackage{dir: path.Dir(f), file: f, imports: map[string]string{}}
+	left := 500
+	d.exports = p.exported(d.dir, m.Exports, &left)
 	d.name, _ = m.Name.(string)
 	globs := texts(m.Workspace)
 	if o, ok := m.Workspace.(map[string]any); ok {
@@ -330,8 +373,8 @@ func (p *Project) denoJSON(f string) {
 	}
 	d.workspaces = workspaceGlobs(globs)
 	if imports, ok := m.Imports.(map[string]any); ok {
-		for k := range imports {
-			d.imports[k] = true
+		for k, v := range imports {
+			d.imports[k], _ = v.(string)
 		}
 	}
 	p.npm.deno[d.dir] = d
@@ -351,11 +394,14 @@ func (p *Project) denoOwn(r *extract.Reference, spec string) (Decision, bool) {
 		if first {
 			nearest = dir
 		}
+		mapped, ok := p.denoImport(m, r, spec)
 		switch {
-		case m.imports[spec] || m.imports[r.Name] || m.imports[r.Name+"/"]:
-			d = Decision{Origin: Local, Reason: "an entry of the import map in " + m.file}
-		case first && m.name == r.Name && m.name != "":
+		case ok:
+			d = mapped
+		case first && m.name == r.Name && m.name != "" && m.exports == there:
 			d = Decision{Origin: Local, Reason: "the package it belongs to, " + m.file}
+		case first && m.name == r.Name && m.name != "" && m.exports == untold:
+			d = word(Local, "the package it belongs to, "+m.file, Claim{Path: m.file, Text: "name " + m.name, Pattern: m.name})
 		case len(m.workspaces) > 0 && (nearest == dir || covers(m.workspaces, dir, nearest)):
 			if file := p.denoMember(m, r.Name); file != "" {
 				d = Decision{Origin: Local, Reason: "a member of the workspace, " + file}
@@ -364,6 +410,47 @@ func (p *Project) denoOwn(r *extract.Reference, spec string) (Decision, bool) {
 		return d.Reason == ""
 	})
 	return d, d.Reason != ""
+}
+
+// denoImport decides a name by an import map: an entry leads to the project's own
+// files, or says which package of which registry is meant.
+func (p *Project) denoImport(m *denoPackage, r *extract.Reference, spec string) (Decision, bool) {
+	for _, key := range []string{spec, r.Name, r.Name + "/"} {
+		to, ok := m.imports[key]
+		if !ok || to == "" {
+			continue
+		}
+		rest := ""
+		if len(spec) > len(key) && strings.HasPrefix(spec, key) {
+			rest = "/" + spec[len(key):]
+		}
+		reason := "an entry of the import map in " + m.file
+		claim := Claim{Path: m.file, Text: "imports " + key, Pattern: key}
+		registry, name, remote := strings.Cut(to, ":")
+		switch {
+		case remote && registry == string(r.Ecosystem):
+			name = strings.TrimPrefix(name, "/")
+			if at := strings.LastIndexByte(name, '@'); at > 0 {
+				name = name[:at]
+			}
+			if packageOf(name) == r.Name {
+				continue // under its own name
+			}
+			return word(Local, reason, claim), true
+		case remote:
+			return word(Local, reason, claim), true
+		}
+		switch p.leads(path.Join(m.dir, to)+rest, elsewhere) {
+		case there:
+			return Decision{Origin: Local, Reason: reason}, true
+		case untold:
+			return word(Local, reason, claim), true
+		}
+		if len(p.Declared(ecosystem.NPM, r.Name)) == 0 && asked(r.Name) {
+			return word(Private, reason+", which leads to nothing in the tree", claim), true
+		}
+	}
+	return Decision{}, false
 }
 
 func (p *Project) denoMember(w *denoPackage, name string) string {
@@ -415,6 +502,10 @@ func (p *Project) npmDecision(r *extract.Reference) (Decision, bool) {
 	declared := len(p.Declared(ecosystem.NPM, r.Name)) > 0
 	if d, ok := p.jsAlias(r, spec, declared); ok {
 		return d, true
+	}
+	if pkg := p.nearestNPM(path.Dir(r.Path)); pkg != nil && pkg.name == r.Name && pkg.private && !declared && asked(r.Name) {
+		return word(Private, "the package it belongs to, "+pkg.file+", which is private and has no exports",
+			Claim{Path: pkg.file, Text: "name " + pkg.name, Pattern: pkg.name}), true
 	}
 	if c := ecosystem.CheckName(ecosystem.NPM, r.Name); c.State == ecosystem.Invalid || c.Legacy && !declared && strings.ToLower(r.Name) != r.Name {
 		return Decision{Origin: Local, Reason: "no npm name can look like this: an alias"}, true

@@ -32,17 +32,17 @@ type Decision struct {
 	// UserSaid: a private name by the user's own settings. Private names by the
 	// scanned repository's word alone end as unverified, registry-not-allowed.
 	UserSaid bool
-	// Claim is what of the scanned repository makes the name private; zero where
-	// something else decides.
+	// Claim is what of the scanned repository makes the name private, or its own
+	// by nothing but its word; zero where something else decides.
 	Claim Claim
 }
 
 // A Claim is the place at which a repository says that names are not a public
-// registry's.
+// registry's, and that nothing else of it bears out.
 type Claim struct {
 	Path    string // of the file; empty: the configuration
 	Line    int    // 0: not known
 	Text    string // what it says: "@acme:registry"
 	URL     string // the registry that it names; may be empty
-	Pattern string // of private names; may be empty
+	Pattern string // of private names, or the alias; may be empty
 }

@@ -59,13 +59,15 @@ type Project struct {
 func Load(src source.Source, refs extract.References, o Options) (*Project, []source.Problem) {
 	p := &Project{src: src, o: o, dirs: map[string]bool{}, files: map[string]bool{},
 		declared: map[ecosystem.Ecosystem]map[string][]*extract.Reference{}, manifest: map[ecosystem.Ecosystem][]string{}}
-	p.npm = npmTree{packages: map[string]*npmPackage{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
-		bundler: map[string][]string{}, roots: map[string][]string{}, ambient: map[string]map[string]bool{}, foreign: map[string]map[string]bool{}}
+	p.npm = npmTree{packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
+		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}}
 	p.golang = goTree{modules: map[string]*goModule{}, works: map[string]*goWork{}}
 	p.python = pythonTree{projects: map[string]*pythonProject{}, names: map[string]bool{}, at: map[string]map[string]moduleKind{}, marked: map[string]bool{},
 		lists: map[string][]string{}, roots: map[string][]string{}, editable: map[string][]string{}}
 	p.userPrivate, p.repoPrivate = p.patterns(o.UserPrivate), p.patterns(o.RepoPrivate)
-	p.paths = src.List()
+	if p.paths = src.List(); !slices.IsSorted(p.paths) {
+		p.paths = slices.Sorted(slices.Values(p.paths))
+	}
 	for _, f := range p.paths {
 		if d, ok := strings.CutSuffix(f, "/"); ok {
 			p.dirs[d] = true
@@ -98,7 +100,11 @@ func Load(src source.Source, refs extract.References, o Options) (*Project, []so
 			later = append(later, f)
 		case strings.HasPrefix(base, "docusaurus.config."):
 			// Docusaurus resolves these to the site and its theme.
-			p.npm.bundler[path.Dir(f)] = append(p.npm.bundler[path.Dir(f)], "@site", "@theme", "@theme-original", "@theme-init", "@generated")
+			dir := path.Dir(f)
+			p.npm.bundler[dir] = append(p.npm.bundler[dir], bundlerAlias{name: "@site", file: f, targets: []string{""}})
+			for _, name := range []string{"@theme", "@theme-original", "@theme-init", "@generated"} {
+				p.npm.bundler[dir] = append(p.npm.bundler[dir], bundlerAlias{name: name, file: f, hidden: true})
+			}
 		case bundlerConfig(base):
 			read = p.bundlerAliases
 		}
@@ -152,7 +158,11 @@ func (p *Project) patterns(list []string) []ecosystem.PrivatePattern {
 func (p *Project) note(r *extract.Reference) {
 	dir := path.Dir(r.Path)
 	if r.Alias != "" && r.Ecosystem == ecosystem.NPM {
-		add(p.npm.aliases, dir, r.Alias)
+		if (r.Kind == extract.Manifest || r.Kind == extract.Lockfile) && r.Label == "" {
+			add(p.npm.aliases, dir, r.Alias)
+		} else {
+			add(p.npm.aliases, r.Path, r.Alias) // a command or an example holds where it is written
+		}
 	}
 	if r.Kind == extract.Import && r.Ecosystem == ecosystem.PyPI && r.Label == "" && (r.Name == "sys" || r.Name == "site") {
 		if n := len(p.python.sysUsers); n == 0 || p.python.sysUsers[n-1] != r.Path {

@@ -86,10 +86,11 @@ func TestNPM(t *testing.T) {
 		"virtual.d.ts", `declare module "virtual-thing" { const x: string; export default x }`,
 		"lib/based/x.ts", `export const x = 1`,
 		"tools/helper.ts", `export const x = 1`,
+		"src/util.ts", "", "src/x.vue", "", "src/shared.ts", "", "src/parts/a/index.tsx", "", "src/assets/logo.ios.js", "",
 		"src/app.ts", strings.Join([]string{
 			`import a from "react"`, `import b from "react/jsx-runtime"`, `import c from "fs"`, `import e from "sqlite"`,
 			`import f from "lodash-old"`, `import g from "@shop/ui"`, `import h from "@app/util"`, `import i from "shared"`, `import j from "@deep/x"`,
-			`import k from "tools/helper"`, `import m from "assets/logo"`, `import n from "virtual-thing"`,
+			`import k from "tools/helper"`, `import m from "assets/logo"`, `import type n from "virtual-thing"`,
 			`import o from "JSONStream"`, `import p from "express"`, `import q from "fs/promises"`, `import r from "Components/x"`, `import s from "@app"`,
 			`import u from "based/x"`,
 		}, "\n"))
@@ -112,6 +113,121 @@ func TestNPM(t *testing.T) {
 	}
 	if !p.HasManifest(ecosystem.NPM, "src/app.ts") || p.HasManifest(ecosystem.PyPI, "src/app.ts") {
 		t.Error("HasManifest")
+	}
+}
+
+// TestAliases: an alias makes a name the project's own where it leads to
+// something. One that leads to nothing, and one whose end is not written down,
+// says so in a claim.
+func TestAliases(t *testing.T) {
+	const claimed = 100 // beside an origin: with a claim
+	tree := []string{"src/thing.ts", "", "src/lib/index.ts", "", "src/ui/button.native.tsx", "", "src/data.json", "{}", "node_modules/x.txt", ""}
+	alias := func(text string) []string { return []string{"vite.config.ts", text} }
+	paths := func(text string) []string {
+		return []string{"tsconfig.json", `{"compilerOptions": {"paths": ` + text + `}}`}
+	}
+	for _, c := range []struct {
+		name  string
+		files []string
+		spec  string
+		want  int
+	}{
+		{"paths", paths(`{"zz/*": ["./src/*"]}`), "zz/thing", int(Local)},
+		{"paths to a directory", paths(`{"zz": ["./src/lib"]}`), "zz", int(Local)},
+		{"paths, what TypeScript makes", paths(`{"zz/*": ["./src/*"]}`), "zz/thing.js", int(Local)},
+		{"paths to nothing", paths(`{"zz": ["./nowhere"]}`), "zz", int(Private) + claimed},
+		{"paths with a star to nothing", paths(`{"zz*": ["./src/no*"]}`), "zz", int(Private) + claimed},
+		{"paths to packages", paths(`{"zz": ["./node_modules/zz"]}`), "zz", int(Public)},
+		{"paths without an end", paths(`{"zz": []}`), "zz", int(Public)},
+		{"paths that are none", paths(`{"zz": "src/lib"}`), "zz", int(Public)},
+		{"paths that lead out", paths(`{"zz": ["../libs/zz"]}`), "zz", int(Local) + claimed},
+		{"paths from baseUrl", []string{"tsconfig.json", `{"compilerOptions": {"baseUrl": "src", "paths": {"zz": ["lib"]}}}`}, "zz", int(Local)},
+		{"paths that are inherited", []string{"tsconfig.json", `{"extends": "./conf/base.json", "compilerOptions": {"baseUrl": "src"}}`, "conf/base.json", `{"compilerOptions": {"paths": {"zz": ["lib"]}}}`}, "zz", int(Local)},
+		{"paths from ${configDir}", []string{"tsconfig.json", `{"extends": "./conf/base.json"}`, "conf/base.json", `{"compilerOptions": {"paths": {"zz/*": ["${configDir}/src/*"]}}}`}, "zz/lib", int(Local)},
+		{"paths in a comment", []string{"tsconfig.json", `{"compilerOptions": {/* "paths": {"zz": ["./src/lib"]} */}}`}, "zz", int(Public)},
+		{"everything", paths(`{"*": ["./src/*"]}`), "thing", int(Local)},
+		{"everything else", paths(`{"*": ["./src/*"]}`), "zz", int(Public)},
+		{"declared", append(paths(`{"zz": ["./nowhere"]}`), "package.json", `{"dependencies": {"zz": "1"}}`), "zz", int(Public)},
+		{"paths to what is built", append(paths(`{"zz": ["./dist/zz"]}`), "projects/zz/package.json", `{"name": "zz"}`), "zz", int(Local) + claimed},
+		{"paths through a link", append(paths(`{"zz": ["./linked/zz"]}`), "linked", ""), "zz", int(Local) + claimed},
+		{"paths through a file", paths(`{"zz": ["./src/thing.ts/zz"]}`), "zz", int(Private) + claimed},
+		{"no name", paths(`{"@/*": ["./nowhere/*"]}`), "@/zz", int(Local)},
+
+		{"alias", alias(`export default {resolve: {alias: {zz: "./src/lib"}}}`), "zz", int(Local)},
+		{"alias of a folder", alias(`export default {resolve: {alias: {zz: path.resolve(__dirname, "src")}}}`), "zz/thing", int(Local)},
+		{"alias by URL", alias(`const a = {alias: {"zz": fileURLToPath(new URL('./src', import.meta.url))}}`), "zz/thing", int(Local)},
+		{"alias by a variable", alias("const src = path.join(__dirname, 'src')\nexport default {resolve: {alias: {zz: path.join(src, 'lib')}}}"), "zz", int(Local)},
+		{"alias for a platform", alias(`x = {alias: {zz: "/src/ui"}}`), "zz/button", int(Local)},
+		{"alias of the root", alias(`x = {alias: {zz: __dirname}}`), "zz/src/thing", int(Local)},
+		{"alias in a list", alias(`x = {alias: [{find: /^yy/, replacement: "./no"}, {find: "zz", replacement: "./src/lib"}]}`), "zz", int(Local)},
+		{"mapper", []string{"jest.config.js", `module.exports = {moduleNameMapper: {"^zz/(.*)$": "<rootDir>/src/$1"}}`}, "zz/lib", int(Local)},
+		{"mapper to nothing", []string{"jest.config.js", `module.exports = {moduleNameMapper: {"^zz/(.*)$": "<rootDir>/no/$1"}}`}, "zz/lib", int(Private) + claimed},
+		{"alias to nothing", alias(`export default {resolve: {alias: {zz: "./nowhere"}}}`), "zz", int(Private) + claimed},
+		{"alias to itself", alias(`export default {resolve: {alias: {zz: "zz"}}}`), "zz", int(Public)},
+		{"alias to its package", alias(`export default {resolve: {alias: {zz: path.resolve("./node_modules/zz")}}}`), "zz", int(Public)},
+		{"alias to another package", alias(`export default {resolve: {alias: {zz: "yy/compat"}}}`), "zz", int(Private) + claimed},
+		{"alias to a declared package", append(alias(`export default {resolve: {alias: {zz: "yy/compat"}}}`), "package.json", `{"dependencies": {"yy": "1"}}`), "zz", int(Local)},
+		{"alias to what a program says", alias(`export default {resolve: {alias: {zz: where()}}}`), "zz", int(Local) + claimed},
+		{"alias to what another file says", alias("const paths = require('./src/lib')\nexport default {resolve: {alias: {zz: paths.zz}}}"), "zz", int(Local) + claimed},
+		{"alias in a comment", alias("// alias: {zz: './src/lib'}\nexport default {}"), "zz", int(Public)},
+		{"alias in a long comment", alias("/* resolve: { alias: {zz: './src/lib'} } */"), "zz", int(Public)},
+		{"a key in a comment", alias("x = {alias: {/* zz: './src/lib', */ yy: './src/lib'}}"), "zz", int(Public)},
+		{"alias in a text", alias("const s = \"alias: {zz: './src/lib'}\"; const t = `alias: {zz: './src/lib'}`"), "zz", int(Public)},
+		{"alias after an expression", alias("const r = /['\"]/; x = {alias: {zz: './src/lib'}}"), "zz", int(Local)},
+		{"roots in a comment", alias("// modules: ['src']"), "lib", int(Public)},
+
+		{"its own name", []string{"package.json", `{"name": "zz"}`}, "zz", int(Public)},
+		{"its own name, private", []string{"package.json", `{"name": "zz", "private": true}`}, "zz", int(Private) + claimed},
+		{"its own name, with exports", []string{"package.json", `{"name": "zz", "exports": {".": {"import": "./src/lib/index.ts"}}}`}, "zz", int(Local)},
+		{"its own name, with what is built", []string{"package.json", `{"name": "zz", "exports": "./dist/index.js"}`}, "zz", int(Local) + claimed},
+		{"its own name, exports nothing", []string{"package.json", `{"name": "zz", "exports": null}`}, "zz", int(Public)},
+		{"imports without a mark", []string{"package.json", `{"name": "x", "imports": {"zz": "./src/lib/index.ts"}}`}, "zz", int(Public)},
+		{"types", []string{"x.d.ts", `declare module "zz" {}`}, "zz", int(Public)},
+		{"types of a comment", []string{"x.d.ts", `// declare module "zz"`}, "zz", int(Public)},
+
+		{"import map", []string{"deno.json", `{"imports": {"zz": "./src/lib/index.ts"}}`}, "zz", int(Local)},
+		{"import map of a folder", []string{"deno.json", `{"imports": {"zz/": "./src/"}}`}, "zz/thing.ts", int(Local)},
+		{"import map to nothing", []string{"deno.json", `{"imports": {"zz": "./nowhere.ts"}}`}, "zz", int(Private) + claimed},
+		{"import map to itself", []string{"deno.json", `{"imports": {"zz": "npm:zz@^1"}}`}, "zz", int(Public)},
+		{"import map to another", []string{"deno.json", `{"imports": {"zz": "jsr:@a/zz"}}`}, "zz", int(Local) + claimed},
+		{"the name of a Deno package", []string{"deno.json", `{"name": "zz", "exports": "./src/thing.ts"}`}, "zz", int(Local)},
+		{"the name of a Deno package without exports", []string{"deno.json", `{"name": "zz"}`}, "zz", int(Public)},
+		{"a name that a document installs", []string{"README.md", "```sh\nnpm i zz@npm:react\n```\n"}, "zz", int(Public)},
+	} {
+		p, refs := load(t, Options{}, append(append([]string{"src/app.ts", "import x from '" + c.spec + "'\n"}, tree...), c.files...)...)
+		for i := range refs {
+			if r := &refs[i]; r.Path == "src/app.ts" && r.Kind == extract.Import {
+				d := p.Decide(r)
+				got := int(d.Origin)
+				if d.Claim != (Claim{}) {
+					got += claimed
+				}
+				if got != c.want {
+					t.Errorf("%s: %s is %s (%s), claim %+v", c.name, c.spec, d.Origin, d.Reason, d.Claim)
+				}
+			}
+		}
+	}
+	// Types alone, by the project's own word.
+	p, refs := load(t, Options{}, "x.d.ts", "/* c */ declare module 'zz';", "a.ts", "import type {T} from 'zz'\n")
+	for i := range refs {
+		if d := p.Decide(&refs[i]); refs[i].Path == "a.ts" && (d.Origin != Local || d.Claim.Path != "x.d.ts") {
+			t.Errorf("types: %+v", d)
+		}
+	}
+}
+
+// TestScanJS: any text ends, and tokens lie inside of it.
+func TestScanJS(t *testing.T) {
+	for _, text := range []string{"", "/", "/*", "//", "'", "\"\\", "`${", "/[", "/\\", "a/b/c", "alias: {", "alias: [[[", "alias:{a:{", "{}}}}", "alias = { a: b, b: a }; const a = b; const b = a", strings.Repeat("alias:{", 2000), strings.Repeat("const a = a + a;\n", 500) + "x = {alias: {q: a}}"} {
+		s := scanJS([]byte(text))
+		for i, x := range s.tokens {
+			if x.start < 0 || x.end < x.start || int(x.end) > len(text) {
+				t.Errorf("%.20q: token %d is %+v", text, i, x)
+			}
+			s.word(i)
+		}
+		load(t, Options{}, "vite.config.js", text, "a.d.ts", text)
 	}
 }
 

@@ -390,6 +390,7 @@ func (p *Project) pythonDecision(r *extract.Reference) (Decision, bool) {
 	}
 	declared := len(p.Declared(ecosystem.PyPI, ecosystem.Normalize(ecosystem.PyPI, r.Name))) > 0
 	var found string
+	var said Claim
 	up(path.Dir(r.Path), func(dir string) bool {
 		for i, root := range p.pythonRoots(dir) {
 			if p.importable(root, r, declared, i > 0, i > 0 || dir == "." || p.python.marked[dir]) {
@@ -399,6 +400,7 @@ func (p *Project) pythonDecision(r *extract.Reference) (Decision, bool) {
 		}
 		if t := p.python.projects[dir]; t != nil && slices.Contains(t.modules, r.Name) {
 			found = path.Join(dir, r.Name) + ", which the build makes"
+			said = Claim{Path: path.Join(dir, "pyproject.toml"), Text: "the build makes " + r.Name}
 			return false
 		}
 		return true
@@ -414,7 +416,7 @@ func (p *Project) pythonDecision(r *extract.Reference) (Decision, bool) {
 	if found == "" {
 		return Decision{}, false
 	}
-	return Decision{Origin: Local, Reason: "a module of the project, " + found}, true
+	return word(Local, "a module of the project, "+found, said), true
 }
 
 // importable reports whether a module is found in root. The importing file is no

@@ -238,14 +238,14 @@ func TestElsewhere(t *testing.T) {
 		"testdata/evil.js":            "",
 		"testdata/mod/go.mod":         "module github.com\n\nreplace evil.dev/x => ./x\n",
 		"testdata/go.work":            "go 1.22\n\nuse ./mod\n",
-		"package.json":                `{"name": "root", "dependencies": {"evil": "1"}}`,
+		"package.json":                `{"name": "root", "exports": "./src/a.ts", "dependencies": {"evil": "1"}}`,
 		"go.mod":                      "module shop.dev/x\n",
 		"celery.py":                   "import celery\n",
 		"evil_dir/main.py":            "",
 		"testdata/evil_py.py":         "",
 		"testdata/pyproject.toml":     "[project]\nname = \"testdata\"\n",
 		"app/web/src/index.ts":        "",
-		"app/web/package.json":        `{"name": "web"}`,
+		"app/web/package.json":        `{"name": "web", "exports": {"import": "./dist/index.js"}}`,
 		"testdata/alias/package.json": `{"dependencies": {"evil-local": "npm:x@1"}}`,
 	}
 	m := map[string][]byte{}
@@ -283,8 +283,9 @@ func TestElsewhere(t *testing.T) {
 		{ref(ecosystem.NPM, extract.Import, "src/a.ts", "evil-alias"), Public},
 		{ref(ecosystem.NPM, extract.Import, "src/a.ts", "evil-local"), Public},
 		{ref(ecosystem.NPM, extract.Import, "testdata/a.ts", "evil-alias"), Local},
-		{ref(ecosystem.NPM, extract.Import, "testdata/a.ts", "evil"), Local},
-		{ref(ecosystem.NPM, extract.Import, "testdata/a.ts", "evil-types"), Local},
+		{ref(ecosystem.NPM, extract.Import, "testdata/a.ts", "evil"), Public}, // it has no exports
+		{ref(ecosystem.NPM, extract.Import, "testdata/a.d.ts", "evil-types"), Local},
+		{ref(ecosystem.NPM, extract.Import, "testdata/a.ts", "evil-types"), Public}, // types make no module
 		{ref(ecosystem.NPM, extract.Import, "src/a.ts", "evil-types"), Public},
 		{ref(ecosystem.NPM, extract.Import, "src/a.ts", "root"), Local},
 		{ref(ecosystem.NPM, extract.Import, "app/web/src/index.ts", "root"), Public}, // another package

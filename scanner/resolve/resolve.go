@@ -27,16 +27,21 @@ type Options struct {
 // the same name of another origin is another subject. Their uses point into
 // refs, which is to stay as it is.
 func Resolve(p *project.Project, refs extract.References, o Options) []Subject {
-	r := &resolver{
-		p: p, o: o, at: map[subjectKey]int{}, imported: map[string]bool{}, modules: map[string]bool{},
-		owners: map[packageKey]owner{}, providers: map[string][]Candidate{}, paths: map[string][]Candidate{},
-	}
-	r.hints(refs)
+	r := newResolver(p, refs, o)
 	for x := range refs.All() {
 		r.reference(x)
 	}
 	r.finish()
 	return r.subjects
+}
+
+func newResolver(p *project.Project, refs extract.References, o Options) *resolver {
+	r := &resolver{
+		p: p, o: o, at: map[subjectKey]int{}, imported: map[string]bool{}, modules: map[string]bool{},
+		owners: map[packageKey]owner{}, providers: map[string][]Candidate{}, paths: map[string][]Candidate{},
+	}
+	r.hints(refs)
+	return r
 }
 
 type subjectKey struct {

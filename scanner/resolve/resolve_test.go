@@ -100,6 +100,7 @@ func TestResolve(t *testing.T) {
 			"p/m/package.json": `{"name":"member"}`,
 			"tsconfig.json":    `{"extends":"./base.json"}`,
 			"base.json":        `{"compilerOptions":{"paths":{"@app/*":["src/*"]}}}`,
+			"src/x.ts":         "",
 			"a.ts":             "import \"al\"; import \"ws\"; import \"dir\"; import \"member\"; import \"@app/x\"; import \"fs\"; import \"fs/promises\"; import \"sqlite\";\n",
 		}, project.Options{}, []string{
 			"npm:@app/x local guess", "npm:al local guess", "npm:dir external", "npm:fs standard guess", "npm:member local guess",

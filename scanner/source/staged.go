@@ -103,8 +103,11 @@ type Changes struct {
 	context   []changedFile
 	gone      []goneFile
 	settings  map[string]bool // files that are read off the disk although git does not track them
+	leftOut   map[string]bool // what a sparse checkout does not have on disk
 	problems  []Problem
 	from      string // the commit of the old side; empty: there is none
+
+	mostBeside int // files that the change does not touch and that are read beside it
 
 	mu   sync.Mutex
 	kept map[string][]byte
@@ -145,7 +148,7 @@ func Changed(ctx context.Context, o ChangeOptions) (*Changes, error) {
 	}
 	s := &Changes{
 		o: o, repo: repo, disk: &paths{o: o.Options}, kept: map[string][]byte{},
-		dirs: map[string]bool{}, passed: map[string]bool{}, marks: map[string]string{}, behind: map[string][]string{}, inputs: map[string]bool{}, settings: map[string]bool{},
+		dirs: map[string]bool{}, passed: map[string]bool{}, marks: map[string]string{}, behind: map[string][]string{}, inputs: map[string]bool{}, settings: map[string]bool{}, leftOut: map[string]bool{}, mostBeside: maxBeside,
 		was: map[string]treeFile{}, touched: map[string]bool{}, linked: map[string]string{},
 	}
 	if err := s.disk.mount("", repo.top, ""); err != nil {
@@ -490,7 +493,7 @@ func (s *Changes) madeByTools(d string) string {
 func (s *Changes) around() {
 	beside := s.context // what links and includes lead to
 	s.context = nil
-	if len(s.judged) == 0 && !s.Reowns() {
+	if len(s.judged) == 0 && len(s.touched) == 0 && len(s.gone) == 0 {
 		return
 	}
 	judged, above := map[string]bool{}, map[string]bool{".": true}
@@ -509,6 +512,7 @@ func (s *Changes) around() {
 		}
 	}
 	s.context = beside
+	left := 0
 	for _, f := range beside {
 		judged[f.path] = true
 	}
@@ -517,9 +521,16 @@ func (s *Changes) around() {
 		if !ok || judged[p] || !s.isFile(f) || s.disk.excluded(p, false) {
 			continue
 		}
-		if kind, _ := classify(p); kind == manifestFile && len(s.context) < maxContext || kind == lockFile && above[path.Dir(p)] {
+		switch kind, _ := classify(p); {
+		case kind == manifestFile && len(s.context) < maxContext || kind == lockFile && above[path.Dir(p)]:
 			s.context = append(s.context, changedFile{path: p, object: f.object})
+		case kind == manifestFile:
+			left++
 		}
+	}
+	if by := s.owner(); left > 0 && by != "" {
+		s.problems = append(s.problems, Problem{Path: by, Why: TooLarge, Dropped: true,
+			Text: fmt.Sprintf("was changed and says whose names are, and %d manifests that may use them were not read: scan the repository whole", left)})
 	}
 	// A file with credentials is rarely tracked. It can make names private, and
 	// those must not be asked of anybody because git does not know the file.

@@ -145,11 +145,6 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 			s.touched[p] = true
 		}
 	}
-	for p := range old {
-		if _, there := side[p]; owns(p) && !there {
-			s.touched[p] = true
-		}
-	}
 	for p := range side {
 		if ctx.Err() != nil {
 			s.problems = append(s.problems, stopped())
@@ -167,7 +162,15 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 		}
 		s.judged = append(s.judged, f)
 	}
-	return s.goneFromDisk(ctx, old, index)
+	if err := s.goneFromDisk(ctx, old, index); err != nil {
+		return err
+	}
+	for p := range old {
+		if _, there := side[p]; owns(p) && !there && !s.leftOut[p] {
+			s.touched[p] = true
+		}
+	}
+	return nil
 }
 
 // goneFromDisk notes the files of old that are neither tracked nor there any
@@ -175,7 +178,7 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]treeFile) error {
 	var missing map[string]bool
 	for p, f := range old {
-		if _, there := s.side[p]; there || !f.regular() || !Interesting(p) {
+		if _, there := s.side[p]; there || !f.there() {
 			continue
 		}
 		if _, tracked := index[p]; tracked && missing == nil {
@@ -188,7 +191,10 @@ func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]treeFi
 				missing[p] = true
 			}
 		}
-		if _, tracked := index[p]; !tracked || missing[p] {
+		switch _, tracked := index[p]; {
+		case tracked && !missing[p]:
+			s.leftOut[p] = true
+		case f.regular() && Interesting(p):
 			s.gone = append(s.gone, goneFile{path: p, object: f.object})
 		}
 	}

@@ -17,8 +17,7 @@ import (
 // Files gives the changed files, and with them, marked as context, the
 // manifests that did not change.
 func (s *Changes) Files(ctx context.Context, yield func(*File)) ([]Problem, error) {
-	stop := context.AfterFunc(ctx, s.repo.cat.interrupt)
-	defer stop()
+	defer s.Until(ctx)()
 	problems := slices.Clone(s.problems)
 	files := make(chan *File, queueLength)
 	var wg sync.WaitGroup

@@ -104,13 +104,17 @@ func owns(p string) bool { return slices.Contains(owners, path.Base(p)) || IsReq
 
 // Reowns reports whether the change touches a file that decides whose names
 // are: then names may be new whose lines did not change.
-func (s *Changes) Reowns() bool {
+func (s *Changes) Reowns() bool { return s.owner() != "" }
+
+// owner is the first such file; empty: there is none.
+func (s *Changes) owner() string {
+	first := ""
 	for p := range s.touched {
-		if owns(p) {
-			return true
+		if owns(p) && (first == "" || p < first) {
+			first = p
 		}
 	}
-	return false
+	return first
 }
 
 // Words for what is wrong with a link.
@@ -248,7 +252,9 @@ func (s *Changes) follows(c changedFile, wanted bool) {
 func (s *Changes) Before() Source {
 	t := &oldTree{s: s, dirs: map[string]bool{}}
 	add := func(p string) {
-		if _, ok := s.oldContent(p); !ok && !s.settings[p] || s.skippedDir(path.Dir(p)) {
+		f, _ := s.old(p)
+		_, ok := s.oldContent(p)
+		if !ok && !s.settings[p] && f.mode != linkMode && f.mode != submoduleMode || s.leftOut[p] || s.skippedDir(path.Dir(p)) {
 			return
 		}
 		t.list = append(t.list, p)
@@ -310,7 +316,7 @@ func (t *oldTree) Read(p string) ([]byte, error) {
 func (t *oldTree) Exists(p string) bool {
 	p = strings.TrimSuffix(p, "/")
 	_, ok := t.s.oldContent(p)
-	return ok || p == "." || t.dirs[p] || t.s.settings[p]
+	return ok && !t.s.leftOut[p] || p == "." || t.dirs[p] || t.s.settings[p]
 }
 
 func (t *oldTree) List() []string { return t.list }

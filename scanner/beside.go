@@ -1,0 +1,181 @@
+package scanner
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"figment/ecosystem"
+	"figment/scanner/extract"
+	"figment/scanner/project"
+	"figment/scanner/source"
+)
+
+// A change can make a name public in a file that it does not touch: it deletes
+// the alias, the module, the workspace member or the setting by which the name
+// was the project's own. Where it touches what says so, the sources that may use
+// such names are read too, as context, and names count as new that a registry is
+// asked for now and was not before.
+
+// A moved ecosystem is one in which a change may give names another owner.
+type moved struct {
+	by    string          // the file of the change that does
+	words map[string]bool // only files with one of these can use such names; nil: any can
+}
+
+// movedBy finds the ecosystems in which the change may give names another owner.
+func (s *scan) movedBy(src change) map[ecosystem.Ecosystem]*moved {
+	out := map[ecosystem.Ecosystem]*moved{}
+	before := src.Before()
+	side := func(from source.Source, p string) project.Text {
+		data, err := from.Read(p)
+		return project.Text{Data: data, There: !errors.Is(err, fs.ErrNotExist), Unread: err != nil && !errors.Is(err, fs.ErrNotExist)}
+	}
+	for _, p := range src.Altered(project.Owns) {
+		for _, e := range project.Moves(p, side(before, p), side(src, p)) {
+			if out[e] == nil {
+				out[e] = &moved{by: p}
+			}
+		}
+	}
+	if s.privacyChanged() {
+		for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
+			if out[e] == nil {
+				out[e] = &moved{by: cmp.Or(s.Base.Config, ".figment.toml")}
+			}
+		}
+	}
+	// A module that is gone may have been what a name led to.
+	var aliases []string
+	aliased := false
+	for n, p := range src.Removed() {
+		p, many := strings.CutSuffix(p, "/")
+		words := removedWords(src, p)
+		take := func(e ecosystem.Ecosystem, more []string) {
+			m := out[e]
+			if m == nil {
+				m = &moved{by: p, words: map[string]bool{}}
+				out[e] = m
+			}
+			if many {
+				m.words = nil
+			}
+			if m.words == nil {
+				return
+			}
+			for _, w := range slices.Concat(words, more) {
+				m.words[w] = true
+			}
+		}
+		if n == 0 { // what else may lead to any of them
+			old, _ := project.Load(before, nil, s.projectOptions())
+			aliases, aliased = old.AliasWords()
+		}
+		switch path.Ext(p) {
+		case ".py", ".pyi", ".pyx", ".so", ".pyd", ".ipynb": // as project looks for modules
+			take(ecosystem.PyPI, nil)
+		case ".go":
+			if !src.Exists(path.Dir(p)) {
+				take(ecosystem.Golang, nil)
+			}
+		default:
+			if aliased {
+				take(ecosystem.NPM, aliases)
+			}
+		}
+	}
+	return out
+}
+
+// removedWords are the words of which one stands where a file that is gone was
+// used: its own name, that of its directory, and of those that are gone with it.
+func removedWords(now source.Source, p string) []string {
+	stem, _, _ := strings.Cut(path.Base(p), ".")
+	out := project.Words(stem)
+	for d := path.Dir(p); d != "."; d = path.Dir(d) {
+		out = append(out, project.Words(d)...)
+		if now.Exists(d) {
+			break
+		}
+	}
+	return out
+}
+
+// beside reads the sources that the change does not touch and in which names may
+// have another owner since.
+func (r *reading) beside(ctx context.Context) {
+	src, ok := r.Source.(change)
+	if !ok || len(r.moved) == 0 {
+		return
+	}
+	by := ""
+	for _, m := range r.moved {
+		if by == "" || m.by < by {
+			by = m.by
+		}
+	}
+	want := func(p string, lang source.Lang) bool {
+		e, ok := importsOf[lang]
+		return !ok || r.moved[e] != nil
+	}
+	keep := func(p string, text []byte) bool {
+		text, _ = source.Decode(text)
+		lang := source.LangOf(p)
+		for e, m := range r.moved {
+			if of, ok := importsOf[lang]; (!ok || of == e) && m.mayUse(e, text) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, p := range src.Beside(ctx, by, want, keep, r.file) {
+		r.problem(p, nil)
+	}
+}
+
+// importsOf is the ecosystem that code of a language imports from.
+var importsOf = map[source.Lang]ecosystem.Ecosystem{
+	source.Python: ecosystem.PyPI, source.Go: ecosystem.Golang,
+	source.JavaScript: ecosystem.NPM, source.JSX: ecosystem.NPM, source.TypeScript: ecosystem.NPM, source.TSX: ecosystem.NPM,
+}
+
+// mayUse reports whether a text may use a name that has another owner now. Where
+// letters may be written otherwise, it may.
+func (m *moved) mayUse(e ecosystem.Ecosystem, text []byte) bool {
+	if m.words == nil {
+		return true
+	}
+	if e == ecosystem.NPM && (bytes.Contains(text, []byte(`\u`)) || bytes.Contains(text, []byte(`\x`)) || bytes.Contains(text, []byte("\\\n"))) {
+		return true
+	}
+	for i := 0; i < len(text); {
+		start := i
+		for i < len(text) && inWord(text[i]) {
+			if e == ecosystem.PyPI && text[i] >= utf8.RuneSelf {
+				return true
+			}
+			i++
+		}
+		if m.words[string(text[start:i])] {
+			return true
+		}
+		i = max(i, start+1)
+	}
+	return false
+}
+
+func inWord(c byte) bool {
+	return c == '_' || c == '-' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c >= utf8.RuneSelf
+}
+
+// turnedPublic reports whether a registry is asked for a name of an untouched
+// file that it was not asked for before.
+func turnedPublic(r *extract.Reference, was, now project.Origin) bool {
+	return r.Kind != extract.Mention && (now == project.Public || now == project.Private) && was != project.Public && was != now
+}
