@@ -71,6 +71,15 @@ type jsScanner struct {
 	factory int      // the offset of the arguments of a createRequire
 	// beforeAsync is what prev was before the word async.
 	beforeAsync byte
+
+	consts []jsConst
+	uses   []jsUse
+	// told and toldPlain are one more than the offset of the first call of
+	// import, or a name for require, and of require itself, that loads what is
+	// made at run time; 0: none.
+	told, toldPlain int
+	params          span   // what stands in the brackets that were closed last
+	outside         jsOpen // what is outside of all brackets
 }
 
 // arrow is what prev is after =>.
@@ -98,6 +107,16 @@ type jsOpen struct {
 	elem int  // open elements when it was opened
 	at   int  // its offset
 	made int  // "(" of the arguments of createRequire
+	decl byte // "{" of a pattern: of the declaration that it stands in
+	// consts is the last of its declarations with const, from 1.
+	consts int
+	params span // "{" of a function: its parameters
+	// arrows has the parameters of the functions without braces in it, up to the
+	// next comma or semicolon.
+	arrows   span
+	arrowsAt int
+	own      bool // a parameter of a function around it is called require
+	ownArrow bool // as arrows
 	// What the scanner knew outside of it.
 	ternary int
 	inBody  jsBody
@@ -130,10 +149,12 @@ func extractJavaScript(f *source.Fragment, e *Emitter) error {
 	if j.broken || len(j.stack) > 0 {
 		j.rescue()
 	}
+	j.resolveUses()
 	for _, t := range j.texts {
 		e.Fragment(t.frag, t.flags)
 	}
 	e.all(j.refs)
+	j.tellRunTime()
 	return nil
 }
 
@@ -263,6 +284,7 @@ func (j *jsScanner) mark(i int) int {
 	case '=':
 		switch next {
 		case '>':
+			j.arrow(i)
 			j.prev, j.word = arrow, span{}
 			return i + 2
 		case '=':
@@ -283,13 +305,19 @@ func (j *jsScanner) mark(i int) int {
 		j.target = jsTarget{}
 		if w.end > 0 {
 			j.target = jsTarget{name: w, member: j.member && w == j.word, depth: len(j.stack)}
+			j.ownRequire(w, i+1)
 			if w == j.name {
 				j.target.kind = j.decl
+				if j.decl == 'c' {
+					j.declare(w, i+1)
+				}
 			}
 		}
 	case ';':
+		j.endArrows()
 		j.target, j.decl, j.typed, j.ternary, j.body = jsTarget{}, 0, false, 0, noBody
 	case ',':
+		j.endArrows()
 		if j.target.depth == len(j.stack) {
 			j.target = jsTarget{}
 		}
@@ -492,9 +520,19 @@ func (j *jsScanner) open(i int) int {
 		}
 	}
 	o.inBody, o.bodyAt = j.body, j.bodyAt
+	around := j.around()
+	o.own = around.own || around.ownArrow
+	if o.body && j.params.end > 0 {
+		o.params = j.params
+		o.own = o.own || hasName(j.s[o.params.start:o.params.end], []byte("require"))
+		j.params = span{}
+	}
 	j.push(o)
 	j.ternary = 0
 	if c == jsBrace && !o.expr {
+		if w := j.word; w.end > 0 && j.decl != 0 && j.name.end == 0 && !j.member {
+			j.around().decl = j.decl // const { a } = b, c = 1
+		}
 		j.target, j.decl, j.typed = jsTarget{}, 0, false
 	}
 	j.prev, j.word = c, span{}
@@ -540,6 +578,10 @@ func (j *jsScanner) close(i int) int {
 	if o.owns {
 		j.closeOwner(o.at, i)
 	}
+	j.closeConsts(o.consts, i)
+	if c == ')' {
+		j.params = span{o.at + 1, min(i, o.at+1+maxParameters)}
+	}
 	j.ternary, j.target, j.body, j.bodyAt = o.ternary, o.target, o.inBody, o.bodyAt
 	j.inner = span{}
 	if c == ')' && !o.call && !o.ctrl {
@@ -552,11 +594,11 @@ func (j *jsScanner) close(i int) int {
 		c = '"'
 	case c == '}':
 		c = ';'
-		j.target, j.decl = jsTarget{}, 0
+		j.target, j.decl = jsTarget{}, o.decl
 	}
 	j.prev, j.word = c, span{}
 	if o.made > 0 {
-		j.use(i+1, jsRequire)
+		j.use(i+1, jsRequire, tellSure)
 	}
 	return i + 1
 }
@@ -746,7 +788,7 @@ func (j *jsScanner) rescue() {
 		case lex.Has(j.s, at, "const") || lex.Has(j.s, at, "let") || lex.Has(j.s, at, "var"):
 			line := j.s[at:lex.LineEnd(j.s, at)]
 			if eq := bytes.Index(line, []byte("= require(")); eq >= 0 {
-				second.use(at+eq+len("= require"), jsRequire)
+				second.use(at+eq+len("= require"), jsRequire, tellNever)
 			}
 		}
 	}
