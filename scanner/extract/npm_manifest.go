@@ -108,7 +108,7 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 			}
 		}
 	case "scripts":
-		if len(path) == 2 && v.kind == 's' && MayInstall([]byte(v.text)) {
+		if len(path) == 2 && v.kind == 's' && mayRun([]byte(v.text)) {
 			text, m := unescapeMap(p.f.Text[v.span.Start:v.span.End], v.span.Start)
 			c := p.f.Derive(text, m, source.Shell)
 			c.Label = "script " + path[1].name

@@ -22,7 +22,7 @@ func matchOtherShell(f *source.Fragment) bool {
 // extractShell reads the commands of a shell text. What the parser of the shell
 // refuses is read line by line, and doubted.
 func extractShell(f *source.Fragment, e *Emitter) error {
-	if !mayInstallQuoted(f.Text) && !bytes.Contains(f.Text, []byte("<<")) && !bytes.Contains(f.Text, []byte("requirements")) && !bytes.Contains(f.Text, []byte(" -")) {
+	if !mayRun(f.Text) {
 		return nil
 	}
 	if bytes.IndexByte(f.Text, '\r') >= 0 {
@@ -61,6 +61,12 @@ func withoutCR(f *source.Fragment) *source.Fragment {
 	return d
 }
 
+// mayRun reports whether a shell text may hold anything that is read: commands
+// that install, lists of requirements, code for an interpreter.
+func mayRun(text []byte) bool {
+	return mayInstallQuoted(text) || bytes.Contains(text, []byte("<<")) || bytes.Contains(text, []byte("requirements")) || bytes.Contains(text, []byte(" -")) || bytes.Contains(text, []byte(nodeVariable))
+}
+
 // mayInstallQuoted is MayInstall for a text in which quotes and escapes may
 // stand inside the words.
 func mayInstallQuoted(text []byte) bool {
@@ -72,6 +78,13 @@ func mayInstallQuoted(text []byte) bool {
 	}
 	if bytes.Contains(text, []byte("$'")) {
 		return true
+	}
+	if bytes.ContainsAny(text, "{$") { // the name of a program may be made of pieces
+		for _, w := range doers {
+			if bytes.Contains(text, w) {
+				return true
+			}
+		}
 	}
 	plain := make([]byte, 0, len(text))
 	for i := 0; i < len(text); i++ {
@@ -91,7 +104,8 @@ type shellReader struct {
 	vars  map[string]*variable    // what the script assigns to names as literals
 	input map[*syntax.Stmt][]word // what a statement reads from its pipe, as far as the text says it
 	done  map[*syntax.Stmt]bool
-	flags Flags // of the command being read
+	made  map[int][]word // what the command in <(…) writes, by its offset
+	flags Flags          // of the command being read
 
 	spent, nesting int
 	overspent      bool
@@ -106,10 +120,15 @@ func newCommandReader(f *source.Fragment, e *Emitter, flags Flags) *commandReade
 	c.emit = e.Reference
 	c.full = func() bool { return e.full }
 	c.shell = func(w word) {
-		if len(w.offs) == 0 || !mayInstallQuoted([]byte(w.text)) {
+		if len(w.offs) == 0 || !mayRun([]byte(w.text)) {
 			return
 		}
 		e.Fragment(derived(f, w, source.Shell), flags)
+	}
+	c.file = func(w word, name string) {
+		d := derived(f, w, source.Text)
+		d.Name = name
+		e.Fragment(d, flags)
 	}
 	c.unread = func(w word) {
 		span := source.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
@@ -166,6 +185,14 @@ func (s *shellReader) run() {
 	s.vars = map[string]*variable{}
 	s.c.set = func(name string) bool { return s.vars[name] != nil }
 	s.input = map[*syntax.Stmt][]word{}
+	s.made = map[int][]word{}
+	s.c.made = func(w word) ([]word, bool) {
+		if len(w.offs) == 0 {
+			return nil, false
+		}
+		out, ok := s.made[w.offs[0]]
+		return out, ok
+	}
 	s.done = map[*syntax.Stmt]bool{}
 	if n := bytes.Count(s.f.Text, []byte("(")) + bytes.Count(s.f.Text, []byte("`")) + bytes.Count(s.f.Text, []byte("${")); n > maxOpen {
 		s.e.Problem(source.Span{}, "more brackets than the shell parser is given: the text was read line by line", s.f.Label == "")
@@ -197,6 +224,8 @@ func (s *shellReader) run() {
 				s.comment(n)
 			case *syntax.BinaryCmd:
 				s.pipe(n)
+			case *syntax.Assign:
+				s.nodeOptions(n)
 			}
 			return !s.e.full
 		})
@@ -418,15 +447,22 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 		ws[0] = namedProgram(ws[0])
 	}
 	inner := s.c.peel(ws)
-	in, known := s.stdin(st)
+	in := s.stdin(st)
 	if !s.interpreter(inner, in) {
-		s.c.flags = s.flags
-		s.c.input, s.c.inputKnown = in, known
+		s.c.flags, s.c.input = s.flags, in
 		s.c.words(ws)
-		s.c.input, s.c.inputKnown = nil, false
-		s.c.flags = 0
+		s.c.flags, s.c.input = 0, nil
 	}
 	s.flags = 0
+}
+
+// nodeOptions reads NODE_OPTIONS where it is given a value.
+func (s *shellReader) nodeOptions(a *syntax.Assign) {
+	if a.Name != nil && a.Value != nil && a.Name.Value+"=" == nodeVariable {
+		if w := s.one(a.Value); len(w.offs) > 0 {
+			s.c.nodeOptions(w)
+		}
+	}
 }
 
 // namedProgram takes "$PIP" and "${NPM_BIN}" for the program of that name.
@@ -572,32 +608,29 @@ func (s *shellReader) output(st *syntax.Stmt, depth int) []word {
 					}
 				}
 			}
-			in, _ := s.stdin(st)
-			return in
+			return s.stdin(st)
 		}
 	}
 	return nil
 }
 
 // stdin gives what a statement reads: a here-document, a here-string, or what
-// stands before it in a pipe. known is false where it reads something else.
-func (s *shellReader) stdin(st *syntax.Stmt) (in []word, known bool) {
+// stands before it in a pipe. nil: something that the text does not say.
+func (s *shellReader) stdin(st *syntax.Stmt) []word {
 	for _, r := range st.Redirs {
 		switch r.Op {
 		case syntax.Hdoc, syntax.DashHdoc:
 			if w, ok := s.body(r); ok {
-				return []word{w}, true
+				return []word{w}
 			}
-			return nil, true
+			return []word{} // an empty one
 		case syntax.WordHdoc:
 			if r.Word != nil {
-				w := s.one(r.Word)
-				return []word{w}, w.hole == ""
+				return []word{s.one(r.Word)}
 			}
 		}
 	}
-	in = s.input[st]
-	return in, in != nil
+	return s.input[st]
 }
 
 func (s *shellReader) body(r *syntax.Redirect) (word, bool) {
@@ -636,7 +669,7 @@ func (s *shellReader) interpreter(ws, in []word) bool {
 	switch name {
 	case "python", "pypy", "py":
 		lang = source.Python
-	case "node":
+	case "node", "nodejs":
 		lang, flag = source.JavaScript, "-e"
 	case "deno":
 		if len(ws) > 2 && ws[1].text == "eval" && len(ws[2].offs) > 0 {
@@ -670,7 +703,7 @@ func (s *shellReader) interpreter(ws, in []word) bool {
 		return false
 	}
 	for i, w := range ws {
-		if i > 0 && (w.text == flag || lang == source.JavaScript && (w.text == "--eval" || w.text == "-p")) && i+1 < len(ws) && len(ws[i+1].offs) > 0 {
+		if i > 0 && (w.text == flag || lang == source.JavaScript && (w.text == "--eval" || w.text == "-p" || w.text == "-pe" || w.text == "--print")) && i+1 < len(ws) && len(ws[i+1].offs) > 0 {
 			s.e.Fragment(derived(s.f, ws[i+1], lang), 0)
 			return false
 		}
