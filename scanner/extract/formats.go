@@ -12,6 +12,8 @@ func formats() []Format {
 		{"pypi/pyproject.toml", ecosystem.PyPI, Manifest, named("pyproject.toml"), extractPyproject},
 		{"pypi/requirements", ecosystem.PyPI, Manifest, matchRequirements, extractRequirements},
 		{"pypi/script", ecosystem.PyPI, Manifest, named(scriptBlock), extractScriptBlock},
+		{"pypi/setup.cfg", ecosystem.PyPI, Manifest, named("setup.cfg"), extractSetupCfg},
+		{"pypi/setup.py", ecosystem.PyPI, Manifest, named("setup.py"), extractSetupPy},
 		{"golang/go.mod", ecosystem.Golang, Manifest, named("go.mod"), extractGoMod},
 		{"python/imports", ecosystem.PyPI, Import, matchPython, extractPython},
 		{"javascript/imports", ecosystem.NPM, Import, matchJavaScript, extractJavaScript},

@@ -29,6 +29,7 @@ type pyChoices struct {
 	literals []literal
 	names    []string
 	other    bool // something else may come out; a module of the package itself does not count
+	plus     bool // a plus ends an operand
 }
 
 // choices reads the expression at i.
@@ -156,18 +157,14 @@ func (c *pyChoices) opaque(i int) int {
 	for i < c.end {
 		switch ch := s[i]; {
 		case ch == '"' || ch == '\'':
-			l, ok := pyString(s, i)
-			if !ok {
-				return c.end
-			}
-			i = max(l.next, i+1)
+			i = c.pastString(i)
 			continue
 		case ch == '#':
 			i = lex.LineEnd(s, i)
 			continue
 		case level == 0 && (ch == '\n' || ch == '\r') && c.ends(inside(s, i)):
 			return inside(s, i)
-		case level == 0 && c.ends(i):
+		case level == 0 && (c.ends(i) || ch == '+' && c.plus):
 			return i
 		case ch == '(' || ch == '[' || ch == '{':
 			level++
@@ -175,15 +172,40 @@ func (c *pyChoices) opaque(i int) int {
 			level--
 		}
 		if end := lex.Word(s, i); end > i {
-			if end < len(s) && (s[end] == '"' || s[end] == '\'') && end-i <= 2 {
-				if l, ok := pyString(s, i); ok {
-					end = l.next
-				}
+			i = end
+			for i < c.end && (s[i] == ' ' || s[i] == '\t') {
+				i++
 			}
-			i = inside(s, end)
 			continue
 		}
 		i++
+	}
+	return c.end
+}
+
+// pastString gives the offset after the string whose quote stands at i. Nothing
+// in it is read: the scanner comes to it by itself.
+func (c *pyChoices) pastString(i int) int {
+	s := c.p.s[:c.end]
+	if formatted(s, i) {
+		probe := pyScanner{s: s, f: c.p.f, e: c.p.e, table: c.p.table, lowFrom: len(s) + 1}
+		if end := probe.formatted(i, 0); end > 0 {
+			return end
+		}
+	}
+	q := s[i]
+	triple := i+2 < len(s) && s[i+1] == q && s[i+2] == q
+	for k := i + 1; k < len(s); k++ {
+		switch {
+		case s[k] == '\\':
+			k++
+		case s[k] == q && !triple:
+			return k + 1
+		case s[k] == q && k >= i+3 && k+2 < len(s) && s[k+1] == q && s[k+2] == q:
+			return k + 3
+		case s[k] == '\n' && !triple:
+			return k
+		}
 	}
 	return c.end
 }

@@ -205,7 +205,11 @@ func (s *shellReader) run() {
 			s.lines(0)
 		}
 	}()
-	p := syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.KeepComments(true), syntax.RecoverErrors(20))
+	variant := syntax.LangBash
+	if strings.HasSuffix(s.f.Name, ".bats") {
+		variant = syntax.LangBats
+	}
+	p := syntax.NewParser(syntax.Variant(variant), syntax.KeepComments(true), syntax.RecoverErrors(20))
 	file, err := p.Parse(bytes.NewReader(s.f.Text), "")
 	broken := len(s.f.Text)
 	if err != nil {
