@@ -20,6 +20,7 @@ func formats() []Format {
 		{"golang/imports", ecosystem.Golang, Import, matchGo, extractGo},
 		{"shell/commands", ecosystem.Unknown, Command, matchShell, extractShell},
 		{"powershell/commands", ecosystem.Unknown, Command, matchOtherShell, extractOtherShell},
+		{"lines/commands", ecosystem.Unknown, Command, matchLines, extractLines},
 		{"prose/mentions", ecosystem.Unknown, Mention, matchProse, extractProse},
 	}
 }

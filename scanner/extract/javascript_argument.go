@@ -61,6 +61,7 @@ type jsChoices struct {
 func (j *jsScanner) choices(i int) (c jsChoices, next int) {
 	c = jsChoices{j: j, end: min(len(j.s), i+maxArgument)}
 	next = c.conditional(i, 0)
+	j.spent += next - i
 	return c, next
 }
 
@@ -310,6 +311,10 @@ func jsLocal(text string) bool {
 // literal by itself. at is the call.
 func (j *jsScanner) computed(i, at int, flags Flags, tell jsTell) {
 	if k := j.skip(i); k >= len(j.s) || j.s[k] == ')' || j.s[k] == '=' {
+		return
+	}
+	if j.spent > 8*len(j.s)+1<<16 {
+		j.runTime(at, tell)
 		return
 	}
 	c, next := j.choices(i)

@@ -78,6 +78,7 @@ type jsScanner struct {
 	// import, or a name for require, and of require itself, that loads what is
 	// made at run time; 0: none.
 	told, toldPlain int
+	spent           int    // bytes of arguments that were read, some of them again and again
 	params          span   // what stands in the brackets that were closed last
 	outside         jsOpen // what is outside of all brackets
 }

@@ -43,6 +43,7 @@ type setupReader struct {
 	seen  map[string]bool  // names that are being read, or were
 	flags Flags
 	scope string
+	spent int // bytes of values that were read, some of them again and again
 	bad   int
 	first source.Span
 }
@@ -215,7 +216,11 @@ func (r *setupReader) operand(i, depth int) int {
 		if len(r.names[name]) > 0 && !r.seen[name] {
 			r.seen[name] = true
 			for _, v := range r.names[name] {
-				r.value(v, depth+1)
+				if r.spent > 8*len(s)+1<<16 {
+					r.computed(i)
+					break
+				}
+				r.spent += r.value(v, depth+1) - v
 			}
 		} else if !r.seen[name] {
 			r.computed(i)

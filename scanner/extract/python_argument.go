@@ -35,7 +35,7 @@ type pyChoices struct {
 // choices reads the expression at i.
 func (p *pyScanner) choices(i int) pyChoices {
 	c := pyChoices{p: p, end: min(len(p.s), i+maxArgument)}
-	c.conditional(i, 0)
+	p.spent += c.conditional(i, 0) - i
 	return c
 }
 

@@ -216,6 +216,10 @@ func (p *pyScanner) load(i int, callee span, tell bool) {
 	if i >= len(s) || s[i] == ')' {
 		return
 	}
+	if p.spent > p.patience() {
+		p.runTime(callee.start, tell)
+		return
+	}
 	c := p.choices(namedArgument(s, i))
 	for k := range c.literals {
 		p.loadLiteral(c.literals[k])

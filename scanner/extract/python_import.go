@@ -49,6 +49,7 @@ type pyScanner struct {
 	uses    []pyUse
 	wanted  map[string]*pyBinding // names that calls import by; nil while they are collected
 	told    int                   // one more than the offset of a call that imports what is made at run time; 0: none
+	spent   int                   // bytes of arguments that were read, some of them again and again
 	inDef   bool                  // the statement is the head of a function
 	// For f-strings: brackets in their code, how far the search for their end
 	// came, and how many bytes such searches read in vain.
