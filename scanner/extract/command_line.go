@@ -28,6 +28,7 @@ func program(w string) string {
 var wrappers = map[string]string{
 	"sudo": "-u -g -h -p -C -T -U -D -R", "doas": "-u -C", "time": "-f -o", "nice": "-n", "ionice": "-c -n -p", "nohup": "", "exec": "-a", "command": "", "builtin": "",
 	"stdbuf": "-i -o -e", "xvfb-run": "-s -a -n", "setsid": "", "env": "-u -C -S", "call": "", "start": "", "then": "", "else": "", "do": "", "!": "", "{": "", "(": "",
+	"cross-env": "", "strace": "-o -e -p -s -u", "ltrace": "-o -e -p -s -u", "tini": "-p -e", "dumb-init": "-r", "fakeroot": "-l -s -i",
 	"winpty": "", "caffeinate": "-t", "unbuffer": "", "wsl": "-d -u -e", "chronic": "", "retry": "-t -s",
 }
 
@@ -44,7 +45,13 @@ func (c *commandReader) peel(ws []word) []word {
 			continue
 		}
 		name := program(first)
-		if name == "env" || name == "sudo" || name == "doas" {
+		if name == "env" {
+			if rest := splitString(ws); rest != nil {
+				ws = rest
+				continue
+			}
+		}
+		if name == "env" || name == "cross-env" || name == "sudo" || name == "doas" {
 			ws = skipFlags(ws[1:], wrappers[name])
 			for len(ws) > 0 && isAssignment(ws[0].text) {
 				ws = ws[1:]
@@ -53,10 +60,13 @@ func (c *commandReader) peel(ws []word) []word {
 		}
 		if values, ok := wrappers[name]; ok {
 			ws = skipFlags(ws[1:], values)
+			for name == "start" && len(ws) > 0 && strings.HasPrefix(ws[0].text, "/") && len(ws[0].text) < 6 { // start /b of Windows
+				ws = ws[1:]
+			}
 			continue
 		}
 		switch name {
-		case "timeout", "flock", "chroot":
+		case "timeout", "flock", "chroot", "gosu", "su-exec", "setuidgid", "s6-setuidgid":
 			ws = skipFlags(ws[1:], "-s -k -w -E --signal --kill-after --userspec --groups")
 			if len(ws) > 0 {
 				ws = ws[1:]
@@ -159,6 +169,11 @@ func inWorkspace(ws []word) []word {
 // words reads one simple command.
 func (c *commandReader) words(ws []word) {
 	c.told = false
+	for _, w := range ws {
+		if strings.HasPrefix(w.text, nodeVariable) {
+			c.nodeOptions(w.sub(len(nodeVariable), len(w.text)))
+		}
+	}
 	for n := 0; len(ws) > 0 && n < maxPeel; n++ {
 		ws = c.peel(ws)
 		if len(ws) == 0 {
@@ -167,18 +182,14 @@ func (c *commandReader) words(ws []word) {
 		name := program(ws[0].text)
 		switch name {
 		case "xargs", "parallel":
-			ws = skipFlags(ws[1:], "-n -I -P -L -d -a -s -E --max-args --max-procs --delimiter --replace --arg-file -j --jobs")
-			if len(ws) == 0 {
-				return
-			}
-			ws = c.fromInput(ws)
-			continue
+			c.overInput(name, ws)
+			return
 		case "cmd":
 			if len(ws) > 1 && strings.EqualFold(ws[1].text, "/c") {
 				ws = c.unwrap(ws[2:])
 				continue
 			}
-		case "bash", "sh", "zsh", "dash", "ksh", "ash", "powershell", "pwsh", "su", "eval", "ssh", "watch":
+		case "bash", "sh", "zsh", "dash", "ksh", "ash", "powershell", "pwsh", "su", "runuser", "sg", "eval", "ssh", "watch":
 			c.inner(name, ws[1:])
 			return
 		case "nix-shell":
@@ -195,31 +206,14 @@ func (c *commandReader) words(ws []word) {
 			}
 			continue
 		}
-		c.command(name, ws[1:])
+		if preloads[name] != "" {
+			c.preload(name, ws[1:])
+		}
+		if !c.runner(name, ws) {
+			c.command(name, ws[1:])
+		}
 		return
 	}
-}
-
-// fromInput puts the words that xargs reads behind those of its command.
-func (c *commandReader) fromInput(ws []word) []word {
-	out := append([]word{}, ws...)
-	for _, in := range c.input {
-		if in.hole != "" {
-			out = append(out, word{text: "$", offs: in.offs[:1], end: in.end, hole: in.hole})
-			continue
-		}
-		for i := 0; i < len(in.text); {
-			k := i
-			for k < len(in.text) && strings.IndexByte(" \t\n\r\x00'\"", in.text[k]) < 0 {
-				k++
-			}
-			if k > i {
-				out = append(out, in.sub(i, k))
-			}
-			i = k + 1
-		}
-	}
-	return out
 }
 
 func isAssignment(s string) bool {
@@ -237,7 +231,7 @@ func isAssignment(s string) bool {
 
 // skipFlags drops the flags, with their values, at the start of ws.
 func skipFlags(ws []word, values string) []word {
-	for len(ws) > 0 && (strings.HasPrefix(ws[0].text, "-") || strings.HasPrefix(ws[0].text, "/") && len(ws[0].text) < 6) && len(ws[0].text) > 1 {
+	for len(ws) > 0 && strings.HasPrefix(ws[0].text, "-") && len(ws[0].text) > 1 {
 		takes := strings.Contains(" "+values+" ", " "+ws[0].text+" ")
 		ws = ws[1:]
 		if takes && len(ws) > 0 {
@@ -299,19 +293,26 @@ func (c *commandReader) inner(name string, ws []word) {
 		return
 	}
 	switch name {
-	case "eval", "watch":
-		if len(ws) == 1 {
-			c.shell(ws[0])
-		} else {
-			c.nested(ws)
-		}
+	case "eval":
+		c.spoken(ws)
 		return
+	case "watch":
+		c.spoken(skipFlags(ws, "-n --interval -q --equexit -s --shotsdir"))
+		return
+	case "sg": // a group, and a line behind -c or without
+		if len(ws) == 2 && ws[1].text != "-c" {
+			c.line(ws[1])
+			return
+		}
+	case "runuser":
+		if rest := skipFlags(ws, "-u --user -g --group -G --supp-group"); len(rest) > 0 && len(ws) > 1 && (ws[0].text == "-u" || ws[0].text == "--user") {
+			c.nested(rest)
+			return
+		}
 	case "ssh":
 		ws = skipFlags(ws, "-p -i -l -o -F -J -L -R -D -b -c -E -e -I -m -O -Q -S -W -w")
-		if len(ws) == 2 {
-			c.shell(ws[1])
-		} else if len(ws) > 2 {
-			c.nested(ws[1:])
+		if len(ws) > 1 {
+			c.spoken(ws[1:])
 		}
 		return
 	}

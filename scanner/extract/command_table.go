@@ -88,8 +88,9 @@ type commandReader struct {
 	told   bool                   // it was said of this command
 	set    func(name string) bool // the script assigns a variable itself
 
-	input      []word // what the command reads from its standard input
-	inputKnown bool
+	input []word                      // what the command reads from its standard input; nil: the text does not say it
+	file  func(w word, name string)   // a word that is the text of a file of that name
+	made  func(w word) ([]word, bool) // what the command in a word <(…) writes, as far as the text says it
 }
 
 func (c *commandReader) reference(r Reference) {
@@ -170,6 +171,10 @@ func readPip(c *commandReader, cmd *command, words []word) {
 			}
 		case "--dev", "-D":
 			flags |= Dev
+		case "-r", "--requirement", "--requirements":
+			if a.value != nil {
+				c.requirements(*a.value)
+			}
 		}
 	}
 	for _, a := range list {
@@ -337,6 +342,10 @@ func (c *commandReader) npm(w word, eco ecosystem.Ecosystem, flags Flags, index 
 		at, eco = len("jsr:"), ecosystem.JSR
 	}
 	name, spec := npmWord(t[at:])
+	if k := strings.IndexAny(name, "<>=^~"); k > 0 && spec == "" && isAlnum(name[k-1]) {
+		// npm refuses it, and means no other package: x>=1 is written x@>=1.
+		name, spec = name[:k], name[k:]
+	}
 	for _, p := range []string{"npm:", "jsr:"} { // alias@npm:real@range
 		if rest, ok := strings.CutPrefix(spec, p); ok && name != "" {
 			at = end - len(rest)
@@ -425,8 +434,10 @@ func readNpx(c *commandReader, cmd *command, words []word) {
 		case (a.flag == "-p" || a.flag == "--package") && a.value != nil:
 			packages = true
 			c.npm(*a.value, cmd.eco, cmd.flags, index)
-		case (a.flag == "-c" || a.flag == "--call") && a.value != nil && !packages && c.shell != nil:
-			c.shell(*a.value)
+		case (a.flag == "-c" || a.flag == "--call") && a.value != nil:
+			// It runs what is installed, or what --package says: its first word is
+			// no package by itself.
+			c.line(*a.value)
 		case a.flag == "":
 			if packages {
 				return

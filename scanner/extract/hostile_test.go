@@ -15,6 +15,10 @@ var hostileUnits = []struct{ path, unit string }{
 	{"a.go", "/*\n"}, {"a.go", "import (\n/*\n"}, {"a.go", "`\n"}, {"a.go", "import \"\n"},
 	{"a.py", "f\"{"}, {"a.py", "(\nimport "}, {"a.py", "from x import ("}, {"a.py", "'''\n\"\"\"\n"}, {"a.py", "try:\n"}, {"a.py", "subprocess.run(["}, {"a.py", "# /// script\n#\n"},
 	{"a.sh", "pip install "}, {"a.sh", "$(pip install "}, {"a.sh", "npm i x <<E\n"}, {"a.sh", "'pip install x\n"}, {"a.ps1", "npm i x;"},
+	{"a.js", "require(a?"}, {"a.js", "import(`${"}, {"a.js", "const a=b?\"c\":d;require(a);"}, {"a.js", "(require=>require(x||"}, {"a.js", "function(a){require(a,"},
+	{"a.py", "__import__(a if "}, {"a.py", "__import__(f\"{"}, {"a.py", "__import__('a' or a)\na='b'\n"}, {"setup.py", "install_requires=A,"}, {"setup.py", "A=[A,"}, {"setup.py", "A=['a']\ninstall_requires=A\n"}, {"setup.cfg", "[options]\ninstall_requires=a\n b\n"},
+	{"a.sh", "trap 'find . -exec "}, {"a.sh", "echo a | xargs -I% npm i % ; "}, {"a.sh", "eval env -S "}, {"a.sh", "pip install -r <(echo "}, {"a.sh", "NODE_OPTIONS=-r "},
+	{"a.md", "```dockerfile\nRUN <<A\n"}, {"a.md", "```html\n<script>"}, {"a.md", "```yaml\n\"npx\","}, {"a.md", "```make\n\tnpm i $$a\\\n"},
 	{"a.md", "pip install "}, {"a.md", "`npm i x` "}, {"a.md", "```\n"}, {"a.md", "> - "},
 	{"package.json", "{\"a\":"}, {"package.json", "[["}, {"package.json", "/*"}, {"package-lock.json", "{\"packages\":{"}, {"pyproject.toml", "[a]\nb = [\n"}, {"pyproject.toml", "= \n"}, {"requirements.txt", "a \\\n"}, {"go.mod", "require (\n"},
 }

@@ -32,6 +32,7 @@ type jsAliases struct {
 	// module: the text has import or export declarations, so that <!-- and -->
 	// are operators. comment: one of them was read as a comment.
 	module, comment bool
+	own             bool // it has a require of its own
 }
 
 // maxRounds is how often a text is read for names that are made of one another.
@@ -71,7 +72,7 @@ func (a *jsAliases) add(name string, k jsAlias) bool {
 type jsTarget struct {
 	name   span
 	member bool
-	kind   byte // 'c' of const and let, 'v' of var, 0 without a declaration
+	kind   byte // 'c' of const, 'l' of let, 'v' of var, 0 without a declaration
 	depth  int  // of brackets
 }
 
@@ -224,8 +225,9 @@ func (j *jsScanner) simple(i int) int {
 	}
 }
 
-// use looks at a use of require, or of a name for it, that ends before i.
-func (j *jsScanner) use(i int, role jsRole) {
+// use looks at a use of require, or of a name for it, that ends before i. tell
+// says how sure that is.
+func (j *jsScanner) use(i int, role jsRole, tell jsTell) {
 	c := j.callee(i, role)
 	switch {
 	case c.called && role == jsRequire:
@@ -235,8 +237,12 @@ func (j *jsScanner) use(i int, role jsRole) {
 				ok = l.open || l.next < len(j.s) && j.s[l.next] == ']'
 			}
 		}
-		if ok {
+		if ok && (!l.open || l.whole()) {
 			j.load(l, j.inTry(c.flags))
+		} else if !c.applied {
+			j.computed(c.at, i-1, j.inTry(c.flags), tell)
+		} else {
+			j.runTime(i-1, tell)
 		}
 	case c.called: // what the call gives is a require
 		j.factory = c.at
@@ -245,13 +251,10 @@ func (j *jsScanner) use(i int, role jsRole) {
 	}
 }
 
-// load notes the module of a call.
+// load notes the module of a call; an open one was cut down by whole.
 func (j *jsScanner) load(l literal, flags Flags) {
 	if l.open {
 		flags |= Dynamic
-		if !l.whole() {
-			return
-		}
 	}
 	j.add(&l, flags)
 }
@@ -275,7 +278,7 @@ func (j *jsScanner) assign(role jsRole) {
 	k := jsAlias{role: role, owner: -1, member: t.member}
 	if !t.member && t.kind != 0 {
 		for n := min(t.depth, len(j.stack)) - 1; n >= 0; n-- {
-			if o := &j.stack[n]; o.char == jsBrace && (t.kind == 'c' || o.body) {
+			if o := &j.stack[n]; o.char == jsBrace && (t.kind != 'v' || o.body) {
 				k.owner, k.start = o.at, o.at
 				o.owns = true
 				break
@@ -304,9 +307,9 @@ func (j *jsScanner) property(i int) {
 	}
 	switch l.text {
 	case "require", "_load":
-		j.use(l.next+1, jsRequire)
+		j.use(l.next+1, jsRequire, tellSure)
 	case "createRequire":
-		j.use(l.next+1, jsFactory)
+		j.use(l.next+1, jsFactory, tellSure)
 	}
 }
 
@@ -396,93 +399,9 @@ func (j *jsScanner) literalCall(i int, flags Flags) {
 	if !c.called {
 		return
 	}
-	if l, ok := j.argument(c.at); ok {
+	if l, ok := j.argument(c.at); ok && (!l.open || l.whole()) {
 		j.load(l, flags)
+	} else if flags.Has(Dynamic) {
+		j.computed(c.at, i-1, flags, tellSure)
 	}
-}
-
-// skip passes over white space and comments.
-func (j *jsScanner) skip(i int) int {
-	s := j.s
-	line := false // a line ended: --> opens a comment
-	for {
-		at := jsWhite(s, i)
-		line = line || at > i && jsLineEnd(s[:at], i) < at
-		i = at
-		if i+1 >= len(s) {
-			return i
-		}
-		switch {
-		case s[i] == '/' && s[i+1] == '/':
-			i = jsLineEnd(s, i)
-		case s[i] == '/' && s[i+1] == '*':
-			end := j.commentEnd(i)
-			if end < 0 {
-				return len(s)
-			}
-			line = line || jsLineEnd(s[:end], i) < end
-			i = end
-		case s[i] == '<' && j.htmlOpen(i), s[i] == '-' && line && j.htmlClose(i):
-			i = jsLineEnd(s, i)
-		default:
-			return i
-		}
-	}
-}
-
-// commentEnd gives the offset after the block comment at i, or -1. The last
-// answer is kept, so that what is looked at again and again is searched once.
-func (j *jsScanner) commentEnd(i int) int {
-	if i >= j.endless {
-		return -1
-	}
-	if i+2 < j.starFrom || i+2 > j.star || j.star == 0 {
-		at := bytes.Index(j.s[i+2:], []byte("*/"))
-		if at < 0 {
-			j.endless = i
-			return -1
-		}
-		j.starFrom, j.star = i+2, i+2+at
-	}
-	return j.star + 2
-}
-
-// Comments of HTML in scripts that are no modules:
-// https://tc39.es/ecma262/#sec-html-like-comments
-func (j *jsScanner) htmlOpen(i int) bool {
-	if !bytes.HasPrefix(j.s[i:], []byte("<!--")) || !j.script || j.known.module {
-		return false
-	}
-	j.known.comment = true
-	return true
-}
-
-func (j *jsScanner) htmlClose(i int) bool {
-	if !bytes.HasPrefix(j.s[i:], []byte("-->")) || !j.script || j.known.module {
-		return false
-	}
-	j.known.comment = true
-	return true
-}
-
-// firstOnLine reports whether only white space and comments stand before i on
-// its line.
-func (j *jsScanner) firstOnLine(i int) bool {
-	s := j.s
-	for i > 0 {
-		switch c := s[i-1]; {
-		case c == '\n' || c == '\r' || i >= 3 && jsSeparator(s, i-3):
-			return true
-		case c == ' ' || c == '\t' || c == '\v' || c == '\f':
-			i--
-		case c == '/' && i == j.comment.end:
-			if jsLineEnd(s[:i], j.comment.start) < i {
-				return true
-			}
-			i = j.comment.start
-		default:
-			return false
-		}
-	}
-	return true
 }

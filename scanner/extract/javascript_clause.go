@@ -52,13 +52,10 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		}
 	case 'c', 'l', 'v', 'f':
 		switch string(s[i:end]) {
-		case "const", "let":
+		case "const", "let", "var":
 			if !member {
-				j.decl, j.name = 'c', span{}
-			}
-		case "var":
-			if !member {
-				j.decl, j.name = 'v', span{}
+				j.decl, j.name = c, span{}
+				j.endArrows()
 			}
 		case "class", "function":
 			if !member {
@@ -99,7 +96,7 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 	}
 	if j.known.names != nil {
 		if role := j.known.role(string(s[i:end]), i, member); role != jsNone {
-			j.use(end, role)
+			j.use(end, role, tellSure)
 		}
 	}
 	return end
@@ -109,13 +106,17 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 func (j *jsScanner) named(i, end int, name string, before span) int {
 	member := j.member
 	if before.end > 0 && string(j.s[before.start:before.end]) == "function" {
+		j.known.own = j.known.own || name == "require"
 		return end
 	}
-	role := jsNone
+	role, tell := jsNone, tellSure
 	switch name {
 	case "require":
 		switch {
-		case !member, jsHolder(j.receiver()):
+		case !member:
+			role, tell = jsRequire, j.trust()
+			j.listed(i, end)
+		case jsHolder(j.receiver()):
 			role = jsRequire
 		}
 	case "_load":
@@ -136,7 +137,7 @@ func (j *jsScanner) named(i, end int, name string, before span) int {
 		role = j.known.role(name, i, member)
 	}
 	if role != jsNone {
-		j.use(end, role)
+		j.use(end, role, tell)
 	}
 	return end
 }
@@ -161,11 +162,13 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 		if prev == ':' || prev == '=' && j.typeAlias(start) || prev == '<' || prev == '|' || prev == '&' || j.after(start, "typeof") {
 			flags = TypeOnly
 		}
-		if l, ok := j.argument(at + 1); ok {
+		if l, ok := j.argument(at + 1); ok && (!l.open || l.whole()) {
 			if flags == TypeOnly && prev == ':' && !j.typeMember(l.next) {
 				flags = Dynamic
 			}
 			j.load(l, flags)
+		} else if flags == Dynamic {
+			j.computed(at+1, start, flags, tellSure)
 		}
 		return i
 	case c == '.':

@@ -71,6 +71,16 @@ type jsScanner struct {
 	factory int      // the offset of the arguments of a createRequire
 	// beforeAsync is what prev was before the word async.
 	beforeAsync byte
+
+	consts []jsConst
+	uses   []jsUse
+	// told and toldPlain are one more than the offset of the first call of
+	// import, or a name for require, and of require itself, that loads what is
+	// made at run time; 0: none.
+	told, toldPlain int
+	spent           int    // bytes of arguments that were read, some of them again and again
+	params          span   // what stands in the brackets that were closed last
+	outside         jsOpen // what is outside of all brackets
 }
 
 // arrow is what prev is after =>.
@@ -98,6 +108,16 @@ type jsOpen struct {
 	elem int  // open elements when it was opened
 	at   int  // its offset
 	made int  // "(" of the arguments of createRequire
+	decl byte // "{" of a pattern: of the declaration that it stands in
+	// consts is the last of its declarations with const, from 1.
+	consts int
+	params span // "{" of a function: its parameters
+	// arrows has the parameters of the functions without braces in it, up to the
+	// next comma or semicolon.
+	arrows   span
+	arrowsAt int
+	own      bool // a parameter of a function around it is called require
+	ownArrow bool // as arrows
 	// What the scanner knew outside of it.
 	ternary int
 	inBody  jsBody
@@ -130,10 +150,12 @@ func extractJavaScript(f *source.Fragment, e *Emitter) error {
 	if j.broken || len(j.stack) > 0 {
 		j.rescue()
 	}
+	j.resolveUses()
 	for _, t := range j.texts {
 		e.Fragment(t.frag, t.flags)
 	}
 	e.all(j.refs)
+	j.tellRunTime()
 	return nil
 }
 
@@ -263,6 +285,7 @@ func (j *jsScanner) mark(i int) int {
 	case '=':
 		switch next {
 		case '>':
+			j.arrow(i)
 			j.prev, j.word = arrow, span{}
 			return i + 2
 		case '=':
@@ -283,13 +306,19 @@ func (j *jsScanner) mark(i int) int {
 		j.target = jsTarget{}
 		if w.end > 0 {
 			j.target = jsTarget{name: w, member: j.member && w == j.word, depth: len(j.stack)}
+			j.ownRequire(w, i+1)
 			if w == j.name {
 				j.target.kind = j.decl
+				if j.decl == 'c' {
+					j.declare(w, i+1)
+				}
 			}
 		}
 	case ';':
+		j.endArrows()
 		j.target, j.decl, j.typed, j.ternary, j.body = jsTarget{}, 0, false, 0, noBody
 	case ',':
+		j.endArrows()
 		if j.target.depth == len(j.stack) {
 			j.target = jsTarget{}
 		}
@@ -306,132 +335,6 @@ func (j *jsScanner) dot() {
 		j.recv = j.inner
 	}
 	j.prev, j.word = '.', span{}
-}
-
-// operandNext decides by the token before a brace, slash or function whether an
-// operand may stand here.
-func (j *jsScanner) operandNext() bool {
-	if j.word.end > 0 {
-		return !j.member && operatorWord(j.s[j.word.start:j.word.end])
-	}
-	switch j.prev {
-	case ')', ']', '"', ';', '{', '}', 0:
-		return false
-	case ':':
-		n := len(j.stack)
-		return n > 0 && (j.stack[n-1].char != jsBrace || j.stack[n-1].expr)
-	}
-	return true
-}
-
-// operatorWord reports whether an operand follows the word.
-func operatorWord(w []byte) bool {
-	switch string(w) {
-	case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof", "yield", "await", "default", "extends":
-		return true
-	}
-	return false
-}
-
-// regexpMayStart decides by the token before a slash whether it divides.
-func (j *jsScanner) regexpMayStart() bool {
-	if w := j.word; w.end > 0 {
-		if j.member {
-			return false
-		}
-		switch string(j.s[w.start:w.end]) {
-		case "else", "do":
-			return true
-		case "of": // a keyword in for only
-			n := len(j.stack)
-			return n > 0 && j.stack[n-1].ctrl
-		}
-		return operatorWord(j.s[w.start:w.end])
-	}
-	switch j.prev {
-	case ')', ']', '"':
-		return false
-	}
-	return true
-}
-
-func (j *jsScanner) regexp(i int) int {
-	s := j.s
-	class := false
-	limit := len(s)
-	if i < j.noRegexp {
-		limit = min(limit, i+200) // the line was searched already
-	}
-	for k := i + 1; k < limit; k++ {
-		switch s[k] {
-		case '\\':
-			k++
-		case '\n', '\r':
-			j.noRegexp = max(j.noRegexp, k)
-			return i + 1 // it was no regular expression
-		case 0xe2:
-			if jsSeparator(s, k) {
-				j.noRegexp = max(j.noRegexp, k)
-				return i + 1
-			}
-		case '[':
-			class = true
-		case ']':
-			class = false
-		case '/':
-			if !class {
-				end, _ := jsWord(s, k+1)
-				return end
-			}
-		}
-	}
-	j.noRegexp = max(j.noRegexp, limit)
-	return i + 1
-}
-
-// quoted skips a string, or enters a template.
-func (j *jsScanner) quoted(i int) int {
-	s := j.s
-	q := s[i]
-	if q == '`' {
-		return j.template(i + 1)
-	}
-	for k := i + 1; k < len(s); k++ {
-		switch s[k] {
-		case '\\':
-			if k+2 < len(s) && s[k+1] == '\r' && s[k+2] == '\n' {
-				k++
-			}
-			k++
-		case q:
-			return k + 1
-		case '\n', '\r':
-			j.broken = true
-			return k
-		}
-	}
-	j.broken = true
-	return len(s)
-}
-
-// template skips the text of a template up to its end or a hole.
-func (j *jsScanner) template(i int) int {
-	s := j.s
-	for k := i; k < len(s); k++ {
-		switch s[k] {
-		case '\\':
-			k++
-		case '`':
-			return k + 1
-		case '$':
-			if k+1 < len(s) && s[k+1] == '{' && j.push(jsOpen{char: jsTemplate}) {
-				j.prev, j.word = '{', span{}
-				return k + 2
-			}
-		}
-	}
-	j.broken = true
-	return len(s)
 }
 
 func (j *jsScanner) push(o jsOpen) bool {
@@ -492,9 +395,19 @@ func (j *jsScanner) open(i int) int {
 		}
 	}
 	o.inBody, o.bodyAt = j.body, j.bodyAt
+	around := j.around()
+	o.own = around.own || around.ownArrow
+	if o.body && j.params.end > 0 {
+		o.params = j.params
+		o.own = o.own || hasName(j.s[o.params.start:o.params.end], []byte("require"))
+		j.params = span{}
+	}
 	j.push(o)
 	j.ternary = 0
 	if c == jsBrace && !o.expr {
+		if w := j.word; w.end > 0 && j.decl != 0 && j.name.end == 0 && !j.member {
+			j.around().decl = j.decl // const { a } = b, c = 1
+		}
 		j.target, j.decl, j.typed = jsTarget{}, 0, false
 	}
 	j.prev, j.word = c, span{}
@@ -540,6 +453,10 @@ func (j *jsScanner) close(i int) int {
 	if o.owns {
 		j.closeOwner(o.at, i)
 	}
+	j.closeConsts(o.consts, i)
+	if c == ')' {
+		j.params = span{o.at + 1, min(i, o.at+1+maxParameters)}
+	}
 	j.ternary, j.target, j.body, j.bodyAt = o.ternary, o.target, o.inBody, o.bodyAt
 	j.inner = span{}
 	if c == ')' && !o.call && !o.ctrl {
@@ -552,163 +469,13 @@ func (j *jsScanner) close(i int) int {
 		c = '"'
 	case c == '}':
 		c = ';'
-		j.target, j.decl = jsTarget{}, 0
+		j.target, j.decl = jsTarget{}, o.decl
 	}
 	j.prev, j.word = c, span{}
 	if o.made > 0 {
-		j.use(i+1, jsRequire)
+		j.use(i+1, jsRequire, tellSure)
 	}
 	return i + 1
-}
-
-func (j *jsScanner) blockComment(i int) int {
-	s := j.s
-	end := j.commentEnd(i)
-	if end < 0 {
-		j.broken = true
-		return i + 2
-	}
-	j.comment = span{i, end}
-	if end-i > 4 && s[i+2] == '*' {
-		body := s[i : end-2]
-		for _, mark := range []string{"import", "@jsxImportSource "} {
-			if at := bytes.Index(body, []byte(mark)); at >= 0 {
-				j.docComment(i, end-2)
-				break
-			}
-		}
-	}
-	return end
-}
-
-// docComment reads the imports of types that JSDoc knows: import("m") in the
-// braces behind a tag, and the tag @import.
-func (j *jsScanner) docComment(i, end int) {
-	s := j.s
-	in := &jsScanner{s: s[:end], f: j.f, e: j.e, table: j.table, known: &jsAliases{}, endless: end + 1}
-	tag, braces := false, 0
-	for k := i + 3; k < end; {
-		switch c := s[k]; {
-		case c == '@':
-			w := lex.Word(s[:end], k+1)
-			tag, braces = w > k+1, 0
-			switch string(s[k+1 : w]) {
-			case "import":
-				k = in.docImport(w)
-				continue
-			case "jsxImportSource":
-				at := lex.Blank(s, w)
-				stop := at
-				for stop < end && s[stop] > ' ' && s[stop] != '*' {
-					stop++
-				}
-				if stop > at {
-					j.add(&literal{text: string(s[at:stop]), span: source.Span{Start: at, End: stop}}, 0)
-				}
-			}
-			k = w
-		case c == '{' && (tag || braces > 0):
-			braces++
-			k++
-		case c == '}' && braces > 0:
-			if braces--; braces == 0 {
-				tag = false
-			}
-			k++
-		case braces > 0 && c == 'i' && !lex.IsLetter(s[k-1]) && s[k-1] != '.' && jsHas(s[:end], k, "import"):
-			k += len("import")
-			if at := in.skip(k); at < end && s[at] == '(' {
-				if l, ok := in.argument(at + 1); ok && !l.open {
-					j.add(&l, TypeOnly)
-				}
-			}
-		case c > ' ' && c != '*':
-			if braces == 0 {
-				tag = false
-			}
-			k++
-		default:
-			k++
-		}
-	}
-	j.refs = append(j.refs, in.refs...)
-}
-
-// docImport reads what follows the tag @import, as far as the word from and its
-// literal, and gives the offset to go on from.
-func (j *jsScanner) docImport(i int) int {
-	s := j.s
-	stop := len(s)
-	if at := bytes.IndexByte(s[i:], '\n'); at >= 0 {
-		// Further lines belong to it while its braces are open.
-		stop = i + at
-		if open := bytes.IndexByte(s[i:stop], '{'); open >= 0 && bytes.IndexByte(s[i:stop], '}') < 0 {
-			if shut := bytes.IndexByte(s[stop:], '}'); shut >= 0 {
-				stop = lex.LineEnd(s, stop+shut)
-			}
-		}
-	}
-	line := s[:stop]
-	for k := i; k < stop; {
-		w, _ := jsWord(line, k)
-		if w > k && string(s[k:w]) == "from" || w == k && (s[k] == '"' || s[k] == '\'') {
-			if l, ok := jsString(line, jsWhite(line, w)); ok {
-				j.add(&l, TypeOnly)
-				return l.next
-			}
-		}
-		k = max(w, k+1)
-	}
-	return stop
-}
-
-func (j *jsScanner) lineComment(i int) int {
-	s := j.s
-	end := jsLineEnd(s, i)
-	if bytes.HasPrefix(s[i:end], []byte("///")) && bytes.Contains(s[i:end], []byte("<reference")) {
-		if at := bytes.Index(s[i:end], []byte("types=")); at >= 0 {
-			if l, ok := jsString(s[:end], i+at+len("types=")); ok {
-				j.add(&l, TypeOnly)
-			}
-		}
-		return end
-	}
-	start := i
-	for start < end && (s[start] == '/' || s[start] == ' ' || s[start] == '\t') {
-		start++
-	}
-	if start < end && MayInstall(s[start:end]) {
-		j.hand(j.f.Child(source.Span{Start: start, End: end}, source.Prose), 0)
-	}
-	return end
-}
-
-// maxInnerComment is how long a comment between the words of a clause may be:
-// the search for its end is not to run to the end of the file each time.
-const maxInnerComment = 4 << 10
-
-// closesWithin reports whether a comment ends within that length.
-func closesWithin(s []byte) bool {
-	return bytes.Contains(s[:min(len(s), maxInnerComment)], []byte("*/"))
-}
-
-// jsSkip passes over white space and comments.
-func jsSkip(s []byte, i int) int {
-	for {
-		i = lex.White(s, i)
-		switch {
-		case i+1 < len(s) && s[i] == '/' && s[i+1] == '/':
-			i = lex.LineEnd(s, i)
-		case i+1 < len(s) && s[i] == '/' && s[i+1] == '*':
-			end := bytes.Index(s[i+2:min(len(s), i+2+maxInnerComment)], []byte("*/"))
-			if end < 0 {
-				return len(s)
-			}
-			i += end + 4
-		default:
-			return i
-		}
-	}
 }
 
 // add notes the module of a specifier.
@@ -746,7 +513,7 @@ func (j *jsScanner) rescue() {
 		case lex.Has(j.s, at, "const") || lex.Has(j.s, at, "let") || lex.Has(j.s, at, "var"):
 			line := j.s[at:lex.LineEnd(j.s, at)]
 			if eq := bytes.Index(line, []byte("= require(")); eq >= 0 {
-				second.use(at+eq+len("= require"), jsRequire)
+				second.use(at+eq+len("= require"), jsRequire, tellNever)
 			}
 		}
 	}

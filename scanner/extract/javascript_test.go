@@ -70,7 +70,18 @@ func TestJavaScriptAsNode(t *testing.T) {
 		{`eval("require('a1')"); (0, eval)("import('a2')")`, "a1 a2"},
 		{`require(("a1")); require("a" + "1b"); require('a' + "2" + ` + "`c`" + `); import("d" + ("e"))`, "a1 a1b a2c de"},
 		{`import("pkg/" + x); require("@s/p/" + x); require(` + "`q1/${x}/y`" + `); require("no-" + x); require("./" + x); require("@s/" + x)`, "pkg @s/p q1"},
-		{`require("a".concat("b")); require("x" || "y")`, ""},
+		{`require("a".concat("b"))`, ""},
+		{`require("X1"); require("@S/x2")`, "X1 @S/x2"},
+		// Several literals, and constants.
+		{`require(c ? "a1" : "a2"); import(c === "no" ? 'a3' : "a4"); require("a5" || "a6"); require(x ?? "a7"); require(c && "a8")`, "a1 a2 a3 a4 a5 a6 a7 a8"},
+		{`require(a ? b ? "a1" : "a2" : ("a3")); require((c ? "a4" : "a5")); require((0, c, "a6")); require(c ? "a" + "7" : x)`, "a1 a2 a3 a4 a5 a6 a7"},
+		{`require(f("no", ")", [1 ? 2 : 3]) ? "a1" /* : */ : "a2", x ? "no" : "no"); require(c?"a3":"a4",)`, "a1 a2 a3 a4"},
+		{"require(`${x}` ? `a1` : 'a2'); require(x?.y ? 'a3' : 'a4'); require(x ? 'a5/' + y : 'no-' + y)", "a1 a2 a3 a4 a5"},
+		{`const n = "a1"; require(n); const { x } = y, m = 'a2'; import(m); require.resolve(n)`, "a1 a2"},
+		{`function f() { require(n) } const n = c ? "a1" : "a2"`, "a1 a2"},
+		{`const n = "no1"; { const n = "a1"; require(n) } function f(n) { require(n) } const g = n => require(n), h = (n) => { require(n) }`, "a1"},
+		{`const n = "a1"; f((n) => n, require(n)); const k = n; require(k)`, "a1"},
+		{`let n = "no1"; require(n); { const m = "no2" } require(m); const o = "no3" + x; require(o); const a = a; require(a)`, ""},
 		{`obj.require("no1"); this.#require("no2"); $require("no3"); require$("no4"); x.import("no5"); obj?.require("no6"); obj . require("no7")`, ""},
 		{`f(...require("a1")); f(.../**/require("a2"))`, "a1 a2"},
 		{`const f = require => require("a1"); f("no1"); const g = (require) => 1; g("no2")`, "a1"},
@@ -111,6 +122,71 @@ func TestJavaScriptAsNode(t *testing.T) {
 		}
 		if got := strings.Join(imported(t, path, c.text), " "); got != c.want {
 			t.Errorf("%.300q: got %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+// TestJavaScriptRunTime: what no literal names is told once, unless it is a file
+// of the project or the require of something else.
+func TestJavaScriptRunTime(t *testing.T) {
+	for text, want := range map[string]bool{
+		`require(x)`:         true,
+		`import(x)`:          true,
+		`await import(x.y)`:  true,
+		`require.resolve(x)`: true,
+		`import { createRequire } from "module"; createRequire(import.meta.url)(x)`: true,
+		`const require = createRequire(import.meta.url); require(x)`:                true,
+		`const r = require; r(x)`:                             true,
+		`module.require(x); x = 1`:                            true,
+		`import.meta.resolve(x)`:                              true,
+		`require("a" + x)`:                                    true,
+		"import(`${x}/y`)":                                    true,
+		"import(`@s/${x}`)":                                   true,
+		`require("a".concat("b"))`:                            true,
+		`require(c ? "a" : x)`:                                true,
+		`let n = "a"; require(n)`:                             true,
+		`const n = f(); require(n)`:                           true,
+		`function f(n) { require(n) }`:                        true,
+		`["a", "b"].map(require)`:                             true,
+		`require(path.join("a", x))`:                          true,
+		`require(...x)`:                                       true,
+		`import(["a"].join(""))`:                              true,
+		`require.apply(null, [x])`:                            true,
+		`function f(a) { } require(x)`:                        true,
+		`const f = require => 1; require(x)`:                  true,
+		`define(function (require) { }); import(x)`:           true,
+		"require(x) // " + strings.Repeat("x", 200):           true,
+		strings.Repeat("a()\n", 500) + "require(x)":           true,
+		`require("a"); import("b"); require("c" ? "d" : "e")`: false,
+		"require(`./${x}`); require('./' + x); import(`../${x}.js`); require('@/' + x); import('#' + x)":                false,
+		`require(path.join(__dirname, x)); require(path.resolve(x)); import(pathToFileURL(x)); require(join(dir, "x"))`: false,
+		`require(__dirname + "/x"); import(new URL("./x", import.meta.url)); require(require.resolve("a"))`:             false,
+		"import(`${__dirname}/x`); require(`${process.cwd()}/x`)":                                                       false,
+		`const p = path.join(__dirname, "x"); require(p)`:                                                               false,
+		`define(["require"], function (require) { require(x); f(() => require(y)) })`:                                   false,
+		`(function e(t,n,r){})({1:[function(require,module,exports){ require(x) },{}]})`:                                false,
+		`var f = require => require(x); g((require) => { require(x) })`:                                                 false,
+		`function require(x) { } require(y)`:                                                                            false,
+		`var require = window.load; require(x)`:                                                                         false,
+		`class K { require(x) { } import(y) { } }; obj.require(x); ({ require(x) { } })`:                                false,
+		`require(x); ` + strings.Repeat("x=1;", 200):                                                                    false,
+		`require(["a"], function () { }); typeof require; require(); import()`:                                          false,
+		`f(x => y(x)); var s = "require(x)"; // require(x)`:                                                             false,
+	} {
+		_, problems := File(&source.File{Path: "a.js", Data: []byte(text)})
+		if told := len(problems) == 1 && problems[0].Text == runTimeModule && !problems[0].Dropped; told != want || len(problems) > 1 {
+			t.Errorf("%.200q: told %v", text, problems)
+		}
+	}
+	for text, want := range map[string]bool{
+		`declare function require(x: string): any; interface R { require(id?: string): any }`: false,
+		`type T = import(x); let a: import("b").C`:                                            false,
+		`const m = await import(x as string)`:                                                 true,
+		`function f(a: string): Promise<void> { require(a!) }`:                                true,
+	} {
+		_, problems := File(&source.File{Path: "a.ts", Data: []byte(text)})
+		if told := len(problems) > 0; told != want {
+			t.Errorf("%.200q: told %v", text, problems)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
@@ -54,11 +55,17 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 	top := path[0].name
 	switch top {
 	case "dependencies", "devDependencies", "optionalDependencies", "peerDependencies":
-		if len(path) != 2 || v.kind != 's' {
-			return
-		}
-		if strings.HasPrefix(path[1].name, "//") {
+		switch {
+		case len(path) > 1 && strings.HasPrefix(path[1].name, "//"):
 			return // a comment
+		case len(path) == 1:
+			p.wrongType(v, "{", top, "an object of names and versions")
+			return
+		case len(path) > 2:
+			return
+		case v.kind != 's':
+			p.wrongType(v, "s", top+"."+path[1].name, "a version in quotes")
+			return
 		}
 		for _, r := range npmRequirement(path[1], v) {
 			r.Flags |= flags
@@ -81,14 +88,27 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 			p.optionalPeers[path[1].name] = true
 		}
 	case "overrides":
+		if len(path) == 1 {
+			p.wrongType(v, "{", top, "an object")
+		} else if !strings.HasPrefix(path[len(path)-1].name, "//") {
+			p.wrongType(v, "{s", "overrides."+path[1].name, "an object or a version in quotes")
+		}
 		p.override(path[1:], v, flags)
 	case "resolutions":
+		if len(path) == 1 {
+			p.wrongType(v, "{", top, "an object")
+		} else if len(path) == 2 && !strings.HasPrefix(path[1].name, "//") {
+			p.wrongType(v, "s ", "resolutions."+path[1].name, "a version in quotes")
+		}
 		if len(path) == 2 && v.kind == 's' {
 			p.resolution(path[1], v, flags, true)
 		}
 	case "pnpm":
 		p.pnpm(path[1:], v, flags)
 	case "catalog":
+		if len(path) == 1 {
+			p.wrongType(v, "{", top, "an object of names and versions")
+		}
 		if len(path) == 2 && v.kind == 's' {
 			p.catalog(path[1], v, flags)
 		}
@@ -108,13 +128,40 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 			}
 		}
 	case "scripts":
-		if len(path) == 2 && v.kind == 's' && MayInstall([]byte(v.text)) {
+		if len(path) == 1 {
+			p.wrongType(v, "{", top, "an object of commands")
+		} else if len(path) == 2 && !strings.HasPrefix(path[1].name, "//") {
+			p.wrongType(v, "s ", "scripts."+path[1].name, "a command in quotes")
+		}
+		if len(path) == 2 && v.kind == 's' && mayRun([]byte(v.text)) {
 			text, m := unescapeMap(p.f.Text[v.span.Start:v.span.End], v.span.Start)
 			c := p.f.Derive(text, m, source.Shell)
 			c.Label = "script " + path[1].name
 			p.e.Fragment(c, flags)
 		}
 	}
+}
+
+// wrongType tells of a value that is of none of the kinds: npm stops at it, and
+// the names that somebody meant are not read. What is empty, null or false names
+// nothing; a dependency has a name, whatever its version is.
+func (p *packageJSON) wrongType(v jsonValue, kinds, where, want string) {
+	if strings.IndexByte(kinds, v.kind) >= 0 || p.f.Label != "" {
+		return
+	}
+	is := "no string"
+	switch v.kind {
+	case 's':
+		is = "a string"
+	case '{':
+		is = "an object"
+	case '[':
+		is = "a list"
+	}
+	if at := jsSkip(p.f.Text, v.span.End); kinds != "s" && (v.kind == 's' && v.text == "" || v.text == "null" || v.text == "false" || v.kind == '[' && at < len(p.f.Text) && p.f.Text[at] == ']') {
+		return
+	}
+	p.e.unread(source.Broken, fmt.Sprintf("%s is %s where %s belongs: what it names was not read", where, is, want))
 }
 
 // pnpm reads pnpm's own member.

@@ -150,3 +150,35 @@ func TestPackageLockEntries(t *testing.T) {
 		}
 	}
 }
+
+// TestNPMWrongTypes: a member of the wrong type is told, and the others are read.
+func TestNPMWrongTypes(t *testing.T) {
+	for text, told := range map[string]bool{
+		`{"dependencies": ["a"], "devDependencies": {"k": "1"}}`:                              true,
+		`{"dependencies": "a@1 b", "devDependencies": {"k": "1"}}`:                            true,
+		`{"dependencies": {"a": ["1"], "k": "1"}}`:                                            true,
+		`{"dependencies": {"a": 1, "k": "1"}}`:                                                true,
+		`{"dependencies": {"k": "1", "a": null}}`:                                             true,
+		`{"peerDependencies": {"a": {"version": "1"}}, "dependencies": {"k": "1"}}`:           true,
+		`{"optionalDependencies": 1, "dependencies": {"k": "1"}}`:                             true,
+		`{"overrides": ["a"], "dependencies": {"k": "1"}}`:                                    true,
+		`{"overrides": {"a": {"b": 1}}, "dependencies": {"k": "1"}}`:                          true,
+		`{"resolutions": "a", "dependencies": {"k": "1"}}`:                                    true,
+		`{"resolutions": {"a": ["1"]}, "dependencies": {"k": "1"}}`:                           true,
+		`{"scripts": ["npm i a"], "dependencies": {"k": "1"}}`:                                true,
+		`{"scripts": {"a": ["npm i a"]}, "dependencies": {"k": "1"}}`:                         true,
+		`{"dependencies": {"k": "1", "//": ["why"]}, "scripts": null, "devDependencies": []}`: false,
+		`{"dependencies": {"k": "1"}, "peerDependencies": null, "resolutions": "", "x": []}`:  false,
+		`{"dependencies": {"k": "1"}, "overrides": {"a": {"b": "2", "//": 1}, "c": "$k"}}`:    false,
+		`{"dependencies": {"k": "1"}, "devDependencies": [ /* none */ ], "scripts": false}`:   false,
+	} {
+		refs, problems := File(&source.File{Path: "package.json", Data: []byte(text)})
+		ok := false
+		for _, r := range refs {
+			ok = ok || r.Name == "k"
+		}
+		if is := len(problems) > 0 && problems[0].Why == source.Broken && problems[0].Dropped; is != told || !ok {
+			t.Errorf("%s: %v %v", text, refs, problems)
+		}
+	}
+}

@@ -24,7 +24,7 @@ func PlaceOf(r *Reference) ecosystem.Place {
 	switch strings.ToLower(path.Ext(base)) {
 	case ".md", ".markdown", ".mdown", ".mkd", ".mdx", ".mdc", ".qmd", ".rmd", ".rst", ".adoc", ".asciidoc", ".org", ".txt", ".tex", ".html", ".htm":
 		return ecosystem.Example
-	case ".sh", ".bash", ".zsh", ".ksh", ".fish", ".ps1", ".psm1", ".bat", ".cmd":
+	case ".sh", ".bash", ".zsh", ".ksh", ".fish", ".bats", ".envrc", ".ps1", ".psm1", ".bat", ".cmd":
 		return ecosystem.Script
 	case "":
 		if base == "-" || base == strings.ToUpper(base) { // an answer on standard input, README

@@ -17,9 +17,9 @@ type Include struct {
 }
 
 // Includes lists the files that f takes requirements from: -r and -c of a
-// requirements file, and what pyproject.toml leaves to files. A text of any
-// other name than pyproject.toml is read as a requirements file, since an
-// included file may have any. Spans are those of the original file.
+// requirements file, and what pyproject.toml and setup.cfg leave to files. A text
+// of any other name is read as a requirements file, since an included file may
+// have any. Spans are those of the original file.
 func Includes(f *source.Fragment) []Include {
 	var out []Include
 	if path.Base(f.Name) == "pyproject.toml" {
@@ -31,6 +31,9 @@ func Includes(f *source.Fragment) []Include {
 		})
 		return out
 	}
+	if path.Base(f.Name) == "setup.cfg" {
+		return setupIncludes(f)
+	}
 	pipItems(f, func(it *pipItem) {
 		if v := it.include; v != nil && v.text != "" {
 			out = append(out, Include{Path: v.text, Constraint: v.option == pipConstraint, Span: f.Map.Outer(it.line.span(v.start, v.end))})
@@ -40,10 +43,10 @@ func Includes(f *source.Fragment) []Include {
 }
 
 // FileIncludes are the Includes of a file as it was read; none of a file that is
-// neither pyproject.toml nor a list of requirements.
+// neither pyproject.toml, setup.cfg nor a list of requirements.
 func FileIncludes(f *source.File) []Include {
 	name := cmp.Or(f.As, f.Path)
-	if path.Base(name) != "pyproject.toml" && !source.IsRequirements(name) {
+	if base := path.Base(name); base != "pyproject.toml" && base != "setup.cfg" && !source.IsRequirements(name) {
 		return nil
 	}
 	text, m := source.Decode(f.Data)

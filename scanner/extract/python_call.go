@@ -172,7 +172,7 @@ func (p *pyScanner) call(i, end int) {
 	}
 	switch {
 	case loader(name) && (!wrapped || name == "__import__" || name == "import_module"), p.loaders[name]:
-		p.load(i + 1)
+		p.load(i+1, word, p.loaders[name] || name != "find_spec" && p.mayTell(word.start))
 		return
 	case wrapped:
 		return
@@ -197,25 +197,48 @@ func (p *pyScanner) call(i, end int) {
 	}
 }
 
-// load notes the module that the arguments at i name.
-func (p *pyScanner) load(i int) {
+// mayTell reports whether the loader whose name stands at i is called here, and
+// not a method or a function that the text itself calls so.
+func (p *pyScanner) mayTell(i int) bool {
+	before := bytes.TrimRight(p.s[max(0, i-20):i], " \t")
+	for _, w := range []string{"def", "self.", "cls.", "super()."} {
+		if bytes.HasSuffix(before, []byte(w)) {
+			return false
+		}
+	}
+	return true
+}
+
+// load notes the modules that the arguments at i of the callee may name.
+func (p *pyScanner) load(i int, callee span, tell bool) {
 	s := p.s
 	i = inside(s, i)
-	i = namedArgument(s, i)
-	l, ok := pyConstant(s, i)
-	if !ok {
+	if i >= len(s) || s[i] == ')' {
 		return
 	}
-	if l.next < len(s) && strings.IndexByte(".%[*", s[l.next]) >= 0 {
-		l.open = true // a method or an operator makes something else of it
+	if p.spent > p.patience() {
+		p.runTime(callee.start, tell)
+		return
 	}
-	if l.open {
-		at := strings.IndexByte(l.text, '.')
-		if at <= 0 {
+	c := p.choices(namedArgument(s, i))
+	for k := range c.literals {
+		p.loadLiteral(c.literals[k])
+	}
+	if c.other {
+		p.runTime(callee.start, tell)
+		tell = false
+	}
+	for _, name := range c.names {
+		if len(p.uses) >= maxUses {
+			p.runTime(callee.start, tell)
 			return
 		}
-		l.span, l.text = l.outer(0, at), l.text[:at]
+		p.uses = append(p.uses, pyUse{name, callee.start, tell})
 	}
+}
+
+// loadLiteral notes the module that a literal names.
+func (p *pyScanner) loadLiteral(l literal) {
 	if l.text == "" {
 		return
 	}

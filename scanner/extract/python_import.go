@@ -46,6 +46,11 @@ type pyScanner struct {
 	lines   []source.Span // strings of several lines
 	comment span          // the comments that stand together last
 	latin   bool          // bytes beyond ASCII are characters of Latin-1
+	uses    []pyUse
+	wanted  map[string]*pyBinding // names that calls import by; nil while they are collected
+	told    int                   // one more than the offset of a call that imports what is made at run time; 0: none
+	spent   int                   // bytes of arguments that were read, some of them again and again
+	inDef   bool                  // the statement is the head of a function
 	// For f-strings: brackets in their code, how far the search for their end
 	// came, and how many bytes such searches read in vain.
 	opens           []span // the bracket, and the end of what stands before it
@@ -79,6 +84,15 @@ func extractPython(f *source.Fragment, e *Emitter) error {
 			break
 		}
 	}
+	if len(p.uses) > 0 {
+		wanted := map[string]*pyBinding{}
+		for _, u := range p.uses {
+			wanted[u.name] = &pyBinding{}
+		}
+		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, latin: latin, wanted: wanted}
+		p.run()
+		p.resolveUses()
+	}
 	if len(loaders) >= maxAliases {
 		e.Problem(source.Span{}, "more than 1000 names for import_module: calls of the others were not read", true)
 	}
@@ -92,6 +106,7 @@ func extractPython(f *source.Fragment, e *Emitter) error {
 		e.Fragment(t.frag, t.flags)
 	}
 	e.all(p.refs)
+	p.tellRunTime()
 	pep723(f, e, p.lines)
 	return nil
 }
@@ -140,6 +155,7 @@ func (p *pyScanner) line(i int) int {
 		p.blocks = p.blocks[:n-1]
 	}
 	compound := false
+	p.inDef = false
 	i, compound = p.statement(i, indent)
 	return p.rest(i, indent, compound)
 }
@@ -196,8 +212,14 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 			p.push(pyBlock{indent: indent, flags: p.flags() | Optional})
 		}
 		return end, true
-	case "while", "for", "class", "def", "async", "match", "case":
+	case "while", "for", "class", "match", "case":
 		return end, true
+	case "def", "async":
+		p.inDef = true
+		return end, true
+	}
+	if p.wanted != nil {
+		p.bind(i, end)
 	}
 	return end, false
 }
@@ -276,6 +298,9 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			i++
 		case lex.Letter:
 			end := lex.Word(s, i)
+			if p.wanted != nil {
+				p.bind(i, end)
+			}
 			if n := end - i; n == len("__import__") || n == len("import_module") || len(p.loaders) > 0 {
 				p.named(i, end)
 			}

@@ -45,6 +45,13 @@ func TestPythonAsCPython(t *testing.T) {
 		{"__ｉｍｐｏｒｔ__('a1')", "a1"},
 		{"__import__('a.' + x); import_module(f'b.{x}'); import_module('c.%s' % x); import_module('d.{}'.format(x)); import_module(f'no{x}'); import_module('no' + x)", "a b c d"},
 		{"x.__import__('a1') # __import__('no1')\n'__import__(\"no2\")'; import_module('.no3'); __import__('no 4'); __import__", "a1"},
+		// Several literals, and constants.
+		{"__import__('a1' if c else 'a2'); import_module(x or 'a3'); import_module(('a4' if c else ('a5')))", "a1 a2 a3 a4 a5"},
+		{"__import__('a1' if f('no', ')') == 'no' else 'a2' if d else 'a3'); __import__(c and 'a4')", "a1 a2 a3 a4"},
+		{"N = 'a1'\n__import__(N)\ndef f():\n  return import_module(M)\nM: str = 'a2.b'", "a1 a2.b"},
+		{"N = 'a1' if c else 'a2'\n__import__(N)\nx = f(N=1)\nprint(N)", "a1 a2"},
+		{"if c:\n  n = 'a1' # c\n__import__(\n n)\nimport a2", "a1 a2"},
+		{"n = 'no1'\nn = 'no2'\n__import__(n)\ndef f(m): __import__(m)\nm = 'no3'\nfor k in x: __import__(k)\nk = 'no4'\no = 'no5'\no += x\n__import__(o)", ""},
 		// Encodings.
 		{"# -*- coding: latin-1 -*-\nimport caf\xe9", "café"},
 		{"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\nimport caf\xe9", "café"},
@@ -52,6 +59,40 @@ func TestPythonAsCPython(t *testing.T) {
 		got := strings.Join(imported(t, "a.py", c.text), " ")
 		if got != c.want {
 			t.Errorf("%.300q: got %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+// TestPythonRunTime: what no literal names is told once, unless it is a module
+// of the package itself.
+func TestPythonRunTime(t *testing.T) {
+	for text, want := range map[string]bool{
+		"__import__(x)": true,
+		"import importlib\nimportlib.import_module(x)":     true,
+		"from importlib import import_module as m\nm(x.y)": true,
+		"import_module(name=x)":                            true,
+		"import_module(f'{x}.y')":                          true,
+		"import_module('a' + x)":                           true,
+		"import_module('a' if c else x)":                   true,
+		"import_module(*x)":                                true,
+		"pytest.importorskip(x)":                           true,
+		"n = f()\n__import__(n)":                           true,
+		"n = 'a'\ndef f(n): __import__(n)":                 true,
+		"for n in ['a', 'b']: __import__(n)":               true,
+		"f\"{__import__(x)}\"":                             true,
+		"n = 'a'\n__import__(n); import_module('b')":       false,
+		"import_module('.' + x, __package__)":              false,
+		"import_module(f'.{x}', package='a')":              false,
+		"import_module(f'{__package__}.{x}'); import_module(__name__ + '.x'); __import__(__name__)": false,
+		"import_module('a.' + x); import_module(f'b.{x}')":                                          false,
+		"def import_module(name, package=None): pass":                                               false,
+		"class A:\n  def find_spec(self, x): return self.import_module(x)":                          false,
+		"find_spec(x); __import__; import_module()":                                                 false,
+		"'__import__(x)' # __import__(x)":                                                           false,
+	} {
+		_, problems := File(&source.File{Path: "a.py", Data: []byte(text)})
+		if told := len(problems) == 1 && problems[0].Text == runTimeModule && !problems[0].Dropped; told != want || len(problems) > 1 {
+			t.Errorf("%q: told %v", text, problems)
 		}
 	}
 }

@@ -137,6 +137,14 @@ func (s *shellReader) dynamic(p syntax.WordPart, quoted bool, ls *[]letter) {
 	switch p := p.(type) {
 	case *syntax.ParamExp:
 		l.value = s.parameter(p, quoted)
+	case *syntax.ProcSubst:
+		if p.Op == syntax.CmdIn && len(p.Stmts) == 1 && s.nesting < maxPeel {
+			s.nesting++
+			if out := s.output(p.Stmts[0], 0); out != nil {
+				s.made[at] = out
+			}
+			s.nesting--
+		}
 	case *syntax.CmdSubst:
 		if len(p.Stmts) == 1 {
 			if call, ok := p.Stmts[0].Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 && len(p.Stmts[0].Redirs) == 0 && s.nesting < maxPeel {

@@ -17,6 +17,9 @@ type container struct {
 func containers() []container {
 	return []container{
 		{"markdown", func(f *Fragment) bool { return f.Lang == Markdown }, splitMarkdown},
+		{"dockerfile", func(f *Fragment) bool { return f.Lang == Dockerfile }, splitDockerfile},
+		{"makefile", func(f *Fragment) bool { return f.Lang == Makefile }, splitMakefile},
+		{"markup", func(f *Fragment) bool { return f.Lang == HTML }, splitMarkup},
 		{"diff", func(f *Fragment) bool { return f.Lang == Diff }, splitDiff},
 	}
 }

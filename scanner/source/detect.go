@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"path"
 	"strings"
 )
@@ -31,13 +32,23 @@ func classify(p string) (fileKind, Lang) {
 		return manifestFile, YAML
 	case "pyproject.toml":
 		return manifestFile, TOML
-	case "go.mod":
+	case "setup.py":
+		return manifestFile, Python
+	case "go.mod", "setup.cfg":
 		return manifestFile, Text
+	case ".envrc", ".bashrc", ".bash_profile", ".bash_aliases", ".profile", ".zshrc", ".zprofile", ".zshenv":
+		return scriptFile, Shell
 	case ".cursorrules", ".windsurfrules", ".clinerules":
 		return docFile, Markdown // rules of coding assistants
 	}
 	ext := path.Ext(base)
 	if ext == "" {
+		switch dir := path.Base(path.Dir(p)); {
+		case IsRequirements(p):
+			return manifestFile, Text
+		case dir == ".husky" || dir == ".githooks": // hooks are often without a first line that says it
+			return scriptFile, Shell
+		}
 		return sniffed, Undecided
 	}
 	if len(ext) == len(base) {
@@ -50,6 +61,8 @@ func classify(p string) (fileKind, Lang) {
 		}
 	case ".py", ".pyi", ".pyw", ".pyx":
 		return sourceFile, Python
+	case ".ipy":
+		return sourceFile, IPython
 	case ".js", ".jsx":
 		return sourceFile, JSX
 	case ".mjs", ".cjs":
@@ -60,7 +73,7 @@ func classify(p string) (fileKind, Lang) {
 		return sourceFile, TSX
 	case ".go":
 		return sourceFile, Go
-	case ".sh", ".bash", ".zsh", ".ksh":
+	case ".sh", ".bash", ".zsh", ".ksh", ".fish", ".bats":
 		return scriptFile, Shell
 	case ".ps1", ".psm1":
 		return scriptFile, PowerShell
@@ -98,6 +111,8 @@ func IsRequirements(p string) bool {
 		}
 		dir, _ := path.Split(p)
 		return strings.Contains("/"+dir, "/requirements/") // and in folders below
+	case "":
+		return low == "requirements" || strings.HasPrefix(low, "requirements-") || strings.HasPrefix(low, "requirements_")
 	case ".pip", ".lock": // of Rye
 		return strings.HasPrefix(low, "requirements")
 	case ".in":
@@ -157,6 +172,9 @@ func decide(f *Fragment) {
 	kind, lang := classify(f.Name)
 	if kind != noFile && kind != sniffed {
 		f.Lang = lang
+		if kind == scriptFile && path.Ext(f.Name) == "" { // a hook in any language
+			f.Lang = cmp.Or(shebang(f.Text), lang)
+		}
 		return
 	}
 	if f.Lang = shebang(f.Text); f.Lang != Undecided {

@@ -39,8 +39,11 @@ const (
 	YAML       Lang = "yaml"
 	XML        Lang = "xml"
 	Dockerfile Lang = "dockerfile"
-	Diff       Lang = "diff" // a patch: what it adds, and the lines around
-	Text       Lang = "text" // looked at, and nothing more is known
+	Makefile   Lang = "makefile"
+	HTML       Lang = "html"  // pages, and components of Vue, Svelte and Astro
+	Other      Lang = "other" // of a language that nothing reads: commands may stand in it
+	Diff       Lang = "diff"  // a patch: what it adds, and the lines around
+	Text       Lang = "text"  // looked at, and nothing more is known
 )
 
 // Origin says where a file's bytes came from.

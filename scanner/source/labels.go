@@ -4,7 +4,8 @@ import "strings"
 
 // labelLang gives the language of a fence's label, in lower case. known is
 // false for words that say nothing; a known label without a language is one of
-// a language that nothing reads, and such a fence is not guessed at.
+// a language that nothing reads: such a fence is not guessed at, and only the
+// commands in it count.
 func labelLang(label string) (lang Lang, known bool) {
 	switch label {
 	case "python", "py", "py3", "python3", "pyi", "pycon", "python-repl":
@@ -33,18 +34,24 @@ func labelLang(label string) (lang Lang, known bool) {
 		return TOML, true
 	case "yaml", "yml":
 		return YAML, true
-	case "dockerfile", "docker":
+	case "dockerfile", "docker", "containerfile":
 		return Dockerfile, true
+	case "makefile", "make", "mk", "just", "justfile":
+		return Makefile, true
+	case "html", "htm", "vue", "svelte", "astro":
+		return HTML, true
+	case "requirements", "requirements.txt", "pip-requirements":
+		return Text, true
 	case "diff", "patch", "udiff":
 		return Diff, true
 	case "md", "markdown", "mdx":
 		return Markdown, true
 	case "rust", "rs", "ruby", "rb", "irb", "gemfile", "java", "jsh", "kotlin", "kt", "kts", "scala", "sc", "groovy", "gradle",
 		"csharp", "cs", "c#", "csx", "fsharp", "fs", "f#", "fsx", "php", "dart", "elixir", "ex", "exs", "iex", "erlang",
-		"ini", "xml", "html", "vue", "svelte", "astro", "css", "scss", "sass", "less", "sql", "graphql", "proto", "protobuf",
+		"ini", "cfg", "conf", "config", "properties", "env", "dotenv", "editorconfig", "xml", "css", "scss", "sass", "less", "sql", "graphql", "proto", "protobuf",
 		"c", "h", "cpp", "c++", "objc", "objective-c", "swift", "zig", "nim", "haskell", "hs", "elm", "ocaml", "clojure", "clj",
 		"lisp", "scheme", "lua", "perl", "r", "julia", "matlab", "fortran", "pascal", "vb", "solidity", "hcl", "terraform",
-		"nix", "makefile", "make", "cmake", "nginx", "mermaid", "dot", "plantuml", "latex", "tex", "csv", "regex", "http":
+		"nix", "cmake", "nginx", "mermaid", "dot", "plantuml", "latex", "tex", "csv", "regex", "http":
 		return Undecided, true
 	}
 	return Undecided, false

@@ -342,9 +342,8 @@ func (m *markdown) body(o opener, start, end, next int) int {
 	}
 	c.Cut = !closed
 	c.Label = m.label(fmt.Sprintf("fence %d", m.fence))
-	if m.resolve(c, o.info, lang, label) {
-		m.s.fragment(c)
-	}
+	m.resolve(c, o.info, lang, label)
+	m.s.fragment(c)
 	if closed && i < len(m.t) {
 		end, after := lineEnd(m.t, i)
 		if at, inside := o.strip(m.t[i:end]); inside && o.closes(m.t[i+at:end]) {

@@ -2,33 +2,34 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"path"
 	"strings"
 )
 
 // resolve decides what a fence holds: by a file name in its info string, by its
-// label, by a file name just above it or in its first line, by its content. ok
-// is false for one that nothing reads.
-func (m *markdown) resolve(c *Fragment, info string, lang Lang, label string) (ok bool) {
+// label, by a file name just above it or in its first line, by its content.
+func (m *markdown) resolve(c *Fragment, info string, lang Lang, label string) {
 	_, known := labelLang(label)
 	if name := infoTitle(info); name != "" {
 		kind, byName := classify(name)
 		switch {
 		case lang == Diff:
 			c.Name, c.Lang = name, Diff
-			return true
+			return
 		case kind != noFile && kind != sniffed:
 			c.Name, c.Lang = name, byName
 			m.ipython(c)
-			return true
+			return
 		case path.Ext(name) != "":
 			// A file of another kind: its content is not guessed at.
-			c.Name, c.Lang = name, lang
-			return lang != Undecided
+			c.Name, c.Lang = name, cmp.Or(lang, Other)
+			return
 		}
 	}
 	if known && lang == Undecided {
-		return false
+		c.Lang = Other
+		return
 	}
 	name := m.nearTitle(c.Text)
 	kind, byName := classify(name)
@@ -39,6 +40,8 @@ func (m *markdown) resolve(c *Fragment, info string, lang Lang, label string) (o
 		if label == "mdx" {
 			c.Name = "fence.mdx"
 		}
+	case lang == Text:
+		c.Name, c.Lang = "requirements.txt", Text
 	case lang != Undecided:
 		c.Lang = lang
 		switch {
@@ -57,11 +60,10 @@ func (m *markdown) resolve(c *Fragment, info string, lang Lang, label string) (o
 		case isFile && (c.Lang == Undecided || family(c.Lang) == family(byName)):
 			c.Name, c.Lang = name, byName
 		case c.Lang == Undecided:
-			c.Lang = Text
+			c.Lang = Prose
 		}
 	}
 	m.ipython(c)
-	return true
 }
 
 // ipython finds the lines that only a notebook has: magics, and commands behind

@@ -58,7 +58,7 @@ func What(p string) string {
 		return "npm manifest"
 	case "package-lock.json", "npm-shrinkwrap.json":
 		return "npm lock file"
-	case "pyproject.toml":
+	case "pyproject.toml", "setup.py", "setup.cfg":
 		return "Python manifest"
 	case "go.mod":
 		return "Go manifest"
@@ -85,7 +85,7 @@ var knownUnread = map[string]string{
 	"yarn.lock": "Yarn lock file", "pnpm-lock.yaml": "pnpm lock file", "bun.lock": "Bun lock file", "bun.lockb": "Bun lock file",
 	"deno.json": "Deno manifest", "deno.jsonc": "Deno manifest", "deno.lock": "Deno lock file", "jsr.json": "JSR manifest", "bower.json": "Bower manifest",
 	"uv.lock": "uv lock file", "poetry.lock": "Poetry lock file", "pdm.lock": "PDM lock file", "pipfile": "Pipenv manifest",
-	"pipfile.lock": "Pipenv lock file", "pylock.toml": "Python lock file", "setup.py": "Python manifest", "setup.cfg": "Python manifest",
+	"pipfile.lock": "Pipenv lock file", "pylock.toml": "Python lock file",
 	"environment.yml": "conda environment", "environment.yaml": "conda environment", "conda-lock.yml": "conda lock file", "meta.yaml": "conda recipe",
 	"pixi.toml": "pixi manifest", "pixi.lock": "pixi lock file", "go.sum": "Go checksums", "go.work": "Go workspace",
 	"cargo.toml": "Cargo manifest", "cargo.lock": "Cargo lock file",

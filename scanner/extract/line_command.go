@@ -1,0 +1,209 @@
+package extract
+
+import (
+	"bytes"
+	"strings"
+
+	"figment/scanner/extract/lex"
+	"figment/scanner/source"
+)
+
+// matchLines knows a text inside another, of a language that nothing reads. A
+// whole file of one is a row of what was not read.
+func matchLines(f *source.Fragment) bool {
+	if f.Label == "" {
+		return false
+	}
+	switch f.Lang {
+	case source.Other, source.YAML, source.TOML, source.JSON, source.XML:
+		return true
+	}
+	return false
+}
+
+// extractLines finds commands in a text whose language is not read: where the
+// name of a package manager begins a line, a value or a quoted text. They are
+// doubted. A command in a comment is a mention.
+func extractLines(f *source.Fragment, e *Emitter) error {
+	s := f.Text
+	if !MayInstall(append(bytes.Clone(s), ' ')) {
+		return nil
+	}
+	for i := 0; i < len(s); {
+		end, next := lex.LineEnd(s, i), lex.NextLine(s, i)
+		for end > i && s[end-1] == '\\' && next < len(s) { // it goes on
+			end, next = lex.LineEnd(s, next), lex.NextLine(s, next)
+		}
+		at := lex.Blank(s, i)
+		if lineComment(s[at:end]) {
+			if MayInstall(s[at:end]) {
+				e.Fragment(f.Child(source.Span{Start: at, End: end}, source.Prose), 0)
+			}
+			i = next
+			continue
+		}
+		for at < end {
+			start := managerWord(s[:end], at)
+			if start < 0 {
+				break
+			}
+			child, after := lineCommand(f, start, end)
+			e.Fragment(child, Low)
+			at = max(after, start+1)
+		}
+		i = max(next, at)
+	}
+	return nil
+}
+
+// lineComment reports whether a line begins as comments do.
+func lineComment(line []byte) bool {
+	for _, mark := range []string{"#", "//", "--", ";", "/*", "* ", "<!--", "%"} {
+		if bytes.HasPrefix(line, []byte(mark)) {
+			return true
+		}
+	}
+	return false
+}
+
+// managerWord finds the next name of a package manager that begins a command; -1:
+// none. One behind a word is part of a sentence.
+func managerWord(line []byte, from int) int {
+	for i := from; i < len(line); {
+		end := i
+		for end < len(line) && (isAlnum(line[end]) || strings.IndexByte("_./-", line[end]) >= 0) {
+			end++
+		}
+		if end == i {
+			i++
+			continue
+		}
+		if managers[program(string(line[i:min(end, i+100)]))] && beginsCommand(line, i) {
+			return i
+		}
+		i = end
+	}
+	return -1
+}
+
+// beginsCommand reports whether a command may begin at i of a line.
+func beginsCommand(line []byte, i int) bool {
+	k := i
+	for k > 0 && (line[k-1] == ' ' || line[k-1] == '\t') {
+		k--
+	}
+	if k == 0 || strings.IndexByte("\n\r:=\"'`([{,>&|;-$@!", line[k-1]) >= 0 {
+		return true
+	}
+	end := k
+	for k > 0 && isAlnum(line[k-1]) {
+		k--
+	}
+	switch strings.ToLower(string(line[k:end])) {
+	case "run", "sudo", "exec", "sh", "shell", "then", "do", "else":
+		return true
+	}
+	return false
+}
+
+// maxList is how long a list of words of a command may be.
+const maxList = 4000
+
+// lineCommand makes a shell text of the command that begins at i, and gives the
+// offset after it: up to the quote that closes it, the tag that follows, or the
+// end of the line.
+func lineCommand(f *source.Fragment, i, end int) (*source.Fragment, int) {
+	s := f.Text
+	quote := byte(0)
+	if i > 0 {
+		quote = s[i-1]
+	}
+	switch quote {
+	case '"', '\'', '`':
+		stop := i
+		for stop < end && s[stop] != quote {
+			if s[stop] == '\\' {
+				stop++
+			}
+			stop++
+		}
+		stop = min(stop, end)
+		if bytes.IndexByte(s[i:stop], ' ') < 0 {
+			if c, after := listCommand(f, i, stop); c != nil {
+				return c, after
+			}
+		}
+		return f.Child(source.Span{Start: i, End: stop}, source.Shell), stop
+	default:
+		// "command: npx" above "args: [-y, x]".
+		if word := bytes.TrimRight(s[i:end], " \t,"); bytes.IndexByte(word, ' ') < 0 {
+			if c, after := listCommand(f, i, i+len(word)); c != nil {
+				return c, max(after, end)
+			}
+		}
+	case '>':
+		if k := bytes.IndexByte(s[i:end], '<'); k >= 0 {
+			end = i + k
+		}
+	}
+	return f.Child(source.Span{Start: i, End: end}, source.Shell), end
+}
+
+// listCommand reads the words of a command in a list, of which the first ends at
+// i: "npx", "-y", "x"]; and "npx", "args": ["-y", "x"] of a configuration.
+func listCommand(f *source.Fragment, start, i int) (*source.Fragment, int) {
+	s := f.Text
+	limit := min(len(s), i+maxList)
+	var b source.Builder
+	b.Verbatim(s[start:i], start)
+	k := min(i+1, limit)
+	blank := func() {
+		for k < limit && strings.IndexByte(" \t\r\n,", s[k]) >= 0 {
+			k++
+		}
+	}
+	blank()
+	at := k
+	for at < limit && (s[at] == '"' || s[at] == '\'') {
+		at++
+	}
+	if bytes.HasPrefix(s[at:limit], []byte("args")) {
+		at += len("args")
+		for at < limit && strings.IndexByte("\"' \t:=", s[at]) >= 0 {
+			at++
+		}
+		if at < limit && s[at] == '[' {
+			k = at + 1
+		}
+	}
+	for words := 0; words < 200; words++ {
+		blank()
+		if k >= limit || s[k] != '"' && s[k] != '\'' {
+			break
+		}
+		quote, from := s[k], k+1
+		for k = from; k < limit && s[k] != quote && s[k] != '\n'; k++ {
+			if s[k] == '\\' {
+				k++
+			}
+		}
+		if k >= limit || s[k] != quote {
+			return nil, i
+		}
+		word := s[from:k]
+		k++
+		if after := lex.Blank(s, k); after < len(s) && (s[after] == ':' || s[after] == '=') {
+			return nil, i // a key: this was no list
+		}
+		b.Escape(" ", from-1, 1)
+		if bytes.ContainsAny(word, " \t;|&<>()$`'\"") {
+			b.Escape("'", from, 0)
+			b.Verbatim(bytes.ReplaceAll(word, []byte("'"), []byte(" ")), from)
+			b.Escape("'", from+len(word), 0)
+		} else {
+			b.Verbatim(word, from)
+		}
+	}
+	text, m := b.Done()
+	return f.Derive(text, m, source.Shell), k
+}

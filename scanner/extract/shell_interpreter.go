@@ -1,0 +1,72 @@
+package extract
+
+import (
+	"strings"
+
+	"figment/scanner/source"
+)
+
+// interpreter hands over code given to an interpreter, as an argument or to its
+// standard input. It reports whether the command was one that runs its input.
+func (s *shellReader) interpreter(ws, in []word) bool {
+	if len(ws) == 0 {
+		return false
+	}
+	feed := func(lang source.Lang) {
+		for _, w := range in {
+			if len(w.offs) > 0 {
+				s.e.Fragment(derived(s.f, w, lang), s.flags)
+			}
+		}
+	}
+	name := program(ws[0].text)
+	var lang source.Lang
+	flag := "-c"
+	switch name {
+	case "python", "pypy", "py":
+		lang = source.Python
+	case "node", "nodejs":
+		lang, flag = source.JavaScript, "-e"
+	case "deno":
+		if len(ws) > 2 && ws[1].text == "eval" && len(ws[2].offs) > 0 {
+			s.e.Fragment(derived(s.f, ws[2], source.TypeScript), 0)
+		}
+		return false
+	case "bash", "sh", "zsh", "dash", "ksh", "ash", "su":
+		for _, w := range ws[1:] {
+			t := w.text
+			if t == "-s" || t == "-" || t == "--" || t == "/dev/stdin" {
+				break
+			}
+			if strings.HasPrefix(t, "-") && !strings.HasPrefix(t, "--") && strings.HasSuffix(t, "c") {
+				return false // its commands are an argument
+			}
+			if !strings.HasPrefix(t, "-") && !strings.HasPrefix(t, "+") && name != "su" {
+				return false // a script
+			}
+		}
+		feed(source.Shell)
+		return len(in) > 0
+	case "ssh":
+		feed(source.Shell)
+		return false
+	case ".", "source":
+		if len(ws) > 1 && ws[1].text == "/dev/stdin" {
+			feed(source.Shell)
+		}
+		return false
+	default:
+		return false
+	}
+	for i, w := range ws {
+		if i > 0 && (w.text == flag || lang == source.JavaScript && (w.text == "--eval" || w.text == "-p" || w.text == "-pe" || w.text == "--print")) && i+1 < len(ws) && len(ws[i+1].offs) > 0 {
+			s.e.Fragment(derived(s.f, ws[i+1], lang), 0)
+			return false
+		}
+		if i > 0 && w.text == "-m" {
+			return false
+		}
+	}
+	feed(lang)
+	return false
+}

@@ -1,0 +1,251 @@
+package extract
+
+import (
+	"bytes"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"figment/scanner/source"
+)
+
+// redirections reads "foo>=1.0", which the shell takes for a redirection, and
+// the files that a command writes.
+func (s *shellReader) redirections(st *syntax.Stmt, ws, out []word) {
+	for _, r := range st.Redirs {
+		if r.Word == nil {
+			continue
+		}
+		target := s.one(r.Word)
+		at := int(r.OpPos.Offset())
+		if r.N == nil && (r.Op == syntax.RdrOut || r.Op == syntax.RdrIn) && len(target.text) > 0 && (target.text[0] == '=' || target.text[0] >= '0' && target.text[0] <= '9') {
+			for i := range ws {
+				if ws[i].end == at {
+					end := at
+					for end < len(s.f.Text) && s.f.Text[end] > ' ' && s.f.Text[end] != ';' && s.f.Text[end] != '&' && s.f.Text[end] != '|' && s.f.Text[end] != ')' {
+						end++
+					}
+					ws[i].raw = string(s.f.Text[at:end])
+				}
+			}
+			continue
+		}
+		if (r.Op == syntax.RdrOut || r.Op == syntax.AppOut || r.Op == syntax.RdrClob) && target.text != "" {
+			s.written(target.text, out)
+		}
+	}
+	if len(ws) > 1 {
+		if inner := s.c.peel(ws); len(inner) > 1 && program(inner[0].text) == "tee" {
+			for _, w := range inner[1:] {
+				if !strings.HasPrefix(w.text, "-") {
+					s.written(w.text, out)
+					break
+				}
+			}
+		}
+	}
+}
+
+// written reads what a command writes into a file of a known name.
+func (s *shellReader) written(name string, out []word) {
+	for _, w := range out {
+		if len(w.offs) == 0 {
+			continue
+		}
+		c := derived(s.f, w, source.Undecided)
+		c.Name = name
+		if lang := source.LangOf(name); lang != source.Text || w.ends != nil {
+			c.Lang = lang
+		}
+		s.e.Fragment(c, 0)
+	}
+}
+
+// maxOutput bounds how deep the statements may stand whose output is followed.
+const maxOutput = 8
+
+// output gives what a statement writes to its standard output, as far as the
+// text says it.
+func (s *shellReader) output(st *syntax.Stmt, depth int) []word {
+	if depth > maxOutput {
+		return nil
+	}
+	list := func(stmts []*syntax.Stmt) (out []word) {
+		for _, x := range stmts {
+			out = append(out, s.output(x, depth+1)...)
+		}
+		if len(out) > 1 && len(out) < 100 {
+			all := out[0]
+			for _, w := range out[1:] {
+				if !s.spend(len(all.text) / 8) {
+					return out
+				}
+				all = joined(all, w)
+			}
+			out = []word{all}
+		}
+		return out
+	}
+	switch cmd := st.Cmd.(type) {
+	case *syntax.Block:
+		return list(cmd.Stmts)
+	case *syntax.Subshell:
+		return list(cmd.Stmts)
+	case *syntax.BinaryCmd:
+		if cmd.Op == syntax.Pipe || cmd.Op == syntax.PipeAll {
+			if s.input[cmd.Y] == nil {
+				s.input[cmd.Y] = s.output(cmd.X, depth+1)
+			}
+			return s.output(cmd.Y, depth+1)
+		}
+		return list([]*syntax.Stmt{cmd.X, cmd.Y})
+	case *syntax.CallExpr:
+		if len(cmd.Args) == 0 {
+			return nil
+		}
+		switch program(cmd.Args[0].Lit()) {
+		case "sudo", "env", "command", "cat", "tee", "echo", "printf", "tac", "sort", "uniq":
+		default:
+			return nil
+		}
+		ws := s.c.peel(s.callWords(cmd))
+		if len(ws) == 0 {
+			return nil
+		}
+		switch program(ws[0].text) {
+		case "echo", "printf":
+			return written(ws)
+		case "cat", "tee", "tac", "sort", "uniq":
+			if program(ws[0].text) == "cat" {
+				for _, w := range ws[1:] {
+					if w.text != "-" && !strings.HasPrefix(w.text, "-") {
+						return nil // a file
+					}
+				}
+			}
+			return s.stdin(st)
+		}
+	}
+	return nil
+}
+
+// stdin gives what a statement reads: a here-document, a here-string, or what
+// stands before it in a pipe. nil: something that the text does not say.
+func (s *shellReader) stdin(st *syntax.Stmt) []word {
+	for _, r := range st.Redirs {
+		switch r.Op {
+		case syntax.Hdoc, syntax.DashHdoc:
+			if w, ok := s.body(r); ok {
+				return []word{w}
+			}
+			return []word{} // an empty one
+		case syntax.WordHdoc:
+			if r.Word != nil {
+				return []word{s.one(r.Word)}
+			}
+		}
+	}
+	return s.input[st]
+}
+
+func (s *shellReader) body(r *syntax.Redirect) (word, bool) {
+	if r.Hdoc == nil {
+		return word{}, false
+	}
+	start, end := int(r.Hdoc.Pos().Offset()), int(r.Hdoc.End().Offset())
+	if start >= end || end > len(s.f.Text) {
+		return word{}, false
+	}
+	// Where the text ends with the delimiter, the parser takes it along.
+	if r.Word != nil {
+		if stop := s.one(r.Word); stop.text != "" && bytes.HasSuffix(s.f.Text[start:end], []byte("\n"+stop.text)) {
+			end -= len(stop.text)
+		}
+	}
+	return plainWord(string(s.f.Text[start:end]), start), true
+}
+
+// pipe remembers what the right side of a pipe reads.
+func (s *shellReader) pipe(n *syntax.BinaryCmd) {
+	if n.Op != syntax.Pipe && n.Op != syntax.PipeAll || n.X == nil || n.Y == nil || s.input[n.Y] != nil {
+		return
+	}
+	if out := s.output(n.X, 0); out != nil {
+		s.input[n.Y] = out
+	}
+}
+
+// written gives the text that echo and printf write.
+func written(ws []word) []word {
+	args := ws[1:]
+	if program(ws[0].text) == "echo" {
+		decode := false
+		for len(args) > 0 && len(args[0].text) > 1 && strings.Trim(args[0].text, "neE") == "-" && args[0].text[0] == '-' {
+			decode = decode || strings.Contains(args[0].text, "e")
+			args = args[1:]
+		}
+		if len(args) == 0 {
+			return nil
+		}
+		out := args[0]
+		if len(args) > 1 {
+			var parts []word
+			for i, w := range args {
+				if i > 0 {
+					parts = append(parts, blank(args[i-1], " "))
+				}
+				parts = append(parts, w)
+			}
+			out = concat(parts)
+		}
+		if decode {
+			out = decoded(out)
+		}
+		return []word{concat([]word{out, blank(args[len(args)-1], "\n")})}
+	}
+	if len(args) > 0 && args[0].text == "--" {
+		args = args[1:]
+	}
+	if len(args) == 0 || strings.HasPrefix(args[0].text, "-") {
+		return nil
+	}
+	format := decoded(args[0])
+	args = args[1:]
+	var parts []word
+	for first := true; first || len(args) > 0; first = false {
+		used := false
+		for i := 0; i < len(format.text); {
+			k := strings.IndexByte(format.text[i:], '%')
+			if k < 0 {
+				parts = append(parts, format.sub(i, len(format.text)))
+				break
+			}
+			parts = append(parts, format.sub(i, i+k))
+			i += k + 1
+			for i < len(format.text) && strings.IndexByte("-+ #0123456789.", format.text[i]) >= 0 {
+				i++
+			}
+			if i == len(format.text) {
+				break
+			}
+			if format.text[i] == '%' {
+				parts = append(parts, format.sub(i, i+1))
+			} else {
+				used = true
+				if len(args) > 0 {
+					w := args[0]
+					if format.text[i] == 'b' {
+						w = decoded(w)
+					}
+					parts = append(parts, w)
+					args = args[1:]
+				}
+			}
+			i++
+		}
+		if !used {
+			break
+		}
+	}
+	return []word{concat(parts)}
+}

@@ -1,0 +1,180 @@
+package extract
+
+import (
+	"strings"
+
+	"figment/scanner/source"
+)
+
+// derived makes a fragment of a word's text.
+func derived(f *source.Fragment, w word, lang source.Lang) *source.Fragment {
+	var b source.Builder
+	for i := 0; i < len(w.text); {
+		k := i + 1
+		if at, end := w.offs[i], w.endAt(i); end != at+1 {
+			for k < len(w.text) && w.offs[k] == at && w.endAt(k) == end {
+				k++
+			}
+			b.Escape(w.text[i:k], at, end-at)
+			i = k
+			continue
+		}
+		written := func(k int) bool { return w.offs[k] < len(f.Text) && f.Text[w.offs[k]] == w.text[k] }
+		if !written(i) {
+			b.Escape(w.text[i:k], w.offs[i], 1)
+			i = k
+			continue
+		}
+		for k < len(w.text) && w.offs[k] == w.offs[k-1]+1 && w.endAt(k) == w.offs[k]+1 && written(k) {
+			k++
+		}
+		b.Verbatim([]byte(w.text[i:k]), w.offs[i])
+		i = k
+	}
+	text, m := b.Done()
+	d := f.Derive(text, m, lang)
+	d.Cut = f.Cut && len(w.offs) > 0 && w.endAt(len(w.offs)-1) == len(f.Text)
+	return d
+}
+
+// joined puts two words together. Where the second stands before the first, its
+// bytes count as those at the end of the first: spans never run backwards.
+func joined(a, b word) word {
+	out := word{text: a.text + b.text, end: b.end, hole: a.hole}
+	if out.hole == "" {
+		out.hole = b.hole
+	}
+	out.offs = make([]int, 0, len(out.text))
+	out.ends = make([]int, 0, len(out.text))
+	for i := range a.offs {
+		out.offs, out.ends = append(out.offs, a.offs[i]), append(out.ends, a.endAt(i))
+	}
+	at, end := 0, 0
+	if n := len(a.offs); n > 0 {
+		at, end = a.offs[n-1], a.endAt(n-1)
+	}
+	for i := range b.offs {
+		if b.offs[i] >= end {
+			at, end = b.offs[i], b.endAt(i)
+		}
+		out.offs, out.ends = append(out.offs, at), append(out.ends, end)
+	}
+	return out
+}
+
+// blank is text that stands behind a word without being written there.
+func blank(after word, text string) word {
+	at := max(0, after.end-1)
+	w := word{end: after.end}
+	for i := range text {
+		w.text += text[i : i+1]
+		w.offs = append(w.offs, at)
+	}
+	return w
+}
+
+// concat puts words together in order, see joined.
+func concat(ws []word) word {
+	var out word
+	n := 0
+	for _, w := range ws {
+		n += len(w.text)
+	}
+	text := make([]byte, 0, n)
+	out.offs, out.ends = make([]int, 0, n), make([]int, 0, n)
+	at, end := 0, 0
+	for k := range ws {
+		w := &ws[k]
+		if out.hole == "" {
+			out.hole = w.hole
+		}
+		text = append(text, w.text...)
+		for i := range w.offs {
+			if w.offs[i] >= end {
+				at, end = w.offs[i], w.endAt(i)
+			}
+			out.offs, out.ends = append(out.offs, at), append(out.ends, end)
+		}
+		out.end = max(out.end, w.end)
+	}
+	out.text = string(text)
+	return out
+}
+
+// decoded gives a word with the escapes of echo -e and printf taken off.
+func decoded(w word) word {
+	if strings.IndexByte(w.text, '\\') < 0 {
+		return w
+	}
+	out := word{end: w.end, hole: w.hole}
+	var text []byte
+	for i := 0; i < len(w.text); {
+		n, t := 1, w.text[i:i+1]
+		if w.text[i] == '\\' && i+1 < len(w.text) {
+			var k int
+			t, k = escape(w.text[i+1:])
+			n = 1 + k
+		}
+		for k := 0; k < len(t); k++ {
+			text = append(text, t[k])
+			out.offs = append(out.offs, w.offs[i])
+			out.ends = append(out.ends, w.endAt(i+n-1))
+		}
+		i += n
+	}
+	out.text = string(text)
+	return out
+}
+
+// splitLine splits a line into simple commands and words, with quotes and
+// escapes taken off. It is for text that is no shell's, or is broken.
+func splitLine(line []byte, base int, escape string) [][]word {
+	var out [][]word
+	var ws []word
+	var w word
+	open := false
+	flush := func(end int) {
+		if open {
+			w.end = base + end
+			ws = append(ws, w)
+		}
+		w, open = word{}, false
+	}
+	next := func(end int) {
+		flush(end)
+		if len(ws) > 0 {
+			out = append(out, ws)
+		}
+		ws = nil
+	}
+	quote := byte(0)
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+				continue
+			}
+		case c == '"' || c == '\'':
+			quote, open = c, true
+			continue
+		case c == ' ' || c == '\t' || c == '\r':
+			flush(i)
+			continue
+		case c == ';' || c == '|' || c == '&' || c == '(' || c == ')' || c == '{' || c == '}':
+			next(i)
+			continue
+		case c == '#' && !open:
+			next(i)
+			return out
+		case strings.IndexByte(escape, c) >= 0 && i+1 < len(line):
+			i++
+		}
+		open = true
+		w.text += string(line[i : i+1])
+		w.offs = append(w.offs, base+i)
+	}
+	next(len(line))
+	return out
+}
