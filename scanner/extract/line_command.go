@@ -134,16 +134,16 @@ func lineCommand(f *source.Fragment, i, end int) (*source.Fragment, int) {
 			}
 		}
 		return f.Child(source.Span{Start: i, End: stop}, source.Shell), stop
+	case '>':
+		if k := bytes.IndexByte(s[i:end], '<'); k >= 0 {
+			end = i + k
+		}
 	default:
 		// "command: npx" above "args: [-y, x]".
 		if word := bytes.TrimRight(s[i:end], " \t,"); bytes.IndexByte(word, ' ') < 0 {
 			if c, after := listCommand(f, i, i+len(word)); c != nil {
 				return c, max(after, end)
 			}
-		}
-	case '>':
-		if k := bytes.IndexByte(s[i:end], '<'); k >= 0 {
-			end = i + k
 		}
 	}
 	return f.Child(source.Span{Start: i, End: end}, source.Shell), end
