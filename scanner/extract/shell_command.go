@@ -165,7 +165,7 @@ func (s *shellReader) run() {
 	}
 	defer func() {
 		if recover() != nil {
-			s.e.Problem(source.Span{}, "the shell parser failed: the rest was read line by line", false)
+			s.e.problems = append(s.e.problems, crashed(s.f.Path, "the shell parser could not read "+words(s.f)+", which was read line by line instead"))
 			s.lines(0)
 		}
 	}()

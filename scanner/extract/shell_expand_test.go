@@ -137,10 +137,15 @@ func TestShellExpansion(t *testing.T) {
 
 // TestShellPanic: what fails inside the parser costs the structure, not the names.
 func TestShellPanic(t *testing.T) {
-	for _, text := range []string{"TOTAL=$(( -o 2\npip install flask\n", "x=$((a[ -o\npip install flask\n", "if [[ $(( -o 2\npip install flask\n"} {
+	for i, text := range []string{"TOTAL=$(( -o 2\npip install flask\n", "x=$((a[ -o\npip install flask\n", "if [[ $(( -o 2\npip install flask\n"} {
 		names, _ := shellNames(t, "a.sh", text)
 		if !slices.Equal(names, []string{"flask"}) {
 			t.Errorf("%q: %v", text, names)
+		}
+		_, problems := File(&source.File{Path: "a.sh", Data: []byte(text)})
+		crashed := slices.ContainsFunc(problems, func(p source.Problem) bool { return p.Why == source.Crashed })
+		if first := i == 0; crashed != first { // the others are errors of the parser, no panics
+			t.Errorf("%q: told %v", text, problems)
 		}
 	}
 }
