@@ -2,7 +2,11 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -17,6 +21,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner"
+	"figment/scanner/source"
 )
 
 // hang is how long a test waits for what comes at once on an idle machine: it
@@ -752,6 +757,35 @@ func TestFrameWork(t *testing.T) {
 		}
 		if large[i] > limit*small[i] {
 			t.Errorf("%s: %.0f allocations with %d findings, %.0f with %d", k, small[i], few, large[i], lots)
+		}
+	}
+}
+
+// TestUnreadReasons: the list and the page of a row say every reason there is.
+func TestUnreadReasons(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "scanner", "source", "unread.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons := regexp.MustCompile(`Why = "([a-z-]+)"`).FindAllStringSubmatch(string(text), -1)
+	if len(reasons) < 12 {
+		t.Fatalf("only %d reasons were found", len(reasons))
+	}
+	r := unreadReport()
+	r.Unread = nil
+	for n, m := range reasons {
+		r.Unread = append(r.Unread, scanner.Unread{Path: fmt.Sprintf("f%d/go.mod", n), What: "Go manifest", Why: source.Why(m[1]), Text: "was left", Severe: n%2 == 0})
+	}
+	r.Count()
+	b := newBench(t, options(), 120, 40).finish(r, nil)
+	list := b.frame()
+	if want := fmt.Sprintf("%d unread", len(reasons)); !strings.Contains(list, want) {
+		t.Errorf("the title does not say %q:\n%s", want, list)
+	}
+	for n, m := range reasons {
+		word := strings.ReplaceAll(m[1], "-", " ")
+		if !strings.Contains(list, fmt.Sprintf("f%d/go.mod", n)) || !strings.Contains(list, word+": was ") {
+			t.Errorf("the list does not say %q:\n%s", word, list)
 		}
 	}
 }
