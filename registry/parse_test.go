@@ -184,6 +184,7 @@ func FuzzConstraint(f *testing.F) {
 	for _, s := range []string{"^1.2.3", ">=1,<2", "~=2.0", "==1.*", "1.x || 2", "v1.2.3", "latest", "^0.0", "~1", "(>=1)", "===x", "!=1", "1 - 2"} {
 		f.Add(s, "1.2.3")
 	}
+	f.Add("====1", "1")
 	f.Fuzz(func(t *testing.T, text, v string) {
 		for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
 			s := satisfy(e, text, []version{{V: v}}, nil)

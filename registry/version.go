@@ -262,11 +262,15 @@ func exactVersion(e ecosystem.Ecosystem, text string) string {
 		}
 		return v
 	case ecosystem.PyPI:
-		v := strings.TrimSpace(strings.TrimLeft(text, "="))
+		v, same := strings.CutPrefix(text, "===")
+		if !same {
+			v = strings.TrimPrefix(text, "==")
+		}
+		v = strings.TrimSpace(v)
 		if strings.ContainsAny(v, "*,<>~!^| ") && !isEpoch(v) {
 			return ""
 		}
-		if _, err := semver.PyPI.Parse(v); err != nil && !strings.HasPrefix(text, "===") {
+		if _, err := semver.PyPI.Parse(v); err != nil && !same {
 			return ""
 		}
 		return v

@@ -249,6 +249,12 @@ func TestStagedMove(t *testing.T) {
 	r.want(staged)
 	r.stage("new.py", "import flask\nimport fresh\n")
 	r.want(staged, "new.py:fresh")
+	// What stood where nobody looks was never judged.
+	r.git("reset", "-q", "--hard")
+	r.commit("node_modules/x/package.json", `{"dependencies":{"never-seen":"1"}}`, "__pycache__/a.py", "import never_seen_either\n")
+	r.git("mv", "node_modules/x", "sub")
+	r.git("mv", "__pycache__/a.py", "a.py")
+	r.want(staged, "a.py:never_seen_either", "sub/package.json:never-seen 1")
 	// A copy is another place.
 	r.git("reset", "-q", "--hard")
 	r.stage("copy.py", "import flask\n")

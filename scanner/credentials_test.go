@@ -12,6 +12,10 @@ func TestWithoutCredentials(t *testing.T) {
 		`//registry.example/:_authToken=abcdefghijklmnop`:                 `//registry.example/:_authToken=****************`,
 		`"api-key": "0123456789abcdef"`:                                   `"api-key": "****************"`,
 		`"csrf-token": "^1.0.0", "@scope/passwd": "1"`:                    `"csrf-token": "^1.0.0", "@scope/passwd": "1"`,
+		`"a": "https://h.example/a.tgz?sig=abcdef123"`:                    `"a": "https://h.example/a.tgz?sig=*********"`,
+		`curl -H "Authorization: Bearer abcdef" x && npm i zzq`:           `curl -H "Authorization: *************" x && npm i zzq`,
+		`npm i zzq --otp 123456 --token=abcdefgh`:                         `npm i zzq --otp ****** --token=********`,
+		`npm i code --auth-type=web --save-dev zzq`:                       `npm i code --auth-type=web --save-dev zzq`,
 		`tokenizers==0.15.0`:                                              `tokenizers==0.15.0`,
 		`import x from "@scope/a"`:                                        `import x from "@scope/a"`,
 	} {

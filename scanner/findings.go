@@ -209,11 +209,12 @@ type lineCache struct {
 
 	mu     sync.Mutex
 	files  map[string]*source.Lines
+	shown  map[lineKey]string // as reports show them
 	hashes map[string][]string
 }
 
 func newLineCache(src source.Source) *lineCache {
-	return &lineCache{src: src, files: map[string]*source.Lines{}, hashes: map[string][]string{}}
+	return &lineCache{src: src, files: map[string]*source.Lines{}, shown: map[lineKey]string{}, hashes: map[string][]string{}}
 }
 
 // of gives the lines of a file, or nil if it can no longer be read.
@@ -240,22 +241,44 @@ func (c *lineCache) fill(l *Location) {
 	if lines == nil {
 		return
 	}
-	l.Snippet = withoutCredentials(lines.Text(l.Start.Line))
+	l.Snippet = c.show(lines, l.Path, l.Start.Line)
 	if l.Start.Line > 1 {
-		l.Before, l.HasBefore = withoutCredentials(lines.Text(l.Start.Line-1)), true
+		l.Before, l.HasBefore = c.show(lines, l.Path, l.Start.Line-1), true
 	}
+}
+
+type lineKey struct {
+	path string
+	line int
+}
+
+// show gives a line as reports show it. Thousands of names may stand on one:
+// they share its text.
+func (c *lineCache) show(lines *source.Lines, path string, line int) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	k := lineKey{path, line}
+	text, ok := c.shown[k]
+	if !ok {
+		if len(c.shown) > 1000 {
+			clear(c.shown)
+		}
+		text = withoutCredentials(lines.Text(line))
+		c.shown[k] = text
+	}
+	return text
 }
 
 // credentials are the parts of a line that a report must not repeat: the user of
 // a URL, and what is given to a name that says what it is. Versions are shorter.
 var credentials = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)://([^/\s"'@]+)@|\b[\w-]*(?:token|secret|passw(?:or)?d|passwd|api[_-]?key|_auth)["']?\s*[:=]\s*["']?([^\s"',;&]{12,})`)
+	return regexp.MustCompile(`(?i)://([^/\s"'@]+)@|[?&][\w-]*(?:sig|signature|key|auth|code)=([^\s"'&#]{6,})|\bauthorization["']?\s*[:=]\s*([^"'\n]{6,})|--(?:otp|token|password|auth)[= ]\s*["']?([^\s"'-][^\s"']{5,})|\b[\w-]*(?:token|secret|passw(?:or)?d|passwd|api[_-]?key|_auth)["']?\s*[:=]\s*["']?([^\s"',;&]{12,})`)
 })
 
 // withoutCredentials puts stars in the place of credentials, as many as they
 // have bytes, so that columns stay what they are.
 func withoutCredentials(line string) string {
-	if !strings.ContainsAny(line, "@:=") {
+	if !strings.ContainsAny(line, "@:=-") {
 		return line
 	}
 	var b []byte
@@ -263,7 +286,7 @@ func withoutCredentials(line string) string {
 		if b == nil {
 			b = []byte(line)
 		}
-		for _, group := range []int{2, 4} {
+		for _, group := range []int{2, 4, 6, 8, 10} {
 			for i := m[group]; i >= 0 && i < m[group+1]; i++ {
 				b[i] = '*'
 			}

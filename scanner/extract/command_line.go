@@ -264,14 +264,17 @@ func pythonModule(ws []word) []word {
 		if t == "-m" && i+1 < len(ws) {
 			return ws[i+1:]
 		}
-		if strings.HasPrefix(t, "-m") && len(t) > 2 {
-			w := ws[i].sub(2, len(t))
-			return append([]word{w}, ws[i+1:]...)
+		// Flags of one letter may stand together, -m last: "-Im pip", "-Impip".
+		if m := strings.IndexByte(t, 'm'); m > 0 && t[0] == '-' && strings.Trim(t[1:m], "bBdEhiIOPqRsSuvVx?") == "" {
+			if m+1 == len(t) {
+				return ws[min(i+1, len(ws)):]
+			}
+			return append([]word{ws[i].sub(m+1, len(t))}, ws[i+1:]...)
 		}
 		if !strings.HasPrefix(t, "-") || t == "-c" || t == "-" {
 			return nil
 		}
-		if t == "-W" || t == "-X" {
+		if t == "-W" || t == "-X" || t == "--check-hash-based-pycs" {
 			i++
 		}
 	}
@@ -392,7 +395,14 @@ func afterSub(ws []word, sub string, cmd *command) ([]word, bool) {
 		if gap && n == 1 && i+1 < len(ws) && ws[i].text != part && ws[i+1].text == part {
 			i++
 		}
-		if i >= len(ws) || ws[i].text != part {
+		if i >= len(ws) {
+			return nil, false
+		}
+		word := ws[i].text
+		if cmd.programs == "npm" {
+			word = npmCommand(word)
+		}
+		if word != part {
 			return nil, false
 		}
 		i++

@@ -36,9 +36,9 @@ func commands() []command {
 		{"pixi", "add|global install", ecosystem.Conda, "-c --channel -p --platform -f --feature -e --environment --manifest-path", readConda, 0},
 		{"conda mamba micromamba", "install|create|update", ecosystem.Conda, condaValues, readConda, 0},
 
-		{"npm", "i|install|add|in|ins|inst|insta|instal|isnt|isnta|isntal|isntall|install-test|it|update|up", ecosystem.NPM, npmValues, readNpm, 0},
-		{"npm", "exec|x", ecosystem.NPM, npmValues + " -p", readNpx, Runs},
-		{"npm", "create|init|innit", ecosystem.NPM, npmValues, readCreate, Runs},
+		{"npm", "install|install-test|update|link", ecosystem.NPM, npmValues, readNpm, 0},
+		{"npm", "exec", ecosystem.NPM, npmValues + " -p", readNpx, Runs},
+		{"npm", "init", ecosystem.NPM, npmValues, readCreate, Runs},
 		{"pnpm", "create|init", ecosystem.NPM, pnpmValues, readCreate, Runs},
 		{"yarn yarnpkg bun", "create|init", ecosystem.NPM, yarnValues + bunValues, readCreate, Runs},
 		{"npx nlx", "", ecosystem.NPM, npmValues + " -p", readNpx, Runs},

@@ -302,6 +302,10 @@ func (s *shellReader) spend(n int) bool {
 	return false
 }
 
+// maxOpenBraces is how many braces of a word may be left open before one that
+// is closed.
+const maxOpenBraces = 100
+
 // braces makes the words of brace expansion, as bash does: lists with a comma
 // and sequences, quoted characters literal.
 func (s *shellReader) braces(ls []letter) [][]letter {
@@ -311,8 +315,13 @@ func (s *shellReader) braces(ls []letter) [][]letter {
 	s.nesting++
 	defer func() { s.nesting-- }()
 	open, end := -1, -1
+	tries := maxOpenBraces
 	for i := range ls {
 		if ls[i].is('{') {
+			if tries--; tries < 0 { // each looks as far as the end
+				s.problem(0, "more braces are left open than are looked for: write the names out")
+				return [][]letter{ls}
+			}
 			if end = closing(ls, i+1); end > 0 {
 				open = i
 				break

@@ -280,7 +280,7 @@ func (w *npmPackage) takes(m *npmPackage, atRoot, alias bool, spec string) bool 
 	case bun:
 		return spec == "*" || atRoot && isTag(spec) || spec != "" && satisfies(m.version, spec)
 	}
-	return atRoot || whatever || satisfies(m.version, spec)
+	return !alias && (atRoot || whatever || satisfies(m.version, spec))
 }
 
 // isTag reports whether a spec is a tag of a registry, not a range.
@@ -346,7 +346,8 @@ func (p *Project) npmOwn(r *extract.Reference) (Decision, bool) {
 		dir = pkg.dir
 	}
 	for _, w := range p.workspacesOf(dir) {
-		if m := p.memberOf(w, r.Name); m != nil {
+		// "b": "npm:a@1" and a command that names a version ask the registry for a.
+		if m := p.memberOf(w, r.Name); m != nil && r.Alias == "" && (r.Kind != extract.Command || r.Constraint == "") {
 			return Decision{Origin: Local, Reason: "a member of the workspace, " + m.file}, true
 		}
 	}

@@ -52,6 +52,10 @@ func workspaceCases() []workspaceCase {
 	}
 	// Yarn 1 asks here; a reference does not tell the two spellings apart.
 	add("npm: alias", "mem-a", b, "o oo ", member("npm:mem-a@^1.0.0", "1.0.0", ""))
+	// By another name npm asks: what is linked goes by the names of dependencies.
+	renamed := member("^1.0.0", "1.0.0", "")
+	renamed[b] = `{"name":"mem-b","version":"1.0.0","dependencies":{"x":"npm:mem-a@^1.0.0"}}`
+	add("npm: alias of another name", "mem-a", b, "a    ", renamed)
 	for spec, want := range map[string]string{"^1.0.0": "ooooo", "^2.0.0": "oaaaa", "latest": "oaaoa", "*": "ooooo"} {
 		files := member("^1.0.0", "1.0.0", "")
 		files["package.json"] = strings.Replace(root, `"private"`, `"dependencies":{"mem-a":"`+spec+`"},"private"`, 1)

@@ -57,13 +57,19 @@ type gitRepo struct {
 
 // openRepo finds the repository whose work tree holds dir. Variables such as
 // GIT_INDEX_FILE hold: git sets them for the hook of a partial commit.
-func openRepo(ctx context.Context, dir string) (*gitRepo, error) {
+func openRepo(ctx context.Context, dir string) (opened *gitRepo, err error) {
 	git, err := exec.LookPath("git")
 	if err != nil {
 		return nil, &GitError{GitFailed, "git is not installed, and only git knows what was changed", "install git, or name the files to scan"}
 	}
 	r := &gitRepo{git: git, top: dir}
 	r.cat = &blobReader{repo: r}
+	r.cat.ready() // objects are wanted in any case, and git takes a while to start
+	defer func() {
+		if opened == nil {
+			r.cat.Close()
+		}
+	}()
 	out, err := r.ask(ctx, headSize, "rev-parse", "--show-toplevel", "--absolute-git-dir", "--show-object-format", "--revs-only", "HEAD^{commit}")
 	if err != nil {
 		return nil, err
@@ -365,6 +371,15 @@ func (b *blobReader) read(object string, limit int64) (data []byte, size int64, 
 		return nil, 0, errNoBlob
 	}
 	return data, size, nil
+}
+
+// ready starts the process. Where that fails, the first reading says so.
+func (b *blobReader) ready() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.cmd == nil && b.start() != nil {
+		b.cmd, b.in, b.out = nil, nil, nil
+	}
 }
 
 func (b *blobReader) start() error {

@@ -361,7 +361,8 @@ func (s *Changes) change(c rawChange, before []string, only map[string]bool) {
 		if c.new.mode == submoduleMode && within(only, c.path) && !s.skipped(c.path) {
 			s.problems = append(s.problems, Problem{Path: c.path, Why: NotFollowed, Text: "is a submodule: what its commit brings was not read; scan it in its own repository"})
 		}
-		if c.status == 'D' && c.old.regular() && Interesting(c.path) {
+		// What was passed over was never judged, and may not stand for what is new.
+		if c.status == 'D' && c.old.regular() && Interesting(c.path) && !s.skipped(c.path) {
 			s.gone = append(s.gone, goneFile{path: c.path, object: c.old.object})
 		}
 		return

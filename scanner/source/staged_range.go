@@ -194,7 +194,7 @@ func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]treeFi
 		switch _, tracked := index[p]; {
 		case tracked && !missing[p]:
 			s.leftOut[p] = true
-		case f.regular() && Interesting(p):
+		case f.regular() && Interesting(p) && !s.skipped(p):
 			s.gone = append(s.gone, goneFile{path: p, object: f.object})
 		}
 	}
