@@ -108,8 +108,11 @@ var knownUnread = map[string]string{
 	".gitlab-ci.yml": "GitLab workflow", "azure-pipelines.yml": "Azure workflow", "bitbucket-pipelines.yml": "Bitbucket workflow", ".travis.yml": "Travis workflow", "appveyor.yml": "AppVeyor workflow",
 	"jenkinsfile": "Jenkins workflow", "makefile": "Makefile", "gnumakefile": "Makefile", "justfile": "justfile", "taskfile.yml": "Taskfile", "taskfile.yaml": "Taskfile",
 	"devcontainer.json": "development container", ".pre-commit-config.yaml": "pre-commit configuration", ".mcp.json": "MCP configuration", "mcp.json": "MCP configuration",
-	"tox.ini": "tox configuration",
-	".ipynb":  "notebook", ".vue": "Vue component", ".svelte": "Svelte component", ".astro": "Astro component",
+	"tox.ini": "tox configuration", "tox.toml": "tox configuration",
+	".readthedocs.yaml": "Read the Docs configuration", ".readthedocs.yml": "Read the Docs configuration", "procfile": "Procfile", "heroku.yml": "Heroku configuration",
+	"netlify.toml": "Netlify configuration", "vercel.json": "Vercel configuration", "render.yaml": "Render configuration", "nixpacks.toml": "Nixpacks configuration",
+	"cloudbuild.yaml": "Cloud Build workflow", "cloudbuild.yml": "Cloud Build workflow", "buildspec.yml": "CodeBuild workflow", ".drone.yml": "Drone workflow", ".woodpecker.yml": "Woodpecker workflow",
+	".ipynb": "notebook", ".vue": "Vue component", ".svelte": "Svelte component", ".astro": "Astro component",
 	".rs": "Rust source", ".rb": "Ruby source", ".java": "Java source", ".kt": "Kotlin source", ".kts": "Kotlin source", ".scala": "Scala source", ".groovy": "Groovy source",
 	".cs": "C# source", ".fs": "F# source", ".csx": "C# source", ".fsx": "F# source", ".php": "PHP source", ".dart": "Dart source", ".ex": "Elixir source", ".exs": "Elixir source",
 	".cdx.json": "CycloneDX document", ".spdx.json": "SPDX document", "bom.json": "CycloneDX document", ".bom.json": "CycloneDX document",
@@ -135,6 +138,10 @@ func knownKind(p string) string {
 	switch dir := strings.ToLower(path.Dir(p)); {
 	case strings.HasPrefix(base, "dockerfile."):
 		return "Dockerfile"
+	case base == "tasks.json" && path.Base(dir) == ".vscode":
+		return "editor tasks"
+	case strings.HasPrefix(base, "settings.") && strings.HasSuffix(base, ".json") && path.Base(dir) == ".claude":
+		return "assistant's settings"
 	case !strings.HasSuffix(base, ".yml") && !strings.HasSuffix(base, ".yaml"):
 	case strings.HasSuffix(dir, ".github/workflows"), base == "action.yml", base == "action.yaml":
 		return "GitHub workflow"

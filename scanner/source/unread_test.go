@@ -225,6 +225,11 @@ func TestKnownUnread(t *testing.T) {
 			t.Errorf("%s is read", name)
 		}
 	}
+	for p, known := range map[string]bool{".vscode/tasks.json": true, "tasks.json": false, "a/.claude/settings.local.json": true, "settings.json": false, "Procfile": true, "web/netlify.toml": true} {
+		if what := knownKind(p); (what != "") != known {
+			t.Errorf("%s is a %q", p, what)
+		}
+	}
 }
 
 // TestTooDeep holds the check of depth against depths that are known.
