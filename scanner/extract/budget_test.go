@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,8 +66,13 @@ func TestBudgets(t *testing.T) {
 			data := []byte(strings.Repeat(c.unit, n/len(c.unit)))
 			return least(5, func() { File(&source.File{Path: c.path, Data: data}) })
 		}
-		part, whole := took(1<<19/growth), took(1<<19)
-		r := float64(whole) / float64(part)
+		var whole time.Duration
+		r := math.Inf(1)
+		for n := 0; n < 3 && r > budgetWorse; n++ { // chance makes a ratio worse, and hardly better
+			part := took(1 << 19 / growth)
+			whole = took(1 << 19)
+			r = min(r, float64(whole)/float64(part))
+		}
 		t.Logf("%s: %v, %.0f times as long as a part of it", name, whole, r)
 		if r > budgetWorse {
 			t.Errorf("%s takes %.0f times as long as a part of it that is %d times shorter", name, r, growth)
