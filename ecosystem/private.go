@@ -59,19 +59,36 @@ func parsePrivate(text string) (PrivatePattern, *PatternError) {
 		p.glob = bare + "/*"
 	}
 	if _, err := path.Match(p.glob, ""); err != nil || strings.Contains(p.glob, `\`) {
-		return p, &PatternError{Text: "is no pattern: no name has a backslash, and a bracket must be closed", Hint: "npm:@acme/*"}
+		return p, &PatternError{Text: "is no pattern: no name has a backslash, and a bracket must be closed", Hint: p.example()}
 	}
 	switch {
 	case p.glob == "":
-		return p, &PatternError{Text: "names nothing", Hint: "npm:@acme/*"}
+		return p, &PatternError{Text: "names nothing", Hint: p.example()}
 	case len(p.glob) > maxPattern:
-		return p, &PatternError{Text: "is longer than any name", Hint: "npm:@acme/*"}
+		return p, &PatternError{Text: "is longer than any name", Hint: p.example()}
 	case p.possible():
 		return p, nil
 	case p.eco == Unknown:
 		return p, &PatternError{Text: "matches no name that a registry could have"}
 	}
 	return p, &PatternError{Text: "matches no name that " + p.eco.Title() + " could have"}
+}
+
+// example is a pattern that means something in the ecosystem of p.
+func (p PrivatePattern) example() string {
+	switch p.eco {
+	case Unknown, NPM:
+		return "npm:@acme/*"
+	case JSR:
+		return "jsr:@acme/*"
+	case Golang:
+		return "golang:git.acme.dev/**"
+	case Maven:
+		return "maven:com.acme:*"
+	case Composer:
+		return "composer:acme/*"
+	}
+	return string(p.eco) + ":acme-*"
 }
 
 // maxPattern is more than the longest name that is in use, in bytes.
