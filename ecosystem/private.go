@@ -2,7 +2,6 @@ package ecosystem
 
 import (
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -137,8 +136,7 @@ func matchGo(glob, name string) bool {
 
 // foldsGo reports whether the host of a module path takes names in any case.
 func foldsGo(name string) bool {
-	host, _, _ := strings.Cut(strings.ToLower(name), "/")
-	return slices.Contains([]string{"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"}, host)
+	return forgeOf(name).Folds
 }
 
 // foldName gives names, and globs of names, the spelling under which their

@@ -105,9 +105,9 @@ func (a *app) osvEnter(cmd *cobra.Command, args []string) (dir string, named []e
 	for _, word := range args {
 		e, ok := ecosystem.Lookup(word)
 		if !ok {
-			e = osv.FromWord(word)
+			e = ecosystem.FromOSV(word)
 		}
-		if osv.Word(e) == "" {
+		if e.OSV() == "" {
 			var known []string
 			for _, e := range osv.Ecosystems() {
 				known = append(known, string(e))
@@ -318,7 +318,7 @@ func (a *app) osvUpdate(cmd *cobra.Command, args []string, from string, full boo
 func (a *app) osvPresent(ctx context.Context, dir, archive string) ([]ecosystem.Ecosystem, error) {
 	if archive != "" { // as OSV lays it out, npm/all.zip
 		if abs, err := filepath.Abs(archive); err == nil {
-			if e := osv.FromWord(filepath.Base(filepath.Dir(abs))); e != ecosystem.Unknown {
+			if e := ecosystem.FromOSV(filepath.Base(filepath.Dir(abs))); e != ecosystem.Unknown {
 				return []ecosystem.Ecosystem{e}, nil
 			}
 		}
