@@ -30,7 +30,11 @@ func (p Package) Page() string {
 	if r.Page.Scoped && strings.HasPrefix(name, "@") {
 		name, n = name[1:], 2
 	}
-	parts := strings.Split(name, r.separator())
+	separator := r.Shape.Separator
+	if separator == "" {
+		separator = "/"
+	}
+	parts := strings.Split(name, separator)
 	if n > 0 && len(parts) != n {
 		return ""
 	}
@@ -44,12 +48,4 @@ func (p Package) Page() string {
 		at = "@"
 	}
 	return r.Page.Base + at + strings.Join(parts, "/") + r.Page.End
-}
-
-// separator stands between the parts of a name.
-func (r *row) separator() string {
-	if r.Separator != "" {
-		return r.Separator
-	}
-	return "/"
 }

@@ -17,6 +17,14 @@ const (
 	ImportsPackage        // the name of the package itself
 )
 
+// A Shape is how the names of an ecosystem are made, where names are compared
+// for likeness. The zero Shape is that of names that are one word.
+type Shape struct {
+	Scoped    bool   // a name may begin with its owner, "@owner/name"
+	Separator string // names are paths whose parts it sets apart, and are compared part by part; empty: they are not
+	Hosted    bool   // the first part of a path is a host and the second an owner
+}
+
 // A row is what a name and its ecosystem alone decide. What is left out means:
 // no such thing, or nothing known.
 type row struct {
@@ -35,7 +43,7 @@ type row struct {
 	Page      page                                                // where people read about a package
 	Install   func(name, version string) string                   // command that adds a package; version may be empty
 	Pin       func(constraint string, locked bool) (string, bool) // the version that a constraint names, and whether it names one; nil: locked ones do
-	Separator string                                              // between owner and name, "/"; empty: "/"
+	Shape     Shape                                               // how its names are made, for likeness
 	Stdlib    func(name string) (Module, bool)                    // the standard library
 	Undated   bool                                                // the registry has no date of a first publication
 	Uncounted bool                                                // the registry publishes no downloads: a name without a rank is little used
@@ -48,7 +56,7 @@ type row struct {
 // table is in the order in which reports count.
 var table = []row{
 	{
-		Ecosystem: NPM, Title: "npm", Registry: "npm", Aliases: []string{"node", "js"}, Check: checkNPM, Import: ImportsPackage, OSV: "npm",
+		Ecosystem: NPM, Title: "npm", Registry: "npm", Aliases: []string{"node", "js"}, Check: checkNPM, Shape: Shape{Scoped: true}, Import: ImportsPackage, OSV: "npm",
 		System: semver.NPM, VPrefix: true, Page: page{Base: "https://www.npmjs.com/package/", Parts: 1, Scoped: true},
 		Install: installer("npm install", "@"), Pin: pinNPM, Stdlib: nodeBuiltin, StdNames: true, Shims: true,
 	},
@@ -58,7 +66,7 @@ var table = []row{
 		Install: installer("pip install", "=="), Pin: pinPyPI, Stdlib: pythonModule, StdNames: true, Uncounted: true,
 	},
 	{
-		Ecosystem: Golang, Title: "Go", Registry: "the Go module proxy", Aliases: []string{"go"}, Check: checkGo, Import: ImportsPackage, OSV: "Go", OSVOnly: []string{"stdlib", "toolchain"},
+		Ecosystem: Golang, Title: "Go", Registry: "the Go module proxy", Aliases: []string{"go"}, Check: checkGo, Shape: Shape{Separator: "/", Hosted: true}, Import: ImportsPackage, OSV: "Go", OSVOnly: []string{"stdlib", "toolchain"},
 		System: semver.Go, VPrefix: true, Page: page{Base: "https://pkg.go.dev/"},
 		Install: installGo, Pin: pinGo, Stdlib: goPackage, Undated: true,
 		Private: "the Go module proxy cannot tell a private module from a missing one: if it is private, set GOPRIVATE", Prefixes: true,
@@ -72,7 +80,7 @@ var table = []row{
 		System: semver.RubyGems, Page: page{Base: "https://rubygems.org/gems/", Parts: 1}, Install: installer("bundle add", ""),
 	},
 	{
-		Ecosystem: Maven, Title: "Maven", Registry: "Maven Central", Import: ImportsModule, OSV: "Maven", Separator: ":",
+		Ecosystem: Maven, Title: "Maven", Registry: "Maven Central", Import: ImportsModule, OSV: "Maven", Shape: Shape{Separator: ":"},
 		System: semver.Maven, Page: page{Base: "https://central.sonatype.com/artifact/", Parts: 2},
 	},
 	{
@@ -190,6 +198,14 @@ func (e Ecosystem) PrivateHint() string {
 // Prefixes reports whether an import is a path of which any prefix may be the
 // package: all of them have to be absent before the path is.
 func (e Ecosystem) Prefixes() bool { return has(e, func(r *row) bool { return r.Prefixes }) }
+
+// Shape is how the ecosystem's names are made.
+func (e Ecosystem) Shape() Shape {
+	if r := find(e); r != nil {
+		return r.Shape
+	}
+	return Shape{}
+}
 
 // StandardNames reports whether a package can have the name of a module of the
 // standard library; wanted says that popular ones do what the module does where
