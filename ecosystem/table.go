@@ -45,6 +45,8 @@ type row struct {
 	Pin       func(constraint string, locked bool) (string, bool) // the version that a constraint names, and whether it names one; nil: locked ones do
 	Shape     Shape                                               // how its names are made, for likeness
 	Stdlib    func(name string) (Module, bool)                    // the standard library
+	Locks     []Lock                                              // what its tools write and nobody edits
+	Tidied    string                                              // the command after any change of a manifest, also where there is no lock file
 	Undated   bool                                                // the registry has no date of a first publication
 	Uncounted bool                                                // the registry publishes no downloads: a name without a rank is little used
 	Private   string                                              // for people, where the registry cannot tell a private package from a missing one
@@ -59,45 +61,87 @@ var table = []row{
 		Ecosystem: NPM, Title: "npm", Registry: "npm", Aliases: []string{"node", "js"}, Check: checkNPM, Shape: Shape{Scoped: true}, Import: ImportsPackage, OSV: "npm",
 		System: semver.NPM, VPrefix: true, Page: page{Base: "https://www.npmjs.com/package/", Parts: 1, Scoped: true},
 		Install: installer("npm install", "@"), Pin: pinNPM, Stdlib: nodeBuiltin, StdNames: true, Shims: true,
+		Locks: []Lock{
+			{"package-lock.json", "npm install"},
+			{"npm-shrinkwrap.json", "npm install"},
+			{"pnpm-lock.yaml", "pnpm install"},
+			{"yarn.lock", "yarn install"},
+			{"bun.lock", "bun install"},
+			{"bun.lockb", "bun install"},
+			{"deno.lock", "deno install"},
+		},
 	},
 	{
 		Ecosystem: PyPI, Title: "PyPI", Registry: "PyPI", Aliases: []string{"python", "py", "pip"}, Normalize: normalizePyPI, Check: checkPyPI, Import: ImportsLikely, OSV: "PyPI",
 		System: semver.PyPI, Page: page{Base: "https://pypi.org/project/", End: "/", Parts: 1},
 		Install: installer("pip install", "=="), Pin: pinPyPI, Stdlib: pythonModule, StdNames: true, Uncounted: true,
+		Locks: []Lock{
+			{"uv.lock", "uv lock"},
+			{"poetry.lock", "poetry lock"},
+			{"pdm.lock", "pdm lock"},
+			{"Pipfile.lock", "pipenv lock"},
+			{"pylock.toml", "uv export -o pylock.toml"},
+		},
 	},
 	{
 		Ecosystem: Golang, Title: "Go", Registry: "the Go module proxy", Aliases: []string{"go"}, Check: checkGo, Shape: Shape{Separator: "/", Hosted: true}, Import: ImportsPackage, OSV: "Go", OSVOnly: []string{"stdlib", "toolchain"},
 		System: semver.Go, VPrefix: true, Page: page{Base: "https://pkg.go.dev/"},
 		Install: installGo, Pin: pinGo, Stdlib: goPackage, Undated: true,
 		Private: "the Go module proxy cannot tell a private module from a missing one: if it is private, set GOPRIVATE", Prefixes: true,
+		Locks: []Lock{
+			{"go.sum", "go mod tidy"},
+			{"go.work.sum", "go work sync"},
+		},
+		Tidied: "go mod tidy",
 	},
 	{
 		Ecosystem: Cargo, Title: "crates.io", Registry: "crates.io", Aliases: []string{"crates", "rust", "crates.io"}, Normalize: normalizeCargo, Import: ImportsLikely, OSV: "crates.io", Spellings: crateSpellings,
 		System: semver.Cargo, Page: page{Base: "https://crates.io/crates/", Parts: 1}, Install: installer("cargo add", "@"),
+		Locks: []Lock{
+			{"Cargo.lock", "cargo update --workspace"},
+		},
 	},
 	{
 		Ecosystem: Gem, Title: "RubyGems", Registry: "RubyGems", Aliases: []string{"rubygems", "ruby"}, Import: ImportsLikely, OSV: "RubyGems",
 		System: semver.RubyGems, Page: page{Base: "https://rubygems.org/gems/", Parts: 1}, Install: installer("bundle add", ""),
+		Locks: []Lock{
+			{"Gemfile.lock", "bundle lock"},
+		},
 	},
 	{
 		Ecosystem: Maven, Title: "Maven", Registry: "Maven Central", Import: ImportsModule, OSV: "Maven", Shape: Shape{Separator: ":"},
 		System: semver.Maven, Page: page{Base: "https://central.sonatype.com/artifact/", Parts: 2},
+		Locks: []Lock{
+			{"gradle.lockfile", "gradle dependencies --write-locks"},
+		},
 	},
 	{
 		Ecosystem: NuGet, Title: "NuGet", Registry: "NuGet", Aliases: []string{"dotnet"}, Import: ImportsModule, OSV: "NuGet",
 		System: semver.NuGet, Page: page{Base: "https://www.nuget.org/packages/", Parts: 1},
+		Locks: []Lock{
+			{"packages.lock.json", "dotnet restore --force-evaluate"},
+		},
 	},
 	{
 		Ecosystem: Composer, Title: "Packagist", Registry: "Packagist", Aliases: []string{"packagist", "php"}, Normalize: lower, Import: ImportsModule, OSV: "Packagist",
 		System: semver.Composer, Page: page{Base: "https://packagist.org/packages/", Parts: 2},
+		Locks: []Lock{
+			{"composer.lock", "composer update --lock"},
+		},
 	},
 	{
 		Ecosystem: Pub, Title: "pub", Registry: "pub.dev", Aliases: []string{"dart"}, Normalize: lower, Import: ImportsPackage, OSV: "Pub",
 		Page: page{Base: "https://pub.dev/packages/", Parts: 1},
+		Locks: []Lock{
+			{"pubspec.lock", "dart pub get"},
+		},
 	},
 	{
 		Ecosystem: Hex, Title: "Hex", Registry: "Hex", Aliases: []string{"elixir"}, Import: ImportsModule, OSV: "Hex",
 		Page: page{Base: "https://hex.pm/packages/", Parts: 1},
+		Locks: []Lock{
+			{"mix.lock", "mix deps.get"},
+		},
 	},
 	{
 		Ecosystem: JSR, Title: "JSR", Registry: "JSR", Import: ImportsPackage,
