@@ -1,13 +1,9 @@
-// Package web holds the manners of asking a host over the network that the
-// clients for registries and for OSV share. It sends nothing itself.
 package web
 
 import (
 	"context"
-	"errors"
 	"net/http/httptrace"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -47,6 +43,7 @@ type Breaker struct {
 	mu       sync.Mutex
 	failing  int       // in a row
 	open     time.Time // until then
+	asked    bool      // it is open because the host asked for it
 	first    time.Time // when the host was first asked
 	reached  bool      // a connection came about
 	patience int       // times the time for one request; 0: once
@@ -54,9 +51,16 @@ type Breaker struct {
 
 // Admits reports whether the host may be asked.
 func (b *Breaker) Admits(now time.Time) bool {
+	ok, _ := b.admits(now)
+	return ok
+}
+
+// admits reports whether the host may be asked and, if not, whether it wants
+// that itself.
+func (b *Breaker) admits(now time.Time) (ok, asked bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return !now.Before(b.open)
+	return !now.Before(b.open), b.asked
 }
 
 // Begin takes note that the host is asked now. The context is for the request:
@@ -111,7 +115,7 @@ func (b *Breaker) Judge(ctx context.Context, now time.Time, o Outcome, base, spe
 	case Failing:
 		b.failing++
 		if b.failing >= breakAfter {
-			b.open = now.Add(breakFor)
+			b.open, b.asked = now.Add(breakFor), false
 			return true
 		}
 	}
@@ -135,16 +139,5 @@ func (b *Breaker) unreachable(ctx context.Context, now time.Time) bool {
 func (b *Breaker) Open(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.open = now.Add(breakFor)
-}
-
-// Exhausted reports whether an error says that this machine has run out of
-// something: descriptors, ports, memory.
-func Exhausted(err error) bool {
-	for _, e := range []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EADDRNOTAVAIL} {
-		if errors.Is(err, e) {
-			return true
-		}
-	}
-	return false
+	b.open, b.asked = now.Add(breakFor), true
 }
