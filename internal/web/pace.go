@@ -10,7 +10,7 @@ import (
 type host struct {
 	slots   chan struct{} // as many as requests may be in flight
 	every   time.Duration // between two requests, at least
-	breaker Breaker
+	breaker breaker
 
 	mu       sync.Mutex
 	pause    time.Time // it asked to be left alone until then

@@ -43,7 +43,7 @@ func (c *Client) Do(ctx context.Context, rq Request) (Result, error) {
 			return res, err
 		}
 		if f.wait > maxWait {
-			h.breaker.Open(c.o.Clock.Time())
+			h.breaker.leave(c.o.Clock.Time())
 			f.Reason, f.Text = ReasonRateLimited, leaveAlone
 			return res, f
 		}
@@ -66,7 +66,7 @@ func (c *Client) Do(ctx context.Context, rq Request) (Result, error) {
 
 // judge tells the breaker, and the user when it opens.
 func (c *Client) judge(ctx context.Context, h *host, rq *Request, f *Fault, spent time.Duration) {
-	if !h.breaker.Judge(ctx, c.o.Clock.Time(), f.outcome(), c.o.Timeout, spent) {
+	if !h.breaker.judge(ctx, c.o.Clock.Time(), f.outcome(), c.o.Timeout, spent) {
 		return
 	}
 	h.mu.Lock()

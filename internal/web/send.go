@@ -90,11 +90,11 @@ func (c *Client) attempt(ctx context.Context, h *host, rq *Request) (res Result,
 	if f := c.aside(h); f != nil { // since this one queued
 		return res, 0, f
 	}
-	spent = h.breaker.Patience(c.o.Timeout)
+	spent = h.breaker.patient(c.o.Timeout)
 	t := begin(ctx, spent, rq.Idle)
 	defer t.cancel()
 	res.At = c.o.Clock.Time()
-	err = c.exchange(h.breaker.Begin(t.ctx, res.At), t, rq, &res)
+	err = c.exchange(h.breaker.begin(t.ctx, res.At), t, rq, &res)
 	return res, spent, err
 }
 

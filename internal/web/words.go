@@ -58,22 +58,22 @@ func FaultOf(err error) *Fault {
 }
 
 // outcome is what a fault tells of the host's health; nil: it answered.
-func (f *Fault) outcome() Outcome {
+func (f *Fault) outcome() outcome {
 	if f == nil {
-		return Answered
+		return answered
 	}
 	switch f.Reason {
 	case ReasonNetwork, ReasonTLS, ReasonRateLimited, ReasonServerError:
 		if f.machine {
-			return Silent
+			return silent
 		}
-		return Failing
+		return failing
 	case ReasonTimeout:
-		return Late
+		return late
 	case ReasonUnreachable, ReasonDeadline, ReasonInterrupted:
-		return Silent
+		return silent
 	}
-	return Answered
+	return answered
 }
 
 // Refused is the fault of an answer by a status that is not wanted (RFC 9110, 15; RFC 6585).
@@ -139,7 +139,7 @@ func Explain(err error) *Fault {
 		return &Fault{Reason: ReasonTLS, Text: "no secure connection came about"}
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return passing(ReasonTimeout, "it did not answer in time")
-	case Exhausted(err):
+	case exhausted(err):
 		f := passing(ReasonNetwork, "this machine has no room for another connection")
 		f.machine = true
 		return f
@@ -153,9 +153,9 @@ func Explain(err error) *Fault {
 
 func passing(r Reason, text string) *Fault { return &Fault{Reason: r, Text: text, Temporary: true} }
 
-// Exhausted reports whether an error says that this machine has run out of
+// exhausted reports whether an error says that this machine has run out of
 // something: descriptors, ports, memory.
-func Exhausted(err error) bool {
+func exhausted(err error) bool {
 	for _, e := range []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EADDRNOTAVAIL} {
 		if errors.Is(err, e) {
 			return true
