@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -238,21 +239,24 @@ func TestPace(t *testing.T) {
 // ends every wait.
 func TestRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := 0
+		var n atomic.Int32
 		client := New(Options{Transport: via(func(*http.Request) (*http.Response, error) {
-			if n++; n == 1 {
+			if n.Add(1) == 1 {
 				return answer(503, "", "Retry-After", "20"), nil
 			}
 			return answer(200, ""), nil
 		})})
 		var body string
 		begun := time.Now()
-		go client.Do(t.Context(), Request{URL: "https://h.example/1", Read: wanted(&body)})
+		go func() {
+			var body string
+			client.Do(t.Context(), Request{URL: "https://h.example/1", Read: wanted(&body)})
+		}()
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if res, err := client.Do(ctx, Request{URL: "https://h.example/2", Read: wanted(&body)}); FaultOf(err).Reason != ReasonDeadline || time.Since(begun) != time.Second || !res.At.IsZero() || n != 1 {
-			t.Errorf("%v after %v and %d requests", err, time.Since(begun), n)
+		if res, err := client.Do(ctx, Request{URL: "https://h.example/2", Read: wanted(&body)}); FaultOf(err).Reason != ReasonDeadline || time.Since(begun) != time.Second || !res.At.IsZero() || n.Load() != 1 {
+			t.Errorf("%v after %v and %d requests", err, time.Since(begun), n.Load())
 		}
 		if _, err := client.Do(t.Context(), Request{URL: "https://h.example/3", Read: wanted(&body)}); err != nil || time.Since(begun) != 20*time.Second {
 			t.Errorf("%v after %v", err, time.Since(begun))
