@@ -3,26 +3,37 @@ package web
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // A host is what is known of an origin.
 type host struct {
-	slots   chan struct{} // as many as requests may be in flight
-	every   time.Duration // between two requests, at least
-	breaker breaker
+	slots chan struct{} // as many as requests may be in flight
+	every time.Duration // between two requests, at least
 
-	mu       sync.Mutex
-	pause    time.Time // it asked to be left alone until then
-	next     time.Time // when the next request may be sent
-	notified bool
+	mu    sync.Mutex
+	pause time.Time // it asked to be left alone until then
+	next  time.Time // when the next request may be sent
 }
 
-// host is the state of the request's host; the first request sets its limits.
-func (c *Client) host(rq *Request) *host {
-	key := origin(rq.URL)
+// A service is what is known of a root. One host may have several, and that one
+// of them fails says nothing of the others.
+type service struct {
+	*host
+	breaker  breaker
+	notified atomic.Bool
+}
+
+// service is the state of the request's root; the first request to its host sets
+// that one's limits.
+func (c *Client) service(rq *Request) *service {
+	key, root := origin(rq.URL), rq.root()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if s := c.services[root]; s != nil {
+		return s
+	}
 	h := c.hosts[key]
 	if h == nil {
 		n := c.o.PerHost
@@ -32,7 +43,9 @@ func (c *Client) host(rq *Request) *host {
 		h = &host{slots: make(chan struct{}, n), every: rq.Every}
 		c.hosts[key] = h
 	}
-	return h
+	s := &service{host: h}
+	c.services[root] = s
+	return s
 }
 
 // rest keeps everybody from asking the host until then.

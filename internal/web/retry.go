@@ -20,7 +20,7 @@ type Result struct {
 // *Fault, or what the request's reader returned. Trouble of the run's context
 // is a Fault too: ReasonDeadline or ReasonInterrupted.
 func (c *Client) Do(ctx context.Context, rq Request) (Result, error) {
-	h := c.host(&rq)
+	h := c.service(&rq)
 	var last Result
 	var fault *Fault
 	for try := 1; ; try++ {
@@ -65,21 +65,17 @@ func (c *Client) Do(ctx context.Context, rq Request) (Result, error) {
 }
 
 // judge tells the breaker, and the user when it opens.
-func (c *Client) judge(ctx context.Context, h *host, rq *Request, f *Fault, spent time.Duration) {
+func (c *Client) judge(ctx context.Context, h *service, rq *Request, f *Fault, spent time.Duration) {
 	if !h.breaker.judge(ctx, c.o.Clock.Time(), f.outcome(), c.o.Timeout, spent) {
 		return
 	}
-	h.mu.Lock()
-	tell := !h.notified
-	h.notified = true
-	h.mu.Unlock()
-	if tell && c.o.Notice != nil {
+	if first := !h.notified.Swap(true); first && c.o.Notice != nil {
 		c.o.Notice(Redact(rq.root()) + " failed several times in a row and is left alone for half a minute: " + f.Text)
 	}
 }
 
 // aside says that the host is left alone, if it is.
-func (c *Client) aside(h *host) *Fault {
+func (c *Client) aside(h *service) *Fault {
 	ok, asked := h.breaker.admits(c.o.Clock.Time())
 	switch {
 	case ok:

@@ -79,14 +79,14 @@ func (rq *Request) root() string {
 
 // attempt sends the request once and has the answer read. spent is how long it
 // was allowed to take.
-func (c *Client) attempt(ctx context.Context, h *host, rq *Request) (res Result, spent time.Duration, err error) {
+func (c *Client) attempt(ctx context.Context, h *service, rq *Request) (res Result, spent time.Duration, err error) {
 	if f := c.aside(h); f != nil {
 		return res, 0, f
 	}
-	if c.acquire(ctx, h) != nil {
+	if c.acquire(ctx, h.host) != nil {
 		return res, 0, Ended(ctx)
 	}
-	defer c.release(h)
+	defer c.release(h.host)
 	if f := c.aside(h); f != nil { // since this one queued
 		return res, 0, f
 	}

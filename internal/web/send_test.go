@@ -137,6 +137,10 @@ func TestAside(t *testing.T) {
 		if f := ask("other.example"); f == nil || f.Reason != ReasonServerError || n != 8 {
 			t.Errorf("another host: %+v after %d requests", f, n)
 		}
+		status = 200
+		if _, err := client.Do(t.Context(), Request{URL: "https://h.example/pypi/x", Root: "https://h.example/pypi", Read: wanted(new(string))}); err != nil || n != 9 {
+			t.Errorf("another registry of the host: %v after %d requests", err, n)
+		}
 		time.Sleep(breakFor)
 		status = 200
 		if f := ask("h.example"); f != nil {

@@ -102,8 +102,9 @@ type Client struct {
 	proxied func(*url.URL) bool
 	all     chan struct{}
 
-	mu    sync.Mutex
-	hosts map[string]*host // by origin
+	mu       sync.Mutex
+	hosts    map[string]*host    // by origin
+	services map[string]*service // by root
 }
 
 // New makes a client. Nothing is sent yet.
@@ -120,7 +121,7 @@ func New(o Options) *Client {
 	if o.PerHost <= 0 {
 		o.PerHost = perHost
 	}
-	c := &Client{o: o, proxied: proxied, all: make(chan struct{}, inFlight), hosts: map[string]*host{}}
+	c := &Client{o: o, proxied: proxied, all: make(chan struct{}, inFlight), hosts: map[string]*host{}, services: map[string]*service{}}
 	if o.Transport != nil {
 		c.plain, c.guarded = o.Transport, o.Transport
 		c.proxied = func(*url.URL) bool { return false }
