@@ -22,6 +22,9 @@ func commands() []command {
 	return []command{
 		{"pip", "install|download|wheel", ecosystem.PyPI, pipValues + " -d -w", readPip, 0},
 		{"uv", "pip install", ecosystem.PyPI, uvPipValues, readPip, 0},
+		{"uv", "pip sync|pip compile", ecosystem.PyPI, uvPipValues + " -o --output-file", readLists, 0},
+		{"pip-sync", "", ecosystem.PyPI, listValues, readLists, 0},
+		{"pip-compile", "", ecosystem.PyPI, listValues, readLists, 0},
 		{"uv", "add", ecosystem.PyPI, uvValues, readPip, 0},
 		{"uv", "tool install", ecosystem.PyPI, uvValues + " --with --with-editable", readUVTool, 0},
 		{"uv", "tool run", ecosystem.PyPI, uvValues + " --with --with-editable --from", readUVX, Runs},
@@ -88,9 +91,10 @@ type commandReader struct {
 	told   bool                   // it was said of this command
 	set    func(name string) bool // the script assigns a variable itself
 
-	input []word                      // what the command reads from its standard input; nil: the text does not say it
-	file  func(w word, name string)   // a word that is the text of a file of that name
-	made  func(w word) ([]word, bool) // what the command in a word <(…) writes, as far as the text says it
+	input   []word                        // what the command reads from its standard input; nil: the text does not say it
+	include func(w word, constraint bool) // a word that names a list of requirements
+	file    func(w word, name string)     // a word that is the text of a file of that name
+	made    func(w word) ([]word, bool)   // what the command in a word <(…) writes, as far as the text says it
 }
 
 func (c *commandReader) reference(r Reference) {
@@ -171,10 +175,8 @@ func readPip(c *commandReader, cmd *command, words []word) {
 			}
 		case "--dev", "-D":
 			flags |= Dev
-		case "-r", "--requirement", "--requirements":
-			if a.value != nil {
-				c.requirements(*a.value)
-			}
+		default:
+			c.listOf(cmd, a)
 		}
 	}
 	for _, a := range list {
@@ -205,6 +207,8 @@ func readUVTool(c *commandReader, cmd *command, words []word) {
 		case a.flag == "" && first:
 			first = false
 			c.pip(a.word, cmd.flags, "")
+		default:
+			c.listOf(cmd, a)
 		}
 	}
 }
@@ -223,6 +227,8 @@ func readUVX(c *commandReader, cmd *command, words []word) {
 				c.pip(a.word, cmd.flags, "")
 			}
 			return // the rest are its arguments
+		default:
+			c.listOf(cmd, a)
 		}
 	}
 }
@@ -234,6 +240,7 @@ func readUVRun(c *commandReader, cmd *command, words []word) {
 				c.pip(w, cmd.flags, "")
 			}
 		}
+		c.listOf(cmd, a)
 		if a.flag == "" {
 			for k := range words {
 				if words[k].end == a.word.end {
@@ -265,6 +272,7 @@ func readPipxInject(c *commandReader, cmd *command, words []word) {
 	first := true
 	for _, a := range args(words, cmd) {
 		if a.flag != "" {
+			c.listOf(cmd, a)
 			continue
 		}
 		if !first {
@@ -291,6 +299,8 @@ func readPoetry(c *commandReader, cmd *command, words []word) {
 			if a.value != nil && a.value.text != "main" {
 				flags |= Dev
 			}
+		case "-r", "--requirements":
+			c.listOf(cmd, a)
 		case "--git", "--path", "--url":
 			return
 		}
