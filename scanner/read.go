@@ -136,7 +136,8 @@ func (r *reading) commanded(batch []include) []include {
 			in.to, in.more = p, i+1 < len(to)
 			out = append(out, in)
 		}
-		if in.missing = len(to) == 0; in.missing && !in.Written {
+		// What a document names and is not there is its reader's own file.
+		if in.missing = len(to) == 0; in.missing && !in.Written && !source.Document(in.from.Path) {
 			out = append(out, in)
 		}
 	}

@@ -77,7 +77,7 @@ func (e *Emitter) include(w word, constraint bool) {
 	name, known := writtenPath(w)
 	switch base := path.Base(name); {
 	case !known:
-		if strings.ContainsAny(w.text, "<>") && IsDocument(e.frag.Path) {
+		if strings.ContainsAny(w.text, "<>") && source.Document(e.frag.Path) {
 			return // to be filled in by the reader
 		}
 		e.toldInclude(span)
@@ -113,16 +113,12 @@ func writtenPath(w word) (name string, known bool) {
 	return name[slash+1:], true
 }
 
-// IsDocument reports whether a file holds examples for people: what a command
-// in it names may be anywhere.
-func IsDocument(p string) bool { return p == "-" || p == "" || source.What(p) == "document" }
-
 // toldInclude tells of a list whose name only the shell knows.
 func (e *Emitter) toldInclude(span source.Span) {
 	n := 0
 	p := source.Problem{Path: e.frag.Path, Why: source.NotFollowed, Span: e.frag.Map.Outer(span), Dropped: true,
 		Text: "installs what a file lists whose name is made at run time: what it lists was not read"}
-	if IsDocument(e.frag.Path) {
+	if source.Document(e.frag.Path) {
 		p.Why, p.Dropped = "", false
 	}
 	for i := range e.problems {

@@ -51,7 +51,8 @@ func commands() []command {
 		{"yarn yarnpkg", "dlx", ecosystem.NPM, yarnValues + " --package -p", readNpx, Runs},
 		{"bun", "x", ecosystem.NPM, bunValues + " --package -p", readNpx, Runs},
 		{"pnpm", "add|i|install|up|update|upgrade", ecosystem.NPM, pnpmValues, readNpm, 0},
-		{"yarn yarnpkg", "add|global add|up|upgrade", ecosystem.NPM, yarnValues, readNpm, 0},
+		{"yarn yarnpkg", "global add|global upgrade", ecosystem.NPM, yarnValues, readNpmGlobal, 0},
+		{"yarn yarnpkg", "add|up|upgrade", ecosystem.NPM, yarnValues, readNpm, 0},
 		{"bun", "add|i|install|a|update", ecosystem.NPM, bunValues, readNpm, 0},
 		{"expo", "install", ecosystem.NPM, "", readNpm, 0},
 		{"ni", "", ecosystem.NPM, npmValues, readNpm, 0},
@@ -425,8 +426,31 @@ func npmFlags(list []arg) (flags Flags, index string) {
 	return flags, index
 }
 
+// global marks what is read until the function that it gives is called.
+func (c *commandReader) global() func() {
+	emit := c.emit
+	c.emit = func(r Reference) {
+		r.Scope = GlobalScope
+		emit(r)
+	}
+	return func() { c.emit = emit }
+}
+
+// readNpmGlobal reads a command that installs outside of any project: what that
+// calls its own is nothing to it.
+func readNpmGlobal(c *commandReader, cmd *command, words []word) {
+	defer c.global()()
+	readNpm(c, cmd, words)
+}
+
 func readNpm(c *commandReader, cmd *command, words []word) {
 	list := args(words, cmd)
+	for _, a := range list {
+		switch {
+		case a.flag == "-g", a.flag == "--global" && (a.value == nil || a.value.text != "false"), a.flag == "--location" && a.value != nil && a.value.text == "global":
+			defer c.global()()
+		}
+	}
 	flags, index := npmFlags(list)
 	for _, a := range list {
 		if a.flag == "" {

@@ -75,10 +75,17 @@ func validPath(p string) bool { return p != "." && p != ".." && !strings.HasPref
 // from and what was not read, and whether a report is incomplete for it. In a
 // document that is an example: the file is that of the reader.
 func NotInstalled(by string) (why Why, dropped bool) {
-	if kind, _ := classify(by); kind == docFile || by == "-" {
+	if Document(by) {
 		return "", false
 	}
 	return NotFollowed, Severe(by)
+}
+
+// Document reports whether a file holds examples for people: what a command in
+// it names may be anywhere.
+func Document(p string) bool {
+	kind, _ := classify(p)
+	return kind == docFile || p == "-" || p == ""
 }
 
 // commands reports whether the commands of a file of that name are read.

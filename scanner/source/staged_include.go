@@ -161,7 +161,7 @@ func (s *Changes) includes(by string, in *Include, v view, listed *Listed) (foun
 		return nil, errElsewhere
 	case in.Command:
 		to := Installed(by, name, func(p string) bool { _, ok := v.at(p); return ok }, listed)
-		if len(to) == 0 && !in.Written {
+		if len(to) == 0 && !in.Written && !Document(by) {
 			return nil, errMissing
 		}
 		for _, p := range to {
