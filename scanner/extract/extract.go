@@ -119,13 +119,19 @@ func (e *Emitter) Problem(span source.Span, text string, dropped bool) {
 
 // unread reports, once a file for each reason, that the fragment being read was
 // not read whole.
-func (e *Emitter) unread(why source.Why, text string) {
+func (e *Emitter) unread(why source.Why, text string) { e.unreadAt(source.Span{}, why, text) }
+
+// unreadAt is unread for what begins at a place of the fragment.
+func (e *Emitter) unreadAt(at source.Span, why source.Why, text string) {
+	if at.Len() > 0 {
+		at = e.frag.Map.Outer(at)
+	}
 	for i := range e.problems {
 		if e.problems[i].Why == why {
 			return
 		}
 	}
-	e.problems = append(e.problems, source.Problem{Path: e.frag.Path, Why: why, Text: text, Dropped: true})
+	e.problems = append(e.problems, source.Problem{Path: e.frag.Path, Span: at, Why: why, Text: text, Dropped: true})
 }
 
 // Formats returns the table of formats in the order in which they are tried.

@@ -193,7 +193,12 @@ func (p *packageJSON) wrongType(v jsonValue, kinds, where, want string) {
 	if at := jsSkip(p.f.Text, v.span.End); kinds != "s" && (v.kind == 's' && v.text == "" || v.text == "null" || v.text == "false" || v.kind == '[' && at < len(p.f.Text) && p.f.Text[at] == ']') {
 		return
 	}
-	p.e.unread(source.Broken, fmt.Sprintf("%s is %s where %s belongs: what it names was not read", where, is, want))
+	at := v.span
+	if at.Len() == 0 { // an empty string: its quotes
+		at.Start--
+		at.End++
+	}
+	p.e.unreadAt(at, source.Broken, fmt.Sprintf("%s is %s where %s belongs: what it names was not read", where, is, want))
 }
 
 // imports reads a target of the manifest's own import map: a package that code

@@ -177,7 +177,7 @@ func TestNPMWrongTypes(t *testing.T) {
 		for _, r := range refs {
 			ok = ok || r.Name == "k"
 		}
-		if is := len(problems) > 0 && problems[0].Why == source.Broken && problems[0].Dropped; is != told || !ok {
+		if is := len(problems) > 0 && problems[0].Why == source.Broken && problems[0].Dropped; is != told || !ok || is && problems[0].Span.Len() == 0 {
 			t.Errorf("%s: %v %v", text, refs, problems)
 		}
 	}
