@@ -135,11 +135,12 @@ type jsonUnread struct {
 	Why     string `json:"why"`
 	Text    string `json:"text"`
 	Line    int    `json:"line"`
+	Column  int    `json:"column"`
 	Touched bool   `json:"touched"`
 }
 
 func unreadJSON(u *scanner.Unread) jsonUnread {
-	return jsonUnread{u.Path, u.What, string(u.Why), u.Text, u.Line, u.Touched}
+	return jsonUnread{u.Path, u.What, string(u.Why), u.Text, u.Line, u.Column, u.Touched}
 }
 
 func writeJSON(w io.Writer, r *scanner.Report, o Options) error {

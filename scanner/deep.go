@@ -293,7 +293,16 @@ func folded(text []byte) []byte {
 
 // deepProblems tells what the deep scan left out.
 func (s *scan) deepProblems(a *deep.Answer) {
+	broken := map[string]bool{}
+	for i := range s.rep.Unread {
+		if u := &s.rep.Unread[i]; u.Why == source.Broken {
+			broken[u.Path] = true
+		}
+	}
 	for _, p := range a.Problems {
+		if p.Path != "" && broken[s.relative(p.Path)] {
+			continue // said, with the place
+		}
 		s.problemLine(Problem{Path: s.relative(p.Path), Text: "deep scan: " + p.Text, Fatal: true})
 	}
 	left := map[deep.Why][]string{}

@@ -149,15 +149,19 @@ func (s *scan) unusedEntries() {
 // at hand.
 func (s *scan) problem(p source.Problem, data []byte) {
 	out := Problem{Path: p.Path, Text: p.Text, Fatal: p.Dropped}
+	column := 0
 	if p.Span != (source.Span{}) {
+		l := s.lines.of(p.Path)
 		if data != nil {
-			out.Line = source.NewLines(data).At(p.Span.Start).Line
-		} else if l := s.lines.of(p.Path); l != nil {
-			out.Line = l.At(p.Span.Start).Line
+			l = source.NewLines(data)
+		}
+		if l != nil {
+			at := l.At(p.Span.Start)
+			out.Line, column = at.Line, at.Column
 		}
 	}
 	if p.Why != "" {
-		s.unread(p, &out)
+		s.unread(p, &out, column)
 		return
 	}
 	s.rep.Problems = append(s.rep.Problems, out)
@@ -165,8 +169,8 @@ func (s *scan) problem(p source.Problem, data []byte) {
 }
 
 // unread takes a text that was not read into the report.
-func (s *scan) unread(p source.Problem, as *Problem) {
-	row := Unread{Path: p.Path, What: source.What(p.Path), Why: p.Why, Text: p.Text, Line: as.Line, Severe: p.Dropped}
+func (s *scan) unread(p source.Problem, as *Problem, column int) {
+	row := Unread{Path: p.Path, What: source.What(p.Path), Why: p.Why, Text: p.Text, Line: as.Line, Column: column, Severe: p.Dropped}
 	if c, ok := s.Source.(interface{ Touched(string) bool }); ok && p.Why.Gated() && c.Touched(p.Path) {
 		row.Touched, row.Severe = true, true
 	} else if !ok && s.Base != nil && s.Base.Touched != nil && p.Why.Gated() && p.Path != "" && s.Base.Touched(p.Path) {
@@ -340,7 +344,17 @@ func (r *Report) sort() {
 		}
 		return cmp.Or(cmp.Compare(severe(&a), severe(&b)), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Text, b.Text))
 	})
-	r.Unread = slices.CompactFunc(r.Unread, func(a, b Unread) bool { return a.Path == b.Path && a.Why == b.Why })
+	type reason struct {
+		path string
+		why  source.Why
+	}
+	said := map[reason]bool{} // one row a file for each reason
+	r.Unread = slices.DeleteFunc(r.Unread, func(u Unread) bool {
+		at := reason{u.Path, u.Why}
+		again := said[at]
+		said[at] = true
+		return again
+	})
 	slices.SortStableFunc(r.Subjects, func(a, b Judged) int {
 		return cmp.Or(comparePackages(a.Subject.Package(), b.Subject.Package()), cmp.Compare(a.Subject.Origin, b.Subject.Origin))
 	})

@@ -93,6 +93,8 @@ type Unread struct {
 	Why  source.Why
 	Text string // a sentence's rest for people, after the path: what happened and what to do; never empty
 	Line int    // where it begins; 0: the whole file
+	// Column counts bytes from 1; 0: the whole line.
+	Column int
 	// Severe: the report is incomplete for it.
 	Severe bool
 	// Touched: the change that is judged touches it, and a gate must not pass.

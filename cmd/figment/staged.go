@@ -88,7 +88,7 @@ func (s *session) changes(ctx context.Context, args []string) (*source.Changes, 
 func includesOf(f *source.File) []source.Include {
 	var out []source.Include
 	for _, in := range extract.FileIncludes(f) {
-		out = append(out, source.Include{Path: in.Path, Constraint: in.Constraint})
+		out = append(out, source.Include{Path: in.Path, Constraint: in.Constraint, Command: in.Command, Written: in.Written})
 	}
 	return out
 }

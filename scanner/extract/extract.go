@@ -43,6 +43,9 @@ type Emitter struct {
 	queue    []pending
 	frags    int
 	full     bool
+
+	includes []Include                     // files that commands install from
+	wrote    map[string][]*source.Fragment // what commands write into files, by their names
 }
 
 type pending struct {
@@ -116,13 +119,19 @@ func (e *Emitter) Problem(span source.Span, text string, dropped bool) {
 
 // unread reports, once a file for each reason, that the fragment being read was
 // not read whole.
-func (e *Emitter) unread(why source.Why, text string) {
+func (e *Emitter) unread(why source.Why, text string) { e.unreadAt(source.Span{}, why, text) }
+
+// unreadAt is unread for what begins at a place of the fragment.
+func (e *Emitter) unreadAt(at source.Span, why source.Why, text string) {
+	if at.Len() > 0 {
+		at = e.frag.Map.Outer(at)
+	}
 	for i := range e.problems {
 		if e.problems[i].Why == why {
 			return
 		}
 	}
-	e.problems = append(e.problems, source.Problem{Path: e.frag.Path, Why: why, Text: text, Dropped: true})
+	e.problems = append(e.problems, source.Problem{Path: e.frag.Path, Span: at, Why: why, Text: text, Dropped: true})
 }
 
 // Formats returns the table of formats in the order in which they are tried.
@@ -147,18 +156,30 @@ func find(table []Format, f *source.Fragment) *Format {
 // reader that panics costs the fragment, of which the lines are then read one
 // by one.
 func File(f *source.File) (refs []Reference, problems []source.Problem) {
+	found := Read(f)
+	return found.References, found.Problems
+}
+
+// A Found is what a file gave.
+type Found struct {
+	References []Reference
+	Problems   []source.Problem
+	Includes   []Include // what it takes requirements from
+}
+
+// Read is File, with the files that f takes requirements from.
+func Read(f *source.File) (found Found) {
 	e := &Emitter{}
 	defer func() {
 		if r := recover(); r != nil { // of what takes containers apart
-			refs = sorted(e.refs)
-			problems = append(e.problems, crashed(f.Path, "the file was not read whole"))
+			found = Found{sorted(e.refs), append(e.problems, crashed(f.Path, "the file was not read whole")), e.includes}
 		}
 	}()
 	table := formats()
-	problems = source.Split(f, func(frag *source.Fragment) {
+	problems := source.Split(f, func(frag *source.Fragment) {
 		e.queue = append(e.queue, pending{frag, 0})
 	})
-	for len(e.queue) > 0 {
+	for len(e.queue) > 0 || e.readWritten() {
 		next := e.queue[0]
 		e.queue = e.queue[1:]
 		format := find(table, next.frag)
@@ -174,7 +195,10 @@ func File(f *source.File) (refs []Reference, problems []source.Problem) {
 		e.frag, e.flags = next.frag, next.flags
 		e.extract(format)
 	}
-	return sorted(e.refs), weigh(f, append(problems, e.problems...))
+	if manifest(f) {
+		e.includes = append(e.includes, manifestIncludes(f)...)
+	}
+	return Found{sorted(e.refs), weigh(f, append(problems, e.problems...)), e.includes}
 }
 
 // weigh decides which problems make a report incomplete: in sources a program

@@ -13,12 +13,17 @@ import (
 //
 // Specification: https://docs.npmjs.com/cli/configuring-npm/package-lock-json
 func extractPackageLock(f *source.Fragment, e *Emitter) error {
-	p := &packageLock{s: f.Text, e: e, names: map[string]bool{}}
+	p := &packageLock{s: f.Text, e: e, names: map[string]bool{}, tree: newLockTree(), oldTree: newLockTree()}
 	err := walkJSON(f.Text, p.visit)
 	p.flush()
+	edges := p.unresolved(p.edges, p.tree)
+	for i := range edges {
+		p.names[edges[i].Name] = true
+		e.Reference(edges[i])
+	}
 	// Version 2 says everything twice. What only the older half names is what
 	// an older npm installs.
-	for _, r := range p.old {
+	for _, r := range append(p.old, p.unresolved(p.oldEdges, p.oldTree)...) {
 		if !p.names[r.Name] {
 			e.Reference(r)
 		}
@@ -32,6 +37,9 @@ type packageLock struct {
 	names map[string]bool // of the table of packages
 	old   []Reference     // of the tree of dependencies
 
+	tree, oldTree   *lockTree
+	edges, oldEdges []lockEdge
+
 	open  bool // an entry is being read
 	entry lockEntry
 	stack []lockEntry // version 1: entries around
@@ -43,6 +51,11 @@ type lockEntry struct {
 	resolved jsonValue
 	nested   bool // below another package
 	bundled  bool
+	at       int        // its place in the tree
+	edges    []lockEdge // what it depends on
+	optional map[string]bool
+	carries  map[string]bool // what its archive holds
+	all      bool            // the archive holds all that it depends on
 }
 
 func (p *packageLock) visit(path []jsonKey, v jsonValue, low bool) {
@@ -67,7 +80,7 @@ func (p *packageLock) v2(path []jsonKey, v jsonValue, low bool) {
 			return // the project itself, or a workspace
 		}
 		at := i + len("node_modules/")
-		p.entry = lockEntry{nested: strings.Contains(key.name[:i], "node_modules/"), ref: Reference{
+		p.entry = lockEntry{at: p.tree.add(key.name), nested: strings.Contains(key.name[:i], "node_modules/"), ref: Reference{
 			Ecosystem: ecosystem.NPM, Name: key.name[at:], Kind: Lockfile, Span: jsonPart(p.s, key.span, source.Span{Start: at, End: len(key.name)}),
 		}}
 		if low {
@@ -76,10 +89,13 @@ func (p *packageLock) v2(path []jsonKey, v jsonValue, low bool) {
 		p.open = true
 		return
 	}
-	if len(path) != 3 || !p.open {
+	if len(path) < 3 || !p.open {
 		return
 	}
-	p.entry.field(p.s, path[2].name, v)
+	if len(path) == 3 {
+		p.entry.field(p.s, path[2].name, v)
+	}
+	p.entry.edge(path[2:], v, low)
 }
 
 // v1 reads the tree of dependencies, which nests.
@@ -91,15 +107,29 @@ func (p *packageLock) v1(path []jsonKey, v jsonValue, low bool) {
 	n := len(path)
 	if v.kind == '{' && n >= 2 && n%2 == 0 && path[n-2].name == "dependencies" {
 		key := path[n-1]
-		l := lockEntry{depth: n, nested: n > 2, ref: Reference{Ecosystem: ecosystem.NPM, Name: key.name, Kind: Lockfile, Span: key.span}}
+		at := 0
+		if k := len(p.stack); k > 0 {
+			at = p.stack[k-1].at
+		}
+		at = p.oldTree.step(p.oldTree.step(at, "node_modules"), key.name)
+		p.oldTree.packages[at] = true
+		l := lockEntry{at: at, depth: n, nested: n > 2, ref: Reference{Ecosystem: ecosystem.NPM, Name: key.name, Kind: Lockfile, Span: key.span}}
 		if low {
 			l.ref.Flags |= Low
 		}
 		p.stack = append(p.stack, l)
 		return
 	}
-	if k := len(p.stack); k > 0 && n == p.stack[k-1].depth+1 {
-		p.stack[k-1].field(p.s, path[n-1].name, v)
+	k := len(p.stack)
+	if k == 0 {
+		return
+	}
+	l := &p.stack[k-1]
+	switch {
+	case n == l.depth+1:
+		l.field(p.s, path[n-1].name, v)
+	case n == l.depth+2 && path[n-2].name == "requires":
+		l.edge([]jsonKey{{name: "dependencies"}, path[n-1]}, v, low)
 	}
 }
 
@@ -206,6 +236,7 @@ func (p *packageLock) flush() {
 			p.names[r.Name] = true
 			p.e.Reference(r)
 		}
+		p.edges = p.entry.close(p.edges)
 	}
 	for n := len(p.stack) - 1; n >= 0; n-- {
 		p.finish(p.stack[n])
@@ -213,4 +244,7 @@ func (p *packageLock) flush() {
 	p.stack = nil
 }
 
-func (p *packageLock) finish(l lockEntry) { p.old = append(p.old, l.done(p.s)...) }
+func (p *packageLock) finish(l lockEntry) {
+	p.old = append(p.old, l.done(p.s)...)
+	p.oldEdges = l.close(p.oldEdges)
+}

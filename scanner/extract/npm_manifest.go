@@ -27,13 +27,23 @@ func named(names ...string) func(*source.Fragment) bool {
 func extractPackageJSON(f *source.Fragment, e *Emitter) error {
 	p := &packageJSON{f: f, e: e, optionalPeers: map[string]bool{}}
 	err := walkJSON(f.Text, p.visit)
+	p.finish()
+	return err
+}
+
+// finish reports what only the whole text says.
+func (p *packageJSON) finish() {
 	for _, r := range p.peers {
 		if p.optionalPeers[r.Raw] {
 			r.Flags |= Optional
 		}
-		e.Reference(r)
+		p.e.Reference(r)
 	}
-	return err
+	for _, late := range p.late {
+		if !p.named[late.Name] {
+			p.emit(late)
+		}
+	}
 }
 
 type packageJSON struct {
@@ -42,6 +52,9 @@ type packageJSON struct {
 	peers         []Reference // Raw holds the key until Reference fills it in
 	optionalPeers map[string]bool
 	plain         bool // the text is not JSON: its strings have no escapes that are known here
+	named         map[string]bool
+	extended      source.Span // the last key of packageExtensions that was read
+	late          []Reference // of names that count only where no dependency has them
 }
 
 func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
@@ -67,6 +80,10 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 			p.wrongType(v, "s", top+"."+path[1].name, "a version in quotes")
 			return
 		}
+		if p.named == nil {
+			p.named = map[string]bool{}
+		}
+		p.named[path[1].name] = true
 		for _, r := range npmRequirement(path[1], v) {
 			r.Flags |= flags
 			switch top {
@@ -83,7 +100,22 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 			}
 			p.emit(r)
 		}
+	case "imports":
+		if v.kind == 's' && len(path) > 1 {
+			p.imports(v, flags)
+		}
+	case "bundleDependencies", "bundledDependencies":
+		if len(path) == 2 && v.kind == 's' && bare(v.text) == v.text {
+			p.late = append(p.late, Reference{Name: v.text, Span: v.span, Flags: flags, Scope: "bundle"})
+		}
+	case "devEngines":
+		if n := len(path); n > 2 && n < 5 && path[1].name == "packageManager" && v.kind == 's' && path[n-1].name == "name" {
+			p.emitScope(Reference{Name: v.text, Span: v.span}, flags, "build")
+		}
 	case "peerDependenciesMeta":
+		if len(path) == 2 && v.kind == '{' && !strings.HasPrefix(path[1].name, "//") { // to pnpm and Yarn a peer of any version
+			p.late = append(p.late, Reference{Name: path[1].name, Span: path[1].span, Flags: flags | Optional, Scope: "peer"})
+		}
 		if len(path) == 3 && path[2].name == "optional" && v.text == "true" {
 			p.optionalPeers[path[1].name] = true
 		}
@@ -161,7 +193,27 @@ func (p *packageJSON) wrongType(v jsonValue, kinds, where, want string) {
 	if at := jsSkip(p.f.Text, v.span.End); kinds != "s" && (v.kind == 's' && v.text == "" || v.text == "null" || v.text == "false" || v.kind == '[' && at < len(p.f.Text) && p.f.Text[at] == ']') {
 		return
 	}
-	p.e.unread(source.Broken, fmt.Sprintf("%s is %s where %s belongs: what it names was not read", where, is, want))
+	at := v.span
+	if at.Len() == 0 { // an empty string: its quotes
+		at.Start--
+		at.End++
+	}
+	p.e.unreadAt(at, source.Broken, fmt.Sprintf("%s is %s where %s belongs: what it names was not read", where, is, want))
+}
+
+// imports reads a target of the manifest's own import map: a package that code
+// loads as "#x".
+//
+// Specification: https://nodejs.org/api/packages.html#subpath-imports
+func (p *packageJSON) imports(v jsonValue, flags Flags) {
+	specifiers(v.text, func(to specifier) {
+		r := Reference{Ecosystem: to.eco, Name: to.name, Constraint: to.constraint, Kind: Import, Flags: flags,
+			Span: jsonPart(p.f.Text, v.span, source.Span{Start: to.start, End: to.end})}
+		if whole := v.text[to.start:to.end]; whole != to.name {
+			r.Module = whole
+		}
+		p.e.Reference(r)
+	})
 }
 
 // pnpm reads pnpm's own member.
@@ -179,7 +231,17 @@ func (p *packageJSON) pnpm(path []jsonKey, v jsonValue, flags Flags) {
 			version, _, _ := strings.Cut(v.text, "+")
 			p.emitScope(Reference{Name: path[1].name, Constraint: version, Span: path[1].span}, flags, "build")
 		}
+	case "patchedDependencies": // "x@1.0.0": "x.patch"
+		if len(path) == 2 {
+			name, version := cutVersion(path[1].name)
+			p.emitScope(Reference{Name: name, Constraint: version, Span: p.part(path[1], 0, len(name)).span}, flags, "override")
+		}
 	case "packageExtensions": // dependencies that are added to those of another package
+		if key := path[1]; key.span != p.extended {
+			p.extended = key.span
+			name, constraint := cutVersion(key.name)
+			p.emitScope(Reference{Name: name, Constraint: constraint, Span: p.part(key, 0, len(name)).span}, flags, "override")
+		}
 		if len(path) == 4 && (path[2].name == "dependencies" || path[2].name == "optionalDependencies" || path[2].name == "peerDependencies") {
 			for _, r := range npmRequirement(path[3], v) {
 				p.emitScope(r, flags, "override")

@@ -14,9 +14,12 @@ import (
 )
 
 // extractPnpmWorkspace reads what pnpm-workspace.yaml says of versions:
-// catalogs, overrides and extensions, as in the member pnpm of package.json.
+// catalogs, overrides and extensions, as in the member pnpm of package.json; and
+// those of .yarnrc.yml, which has some of the same members. Yarn takes its
+// plugins from elsewhere than the registry.
 //
-// Specification: https://pnpm.io/pnpm-workspace_yaml
+// Specification: https://pnpm.io/pnpm-workspace_yaml,
+// https://yarnpkg.com/configuration/yarnrc
 func extractPnpmWorkspace(f *source.Fragment, e *Emitter) error {
 	if deepYAML(f.Text) {
 		return &SyntaxError{Text: fmt.Sprintf("values nested deeper than %d: it was not read", maxYAMLDepth), Lost: true}
@@ -141,7 +144,7 @@ func (w *yamlWalker) scalar(path []jsonKey, v jsonValue) {
 	switch path[0].name {
 	case "catalog", "catalogs":
 		w.p.visit(path, v, false)
-	case "overrides", "packageExtensions", "configDependencies":
+	case "overrides", "packageExtensions", "configDependencies", "patchedDependencies":
 		w.p.visit(append([]jsonKey{{name: "pnpm"}}, path...), v, false)
 	}
 }

@@ -13,7 +13,7 @@ func TestPnpmWorkspace(t *testing.T) {
 		{"packages:\n  - apps/*\ncatalog:\n  react: ^19.0.0\n  safe: npm:execa@^9.5.0\ncatalogs:\n  legacy:\n    old: npm:@mui/material@^4\n", "4:3 react, 5:13 execa=safe, 8:14 @mui/material=old", ""},
 		{"overrides:\n  'express>qs@>=6.0.0': 6.13.0\n  \"a@1\": '2'\n  gone: '-'\n  loc: link:../x\n  ? multi\n  : '1'\n", "2:12 qs, 3:4 a, 5:3 loc(path), 6:5 multi", ""},
 		{"catalog: {a: '1', \"b\": 'npm:c@1'}\r\ncatalogs: {x: {d: 1}}\r\n", "1:11 a, 1:29 c=b, 2:16 d", ""},
-		{"configDependencies:\n  conf: 1.0.0+sha512-abc==\npackageExtensions:\n  'x@1':\n    dependencies:\n      evil: '1'\n    peerDependencies:\n      p: '*'\n", "2:3 conf, 6:7 evil, 8:7 p", ""},
+		{"configDependencies:\n  conf: 1.0.0+sha512-abc==\npackageExtensions:\n  'x@1':\n    dependencies:\n      evil: '1'\n    peerDependencies:\n      p: '*'\n", "2:3 conf, 4:4 x, 6:7 evil, 8:7 p", ""},
 		{"base: &b\n  a: '1'\ncatalog:\n  <<: *b\n  c: '2'\n", "2:3 a, 5:3 c", ""},
 		{"# caf\u00e9\ncatalog:\n  'caf\u00e9': '1'\n  a: '1'\nother:\n  no: '1'\n", "3:4 caf\u00e9, 4:3 a", ""},
 		{"\"c\\x61talog\":\n  \"l\\x6fdash\": '1'\n", "2:4 lodash", ""},

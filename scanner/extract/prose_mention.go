@@ -108,6 +108,9 @@ func mentions(text []byte, base int, e *Emitter, sentence bool) {
 	var ws []word
 	found, rest := false, false
 	c := &commandReader{table: commands(), full: func() bool { return e.full }}
+	if !sentence {
+		c.include = e.include
+	}
 	c.emit = func(r Reference) {
 		found = true
 		if !sentence || !stopWords[strings.ToLower(r.Name)] && looksLikeMention(r.Name) && (rest || r.Constraint != "" || standsOut(text, r, base)) {

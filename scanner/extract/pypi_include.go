@@ -13,6 +13,8 @@ import (
 type Include struct {
 	Path       string // as written, relative to the directory of the manifest; a URL where pip would fetch one
 	Constraint bool   // its names limit versions and are not installed by themselves
+	Command    bool   // a command names it: where that is run the text does not say
+	Written    bool   // the same file writes it, and what it writes was read
 	Span       source.Span
 }
 
@@ -42,13 +44,27 @@ func Includes(f *source.Fragment) []Include {
 	return out
 }
 
-// FileIncludes are the Includes of a file as it was read; none of a file that is
-// neither pyproject.toml, setup.cfg nor a list of requirements.
+// FileIncludes are the Includes of a file as it was read: of a manifest, and of
+// a text whose commands install what a file lists.
 func FileIncludes(f *source.File) []Include {
-	name := cmp.Or(f.As, f.Path)
-	if base := path.Base(name); base != "pyproject.toml" && base != "setup.cfg" && !source.IsRequirements(name) {
+	if manifest(f) {
+		return manifestIncludes(f)
+	}
+	if !MayInclude(f.Data) {
 		return nil
 	}
+	return Read(f).Includes
+}
+
+// manifest reports whether a file is one that takes requirements from others.
+func manifest(f *source.File) bool {
+	name := cmp.Or(f.As, f.Path)
+	base := path.Base(name)
+	return base == "pyproject.toml" || base == "setup.cfg" || source.IsRequirements(name)
+}
+
+func manifestIncludes(f *source.File) []Include {
+	name := cmp.Or(f.As, f.Path)
 	text, m := source.Decode(f.Data)
 	return Includes(&source.Fragment{Path: f.Path, Name: name, Text: text, Map: m})
 }

@@ -81,6 +81,10 @@ var fromNames = [...]string{"registry", "git", "path", "url", "workspace", "bund
 
 func (f From) String() string { return fromNames[f] }
 
+// GlobalScope is the Scope of what a command of npm or of its like installs for
+// the whole machine: no project has a say in it.
+const GlobalScope = "global"
+
 // A Reference is one place where a text names a package.
 type Reference struct {
 	Ecosystem  ecosystem.Ecosystem // Unknown: listed, never asked

@@ -125,6 +125,7 @@ func newCommandReader(f *source.Fragment, e *Emitter, flags Flags) *commandReade
 		d.Name = name
 		e.Fragment(d, flags)
 	}
+	c.include = e.include
 	c.unread = func(w word) {
 		span := source.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
 		if span.Start >= span.End {

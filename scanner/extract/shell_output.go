@@ -54,6 +54,7 @@ func (s *shellReader) written(name string, out []word) {
 		}
 		c := derived(s.f, w, source.Undecided)
 		c.Name = name
+		s.e.written(name, c)
 		if lang := source.LangOf(name); lang != source.Text || w.ends != nil {
 			c.Lang = lang
 		}

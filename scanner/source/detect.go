@@ -28,7 +28,7 @@ func classify(p string) (fileKind, Lang) {
 		return manifestFile, JSON
 	case "package-lock.json", "npm-shrinkwrap.json":
 		return lockFile, JSON
-	case "pnpm-workspace.yaml":
+	case "pnpm-workspace.yaml", ".yarnrc.yml":
 		return manifestFile, YAML
 	case "pyproject.toml":
 		return manifestFile, TOML
@@ -40,6 +40,9 @@ func classify(p string) (fileKind, Lang) {
 		return scriptFile, Shell
 	case ".cursorrules", ".windsurfrules", ".clinerules":
 		return docFile, Markdown // rules of coding assistants
+	}
+	if IsTSConfig(p) {
+		return sourceFile, JSON
 	}
 	ext := path.Ext(base)
 	if ext == "" {
@@ -112,11 +115,35 @@ func IsRequirements(p string) bool {
 		dir, _ := path.Split(p)
 		return strings.Contains("/"+dir, "/requirements/") // and in folders below
 	case "":
-		return low == "requirements" || strings.HasPrefix(low, "requirements-") || strings.HasPrefix(low, "requirements_")
-	case ".pip", ".lock": // of Rye
+		for _, word := range []string{"requirements", "constraints"} {
+			rest, ok := strings.CutPrefix(low, word)
+			if ok && (rest == "" || rest[0] == '-' || rest[0] == '_') || strings.HasSuffix(low, "-"+word) || strings.HasSuffix(low, "_"+word) {
+				return true
+			}
+		}
+		// README, LICENSE and Makefile lie in such folders too.
+		return path.Base(path.Dir(p)) == "requirements" && base == low && knownKind(p) == ""
+	case ".pip":
+		return strings.Contains(low, "requirements") || strings.Contains(low, "constraints") || path.Base(path.Dir(p)) == "requirements"
+	case ".lock": // of Rye
 		return strings.HasPrefix(low, "requirements")
 	case ".in":
 		return isInput(base) && (strings.HasPrefix(base, "constraints") || strings.Contains(p, "requirements"))
+	}
+	return false
+}
+
+// IsTSConfig reports whether a path is called like a configuration of the
+// TypeScript compiler.
+func IsTSConfig(p string) bool {
+	stem, ok := strings.CutSuffix(path.Base(p), ".json")
+	if !ok {
+		return false
+	}
+	for _, name := range []string{"tsconfig", "jsconfig"} {
+		if rest, ok := strings.CutPrefix(stem, name); ok && (rest == "" || rest[0] == '.' || rest[0] == '-' || rest[0] == '_') {
+			return true
+		}
 	}
 	return false
 }

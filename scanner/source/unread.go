@@ -71,12 +71,15 @@ func What(p string) string {
 	case scriptFile:
 		return "script"
 	case sourceFile:
+		if lang == JSON {
+			return langNames[lang]
+		}
 		return langNames[lang] + " source"
 	}
 	return ""
 }
 
-var langNames = map[Lang]string{Python: "Python", JavaScript: "JavaScript", JSX: "JavaScript", TypeScript: "TypeScript", TSX: "TypeScript", Go: "Go"}
+var langNames = map[Lang]string{Python: "Python", JavaScript: "JavaScript", JSX: "JavaScript", TypeScript: "TypeScript", TSX: "TypeScript", Go: "Go", JSON: "TypeScript configuration"}
 
 // knownUnread are names of files that name packages and that no format reads,
 // by base name in lower case, with what they are. A name that starts with a dot
@@ -84,6 +87,7 @@ var langNames = map[Lang]string{Python: "Python", JavaScript: "JavaScript", JSX:
 var knownUnread = map[string]string{
 	"yarn.lock": "Yarn lock file", "pnpm-lock.yaml": "pnpm lock file", "bun.lock": "Bun lock file", "bun.lockb": "Bun lock file",
 	"deno.json": "Deno manifest", "deno.jsonc": "Deno manifest", "deno.lock": "Deno lock file", "jsr.json": "JSR manifest", "bower.json": "Bower manifest",
+	".pnpmfile.cjs": "file of pnpm hooks", ".pnpmfile.mjs": "file of pnpm hooks", "pnpmfile.js": "file of pnpm hooks", "pnpmfile.cjs": "file of pnpm hooks",
 	"uv.lock": "uv lock file", "poetry.lock": "Poetry lock file", "pdm.lock": "PDM lock file", "pipfile": "Pipenv manifest",
 	"pipfile.lock": "Pipenv lock file", "pylock.toml": "Python lock file",
 	"environment.yml": "conda environment", "environment.yaml": "conda environment", "conda-lock.yml": "conda lock file", "meta.yaml": "conda recipe",
