@@ -32,6 +32,7 @@ type jsAliases struct {
 	// module: the text has import or export declarations, so that <!-- and -->
 	// are operators. comment: one of them was read as a comment.
 	module, comment bool
+	waits           bool // it has an await that is an operator in modules only
 	own             bool // it has a require of its own
 }
 
