@@ -11,7 +11,7 @@ import (
 // matchLines knows a text inside another, of a language that nothing reads. A
 // whole file of one is a row of what was not read.
 func matchLines(f *source.Fragment) bool {
-	if f.Label == "" {
+	if f.Label == "" && f.Depth == 0 {
 		return false
 	}
 	switch f.Lang {
@@ -100,7 +100,7 @@ func beginsCommand(line []byte, i int) bool {
 		k--
 	}
 	switch strings.ToLower(string(line[k:end])) {
-	case "run", "sudo", "exec", "sh", "shell", "then", "do", "else":
+	case "run", "sudo", "exec", "sh", "shell", "then", "do", "else", "spawn":
 		return true
 	}
 	return false
