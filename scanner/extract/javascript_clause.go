@@ -43,7 +43,7 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		}
 		if end < len(s) && s[end] == '(' && !member || prev == '.' {
 			switch string(s[i:end]) {
-			case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync":
+			case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync", "execaCommand", "execaCommandSync":
 				j.commandCall(end)
 			}
 		}

@@ -81,6 +81,7 @@ type jsScanner struct {
 	told, toldPlain int
 	spent           int    // bytes of arguments that were read, some of them again and again
 	params          span   // what stands in the brackets that were closed last
+	listEnd         int    // what stands before it was read as a list of words
 	outside         jsOpen // what is outside of all brackets
 }
 
@@ -205,7 +206,14 @@ func (j *jsScanner) code(i int) {
 		case lex.Quote:
 			open := len(j.stack)
 			j.head = j.naming()
+			from := i
+			if c == '`' {
+				j.tagged(i)
+			}
 			i = j.quoted(i)
+			if c != '`' {
+				j.wordList(from, i)
+			}
 			if len(j.stack) == open { // otherwise the code in a template follows
 				j.prev, j.word, j.tokenAt = '"', span{}, i
 			}
