@@ -302,7 +302,7 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			if p.wanted != nil {
 				p.bind(i, end)
 			}
-			if n := end - i; n == len("__import__") || n == len("import_module") || len(p.loaders) > 0 {
+			if n := end - i; n == len("__import__") || n == len("import_module") || n == len("pytest_plugins") || len(p.loaders) > 0 {
 				p.named(i, end)
 			}
 			i = end
