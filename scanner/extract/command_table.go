@@ -86,12 +86,14 @@ type commandReader struct {
 	flags Flags
 	shell func(w word) // a word that is a command line itself
 	depth int
+	guess bool // a program that nothing is known of may run the command among its words
 
 	full   func() bool            // no more references are taken
 	unread func(w word)           // a name that only the shell knows
 	told   bool                   // it was said of this command
 	set    func(name string) bool // the script assigns a variable itself
 
+	code    func(w word)                  // a word that is code of a language that is not read
 	input   []word                        // what the command reads from its standard input; nil: the text does not say it
 	include func(w word, constraint bool) // a word that names a list of requirements
 	file    func(w word, name string)     // a word that is the text of a file of that name
@@ -227,6 +229,7 @@ func readUVX(c *commandReader, cmd *command, words []word) {
 			if !from {
 				c.pip(a.word, cmd.flags, "")
 			}
+			c.ran(a.word, words)
 			return // the rest are its arguments
 		default:
 			c.listOf(cmd, a)
@@ -253,6 +256,21 @@ func readUVRun(c *commandReader, cmd *command, words []word) {
 	}
 }
 
+// ran reads what a package manager is told that another one runs: "uvx pip
+// install x".
+func (c *commandReader) ran(first word, words []word) {
+	tool, _ := cutVersion(first.text)
+	if !managers[tool] {
+		return
+	}
+	for k := range words {
+		if words[k].end == first.end {
+			c.nested(append([]word{words[k].sub(0, len(tool))}, words[k+1:]...))
+			return
+		}
+	}
+}
+
 func readPipxRun(c *commandReader, cmd *command, words []word) {
 	spec := false
 	for _, a := range args(words, cmd) {
@@ -264,6 +282,7 @@ func readPipxRun(c *commandReader, cmd *command, words []word) {
 			if !spec {
 				c.pip(a.word, cmd.flags, "")
 			}
+			c.ran(a.word, words)
 			return
 		}
 	}

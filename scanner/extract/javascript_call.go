@@ -32,6 +32,7 @@ type jsAliases struct {
 	// module: the text has import or export declarations, so that <!-- and -->
 	// are operators. comment: one of them was read as a comment.
 	module, comment bool
+	waits           bool // it has an await that is an operator in modules only
 	own             bool // it has a require of its own
 }
 
@@ -321,7 +322,11 @@ func (j *jsScanner) commandCall(i int) {
 		return
 	}
 	l, ok := jsString(s, j.skip(i+1))
-	if !ok || l.open || l.span.Len() == 0 {
+	if ok && l.open {
+		j.commandTemplate(j.skip(i + 1))
+		return
+	}
+	if !ok || l.span.Len() == 0 {
 		return
 	}
 	next := j.skip(l.next)
@@ -366,6 +371,56 @@ func (j *jsScanner) commandCall(i int) {
 	}
 	if MayInstall([]byte(l.text)) {
 		j.hand(l.fragment(j.f, source.Shell), Dynamic)
+	}
+}
+
+// wordList hands over the list of literals which begins with the name of a package
+// manager at the quote at i.
+func (j *jsScanner) wordList(i, next int) {
+	if i < j.listEnd || !programWord(j.s, i+1, next-1) || j.s[i+1] == '-' {
+		return
+	}
+	if c, after := listCommand(j.f, i+1, next-1); c != nil && MayInstall(append(bytes.Clone(c.Text), ' ')) {
+		j.listEnd = after
+		j.hand(c, Dynamic)
+	}
+}
+
+// tagged hands over a template that is given to a function which runs it:
+// $`npm i x`. One that begins with a package manager is a command whatever the
+// function is called.
+func (j *jsScanner) tagged(i int) {
+	if j.prev == ')' || j.word.end > 0 && (j.member || !j.operator(j.s[j.word.start:j.word.end])) {
+		j.commandTemplate(i)
+	}
+}
+
+// commandTemplate hands over the template at i as a text of the shell: what a
+// hole comes out as only the program knows.
+func (j *jsScanner) commandTemplate(i int) {
+	s := j.s
+	limit := min(len(s), i+maxArgument)
+	var b source.Builder
+	from := i + 1
+	for k := i + 1; k < limit; k++ {
+		switch {
+		case s[k] == '\\':
+			k++
+		case s[k] == '$' && k+1 < limit && s[k+1] == '{':
+			end := braceEnd(s[:limit], k+1)
+			if end >= limit {
+				return
+			}
+			b.Verbatim(s[from:k], from)
+			b.Escape("$_", k, end+1-k)
+			from, k = end+1, end
+		case s[k] == '`':
+			b.Verbatim(s[from:k], from)
+			if text, m := b.Done(); MayInstall(append(bytes.Clone(text), ' ')) {
+				j.hand(j.f.Derive(text, m, source.Shell), Dynamic)
+			}
+			return
+		}
 	}
 }
 

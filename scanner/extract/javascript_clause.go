@@ -11,6 +11,15 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 	s := j.s
 	prev, before := j.prev, j.word
 	member := prev == '.'
+	expression := false
+	switch end - i {
+	case len("class"), len("function"):
+		switch string(s[i:end]) {
+		case "class", "function", "async":
+			expression = j.operandNext() && !(before.end > 0 && string(s[before.start:before.end]) == "default")
+		}
+	}
+	j.follow(i, end, prev, before)
 	j.prev, j.word, j.member = s[end-1], span{i, end}, member
 	if prev == '#' && s[i-1] == '#' { // a private name
 		j.member = true
@@ -34,7 +43,7 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		}
 		if end < len(s) && s[end] == '(' && !member || prev == '.' {
 			switch string(s[i:end]) {
-			case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync":
+			case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync", "execaCommand", "execaCommandSync":
 				j.commandCall(end)
 			}
 		}
@@ -59,30 +68,23 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 			}
 		case "class", "function":
 			if !member {
-				was := j.word
-				j.prev, j.word, j.member = prev, before, false
-				if before.end > 0 && string(s[before.start:before.end]) == "async" {
-					j.prev, j.word = j.beforeAsync, span{}
+				if j.head&jsAsync != 0 && c == 'f' {
+					expression = j.expression
 				}
-				j.body = statement
-				if j.operandNext() {
+				j.body, j.bodyAt = statement, len(j.stack)
+				if expression {
 					j.body = operand
 				}
-				j.bodyAt = len(j.stack)
-				j.prev, j.word = s[end-1], was
+				if c == 'c' {
+					j.body |= classBody
+				}
 			}
 		case "createRequire", "createRequireFromPath":
 			return j.named(i, end, "createRequire", before)
 		}
 	case 'a':
 		if string(s[i:end]) == "async" {
-			j.beforeAsync = prev
-			if before.end > 0 {
-				j.beforeAsync = ';'
-				if operatorWord(s[before.start:before.end]) {
-					j.beforeAsync = '='
-				}
-			}
+			j.expression = expression
 		}
 	case 'm', 'u', 'd':
 		if member {
@@ -190,7 +192,7 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 		if l, ok := jsString(s, at); ok && j.clauseEnd(l.next) {
 			j.known.module = true
 			j.add(&l, 0)
-			j.prev, j.word = '"', span{}
+			j.prev, j.word = ';', span{}
 			return l.next
 		}
 		return i
@@ -198,7 +200,7 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 	if l, flags, ok := j.clause(at); ok {
 		j.known.module = true
 		j.add(&l, flags)
-		j.prev, j.word = '"', span{}
+		j.prev, j.word = ';', span{}
 		return l.next
 	}
 	return i
@@ -442,7 +444,7 @@ func (j *jsScanner) exportWord(i int) int {
 			flags = TypeOnly
 		}
 		j.add(&l, flags)
-		j.prev, j.word = '"', span{}
+		j.prev, j.word = ';', span{}
 		return l.next
 	}
 	return i

@@ -15,6 +15,9 @@ func (j *jsScanner) blockComment(i int) int {
 		return i + 2
 	}
 	j.comment = span{i, end}
+	if jsLineEnd(s[:end], i) < end {
+		j.breakAt = end
+	}
 	if end-i > 4 && s[i+2] == '*' {
 		body := s[i : end-2]
 		for _, mark := range []string{"import", "@jsxImportSource "} {

@@ -83,16 +83,24 @@ func (j *jsScanner) nested(i int) int {
 		j.broken = true
 		return i + 1
 	}
-	end := braceEnd(j.s, i)
 	if j.depth >= maxAttributes {
 		j.broken = true
-		return min(end+1, len(j.s))
+		return min(braceEnd(j.s, i)+1, len(j.s))
 	}
-	inner := &jsScanner{s: j.s[:end], f: j.f, e: j.e, table: j.table, jsx: j.jsx, script: j.script, known: j.known, try: j.try, depth: j.depth + 1, endless: j.endless, noRegexp: j.noRegexp}
-	inner.code(min(i+1, end))
+	inner := &jsScanner{s: j.s, f: j.f, e: j.e, table: j.table, jsx: j.jsx, script: j.script, known: j.known, try: j.try, depth: j.depth + 1, endless: j.endless, noRegexp: j.noRegexp, jsContext: jsContext{nestedCode: true}}
+	inner.outside.inside = j.function()
+	inner.push(jsOpen{char: jsBrace, expr: true, at: i, inside: j.function()})
+	inner.prev = '('
+	inner.code(i + 1)
 	j.refs = append(j.refs, inner.refs...)
 	j.texts = append(j.texts, inner.texts...)
-	return min(end+1, len(j.s))
+	j.endless, j.noRegexp = min(j.endless, inner.endless), max(j.noRegexp, inner.noRegexp)
+	if inner.stop == 0 {
+		j.broken = true
+		return len(j.s)
+	}
+	j.broken = j.broken || inner.broken
+	return inner.stop
 }
 
 // braceEnd finds the brace that closes the one at i, skipping strings and

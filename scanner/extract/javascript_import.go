@@ -69,8 +69,9 @@ type jsScanner struct {
 	body    jsBody   // of the function or class whose head is being read
 	bodyAt  int      // the depth of brackets where its brace stands
 	factory int      // the offset of the arguments of a createRequire
-	// beforeAsync is what prev was before the word async.
-	beforeAsync byte
+	// expression: a function behind the last word async is one of an expression.
+	expression bool
+	jsContext
 
 	consts []jsConst
 	uses   []jsUse
@@ -80,6 +81,7 @@ type jsScanner struct {
 	told, toldPlain int
 	spent           int    // bytes of arguments that were read, some of them again and again
 	params          span   // what stands in the brackets that were closed last
+	listEnd         int    // what stands before it was read as a list of words
 	outside         jsOpen // what is outside of all brackets
 }
 
@@ -90,9 +92,10 @@ const arrow = 1
 type jsBody uint8
 
 const (
-	noBody    jsBody = iota
-	statement        // of a declaration: a regular expression may follow it
-	operand          // of an expression: a slash behind it divides
+	noBody    jsBody = 0
+	statement jsBody = 1 // of a declaration: a regular expression may follow it
+	operand   jsBody = 2 // of an expression: a slash behind it divides
+	classBody jsBody = 4 // besides: of a class
 )
 
 type span struct{ start, end int }
@@ -116,8 +119,14 @@ type jsOpen struct {
 	// next comma or semicolon.
 	arrows   span
 	arrowsAt int
-	own      bool // a parameter of a function around it is called require
-	ownArrow bool // as arrows
+	own      bool       // a parameter of a function around it is called require
+	ownArrow bool       // as arrows
+	inside   jsFunction // the function around what stands in it
+	head     jsFunction // "(" and "[": of the function whose parameters or name it holds
+	inArrow  bool       // a function without braces goes on, see arrowFn
+	arrowFn  jsFunction
+	of       bool // "(" of for: its word of was read, or it has none
+	list     int  // as jsContext.list, outside of it
 	// What the scanner knew outside of it.
 	ternary int
 	inBody  jsBody
@@ -135,8 +144,9 @@ func extractJavaScript(f *source.Fragment, e *Emitter) error {
 		known.grown = false
 		j = &jsScanner{s: f.Text, f: f, e: e, table: table, known: known, endless: len(f.Text) + 1,
 			jsx: f.Lang == source.JSX || f.Lang == source.TSX, script: f.Lang == source.JavaScript || f.Lang == source.JSX}
+		j.outside.inside = jsTop
 		j.code(0)
-		if !known.grown && (module == known.module || !known.comment) {
+		if !known.grown && (module == known.module || !known.comment && !known.waits) {
 			break
 		}
 		if round == maxRounds {
@@ -165,14 +175,20 @@ func (j *jsScanner) code(i int) {
 	if i == 0 && bytes.HasPrefix(s, []byte("#!")) {
 		i = jsLineEnd(s, 0)
 	}
-	for i < len(s) {
+	for i < len(s) && j.stop == 0 {
 		c := s[i]
 		switch j.table[c] {
-		case lex.Plain, lex.Newline:
+		case lex.Plain:
+			i++
+		case lex.Newline:
+			j.breakAt = i
 			i++
 		case lex.Letter:
 			if c >= 0x80 {
 				if n := jsSpace(s, i); n > 0 {
+					if jsSeparator(s, i) {
+						j.breakAt = i
+					}
 					i += n
 					continue
 				}
@@ -189,9 +205,17 @@ func (j *jsScanner) code(i int) {
 			i = j.identifier(i, end, escaped)
 		case lex.Quote:
 			open := len(j.stack)
+			j.head = j.naming()
+			from := i
+			if c == '`' {
+				j.tagged(i)
+			}
 			i = j.quoted(i)
+			if c != '`' {
+				j.wordList(from, i)
+			}
 			if len(j.stack) == open { // otherwise the code in a template follows
-				j.prev, j.word = '"', span{}
+				j.prev, j.word, j.tokenAt = '"', span{}, i
 			}
 		case lex.Open:
 			i = j.open(i)
@@ -220,7 +244,7 @@ func (j *jsScanner) mark(i int) int {
 			return j.blockComment(i)
 		case j.regexpMayStart():
 			i = j.regexp(i)
-			j.prev, j.word = '"', span{}
+			j.prev, j.word, j.tokenAt = '"', span{}, i
 			return i
 		}
 	case '<':
@@ -228,8 +252,11 @@ func (j *jsScanner) mark(i int) int {
 			return jsLineEnd(s, i)
 		}
 		if j.jsx && j.regexpMayStart() && elementStart(s, i) {
+			open := len(j.stack)
 			i = j.element(i)
-			j.prev, j.word = '"', span{}
+			if len(j.stack) == open { // otherwise the code in its text follows
+				j.prev, j.word, j.tokenAt = '"', span{}, i
+			}
 			return i
 		}
 	case '+', '-':
@@ -239,10 +266,16 @@ func (j *jsScanner) mark(i int) int {
 		if c == '-' && i+2 < len(s) && s[i+2] == '>' && j.firstOnLine(i) && j.htmlClose(i) {
 			return jsLineEnd(s, i)
 		}
-		i++ // "x++ / 2" divides: keep what was before
-		if j.prev == ')' || j.prev == ']' || j.word.end > 0 {
+		i++
+		if j.postfix() { // "x++ / 2" divides: keep what was before
 			return i + 1
 		}
+	case '!':
+		if next != '=' && !j.script && j.postfix() { // an assertion of TypeScript
+			return i + 1
+		}
+	case '*':
+		j.asterisk()
 	case '\\':
 		if _, _, ok := jsUnicode(s, i); ok {
 			end, escaped := jsWord(s, i)
@@ -252,6 +285,10 @@ func (j *jsScanner) mark(i int) int {
 		if next == '.' && i+2 < len(s) && s[i+2] == '.' {
 			j.prev, j.word = ',', span{}
 			return i + 3
+		}
+		if w := j.word; w.end == i && !j.member && decimal(s[w.start:w.end]) { // "1." is a number
+			j.word.end, j.member = i+1, true
+			return i + 1
 		}
 		j.dot()
 		return i + 1
@@ -316,6 +353,10 @@ func (j *jsScanner) mark(i int) int {
 		}
 	case ';':
 		j.endArrows()
+		j.around().of = true
+		if j.list == len(j.stack)+1 {
+			j.list = 0
+		}
 		j.target, j.decl, j.typed, j.ternary, j.body = jsTarget{}, 0, false, 0, noBody
 	case ',':
 		j.endArrows()
@@ -342,13 +383,16 @@ func (j *jsScanner) push(o jsOpen) bool {
 		j.broken = true
 		return false
 	}
+	if o.char == jsTemplate || o.char == jsElement {
+		o.inside, o.list = j.function(), j.list
+	}
 	j.stack = append(j.stack, o)
 	return true
 }
 
 func (j *jsScanner) open(i int) int {
 	c := j.s[i]
-	o := jsOpen{char: c, at: i, ternary: j.ternary, target: j.target}
+	o := jsOpen{char: c, at: i, ternary: j.ternary, target: j.target, inside: j.function(), list: j.list}
 	switch c {
 	case jsParen:
 		o.call = j.prev == ')' || j.prev == ']' || j.prev == '"' || j.prev == '}'
@@ -356,10 +400,13 @@ func (j *jsScanner) open(i int) int {
 			switch string(j.s[w.start:w.end]) {
 			case "if", "while", "for", "with":
 				o.ctrl = true
+			case "await":
+				o.ctrl = j.prior.end > 0 && string(j.s[j.prior.start:j.prior.end]) == "for"
 			case "switch", "catch":
 				o.call = true
+				j.head |= jsBlock
 				j.body, j.bodyAt = noBody, -1
-			case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof", "yield", "await", "else", "do", "default", "extends":
+			case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof", "yield", "else", "do", "default", "extends":
 			default:
 				o.call = true
 			}
@@ -369,6 +416,7 @@ func (j *jsScanner) open(i int) int {
 		if j.factory == i+1 {
 			o.made = i + 1
 		}
+		o.head = j.heading()
 	case jsBracket:
 		w := j.word
 		if j.prev == '.' {
@@ -379,6 +427,7 @@ func (j *jsScanner) open(i int) int {
 		if w.end > 0 && jsHolder(j.s[w.start:w.end]) {
 			j.property(i)
 		}
+		o.head = j.naming()
 	case jsBrace:
 		if w := j.word; w.end > 0 && string(j.s[w.start:w.end]) == "try" {
 			o.try = true
@@ -386,10 +435,19 @@ func (j *jsScanner) open(i int) int {
 		}
 		switch {
 		case j.body != noBody && j.bodyAt == len(j.stack):
-			o.expr, o.body = j.body == operand, true
+			o.expr, o.body = j.body&operand != 0, true
+			if j.body&classBody == 0 {
+				o.inside = j.bodyFn
+			}
 			j.body = noBody
 		case j.prev == ')', j.prev == arrow:
 			o.body = true // of a method, and of switch and catch: their names hold in them
+			switch {
+			case j.prev == arrow:
+				o.inside = j.arrowFn
+			case j.head&jsBlock == 0:
+				o.inside = j.head & (jsAsync | jsGenerator)
+			}
 		default:
 			o.expr = j.operandNext()
 		}
@@ -417,6 +475,7 @@ func (j *jsScanner) open(i int) int {
 func (j *jsScanner) close(i int) int {
 	c := j.s[i]
 	n := len(j.stack)
+	j.tokenAt = i + 1
 	if n == 0 {
 		j.broken = true
 		j.prev, j.word = c, span{}
@@ -437,8 +496,15 @@ func (j *jsScanner) close(i int) int {
 		return i + 1
 	}
 	j.stack = j.stack[:n-1]
+	j.list, j.head = o.list, o.head
+	if c == ')' && j.body != noBody && j.bodyAt == n-1 {
+		j.bodyFn = o.head & (jsAsync | jsGenerator)
+	}
 	if o.try {
 		j.try--
+	}
+	if j.nestedCode && n == 1 {
+		j.stop = i + 1
 	}
 	switch o.char {
 	case jsTemplate:

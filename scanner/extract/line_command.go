@@ -11,7 +11,7 @@ import (
 // matchLines knows a text inside another, of a language that nothing reads. A
 // whole file of one is a row of what was not read.
 func matchLines(f *source.Fragment) bool {
-	if f.Label == "" {
+	if f.Label == "" && f.Depth == 0 {
 		return false
 	}
 	switch f.Lang {
@@ -100,10 +100,21 @@ func beginsCommand(line []byte, i int) bool {
 		k--
 	}
 	switch strings.ToLower(string(line[k:end])) {
-	case "run", "sudo", "exec", "sh", "shell", "then", "do", "else":
+	case "run", "sudo", "exec", "sh", "shell", "then", "do", "else", "spawn":
 		return true
 	}
 	return false
+}
+
+// programWord reports whether a literal is the name of a package manager and is
+// followed by further words: the list of them is a command, whatever is given it.
+func programWord(s []byte, start, end int) bool {
+	return end-start <= 60 && end > start && end+1 < len(s) && (s[start] == '-' && string(s[start:end]) == "-m" || managers[program(string(s[start:end]))]) && nextIsComma(s, end+1)
+}
+
+func nextIsComma(s []byte, i int) bool {
+	i = lex.White(s, i)
+	return i < len(s) && s[i] == ','
 }
 
 // maxList is how long a list of words of a command may be.
@@ -152,9 +163,15 @@ func lineCommand(f *source.Fragment, i, end int) (*source.Fragment, int) {
 // listCommand reads the words of a command in a list, of which the first ends at
 // i: "npx", "-y", "x"]; and "npx", "args": ["-y", "x"] of a configuration.
 func listCommand(f *source.Fragment, start, i int) (*source.Fragment, int) {
+	return listBehind(f, "", start, i)
+}
+
+// listBehind does so for a list that goes on what is known of the command.
+func listBehind(f *source.Fragment, known string, start, i int) (*source.Fragment, int) {
 	s := f.Text
 	limit := min(len(s), i+maxList)
 	var b source.Builder
+	b.Escape(known, start, 0)
 	b.Verbatim(s[start:i], start)
 	k := min(i+1, limit)
 	blank := func() {
@@ -163,6 +180,10 @@ func listCommand(f *source.Fragment, start, i int) (*source.Fragment, int) {
 		}
 	}
 	blank()
+	for n := 0; n < 2 && k < limit && (s[k] == '[' || s[k] == '(' || s[k] == '{'); n++ { // "npm", ["i", "x"]
+		k++
+		blank()
+	}
 	at := k
 	for at < limit && (s[at] == '"' || s[at] == '\'') {
 		at++
@@ -178,6 +199,14 @@ func listCommand(f *source.Fragment, start, i int) (*source.Fragment, int) {
 	}
 	for words := 0; words < 200; words++ {
 		blank()
+		if k+1 < limit && s[k] == ']' { // ["npm", "i"] + ["x"]
+			if more := lex.White(s, k+1); more < limit && s[more] == '+' {
+				if more = lex.White(s, more+1); more < limit && s[more] == '[' {
+					k = more + 1
+					blank()
+				}
+			}
+		}
 		if k >= limit || s[k] != '"' && s[k] != '\'' {
 			break
 		}
@@ -192,11 +221,14 @@ func listCommand(f *source.Fragment, start, i int) (*source.Fragment, int) {
 		}
 		word := s[from:k]
 		k++
+		if words == 0 && string(word) == string(s[start:i]) {
+			continue // what the program is told that it is called
+		}
 		if after := lex.Blank(s, k); after < len(s) && (s[after] == ':' || s[after] == '=') {
 			return nil, i // a key: this was no list
 		}
 		b.Escape(" ", from-1, 1)
-		if bytes.ContainsAny(word, " \t;|&<>()$`'\"") {
+		if bytes.ContainsAny(word, " \t;|&<>()$`'\"") && (words > 0 || bytes.ContainsAny(word, ";|&<>()$`'\"")) {
 			b.Escape("'", from, 0)
 			b.Verbatim(bytes.ReplaceAll(word, []byte("'"), []byte(" ")), from)
 			b.Escape("'", from+len(word), 0)

@@ -27,6 +27,7 @@ func extractProse(f *source.Fragment, e *Emitter) error {
 
 func proseLine(s []byte, start, end int, e *Emitter) {
 	line := s[start:end]
+	codeElements(line, start, e)
 	for i := 0; i < len(line); i++ {
 		if line[i] != '`' {
 			continue
@@ -40,7 +41,7 @@ func proseLine(s []byte, start, end int, e *Emitter) {
 			break
 		}
 		span := line[i+n : i+n+stop]
-		if MayInstall(append(append([]byte{}, span...), ' ')) && bytes.IndexByte(span, ' ') > 0 {
+		if MayInstall(append(append([]byte{}, span...), ' ')) && bytes.IndexByte(bytes.TrimSpace(span), ' ') > 0 {
 			mentions(span, start+i+n, e, false)
 		} else if name := strings.TrimSpace(string(span)); introduces(line[max(0, i-60):i]) && looksLikeName(name) {
 			at := start + i + n + bytes.Index(span, []byte(name))
@@ -52,6 +53,34 @@ func proseLine(s []byte, start, end int, e *Emitter) {
 	}
 	if bytes.IndexByte(line, '`') < 0 {
 		mentions(line, start, e, true)
+	}
+}
+
+// codeElements reads the commands in the elements of HTML for code.
+func codeElements(line []byte, start int, e *Emitter) {
+	for i := 0; i < len(line); {
+		at := bytes.IndexByte(line[i:], '<')
+		if at < 0 {
+			return
+		}
+		i += at + 1
+		end := lex.Word(line, i)
+		switch strings.ToLower(string(line[i:min(end, i+12)])) {
+		case "code", "kbd", "pre", "tt", "samp", "codeblock":
+		default:
+			continue
+		}
+		open := bytes.IndexByte(line[end:], '>')
+		if open < 0 {
+			return
+		}
+		i = end + open + 1
+		stop := bytes.IndexByte(line[i:], '<')
+		if stop < 0 {
+			stop = len(line) - i
+		}
+		mentions(line[i:i+stop], start+i, e, false)
+		i += stop
 	}
 }
 

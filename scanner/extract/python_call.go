@@ -63,7 +63,10 @@ func (p *pyScanner) alias(name string) {
 // load = importlib.import_module.
 func (p *pyScanner) named(start, end int) {
 	s := p.s
-	if name := string(s[start:end]); name != "__import__" && name != "import_module" && !p.loaders[name] {
+	if name := string(s[start:end]); name == "pytest_plugins" {
+		p.plugins(end)
+		return
+	} else if name != "__import__" && name != "import_module" && !p.loaders[name] {
 		return
 	}
 	at := p.gap(end)
@@ -186,15 +189,40 @@ func (p *pyScanner) call(i, end int) {
 		if l, ok := pyConstant(s, i+1); ok && !l.open && strings.Contains(l.text, "import") {
 			p.hand(l.fragment(p.f, source.Python), Dynamic)
 		}
-	case "system", "popen":
-		if bytes.HasSuffix(before, []byte("os.")) {
-			p.command(i + 1)
+	case "system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "spawn", "sudo", "local", "exec_command", "runv", "split":
+		p.command(i + 1)
+	case "main", "_main", "pipmain", "run_pip":
+		if bytes.Contains(before[max(0, len(before)-60):], []byte("pip")) || name != "main" || p.imports("pip") {
+			p.argumentsOf("pip ", i+1)
 		}
-	case "run", "call", "check_call", "check_output", "Popen", "getoutput":
-		if bytes.HasSuffix(before, []byte("subprocess.")) {
-			p.command(i + 1)
+	case "install":
+		if bytes.HasSuffix(before, []byte("session.")) { // of nox
+			p.argumentsOf("pip install ", i+1)
+		} else if k := bytes.TrimSuffix(before, []byte(".pip.")); len(k) < len(before) {
+			p.argumentsOf("pip install ", i+1)
+		}
+	default:
+		switch {
+		case managers[name]: // sh.pip("install", "x")
+			p.argumentsOf(name+" ", i+1)
+		case p.imports("pip"):
+			if at := inside(s, i+1); at < len(s) && s[at] == '[' {
+				if l, ok := pyConstant(s, at+1); ok && (l.text == "install" || l.text == "download" || l.text == "wheel") {
+					p.argumentsOf("pip ", i+1)
+				}
+			}
 		}
 	}
+}
+
+// imports reports whether the text imported a module of that name so far.
+func (p *pyScanner) imports(name string) bool {
+	for k := range p.refs[:min(len(p.refs), maxUses)] {
+		if p.refs[k].Name == name {
+			return true
+		}
+	}
+	return false
 }
 
 // mayTell reports whether the loader whose name stands at i is called here, and

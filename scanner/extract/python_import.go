@@ -53,6 +53,7 @@ type pyScanner struct {
 	inDef   bool                  // the statement is the head of a function
 	// For f-strings: brackets in their code, how far the search for their end
 	// came, and how many bytes such searches read in vain.
+	listEnd         int    // what stands before it was read as a list of words
 	opens           []span // the bracket, and the end of what stands before it
 	reached, wasted int
 }
@@ -301,7 +302,7 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			if p.wanted != nil {
 				p.bind(i, end)
 			}
-			if n := end - i; n == len("__import__") || n == len("import_module") || len(p.loaders) > 0 {
+			if n := end - i; n == len("__import__") || n == len("import_module") || n == len("pytest_plugins") || len(p.loaders) > 0 {
 				p.named(i, end)
 			}
 			i = end
@@ -315,7 +316,9 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 				return i
 			}
 		case lex.Quote:
+			from := i
 			i = p.str(i)
+			p.wordList(from, i)
 		case lex.Open:
 			if c == '(' {
 				p.call(i, p.calleeEnd(i))
@@ -389,6 +392,8 @@ func (p *pyScanner) command(i int) {
 	if s[i] != '[' {
 		if l, ok := pyConstant(s, i); ok && !l.open && MayInstall([]byte(l.text)) {
 			p.hand(l.fragment(p.f, source.Shell), Dynamic)
+		} else if ok && l.open {
+			p.commandTemplate(l.span.Start)
 		}
 		return
 	}
@@ -435,6 +440,97 @@ func (p *pyScanner) command(i int) {
 	}
 	if text, m := b.Done(); MayInstall(text) {
 		p.hand(p.f.Derive(text, m, source.Shell), Dynamic)
+	}
+}
+
+// commandTemplate hands over the f-string whose text begins at i as a text of the
+// shell: what a hole comes out as only the program knows.
+func (p *pyScanner) commandTemplate(i int) {
+	s := p.s
+	limit := min(len(s), i+maxArgument)
+	var b source.Builder
+	from, q := i, s[i-1]
+	for k := i; k < limit; k++ {
+		switch s[k] {
+		case '\\':
+			k++
+		case '{':
+			end := bytes.IndexByte(s[k:limit], '}')
+			if end < 0 {
+				return
+			}
+			b.Verbatim(s[from:k], from)
+			hole := "$_"
+			if bytes.HasSuffix(s[k:k+end], []byte("executable")) {
+				hole = "python"
+			}
+			b.Escape(hole, k, end+1)
+			k += end
+			from = k + 1
+		case q:
+			b.Verbatim(s[from:k], from)
+			if text, m := b.Done(); MayInstall(append(bytes.Clone(text), ' ')) {
+				p.hand(p.f.Derive(text, m, source.Shell), Dynamic)
+			}
+			return
+		}
+	}
+}
+
+// wordList hands over the list of literals which begins with the name of a package
+// manager at the quote at i, or with the option -m of Python.
+func (p *pyScanner) wordList(i, next int) {
+	s := p.s
+	if i < p.listEnd || !programWord(s, i+1, next-1) {
+		return
+	}
+	known := ""
+	if s[i+1] == '-' {
+		known = "python "
+	}
+	p.listBehind(known, i, next)
+}
+
+func (p *pyScanner) listBehind(known string, i, next int) {
+	c, after := listBehind(p.f, known, i+1, next-1)
+	if c != nil && MayInstall(append(bytes.Clone(c.Text), ' ')) {
+		p.listEnd = after
+		p.hand(c, Dynamic)
+	}
+}
+
+// argumentsOf reads the literals of a call as words behind a command.
+func (p *pyScanner) argumentsOf(known string, i int) {
+	i = inside(p.s, i)
+	if i < len(p.s) && (p.s[i] == '[' || p.s[i] == '(') {
+		i = inside(p.s, i+1)
+	}
+	if content, next, ok := pyLiteral(p.s, i); ok && next-content.End == 1 && content.Start-i == 1 {
+		p.listBehind(known, i, next)
+	}
+}
+
+// plugins reads the modules that pytest is told to load.
+func (p *pyScanner) plugins(i int) {
+	s := p.s
+	if i = p.gap(i); i >= len(s) || s[i] != '=' || i+1 < len(s) && s[i+1] == '=' {
+		return
+	}
+	i = inside(s, i+1)
+	list := i < len(s) && (s[i] == '[' || s[i] == '(')
+	if list {
+		i++
+	}
+	for range 200 {
+		l, ok := pyConstant(s, i)
+		if !ok || l.open {
+			return
+		}
+		p.loadLiteral(l)
+		if i = l.next; !list || i >= len(s) || s[i] != ',' {
+			return
+		}
+		i++
 	}
 }
 

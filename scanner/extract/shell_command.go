@@ -104,6 +104,11 @@ type shellReader struct {
 
 	spent, nesting int
 	overspent      bool
+
+	aliases   map[string]word // what the script gives to names by alias
+	functions map[string]*shellFunction
+	called    int // bytes of bodies that were read for calls
+	calls     int // functions around the statement that is read
 }
 
 // maxOpen bounds how many brackets a text may open: the parser goes down one
@@ -111,14 +116,17 @@ type shellReader struct {
 const maxOpen = 20_000
 
 func newCommandReader(f *source.Fragment, e *Emitter, flags Flags) *commandReader {
-	c := &commandReader{table: commands(), flags: flags}
+	c := &commandReader{table: commands(), flags: flags, guess: true}
 	c.emit = e.Reference
 	c.full = func() bool { return e.full }
 	c.shell = func(w word) {
 		if len(w.offs) == 0 || !mayRun([]byte(w.text)) {
 			return
 		}
-		e.Fragment(derived(f, w, source.Shell), flags)
+		e.Fragment(derived(f, w, source.Shell), c.flags)
+	}
+	c.code = func(w word) {
+		e.Fragment(derived(f, w, source.Other), c.flags)
 	}
 	c.file = func(w word, name string) {
 		d := derived(f, w, source.Text)
@@ -185,23 +193,31 @@ func (s *shellReader) run() {
 	}
 	if file != nil {
 		s.assignments(file)
-		syntax.Walk(file, func(n syntax.Node) bool {
-			switch n := n.(type) {
-			case *syntax.Stmt:
-				s.stmt(n)
-			case *syntax.Comment:
-				s.comment(n)
-			case *syntax.BinaryCmd:
-				s.pipe(n)
-			case *syntax.Assign:
-				s.nodeOptions(n)
-			}
-			return !s.e.full
-		})
+		s.defined(file)
+		s.walk(file)
 	}
 	if err != nil {
 		s.lines(broken)
 	}
+}
+
+// walk reads the statements in a part of the syntax.
+func (s *shellReader) walk(n syntax.Node) {
+	syntax.Walk(n, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Stmt:
+			s.stmt(n)
+		case *syntax.Comment:
+			s.comment(n)
+		case *syntax.BinaryCmd:
+			s.pipe(n)
+		case *syntax.Assign:
+			s.nodeOptions(n)
+		case *syntax.FuncDecl:
+			return !s.e.full && !s.onlyCalled(n)
+		}
+		return !s.e.full
+	})
 }
 
 // lines reads the text from offset on line by line.
@@ -255,6 +271,11 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	if len(ws) == 0 {
 		return
 	}
+	s.shift(ws)
+	if s.aliased(call, ws) {
+		return
+	}
+	s.call(ws)
 	s.redirections(st, ws, s.output(st, 0))
 	for i := range ws {
 		if ws[i].hole != "" || !strings.HasPrefix(ws[i].raw, ">") && !strings.HasPrefix(ws[i].raw, "<") {

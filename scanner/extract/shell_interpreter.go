@@ -6,6 +6,23 @@ import (
 	"figment/scanner/source"
 )
 
+// reads reports whether a word is the standard input by another name. What a
+// command in <(…) writes is handed over.
+func (s *shellReader) reads(w word, lang source.Lang) bool {
+	switch w.text {
+	case "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0":
+		return true
+	}
+	if strings.HasPrefix(w.hole, "<(") && len(w.offs) > 0 {
+		for _, out := range s.made[w.offs[0]] {
+			if len(out.offs) > 0 {
+				s.e.Fragment(derived(s.f, out, lang), s.flags)
+			}
+		}
+	}
+	return false
+}
+
 // interpreter hands over code given to an interpreter, as an argument or to its
 // standard input. It reports whether the command was one that runs its input.
 func (s *shellReader) interpreter(ws, in []word) bool {
@@ -35,7 +52,7 @@ func (s *shellReader) interpreter(ws, in []word) bool {
 	case "bash", "sh", "zsh", "dash", "ksh", "ash", "su":
 		for _, w := range ws[1:] {
 			t := w.text
-			if t == "-s" || t == "-" || t == "--" || t == "/dev/stdin" {
+			if t == "-s" || t == "-" || t == "--" || s.reads(w, source.Shell) {
 				break
 			}
 			if strings.HasPrefix(t, "-") && !strings.HasPrefix(t, "--") && strings.HasSuffix(t, "c") {
@@ -47,12 +64,17 @@ func (s *shellReader) interpreter(ws, in []word) bool {
 		}
 		feed(source.Shell)
 		return len(in) > 0
-	case "ssh":
+	case "ssh", "at", "batch", "crontab":
 		feed(source.Shell)
 		return false
 	case ".", "source":
-		if len(ws) > 1 && ws[1].text == "/dev/stdin" {
+		if len(ws) > 1 && s.reads(ws[1], source.Shell) {
 			feed(source.Shell)
+		}
+		return false
+	case "perl", "ruby", "php", "lua", "expect":
+		if codeWords(name, ws) == nil {
+			feed(source.Other)
 		}
 		return false
 	default:
