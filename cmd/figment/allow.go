@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,14 +12,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/ecosystem"
-	"figment/internal/term"
 	"figment/scanner/fix"
 	"figment/scanner/policy"
 	"figment/scanner/verdict"
 )
 
-func allowCommand(a *app) *cobra.Command {
+func allowCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "allow SPEC --reason TEXT",
 		Short: "Accept a name, in the project's configuration file",
@@ -39,14 +38,14 @@ that a coding assistant drives.`,
 	return cmd
 }
 
-func (a *app) allow(cmd *cobra.Command, args []string) error {
+func (a *cli) allow(cmd *cobra.Command, args []string) error {
 	if err := a.person(); err != nil {
 		return err
 	}
 	if err := a.enter(cmd); err != nil {
 		return err
 	}
-	v, err := resolveValues(cmd, "allow", a.env, nil, nil)
+	v, err := a.Values("allow", given(cmd))
 	if err != nil {
 		return err
 	}
@@ -58,9 +57,9 @@ func (a *app) allow(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	c, err := fix.ReadConfig(filepath.Dir(file), filepath.Base(file), keys())
+	c, err := fix.ReadConfig(filepath.Dir(file), filepath.Base(file), app.Keys())
 	if err != nil {
-		return usage(err.Error(), "")
+		return app.Usage(err.Error(), "")
 	}
 	entry := fix.Allow
 	if e.Kind == "ignore" {
@@ -72,49 +71,49 @@ func (a *app) allow(cmd *cobra.Command, args []string) error {
 		if errors.As(err, &bad) {
 			return bad
 		}
-		return usage(err.Error(), "")
+		return app.Usage(err.Error(), "")
 	}
 	if string(edit.After) == string(edit.Before) && edit.Before != nil {
-		a.say("%s accepts it already", a.display(file))
+		a.Say("%s accepts it already", a.Display(file))
 	} else if _, err := fix.Apply(edit); err != nil {
-		return failure(err.Error(), "")
+		return app.Failure(err.Error(), "")
 	}
 	if err := a.showDiff([]fix.Edit{edit}); err != nil {
-		return failure("the result cannot be written: "+plainError(err), "")
+		return app.Failure("the result cannot be written: "+app.Cause(err), "")
 	}
 	if err := a.remember(&e, file); err != nil {
-		a.say("warning: the decision cannot be kept on this machine: %s", plainError(err))
+		a.Say("warning: the decision cannot be kept on this machine: %s", app.Cause(err))
 	}
 	return nil
 }
 
 // acceptance reads the entry that the call asks for.
-func acceptance(v *values, args []string, now time.Time) (policy.Entry, error) {
-	e := policy.Entry{Kind: "allow", Reason: strings.TrimSpace(v.text("reason")), Rules: v.list("rule"), Paths: v.list("path"), Advisory: v.text("advisory")}
+func acceptance(v *app.Values, args []string, now time.Time) (policy.Entry, error) {
+	e := policy.Entry{Kind: "allow", Reason: strings.TrimSpace(v.Text("reason")), Rules: v.List("rule"), Paths: v.List("path"), Advisory: v.Text("advisory")}
 	if len(args) != 1 {
-		return e, usage("figment allow takes one name", `figment allow npm:left-pad --reason "why it is right"`)
+		return e, app.Usage("figment allow takes one name", `figment allow npm:left-pad --reason "why it is right"`)
 	}
 	spec, err := ecosystem.ParseSpec(args[0], ecosystem.Unknown)
 	switch {
 	case err != nil:
-		return e, usage(fmt.Sprintf("%s: %s", args[0], err), "a name is written npm:left-pad or pkg:npm/left-pad")
+		return e, app.Usage(fmt.Sprintf("%s: %s", args[0], err), "a name is written npm:left-pad or pkg:npm/left-pad")
 	case spec.Constraint != "":
-		return e, usage("a name is accepted in all its versions", "leave the version out: "+string(spec.Package.Ecosystem)+":"+spec.Package.Name)
+		return e, app.Usage("a name is accepted in all its versions", "leave the version out: "+string(spec.Package.Ecosystem)+":"+spec.Package.Name)
 	case e.Reason == "":
-		return e, usage("figment allow needs a reason", `--reason "why it is right"`)
+		return e, app.Usage("figment allow needs a reason", `--reason "why it is right"`)
 	}
 	e.Ecosystem, e.Package = spec.Package.Ecosystem, spec.Package.Name
 	for _, id := range e.Rules {
 		if verdict.FindRule(id) == nil {
-			return e, usage(fmt.Sprintf("--rule: there is no rule %q", id), ruleHint(id))
+			return e, app.Usage(fmt.Sprintf("--rule: there is no rule %q", id), ruleHint(id))
 		}
 	}
-	if word := v.text("expires"); word != "" {
+	if word := v.Text("expires"); word != "" {
 		if e.Expires, err = time.Parse(time.DateOnly, word); err != nil {
-			return e, usage(fmt.Sprintf("--expires: %q is not a date", word), "--expires 2027-02-20")
+			return e, app.Usage(fmt.Sprintf("--expires: %q is not a date", word), "--expires 2027-02-20")
 		}
 		if e.Expired(now) {
-			return e, usage("--expires: the day is over", "")
+			return e, app.Usage("--expires: the day is over", "")
 		}
 	}
 	if len(e.Rules) > 0 || len(e.Paths) > 0 {
@@ -131,37 +130,29 @@ func acceptance(v *values, args []string, now time.Time) (policy.Entry, error) {
 }
 
 // configToEdit is the project's configuration file, or where it would be.
-func (a *app) configToEdit() (string, error) {
-	if flag := a.env("FIGMENT_CONFIG"); flag != "" && flag != "none" {
+func (a *cli) configToEdit() (string, error) {
+	if flag := a.Env("FIGMENT_CONFIG"); flag != "" && flag != "none" {
 		file, err := filepath.Abs(flag)
 		if err != nil {
-			return "", usage("FIGMENT_CONFIG: "+plainError(err), "")
+			return "", app.Usage("FIGMENT_CONFIG: "+app.Cause(err), "")
 		}
 		return file, nil
 	}
 	if file := a.findConfig(""); file != "" {
 		return file, nil
 	}
-	return filepath.Join(repositoryRoot(a.dir), configName), nil
+	return filepath.Join(repositoryRoot(a.Dir), configName), nil
 }
 
 // person refuses whoever is not one: a pipe, a job, a coding assistant.
-func (a *app) person() error {
-	if !a.isTerminal(a.in) || !a.isTerminal(a.out) {
-		return usage("figment allow works on a terminal only: a person accepts a name", "run it yourself, in a terminal")
+func (a *cli) person() error {
+	if !a.IsTerminal(a.In) || !a.IsTerminal(a.Out) {
+		return app.Usage("figment allow works on a terminal only: a person accepts a name", "run it yourself, in a terminal")
 	}
 	if name := assistant(os.Environ()); name != "" {
-		return usage("figment allow refuses to run under a coding assistant ("+name+" is set)", "run it yourself, in a terminal of your own")
+		return app.Usage("figment allow refuses to run under a coding assistant ("+name+" is set)", "run it yourself, in a terminal of your own")
 	}
 	return nil
-}
-
-func (a *app) isTerminal(stream any) bool {
-	if a.terminal != nil {
-		return a.terminal(stream)
-	}
-	w, ok := stream.(io.Writer)
-	return ok && term.IsTerminal(w)
 }
 
 // assistants are the variables that coding assistants set for the commands that
@@ -194,7 +185,7 @@ const acceptedName = "accepted"
 
 // remember notes that a person accepted an entry, so that it counts where only
 // committed entries would.
-func (a *app) remember(e *policy.Entry, file string) error {
+func (a *cli) remember(e *policy.Entry, file string) error {
 	dir, err := a.dataDir()
 	if err != nil {
 		return err
@@ -214,8 +205,8 @@ func (a *app) remember(e *policy.Entry, file string) error {
 }
 
 // dataDir is where figment keeps what the user decided.
-func (a *app) dataDir() (string, error) {
-	if dir := a.env("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+func (a *cli) dataDir() (string, error) {
+	if dir := a.Env("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "figment"), nil
 	}
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {

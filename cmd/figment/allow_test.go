@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"figment/app"
 )
 
 // person is a call on a terminal, in a directory of its own.
@@ -27,7 +29,7 @@ func personAt(t *testing.T, dir string, args ...string) (code int, out, errs str
 		}
 		return ""
 	}
-	a := &app{in: strings.NewReader(""), out: &o, err: &e, env: env, terminal: func(any) bool { return true }}
+	a := &cli{&app.Call{In: strings.NewReader(""), Out: &o, Err: &e, Env: env, Terminal: func(any) bool { return true }}}
 	code = a.run(context.Background(), append(args, "-C", dir))
 	return code, o.String(), e.String()
 }
@@ -40,7 +42,7 @@ func TestAllowOnTerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, out, errs := personAt(t, dir, "allow", "npm:@acme/ui-tokens", "--reason", "our \x1b[31mown", "--expires", "2999-02-20")
-	if code != exitOK || strings.Contains(out+errs, "\x1b") || !strings.Contains(out, `+package = "npm:@acme/ui-tokens"`) {
+	if code != app.ExitOK || strings.Contains(out+errs, "\x1b") || !strings.Contains(out, `+package = "npm:@acme/ui-tokens"`) {
 		t.Fatalf("%d %q %q", code, out, errs)
 	}
 	got, err := os.ReadFile(file)
@@ -51,7 +53,7 @@ func TestAllowOnTerminal(t *testing.T) {
 	if kept, err := os.ReadFile(filepath.Join(dir, "data", "figment", acceptedName)); err != nil || len(kept) != 65 {
 		t.Errorf("%q, %v", kept, err)
 	}
-	if code, _, errs := personAt(t, dir, "allow", "pypi:yaml", "--path", "examples/**", "--rule", "undeclared-import", "--reason", "x"); code != exitOK {
+	if code, _, errs := personAt(t, dir, "allow", "pypi:yaml", "--path", "examples/**", "--rule", "undeclared-import", "--reason", "x"); code != app.ExitOK {
 		t.Fatal(errs)
 	}
 	for _, c := range []struct{ expires, reason, says, want string }{
@@ -65,11 +67,11 @@ func TestAllowOnTerminal(t *testing.T) {
 		}
 		code, _, errs := personAt(t, dir, args...)
 		got, _ := os.ReadFile(file)
-		if code != exitOK || !strings.Contains(errs, c.says) || !strings.Contains(string(got), c.want) || strings.Count(string(got), "[[allow]]") != 1 {
+		if code != app.ExitOK || !strings.Contains(errs, c.says) || !strings.Contains(string(got), c.want) || strings.Count(string(got), "[[allow]]") != 1 {
 			t.Errorf("%+v: %d %q %q", c, code, errs, got)
 		}
 	}
-	if code, _, errs := personAt(t, dir, "allow", "pypi:yaml", "--path", "examples/**", "--rule", "undeclared-import", "--reason", "x"); code != exitOK || !strings.Contains(errs, "already") {
+	if code, _, errs := personAt(t, dir, "allow", "pypi:yaml", "--path", "examples/**", "--rule", "undeclared-import", "--reason", "x"); code != app.ExitOK || !strings.Contains(errs, "already") {
 		t.Error(errs)
 	}
 	got, _ = os.ReadFile(file)
@@ -90,7 +92,7 @@ func TestAllowOnTerminal(t *testing.T) {
 		{[]string{"npm:a", "--reason", "x", "--rule", "malicious-package"}, "by the id of its advisory"},
 	} {
 		code, _, errs := personAt(t, dir, append([]string{"allow"}, c.args...)...)
-		if code != exitUsage || !strings.Contains(errs, c.want) {
+		if code != app.ExitUsage || !strings.Contains(errs, c.want) {
 			t.Errorf("%v: %d %q", c.args, code, errs)
 		}
 	}
@@ -112,8 +114,8 @@ func TestAllowRefusesAssistants(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	var out, errs bytes.Buffer
-	a := &app{in: strings.NewReader(""), out: &out, err: &errs, env: func(string) string { return "" }, terminal: func(any) bool { return true }}
-	if code := a.run(context.Background(), []string{"allow", "npm:a", "--reason", "x"}); code != exitUsage || !strings.Contains(errs.String(), "coding assistant") {
+	a := &cli{&app.Call{In: strings.NewReader(""), Out: &out, Err: &errs, Env: func(string) string { return "" }, Terminal: func(any) bool { return true }}}
+	if code := a.run(context.Background(), []string{"allow", "npm:a", "--reason", "x"}); code != app.ExitUsage || !strings.Contains(errs.String(), "coding assistant") {
 		t.Errorf("%d %s", code, &errs)
 	}
 	if _, err := os.Lstat(filepath.Join(dir, configName)); err == nil {

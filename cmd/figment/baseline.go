@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/internal/term"
 	"figment/scanner"
 	"figment/scanner/fix"
@@ -20,7 +21,7 @@ import (
 	"figment/scanner/source"
 )
 
-func baselineCommand(a *app) *cobra.Command {
+func baselineCommand(a *cli) *cobra.Command {
 	actions := []string{"create", "prune", "show"}
 	cmd := &cobra.Command{
 		Use:   "baseline create|prune|show [PATH…]",
@@ -49,12 +50,12 @@ person accepts: create refuses to run under a coding assistant.`,
 	return cmd
 }
 
-func (a *app) baseline(cmd *cobra.Command, action string, args []string) error {
+func (a *cli) baseline(cmd *cobra.Command, action string, args []string) error {
 	if slices.Contains(args, "-") {
-		return usage("standard input has no baseline", "name files or directories")
+		return app.Usage("standard input has no baseline", "name files or directories")
 	}
 	if name := assistant(os.Environ()); action == "create" && name != "" {
-		return usage("figment baseline create refuses to run under a coding assistant ("+name+" is set): a person accepts what is there", "run it yourself, in a terminal of your own")
+		return app.Usage("figment baseline create refuses to run under a coding assistant ("+name+" is set): a person accepts what is there", "run it yourself, in a terminal of your own")
 	}
 	s, err := a.open(cmd, "baseline", first(args))
 	if err != nil {
@@ -65,16 +66,16 @@ func (a *app) baseline(cmd *cobra.Command, action string, args []string) error {
 		return err
 	}
 	if action != "create" && data == nil {
-		return usage("there is no baseline", "figment baseline create makes "+policy.BaselineName)
+		return app.Usage("there is no baseline", "figment baseline create makes "+policy.BaselineName)
 	}
-	old := &policy.Baseline{File: s.display(file)}
+	old := &policy.Baseline{File: s.Display(file)}
 	if data != nil {
-		if old, err = policy.ParseBaseline(s.display(file), data); err != nil {
+		if old, err = policy.ParseBaseline(s.Display(file), data); err != nil {
 			return err
 		}
 	}
 	if action == "show" {
-		return quietly(showBaseline(s, old))
+		return app.Written(showBaseline(s, old))
 	}
 
 	src, err := s.source(args)
@@ -82,7 +83,7 @@ func (a *app) baseline(cmd *cobra.Command, action string, args []string) error {
 		return err
 	}
 	s.baseline, s.src = old, src
-	place(old, filepath.Dir(file), rootOf(src, s.app.dir))
+	place(old, filepath.Dir(file), rootOf(src, s.cli.Dir))
 	if err := s.connect(); err != nil {
 		return err
 	}
@@ -94,29 +95,29 @@ func (a *app) baseline(cmd *cobra.Command, action string, args []string) error {
 		return s.sourceError(err)
 	}
 	if rep.Interrupted {
-		return failure("the scan was interrupted: the baseline was left as it is", "")
+		return app.Failure("the scan was interrupted: the baseline was left as it is", "")
 	}
 	m := s.newMaker(old, rep, args)
-	now := m.build(action == "create", s.values.on("include-malicious"), time.Now())
-	if n := added(old, now); action == "create" && data != nil && n > 0 && !s.values.on("overwrite") {
-		return usage(fmt.Sprintf("%s is there already, and does not accept %s", s.display(file), plural(n, "finding")),
+	now := m.build(action == "create", s.values.On("include-malicious"), time.Now())
+	if n := added(old, now); action == "create" && data != nil && n > 0 && !s.values.On("overwrite") {
+		return app.Usage(fmt.Sprintf("%s is there already, and does not accept %s", s.Display(file), plural(n, "finding")),
 			"figment scan shows what is new; figment baseline create --overwrite accepts it")
 	}
 	edit := fix.WriteBaseline(filepath.Dir(file), filepath.Base(file), data, now)
 	if data == nil || string(edit.After) != string(data) {
 		if _, err := fix.Apply(edit); err != nil {
-			return failure(err.Error(), "")
+			return app.Failure(err.Error(), "")
 		}
 	}
-	s.say("%s: %s", s.display(file), baselineCount(now))
+	s.Say("%s: %s", s.Display(file), baselineCount(now))
 	if m.malicious > 0 {
-		s.say("malicious packages are not accepted: %d (--include-malicious)", m.malicious)
+		s.Say("malicious packages are not accepted: %d (--include-malicious)", m.malicious)
 	}
 	if why := cutShort(rep); why != "" {
-		s.say("nothing was dropped: %s", why)
+		s.Say("nothing was dropped: %s", why)
 	}
 	if n := len(rep.Unverified); n > 0 {
-		s.say("names that could not be checked: %d; what the baseline held of them stays", n)
+		s.Say("names that could not be checked: %d; what the baseline held of them stays", n)
 	}
 	return nil
 }
@@ -172,7 +173,7 @@ func (s *session) newMaker(old *policy.Baseline, rep *scanner.Report, args []str
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	root := rootOf(s.src, s.app.dir)
+	root := rootOf(s.src, s.cli.Dir)
 	for _, arg := range args {
 		abs, err := filepath.Abs(arg)
 		if err != nil {
@@ -299,49 +300,49 @@ func showBaseline(s *session, b *policy.Baseline) error {
 		} else {
 			line += ", did not exist on " + e.AbsentAt.Format(time.DateOnly)
 		}
-		if _, err := fmt.Fprintln(s.out, term.Safe(line)); err != nil {
+		if _, err := fmt.Fprintln(s.Out, term.Safe(line)); err != nil {
 			return err
 		}
 		for _, p := range e.Paths {
-			if _, err := fmt.Fprintln(s.out, "  "+term.Safe(p)); err != nil {
+			if _, err := fmt.Fprintln(s.Out, "  "+term.Safe(p)); err != nil {
 				return err
 			}
 		}
 	}
-	s.say("%s: %s", b.File, baselineCount(b))
+	s.Say("%s: %s", b.File, baselineCount(b))
 	return nil
 }
 
 // baselineFile finds the baseline and reads it. data is nil where there is
 // none; file is then where it would be, if it may be made.
 func (s *session) baselineFile(args []string, create bool) (file string, data []byte, err error) {
-	named := s.values.text("baseline")
+	named := s.values.Text("baseline")
 	switch {
 	case named != "":
 		if file, err = filepath.Abs(named); err != nil {
-			return "", nil, usage("--baseline: "+plainError(err), "")
+			return "", nil, app.Usage("--baseline: "+app.Cause(err), "")
 		}
 	default:
 		if file = s.findUp(first(args), policy.BaselineName); file == "" {
-			file = filepath.Join(repositoryRoot(s.app.dir), policy.BaselineName)
+			file = filepath.Join(repositoryRoot(s.cli.Dir), policy.BaselineName)
 		}
 	}
 	info, err := os.Stat(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR):
 		if named != "" && !create {
-			return "", nil, usage("--baseline "+named+": there is no such file", "figment baseline create --baseline "+named)
+			return "", nil, app.Usage("--baseline "+named+": there is no such file", "figment baseline create --baseline "+named)
 		}
 		return file, nil, nil
 	case err != nil:
-		return "", nil, usage(s.display(file)+": "+plainError(err), "")
+		return "", nil, app.Usage(s.Display(file)+": "+app.Cause(err), "")
 	case !info.Mode().IsRegular():
-		return "", nil, usage(s.display(file)+": is not a regular file", "")
+		return "", nil, app.Usage(s.Display(file)+": is not a regular file", "")
 	case info.Size() > policy.MaxBaseline:
-		return "", nil, usage(s.display(file)+": is larger than 16 MiB", "")
+		return "", nil, app.Usage(s.Display(file)+": is larger than 16 MiB", "")
 	}
 	if data, err = os.ReadFile(file); err != nil {
-		return "", nil, usage(s.display(file)+": "+plainError(err), "")
+		return "", nil, app.Usage(s.Display(file)+": "+app.Cause(err), "")
 	}
 	if data == nil {
 		data = []byte{}
@@ -352,7 +353,7 @@ func (s *session) baselineFile(args []string, create bool) (file string, data []
 // loadBaseline reads the baseline that a scan goes by.
 func (s *session) loadBaseline(args []string, src source.Source) error {
 	s.src = src
-	if s.values.on("no-baseline") {
+	if s.values.On("no-baseline") {
 		return nil
 	}
 	file, data, err := s.baselineFile(args, false)
@@ -361,7 +362,7 @@ func (s *session) loadBaseline(args []string, src source.Source) error {
 	}
 	var b *policy.Baseline
 	if data != nil {
-		if b, err = policy.ParseBaseline(s.display(file), data); err != nil {
+		if b, err = policy.ParseBaseline(s.Display(file), data); err != nil {
 			return err
 		}
 	}
@@ -374,7 +375,7 @@ func (s *session) loadBaseline(args []string, src source.Source) error {
 	if b == nil {
 		return nil
 	}
-	place(b, dir, rootOf(src, s.app.dir))
+	place(b, dir, rootOf(src, s.cli.Dir))
 	s.baseline = b
 	return nil
 }

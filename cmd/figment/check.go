@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/report"
 	"figment/scanner"
@@ -17,7 +18,7 @@ import (
 	"figment/scanner/verdict"
 )
 
-func checkCommand(a *app) *cobra.Command {
+func checkCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check SPEC… | -- COMMAND…",
 		Short: "Check single names, or those that a command would install",
@@ -37,7 +38,7 @@ standard input.`,
 	return cmd
 }
 
-func (a *app) check(cmd *cobra.Command, args []string) error {
+func (a *cli) check(cmd *cobra.Command, args []string) error {
 	s, err := a.open(cmd, "check", "")
 	if err != nil {
 		return err
@@ -47,10 +48,10 @@ func (a *app) check(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if len(refs) == 0 {
-		if !s.values.on("quiet") && s.values.text("format") == "text" {
-			a.say("the command installs nothing that a registry would be asked for")
+		if !s.values.On("quiet") && s.values.Text("format") == "text" {
+			a.Say("the command installs nothing that a registry would be asked for")
 		}
-		if s.values.text("format") == "json" {
+		if s.values.Text("format") == "json" {
 			return s.results(nil)
 		}
 		return nil
@@ -80,15 +81,15 @@ func (s *session) judge(cmd *cobra.Command, refs []extract.Reference) ([]scanner
 	defer cancel()
 	results, err := scanner.Check(ctx, refs, s.options(source.Memory(nil)))
 	if err != nil {
-		return nil, failure(err.Error(), "")
+		return nil, app.Failure(err.Error(), "")
 	}
 	return results, nil
 }
 
 func (s *session) results(results []scanner.Result) error {
-	err := report.WriteCheck(s.out, s.values.text("format"), results, s.render(s.out))
+	err := report.WriteCheck(s.Out, s.values.Text("format"), results, s.render(s.Out))
 	if err != nil && !errors.Is(err, syscall.EPIPE) {
-		return failure("the result cannot be written: "+plainError(err), "")
+		return app.Failure("the result cannot be written: "+app.Cause(err), "")
 	}
 	return nil
 }
@@ -98,33 +99,33 @@ func (s *session) results(results []scanner.Result) error {
 func (s *session) specs(args []string, dash int) ([]extract.Reference, error) {
 	if dash >= 0 {
 		if dash > 0 {
-			return nil, usage("give either names or, after --, a command", "")
+			return nil, app.Usage("give either names or, after --, a command", "")
 		}
 		return s.command(args)
 	}
 	if len(args) == 1 && args[0] == "-" {
 		args = nil
-		lines := bufio.NewScanner(s.in)
+		lines := bufio.NewScanner(s.In)
 		for lines.Scan() {
 			if line := strings.TrimSpace(lines.Text()); line != "" && !strings.HasPrefix(line, "#") {
 				args = append(args, line)
 			}
 		}
 		if err := lines.Err(); err != nil {
-			return nil, failure("standard input cannot be read: "+plainError(err), "")
+			return nil, app.Failure("standard input cannot be read: "+app.Cause(err), "")
 		}
 	} else if len(args) == 0 {
-		return nil, usage("figment check needs a name", "figment check npm:left-pad, or figment check -- npm install left-pad")
+		return nil, app.Usage("figment check needs a name", "figment check npm:left-pad, or figment check -- npm install left-pad")
 	}
 	def := ecosystem.Unknown
-	if e := s.values.list("ecosystem"); len(e) == 1 {
+	if e := s.values.List("ecosystem"); len(e) == 1 {
 		def, _ = ecosystem.Lookup(e[0])
 	}
 	var refs []extract.Reference
 	for _, arg := range args {
 		spec, err := ecosystem.ParseSpec(arg, def)
 		if err != nil {
-			return nil, usage(fmt.Sprintf("%s: %s", arg, err), "a name is written npm:left-pad, pypi:flask==3.0 or pkg:npm/left-pad@1.3.0")
+			return nil, app.Usage(fmt.Sprintf("%s: %s", arg, err), "a name is written npm:left-pad, pypi:flask==3.0 or pkg:npm/left-pad@1.3.0")
 		}
 		refs = append(refs, extract.Reference{
 			Ecosystem: spec.Package.Ecosystem, Name: spec.Package.Name, Raw: spec.Package.Name,
@@ -140,7 +141,7 @@ func (s *session) specs(args []string, dash int) ([]extract.Reference, error) {
 func (s *session) command(args []string) ([]extract.Reference, error) {
 	line := strings.Join(args, " ")
 	if strings.TrimSpace(line) == "" {
-		return nil, usage("figment check -- needs a command", "figment check -- npm install left-pad")
+		return nil, app.Usage("figment check -- needs a command", "figment check -- npm install left-pad")
 	}
 	read, known := extract.CommandLine, extract.KnownCommand
 	if len(args) == 1 && strings.ContainsAny(args[0], " \t\n") {
@@ -151,7 +152,7 @@ func (s *session) command(args []string) ([]extract.Reference, error) {
 	}
 	refs, problems := read(args)
 	for _, p := range problems {
-		s.say("warning: %s", p.Text)
+		s.Say("warning: %s", p.Text)
 	}
 	out := refs[:0]
 	for _, r := range refs {
@@ -161,7 +162,7 @@ func (s *session) command(args []string) ([]extract.Reference, error) {
 		}
 	}
 	if len(out) == 0 && (len(problems) > 0 || !known(args)) {
-		return nil, usage(fmt.Sprintf("what `%s` installs cannot be told", line), "name the packages: figment check npm:left-pad")
+		return nil, app.Usage(fmt.Sprintf("what `%s` installs cannot be told", line), "name the packages: figment check npm:left-pad")
 	}
 	return out, nil
 }

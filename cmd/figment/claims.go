@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/scanner"
 	"figment/scanner/policy"
@@ -26,7 +27,7 @@ func (s *session) against(src source.Source) *scanner.Base {
 	if !judged && !held {
 		return nil
 	}
-	root := rootOf(src, s.app.dir)
+	root := rootOf(src, s.cli.Dir)
 	b := &scanner.Base{Accept: s.acceptedClaims()}
 	if s.local != nil {
 		b.OSV = s.local
@@ -62,7 +63,7 @@ func oldConfig(changes *source.Changes, rel string) *policy.Document {
 	if err != nil || len(data) > maxConfig {
 		return nil
 	}
-	doc, err := policy.Parse(rel, data, policy.Repository, keys())
+	doc, err := policy.Parse(rel, data, policy.Repository, app.Keys())
 	if err != nil {
 		return nil
 	}
@@ -85,9 +86,9 @@ const acceptClaims = "accept-claims"
 // repository says of that in the state that is judged does not count.
 func (s *session) acceptedClaims() []string {
 	var out []string
-	if o := find(s.values.command, acceptClaims); o != nil {
-		if from := s.values.origin[acceptClaims]; from == "flag" || from == o.variable() {
-			out = append(out, s.values.list(acceptClaims)...)
+	if o := app.FindOption(s.values.Command(), acceptClaims); o != nil {
+		if from := s.values.Origin(acceptClaims); from == "flag" || from == o.Variable() {
+			out = append(out, s.values.List(acceptClaims)...)
 		}
 	}
 	if s.user != nil {
@@ -98,10 +99,10 @@ func (s *session) acceptedClaims() []string {
 
 // checkClaims says which pattern of accept-claims cannot match anything.
 func (s *session) checkClaims() error {
-	for _, pattern := range s.values.list(acceptClaims) {
+	for _, pattern := range s.values.List(acceptClaims) {
 		word, rest, ok := strings.Cut(pattern, ":")
 		if _, known := ecosystem.Lookup(word); ok && !known || ok && rest == "" {
-			return usage(fmt.Sprintf("%s: %q is no name and no pattern of names", acceptClaims, pattern), "for example npm:@acme/*, pypi:acme-tools, or * for all; known: "+ecosystems())
+			return app.Usage(fmt.Sprintf("%s: %q is no name and no pattern of names", acceptClaims, pattern), "for example npm:@acme/*, pypi:acme-tools, or * for all; known: "+ecosystems())
 		}
 	}
 	return nil
@@ -124,7 +125,7 @@ func (s *session) sayStopped(rep *scanner.Report) {
 		if c.Line > 0 {
 			place = fmt.Sprintf("%s:%d", c.Path, c.Line)
 		}
-		s.say("claimed by this change: %s: %s keeps %s%s from being checked; if that is right, a maintainer adds accept-claims = [%q] to the configuration of the base",
+		s.Say("claimed by this change: %s: %s keeps %s%s from being checked; if that is right, a maintainer adds accept-claims = [%q] to the configuration of the base",
 			place, c.Text, strings.Join(names, ", "), more, names[0])
 	}
 	n := 0
@@ -134,11 +135,11 @@ func (s *session) sayStopped(rep *scanner.Report) {
 			continue
 		}
 		if n++; n <= maxUnread {
-			s.say("not read, and touched by this change: %s %s", u.Path, u.Text)
+			s.Say("not read, and touched by this change: %s %s", u.Path, u.Text)
 		}
 	}
 	if n > maxUnread {
-		s.say("not read, and touched by this change: %d more files", n-maxUnread)
+		s.Say("not read, and touched by this change: %d more files", n-maxUnread)
 	}
 }
 

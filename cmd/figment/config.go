@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"figment/app"
 	"figment/registry/settings"
 	"figment/scanner/policy"
 )
@@ -21,16 +22,16 @@ const maxConfig = 1 << 20
 // first path of the call; flag the value of --config. file is the project's. The
 // user's is not one that lies in a scanned tree (trees), whatever variable leads
 // there.
-func (a *app) loadConfig(start, flag string, trees []string) (project, user *policy.Document, file string, err error) {
+func (a *cli) loadConfig(start, flag string, trees []string) (project, user *policy.Document, file string, err error) {
 	if flag == "none" {
 		return nil, nil, "", nil
 	}
 	if flag != "" {
 		if file, err = filepath.Abs(flag); err != nil {
-			return nil, nil, "", usage("--config: "+plainError(err), "")
+			return nil, nil, "", app.Usage("--config: "+app.Cause(err), "")
 		}
 		if _, err := os.Stat(file); err != nil {
-			return nil, nil, "", usage("--config "+flag+": "+plainError(err), "")
+			return nil, nil, "", app.Usage("--config "+flag+": "+app.Cause(err), "")
 		}
 	} else {
 		file = a.findConfig(start)
@@ -39,24 +40,24 @@ func (a *app) loadConfig(start, flag string, trees []string) (project, user *pol
 	if file != "" {
 		data, err := readConfig(file)
 		if err != nil {
-			return nil, nil, "", usage(a.display(file)+": "+plainError(err), "")
+			return nil, nil, "", app.Usage(a.Display(file)+": "+app.Cause(err), "")
 		}
-		if project, err = policy.Parse(a.display(file), data, policy.Repository, keys()); err != nil {
+		if project, err = policy.Parse(a.Display(file), data, policy.Repository, app.Keys()); err != nil {
 			return nil, nil, "", err
 		}
 	}
 	if file := a.userConfig(); file != "" {
 		data, err := readConfig(file)
 		if err == nil && settings.Within(file, trees...) {
-			a.say("warning: %s lies in the scanned tree and is not read as the user's configuration", a.display(file))
+			a.Say("warning: %s lies in the scanned tree and is not read as the user's configuration", a.Display(file))
 			return project, nil, projectFile, nil
 		}
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			return nil, nil, "", usage(file+": "+plainError(err), "")
+			return nil, nil, "", app.Usage(file+": "+app.Cause(err), "")
 		default:
-			if user, err = policy.Parse(file, data, policy.User, keys()); err != nil {
+			if user, err = policy.Parse(file, data, policy.User, app.Keys()); err != nil {
 				return nil, nil, "", err
 			}
 		}
@@ -67,10 +68,10 @@ func (a *app) loadConfig(start, flag string, trees []string) (project, user *pol
 // findConfig looks for the nearest configuration file from start upward to the
 // root of the repository; outside a repository only in the scanned directory.
 // A link that leads out of there is not followed.
-func (a *app) findConfig(start string) string { return a.findUp(start, configName) }
+func (a *cli) findConfig(start string) string { return a.findUp(start, configName) }
 
 // findUp is findConfig for a file called name.
-func (a *app) findUp(start, name string) string {
+func (a *cli) findUp(start, name string) string {
 	dir := a.startDir(start)
 	root := repositoryRoot(dir)
 	for {
@@ -86,8 +87,8 @@ func (a *app) findUp(start, name string) string {
 }
 
 // startDir is the directory from which the project's files are looked for.
-func (a *app) startDir(start string) string {
-	dir := a.dir
+func (a *cli) startDir(start string) string {
+	dir := a.Dir
 	if start != "" && start != "-" {
 		if abs, err := filepath.Abs(start); err == nil {
 			dir = abs
@@ -129,8 +130,8 @@ func linkInside(file, root string) bool {
 
 // userConfig is the path of the user's own file; empty if there is no place
 // for one.
-func (a *app) userConfig() string {
-	if dir := a.env("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+func (a *cli) userConfig() string {
+	if dir := a.Env("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "figment", "config.toml")
 	}
 	dir, err := os.UserConfigDir()

@@ -18,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/internal/cache"
 	"figment/osv"
@@ -34,7 +35,7 @@ import (
 //go:embed demo/sample.txtar
 var demoSample []byte
 
-func demoCommand(a *app) *cobra.Command {
+func demoCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "See every kind of finding in a built-in project, without network or set-up",
@@ -52,36 +53,35 @@ when the demonstration ends. The exit status is 0 whatever is found.`,
 }
 
 // demo shows or writes a scan of the sample.
-func (a *app) demo(cmd *cobra.Command) error {
+func (a *cli) demo(cmd *cobra.Command) error {
 	if err := a.enter(cmd); err != nil {
 		return err
 	}
-	v, err := resolveValues(cmd, "demo", a.env, nil, nil)
+	v, err := a.Values("demo", given(cmd))
 	if err != nil {
 		return err
 	}
 	how := onPaper
-	if v.text("format") == "" {
-		how = a.surface(v.on("accessible"))
-		v.set["format"] = []string{"text"}
+	if v.Text("format") == "" {
+		how = a.surface(v.On("accessible"))
 	}
 	d, err := newStage(v)
 	if err != nil {
-		return failure("the demonstration cannot be set up: "+plainError(err), "")
+		return app.Failure("the demonstration cannot be set up: "+app.Cause(err), "")
 	}
 	defer d.close()
 	if how == onPaper {
 		rep, err := d.scan(cmd.Context(), nil)
 		if err != nil {
-			return failure(err.Error(), "")
+			return app.Failure(err.Error(), "")
 		}
-		s := &session{app: a, values: v}
+		s := &session{cli: a, values: v}
 		outputs, err := s.outputs()
 		if err != nil {
 			return err
 		}
 		if err := s.write(outputs, rep); err != nil && !errors.Is(err, syscall.EPIPE) {
-			return failure("the result cannot be written: "+plainError(err), "")
+			return app.Failure("the result cannot be written: "+app.Cause(err), "")
 		}
 		return nil
 	}
@@ -102,7 +102,7 @@ func (a *app) demo(cmd *cobra.Command) error {
 		File: func(path string) string { return filepath.Join(d.dir, filepath.FromSlash(path)) },
 	})
 	if err != nil {
-		return failure(err.Error(), "")
+		return app.Failure(err.Error(), "")
 	}
 	return nil
 }
@@ -163,7 +163,7 @@ const demoAgo = 30 * 24 * time.Hour
 
 // A stage is the sample in a directory of its own and the world around it.
 type stage struct {
-	values   *values
+	values   *app.Values
 	dir      string
 	root     *os.Root
 	world    *registrytest.World
@@ -174,7 +174,7 @@ type stage struct {
 }
 
 // newStage writes the sample and starts its world; close ends both.
-func newStage(v *values) (d *stage, err error) {
+func newStage(v *app.Values) (d *stage, err error) {
 	d = &stage{values: v, world: registrytest.NewWorld(), store: cache.Memory()}
 	defer func() {
 		if err != nil {
@@ -299,7 +299,7 @@ func (d *stage) options() (source.Source, scanner.Options, error) {
 	var project *policy.Document
 	data, err := d.root.ReadFile(configName)
 	if err == nil {
-		if project, err = policy.Parse(configName, data, policy.Repository, keys()); err != nil {
+		if project, err = policy.Parse(configName, data, policy.Repository, app.Keys()); err != nil {
 			return nil, none, err
 		}
 	}

@@ -11,12 +11,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/report"
 	"figment/scanner"
 	"figment/scanner/fix"
 )
 
-func fixCommand(a *app) *cobra.Command {
+func fixCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fix [PATH…]",
 		Short: "Put the right names in place of wrong ones",
@@ -36,18 +37,18 @@ that bring them up to date are printed.`,
 	return cmd
 }
 
-func (a *app) fix(cmd *cobra.Command, args []string) error {
+func (a *cli) fix(cmd *cobra.Command, args []string) error {
 	if slices.Contains(args, "-") {
-		return usage("standard input cannot be edited", "name files or directories")
+		return app.Usage("standard input cannot be edited", "name files or directories")
 	}
 	s, err := a.open(cmd, "fix", first(args))
 	if err != nil {
 		return err
 	}
-	rules := s.values.list("rule")
+	rules := s.values.List("rule")
 	for _, id := range rules {
 		if !knownRule(id) {
-			return usage(fmt.Sprintf("--rule: there is no rule %q", id), ruleHint(id))
+			return app.Usage(fmt.Sprintf("--rule: there is no rule %q", id), ruleHint(id))
 		}
 	}
 	src, err := s.source(args)
@@ -72,15 +73,15 @@ func (a *app) fix(cmd *cobra.Command, args []string) error {
 	s.sayStopped(rep)
 	plan, err := s.plan(ctx, s.options(src), rep, rules)
 	if err != nil {
-		return failure(err.Error(), "")
+		return app.Failure(err.Error(), "")
 	}
 	for _, text := range plan.refused {
-		s.say("not fixed: %s", text)
+		s.Say("not fixed: %s", text)
 	}
 	if err := s.showDiff(plan.edits); err != nil && !errors.Is(err, syscall.EPIPE) {
-		return failure("the result cannot be written: "+plainError(err), "")
+		return app.Failure("the result cannot be written: "+app.Cause(err), "")
 	}
-	if len(plan.edits) > 0 && s.values.on("apply") {
+	if len(plan.edits) > 0 && s.values.On("apply") {
 		if written := s.apply(plan.edits); written > 0 { // what remains decides
 			if src, err = s.source(args); err != nil {
 				return err
@@ -116,7 +117,7 @@ func (s *session) plan(ctx context.Context, o scanner.Options, rep *scanner.Repo
 		return p, err
 	}
 	var edits []fix.Edit
-	all := s.values.on("unsafe-fixes")
+	all := s.values.On("unsafe-fixes")
 	for i := range offers {
 		offer := &offers[i]
 		if all && offer.Finding.Rule.ID == "standard-library-name" { // nothing is to be installed
@@ -161,11 +162,11 @@ func matchRule(globs []string, id string) bool {
 
 // showDiff writes edits as a unified diff, with whatever a terminal might obey
 // written out.
-func (a *app) showDiff(edits []fix.Edit) error {
-	workflow := a.env("GITHUB_ACTIONS") != "" || a.env("TF_BUILD") != ""
+func (a *cli) showDiff(edits []fix.Edit) error {
+	workflow := a.Env("GITHUB_ACTIONS") != "" || a.Env("TF_BUILD") != ""
 	for _, e := range edits {
 		for line := range strings.Lines(e.Diff()) {
-			if _, err := fmt.Fprintln(a.out, report.Line(strings.TrimRight(line, "\r\n"), workflow)); err != nil {
+			if _, err := fmt.Fprintln(a.Out, report.Line(strings.TrimRight(line, "\r\n"), workflow)); err != nil {
 				return err
 			}
 		}
@@ -178,7 +179,7 @@ func (s *session) apply(edits []fix.Edit) int {
 	n := 0
 	for _, e := range edits {
 		if _, err := fix.Apply(e); err != nil {
-			s.say("skipped: %s", err)
+			s.Say("skipped: %s", err)
 			continue
 		}
 		n++
@@ -190,8 +191,8 @@ func (s *session) fixSummary(p fixPlan, rep *scanner.Report) {
 	files := func(n int) string { return plural(n, "file") }
 	switch {
 	case len(p.edits) == 0:
-		s.say("nothing to fix")
-	case s.values.on("apply"):
+		s.Say("nothing to fix")
+	case s.values.On("apply"):
 		var refresh []string
 		for _, e := range p.edits {
 			for _, r := range e.Refresh {
@@ -201,15 +202,15 @@ func (s *session) fixSummary(p fixPlan, rep *scanner.Report) {
 			}
 		}
 		for _, r := range refresh {
-			s.say("now bring the lock file up to date: %s", r)
+			s.Say("now bring the lock file up to date: %s", r)
 		}
 	default:
-		s.say("%s can be edited with --apply", files(len(p.edits)))
+		s.Say("%s can be edited with --apply", files(len(p.edits)))
 	}
 	if len(p.unsafe) > 0 {
-		s.say("more can be fixed with --unsafe-fixes, in %s", files(len(p.unsafe)))
+		s.Say("more can be fixed with --unsafe-fixes, in %s", files(len(p.unsafe)))
 	}
 	if n := len(rep.Unverified); n > 0 {
-		s.say("names that could not be checked: %d, neither clean nor missing", n)
+		s.Say("names that could not be checked: %d, neither clean nor missing", n)
 	}
 }

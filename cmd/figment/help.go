@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/scanner/policy"
 )
 
@@ -80,7 +81,7 @@ stays unverified and makes the exit status 3. Where that is right:
 
 // helpCommand prints the page of a command or a topic, and says so when there is
 // none of that name.
-func helpCommand(a *app) *cobra.Command {
+func helpCommand(a *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND|TOPIC]",
 		Short: "Explain a command or a topic",
@@ -98,7 +99,7 @@ func helpCommand(a *app) *cobra.Command {
 				if near := policy.Nearest(args[0], subjects(cmd.Root())); near != "" && near != args[0] {
 					hint = fmt.Sprintf("did you mean `figment help %s`?", near)
 				}
-				return usage(fmt.Sprintf("there is no help about %q", word), hint)
+				return app.Usage(fmt.Sprintf("there is no help about %q", word), hint)
 			}
 			a.help(found, nil)
 			return nil
@@ -119,7 +120,7 @@ func subjects(root *cobra.Command) []string {
 
 // help prints the page of a command: what it does, its subcommands, and its
 // options by group.
-func (a *app) help(cmd *cobra.Command, _ []string) {
+func (a *cli) help(cmd *cobra.Command, _ []string) {
 	w := cmd.OutOrStdout()
 	if topic := cmd.Annotations["topic"]; topic != "" {
 		helpTopic(w, topic)
@@ -148,11 +149,10 @@ func (a *app) help(cmd *cobra.Command, _ []string) {
 	if cmd.Example != "" {
 		fmt.Fprintf(w, "\nExamples:\n%s\n", strings.TrimRight(cmd.Example, "\n"))
 	}
-	for _, g := range groups {
+	for _, g := range app.Groups() {
 		first := true
-		for i := range options {
-			o := &options[i]
-			if o.Group != g.Name || !o.of(name) {
+		for _, o := range app.Options(name) {
+			if o.Group != g.Name {
 				continue
 			}
 			if first {
@@ -171,12 +171,12 @@ func (a *app) help(cmd *cobra.Command, _ []string) {
 	}
 }
 
-func helpOption(w io.Writer, o *option) {
+func helpOption(w io.Writer, o *app.Option) {
 	flag := "    --" + o.Name
 	if o.Short != "" {
 		flag = "-" + o.Short + ", --" + o.Name
 	}
-	flag += o.argument()
+	flag += o.Argument()
 	doc := o.Doc
 	if o.Default != "" && o.Default != "0" {
 		doc += " (default " + o.Default + ")"
@@ -220,9 +220,8 @@ func helpTopic(w io.Writer, name string) {
 	}
 	fmt.Fprint(w, "Every option below has a variable. A flag wins over it, and it wins over the\nconfiguration files.\n\n")
 	seen := map[string]bool{}
-	for i := range options {
-		o := &options[i]
-		v := o.variable()
+	for _, o := range app.Options("") {
+		v := o.Variable()
 		if v == "" || seen[v] {
 			continue
 		}
@@ -230,7 +229,7 @@ func helpTopic(w io.Writer, name string) {
 		fmt.Fprintf(w, "  %-32s --%s\n", v, o.Name)
 	}
 	fmt.Fprint(w, "\nRead as well:\n\n")
-	for _, v := range variables {
+	for _, v := range app.Variables() {
 		fmt.Fprintf(w, "  %s\n", v.Name)
 		for _, line := range wrap(v.Doc, 72) {
 			fmt.Fprintf(w, "      %s\n", line)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/internal/cache"
 	"figment/internal/term"
@@ -29,7 +30,7 @@ const oldNames = 180 * 24 * time.Hour
 // a signature of.
 const packKeyFile = "key.pem"
 
-func indexCommand(a *app) *cobra.Command {
+func indexCommand(a *cli) *cobra.Command {
 	actions := []string{"status", "update", "clear"}
 	cmd := &cobra.Command{
 		Use:   "index [status|update|clear] [ECO…]",
@@ -70,11 +71,11 @@ existed, or that it did not exist that day.
 
 // index does what the first word of the command says to the packs of some
 // ecosystems; of all, if none is named.
-func (a *app) index(cmd *cobra.Command, action string, words []string) error {
+func (a *cli) index(cmd *cobra.Command, action string, words []string) error {
 	if err := a.enter(cmd); err != nil {
 		return err
 	}
-	v, err := resolveValues(cmd, "index", a.env, nil, nil)
+	v, err := a.Values("index", given(cmd))
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (a *app) index(cmd *cobra.Command, action string, words []string) error {
 	for _, w := range words {
 		e, ok := ecosystem.Lookup(w)
 		if !ok {
-			return usage(fmt.Sprintf("%q is not an ecosystem figment knows", w), "known: "+ecosystems())
+			return app.Usage(fmt.Sprintf("%q is not an ecosystem figment knows", w), "known: "+ecosystems())
 		}
 		if !slices.Contains(ecos, e) {
 			ecos = append(ecos, e)
@@ -90,12 +91,12 @@ func (a *app) index(cmd *cobra.Command, action string, words []string) error {
 	}
 	for _, name := range []string{"from", "key", "unsigned"} {
 		if action != "update" && cmd.Flags().Changed(name) {
-			return usage(fmt.Sprintf("--%s belongs to figment index update", name), "")
+			return app.Usage(fmt.Sprintf("--%s belongs to figment index update", name), "")
 		}
 	}
-	base, err := cache.Dir(a.env)
+	base, err := cache.Dir(a.Env)
 	if err != nil {
-		return failure("there is no folder for packs: "+plainError(err), "set FIGMENT_CACHE_DIR")
+		return app.Failure("there is no folder for packs: "+app.Cause(err), "set FIGMENT_CACHE_DIR")
 	}
 	dir := names.PackDir(base)
 	switch action {
@@ -104,7 +105,7 @@ func (a *app) index(cmd *cobra.Command, action string, words []string) error {
 	case "clear":
 		return a.indexClear(dir, ecos)
 	}
-	return a.indexStatus(v.text("format"), dir, ecos)
+	return a.indexStatus(v.Text("format"), dir, ecos)
 }
 
 // indexState is what figment index status -f json writes.
@@ -154,7 +155,7 @@ func readIndexState(dir string, ecos []ecosystem.Ecosystem, now time.Time) index
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			st.Problems = append(st.Problems, indexProblem{filepath.Join(dir, names.PackFile(e)), plainError(err)})
+			st.Problems = append(st.Problems, indexProblem{filepath.Join(dir, names.PackFile(e)), app.Cause(err)})
 		default:
 			st.Packs = append(st.Packs, indexPack{list(e, p.Date(), p.Len(), p.Size(), p.Source()), p.Complete()})
 		}
@@ -177,12 +178,12 @@ func installedPack(dir string, e ecosystem.Ecosystem) (*names.Pack, error) {
 	return p, nil
 }
 
-func (a *app) indexStatus(format, dir string, ecos []ecosystem.Ecosystem) error {
+func (a *cli) indexStatus(format, dir string, ecos []ecosystem.Ecosystem) error {
 	st := readIndexState(dir, ecos, time.Now())
 	if format == "json" {
-		enc := json.NewEncoder(a.out)
+		enc := json.NewEncoder(a.Out)
 		enc.SetIndent("", "  ")
-		return quietly(enc.Encode(st))
+		return app.Written(enc.Encode(st))
 	}
 	var b strings.Builder
 	row := func(l indexList, what string) {
@@ -214,18 +215,18 @@ func (a *app) indexStatus(format, dir string, ecos []ecosystem.Ecosystem) error 
 	if old {
 		b.WriteString("\nAn old pack still says what existed that day. Of what was registered since it\nknows nothing: figment index update installs newer ones.\n")
 	}
-	if _, err := fmt.Fprint(a.out, b.String()); err != nil {
-		return quietly(err)
+	if _, err := fmt.Fprint(a.Out, b.String()); err != nil {
+		return app.Written(err)
 	}
 	for _, p := range st.Problems {
-		a.say("warning: %s cannot be used and says nothing: %s", p.Path, p.Text)
+		a.Say("warning: %s cannot be used and says nothing: %s", p.Path, p.Text)
 	}
 	return nil
 }
 
 // indexClear removes packs, and with all of them the key and what interrupted
 // updates have left. Other files in the folder are not touched.
-func (a *app) indexClear(dir string, ecos []ecosystem.Ecosystem) error {
+func (a *cli) indexClear(dir string, ecos []ecosystem.Ecosystem) error {
 	var files []string
 	if len(ecos) == 0 {
 		ecos = ecosystem.All()
@@ -245,16 +246,16 @@ func (a *app) indexClear(dir string, ecos []ecosystem.Ecosystem) error {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:
-			return failure(fmt.Sprintf("%s cannot be removed: %s", filepath.Join(dir, f), plainError(err)), "")
+			return app.Failure(fmt.Sprintf("%s cannot be removed: %s", filepath.Join(dir, f), app.Cause(err)), "")
 		case f == packKeyFile:
-			fmt.Fprintln(a.out, "removed the key")
+			fmt.Fprintln(a.Out, "removed the key")
 		case strings.HasSuffix(f, ".fuse16"):
-			fmt.Fprintf(a.out, "removed the pack of %s\n", strings.TrimSuffix(f, ".fuse16"))
+			fmt.Fprintf(a.Out, "removed the pack of %s\n", strings.TrimSuffix(f, ".fuse16"))
 		}
 		n++
 	}
 	if n == 0 {
-		fmt.Fprintln(a.out, "nothing to remove")
+		fmt.Fprintln(a.Out, "nothing to remove")
 	}
 	return nil
 }

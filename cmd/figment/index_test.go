@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/names"
 )
@@ -204,7 +205,7 @@ func TestIndexRedirect(t *testing.T) {
 		}))
 		code, _, errs := runIndex(t, "update", "--unsigned", "--from", srv.URL)
 		srv.Close()
-		if code != exitIncomplete || !strings.Contains(errs, "redirects") {
+		if code != app.ExitIncomplete || !strings.Contains(errs, "redirects") {
 			t.Errorf("%s: status %d, %s", target, code, errs)
 		}
 	}
@@ -243,7 +244,7 @@ func TestIndexFrom(t *testing.T) {
 		{filepath.Join(t.TempDir(), "nowhere"), "no such file"},
 	} {
 		code, _, errs := runIndex(t, "update", "--unsigned", "--from", c.from)
-		if code != exitUsage || !strings.Contains(errs, c.want) {
+		if code != app.ExitUsage || !strings.Contains(errs, c.want) {
 			t.Errorf("%q: status %d, %s", c.from, code, errs)
 		}
 		if strings.Contains(errs, "secret") {

@@ -24,6 +24,7 @@ import (
 	"strings"
 	"time"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/names"
 )
@@ -62,74 +63,74 @@ var errAbsent = errors.New("there is no such file")
 
 // indexUpdate installs what the source offers. Packs are put in place one by
 // one, each whole and verified.
-func (a *app) indexUpdate(ctx context.Context, v *values, dir string, ecos []ecosystem.Ecosystem) error {
-	from := v.text("from")
+func (a *cli) indexUpdate(ctx context.Context, v *app.Values, dir string, ecos []ecosystem.Ecosystem) error {
+	from := v.Text("from")
 	if from == "" {
-		return usage("figment index update needs --from URL or --from DIR", "no place for packs is built in: docs/names.md says how to make them")
+		return app.Usage("figment index update needs --from URL or --from DIR", "no place for packs is built in: docs/names.md says how to make them")
 	}
-	if v.text("key") != "" && v.on("unsigned") {
-		return usage("--key asks for a signature and --unsigned for none", "")
+	if v.Text("key") != "" && v.On("unsigned") {
+		return app.Usage("--key asks for a signature and --unsigned for none", "")
 	}
 	src, err := a.packSource(from)
 	if err != nil {
 		return err
 	}
-	key, given, err := indexKey(v.text("key"), filepath.Join(dir, packKeyFile), v.on("unsigned"))
+	key, given, err := indexKey(v.Text("key"), filepath.Join(dir, packKeyFile), v.On("unsigned"))
 	if err != nil {
 		return err
 	}
-	if key == nil && src.remote() && !v.on("unsigned") {
-		return usage("packs from a URL want --key FILE with the public key of their maker", "--unsigned trusts the connection alone")
+	if key == nil && src.remote() && !v.On("unsigned") {
+		return app.Usage("packs from a URL want --key FILE with the public key of their maker", "--unsigned trusts the connection alone")
 	}
 	ctx, cancel := context.WithTimeout(ctx, updateLimit)
 	defer cancel()
 
 	text, err := src.get(ctx, "index.json", maxIndexFile)
 	if err != nil {
-		return failure("index.json cannot be read: "+updateError(err), "")
+		return app.Failure("index.json cannot be read: "+updateError(err), "")
 	}
 	if key != nil {
 		sig, err := src.get(ctx, "index.json.sig", maxSignature)
 		if err != nil {
-			return failure("index.json.sig cannot be read: "+updateError(err), "nothing was installed; --unsigned does without a signature")
+			return app.Failure("index.json.sig cannot be read: "+updateError(err), "nothing was installed; --unsigned does without a signature")
 		}
 		if !signed(key, text, sig) {
-			return failure("the signature of index.json is not of that key: nothing was installed", "")
+			return app.Failure("the signature of index.json is not of that key: nothing was installed", "")
 		}
 	}
 	offered, problems, err := readOffer(text, ecos)
 	if err != nil {
-		return failure("index.json cannot be used: "+err.Error(), "")
+		return app.Failure("index.json cannot be used: "+err.Error(), "")
 	}
 	if given != nil {
 		if err := install(dir, packKeyFile, given); err != nil {
-			return failure("the key cannot be kept: "+plainError(err), "")
+			return app.Failure("the key cannot be kept: "+app.Cause(err), "")
 		}
 	}
 	failed := 0
 	for _, p := range problems {
 		failed++
-		a.say("error: %s", p)
+		a.Say("error: %s", p)
 	}
 	for _, o := range offered {
 		said, err := updatePack(ctx, src, dir, o, time.Now())
 		if ctx.Err() != nil && err != nil {
-			return failure("the update was cut short: "+updateError(ctx.Err()), "")
+			return app.Failure("the update was cut short: "+updateError(ctx.Err()), "")
 		}
 		if err != nil {
 			failed++
-			a.say("error: %s: %s", o.Ecosystem, updateError(err))
+			a.Say("error: %s: %s", o.Ecosystem, updateError(err))
 			continue
 		}
-		if _, err := fmt.Fprintf(a.out, "%s: %s\n", o.Ecosystem, said); err != nil {
-			return quietly(err)
+		if _, err := fmt.Fprintf(a.Out, "%s: %s\n", o.Ecosystem, said); err != nil {
+			return app.Written(err)
 		}
 	}
 	if failed > 0 {
-		return failure(fmt.Sprintf("%d of %d packs could not be installed", failed, len(offered)+len(problems)), "what was installed before is as it was")
+		return app.Failure(fmt.Sprintf("%d of %d packs could not be installed", failed, len(offered)+len(problems)), "what was installed before is as it was")
 	}
 	if len(offered) == 0 {
-		fmt.Fprintln(a.out, "the source offers no packs")
+		fmt.Fprintln(a.Out, "the source offers no packs")
 	}
 	return nil
 }
@@ -170,7 +171,7 @@ func updatePack(ctx context.Context, src packSource, dir string, o offeredPack, 
 		return "", fmt.Errorf("the pack is of %s, index.json says %s", p.Date().Format(time.RFC3339), o.Snapshot.Format(time.RFC3339))
 	}
 	if err := install(dir, names.PackFile(e), data); err != nil {
-		return "", fmt.Errorf("it cannot be put in place: %s", plainError(err))
+		return "", fmt.Errorf("it cannot be put in place: %s", app.Cause(err))
 	}
 	return fmt.Sprintf("installed %s names of %s, %s, %s", thousands(p.Len()), p.Date().Format(time.DateOnly), wholeWord(p.Complete()), bytesWords(p.Size())), nil
 }
@@ -282,16 +283,16 @@ func indexKey(file, kept string, unsigned bool) (key ed25519.PublicKey, given []
 	case file == "" && errors.Is(err, fs.ErrNotExist):
 		return nil, nil, nil
 	case err != nil:
-		return nil, nil, usage(fmt.Sprintf("the key %s cannot be read: %s", path, plainError(err)), "")
+		return nil, nil, app.Usage(fmt.Sprintf("the key %s cannot be read: %s", path, app.Cause(err)), "")
 	}
 	block, _ := pem.Decode(text)
 	if block == nil || block.Type != "PUBLIC KEY" {
-		return nil, nil, usage(path+" is no public key", "it is a PEM file that begins -----BEGIN PUBLIC KEY-----")
+		return nil, nil, app.Usage(path+" is no public key", "it is a PEM file that begins -----BEGIN PUBLIC KEY-----")
 	}
 	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
 	key, ok := parsed.(ed25519.PublicKey)
 	if err != nil || !ok {
-		return nil, nil, usage(path+" is no Ed25519 key", "")
+		return nil, nil, app.Usage(path+" is no Ed25519 key", "")
 	}
 	if file != "" {
 		given = pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes})
@@ -313,22 +314,22 @@ func signed(key ed25519.PublicKey, text, sig []byte) bool {
 }
 
 // packSource tells a URL from a folder.
-func (a *app) packSource(from string) (packSource, error) {
+func (a *cli) packSource(from string) (packSource, error) {
 	if !strings.Contains(from, "://") {
 		root, err := os.OpenRoot(from)
 		if err != nil {
-			return nil, usage(fmt.Sprintf("--from %s: %s", from, plainError(err)), "")
+			return nil, app.Usage(fmt.Sprintf("--from %s: %s", from, app.Cause(err)), "")
 		}
 		return folder{root}, nil
 	}
 	u, err := url.Parse(from)
 	switch {
 	case err != nil || u.Host == "":
-		return nil, usage("--from is no URL that can be read", "")
+		return nil, app.Usage("--from is no URL that can be read", "")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return nil, usage("--from takes a URL without credentials, query or fragment", "")
+		return nil, app.Usage("--from takes a URL without credentials, query or fragment", "")
 	case u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())):
-		return nil, usage("--from takes an https URL; http only on this machine", "")
+		return nil, app.Usage("--from takes an https URL; http only on this machine", "")
 	}
 	return website{u, packClient(u)}, nil
 }
@@ -460,5 +461,5 @@ func updateError(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "it was interrupted"
 	}
-	return plainError(err)
+	return app.Cause(err)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/internal/lazyregexp"
 	"figment/internal/term"
 	"figment/scanner/fix"
@@ -21,7 +22,7 @@ import (
 // maxTouched is the longest file that init adds a block to, in bytes.
 const maxTouched = 4 << 20
 
-func initCommand(a *app) *cobra.Command {
+func initCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Write .figment.toml, and on request the blocks of other tools",
@@ -40,26 +41,26 @@ between markers, and a file or block that is there already is kept.`,
 }
 
 // init makes every edit before it writes the first.
-func (a *app) init(cmd *cobra.Command) error {
+func (a *cli) init(cmd *cobra.Command) error {
 	if err := a.enter(cmd); err != nil {
 		return err
 	}
-	v, err := resolveValues(cmd, "init", a.env, nil, nil)
+	v, err := a.Values("init", given(cmd))
 	if err != nil {
 		return err
 	}
-	root := repositoryRoot(a.dir)
+	root := repositoryRoot(a.Dir)
 	files := []starter{{configName, newFile(starterConfig)}}
-	if v.on("pre-commit") {
+	if v.On("pre-commit") {
 		files = append(files, starter{".pre-commit-config.yaml", preCommit})
 	}
-	if ref := v.text("action"); ref != "" {
+	if ref := v.Text("action"); ref != "" {
 		if ref, err = actionRef(ref); err != nil {
 			return err
 		}
 		files = append(files, starter{".github/workflows/figment.yml", newFile(fmt.Sprintf(starterWorkflow, ref))})
 	}
-	if v.on("agents") {
+	if v.On("agents") {
 		files = append(files, starter{"AGENTS.md", agents})
 	}
 	var edits []fix.Edit
@@ -68,31 +69,31 @@ func (a *app) init(cmd *cobra.Command) error {
 		var kept *keptError
 		switch {
 		case errors.As(err, &kept):
-			a.say("%s: %s", a.display(filepath.Join(root, s.path)), kept.why)
+			a.Say("%s: %s", a.Display(filepath.Join(root, s.path)), kept.why)
 			continue
 		case err != nil:
-			return usage(err.Error(), "")
+			return app.Usage(err.Error(), "")
 		}
 		edits = append(edits, e)
 	}
 	for _, e := range edits {
 		for line := range strings.Lines(e.Diff()) {
-			if _, err := fmt.Fprintln(a.out, term.Safe(strings.TrimSuffix(line, "\n"))); err != nil {
+			if _, err := fmt.Fprintln(a.Out, term.Safe(strings.TrimSuffix(line, "\n"))); err != nil {
 				return err
 			}
 		}
 	}
-	if v.on("print") {
+	if v.On("print") {
 		return nil
 	}
 	for _, e := range edits {
 		if err := makeFolder(root, path.Dir(e.Path)); err != nil {
-			return failure(e.Path+": "+plainError(err), "")
+			return app.Failure(e.Path+": "+app.Cause(err), "")
 		}
 		if _, err := fix.Apply(e); err != nil {
-			return failure(err.Error(), "")
+			return app.Failure(err.Error(), "")
 		}
-		a.say("wrote %s", a.display(filepath.Join(root, filepath.FromSlash(e.Path))))
+		a.Say("wrote %s", a.Display(filepath.Join(root, filepath.FromSlash(e.Path))))
 	}
 	return nil
 }
@@ -265,20 +266,17 @@ func home() string {
 
 var actionName = lazyregexp.New(`^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+@[A-Za-z0-9_.][A-Za-z0-9_./-]*$`)
 
-// ownAction is the value of --action without one.
-const ownAction = "own"
-
 // actionRef is what the workflow names: OWNER/NAME@REF.
 func actionRef(value string) (string, error) {
-	if value == ownAction {
+	if value == app.OwnAction {
 		repo := home()
 		if repo == "" || version == "dev" {
-			return "", usage("this build of figment does not know which repository holds its action", "name it: --action=OWNER/REPOSITORY@COMMIT")
+			return "", app.Usage("this build of figment does not know which repository holds its action", "name it: --action=OWNER/REPOSITORY@COMMIT")
 		}
 		return repo + "@action-" + version, nil // the tag of the commit that has the hashes of this release
 	}
 	if !actionName().MatchString(value) {
-		return "", usage(fmt.Sprintf("--action cannot be %q", value), "--action=OWNER/REPOSITORY@COMMIT")
+		return "", app.Usage(fmt.Sprintf("--action cannot be %q", value), "--action=OWNER/REPOSITORY@COMMIT")
 	}
 	return value, nil
 }

@@ -24,6 +24,7 @@ var layers = [][]string{
 	{"scanner/policy"},
 	{"scanner"},
 	{"report", "scanner/fix"},
+	{"app"},
 	{"tui", "integrations/*"},
 	{"cmd/*"},
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"figment/app"
 )
 
 // TestShellcheck holds every shell script of the repository against shellcheck.
@@ -118,12 +120,12 @@ func TestActionPassesKnownFlags(t *testing.T) {
 
 func missingFlags(script string) (missing []string) {
 	for _, m := range regexp.MustCompile(`args\+?=\((?:scan )?--([a-z-]+)`).FindAllStringSubmatch(script, -1) {
-		if find("scan", m[1]) == nil {
+		if app.FindOption("scan", m[1]) == nil {
 			missing = append(missing, "--"+m[1])
 		}
 	}
 	for _, m := range regexp.MustCompile(`-o "?([a-z]+)=`).FindAllStringSubmatch(script, -1) {
-		if !slices.Contains(find("scan", "format").Values, m[1]) {
+		if !slices.Contains(app.FindOption("scan", "format").Values, m[1]) {
 			missing = append(missing, "the format "+m[1])
 		}
 	}

@@ -6,12 +6,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/registry"
 	"figment/report"
 	"figment/scanner"
 )
 
-func listCommand(a *app) *cobra.Command {
+func listCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [PATH…|-]",
 		Short: "Show what is referenced and who would be asked about it, without asking",
@@ -22,7 +23,7 @@ func listCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-func (a *app) list(cmd *cobra.Command, args []string) error {
+func (a *cli) list(cmd *cobra.Command, args []string) error {
 	s, err := a.open(cmd, "list", startOf(cmd, args))
 	if err != nil {
 		return err
@@ -41,11 +42,11 @@ func (a *app) list(cmd *cobra.Command, args []string) error {
 		return s.sourceError(err)
 	}
 	if cmd.Context().Err() != nil {
-		return failure("interrupted", "")
+		return app.Failure("interrupted", "")
 	}
-	err = report.WriteList(a.out, s.values.text("format"), list, s.render(a.out))
+	err = report.WriteList(a.Out, s.values.Text("format"), list, s.render(a.Out))
 	if err != nil && !errors.Is(err, syscall.EPIPE) {
-		return failure("the list cannot be written: "+plainError(err), "")
+		return app.Failure("the list cannot be written: "+app.Cause(err), "")
 	}
 	if err := s.unreadable(args, list.Files+list.References, list.Unread); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/internal/cache"
 	"figment/internal/term"
@@ -19,7 +20,7 @@ import (
 	"figment/scanner/policy"
 )
 
-func osvCommand(a *app) *cobra.Command {
+func osvCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "osv",
 		Short: "Keep a local copy of OSV's advisories, for checks without a network",
@@ -33,13 +34,13 @@ none, an archive that osv-scanner has downloaded serves.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage("figment osv wants a command", "one of: status, update, clear")
+				return app.Usage("figment osv wants a command", "one of: status, update, clear")
 			}
 			hint := "one of: status, update, clear"
 			if near := policy.Nearest(args[0], []string{"status", "update", "clear"}); near != "" {
 				hint = fmt.Sprintf("did you mean %q?", near)
 			}
-			return usage(fmt.Sprintf("figment osv has no command %q", args[0]), hint)
+			return app.Usage(fmt.Sprintf("figment osv has no command %q", args[0]), hint)
 		},
 	}
 	addFlags(cmd, "osv")
@@ -79,7 +80,9 @@ What osv-scanner has downloaded stays.`,
 	update.Flags().BoolVar(&full, "full", false, "read everything anew")
 	for _, c := range []*cobra.Command{status, update, remove} {
 		c.Args = cobra.ArbitraryArgs
-		c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err.Error(), "see figment help osv "+c.Name()) })
+		c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+			return app.Usage(err.Error(), "see figment help osv "+c.Name())
+		})
 		c.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var out []string
 			for _, e := range osv.Ecosystems() {
@@ -94,13 +97,13 @@ What osv-scanner has downloaded stays.`,
 }
 
 // osvEnter finds the folder of the indexes and reads the ecosystems named.
-func (a *app) osvEnter(cmd *cobra.Command, args []string) (dir string, named []ecosystem.Ecosystem, err error) {
+func (a *cli) osvEnter(cmd *cobra.Command, args []string) (dir string, named []ecosystem.Ecosystem, err error) {
 	if err := a.enter(cmd); err != nil {
 		return "", nil, err
 	}
-	dir, err = cache.Dir(a.env)
+	dir, err = cache.Dir(a.Env)
 	if err != nil {
-		return "", nil, failure("there is no cache folder: "+plainError(err), "FIGMENT_CACHE_DIR names one")
+		return "", nil, app.Failure("there is no cache folder: "+app.Cause(err), "FIGMENT_CACHE_DIR names one")
 	}
 	for _, word := range args {
 		e, ok := ecosystem.Lookup(word)
@@ -116,7 +119,7 @@ func (a *app) osvEnter(cmd *cobra.Command, args []string) (dir string, named []e
 			if ok {
 				text = "OSV has no advisories for " + e.Title()
 			}
-			return "", nil, usage(text, "known: "+strings.Join(known, ", "))
+			return "", nil, app.Usage(text, "known: "+strings.Join(known, ", "))
 		}
 		if !slices.Contains(named, e) {
 			named = append(named, e)
@@ -143,19 +146,19 @@ type osvIndex struct {
 	Trouble    string              `json:"trouble,omitempty"`
 }
 
-func (a *app) osvStatus(cmd *cobra.Command, args []string, format string) error {
+func (a *cli) osvStatus(cmd *cobra.Command, args []string, format string) error {
 	dir, named, err := a.osvEnter(cmd, args)
 	if err != nil {
 		return err
 	}
 	if format != "text" && format != "json" {
-		return usage(fmt.Sprintf("--format cannot be %q", format), "one of: text, json")
+		return app.Usage(fmt.Sprintf("--format cannot be %q", format), "one of: text, json")
 	}
 	only := len(named) > 0
 	if !only {
 		named = osv.Ecosystems()
 	}
-	l := osv.NewLocal(osv.LocalOptions{Dir: dir, Scanner: osv.ScannerDir(a.env)})
+	l := osv.NewLocal(osv.LocalOptions{Dir: dir, Scanner: osv.ScannerDir(a.Env)})
 	defer l.Close() // nothing was written
 	now := time.Now()
 	list := []osvIndex{}
@@ -163,7 +166,7 @@ func (a *app) osvStatus(cmd *cobra.Command, args []string, format string) error 
 	for _, e := range named {
 		s := l.Status(cmd.Context(), e, true)
 		if cmd.Context().Err() != nil {
-			return failure("interrupted", "")
+			return app.Failure("interrupted", "")
 		}
 		x := osvIndex{
 			Ecosystem: e, Present: s.Present, Stale: s.Age(now) > osv.MaxAge, Origin: s.Header.Origin, Records: s.Header.Records, Malicious: s.Header.Malicious,
@@ -179,19 +182,19 @@ func (a *app) osvStatus(cmd *cobra.Command, args []string, format string) error 
 		list = append(list, x)
 	}
 	if format == "json" {
-		enc := json.NewEncoder(a.out)
+		enc := json.NewEncoder(a.Out)
 		enc.SetIndent("", "  ")
-		err = quietly(enc.Encode(map[string]any{"schema_version": "1", "directory": dir, "indexes": list}))
+		err = app.Written(enc.Encode(map[string]any{"schema_version": "1", "directory": dir, "indexes": list}))
 	} else {
-		err = quietly(a.osvStatusText(list, only, now))
+		err = app.Written(a.osvStatusText(list, only, now))
 	}
 	if err == nil && unusable {
-		return &exit{code: exitIncomplete}
+		return &app.ExitError{Code: app.ExitIncomplete}
 	}
 	return err
 }
 
-func (a *app) osvStatusText(list []osvIndex, only bool, now time.Time) error {
+func (a *cli) osvStatusText(list []osvIndex, only bool, now time.Time) error {
 	var b strings.Builder
 	shown := 0
 	for _, x := range list {
@@ -226,7 +229,7 @@ func (a *app) osvStatusText(list []osvIndex, only bool, now time.Time) error {
 	if shown == 0 {
 		b.WriteString("there are no advisories on this machine; `figment osv update npm pypi golang` gets some\n")
 	}
-	_, err := fmt.Fprint(a.out, b.String())
+	_, err := fmt.Fprint(a.Out, b.String())
 	return err
 }
 
@@ -249,22 +252,22 @@ func unreadLines(b *strings.Builder, n int, named []osv.Unreadable) {
 
 func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
 
-func (a *app) osvUpdate(cmd *cobra.Command, args []string, from string, full bool) error {
+func (a *cli) osvUpdate(cmd *cobra.Command, args []string, from string, full bool) error {
 	dir, named, err := a.osvEnter(cmd, args)
 	if err != nil {
 		return err
 	}
 	archive := ""
-	base, name := a.env("FIGMENT_OSV_DATA_URL"), "FIGMENT_OSV_DATA_URL"
+	base, name := a.Env("FIGMENT_OSV_DATA_URL"), "FIGMENT_OSV_DATA_URL"
 	if cmd.Flags().Changed("from") {
 		base, name = from, "--from"
 		if strings.TrimSpace(from) == "" {
-			return usage("--from names nothing", "an archive, a folder or an address")
+			return app.Usage("--from names nothing", "an archive, a folder or an address")
 		}
 		if !strings.Contains(from, "://") {
 			info, err := os.Stat(from)
 			if err != nil {
-				return usage(fmt.Sprintf("--from %s: %s", from, plainError(err)), "")
+				return app.Usage(fmt.Sprintf("--from %s: %s", from, app.Cause(err)), "")
 			}
 			if !info.IsDir() {
 				archive = from
@@ -278,7 +281,7 @@ func (a *app) osvUpdate(cmd *cobra.Command, args []string, from string, full boo
 	if archive == "" {
 		bulk, err := osv.NewBulk(osv.BulkOptions{Base: base, Dir: dir, Full: full, UserAgent: "figment/" + version})
 		if err != nil {
-			return usage(name+": "+err.Error(), "")
+			return app.Usage(name+": "+err.Error(), "")
 		}
 		update = bulk.Update
 	}
@@ -288,34 +291,34 @@ func (a *app) osvUpdate(cmd *cobra.Command, args []string, from string, full boo
 		}
 	}
 	if archive != "" && len(named) != 1 {
-		return usage("one archive holds one ecosystem", "name one: figment osv update npm --from all.zip")
+		return app.Usage("one archive holds one ecosystem", "name one: figment osv update npm --from all.zip")
 	}
 	failed := false
 	for _, e := range named {
-		if term.IsTerminal(a.err) {
-			a.say("%s: reading advisories", e)
+		if term.IsTerminal(a.Err) {
+			a.Say("%s: reading advisories", e)
 		}
 		u, err := update(cmd.Context(), e)
 		if cmd.Context().Err() != nil {
-			return failure("interrupted", "")
+			return app.Failure("interrupted", "")
 		}
 		if err != nil {
 			failed = true
-			a.say("error: %s: %s", e, plainError(err))
+			a.Say("error: %s: %s", e, app.Cause(err))
 			continue
 		}
-		if err := quietly(a.osvUpdated(e, u)); err != nil {
+		if err := app.Written(a.osvUpdated(e, u)); err != nil {
 			return err
 		}
 	}
 	if failed {
-		return &exit{code: exitIncomplete}
+		return &app.ExitError{Code: app.ExitIncomplete}
 	}
 	return nil
 }
 
 // osvPresent is what to update when nothing is named.
-func (a *app) osvPresent(ctx context.Context, dir, archive string) ([]ecosystem.Ecosystem, error) {
+func (a *cli) osvPresent(ctx context.Context, dir, archive string) ([]ecosystem.Ecosystem, error) {
 	if archive != "" { // as OSV lays it out, npm/all.zip
 		if abs, err := filepath.Abs(archive); err == nil {
 			if e := osv.FromWord(filepath.Base(filepath.Dir(abs))); e != ecosystem.Unknown {
@@ -333,12 +336,12 @@ func (a *app) osvPresent(ctx context.Context, dir, archive string) ([]ecosystem.
 		}
 	}
 	if len(out) == 0 {
-		return nil, usage("there is nothing to bring up to date", "name ecosystems: figment osv update npm pypi golang")
+		return nil, app.Usage("there is nothing to bring up to date", "name ecosystems: figment osv update npm pypi golang")
 	}
 	return out, nil
 }
 
-func (a *app) osvUpdated(e ecosystem.Ecosystem, u osv.Update) error {
+func (a *cli) osvUpdated(e ecosystem.Ecosystem, u osv.Update) error {
 	var b strings.Builder
 	how := "all read"
 	if !u.Full {
@@ -348,11 +351,11 @@ func (a *app) osvUpdated(e ecosystem.Ecosystem, u osv.Update) error {
 	if u.Header.Unreadable > 0 {
 		fmt.Fprintf(&b, "%10sproblem: could not be read: %d; `figment osv status %s` names them\n", "", u.Header.Unreadable, e)
 	}
-	_, err := fmt.Fprint(a.out, b.String())
+	_, err := fmt.Fprint(a.Out, b.String())
 	return err
 }
 
-func (a *app) osvClear(cmd *cobra.Command, args []string) error {
+func (a *cli) osvClear(cmd *cobra.Command, args []string) error {
 	dir, named, err := a.osvEnter(cmd, args)
 	if err != nil {
 		return err
@@ -362,8 +365,8 @@ func (a *app) osvClear(cmd *cobra.Command, args []string) error {
 	}
 	n, err := osv.Clear(dir, named)
 	if err != nil {
-		return failure("an index cannot be removed: "+plainError(err), "")
+		return app.Failure("an index cannot be removed: "+app.Cause(err), "")
 	}
-	_, err = fmt.Fprintf(a.out, "removed: %d\n", n)
-	return quietly(err)
+	_, err = fmt.Fprintf(a.Out, "removed: %d\n", n)
+	return app.Written(err)
 }

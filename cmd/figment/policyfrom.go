@@ -14,17 +14,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/scanner/policy"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
-)
-
-// The words of --policy-from. Any other is a commit as git names it.
-const (
-	fromWorktree = "worktree"
-	fromHead     = "head"
-	fromUpstream = "upstream"
 )
 
 // maxAccepted is how many things are named that a change accepts.
@@ -46,12 +40,12 @@ type base struct {
 }
 
 // openBase opens the commit that the value of --policy-from names.
-func (a *app) openBase(ctx context.Context, start, word string) (*base, error) {
+func (a *cli) openBase(ctx context.Context, start, word string) (*base, error) {
 	revisions, orEmpty := []string{word}, false
 	switch word {
-	case fromHead:
+	case app.FromHead:
 		revisions, orEmpty = []string{"HEAD"}, true
-	case fromUpstream:
+	case app.FromUpstream:
 		revisions, orEmpty = []string{"@{upstream}", "refs/remotes/origin/HEAD", "HEAD"}, true
 	}
 	rev, err := source.Revised(ctx, a.startDir(start), orEmpty, revisions...)
@@ -70,7 +64,7 @@ func (b *base) shown(p string) string { return cmp.Or(b.rev.Name(), "HEAD") + ":
 func (b *base) find(dir, named, name string, limit int64) (p string, data []byte, inside bool, err error) {
 	read := func(p string) error {
 		if data, err = b.rev.Read(p, limit); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return failure(b.shown(p)+": "+plainError(err), "")
+			return app.Failure(b.shown(p)+": "+app.Cause(err), "")
 		}
 		return nil
 	}
@@ -98,7 +92,7 @@ func (b *base) find(dir, named, name string, limit int64) (p string, data []byte
 
 // load reads the commit's configuration. flag is the value of --config, project
 // and dir what it gave in the work tree.
-func (b *base) load(a *app, start, flag string, project *policy.Document, dir string) error {
+func (b *base) load(a *cli, start, flag string, project *policy.Document, dir string) error {
 	if flag == "none" {
 		return nil
 	}
@@ -116,13 +110,13 @@ func (b *base) load(a *app, start, flag string, project *policy.Document, dir st
 	case data == nil:
 		return nil
 	}
-	doc, err := policy.Parse(b.shown(p), data, policy.Repository, keys())
+	doc, err := policy.Parse(b.shown(p), data, policy.Repository, app.Keys())
 	if err != nil {
 		return err
 	}
 	file := b.rev.Abs(p)
 	for i := range doc.Entries {
-		doc.Entries[i].File = a.display(file)
+		doc.Entries[i].File = a.Display(file)
 	}
 	b.project, b.dir = doc, filepath.Dir(file)
 	return nil
@@ -150,7 +144,7 @@ func (b *base) accept(format string, args ...any) {
 // as well, or what is stricter. With counts false it only names the rest.
 func (s *session) hold(cmd *cobra.Command, b *base, start, flag string, project, user *policy.Document) error {
 	defer b.rev.Close() // it is started again for comments
-	if err := b.load(s.app, start, flag, project, s.dir); err != nil {
+	if err := b.load(s.cli, start, flag, project, s.dir); err != nil {
 		return err
 	}
 	s.base = b
@@ -159,7 +153,7 @@ func (s *session) hold(cmd *cobra.Command, b *base, start, flag string, project,
 	}
 	config := "the configuration"
 	if s.file != "" {
-		config = s.display(s.file)
+		config = s.Display(s.file)
 	}
 	now, old := merge(project, user), merge(b.project, user)
 	for i := range verdict.Rules {
@@ -224,25 +218,21 @@ func laxer(rule *verdict.Rule, now, old map[string]policy.Level) bool {
 
 // holdValues does the same for the plain settings that can be laxer.
 func (s *session) holdValues(cmd *cobra.Command, b *base, user *policy.Document) error {
-	old, err := resolveValues(cmd, s.values.command, s.env, b.project, user)
+	old, err := app.ResolveValues(given(cmd), s.values.Command(), s.Env, b.project, user)
 	if err != nil {
 		return err
 	}
-	for i := range options {
-		o := &options[i]
-		strict := o.Strict
-		if strict == nil && o.Kind == toggle {
-			strict = position("false", "true") // both that files may hold make a scan see more
-		}
-		if !o.of(s.values.command) || !o.Config || o.UserOnly || strict == nil {
+	for _, o := range app.Options(s.values.Command()) {
+		strict := o.Strictness()
+		if !o.Config || o.UserOnly || strict == nil {
 			continue
 		}
-		if strict(s.values.text(o.Name)) >= strict(old.text(o.Name)) {
+		if strict(s.values.Text(o.Name)) >= strict(old.Text(o.Name)) {
 			continue
 		}
-		b.accept("%s = %s", s.values.origin[o.Name]+": "+o.Name, cmp.Or(s.values.text(o.Name), "false"))
+		b.accept("%s = %s", s.values.Origin(o.Name)+": "+o.Name, cmp.Or(s.values.Text(o.Name), "false"))
 		if b.counts {
-			s.values.set[o.Name], s.values.origin[o.Name] = old.set[o.Name], old.origin[o.Name]
+			s.values.Use(o.Name, old)
 		}
 	}
 	return nil
@@ -254,7 +244,7 @@ func (s *session) holdValues(cmd *cobra.Command, b *base, user *policy.Document)
 func (s *session) holdBaseline(args []string, now *policy.Baseline, nowDir string) (*policy.Baseline, string, error) {
 	b := s.base
 	defer b.rev.Close()
-	named := s.values.text("baseline")
+	named := s.values.Text("baseline")
 	if named != "" {
 		named, _ = filepath.Abs(named) // it was made absolute before
 	}
@@ -273,7 +263,7 @@ func (s *session) holdBaseline(args []string, now *policy.Baseline, nowDir strin
 			return now, nowDir, nil // it is a matter of names only
 		}
 		dir = filepath.Dir(b.rev.Abs(p))
-		old.File = s.display(b.rev.Abs(p))
+		old.File = s.Display(b.rev.Abs(p))
 	}
 	if now == nil {
 		if data == nil || !b.counts {
@@ -334,13 +324,13 @@ func (s *session) standing(root, name string, text []byte, found []policy.Inline
 // configuration of the work tree counts.
 func (s *session) compare(cmd *cobra.Command, start string, src source.Source) {
 	c, ok := src.(*source.Changes)
-	if !ok || s.base != nil || c.From() == "" || s.values.text("policy-from") == "" {
+	if !ok || s.base != nil || c.From() == "" || s.values.Text("policy-from") == "" {
 		return
 	}
 	err := s.hold(cmd, &base{rev: c.Base()}, start, s.configFlag, s.project, s.user)
 	if err != nil { // nothing hangs on it but the names
 		s.base = nil
-		s.say("warning: what this change accepts cannot be told: %s", err)
+		s.Say("warning: what this change accepts cannot be told: %s", err)
 	}
 }
 
@@ -354,17 +344,17 @@ func (s *session) sayAccepted() {
 	defer b.mu.Unlock()
 	end := ""
 	if b.counts {
-		end = " (does not count: --policy-from " + s.values.text("policy-from") + ")"
+		end = " (does not count: --policy-from " + s.values.Text("policy-from") + ")"
 	}
 	slices.Sort(b.accepted)
 	for i, text := range b.accepted {
 		if i == maxAccepted {
-			s.say("accepted by this change: and %d more%s", len(b.accepted)-i, end)
+			s.Say("accepted by this change: and %d more%s", len(b.accepted)-i, end)
 			break
 		}
-		s.say("accepted by this change: %s%s", text, end)
+		s.Say("accepted by this change: %s%s", text, end)
 	}
 	if b.trouble != nil {
-		s.say("warning: %s: comments in the file are taken for new", plainError(b.trouble))
+		s.Say("warning: %s: comments in the file are taken for new", app.Cause(b.trouble))
 	}
 }

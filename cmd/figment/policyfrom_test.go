@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"figment/app"
 	"figment/scanner/policy"
 )
 
@@ -12,13 +13,13 @@ import (
 // accepted it in and in the words that they used.
 func TestRemembered(t *testing.T) {
 	dir := t.TempDir()
-	a := &app{dir: dir, env: func(name string) string {
+	a := &cli{&app.Call{Dir: dir, Env: func(name string) string {
 		if name == "XDG_DATA_HOME" {
 			return filepath.Join(dir, "data")
 		}
 		return ""
-	}}
-	s := &session{app: a, file: filepath.Join(dir, configName)}
+	}}}
+	s := &session{cli: a, file: filepath.Join(dir, configName)}
 	e := policy.Entry{Kind: "allow", Package: "ours", Reason: "it is ours"}
 	if s.remembered(&e) {
 		t.Error("nobody accepted anything")

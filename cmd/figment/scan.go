@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -12,13 +13,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/internal/term"
 	"figment/report"
 	"figment/scanner"
 	"figment/scanner/verdict"
 )
 
-func scanCommand(a *app) *cobra.Command {
+func scanCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "scan [PATH…|-]",
 		Short: "Check every package name in files, directories or standard input",
@@ -36,7 +38,7 @@ func scanCommand(a *app) *cobra.Command {
 
 // scan runs the pipeline, writes every output that was asked for, and ends with
 // the run's status.
-func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
+func (a *cli) scan(cmd *cobra.Command, command string, args []string) error {
 	s, err := a.open(cmd, command, startOf(cmd, args))
 	if err != nil {
 		return err
@@ -69,7 +71,7 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 	if o.Deep, err = s.deepScan(args); err != nil {
 		return err
 	}
-	progress := newProgress(a.err, s.colorable(a.err))
+	progress := newProgress(a.Err, s.colorable(a.Err))
 	o.Events = progress.event
 	ctx, cancel := s.deadline(cmd.Context())
 	defer cancel()
@@ -80,12 +82,12 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 	}
 
 	if err := s.write(outputs, rep); err != nil && !errors.Is(err, syscall.EPIPE) {
-		return failure("the result cannot be written: "+plainError(err), "")
+		return app.Failure("the result cannot be written: "+app.Cause(err), "")
 	}
 	s.sayAccepted()
 	for _, out := range outputs {
-		if text := report.Unread(rep.Unread); out.format.Name == "concise" && text != "" && !s.values.on("quiet") {
-			s.say("%s", text)
+		if text := report.Unread(rep.Unread); out.format.Name == "concise" && text != "" && !s.values.On("quiet") {
+			s.Say("%s", text)
 		}
 	}
 	s.sayStopped(rep)
@@ -94,11 +96,11 @@ func (a *app) scan(cmd *cobra.Command, command string, args []string) error {
 	}
 	s.sayNoNames(args, rep.Counts.Files, rep.Counts.References == 0)
 	if rep.Counts.Files == 0 && len(rep.Problems) == 0 && len(rep.Unread) == 0 && !s.git {
-		if s.values.on("require-input") {
-			return usage("nothing to read was found", "figment help scan says what is read")
+		if s.values.On("require-input") {
+			return app.Usage("nothing to read was found", "figment help scan says what is read")
 		}
-		if !s.values.on("quiet") {
-			a.say("warning: nothing to read was found")
+		if !s.values.On("quiet") {
+			a.Say("warning: nothing to read was found")
 		}
 	}
 	return s.status(worst(rep), !rep.Complete, stopped(rep))
@@ -114,10 +116,10 @@ func first(args []string) string {
 // whole reports whether the scan covers everything that the project's
 // configuration speaks of.
 func (s *session) whole(args []string) bool {
-	if s.git || s.dir == "" || len(args) > 1 || len(s.values.list("ecosystem")) > 0 || s.values.on("no-source") {
+	if s.git || s.Dir == "" || len(args) > 1 || len(s.values.List("ecosystem")) > 0 || s.values.On("no-source") {
 		return false
 	}
-	dir := s.app.dir
+	dir := s.cli.Dir
 	if len(args) == 1 {
 		abs, err := filepath.Abs(args[0])
 		if err != nil || args[0] == "-" {
@@ -125,7 +127,7 @@ func (s *session) whole(args []string) bool {
 		}
 		dir = abs
 	}
-	return dir == s.dir
+	return dir == s.Dir
 }
 
 func worst(r *scanner.Report) verdict.Severity {
@@ -144,15 +146,15 @@ type output struct {
 
 // outputs reads --format and every --output.
 func (s *session) outputs() ([]output, error) {
-	format := s.values.text("format")
+	format := cmp.Or(s.values.Text("format"), "text")
 	lookup := func(name string) (report.Format, error) {
 		f, ok := report.Lookup(name)
 		if !ok {
-			return f, usage(fmt.Sprintf("there is no format %q", name), "formats: "+strings.Join(find("scan", "format").Values, ", "))
+			return f, app.Usage(fmt.Sprintf("there is no format %q", name), "formats: "+strings.Join(app.FindOption("scan", "format").Values, ", "))
 		}
 		return f, nil
 	}
-	list := s.values.list("output")
+	list := s.values.List("output")
 	if len(list) == 0 {
 		list = []string{"-"}
 	}
@@ -171,7 +173,7 @@ func (s *session) outputs() ([]output, error) {
 		}
 		switch file {
 		case "":
-			return nil, usage("--output names no file", "--output sarif=figment.sarif")
+			return nil, app.Usage("--output names no file", "--output sarif=figment.sarif")
 		case "-":
 			file = ""
 			stdout++
@@ -179,7 +181,7 @@ func (s *session) outputs() ([]output, error) {
 		out = append(out, output{f, file})
 	}
 	if stdout > 1 {
-		return nil, usage("two outputs go to standard output", "give one of them a file")
+		return nil, app.Usage("two outputs go to standard output", "give one of them a file")
 	}
 	return out, nil
 }
@@ -187,7 +189,7 @@ func (s *session) outputs() ([]output, error) {
 func (s *session) write(outputs []output, rep *scanner.Report) error {
 	for _, o := range outputs {
 		if o.file == "" {
-			if err := writeTo(s.out, o.format, rep, s.render(s.out)); err != nil {
+			if err := writeTo(s.Out, o.format, rep, s.render(s.Out)); err != nil {
 				return err
 			}
 			continue
@@ -218,22 +220,22 @@ func writeTo(w io.Writer, f report.Format, rep *scanner.Report, o report.Options
 // render are the options of writing to w.
 func (s *session) render(w io.Writer) report.Options {
 	o := report.Options{
-		Color:             term.UseColor(w, s.values.text("color"), s.env),
-		Verbose:           s.values.on("verbose"),
-		Quiet:             s.values.on("quiet"),
-		ShowSuppressed:    s.values.on("show-suppressed"),
-		HideUnverified:    s.values.text("on-unverified") == "ignore",
-		IncludeSuppressed: s.values.on("sarif-include-suppressed"),
-		SARIFCategory:     s.values.text("sarif-category"),
-		SARIFTime:         s.values.on("sarif-time"),
-		MarkdownComment:   s.values.on("markdown-comment"),
-		Workflow:          s.env("GITHUB_ACTIONS") != "" || s.env("TF_BUILD") != "",
+		Color:             term.UseColor(w, s.values.Text("color"), s.Env),
+		Verbose:           s.values.On("verbose"),
+		Quiet:             s.values.On("quiet"),
+		ShowSuppressed:    s.values.On("show-suppressed"),
+		HideUnverified:    s.values.Text("on-unverified") == "ignore",
+		IncludeSuppressed: s.values.On("sarif-include-suppressed"),
+		SARIFCategory:     s.values.Text("sarif-category"),
+		SARIFTime:         s.values.On("sarif-time"),
+		MarkdownComment:   s.values.On("markdown-comment"),
+		Workflow:          s.Env("GITHUB_ACTIONS") != "" || s.Env("TF_BUILD") != "",
 	}
-	o.Failed = s.values.text("on-unverified") == "fail"
+	o.Failed = s.values.Text("on-unverified") == "fail"
 	if width, ok := term.Width(w); ok {
 		o.Width = width
 	}
 	return o
 }
 
-func (s *session) colorable(w io.Writer) bool { return term.IsTerminal(w) && s.env("TERM") != "dumb" }
+func (s *session) colorable(w io.Writer) bool { return term.IsTerminal(w) && s.Env("TERM") != "dumb" }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/internal/cache"
 	"figment/internal/deep"
@@ -32,8 +33,8 @@ import (
 // A session is what scan, list, check and explain share: resolved options, the
 // configuration, the settings of the registries and a client for them.
 type session struct {
-	*app
-	values   *values
+	*cli
+	values   *app.Values
 	config   policy.Config
 	dir      string // of the project's configuration file; empty without one
 	file     string // that file, as it is in the work tree
@@ -57,12 +58,12 @@ type session struct {
 }
 
 // open resolves the options of a command. start is its first path.
-func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) {
+func (a *cli) open(cmd *cobra.Command, command, start string) (*session, error) {
 	if err := a.enter(cmd); err != nil {
 		return nil, err
 	}
-	s := &session{app: a}
-	flag := a.env("FIGMENT_CONFIG")
+	s := &session{cli: a}
+	flag := a.Env("FIGMENT_CONFIG")
 	if f := cmd.Flags().Lookup("config"); f != nil && f.Changed {
 		flag = f.Value.String()
 	}
@@ -71,7 +72,7 @@ func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) 
 	// its node_modules/.bin first.
 	if list := os.Getenv("PATH"); list != settings.SafePath(list, s.trees...) {
 		if err := os.Setenv("PATH", settings.SafePath(list, s.trees...)); err != nil {
-			return nil, failure("PATH cannot be set: "+plainError(err), "")
+			return nil, app.Failure("PATH cannot be set: "+app.Cause(err), "")
 		}
 	}
 	project, user, file, err := a.loadConfig(start, flag, s.trees)
@@ -82,11 +83,11 @@ func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) 
 	if file != "" {
 		s.file, s.dir = file, filepath.Dir(file)
 	}
-	if s.values, err = resolveValues(cmd, command, a.env, project, user); err != nil {
+	if s.values, err = app.ResolveValues(given(cmd), command, a.Env, project, user); err != nil {
 		return nil, err
 	}
 	s.config = merge(project, user)
-	if word := s.values.text("policy-from"); word != "" && word != fromWorktree {
+	if word := s.values.Text("policy-from"); word != "" && word != app.FromWorktree {
 		b, err := a.openBase(cmd.Context(), start, word)
 		if err != nil {
 			return nil, err
@@ -96,20 +97,20 @@ func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) 
 		}
 	}
 	for _, name := range []string{"select", "ignore"} {
-		for _, glob := range s.values.list(name) {
+		for _, glob := range s.values.List(name) {
 			if !knownRule(glob) {
-				return nil, usage(fmt.Sprintf("--%s: there is no rule %q", name, glob), ruleHint(glob))
+				return nil, app.Usage(fmt.Sprintf("--%s: there is no rule %q", name, glob), ruleHint(glob))
 			}
 		}
 	}
 	if err := s.checkClaims(); err != nil {
 		return nil, err
 	}
-	s.config.Select, s.config.Ignore = s.values.list("select"), s.values.list("ignore")
-	s.config.MinConfidence = confidence(s.values.text("min-confidence"))
-	for _, e := range s.values.list("ecosystem") {
+	s.config.Select, s.config.Ignore = s.values.List("select"), s.values.List("ignore")
+	s.config.MinConfidence = confidence(s.values.Text("min-confidence"))
+	for _, e := range s.values.List("ecosystem") {
 		if _, ok := ecosystem.Lookup(e); !ok {
-			return nil, usage(fmt.Sprintf("--ecosystem: %q is not an ecosystem figment knows", e), "known: "+ecosystems())
+			return nil, app.Usage(fmt.Sprintf("--ecosystem: %q is not an ecosystem figment knows", e), "known: "+ecosystems())
 		}
 	}
 	env := settings.OSEnv()
@@ -117,16 +118,16 @@ func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) 
 	if s.settings, err = settings.Load(env); err != nil {
 		var bad *settings.Error
 		if errors.As(err, &bad) {
-			return nil, usage(bad.Error(), bad.Hint)
+			return nil, app.Usage(bad.Error(), bad.Hint)
 		}
-		return nil, usage(err.Error(), "")
+		return nil, app.Usage(err.Error(), "")
 	}
 	for _, text := range s.settings.Notices() {
-		s.say("warning: %s", text)
+		s.Say("warning: %s", text)
 	}
-	s.settings.Allow(s.values.list("allow-registry"))
+	s.settings.Allow(s.values.List("allow-registry"))
 	if err := s.settings.MarkPrivate(s.config.UserPrivate); err != nil {
-		return nil, usage(err.Error(), "figment help config")
+		return nil, app.Usage(err.Error(), "figment help config")
 	}
 	return s, nil
 }
@@ -134,7 +135,7 @@ func (a *app) open(cmd *cobra.Command, command, start string) (*session, error) 
 // workTrees are the roots of what a command scans: of the repository that holds
 // a path, else the path itself. A tree that holds the home of the user's account
 // is the user's own.
-func (a *app) workTrees(command, start string, args []string) []string {
+func (a *cli) workTrees(command, start string, args []string) []string {
 	paths := []string{start}
 	if command == "check" || command == "explain" {
 		args = nil
@@ -202,14 +203,14 @@ func confidence(word string) verdict.Confidence {
 // connect makes the clients. Nothing is asked yet.
 func (s *session) connect() error {
 	s.store = cache.Memory()
-	dir, err := cache.Dir(s.env)
+	dir, err := cache.Dir(s.Env)
 	if err == nil {
-		if !s.values.on("no-cache") {
+		if !s.values.On("no-cache") {
 			s.store = cache.Files(dir, cache.FileOptions{})
 		}
 		s.packs = names.NewInstalled(names.PackDir(dir))
 	} else if errors.Is(err, cache.ErrRelative) {
-		s.say("warning: answers are not kept: %s", err.Error())
+		s.Say("warning: answers are not kept: %s", err.Error())
 	}
 	if err := s.connectOSV(dir); err != nil {
 		return err
@@ -217,16 +218,16 @@ func (s *session) connect() error {
 	o := registry.Options{
 		Cache:      s.store,
 		Known:      known(s.packs),
-		Timeout:    s.values.duration("timeout"),
-		Refresh:    s.values.on("refresh"),
-		MaxPerHost: s.values.number("concurrency"),
+		Timeout:    s.values.Duration("timeout"),
+		Refresh:    s.values.On("refresh"),
+		MaxPerHost: s.values.Number("concurrency"),
 		UserAgent:  "figment/" + version,
-		Notice:     func(text string) { s.say("warning: %s", text) },
+		Notice:     func(text string) { s.Say("warning: %s", text) },
 	}
-	if s.values.on("show-queries") {
-		o.OnRequest = func(l registry.Look) { s.say("asked %s: %s", l.URL, lookWord(l)) }
+	if s.values.On("show-queries") {
+		o.OnRequest = func(l registry.Look) { s.Say("asked %s: %s", l.URL, lookWord(l)) }
 	}
-	if s.values.on("offline") {
+	if s.values.On("offline") {
 		s.client = registry.NewOffline(o)
 		return nil
 	}
@@ -239,26 +240,26 @@ func (s *session) connect() error {
 // folder, or empty.
 func (s *session) connectOSV(dir string) error {
 	if dir != "" {
-		s.local = osv.NewLocal(osv.LocalOptions{Dir: osv.Dir(dir), Scanner: osv.ScannerDir(s.env), All: s.deep()})
+		s.local = osv.NewLocal(osv.LocalOptions{Dir: osv.Dir(dir), Scanner: osv.ScannerDir(s.Env), All: s.deep()})
 	}
-	if s.values.on("offline") {
+	if s.values.On("offline") {
 		if s.local != nil {
 			s.osv = s.local
 		}
 		return nil
 	}
 	o := osv.Options{
-		URL: s.env("FIGMENT_OSV_URL"), All: s.deep(), Cache: s.store, Refresh: s.values.on("refresh"),
-		Timeout: s.values.duration("timeout"), UserAgent: "figment/" + version,
+		URL: s.Env("FIGMENT_OSV_URL"), All: s.deep(), Cache: s.store, Refresh: s.values.On("refresh"),
+		Timeout: s.values.Duration("timeout"), UserAgent: "figment/" + version,
 	}
-	if s.values.on("show-queries") {
+	if s.values.On("show-queries") {
 		o.OnRequest = func(l osv.Look) {
-			s.say("asked %s: %s", l.URL, lookWord(registry.Look{URL: l.URL, Status: l.Status, Cached: l.Cached}))
+			s.Say("asked %s: %s", l.URL, lookWord(registry.Look{URL: l.URL, Status: l.Status, Cached: l.Cached}))
 		}
 	}
 	client, err := osv.New(o)
 	if err != nil {
-		return usage("FIGMENT_OSV_URL: "+err.Error(), "unset it to ask the public service")
+		return app.Usage("FIGMENT_OSV_URL: "+err.Error(), "unset it to ask the public service")
 	}
 	s.osv, s.osvAsk = client, client.Plan
 	if s.local != nil {
@@ -268,7 +269,7 @@ func (s *session) connectOSV(dir string) error {
 }
 
 // deep reports whether advisories other than malware are wanted.
-func (s *session) deep() bool { return s.values.on("deep") }
+func (s *session) deep() bool { return s.values.On("deep") }
 
 // deepScan prepares the second program, if it is wanted: a run that asks for it
 // and cannot have it is wrong usage, found out before anything is asked.
@@ -277,27 +278,27 @@ func (s *session) deepScan(args []string) (*scanner.Deep, error) {
 		return nil, nil
 	}
 	self, _ := os.Executable() // empty: only PATH is searched
-	exe, err := deep.Find(filepath.Dir(self), settings.SafePath(s.env("PATH"), s.trees...))
+	exe, err := deep.Find(filepath.Dir(self), settings.SafePath(s.Env("PATH"), s.trees...))
 	if err != nil {
 		var e *deep.Error
 		if errors.As(err, &e) {
-			return nil, usage("--deep: "+e.Text, e.Hint)
+			return nil, app.Usage("--deep: "+e.Text, e.Hint)
 		}
 		return nil, err
 	}
-	q := deep.Request{Build: version, Recursive: true, SkipDirs: []string{"node_modules"}, Mode: deep.Online, OSVURL: s.env("FIGMENT_OSV_URL"), NoGitignore: s.values.on("no-gitignore")}
-	if s.values.on("offline") {
-		q.Mode, q.LocalDB, q.OSVURL = deep.Offline, osv.ScannerDir(s.env), ""
+	q := deep.Request{Build: version, Recursive: true, SkipDirs: []string{"node_modules"}, Mode: deep.Online, OSVURL: s.Env("FIGMENT_OSV_URL"), NoGitignore: s.values.On("no-gitignore")}
+	if s.values.On("offline") {
+		q.Mode, q.LocalDB, q.OSVURL = deep.Offline, osv.ScannerDir(s.Env), ""
 	}
 	if len(args) == 0 {
 		args = []string{"."}
 	}
 	for _, a := range args {
 		if a == "-" {
-			return nil, usage("--deep reads files, not standard input", "")
+			return nil, app.Usage("--deep reads files, not standard input", "")
 		}
 		if !filepath.IsAbs(a) {
-			a = filepath.Join(s.app.dir, a)
+			a = filepath.Join(s.cli.Dir, a)
 		}
 		q.Paths = append(q.Paths, a)
 	}
@@ -351,31 +352,31 @@ func (s *session) deadline(ctx context.Context) (context.Context, context.Cancel
 // source opens what the arguments name.
 func (s *session) source(args []string) (source.Source, error) {
 	if len(args) == 1 && args[0] == "-" {
-		data, err := io.ReadAll(io.LimitReader(s.in, source.MaxStdin+1))
+		data, err := io.ReadAll(io.LimitReader(s.In, source.MaxStdin+1))
 		if err != nil {
-			return nil, failure("standard input cannot be read: "+plainError(err), "")
+			return nil, app.Failure("standard input cannot be read: "+app.Cause(err), "")
 		}
 		var lang source.Lang
-		if word := s.values.text("lang"); word != "" {
+		if word := s.values.Text("lang"); word != "" {
 			var ok bool
 			if lang, ok = source.ParseLang(word); !ok {
-				return nil, usage(fmt.Sprintf("--lang: %q is not a language figment reads", word), "for example python, typescript, go, shell, markdown")
+				return nil, app.Usage(fmt.Sprintf("--lang: %q is not a language figment reads", word), "for example python, typescript, go, shell, markdown")
 			}
 		}
 		s.piped = len(bytes.TrimSpace(data))
-		if word := s.values.text("lang"); word == "" && s.values.text("stdin-filename") == "" && source.BareNames(data) {
-			return nil, usage("this could be requirements or npm names: nothing in the text says which", "give --stdin-filename requirements.txt, or --lang, or figment check - with names such as npm:left-pad")
+		if word := s.values.Text("lang"); word == "" && s.values.Text("stdin-filename") == "" && source.BareNames(data) {
+			return nil, app.Usage("this could be requirements or npm names: nothing in the text says which", "give --stdin-filename requirements.txt, or --lang, or figment check - with names such as npm:left-pad")
 		}
-		return source.Stdin(data, s.values.text("stdin-filename"), lang), nil
+		return source.Stdin(data, s.values.Text("stdin-filename"), lang), nil
 	}
 	for _, a := range args {
 		if a == "-" {
-			return nil, usage("- stands for standard input and goes with no other path", "")
+			return nil, app.Usage("- stands for standard input and goes with no other path", "")
 		}
 	}
 	for _, name := range []string{"stdin-filename", "lang"} {
-		if s.values.text(name) != "" {
-			return nil, usage("--"+name+" is for standard input", "give - as the path: figment scan --"+name+" … -")
+		if s.values.Text(name) != "" {
+			return nil, app.Usage("--"+name+" is for standard input", "give - as the path: figment scan --"+name+" … -")
 		}
 	}
 	if len(args) == 0 {
@@ -395,12 +396,12 @@ func (s *session) excludes() []source.Exclude {
 	for _, g := range s.config.Exclude {
 		dir := s.dir
 		if dir == "" {
-			dir = s.app.dir
+			dir = s.cli.Dir
 		}
 		out = append(out, source.Exclude{Dir: dir, Glob: g})
 	}
-	for _, g := range s.values.list("exclude") {
-		out = append(out, source.Exclude{Dir: s.app.dir, Glob: g})
+	for _, g := range s.values.List("exclude") {
+		out = append(out, source.Exclude{Dir: s.cli.Dir, Glob: g})
 	}
 	return out
 }
@@ -408,9 +409,9 @@ func (s *session) excludes() []source.Exclude {
 func (s *session) sourceError(err error) error {
 	var p *source.PathError
 	if errors.As(err, &p) {
-		return usage(fmt.Sprintf("%s: %s", p.Path, plainError(p.Err)), "name files or directories that exist, or - for standard input")
+		return app.Usage(fmt.Sprintf("%s: %s", p.Path, app.Cause(p.Err)), "name files or directories that exist, or - for standard input")
 	}
-	return failure(err.Error(), "")
+	return app.Failure(err.Error(), "")
 }
 
 // options are those of the pipeline.
@@ -418,16 +419,16 @@ func (s *session) options(src source.Source) scanner.Options {
 	o := scanner.Options{
 		Source: src, Settings: s.settings, Client: s.client, Config: s.config, Version: version,
 		OSV: s.osv, OSVAsk: s.osvAsk, Packs: s.packs, Baseline: s.baseline,
-		UserPrivacyOnly: s.values.text("private-from") == "user",
+		UserPrivacyOnly: s.values.Text("private-from") == "user",
 	}
 	o.Base = s.against(src)
 	if s.base != nil {
-		root := rootOf(src, s.app.dir)
+		root := rootOf(src, s.cli.Dir)
 		o.Inlines = func(name string, text []byte, found []policy.Inline) []policy.Inline {
 			return s.standing(root, name, text, found)
 		}
 	}
-	for _, e := range s.values.list("ecosystem") {
+	for _, e := range s.values.List("ecosystem") {
 		eco, _ := ecosystem.Lookup(e)
 		o.Only = append(o.Only, eco)
 	}
@@ -437,17 +438,17 @@ func (s *session) options(src source.Source) scanner.Options {
 // status is the exit status of a run. A gate that is stopped is not passed,
 // whatever the options say of names that could not be checked.
 func (s *session) status(worst verdict.Severity, incomplete, stopped bool) error {
-	if s.values.on("exit-zero") {
+	if s.values.On("exit-zero") {
 		return nil
 	}
-	threshold, _ := verdict.ParseSeverity(s.values.text("fail-on"))
+	threshold, _ := verdict.ParseSeverity(s.values.Text("fail-on"))
 	switch {
 	case threshold != verdict.NoSeverity && worst >= threshold:
-		return &exit{code: exitFindings}
+		return &app.ExitError{Code: app.ExitFindings}
 	case stopped:
-		return &exit{code: exitIncomplete}
-	case incomplete && s.values.text("on-unverified") == "fail":
-		return &exit{code: exitIncomplete}
+		return &app.ExitError{Code: app.ExitIncomplete}
+	case incomplete && s.values.Text("on-unverified") == "fail":
+		return &app.ExitError{Code: app.ExitIncomplete}
 	}
 	return nil
 }

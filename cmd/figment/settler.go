@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"figment/app"
 	"figment/scanner"
 	"figment/scanner/fix"
 	"figment/scanner/policy"
@@ -156,7 +157,7 @@ func (t *settler) config() (*fix.Edit, error) {
 				return nil, errors.New("no configuration is read, so that it can accept nothing")
 			}
 			var err error
-			if c, err = fix.ReadConfig(filepath.Dir(file), filepath.Base(file), keys()); err != nil {
+			if c, err = fix.ReadConfig(filepath.Dir(file), filepath.Base(file), app.Keys()); err != nil {
 				return nil, err
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"figment/app"
 	"figment/scanner"
 	"figment/scanner/policy"
 	"figment/scanner/source"
@@ -29,7 +30,7 @@ func newSettled(t *testing.T) *settled {
 			t.Setenv(name, "")
 		}
 	}
-	d, err := newStage(&values{set: map[string][]string{}})
+	d, err := newStage(&app.Values{})
 	if err != nil {
 		t.Fatal(err)
 	}

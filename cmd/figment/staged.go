@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/scanner/extract"
 	"figment/scanner/policy"
 	"figment/scanner/source"
@@ -46,29 +47,29 @@ func (s *session) input(ctx context.Context, args []string) (src source.Source, 
 
 // changes asks git; nil where the call does not want that.
 func (s *session) changes(ctx context.Context, args []string) (*source.Changes, error) {
-	staged, between := s.values.on("staged"), s.values.text("diff")
+	staged, between := s.values.On("staged"), s.values.Text("diff")
 	switch {
 	case !staged && between == "":
-		if s.values.on("all-names") {
-			return nil, usage("--all-names goes with --staged or --diff", "without them all names are judged anyway")
+		if s.values.On("all-names") {
+			return nil, app.Usage("--all-names goes with --staged or --diff", "without them all names are judged anyway")
 		}
 		return nil, nil
 	case staged && between != "":
-		return nil, usage("--staged and --diff are two different changes", "give one of them")
+		return nil, app.Usage("--staged and --diff are two different changes", "give one of them")
 	case s.deep():
-		return nil, usage("--deep reads the files on disk, not what git says was changed", "run it without --staged and --diff")
+		return nil, app.Usage("--deep reads the files on disk, not what git says was changed", "run it without --staged and --diff")
 	}
 	for _, name := range []string{"stdin-filename", "lang"} {
-		if s.values.text(name) != "" {
-			return nil, usage("--"+name+" is for standard input, which --staged and --diff do not read", "")
+		if s.values.Text(name) != "" {
+			return nil, app.Usage("--"+name+" is for standard input, which --staged and --diff do not read", "")
 		}
 	}
 	s.git, s.began = true, time.Now()
 	ctx, cancel := s.deadline(ctx)
 	defer cancel()
-	o := source.ChangeOptions{Options: s.sourceOptions(), Includes: includesOf, Range: between, Files: args, Whole: s.values.on("all-names")}
+	o := source.ChangeOptions{Options: s.sourceOptions(), Includes: includesOf, Range: between, Files: args, Whole: s.values.On("all-names")}
 	// pre-commit says so where it runs for a push: nothing is staged there.
-	from, to := s.env("PRE_COMMIT_FROM_REF"), s.env("PRE_COMMIT_TO_REF")
+	from, to := s.Env("PRE_COMMIT_FROM_REF"), s.Env("PRE_COMMIT_TO_REF")
 	if !staged || from == "" || to == "" {
 		changes, err := source.Changed(ctx, o)
 		return changes, gitError(err)
@@ -102,31 +103,31 @@ func gitError(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &p):
-		return usage(p.Path+": "+plainError(p.Err), "name files of the repository, or none")
+		return app.Usage(p.Path+": "+app.Cause(p.Err), "name files of the repository, or none")
 	case !errors.As(err, &e):
-		return failure(err.Error(), "")
+		return app.Failure(err.Error(), "")
 	case e.Trouble == source.GitNoRepository, e.Trouble == source.GitNoRevision, e.Trouble == source.GitNoBase:
-		return usage(e.Text, e.Hint)
+		return app.Usage(e.Text, e.Hint)
 	}
-	return failure(e.Text, e.Hint)
+	return app.Failure(e.Text, e.Hint)
 }
 
 // sourceOptions are the options of reading files.
 func (s *session) sourceOptions() source.Options {
 	return source.Options{
-		Dir:         s.app.dir,
+		Dir:         s.cli.Dir,
 		Exclude:     s.excludes(),
-		NoGitignore: s.values.on("no-gitignore"),
-		NoSource:    s.values.on("no-source"),
-		MaxFileSize: s.values.size("max-file-size"),
+		NoGitignore: s.values.On("no-gitignore"),
+		NoSource:    s.values.On("no-source"),
+		MaxFileSize: s.values.Size("max-file-size"),
 		MatchPath:   policy.MatchPath,
 	}
 }
 
 // limit is how long the run may take.
 func (s *session) limit() time.Duration {
-	d := s.values.duration("deadline")
-	if from := s.values.origin["deadline"]; s.git && (d == 0 || s.values.on("staged") && from == "default") {
+	d := s.values.Duration("deadline")
+	if from := s.values.Origin("deadline"); s.git && (d == 0 || s.values.On("staged") && from == "default") {
 		return stagedDeadline // a list has no deadline of its own: git alone is waited for
 	}
 	return d

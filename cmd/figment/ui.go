@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/internal/term"
 	"figment/scanner"
 	"figment/scanner/policy"
@@ -34,31 +35,31 @@ const (
 // command, and for --ui, where there is a terminal that can show it; a format
 // or an output that is named wants a report.
 func (s *session) surface(cmd *cobra.Command) (surface, error) {
-	named := s.values.origin["format"] != "default" || len(s.values.list("output")) > 0
-	ui := s.values.on("ui") || s.values.on("accessible") && s.values.origin["accessible"] == "flag"
+	named := s.values.Origin("format") != "default" || len(s.values.List("output")) > 0
+	ui := s.values.On("ui") || s.values.On("accessible") && s.values.Origin("accessible") == "flag"
 	if ui && named {
-		return onPaper, usage("--ui and --accessible show the scan instead of writing it", "leave out either them or --format and --output")
+		return onPaper, app.Usage("--ui and --accessible show the scan instead of writing it", "leave out either them or --format and --output")
 	}
 	if named || !ui && cmd.Parent() != nil {
 		return onPaper, nil
 	}
-	how := s.app.surface(s.values.on("accessible"))
+	how := s.cli.surface(s.values.On("accessible"))
 	if how == onPaper && ui {
-		s.say("warning: there is no terminal to show the scan on: writing text")
+		s.Say("warning: there is no terminal to show the scan on: writing text")
 	}
 	return how, nil
 }
 
 // surface says what the terminal can show. Bubble Tea would draw on a dumb
 // terminal and fail without one, so the question is settled before.
-func (a *app) surface(accessible bool) surface {
-	if !a.isTerminal(a.out) || !a.keyboard() || a.env("CI") != "" {
+func (a *cli) surface(accessible bool) surface {
+	if !a.IsTerminal(a.Out) || !a.keyboard() || a.Env("CI") != "" {
 		return onPaper
 	}
-	if accessible || a.env("ACCESSIBLE") != "" {
+	if accessible || a.Env("ACCESSIBLE") != "" {
 		return inLines
 	}
-	if t := a.env("TERM"); t == "dumb" || t == "" && runtime.GOOS != "windows" {
+	if t := a.Env("TERM"); t == "dumb" || t == "" && runtime.GOOS != "windows" {
 		return onPaper
 	}
 	return onScreen
@@ -66,8 +67,8 @@ func (a *app) surface(accessible bool) surface {
 
 // keyboard reports whether there is a terminal to read from: standard input or,
 // where that is a pipe, the controlling one.
-func (a *app) keyboard() bool {
-	if a.isTerminal(a.in) {
+func (a *cli) keyboard() bool {
+	if a.IsTerminal(a.In) {
 		return true
 	}
 	f, err := controlling()
@@ -87,8 +88,8 @@ func controlling() (*os.File, error) {
 }
 
 // lines is where answers are typed, and how to let go of it.
-func (a *app) lines() (io.Reader, func()) {
-	if f, ok := a.in.(*os.File); ok && term.IsTerminal(f) {
+func (a *cli) lines() (io.Reader, func()) {
+	if f, ok := a.In.(*os.File); ok && term.IsTerminal(f) {
 		return f, func() {}
 	}
 	f, err := controlling()
@@ -130,19 +131,19 @@ func (h *held) release() error {
 }
 
 // screen shows a scan, whose messages come after it.
-func (a *app) screen(ctx context.Context, how surface, o tui.Options) (*scanner.Report, error) {
+func (a *cli) screen(ctx context.Context, how surface, o tui.Options) (*scanner.Report, error) {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the window was closed: leave in order
 	defer stop()
-	o.Env = a.env
+	o.Env = a.Env
 	if how == inLines {
 		in, done := a.lines()
 		defer done()
-		o.In, o.Out = in, a.out
+		o.In, o.Out = in, a.Out
 		r, err := tui.RunAccessible(ctx, o)
 		return r.Report, err
 	}
-	h := &held{to: a.err}
-	a.err = h
+	h := &held{to: a.Err}
+	a.Err = h
 	r, err := tui.Run(ctx, o)
 	if e := h.release(); err == nil {
 		err = e
@@ -200,7 +201,7 @@ func (s *session) show(cmd *cobra.Command, args []string, how surface) error {
 	w := &shown{s: s, src: src}
 	defer func() { w.s.close() }()
 	w.next = func() (*session, source.Source, error) {
-		n, err := s.app.open(cmd, "scan", first(args))
+		n, err := s.cli.open(cmd, "scan", first(args))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -228,14 +229,14 @@ func (s *session) show(cmd *cobra.Command, args []string, how surface) error {
 				return w.src, w.s.options(w.src), config
 			},
 			accepted: func(e *policy.Entry, file string) {
-				if err := s.app.remember(e, file); err != nil {
-					s.say("warning: the decision cannot be kept on this machine: %s", plainError(err))
+				if err := s.cli.remember(e, file); err != nil {
+					s.Say("warning: the decision cannot be kept on this machine: %s", app.Cause(err))
 				}
 			},
 		}
 	}
 	scans := 0
-	rep, err := s.app.screen(cmd.Context(), how, tui.Options{
+	rep, err := s.cli.screen(cmd.Context(), how, tui.Options{
 		Title: s.title(args),
 		Scan: func(ctx context.Context, events func(scanner.Event)) (*scanner.Report, error) {
 			scans++
@@ -250,8 +251,8 @@ func (s *session) show(cmd *cobra.Command, args []string, how surface) error {
 			return scanner.Scan(ctx, o)
 		},
 		Read:    w.read,
-		File:    func(path string) string { return s.app.onDisk(args, path) },
-		Settler: settle, ConfigFile: shownConfig(s.app, config),
+		File:    func(path string) string { return s.cli.onDisk(args, path) },
+		Settler: settle, ConfigFile: shownConfig(s.cli, config),
 	})
 	if err != nil {
 		return s.sourceError(err)
@@ -263,8 +264,8 @@ func (s *session) show(cmd *cobra.Command, args []string, how surface) error {
 			return err
 		}
 	}
-	if rep.Counts.Files == 0 && len(rep.Problems) == 0 && !rep.Interrupted && s.values.on("require-input") {
-		return usage("nothing to read was found", "figment help scan says what is read")
+	if rep.Counts.Files == 0 && len(rep.Problems) == 0 && !rep.Interrupted && s.values.On("require-input") {
+		return app.Usage("nothing to read was found", "figment help scan says what is read")
 	}
 	return s.status(worst(rep), !rep.Complete, stopped(rep))
 }
@@ -278,20 +279,20 @@ func (s *session) configFile(cmd *cobra.Command) (string, error) {
 		}
 		return filepath.Abs(f.Value.String())
 	}
-	if s.env("FIGMENT_CONFIG") == "none" {
+	if s.Env("FIGMENT_CONFIG") == "none" {
 		return "", nil
 	}
-	if s.dir != "" && s.env("FIGMENT_CONFIG") == "" {
-		return filepath.Join(s.dir, configName), nil
+	if s.Dir != "" && s.Env("FIGMENT_CONFIG") == "" {
+		return filepath.Join(s.Dir, configName), nil
 	}
-	return s.app.configToEdit()
+	return s.cli.configToEdit()
 }
 
-func shownConfig(a *app, file string) string {
+func shownConfig(a *cli, file string) string {
 	if file == "" {
 		return "none: no configuration is read"
 	}
-	return a.display(file)
+	return a.Display(file)
 }
 
 // title says what is scanned, with the home directory as ~.
@@ -299,7 +300,7 @@ func (s *session) title(args []string) string {
 	if len(args) == 1 && args[0] == "-" {
 		return "standard input"
 	}
-	dir := s.app.dir
+	dir := s.cli.Dir
 	if home, err := os.UserHomeDir(); err == nil {
 		if rel, err := filepath.Rel(home, dir); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
 			dir = "~/" + filepath.ToSlash(rel)
@@ -313,17 +314,17 @@ func (s *session) title(args []string) string {
 }
 
 // onDisk is where a path of the report lies; empty where it lies nowhere.
-func (a *app) onDisk(args []string, path string) string {
+func (a *cli) onDisk(args []string, path string) string {
 	if len(args) == 1 && args[0] == "-" || path == "" {
 		return ""
 	}
-	dirs := []string{a.dir}
+	dirs := []string{a.Dir}
 	for _, arg := range args {
 		abs := filepath.Clean(arg)
 		if !filepath.IsAbs(abs) {
-			abs = filepath.Join(a.dir, arg)
+			abs = filepath.Join(a.Dir, arg)
 		}
-		if rel, err := filepath.Rel(a.dir, abs); err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		if rel, err := filepath.Rel(a.Dir, abs); err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
 			dirs = append([]string{abs, filepath.Dir(abs)}, dirs...) // paths count from there then
 		}
 	}

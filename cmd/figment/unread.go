@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"figment/app"
 	"figment/scanner"
 )
 
@@ -19,7 +20,7 @@ func (s *session) unreadable(args []string, read int, rows []scanner.Unread) err
 			continue
 		}
 		if !filepath.IsAbs(a) {
-			a = filepath.Join(s.app.dir, a)
+			a = filepath.Join(s.cli.Dir, a)
 		}
 		if info, err := os.Stat(a); err != nil || info.IsDir() {
 			return nil
@@ -31,15 +32,15 @@ func (s *session) unreadable(args []string, read int, rows []scanner.Unread) err
 		text = fmt.Sprintf("%s, and %d more", text, n)
 	}
 	if u.Path == "-" {
-		return usage("standard input "+u.Text, "--stdin-filename or --lang says what it is")
+		return app.Usage("standard input "+u.Text, "--stdin-filename or --lang says what it is")
 	}
-	return usage("nothing of what was named could be read: "+text, "figment help scan says what is read")
+	return app.Usage("nothing of what was named could be read: "+text, "figment help scan says what is read")
 }
 
 // sayNoNames says of a text that was piped in and read that nothing in it looked
 // like the name of a package: silence would read as clean.
 func (s *session) sayNoNames(args []string, files int, none bool) {
-	if none && files > 0 && len(args) == 1 && args[0] == "-" && s.piped > 0 && !s.values.on("quiet") {
-		s.say("no package name was found in standard input")
+	if none && files > 0 && len(args) == 1 && args[0] == "-" && s.piped > 0 && !s.values.On("quiet") {
+		s.Say("no package name was found in standard input")
 	}
 }
