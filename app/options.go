@@ -63,7 +63,7 @@ var options = []Option{
 		Config: true, Strict: position("certain", "high", "medium", "low"), Doc: "report findings of at least this confidence"},
 	{Name: "baseline", Kind: Text, Commands: "scan fix baseline", Group: "policy", Arg: "FILE", Doc: "accepted old findings; default: the nearest .figment-baseline.json"},
 	{Name: "no-baseline", Kind: Toggle, Commands: "scan fix", Group: "policy", Doc: "report old findings too"},
-	{Name: "policy-from", Kind: Text, Default: FromWorktree, Commands: "scan", Group: "policy", Arg: "REVISION",
+	{Name: "policy-from", Kind: Text, Default: fromWorktree, Commands: "scan", Group: "policy", Arg: "REVISION",
 		Doc: "where the repository's exceptions are taken from (allow, ignore, exclude, lowered levels, baseline, comments): worktree, head, upstream (@{upstream}, else origin/HEAD, else HEAD), or a commit; what makes it stricter always counts"},
 	{Name: "overwrite", Kind: Toggle, Commands: "baseline", Group: "policy", NoEnv: true, Doc: "baseline create: where there is a baseline, accept what is new as well"},
 	{Name: "accept-claims", Kind: List, Commands: "scan", Group: "policy", Arg: "NAME,…", Config: true,

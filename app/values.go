@@ -154,9 +154,6 @@ func (o *Option) check(val, name string) error {
 	return nil
 }
 
-// Command is the command whose options they are.
-func (v *Values) Command() string { return v.command }
-
 // Text is the value of an option; of a List the last one.
 func (v *Values) Text(name string) string {
 	if s := v.set[name]; len(s) > 0 {
@@ -193,8 +190,8 @@ func (v *Values) Size(name string) int64 {
 // variable, a configuration file, "default"; empty where there is no value.
 func (v *Values) Origin(name string) string { return v.origin[name] }
 
-// Use takes the value of an option over from other.
-func (v *Values) Use(name string, other *Values) {
+// use takes the value of an option over from other.
+func (v *Values) use(name string, other *Values) {
 	v.set[name], v.origin[name] = other.set[name], other.origin[name]
 }
 

@@ -45,7 +45,7 @@ func options() Options {
 			return nil, fs.ErrNotExist
 		},
 		File:    func(p string) string { return "/nowhere/" + p },
-		Settler: &fakeSettler{},
+		Changes: &fakeChanges{},
 		Start:   func([]string) error { return nil },
 	}
 }

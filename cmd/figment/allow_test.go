@@ -18,7 +18,7 @@ func personAt(t *testing.T, dir string, args ...string) (code int, out, errs str
 		t.Setenv(name, "")
 	}
 	for _, kv := range os.Environ() {
-		if name := assistant([]string{kv}); name != "" {
+		if name := app.Assistant([]string{kv}); name != "" {
 			t.Setenv(name, "")
 		}
 	}
@@ -37,7 +37,7 @@ func personAt(t *testing.T, dir string, args ...string) (code int, out, errs str
 func TestAllowOnTerminal(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	file := filepath.Join(dir, configName)
+	file := filepath.Join(dir, app.ConfigName)
 	if err := os.WriteFile(file, []byte("fail-on = \"error\" # ours\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestAllowOnTerminal(t *testing.T) {
 	if err != nil || string(got) != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if kept, err := os.ReadFile(filepath.Join(dir, "data", "figment", acceptedName)); err != nil || len(kept) != 65 {
+	if kept, err := os.ReadFile(filepath.Join(dir, "data", "figment", "accepted")); err != nil || len(kept) != 65 {
 		t.Errorf("%q, %v", kept, err)
 	}
 	if code, _, errs := personAt(t, dir, "allow", "pypi:yaml", "--path", "examples/**", "--rule", "undeclared-import", "--reason", "x"); code != app.ExitOK {
@@ -106,7 +106,7 @@ func TestAllowRefusesAssistants(t *testing.T) {
 		"CLAUDECODE=1": true, "CODEX_SANDBOX=seatbelt": true, "GEMINI_CLI=1": true, "CURSOR_AGENT=1": true,
 		"CLAUDECODE=": false, "CODEX_HOME=/x": false, "PATH=/bin": false, "GEMINI_CLI_X=1": false,
 	} {
-		if got := assistant([]string{env}) != ""; got != want {
+		if got := app.Assistant([]string{env}) != ""; got != want {
 			t.Errorf("%s: %v", env, got)
 		}
 	}
@@ -118,7 +118,7 @@ func TestAllowRefusesAssistants(t *testing.T) {
 	if code := a.run(context.Background(), []string{"allow", "npm:a", "--reason", "x"}); code != app.ExitUsage || !strings.Contains(errs.String(), "coding assistant") {
 		t.Errorf("%d %s", code, &errs)
 	}
-	if _, err := os.Lstat(filepath.Join(dir, configName)); err == nil {
+	if _, err := os.Lstat(filepath.Join(dir, app.ConfigName)); err == nil {
 		t.Error("a file was written")
 	}
 }

@@ -94,7 +94,7 @@ is made up, misspelt or not the package you mean, and what to use instead.`,
 			if err := a.mistypedCommand(cmd, args); err != nil {
 				return err
 			}
-			return a.scan(cmd, "scan", args)
+			return a.scan(cmd, args)
 		},
 	}
 	root.SetIn(a.In)
@@ -154,4 +154,13 @@ func (a *cli) enter(cmd *cobra.Command) error {
 	}
 	a.Dir = dir
 	return nil
+}
+
+// open makes the session of a command.
+func (a *cli) open(cmd *cobra.Command, r app.Request) (*app.Session, error) {
+	if err := a.enter(cmd); err != nil {
+		return nil, err
+	}
+	r.Flags = given(cmd)
+	return a.Open(cmd.Context(), r)
 }

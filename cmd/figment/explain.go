@@ -34,28 +34,29 @@ func explainCommand(a *cli) *cobra.Command {
 }
 
 func (a *cli) explain(cmd *cobra.Command, args []string) error {
-	s, err := a.open(cmd, "explain", "")
+	s, err := a.open(cmd, app.Request{Command: "explain"})
 	if err != nil {
 		return err
 	}
-	o := s.render(a.Out)
+	defer s.Close()
+	o := a.ReportOptions(a.Out, s.Values)
 	if len(args) == 0 {
-		return app.Written(report.WriteRules(a.Out, s.values.Text("format"), verdict.Rules, o))
+		return app.Written(report.WriteRules(a.Out, s.Values.Text("format"), verdict.Rules, o))
 	}
 	if rule := verdict.FindRule(args[0]); rule != nil {
-		return app.Written(report.WriteRule(a.Out, s.values.Text("format"), rule, docs.Rule(rule.ID), o))
+		return app.Written(report.WriteRule(a.Out, s.Values.Text("format"), rule, docs.Rule(rule.ID), o))
 	}
-	if !strings.ContainsAny(args[0], ":/") && len(s.values.List("ecosystem")) == 0 {
-		return app.Usage(fmt.Sprintf("there is no rule %q", args[0]), ruleHint(args[0])+"; a name is written npm:left-pad")
+	if !strings.ContainsAny(args[0], ":/") && len(s.Values.List("ecosystem")) == 0 {
+		return app.Usage(fmt.Sprintf("there is no rule %q", args[0]), app.RuleHint(args[0])+"; a name is written npm:left-pad")
 	}
-	refs, err := s.specs(args, -1)
+	refs, err := s.Specs(args)
 	if err != nil {
 		return err
 	}
-	results, err := s.judge(cmd, refs)
+	results, err := s.Check(cmd.Context(), refs)
 	if err != nil {
 		return err
 	}
 	o.Verbose, o.Reasoning = true, true
-	return app.Written(report.WriteCheck(a.Out, s.values.Text("format"), results, o))
+	return app.Written(report.WriteCheck(a.Out, s.Values.Text("format"), results, o))
 }

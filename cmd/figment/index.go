@@ -83,7 +83,7 @@ func (a *cli) index(cmd *cobra.Command, action string, words []string) error {
 	for _, w := range words {
 		e, ok := ecosystem.Lookup(w)
 		if !ok {
-			return app.Usage(fmt.Sprintf("%q is not an ecosystem figment knows", w), "known: "+ecosystems())
+			return app.Usage(fmt.Sprintf("%q is not an ecosystem figment knows", w), "known: "+app.Ecosystems())
 		}
 		if !slices.Contains(ecos, e) {
 			ecos = append(ecos, e)

@@ -49,8 +49,8 @@ func (a *cli) init(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	root := repositoryRoot(a.Dir)
-	files := []starter{{configName, newFile(starterConfig)}}
+	root := app.RepositoryRoot(a.Dir)
+	files := []starter{{app.ConfigName, newFile(starterConfig)}}
 	if v.On("pre-commit") {
 		files = append(files, starter{".pre-commit-config.yaml", preCommit})
 	}

@@ -7,9 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"figment/app"
-	"figment/registry"
 	"figment/report"
-	"figment/scanner"
 )
 
 func listCommand(a *cli) *cobra.Command {
@@ -24,33 +22,22 @@ func listCommand(a *cli) *cobra.Command {
 }
 
 func (a *cli) list(cmd *cobra.Command, args []string) error {
-	s, err := a.open(cmd, "list", startOf(cmd, args))
+	s, err := a.open(cmd, app.Request{Command: "list", Paths: args})
 	if err != nil {
 		return err
 	}
-	src, closeSource, err := s.input(cmd.Context(), args)
+	defer s.Close()
+	list, err := s.List(cmd.Context())
 	if err != nil {
 		return err
 	}
-	defer closeSource()
-	s.client = registry.NewLive(registry.Options{Known: known(nil)}) // Plan opens no socket
-	if err := s.connectOSV(""); err != nil {
-		return err
-	}
-	list, err := scanner.List(cmd.Context(), s.options(src))
-	if err != nil {
-		return s.sourceError(err)
-	}
-	if cmd.Context().Err() != nil {
-		return app.Failure("interrupted", "")
-	}
-	err = report.WriteList(a.Out, s.values.Text("format"), list, s.render(a.Out))
+	err = report.WriteList(a.Out, s.Values.Text("format"), list, a.ReportOptions(a.Out, s.Values))
 	if err != nil && !errors.Is(err, syscall.EPIPE) {
 		return app.Failure("the list cannot be written: "+app.Cause(err), "")
 	}
-	if err := s.unreadable(args, list.Files+list.References, list.Unread); err != nil {
+	if err := s.NothingRead(list.Files+list.References, list.Unread); err != nil {
 		return err
 	}
-	s.sayNoNames(args, list.Files, list.References == 0)
+	s.SayNoNames(list.Files, list.References)
 	return nil
 }

@@ -1,11 +1,10 @@
-package main
+package app
 
 import (
 	"os"
 	"path/filepath"
 	"testing"
 
-	"figment/app"
 	"figment/scanner/policy"
 )
 
@@ -13,18 +12,18 @@ import (
 // accepted it in and in the words that they used.
 func TestRemembered(t *testing.T) {
 	dir := t.TempDir()
-	a := &cli{&app.Call{Dir: dir, Env: func(name string) string {
+	c := &Call{Dir: dir, Env: func(name string) string {
 		if name == "XDG_DATA_HOME" {
 			return filepath.Join(dir, "data")
 		}
 		return ""
-	}}}
-	s := &session{cli: a, file: filepath.Join(dir, configName)}
+	}}
+	s := &Session{Call: c, configFile: filepath.Join(dir, ConfigName)}
 	e := policy.Entry{Kind: "allow", Package: "ours", Reason: "it is ours"}
 	if s.remembered(&e) {
 		t.Error("nobody accepted anything")
 	}
-	if err := a.remember(&e, s.file); err != nil {
+	if err := c.Remember(&e, s.configFile); err != nil {
 		t.Fatal(err)
 	}
 	if !s.remembered(&e) {
@@ -35,11 +34,11 @@ func TestRemembered(t *testing.T) {
 	if s.remembered(&other) {
 		t.Error("an entry counts that nobody accepted")
 	}
-	s.file = filepath.Join(dir, "elsewhere", configName)
+	s.configFile = filepath.Join(dir, "elsewhere", ConfigName)
 	if s.remembered(&e) {
 		t.Error("the entry counts in another project")
 	}
-	s.file = filepath.Join(dir, configName)
+	s.configFile = filepath.Join(dir, ConfigName)
 	if err := os.WriteFile(filepath.Join(dir, "data", "figment", acceptedName), make([]byte, maxConfig+1), 0o600); err != nil {
 		t.Fatal(err)
 	}

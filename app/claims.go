@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"fmt"
@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"figment/app"
 	"figment/ecosystem"
 	"figment/scanner"
 	"figment/scanner/policy"
@@ -19,28 +18,28 @@ const (
 	maxUnread  = 5 // files
 )
 
-// against is what a source is held against where it says of itself what is to be
-// believed; nil where no change is judged.
-func (s *session) against(src source.Source) *scanner.Base {
+// changeBase is what a change is compared with where it says of itself what is to
+// be believed; nil where no change is judged.
+func (s *Session) changeBase(src source.Source) *scanner.Base {
 	changes, judged := src.(*source.Changes)
-	held := s.base != nil && s.base.counts
-	if !judged && !held {
+	fromCommit := s.base != nil && s.base.counts
+	if !judged && !fromCommit {
 		return nil
 	}
-	root := rootOf(src, s.cli.Dir)
+	root := rootOf(src, s.Dir)
 	b := &scanner.Base{Accept: s.acceptedClaims()}
 	if s.local != nil {
 		b.OSV = s.local
 	}
 	var before *policy.Document
-	rel, inside := within(root, s.file)
+	rel, inside := within(root, s.configFile)
 	if inside {
 		b.Config = rel
 	}
 	switch {
 	case s.base != nil:
 		before = s.base.project
-	case s.file != "" && !inside:
+	case s.configFile != "" && !inside:
 		before = s.project // it is the caller's
 	case inside:
 		before = oldConfig(changes, rel)
@@ -49,7 +48,7 @@ func (s *session) against(src source.Source) *scanner.Base {
 		b.Private = before.RepoPrivate
 		b.Accept = append(b.Accept, before.Settings[acceptClaims].Values...)
 	}
-	if held && (!judged || changes.From() != s.base.rev.Commit()) {
+	if fromCommit && (!judged || changes.From() != s.base.rev.Commit()) {
 		tree := s.base.rev.Tree(root)
 		b.Tree, b.Touched = tree, tree.Touched
 	}
@@ -63,7 +62,7 @@ func oldConfig(changes *source.Changes, rel string) *policy.Document {
 	if err != nil || len(data) > maxConfig {
 		return nil
 	}
-	doc, err := policy.Parse(rel, data, policy.Repository, app.Keys())
+	doc, err := policy.Parse(rel, data, policy.Repository, Keys())
 	if err != nil {
 		return nil
 	}
@@ -84,11 +83,11 @@ const acceptClaims = "accept-claims"
 
 // acceptedClaims are the patterns that the call and the user accept. What the
 // repository says of that in the state that is judged does not count.
-func (s *session) acceptedClaims() []string {
+func (s *Session) acceptedClaims() []string {
 	var out []string
-	if o := app.FindOption(s.values.Command(), acceptClaims); o != nil {
-		if from := s.values.Origin(acceptClaims); from == "flag" || from == o.Variable() {
-			out = append(out, s.values.List(acceptClaims)...)
+	if o := FindOption(s.Values.command, acceptClaims); o != nil {
+		if from := s.Values.Origin(acceptClaims); from == "flag" || from == o.Variable() {
+			out = append(out, s.Values.List(acceptClaims)...)
 		}
 	}
 	if s.user != nil {
@@ -98,19 +97,19 @@ func (s *session) acceptedClaims() []string {
 }
 
 // checkClaims says which pattern of accept-claims cannot match anything.
-func (s *session) checkClaims() error {
-	for _, pattern := range s.values.List(acceptClaims) {
+func (s *Session) checkClaims() error {
+	for _, pattern := range s.Values.List(acceptClaims) {
 		word, rest, ok := strings.Cut(pattern, ":")
 		if _, known := ecosystem.Lookup(word); ok && !known || ok && rest == "" {
-			return app.Usage(fmt.Sprintf("%s: %q is no name and no pattern of names", acceptClaims, pattern), "for example npm:@acme/*, pypi:acme-tools, or * for all; known: "+ecosystems())
+			return Usage(fmt.Sprintf("%s: %q is no name and no pattern of names", acceptClaims, pattern), "for example npm:@acme/*, pypi:acme-tools, or * for all; known: "+Ecosystems())
 		}
 	}
 	return nil
 }
 
-// sayStopped names what does not let a change pass although nothing bad is known
+// SayBlocked names what does not let a change pass although nothing bad is known
 // of it, and the way out.
-func (s *session) sayStopped(rep *scanner.Report) {
+func (s *Session) SayBlocked(rep *scanner.Report) {
 	for i := range rep.Claims {
 		c := &rep.Claims[i]
 		var names []string
@@ -143,9 +142,9 @@ func (s *session) sayStopped(rep *scanner.Report) {
 	}
 }
 
-// stopped reports whether a change must not pass although nothing bad is known
+// blocked reports whether a change must not pass although nothing bad is known
 // of it: it keeps its own names from being checked, or a file that it touches
 // was not read.
-func stopped(rep *scanner.Report) bool {
+func blocked(rep *scanner.Report) bool {
 	return len(rep.Claims) > 0 || slices.ContainsFunc(rep.Unread, func(u scanner.Unread) bool { return u.Touched })
 }
