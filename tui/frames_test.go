@@ -271,6 +271,25 @@ func TestASCII(t *testing.T) {
 	}
 }
 
+// TestASCIIWanted: who asks for ASCII, or cannot show more.
+func TestASCIIWanted(t *testing.T) {
+	for _, c := range []struct {
+		env  map[string]string
+		want bool
+	}{
+		{map[string]string{}, false},
+		{map[string]string{"LANG": "en_GB.UTF-8"}, false},
+		{map[string]string{"LANG": "en_GB.UTF-8", "FIGMENT_ASCII": "1"}, true},
+		{map[string]string{"LANG": "C", "FIGMENT_ASCII": "0"}, true},
+		{map[string]string{"LANG": "en_GB.UTF-8", "LC_ALL": "C"}, true},
+		{map[string]string{"LANG": "C", "LC_CTYPE": "C.utf8"}, false},
+	} {
+		if got := ascii(func(n string) string { return c.env[n] }); got != c.want {
+			t.Errorf("%v: %v", c.env, got)
+		}
+	}
+}
+
 // hostile makes names that try to widen, hide or obey.
 func hostile(r *rand.Rand) string {
 	parts := []string{

@@ -78,6 +78,10 @@ func TestAllowOnTerminal(t *testing.T) {
 	if !strings.HasSuffix(string(got), "\n[[ignore]]\npackage = \"pypi:yaml\"\npaths = [\"examples/**\"]\nrules = [\"undeclared-import\"]\nreason = \"x\"\n") {
 		t.Errorf("%q", got)
 	}
+	if code, out, errs := personAt(t, dir, "allow", "npm:evil", "--rule", "malicious-package", "--advisory", "MAL-2026-1", "--reason", "a false alarm"); code != app.ExitOK || !strings.Contains(out, `+advisory = "MAL-2026-1"`) {
+		t.Errorf("%d %q %q", code, out, errs)
+	}
+	got, _ = os.ReadFile(file)
 	for _, c := range []struct {
 		args []string
 		want string

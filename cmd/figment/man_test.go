@@ -26,7 +26,7 @@ func TestManPages(t *testing.T) {
 		}
 		return string(text)
 	}
-	commands := (&cli{&app.Call{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Env: os.Getenv}}).root().Commands()
+	commands := commandTree().Commands()
 	pages := []string{"figment.1"}
 	for _, c := range commands {
 		if c.Hidden || c.Annotations["topic"] != "" {

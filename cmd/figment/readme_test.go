@@ -3,7 +3,6 @@
 package main
 
 import (
-	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -220,7 +219,7 @@ func TestShownCommands(t *testing.T) {
 // nothing.
 func parseShown(t *testing.T, args []string) {
 	t.Helper()
-	root := (&cli{&app.Call{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Env: func(string) string { return "" }}}).root()
+	root := commandTree()
 	cmd, rest, err := root.Find(args)
 	if err != nil {
 		t.Fatal(err)
