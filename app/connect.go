@@ -18,7 +18,7 @@ import (
 	"figment/scanner"
 )
 
-// Connect makes the clients. Nothing is asked yet. The error is of an address
+// Connect makes the clients. No host is contacted. The error is of an address
 // that is none.
 func (s *Session) Connect() error {
 	s.store = cache.Memory()

@@ -87,7 +87,7 @@ func (r *Request) firstPath() string {
 func (r *Request) stdin() bool { return len(r.Paths) == 1 && r.Paths[0] == "-" }
 
 // Open makes the session of a request: it resolves the options, reads the
-// configuration and the settings of the package managers, and contacts nobody.
+// configuration and the settings of the package managers, and contacts no host.
 // Errors carry their exit status. PATH of the process loses the directories that
 // lie in the scanned tree: git is started by its name. Close ends the session.
 func (c *Call) Open(ctx context.Context, r Request) (*Session, error) {
