@@ -25,7 +25,7 @@ var layers = [][]string{
 	{"scanner"},
 	{"report", "scanner/fix"},
 	{"app"},
-	{"app/demo"},
+	{"app/demo", "app/starter"},
 	{"tui", "integrations/*"},
 	{"cmd/*"},
 }

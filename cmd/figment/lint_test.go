@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"figment/app"
+	"figment/app/starter"
 )
 
 // TestShellcheck holds every shell script of the repository against shellcheck.
@@ -50,7 +51,7 @@ func TestActionlint(t *testing.T) {
 	}
 	files, _ := filepath.Glob(filepath.Join("..", "..", ".github", "workflows", "*.yml"))
 	written := filepath.Join(t.TempDir(), "figment.yml")
-	if err := os.WriteFile(written, []byte(strings.Replace(starterWorkflow, "%s", "example/figment@v1", 1)), 0o644); err != nil {
+	if err := os.WriteFile(written, []byte(starter.WorkflowText("example/figment@v1")), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(tool, append([]string{"-no-color"}, append(files, written)...)...)
