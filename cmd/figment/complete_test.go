@@ -170,7 +170,7 @@ func commandTree() *cobra.Command {
 func programText(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, dir := range []string{"app", "cmd/figment"} {
+	for _, dir := range []string{"app", "app/packs", "cmd/figment"} {
 		files, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(dir), "*.go"))
 		if err != nil {
 			t.Fatal(err)

@@ -1,4 +1,4 @@
-package main
+package packs
 
 import (
 	"bytes"
@@ -29,22 +29,25 @@ import (
 	"figment/names"
 )
 
+// MaxOffer is the longest index.json that is read, in bytes.
+const MaxOffer = 1 << 20
+
 // Limits of an update.
 const (
-	maxIndexFile = 1 << 20
 	maxSignature = 1 << 10
 	maxKeyFile   = 64 << 10
 	updateLimit  = 15 * time.Minute
 	futureDay    = 24 * time.Hour // clocks and time zones differ
 )
 
-// offer is index.json: the packs that a source has.
-type offer struct {
+// An Offer is index.json: the packs that a source has.
+type Offer struct {
 	SchemaVersion string        `json:"schema_version"`
-	Packs         []offeredPack `json:"packs"`
+	Packs         []OfferedPack `json:"packs"`
 }
 
-type offeredPack struct {
+// An OfferedPack is a row of it.
+type OfferedPack struct {
 	Ecosystem string    `json:"ecosystem"`
 	File      string    `json:"file"` // beside index.json
 	SHA256    string    `json:"sha256"`
@@ -61,9 +64,10 @@ type packSource interface {
 
 var errAbsent = errors.New("there is no such file")
 
-// indexUpdate installs what the source offers. Packs are put in place one by
-// one, each whole and verified.
-func (a *cli) indexUpdate(ctx context.Context, v *app.Values, dir string, ecos []ecosystem.Ecosystem) error {
+// Update installs what the source offers that the option from names. Packs are
+// put in place one by one, each whole and verified. It writes what it installed,
+// and says what could not be. No ecosystems means all.
+func Update(ctx context.Context, a *app.Call, v *app.Values, dir string, ecos []ecosystem.Ecosystem) error {
 	from := v.Text("from")
 	if from == "" {
 		return app.Usage("figment index update needs --from URL or --from DIR", "no place for packs is built in: docs/names.md says how to make them")
@@ -71,11 +75,11 @@ func (a *cli) indexUpdate(ctx context.Context, v *app.Values, dir string, ecos [
 	if v.Text("key") != "" && v.On("unsigned") {
 		return app.Usage("--key asks for a signature and --unsigned for none", "")
 	}
-	src, err := a.packSource(from)
+	src, err := openSource(from, a.Agent())
 	if err != nil {
 		return err
 	}
-	key, given, err := indexKey(v.Text("key"), filepath.Join(dir, packKeyFile), v.On("unsigned"))
+	key, given, err := indexKey(v.Text("key"), filepath.Join(dir, keyFile), v.On("unsigned"))
 	if err != nil {
 		return err
 	}
@@ -85,7 +89,7 @@ func (a *cli) indexUpdate(ctx context.Context, v *app.Values, dir string, ecos [
 	ctx, cancel := context.WithTimeout(ctx, updateLimit)
 	defer cancel()
 
-	text, err := src.get(ctx, "index.json", maxIndexFile)
+	text, err := src.get(ctx, "index.json", MaxOffer)
 	if err != nil {
 		return app.Failure("index.json cannot be read: "+updateError(err), "")
 	}
@@ -103,7 +107,7 @@ func (a *cli) indexUpdate(ctx context.Context, v *app.Values, dir string, ecos [
 		return app.Failure("index.json cannot be used: "+err.Error(), "")
 	}
 	if given != nil {
-		if err := install(dir, packKeyFile, given); err != nil {
+		if err := install(dir, keyFile, given); err != nil {
 			return app.Failure("the key cannot be kept: "+app.Cause(err), "")
 		}
 	}
@@ -137,7 +141,7 @@ func (a *cli) indexUpdate(ctx context.Context, v *app.Values, dir string, ecos [
 
 // updatePack installs one pack unless what is there is as good, and says what
 // it did.
-func updatePack(ctx context.Context, src packSource, dir string, o offeredPack, now time.Time) (string, error) {
+func updatePack(ctx context.Context, src packSource, dir string, o OfferedPack, now time.Time) (string, error) {
 	e := ecosystem.Ecosystem(o.Ecosystem)
 	if o.Snapshot.After(now.Add(futureDay)) {
 		return "", fmt.Errorf("its day, %s, is yet to come", o.Snapshot.Format(time.DateOnly))
@@ -178,8 +182,8 @@ func updatePack(ctx context.Context, src packSource, dir string, o offeredPack, 
 
 // readOffer reads index.json and picks the packs of some ecosystems, or all.
 // Problems are about single packs; the error is about the file.
-func readOffer(text []byte, ecos []ecosystem.Ecosystem) (picked []offeredPack, problems []string, err error) {
-	var o offer
+func readOffer(text []byte, ecos []ecosystem.Ecosystem) (picked []OfferedPack, problems []string, err error) {
+	var o Offer
 	dec := json.NewDecoder(bytes.NewReader(text))
 	if err := dec.Decode(&o); err != nil {
 		return nil, nil, errors.New("it is no JSON of that form")
@@ -313,8 +317,8 @@ func signed(key ed25519.PublicKey, text, sig []byte) bool {
 	return len(sig) == ed25519.SignatureSize && ed25519.Verify(key, text, sig)
 }
 
-// packSource tells a URL from a folder.
-func (a *cli) packSource(from string) (packSource, error) {
+// openSource tells a URL from a folder.
+func openSource(from, agent string) (packSource, error) {
 	if !strings.Contains(from, "://") {
 		root, err := os.OpenRoot(from)
 		if err != nil {
@@ -331,7 +335,7 @@ func (a *cli) packSource(from string) (packSource, error) {
 	case u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())):
 		return nil, app.Usage("--from takes an https URL; http only on this machine", "")
 	}
-	return website{u, packClient(u)}, nil
+	return website{u, agent, packClient(u)}, nil
 }
 
 type folder struct{ root *os.Root }
@@ -360,6 +364,7 @@ func (f folder) get(_ context.Context, name string, limit int64) ([]byte, error)
 
 type website struct {
 	root   *url.URL
+	agent  string
 	client *http.Client
 }
 
@@ -370,7 +375,7 @@ func (w website) get(ctx context.Context, name string, limit int64) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("User-Agent", "figment/"+version)
+	req.Header.Set("User-Agent", w.agent)
 	res, err := w.client.Do(req)
 	if err != nil {
 		return nil, err
