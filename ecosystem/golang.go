@@ -20,7 +20,7 @@ func checkGo(name string) Check {
 	}
 	first, _, _ := strings.Cut(name, "/")
 	if !strings.Contains(first, ".") {
-		if _, ok := Standard(Golang, name); ok {
+		if _, ok := goPackage(name); ok {
 			return Check{State: Stdlib}
 		}
 		return Check{State: Invalid, Reason: "shape", Text: "is in no standard library of Go, and a module path begins with a host name"}
@@ -33,4 +33,11 @@ func checkGo(name string) Check {
 		return Check{State: Invalid, Reason: "shape", Text: text}
 	}
 	return Check{State: Valid}
+}
+
+func installGo(name, version string) string {
+	if version != "" && version[0] != 'v' {
+		version = "v" + version
+	}
+	return installer("go get", "@")(name, version)
 }

@@ -45,7 +45,7 @@ func checkNPM(name string) Check {
 			return Check{State: Invalid, Reason: "length", Text: fmt.Sprintf("has %d characters, and no package has more than a few hundred", len(name))}
 		}
 	}
-	if _, ok := Standard(NPM, name); ok {
+	if _, ok := nodeBuiltin(name); ok {
 		c.State, c.Legacy = Stdlib, true
 	}
 	c.Legacy = c.Legacy || strings.ToLower(name) != name || strings.ContainsAny(name, "~'!()*") || strings.HasPrefix(name, "-")

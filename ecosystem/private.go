@@ -2,7 +2,6 @@ package ecosystem
 
 import (
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -59,19 +58,36 @@ func parsePrivate(text string) (PrivatePattern, *PatternError) {
 		p.glob = bare + "/*"
 	}
 	if _, err := path.Match(p.glob, ""); err != nil || strings.Contains(p.glob, `\`) {
-		return p, &PatternError{Text: "is no pattern: no name has a backslash, and a bracket must be closed", Hint: "npm:@acme/*"}
+		return p, &PatternError{Text: "is no pattern: no name has a backslash, and a bracket must be closed", Hint: p.example()}
 	}
 	switch {
 	case p.glob == "":
-		return p, &PatternError{Text: "names nothing", Hint: "npm:@acme/*"}
+		return p, &PatternError{Text: "names nothing", Hint: p.example()}
 	case len(p.glob) > maxPattern:
-		return p, &PatternError{Text: "is longer than any name", Hint: "npm:@acme/*"}
+		return p, &PatternError{Text: "is longer than any name", Hint: p.example()}
 	case p.possible():
 		return p, nil
 	case p.eco == Unknown:
 		return p, &PatternError{Text: "matches no name that a registry could have"}
 	}
 	return p, &PatternError{Text: "matches no name that " + p.eco.Title() + " could have"}
+}
+
+// example is a pattern that means something in the ecosystem of p.
+func (p PrivatePattern) example() string {
+	switch p.eco {
+	case Unknown, NPM:
+		return "npm:@acme/*"
+	case JSR:
+		return "jsr:@acme/*"
+	case Golang:
+		return "golang:git.acme.dev/**"
+	case Maven:
+		return "maven:com.acme:*"
+	case Composer:
+		return "composer:acme/*"
+	}
+	return string(p.eco) + ":acme-*"
 }
 
 // maxPattern is more than the longest name that is in use, in bytes.
@@ -120,8 +136,7 @@ func matchGo(glob, name string) bool {
 
 // foldsGo reports whether the host of a module path takes names in any case.
 func foldsGo(name string) bool {
-	host, _, _ := strings.Cut(strings.ToLower(name), "/")
-	return slices.Contains([]string{"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"}, host)
+	return forgeOf(name).Folds
 }
 
 // foldName gives names, and globs of names, the spelling under which their

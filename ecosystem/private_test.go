@@ -67,6 +67,24 @@ func TestPrivatePatternRefused(t *testing.T) {
 	}
 }
 
+// TestPrivateExamples: what a hint says is accepted, and of the ecosystem that
+// was written.
+func TestPrivateExamples(t *testing.T) {
+	for _, e := range All() {
+		for _, rest := range []string{"", "[", strings.Repeat("a", maxPattern+1)} {
+			_, err := ParsePrivate(string(e) + ":" + rest)
+			var bad *PatternError
+			if !errors.As(err, &bad) {
+				t.Errorf("%s:%.9s is accepted", e, rest)
+				continue
+			}
+			if p, err := ParsePrivate(bad.Hint); err != nil || p.eco != e {
+				t.Errorf("%s:%.9s: the hint %q: %v", e, rest, bad.Hint, err)
+			}
+		}
+	}
+}
+
 // FuzzPrivatePattern: no pattern that is accepted is without a name, and none
 // stops the reading.
 func FuzzPrivatePattern(f *testing.F) {

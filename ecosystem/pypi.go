@@ -24,7 +24,7 @@ func checkPyPI(name string) Check {
 	if len(name) > 1000 {
 		return Check{State: Invalid, Reason: "length", Text: fmt.Sprintf("has %d characters", len(name))}
 	}
-	if _, ok := Standard(PyPI, name); ok {
+	if _, ok := pythonModule(name); ok {
 		return Check{State: Stdlib}
 	}
 	return Check{State: Valid}

@@ -39,47 +39,54 @@ var pythonBackports = []string{
 // a builtin of Node.js with or without "node:", a package of Go. The second
 // result is false for anything else.
 func Standard(e Ecosystem, name string) (Module, bool) {
-	switch e {
-	case PyPI:
-		switch name {
-		case "_typeshed":
-			return Module{Name: name, Of: "the stubs of type checkers"}, true
-		case "__pypy__":
-			return Module{Name: name, Of: "PyPy"}, true
-		}
-		line, ok := findLine(pythonStdlib, name)
-		if !ok {
-			return Module{}, false
-		}
-		m := Module{Name: name, Of: "the Python standard library"}
-		cols := strings.Split(line, "\t")
-		versions := []string{"2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"}
-		last := 0
-		for i := 1; i < len(cols) && i <= len(versions); i++ {
-			if cols[i] == "1" {
-				last = i
-			}
-		}
-		if last > 0 && last < len(versions) {
-			m.Gone = versions[last]
-		}
-		for _, b := range pythonBackports {
-			m.Backport = m.Backport || b == name
-		}
-		return m, true
-	case NPM:
-		bare, prefixed := strings.CutPrefix(name, "node:")
-		line, ok := findLine(nodeBuiltins, bare)
-		if !ok {
-			return Module{}, false
-		}
-		m := Module{Name: bare, Of: "Node.js", PrefixOnly: !strings.HasSuffix(line, "\tyes")}
-		return m, prefixed || !m.PrefixOnly
-	case Golang:
-		_, ok := findLine(goStd, name)
-		return Module{Name: name, Of: "the Go standard library"}, ok
+	if r := find(e); r != nil && r.Stdlib != nil {
+		return r.Stdlib(name)
 	}
 	return Module{}, false
+}
+
+func pythonModule(name string) (Module, bool) {
+	switch name {
+	case "_typeshed":
+		return Module{Name: name, Of: "the stubs of type checkers"}, true
+	case "__pypy__":
+		return Module{Name: name, Of: "PyPy"}, true
+	}
+	line, ok := findLine(pythonStdlib, name)
+	if !ok {
+		return Module{}, false
+	}
+	m := Module{Name: name, Of: "the Python standard library"}
+	cols := strings.Split(line, "\t")
+	versions := []string{"2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"}
+	last := 0
+	for i := 1; i < len(cols) && i <= len(versions); i++ {
+		if cols[i] == "1" {
+			last = i
+		}
+	}
+	if last > 0 && last < len(versions) {
+		m.Gone = versions[last]
+	}
+	for _, b := range pythonBackports {
+		m.Backport = m.Backport || b == name
+	}
+	return m, true
+}
+
+func nodeBuiltin(name string) (Module, bool) {
+	bare, prefixed := strings.CutPrefix(name, "node:")
+	line, ok := findLine(nodeBuiltins, bare)
+	if !ok {
+		return Module{}, false
+	}
+	m := Module{Name: bare, Of: "Node.js", PrefixOnly: !strings.HasSuffix(line, "\tyes")}
+	return m, prefixed || !m.PrefixOnly
+}
+
+func goPackage(name string) (Module, bool) {
+	_, ok := findLine(goStd, name)
+	return Module{Name: name, Of: "the Go standard library"}, ok
 }
 
 // findLine finds the line of sorted text whose first column is key.

@@ -31,7 +31,7 @@ func (x *Index) Confusions(name string, buf []Match) []Match {
 	}
 	c := confuser{x: x, name: name, out: buf, from: len(buf)}
 	c.n = fig.Tokens(name, &c.words)
-	if x.flat {
+	if x.shape.Flat() {
 		c.keys()
 		c.edits()
 		c.scopes()
@@ -122,18 +122,18 @@ func (c *confuser) add(name string, rank uint32, e Edit, dist int) {
 // keys finds the names with the same key.
 func (c *confuser) keys() {
 	var mine, theirs [2 * fig.MaxName]byte
-	for _, k := range fig.KeyKinds(c.x.eco) {
+	for _, k := range c.x.shape.KeyKinds() {
 		if k == fig.Base {
 			continue
 		}
-		key := fig.Key(mine[:0], k, c.x.eco, c.name)
+		key := c.x.shape.Key(mine[:0], k, c.name)
 		if len(key) == 0 {
 			continue
 		}
 		first, end := c.x.lookup(k, fig.Hash(key))
 		for i := first; i < min(end, first+4); i++ {
 			name, rank, ok := c.x.at(k, i)
-			if !ok || name == c.name || string(fig.Key(theirs[:0], k, c.x.eco, name)) != string(key) {
+			if !ok || name == c.name || string(c.x.shape.Key(theirs[:0], k, name)) != string(key) {
 				continue
 			}
 			e := EditSeparator
@@ -153,7 +153,7 @@ func (c *confuser) keys() {
 				e = EditScope
 			}
 			dist := 0
-			if k == fig.Affix && string(fig.Key(theirs[:0], fig.Separator, c.x.eco, name)) != string(key) {
+			if k == fig.Affix && string(c.x.shape.Key(theirs[:0], fig.Separator, name)) != string(key) {
 				dist = 1 // has another generic word itself
 			}
 			c.add(name, rank, e, dist)
@@ -207,8 +207,8 @@ func (c *confuser) apart(h hit) {
 		return
 	}
 	var mine, theirs [2 * fig.MaxName]byte
-	a := fig.Key(mine[:0], fig.Separator, c.x.eco, c.name)
-	b := fig.Key(theirs[:0], fig.Separator, c.x.eco, h.name)
+	a := c.x.shape.Key(mine[:0], fig.Separator, c.name)
+	b := c.x.shape.Key(theirs[:0], fig.Separator, h.name)
 	if len(a) >= 5 && len(b) >= 5 {
 		c.add(h.name, h.rank, EditCompound, 2)
 	}
@@ -242,7 +242,7 @@ func (c *confuser) family(other string) bool {
 
 // scopes finds scoped packages whose scope was dropped or faked.
 func (c *confuser) scopes() {
-	if c.x.eco != "npm" {
+	if !c.x.shape.Scoped {
 		return
 	}
 	scope := scopeOf(c.name)
@@ -253,7 +253,8 @@ func (c *confuser) scopes() {
 		// @x/y written y, where nothing else of that name is popular.
 		first, end := c.x.lookup(fig.Base, fig.Hash(c.name))
 		if end-first == 1 {
-			if name, rank, ok := c.x.at(fig.Base, first); ok && rankOf(rank) <= bandHigh && fig.BaseOf(c.x.eco, name) == c.name {
+			name, rank, ok := c.x.at(fig.Base, first)
+			if _, base := c.x.shape.Split(name); ok && rankOf(rank) <= bandHigh && base == c.name {
 				c.add(name, rank, EditScope, 0)
 			}
 		}
@@ -307,7 +308,7 @@ func (c *confuser) spelled(name []byte) (string, uint32, bool) {
 // removed.
 func (c *confuser) compound() {
 	var room [2 * fig.MaxName]byte
-	reduced := fig.Key(room[:0], fig.Affix, c.x.eco, c.name)
+	reduced := c.x.shape.Key(room[:0], fig.Affix, c.name)
 	if len(reduced) < 5 || string(reduced) == c.name {
 		return
 	}
@@ -441,7 +442,7 @@ func (c *confuser) components() {
 			c.add(h.name, h.rank, e, h.dist)
 		}
 	}
-	base := fig.BaseOf(c.x.eco, c.name)
+	owner, base := c.x.shape.Split(c.name)
 	if len(base) < 4 {
 		return
 	}
@@ -449,10 +450,11 @@ func (c *confuser) components() {
 	best, bestRank := "", uint32(0)
 	for i := first; i < min(end, first+64); i++ {
 		name, rank, ok := c.x.at(fig.Base, i)
-		if !ok || fig.BaseOf(c.x.eco, name) != base {
+		of, part := c.x.shape.Split(name)
+		if !ok || part != base {
 			continue
 		}
-		if ownerOf(c.x.eco, name) == ownerOf(c.x.eco, c.name) {
+		if of == owner {
 			return // another module of the same repository
 		}
 		if best == "" {
@@ -464,16 +466,6 @@ func (c *confuser) components() {
 	}
 }
 
-func ownerOf(eco, name string) string {
-	if eco == "maven" {
-		group, _, _ := strings.Cut(name, ":")
-		return group
-	}
-	host, rest, _ := strings.Cut(name, "/")
-	owner, _, _ := strings.Cut(rest, "/")
-	return name[:min(len(name), len(host)+1+len(owner))]
-}
-
 // byPart reports whether two paths of the same shape differ in one part by as
 // few edits as its length allows. A major version is no difference in the name.
 func (c *confuser) byPart(other string) (Edit, bool) {
@@ -481,12 +473,12 @@ func (c *confuser) byPart(other string) (Edit, bool) {
 	edit, found := EditNone, false
 	for i := 0; a != "" || b != ""; i++ {
 		var pa, pb string
-		pa, a = part(c.x.eco, a)
-		pb, b = part(c.x.eco, b)
+		pa, a, _ = strings.Cut(a, c.x.shape.Separator)
+		pb, b, _ = strings.Cut(b, c.x.shape.Separator)
 		if pa == pb {
 			continue
 		}
-		if i == 0 && c.x.eco == "golang" || pa == "" || pb == "" || found {
+		if i == 0 && c.x.shape.Hosted || pa == "" || pb == "" || found {
 			return 0, false
 		}
 		d := Distance(pa, pb)
@@ -496,15 +488,6 @@ func (c *confuser) byPart(other string) (Edit, bool) {
 		edit, found = classify(pa, pb, d), true
 	}
 	return edit, found
-}
-
-func part(eco, path string) (first, rest string) {
-	sep := "/"
-	if eco == "maven" {
-		sep = ":"
-	}
-	first, rest, _ = strings.Cut(path, sep)
-	return first, rest
 }
 
 // version reports whether a part of a Go path is a major version.

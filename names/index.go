@@ -14,8 +14,8 @@ import (
 // An Index is the popular names of one ecosystem, searched in place. Safe for
 // concurrent use.
 type Index struct {
-	eco     string
-	flat    bool
+	eco     ecosystem.Ecosystem
+	shape   fig.Shape
 	data    string
 	names   int
 	flags   uint32
@@ -45,7 +45,7 @@ func Read(e ecosystem.Ecosystem, data string) (*Index, error) {
 		return nil, fmt.Errorf("the name index has format %d; this program reads format %d", u16(data, 4), fig.Format)
 	}
 	x := &Index{
-		eco: string(e), flat: fig.Flat(string(e)), data: data,
+		eco: e, shape: fig.Shape(e.Shape()), data: data,
 		taken: time.Unix(int64(u32(data, 8)), 0).UTC(), names: int(u32(data, 12)), flags: u32(data, 16),
 	}
 	from, length := int(u32(data, 20)), int(u32(data, 24))

@@ -96,7 +96,7 @@ func (c *Client) request(ctx context.Context, qs []*query) *fault {
 		Queries []wireQuery `json:"queries"`
 	}{make([]wireQuery, len(qs))}
 	for i, q := range qs {
-		body.Queries[i] = wireQuery{wirePackage{Word(q.pkg.Ecosystem), q.name}, q.token}
+		body.Queries[i] = wireQuery{wirePackage{q.pkg.Ecosystem.OSV(), q.name}, q.token}
 	}
 	data, err := json.Marshal(body)
 	if err != nil {

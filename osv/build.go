@@ -47,7 +47,7 @@ type builder struct {
 }
 
 func newBuilder(file string, h Header) (*builder, error) {
-	if Word(h.Ecosystem) == "" {
+	if h.Ecosystem.OSV() == "" {
 		return nil, fmt.Errorf("cannot be of %q, for which OSV has no advisories", h.Ecosystem)
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {

@@ -103,7 +103,7 @@ type Update struct {
 // or, if there is no usable index, with the whole archive. With an error the
 // index is as it was.
 func (b *Bulk) Update(ctx context.Context, e ecosystem.Ecosystem) (Update, error) {
-	if Word(e) == "" {
+	if e.OSV() == "" {
 		return Update{}, fmt.Errorf("OSV has no advisories for %s", e.Title())
 	}
 	file := indexFile(b.o.Dir, e)
@@ -127,7 +127,7 @@ func (b *Bulk) full(ctx context.Context, e ecosystem.Ecosystem, file string) (Up
 	h := Header{Ecosystem: e, Origin: "bulk"}
 	if b.dir != "" {
 		h.Origin = "file"
-		h, err := buildFromFile(ctx, file, filepath.Join(b.dir, Word(e), "all.zip"), h)
+		h, err := buildFromFile(ctx, file, filepath.Join(b.dir, e.OSV(), "all.zip"), h)
 		return Update{Header: h, Full: true}, err
 	}
 	if err := os.MkdirAll(b.o.Dir, 0o700); err != nil {
@@ -153,7 +153,7 @@ func (b *Bulk) full(ctx context.Context, e ecosystem.Ecosystem, file string) (Up
 func notHad(f *fault) error { return fmt.Errorf("OSV's data could not be had: %w", f) }
 
 func treePath(e ecosystem.Ecosystem, name string) string {
-	return "/" + url.PathEscape(Word(e)) + "/" + url.PathEscape(name)
+	return "/" + url.PathEscape(e.OSV()) + "/" + url.PathEscape(name)
 }
 
 // download writes an answer to a file as long as it keeps coming.

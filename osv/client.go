@@ -184,7 +184,7 @@ func (r *run) start(ctx context.Context, pkgs []ecosystem.Package) {
 		if q == nil {
 			lead := &query{pkg: p, name: p.Name, open: 1}
 			ask = append(ask, lead)
-			for _, other := range spellings(p) {
+			for _, other := range p.OSVNames() {
 				lead.open++
 				ask = append(ask, &query{pkg: p, name: other, lead: lead})
 			}

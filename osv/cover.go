@@ -99,7 +99,7 @@ func matcher(a *Advisory, p ecosystem.Package) *match {
 		}
 		e := matchEntry{listed: make(map[string]bool, len(f.Versions))}
 		for _, v := range f.Versions {
-			e.listed[plain(m.eco, v)] = true
+			e.listed[m.eco.BareVersion(v)] = true
 		}
 		for j := range f.Ranges {
 			if f.Ranges[j].registry() {
@@ -112,7 +112,7 @@ func matcher(a *Advisory, p ecosystem.Package) *match {
 }
 
 func (m *match) cover(version string) Coverage {
-	version = plain(m.eco, version)
+	version = m.eco.BareVersion(version)
 	var v *semver.Version
 	if version != "" {
 		v = parse(m.eco, version)
@@ -192,7 +192,7 @@ func readRange(eco ecosystem.Ecosystem, r *Range) matchRange {
 			if e.Kind != Introduced {
 				others = true
 			}
-			if x.v = parse(eco, plain(eco, e.Version)); x.v == nil {
+			if x.v = parse(eco, eco.BareVersion(e.Version)); x.v == nil {
 				out.unread = true
 				continue
 			}
@@ -248,16 +248,6 @@ func (r *matchRange) contains(v *semver.Version) bool {
 		}
 	}
 	return in
-}
-
-// plain strips what a tool writes before a version, and the v that OSV's Go
-// versions do not have.
-func plain(eco ecosystem.Ecosystem, v string) string {
-	v = strings.TrimLeft(strings.TrimSpace(v), "= ")
-	if eco == ecosystem.Golang || eco == ecosystem.NPM {
-		v = strings.TrimPrefix(v, "v")
-	}
-	return v
 }
 
 const maxVersion = 256 // bytes; longer ones are not read

@@ -23,7 +23,7 @@ func must(t testing.TB, r osvtest.Record) *Advisory {
 // affected makes a record about npm's x with the given members.
 func affected(t testing.TB, e ecosystem.Ecosystem, members string) *Advisory {
 	t.Helper()
-	text := fmt.Sprintf(`{"id":"MAL-2026-1","affected":[{"package":{"ecosystem":%q,"name":"x"},%s}]}`, Word(e), members)
+	text := fmt.Sprintf(`{"id":"MAL-2026-1","affected":[{"package":{"ecosystem":%q,"name":"x"},%s}]}`, e.OSV(), members)
 	a, err := ParseAdvisory([]byte(text))
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)

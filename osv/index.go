@@ -143,7 +143,7 @@ func NewIndex(r io.ReaderAt, size int64) (*Index, error) {
 		at = end
 	}
 	table := h.Sections[2] - h.Sections[1]
-	if at != size || table%pageSize != 0 || Word(h.Ecosystem) == "" || h.Date.IsZero() {
+	if at != size || table%pageSize != 0 || h.Ecosystem.OSV() == "" || h.Date.IsZero() {
 		return nil, errDamaged
 	}
 	x.pages = table / pageSize

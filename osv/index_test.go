@@ -654,10 +654,10 @@ func TestFolder(t *testing.T) {
 	s := osvtest.Handler(some()...)
 	s.Add(osvtest.Malware("MAL-77", ecosystem.Cargo, "evil_crate"))
 	for _, e := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.Cargo} {
-		if err := os.MkdirAll(filepath.Join(tree, Word(e)), 0o700); err != nil {
+		if err := os.MkdirAll(filepath.Join(tree, e.OSV()), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(tree, Word(e), "all.zip"), s.Archive(e), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(tree, e.OSV(), "all.zip"), s.Archive(e), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -158,10 +158,10 @@ func (l *Local) index(ctx context.Context, e ecosystem.Ecosystem) *opened {
 // scanner opens the index made from osv-scanner's archive, and makes it if the
 // archive is another than then. Without an archive the error is ErrNotExist.
 func (l *Local) scanner(ctx context.Context, e ecosystem.Ecosystem) (*Index, error) {
-	if l.o.Scanner == "" || Word(e) == "" {
+	if l.o.Scanner == "" || e.OSV() == "" {
 		return nil, fs.ErrNotExist
 	}
-	archive := filepath.Join(l.o.Scanner, Word(e), "all.zip")
+	archive := filepath.Join(l.o.Scanner, e.OSV(), "all.zip")
 	info, err := os.Stat(archive)
 	if err != nil || !info.Mode().IsRegular() {
 		return nil, fs.ErrNotExist
@@ -261,7 +261,7 @@ func Clear(dir string, ecosystems []ecosystem.Ecosystem) (int, error) {
 		return nil
 	}
 	for _, e := range ecosystems {
-		if Word(e) == "" {
+		if e.OSV() == "" {
 			continue
 		}
 		for _, file := range []string{indexFile(dir, e), scannerIndex(dir, e)} {

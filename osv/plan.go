@@ -8,5 +8,5 @@ func (c *Client) Plan(p ecosystem.Package) string {
 	if refusal(p) != "" {
 		return ""
 	}
-	return "POST " + c.send.base + "/v1/querybatch " + Word(p.Ecosystem) + " " + p.Name
+	return "POST " + c.send.base + "/v1/querybatch " + p.Ecosystem.OSV() + " " + p.Name
 }

@@ -88,7 +88,7 @@ func ParseAdvisory(data []byte) (Advisory, error) {
 		if f.Package == nil {
 			continue // about a repository
 		}
-		eco := FromWord(f.Package.Ecosystem)
+		eco := ecosystem.FromOSV(f.Package.Ecosystem)
 		if eco == ecosystem.Unknown || f.Package.Name == "" {
 			continue
 		}

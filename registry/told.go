@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"figment/ecosystem"
 	"net/url"
 	"slices"
 	"strings"
@@ -64,6 +65,5 @@ func forge(link string) bool {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || !strings.Contains(strings.Trim(u.Path, "/"), "/") {
 		return false
 	}
-	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-	return slices.Contains([]string{"github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "git.sr.ht", "gitee.com", "sourceforge.net", "salsa.debian.org"}, host) || strings.HasPrefix(host, "gitlab.")
+	return ecosystem.Forge(u.Hostname())
 }

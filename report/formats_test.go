@@ -429,27 +429,6 @@ func TestJUnitOutcomes(t *testing.T) {
 	}
 }
 
-// TestPinned: a constraint of one version, and every other.
-func TestPinned(t *testing.T) {
-	for _, c := range []struct {
-		eco    ecosystem.Ecosystem
-		text   string
-		locked bool
-		want   string
-	}{
-		{"npm", "1.2.3", false, "1.2.3"}, {"npm", "=1.2.3", false, "1.2.3"}, {"npm", "v1.2.3-rc.1+b", false, "1.2.3-rc.1+b"},
-		{"npm", "^1.2.3", false, ""}, {"npm", "1.2", false, ""}, {"npm", "1.x.3", false, ""}, {"npm", "1..3", false, ""}, {"npm", "latest", true, ""}, {"npm", "1.2.3 || 2", false, ""},
-		{"pypi", "==1.0", false, "1.0"}, {"pypi", "===1!2.0.post1", false, "1!2.0.post1"}, {"pypi", "==1.*", false, ""}, {"pypi", "1.0", false, ""}, {"pypi", "1.0", true, "1.0"}, {"pypi", "==1.0, <2", false, ""},
-		{"golang", "v1.2.3", false, "1.2.3"}, {"golang", "v0.0.0-20200101000000-abcdefabcdef", false, "0.0.0-20200101000000-abcdefabcdef"}, {"golang", "latest", false, ""}, {"golang", "v1", false, ""}, {"golang", "1.2.3", false, ""},
-		{"cargo", "1.2.3", false, ""}, {"cargo", "1.2.3", true, "1.2.3"}, {"composer", "v1.2", true, "1.2"},
-		{"npm", "", true, ""}, {"pypi", "==", false, ""}, {"pypi", "==1.0\x1b", false, ""}, {"pypi", "==" + strings.Repeat("1", 200), false, ""},
-	} {
-		if got := pinned(c.eco, c.text, c.locked); got != c.want {
-			t.Errorf("%s %q (%v): %q, want %q", c.eco, c.text, c.locked, got, c.want)
-		}
-	}
-}
-
 // TestRevision: no credential and no local path of a remote is written.
 func TestRevision(t *testing.T) {
 	for remote, want := range map[string]string{

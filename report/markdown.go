@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf16"
 
-	"figment/ecosystem"
 	"figment/scanner"
 	"figment/scanner/verdict"
 )
@@ -112,7 +110,7 @@ func (m *markdown) instead(f *scanner.Finding, s *verdict.Suggestion, table bool
 	if table {
 		text = cell(foreign(name))
 	}
-	if page := Page(s.Package); page != "" {
+	if page := s.Package.Page(); page != "" {
 		return "[" + text + "](" + page + ")"
 	}
 	return text
@@ -346,53 +344,4 @@ func plainWords(s string) bool {
 		}
 	}
 	return true
-}
-
-// Page is the address of a package's page on its ecosystem's official site;
-// empty unless the name is one that can exist there. It does not say that the
-// package exists.
-func Page(p ecosystem.Package) string {
-	parts := strings.Split(p.Name, "/")
-	n, base, end := 1, "", ""
-	switch p.Ecosystem {
-	case ecosystem.NPM:
-		base = "https://www.npmjs.com/package/"
-		if strings.HasPrefix(p.Name, "@") {
-			n = 2
-		}
-	case ecosystem.PyPI:
-		base, end = "https://pypi.org/project/", "/"
-	case ecosystem.Golang:
-		base, n = "https://pkg.go.dev/", len(parts)
-	case ecosystem.Cargo:
-		base = "https://crates.io/crates/"
-	case ecosystem.Gem:
-		base = "https://rubygems.org/gems/"
-	case ecosystem.Maven:
-		base, n = "https://central.sonatype.com/artifact/", 2
-		parts = strings.Split(p.Name, ":")
-	case ecosystem.NuGet:
-		base = "https://www.nuget.org/packages/"
-	case ecosystem.Composer:
-		base, n = "https://packagist.org/packages/", 2
-	case ecosystem.Pub:
-		base = "https://pub.dev/packages/"
-	case ecosystem.Hex:
-		base = "https://hex.pm/packages/"
-	case ecosystem.JSR:
-		base, n = "https://jsr.io/", 2
-	}
-	if base == "" || len(p.Name) > 214 || len(parts) != n || ecosystem.CheckName(p.Ecosystem, p.Name).State != ecosystem.Valid {
-		return ""
-	}
-	for i, part := range parts {
-		scope := i == 0 && n == 2 && (p.Ecosystem == ecosystem.NPM || p.Ecosystem == ecosystem.JSR)
-		if scope {
-			part = strings.TrimPrefix(part, "@")
-		}
-		if strings.Trim(part, ".") == "" || url.PathEscape(part) != part || strings.ContainsAny(part, "@:&$+=") {
-			return ""
-		}
-	}
-	return base + strings.Join(parts, "/") + end
 }

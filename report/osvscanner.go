@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"io"
 	"slices"
-	"strings"
 
 	"figment/ecosystem"
-	"figment/osv"
 	"figment/scanner"
 	"figment/scanner/extract"
 	"figment/scanner/project"
@@ -78,7 +76,7 @@ func writeOSVScanner(w io.Writer, r *scanner.Report, o Options) error {
 		if s == nil || s.Origin != project.Public || j.Verdict.Class == verdict.Nonexistent {
 			continue
 		}
-		eco := osv.Word(s.Ecosystem)
+		eco := s.Ecosystem.OSV()
 		if eco == "" || ecosystem.CheckName(s.Ecosystem, s.Name).State == ecosystem.Invalid {
 			continue
 		}
@@ -87,7 +85,7 @@ func writeOSVScanner(w io.Writer, r *scanner.Report, o Options) error {
 			if u.From != extract.FromRegistry || u.Kind != extract.Manifest && u.Kind != extract.Lockfile && u.Kind != extract.Command {
 				continue
 			}
-			if v := pinned(s.Ecosystem, u.Constraint, u.Kind == extract.Lockfile); v != "" {
+			if v := s.Ecosystem.Pinned(u.Constraint, u.Kind == extract.Lockfile); v != "" {
 				k := key{u.Path, osvPackageInfo{s.Name, v, eco}}
 				ids[k] = append(ids[k], []string{}...)
 			}
@@ -95,12 +93,12 @@ func writeOSVScanner(w io.Writer, r *scanner.Report, o Options) error {
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		eco := osv.Word(f.Package.Ecosystem)
+		eco := f.Package.Ecosystem.OSV()
 		if len(f.Advisories) == 0 || eco == "" {
 			continue
 		}
 		for _, l := range f.Locations() {
-			if v := pinned(f.Package.Ecosystem, l.Constraint, l.Kind == "lockfile"); v != "" && l.Path != "" {
+			if v := f.Package.Ecosystem.Pinned(l.Constraint, l.Kind == "lockfile"); v != "" && l.Path != "" {
 				k := key{l.Path, osvPackageInfo{f.Package.Name, v, eco}}
 				ids[k] = append(ids[k], f.Advisories...)
 			}
@@ -130,52 +128,4 @@ func writeOSVScanner(w io.Writer, r *scanner.Report, o Options) error {
 		last.Packages = append(last.Packages, p)
 	}
 	return encode(w, doc, o)
-}
-
-// pinned is the one version that a constraint names, or "". A lock file names
-// versions; elsewhere a bare number is a range in most ecosystems.
-func pinned(e ecosystem.Ecosystem, constraint string, locked bool) string {
-	v := strings.TrimSpace(constraint)
-	switch e {
-	case ecosystem.PyPI:
-		exact := strings.HasPrefix(v, "==")
-		v = strings.TrimSpace(strings.TrimLeft(v, "="))
-		if !exact && !locked {
-			return ""
-		}
-	case ecosystem.NPM:
-		v = strings.TrimLeft(v, "=v ")
-		if !three(v) {
-			return ""
-		}
-	case ecosystem.Golang:
-		core, ok := strings.CutPrefix(v, "v")
-		if !ok && !locked || !three(core) {
-			return ""
-		}
-		v = core // as OSV writes versions of Go
-	default:
-		if !locked {
-			return ""
-		}
-		v = strings.TrimPrefix(v, "v")
-	}
-	if v == "" || len(v) > 128 || v[0] < '0' || v[0] > '9' {
-		return ""
-	}
-	for i := 0; i < len(v); i++ {
-		c := v[i]
-		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && strings.IndexByte(".+-_!", c) < 0 {
-			return ""
-		}
-	}
-	return v
-}
-
-// three reports whether v begins like a full semantic version: three numbers.
-func three(v string) bool {
-	if i := strings.IndexAny(v, "-+"); i >= 0 {
-		v = v[:i]
-	}
-	return strings.Count(v, ".") == 2 && strings.Trim(v, "0123456789.") == "" && !strings.Contains("."+v+".", "..")
 }

@@ -141,7 +141,7 @@ func (s *scan) inquire(sub *resolve.Subject, idx *names.Index) *inquiry {
 // order puts the candidates in the order of asking: what is declared or known
 // to the index first, so that most paths need one question.
 func order(sub *resolve.Subject, idx *names.Index) []string {
-	if sub.Ecosystem != ecosystem.Golang { // only Go paths are open between candidates
+	if !sub.Ecosystem.Prefixes() { // only paths are open between candidates
 		if ecosystem.CheckName(sub.Ecosystem, sub.Name).State == ecosystem.Invalid {
 			return nil
 		}
@@ -274,7 +274,7 @@ func (s *scan) queries(q *inquiry) []registry.Query {
 	p := ecosystem.Package{Ecosystem: sub.Ecosystem, Name: q.candidates[q.next]}
 	query := registry.Query{Package: p, Route: s.Settings.Route(p)}
 	query.Route.Private = sub.Origin == project.Private
-	if !q.facts.Known && sub.Ecosystem != ecosystem.Golang {
+	if !q.facts.Known && !sub.Ecosystem.Undated() {
 		query.Want = registry.WantAge
 	}
 	constraints := sub.Constraints()
@@ -426,7 +426,7 @@ func (s *scan) date(ctx context.Context, suspects []*inquiry) {
 	var asks []source.BlameAsk
 	of := map[*inquiry][]source.BlameAsk{}
 	for _, q := range suspects {
-		if q.facts.Subject.Ecosystem == ecosystem.Golang || !youngerThan(q.facts, recent) {
+		if q.facts.Subject.Ecosystem.Undated() || !youngerThan(q.facts, recent) {
 			continue
 		}
 		for i := range q.facts.Subject.Uses {

@@ -7,7 +7,6 @@ import (
 	"charm.land/bubbles/v2/viewport"
 	tea "charm.land/bubbletea/v2"
 
-	"figment/ecosystem"
 	"figment/internal/term"
 	"figment/scanner"
 	"figment/scanner/source"
@@ -431,33 +430,5 @@ func (it *item) page() string {
 			return ""
 		}
 	}
-	return registryPage(it.pkg)
-}
-
-// registryPage is the page of a package on the official site of its registry;
-// empty where there is none, or where the name is not one that can exist.
-func registryPage(p ecosystem.Package) string {
-	if c := ecosystem.CheckName(p.Ecosystem, p.Name); c.State == ecosystem.Invalid || c.State == ecosystem.Unchecked {
-		return ""
-	}
-	for _, r := range p.Name {
-		if r <= ' ' || r > '~' || strings.ContainsRune(`?#%\"'<>&;|`+"`", r) {
-			return ""
-		}
-	}
-	for _, s := range []struct {
-		e    ecosystem.Ecosystem
-		base string
-	}{
-		{ecosystem.NPM, "https://www.npmjs.com/package/"}, {ecosystem.PyPI, "https://pypi.org/project/"},
-		{ecosystem.Golang, "https://pkg.go.dev/"}, {ecosystem.Cargo, "https://crates.io/crates/"},
-		{ecosystem.Gem, "https://rubygems.org/gems/"}, {ecosystem.NuGet, "https://www.nuget.org/packages/"},
-		{ecosystem.Composer, "https://packagist.org/packages/"}, {ecosystem.Pub, "https://pub.dev/packages/"},
-		{ecosystem.Hex, "https://hex.pm/packages/"}, {ecosystem.Maven, "https://central.sonatype.com/artifact/"},
-	} {
-		if s.e == p.Ecosystem {
-			return s.base + strings.ReplaceAll(p.Name, ":", "/")
-		}
-	}
-	return ""
+	return it.pkg.Page()
 }

@@ -637,7 +637,7 @@ func TestCopyAndPage(t *testing.T) {
 		{"golang", "golang.org/x/mod", "https://pkg.go.dev/golang.org/x/mod"},
 		{"pypi", "re quests", ""}, {"npm", "a?b=c", ""}, {"npm", "", ""}, {"npm", "../../x", ""}, {"pypi", "ｒequests", ""}, {"conda", "x", ""},
 	} {
-		got := registryPage(pkg(ecosystem.Ecosystem(p.eco), p.name))
+		got := pkg(ecosystem.Ecosystem(p.eco), p.name).Page()
 		if got != p.want {
 			t.Errorf("%s:%s has the page %q, want %q", p.eco, p.name, got, p.want)
 		}

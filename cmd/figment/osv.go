@@ -108,9 +108,9 @@ func (a *cli) osvEnter(cmd *cobra.Command, args []string) (dir string, named []e
 	for _, word := range args {
 		e, ok := ecosystem.Lookup(word)
 		if !ok {
-			e = osv.FromWord(word)
+			e = ecosystem.FromOSV(word)
 		}
-		if osv.Word(e) == "" {
+		if e.OSV() == "" {
 			var known []string
 			for _, e := range osv.Ecosystems() {
 				known = append(known, string(e))
@@ -321,7 +321,7 @@ func (a *cli) osvUpdate(cmd *cobra.Command, args []string, from string, full boo
 func (a *cli) osvPresent(ctx context.Context, dir, archive string) ([]ecosystem.Ecosystem, error) {
 	if archive != "" { // as OSV lays it out, npm/all.zip
 		if abs, err := filepath.Abs(archive); err == nil {
-			if e := osv.FromWord(filepath.Base(filepath.Dir(abs))); e != ecosystem.Unknown {
+			if e := ecosystem.FromOSV(filepath.Base(filepath.Dir(abs))); e != ecosystem.Unknown {
 				return []ecosystem.Ecosystem{e}, nil
 			}
 		}

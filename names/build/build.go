@@ -79,7 +79,6 @@ func File(m Meta, entries []Entry, aliases []Alias) ([]byte, Report, error) {
 		return nil, Report{}, fmt.Errorf("the date %v cannot be written", m.Snapshot)
 	}
 	rows, rep := collect(m, entries, aliases)
-	eco := string(m.Ecosystem)
 
 	byLength := map[int][]*row{}
 	for i := range rows {
@@ -94,7 +93,7 @@ func File(m Meta, entries []Entry, aliases []Alias) ([]byte, Report, error) {
 		lengths = append(lengths, l)
 	}
 	slices.Sort(lengths)
-	tables := tabulate(eco, rows, aliases)
+	tables := tabulate(m.Ecosystem, rows, aliases)
 
 	w := &writer{}
 	w.pad(fig.HeaderSize + fig.RowSize*(len(lengths)+len(tables)))
@@ -249,7 +248,7 @@ type table struct {
 }
 
 // tabulate makes the tables of keys and words.
-func tabulate(eco string, rows []row, aliases []Alias) []table {
+func tabulate(e ecosystem.Ecosystem, rows []row, aliases []Alias) []table {
 	byKind := make([][]tableRow, fig.Kinds)
 	add := func(k fig.Kind, part string, r *row) {
 		rank := r.rank & fig.RankMask
@@ -259,7 +258,7 @@ func tabulate(eco string, rows []row, aliases []Alias) []table {
 		byKind[k] = append(byKind[k], tableRow{fig.Hash(part), r.id, rank})
 	}
 	meant := map[string]string{}
-	e := ecosystem.Ecosystem(eco)
+	shape := fig.Shape(e.Shape())
 	for _, a := range aliases {
 		meant[ecosystem.Normalize(e, a.Name)] = ecosystem.Normalize(e, a.Package)
 	}
@@ -281,18 +280,18 @@ func tabulate(eco string, rows []row, aliases []Alias) []table {
 		}
 		rank := int(r.rank & fig.RankMask)
 		top := r.rank&fig.NameUnranked == 0 && rank <= spelled
-		for _, k := range fig.KeyKinds(eco) {
+		for _, k := range shape.KeyKinds() {
 			if (k == fig.Skeleton || k == fig.Digits || k == fig.Affix) && rank > keyed {
 				continue
 			}
 			unranked := r.rank&fig.NameUnranked != 0
-			if k == fig.Separator && !alias && unranked || k == fig.Base && !fig.Flat(eco) || top {
-				if buf = fig.Key(buf[:0], k, eco, r.name); len(buf) > 0 {
+			if k == fig.Separator && !alias && unranked || k == fig.Base && !shape.Flat() || top {
+				if buf = shape.Key(buf[:0], k, r.name); len(buf) > 0 {
 					add(k, string(buf), r)
 				}
 			}
 		}
-		if !fig.Flat(eco) || !top || alias || rank > worded {
+		if !shape.Flat() || !top || alias || rank > worded {
 			continue
 		}
 		var words [fig.MaxTokens]string

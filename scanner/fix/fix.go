@@ -473,44 +473,10 @@ func (e Edit) with(o Edit) (Edit, error) {
 	return sum, sum.finish()
 }
 
-// lockFiles are written by tools only.
-var lockFiles = []struct {
-	name, refresh string
-	eco           ecosystem.Ecosystem
-}{
-	{"package-lock.json", "npm install", ecosystem.NPM},
-	{"npm-shrinkwrap.json", "npm install", ecosystem.NPM},
-	{"pnpm-lock.yaml", "pnpm install", ecosystem.NPM},
-	{"yarn.lock", "yarn install", ecosystem.NPM},
-	{"bun.lock", "bun install", ecosystem.NPM},
-	{"bun.lockb", "bun install", ecosystem.NPM},
-	{"deno.lock", "deno install", ecosystem.NPM},
-	{"uv.lock", "uv lock", ecosystem.PyPI},
-	{"poetry.lock", "poetry lock", ecosystem.PyPI},
-	{"pdm.lock", "pdm lock", ecosystem.PyPI},
-	{"Pipfile.lock", "pipenv lock", ecosystem.PyPI},
-	{"pylock.toml", "uv export -o pylock.toml", ecosystem.PyPI},
-	{"go.sum", "go mod tidy", ecosystem.Golang},
-	{"go.work.sum", "go work sync", ecosystem.Golang},
-	{"Cargo.lock", "cargo update --workspace", ecosystem.Cargo},
-	{"Gemfile.lock", "bundle lock", ecosystem.Gem},
-	{"composer.lock", "composer update --lock", ecosystem.Composer},
-	{"pubspec.lock", "dart pub get", ecosystem.Pub},
-	{"mix.lock", "mix deps.get", ecosystem.Hex},
-	{"packages.lock.json", "dotnet restore --force-evaluate", ecosystem.NuGet},
-	{"gradle.lockfile", "gradle dependencies --write-locks", ecosystem.Maven},
-}
-
 // LockFile reports whether a path is called like a lock file, which fix never
 // edits.
 func LockFile(p string) bool {
-	base := path.Base(p)
-	return slices.ContainsFunc(lockFiles, func(l struct {
-		name, refresh string
-		eco           ecosystem.Ecosystem
-	}) bool {
-		return strings.EqualFold(l.name, base)
-	})
+	return ecosystem.IsLock(path.Base(p))
 }
 
 // refresh are the commands that bring the lock files of a manifest up to date:
@@ -518,17 +484,17 @@ func LockFile(p string) bool {
 func refresh(src source.Source, manifest string, eco ecosystem.Ecosystem) []string {
 	var out []string
 	for dir := path.Dir(manifest); ; dir = path.Dir(dir) {
-		for _, l := range lockFiles {
-			if l.eco == eco && src.Exists(path.Join(dir, l.name)) && !slices.Contains(out, l.refresh) {
-				out = append(out, l.refresh)
+		for _, l := range eco.Locks() {
+			if src.Exists(path.Join(dir, l.File)) && !slices.Contains(out, l.Refresh) {
+				out = append(out, l.Refresh)
 			}
 		}
 		if len(out) > 0 || dir == "." || dir == "/" {
 			break
 		}
 	}
-	if len(out) == 0 && eco == ecosystem.Golang {
-		out = []string{"go mod tidy"}
+	if len(out) == 0 {
+		out = eco.Tidy()
 	}
 	return out
 }

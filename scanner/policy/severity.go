@@ -63,8 +63,7 @@ func kindCap(s *resolve.Subject, k extract.Kind) verdict.Severity {
 	case k != extract.Import || s.Ecosystem.Exact():
 		return verdict.Error
 	}
-	switch s.Ecosystem {
-	case ecosystem.PyPI, ecosystem.Gem, ecosystem.Cargo:
+	if s.Ecosystem.Import() == ecosystem.ImportsLikely {
 		if s.Declared {
 			return verdict.Error
 		}

@@ -191,14 +191,7 @@ func (p *Project) goInside(dir string, m *goModule, r *extract.Reference) bool {
 
 // tooShort reports whether a path ends above the repositories of its forge.
 func tooShort(modulePath string) bool {
-	parts := strings.Split(strings.ToLower(modulePath), "/")
-	switch parts[0] {
-	case "github.com", "gitlab.com", "bitbucket.org", "codeberg.org":
-		return len(parts) < 3
-	case "gopkg.in", "golang.org", "google.golang.org", "k8s.io", "go.uber.org", "sigs.k8s.io", "cloud.google.com", "gitee.com", "git.sr.ht", "gitea.com":
-		return len(parts) < 2
-	}
-	return false
+	return strings.Count(modulePath, "/")+1 < ecosystem.ForgeDepth(modulePath)
 }
 
 // replaced reports whether something else is taken for the name.

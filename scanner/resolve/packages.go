@@ -233,7 +233,7 @@ func (r *resolver) other(x *extract.Reference, d project.Decision) {
 		return
 	}
 	u := Use{Reference: x, How: cands[0].How}
-	u.Undeclared = needed(x) && r.p.HasManifest(e, x.Path) && (MayFlag(e, extract.Import) >= FlagWarning || cands[0].How == Mapped)
+	u.Undeclared = needed(x) && r.p.HasManifest(e, x.Path) && (e.Import() >= ecosystem.ImportsLikely || cands[0].How == Mapped)
 	r.add(x, d, ecosystem.Normalize(e, cands[0].Name), cands, u, false)
 }
 

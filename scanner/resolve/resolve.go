@@ -298,13 +298,7 @@ func (r *resolver) possible(p string) []Candidate {
 // prefixes are the module paths that an import path may lie in, longest first:
 // three elements at least on the known forges.
 func (r *resolver) prefixes(p string) []Candidate {
-	shortest := 1
-	switch host, _, _ := strings.Cut(p, "/"); host {
-	case "github.com", "gitlab.com", "bitbucket.org", "codeberg.org":
-		shortest = 3
-	case "gopkg.in", "golang.org", "google.golang.org":
-		shortest = 2
-	}
+	shortest := max(1, ecosystem.ForgeDepth(p))
 	var out []Candidate
 	for q := shallow(p, '/'); q != "." && q != "/" && strings.Count(q, "/")+1 >= shortest; q = path.Dir(q) {
 		if module.CheckPath(q) == nil {

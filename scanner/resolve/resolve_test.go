@@ -323,8 +323,8 @@ func TestGoPrefixes(t *testing.T) {
 		{"gopkg.in/yaml.v3/sub", "gopkg.in/yaml.v3"},
 		{"gopkg.in/user/pkg.v1/sub", "gopkg.in/user/pkg.v1"},
 		{"golang.org/x/net/html", "golang.org/x/net/html golang.org/x/net golang.org/x"},
-		{"k8s.io/api/core/v1", "k8s.io/api/core k8s.io/api k8s.io"},
-		{"go.uber.org/zap", "go.uber.org/zap go.uber.org"},
+		{"k8s.io/api/core/v1", "k8s.io/api/core k8s.io/api"},
+		{"go.uber.org/zap", "go.uber.org/zap"},
 		{"net/https", "net/https"},
 	} {
 		var got []string

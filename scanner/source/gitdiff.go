@@ -259,9 +259,10 @@ func parseRaw(out []byte) ([]rawChange, error) {
 	return changes, nil
 }
 
-// rawFlags are those of every diff that is asked for.
+// rawFlags are those of every diff that is asked for. The commit of a submodule
+// is part of a change; git need not look into its work tree for that.
 func rawFlags(command string, args ...string) []string {
-	return append([]string{command, "--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=all"}, args...)
+	return append([]string{command, "--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=dirty"}, args...)
 }
 
 func (r *gitRepo) diff(ctx context.Context, command string, args ...string) ([]rawChange, error) {

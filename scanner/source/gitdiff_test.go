@@ -204,6 +204,41 @@ func outOf(t *testing.T, dir string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// TestSubmoduleOfAChange: what comes with another repository's commit is not
+// read, and a gate does not pass over it, whatever .gitmodules says.
+func TestSubmoduleOfAChange(t *testing.T) {
+	lib := scratch(t, map[string]string{"requirements.txt": "zzq-a\n"})
+	root := scratch(t, map[string]string{"a.py": "import a\n"})
+	gitIn(t, root, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", lib, "deps/lib")
+	gitIn(t, root, "config", "-f", ".gitmodules", "submodule.deps/lib.ignore", "all")
+	gitIn(t, root, "add", ".gitmodules")
+	submodule := func(o ChangeOptions, want bool) {
+		t.Helper()
+		_, problems := readWhole(t, changed(t, o))
+		i := slices.IndexFunc(problems, func(p Problem) bool { return p.Path == "deps/lib" })
+		if (i >= 0) != want {
+			t.Errorf("told %v, want %v: %v", i >= 0, want, problems)
+		} else if want && (problems[i].Why != NotFollowed || !problems[i].Dropped) {
+			t.Errorf("%+v", problems[i])
+		}
+	}
+	submodule(at(root), true)
+	gitIn(t, root, "commit", "-q", "-m", "with a submodule")
+	commit := at(root)
+	for _, r := range []string{"HEAD~1", "HEAD~1..HEAD"} {
+		commit.Range = r
+		submodule(commit, true)
+	}
+	commit.Exclude = []Exclude{{Glob: "deps/"}}
+	submodule(commit, false)
+
+	// Another commit of it.
+	gitIn(t, filepath.Join(root, "deps/lib"), "commit", "-q", "--allow-empty", "-m", "more")
+	submodule(at(root), false)
+	gitIn(t, root, "add", "deps/lib")
+	submodule(at(root), true)
+}
+
 // TestStagedTexts: what is too long, binary, minified or a pointer is told, what
 // is no script is passed over, and reading goes on after it.
 func TestStagedTexts(t *testing.T) {

@@ -355,11 +355,19 @@ func (s *Changes) allOf(only map[string]bool) error {
 	return nil
 }
 
+// submodule tells of another repository's commit that the change brings.
+func (s *Changes) submodule(p string, only map[string]bool) {
+	if within(only, p) && !s.skipped(p) && !s.disk.excluded(p, true) {
+		s.problems = append(s.problems, Problem{Path: p, Why: NotFollowed, Dropped: true,
+			Text: "is a submodule: what its commit brings was not read; scan it in its own repository, or exclude it"})
+	}
+}
+
 // change takes one change of a diff.
 func (s *Changes) change(c rawChange, before []string, only map[string]bool) {
 	if !c.new.regular() {
-		if c.new.mode == submoduleMode && within(only, c.path) && !s.skipped(c.path) {
-			s.problems = append(s.problems, Problem{Path: c.path, Why: NotFollowed, Text: "is a submodule: what its commit brings was not read; scan it in its own repository"})
+		if c.new.mode == submoduleMode {
+			s.submodule(c.path, only)
 		}
 		// What was passed over was never judged, and may not stand for what is new.
 		if c.status == 'D' && c.old.regular() && Interesting(c.path) && !s.skipped(c.path) {

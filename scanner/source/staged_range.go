@@ -140,6 +140,11 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 	}
 	s.tree, s.untracked = old, untracked
 	s.take(side)
+	for p, f := range index {
+		if f.mode == submoduleMode && old[p] != f {
+			s.submodule(p, only)
+		}
+	}
 	for p := range side {
 		if owns(p) && !s.sameAsBefore(p) {
 			s.touched[p] = true

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"figment/ecosystem"
 	"figment/registry"
 	"figment/registry/settings"
 )
@@ -69,7 +68,7 @@ func after(f *Facts, r *registry.Record, ref *Reference) bool {
 		return false // a complete list of an earlier day had it
 	}
 	flip := ref.Source == "ledger" || ref.Source == "cache"
-	if r.Created.IsZero() || r.Package.Ecosystem == ecosystem.Golang {
+	if r.Created.IsZero() || r.Package.Ecosystem.Undated() {
 		// No date of birth: a Go module's first tag is none, and the proxy's dates
 		// are the commits'. Only a proven absence counts, one that is no slip of
 		// a moment.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"figment/ecosystem"
 	"figment/names"
 	"figment/registry"
 	"figment/registry/settings"
@@ -59,7 +58,7 @@ func about(f *Facts, weight func(*registry.Record) (int, string)) []Evidence {
 func youth(f *Facts) []Evidence {
 	return about(f, func(r *registry.Record) (int, string) {
 		a, known := age(f, r)
-		if !known || r.Package.Ecosystem == ecosystem.Golang {
+		if !known || r.Package.Ecosystem.Undated() {
 			return 0, ""
 		}
 		text := fmt.Sprintf("first published %s, %s", r.Created.Format(time.DateOnly), ago(a))
@@ -94,7 +93,7 @@ func littleUsed(f *Facts) []Evidence {
 		switch {
 		case r.Downloads.Known && r.Downloads.N < tinyDownloads:
 			return 10, count(int(r.Downloads.N), "download", "downloads") + " last week"
-		case !r.Downloads.Known && r.Package.Ecosystem == ecosystem.PyPI && !f.Known:
+		case !r.Downloads.Known && r.Package.Ecosystem.Uncounted() && !f.Known:
 			return 10, "not among the popular names, and no number of downloads is published"
 		}
 		return 0, ""

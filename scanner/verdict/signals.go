@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"time"
 
-	"figment/ecosystem"
 	"figment/names"
 	"figment/registry"
 	"figment/registry/settings"
@@ -225,8 +224,8 @@ func reasonWords(reason registry.Reason, detail string) string {
 func firstPublished(f *Facts) []Evidence {
 	for i := range f.Records {
 		r := &f.Records[i]
-		if r.Status != registry.Present || r.Created.IsZero() || r.Package.Ecosystem == ecosystem.Golang {
-			continue // a Go module's times are its commits'
+		if r.Status != registry.Present || r.Created.IsZero() || r.Package.Ecosystem.Undated() {
+			continue
 		}
 		text := fmt.Sprintf("first published %s, %s", r.Created.Format(time.DateOnly), ago(f.Now.Sub(r.Created)))
 		if n := len(r.Versions); n > 0 {

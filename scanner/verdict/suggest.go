@@ -2,7 +2,6 @@ package verdict
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"figment/ecosystem"
@@ -26,14 +25,14 @@ func suggest(f *Facts) []Suggestion {
 			Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: alias},
 			Reason:  fmt.Sprintf("provides the module `%s`", aliasWord(s)),
 			Safe:    true,
-			Command: installCommand(s.Ecosystem, alias, ""),
+			Command: s.Ecosystem.Install(alias, ""),
 		})
 	}
 	for _, e := range f.Elsewhere {
 		out = append(out, Suggestion{
 			Package: ecosystem.Package{Ecosystem: e, Name: s.Name},
 			Reason:  fmt.Sprintf("a package of this name is on %s", e.Registry()),
-			Command: installCommand(e, s.Name, ""),
+			Command: e.Install(s.Name, ""),
 		})
 	}
 	out = append(out, nearSuggestions(f)...)
@@ -71,7 +70,7 @@ func nearSuggestions(f *Facts) []Suggestion {
 		out = append(out, Suggestion{
 			Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: m.Name},
 			Reason:  reason,
-			Command: installCommand(s.Ecosystem, m.Name, ""),
+			Command: s.Ecosystem.Install(m.Name, ""),
 		})
 	}
 	return out
@@ -155,33 +154,6 @@ func cause(f *Facts) string {
 	}
 	if len(f.Matches) > 0 && !f.Known {
 		return difference(f.Subject.Name, f.Matches[0])
-	}
-	return ""
-}
-
-// installCommand is the plain command that adds a package. Version may be
-// empty.
-func installCommand(e ecosystem.Ecosystem, name, version string) string {
-	at := func(sep string) string {
-		if version == "" {
-			return name
-		}
-		return name + sep + version
-	}
-	switch e {
-	case ecosystem.NPM:
-		return "npm install " + at("@")
-	case ecosystem.PyPI:
-		return "pip install " + at("==")
-	case ecosystem.Golang:
-		if version != "" && !strings.HasPrefix(version, "v") {
-			version = "v" + version
-		}
-		return "go get " + at("@")
-	case ecosystem.Cargo:
-		return "cargo add " + at("@")
-	case ecosystem.Gem:
-		return "bundle add " + name
 	}
 	return ""
 }

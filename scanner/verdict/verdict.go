@@ -266,7 +266,7 @@ func cannotExist(s *resolve.Subject) (ecosystem.Check, bool) {
 	if c.State != ecosystem.Invalid || s.Origin != project.Public {
 		return c, false
 	}
-	if s.Ecosystem == ecosystem.Golang { // an import path need not be a module path
+	if s.Ecosystem.Prefixes() { // an import path need not be a module path
 		for _, m := range s.Candidates {
 			if ecosystem.CheckName(s.Ecosystem, m.Name).State != ecosystem.Invalid {
 				return c, false
@@ -309,16 +309,15 @@ func nonexistent(f *Facts, r *registry.Record) Issue {
 		Label:       "no such package",
 		Suggestions: suggest(f),
 	}
-	if r.Root.Kind != settings.Official || s.Ecosystem == ecosystem.Golang || r.Reason == registry.ReasonIndexKnewIt {
-		i.Confidence = High // a mirror speaks for itself; the Go proxy cannot tell private from missing
+	if r.Root.Kind != settings.Official || s.Ecosystem.PrivateHint() != "" || r.Reason == registry.ReasonIndexKnewIt {
+		i.Confidence = High // a mirror speaks for itself
 	}
 	if cause := cause(f); cause != "" {
 		i.Label = cause
 	}
-	if s.Ecosystem == ecosystem.Golang {
-		i.Evidence = append(i.Evidence, Evidence{Signal: "go-private", Source: "text", At: f.Now,
-			Text: "the Go module proxy cannot tell a private module from a missing one: if it is private, set GOPRIVATE"})
-		if s.Guess && !onForge(s.Name) {
+	if hint := s.Ecosystem.PrivateHint(); hint != "" {
+		i.Evidence = append(i.Evidence, Evidence{Signal: "go-private", Source: "text", At: f.Now, Text: hint})
+		if s.Guess && ecosystem.ForgeDepth(s.Name) == 0 {
 			i.Severity, i.Confidence = Note, Low // a host that may serve modules to others only
 		}
 	}
@@ -338,24 +337,7 @@ func absentMessage(name string, r *registry.Record) string {
 	if r.Root.Kind == settings.Private {
 		return msg
 	}
-	return msg + fmt.Sprintf("; %s was not asked", publicRegistry(r.Package.Ecosystem))
-}
-
-func publicRegistry(e ecosystem.Ecosystem) string {
-	if e == ecosystem.Golang {
-		return "the public Go module proxy"
-	}
-	return "the public " + e.Registry() + " registry"
-}
-
-// onForge reports whether a Go path lives on a host where anybody can look.
-func onForge(path string) bool {
-	host, _, _ := strings.Cut(path, "/")
-	switch host {
-	case "github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gopkg.in", "golang.org", "google.golang.org", "k8s.io":
-		return true
-	}
-	return false
+	return msg + fmt.Sprintf("; %s was not asked", r.Package.Ecosystem.PublicRegistry())
 }
 
 func unresolvedImport(f *Facts, r *registry.Record) Issue {
@@ -398,7 +380,7 @@ func (v *Verdict) versions(f *Facts) {
 				Label:   "no version satisfies " + r.Constraint,
 				Uses:    usesOf(s, r.Constraint),
 			}
-			if r.Root.Kind != settings.Official || s.Ecosystem == ecosystem.Golang {
+			if r.Root.Kind != settings.Official || s.Ecosystem.PrivateHint() != "" {
 				issue.Confidence = High
 			}
 			if newest := latest(r); doubtful(f, r) {
@@ -408,7 +390,7 @@ func (v *Verdict) versions(f *Facts) {
 				issue.Suggestions = []Suggestion{{
 					Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: v.Package.Name, Version: newest},
 					Reason:  "the newest published version",
-					Command: installCommand(s.Ecosystem, v.Package.Name, newest),
+					Command: s.Ecosystem.Install(v.Package.Name, newest),
 				}}
 			}
 			v.VersionStatus = registry.VersionAbsent
@@ -474,7 +456,7 @@ func nameTrap(f *Facts) Issue {
 		i.Evidence = []Evidence{{Signal: "name-trap", Text: fmt.Sprintf("`%s` depends on `%s` and holds nothing else of note", s.Name, t.Intended), Source: "index", At: f.IndexDate}}
 		i.Suggestions = []Suggestion{{
 			Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: t.Intended},
-			Reason:  "what it stands for", Command: installCommand(s.Ecosystem, t.Intended, ""),
+			Reason:  "what it stands for", Command: s.Ecosystem.Install(t.Intended, ""),
 		}}
 		return i
 	}
@@ -488,7 +470,7 @@ func nameTrap(f *Facts) Issue {
 	i.Suggestions = []Suggestion{{
 		Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: t.Intended},
 		Reason:  fmt.Sprintf("provides the module `%s`", t.Import),
-		Command: installCommand(s.Ecosystem, t.Intended, ""),
+		Command: s.Ecosystem.Install(t.Intended, ""),
 	}}
 	return i
 }
@@ -497,10 +479,11 @@ func nameTrap(f *Facts) Issue {
 // or installed as a package.
 func standardLibraryName(f *Facts) (Issue, bool) {
 	s := f.Subject
-	if s.Ecosystem != ecosystem.PyPI && s.Ecosystem != ecosystem.NPM {
+	taken, wanted := s.Ecosystem.StandardNames()
+	if !taken {
 		return Issue{}, false
 	}
-	if s.Ecosystem == ecosystem.NPM && f.Known {
+	if wanted && f.Known {
 		return Issue{}, false // buffer, events, url: wanted, for programs that run in browsers
 	}
 	module := ""
@@ -548,7 +531,7 @@ func undeclaredImport(f *Facts, uses []int) Issue {
 			Text: fmt.Sprintf("no manifest in reach declares `%s`, which provides it", s.Name)}},
 		Suggestions: []Suggestion{{
 			Package: s.Package(), Reason: fmt.Sprintf("provides `%s`: add it to the manifest", u.Raw),
-			Command: installCommand(s.Ecosystem, s.Name, ""),
+			Command: s.Ecosystem.Install(s.Name, ""),
 		}},
 	}
 	if u.How != resolve.Mapped && !s.Ecosystem.Exact() {

@@ -63,24 +63,52 @@ func lower(c byte) byte {
 	return c
 }
 
-// Flat reports whether whole names of an ecosystem are compared; where not,
-// names are paths and are compared part by part.
-func Flat(ecosystem string) bool { return ecosystem != "golang" && ecosystem != "maven" }
+// A Shape is how the names of an ecosystem are made. The zero Shape is that of
+// names that are one word.
+type Shape struct {
+	Scoped    bool   // a name may begin with its owner, "@owner/name"
+	Separator string // names are paths whose parts it sets apart, and are compared part by part; empty: they are not
+	Hosted    bool   // the first part of a path is a host and the second an owner
+}
 
-// KeyKinds are the kinds under which names of an ecosystem have keys.
-func KeyKinds(ecosystem string) []Kind {
+// Flat reports whether whole names are compared.
+func (s Shape) Flat() bool { return s.Separator == "" }
+
+// KeyKinds are the kinds under which names have keys.
+func (s Shape) KeyKinds() []Kind {
 	switch {
-	case !Flat(ecosystem):
+	case !s.Flat():
 		return keyKinds[len(keyKinds)-1:]
-	case ecosystem == "npm":
+	case s.Scoped:
 		return keyKinds[:]
 	}
 	return keyKinds[:len(keyKinds)-1]
 }
 
+// Split is a name's owner, empty where it has none, and the part behind it: a
+// scoped name without its scope, a repository, an artifact.
+func (s Shape) Split(name string) (owner, base string) {
+	switch {
+	case s.Hosted:
+		host, rest, _ := strings.Cut(name, s.Separator)
+		account, rest, _ := strings.Cut(rest, s.Separator)
+		base, _, _ = strings.Cut(rest, s.Separator)
+		return name[:min(len(name), len(host)+len(s.Separator)+len(account))], base
+	case !s.Flat():
+		owner, base, _ = strings.Cut(name, s.Separator)
+		return owner, base
+	case s.Scoped:
+		if rest, ok := strings.CutPrefix(name, "@"); ok {
+			owner, base, _ = strings.Cut(rest, "/")
+			return "@" + owner, base
+		}
+	}
+	return "", ""
+}
+
 // Key appends to dst the key of name under a kind; nothing is appended where
 // the name has none. Two names with the same key may be confused.
-func Key(dst []byte, k Kind, ecosystem, name string) []byte {
+func (s Shape) Key(dst []byte, k Kind, name string) []byte {
 	switch k {
 	case Separator:
 		return squash(dst, name)
@@ -95,7 +123,8 @@ func Key(dst []byte, k Kind, ecosystem, name string) []byte {
 	case Affix:
 		return affix(dst, name)
 	case Base:
-		return append(dst, BaseOf(ecosystem, name)...)
+		_, base := s.Split(name)
+		return append(dst, base...)
 	}
 	return dst
 }
@@ -250,25 +279,4 @@ func unglue(w string) string {
 		}
 	}
 	return w
-}
-
-// BaseOf is the part of a name behind its owner: a scoped npm name without its
-// scope, a Go repository, a Maven artifact. Empty where there is no owner.
-func BaseOf(ecosystem, name string) string {
-	switch ecosystem {
-	case "npm":
-		if rest, ok := strings.CutPrefix(name, "@"); ok {
-			_, base, _ := strings.Cut(rest, "/")
-			return base
-		}
-	case "maven":
-		_, artifact, _ := strings.Cut(name, ":")
-		return artifact
-	case "golang":
-		_, rest, _ := strings.Cut(name, "/")
-		_, rest, _ = strings.Cut(rest, "/")
-		repo, _, _ := strings.Cut(rest, "/")
-		return repo
-	}
-	return ""
 }
