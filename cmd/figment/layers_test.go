@@ -25,7 +25,7 @@ var layers = [][]string{
 	{"scanner"},
 	{"report", "scanner/fix"},
 	{"app"},
-	{"app/demo", "app/packs", "app/starter"},
+	{"app/advisories", "app/demo", "app/packs", "app/starter"},
 	{"tui", "integrations/*"},
 	{"cmd/*"},
 }
