@@ -46,3 +46,16 @@ func TestRemembered(t *testing.T) {
 		t.Error("a file beyond the limit is read")
 	}
 }
+
+// TestAssistant: a coding assistant shows by what it sets for its commands, not
+// by what people set in their profiles.
+func TestAssistant(t *testing.T) {
+	for env, want := range map[string]bool{
+		"CLAUDECODE=1": true, "CODEX_SANDBOX=seatbelt": true, "GEMINI_CLI=1": true, "CURSOR_AGENT=1": true,
+		"CLAUDECODE=": false, "CODEX_HOME=/x": false, "PATH=/bin": false, "GEMINI_CLI_X=1": false,
+	} {
+		if got := Assistant([]string{env}) != ""; got != want {
+			t.Errorf("%s: %v", env, got)
+		}
+	}
+}

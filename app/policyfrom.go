@@ -192,8 +192,8 @@ func entryWords(e *policy.Entry) string {
 	return strings.Join(words, ", ")
 }
 
-// morePermissive reports whether an issue under rule can come out milder by the levels
-// of now than by those of old.
+// morePermissive reports whether an issue under rule can come out milder by the
+// levels of now than by those of old.
 func morePermissive(rule *verdict.Rule, now, old map[string]policy.Level) bool {
 	most := rule.Severity
 	if rule.ByScore {

@@ -29,7 +29,7 @@ func (s *Session) Prepare(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	s.second, err = s.deepScan()
+	s.deepRun, err = s.deepScan()
 	return err
 }
 
@@ -38,7 +38,7 @@ func (s *Session) Prepare(ctx context.Context) error {
 // be read or asked stands in the report.
 func (s *Session) Scan(ctx context.Context, events func(scanner.Event)) (*scanner.Report, error) {
 	o := s.Options()
-	o.Events, o.Deep = events, s.second
+	o.Events, o.Deep = events, s.deepRun
 	o.Whole = s.request.Command == "scan" && s.whole() // else what no ignore matched is no finding
 	ctx, cancel := s.Deadline(ctx)
 	defer cancel()

@@ -63,7 +63,7 @@ type Session struct {
 	osv      osv.Source
 	osvAsk   func(ecosystem.Package) string
 	local    *osv.Local
-	second   *scanner.Deep // the run of figment-osv; nil: not wanted
+	deepRun  *scanner.Deep // the run of figment-osv; nil: not wanted
 }
 
 // start is the path from which the configuration is looked for. What git is
@@ -219,7 +219,7 @@ func (c *Call) workTrees(command, start string, args []string) []string {
 		args = nil
 	}
 	for _, arg := range args {
-		if _, err := os.Lstat(arg); err == nil && arg != start {
+		if _, err := os.Lstat(c.Abs(arg)); err == nil && arg != start {
 			paths = append(paths, arg)
 		}
 	}

@@ -106,14 +106,6 @@ func TestAllowOnTerminal(t *testing.T) {
 }
 
 func TestAllowRefusesAssistants(t *testing.T) {
-	for env, want := range map[string]bool{
-		"CLAUDECODE=1": true, "CODEX_SANDBOX=seatbelt": true, "GEMINI_CLI=1": true, "CURSOR_AGENT=1": true,
-		"CLAUDECODE=": false, "CODEX_HOME=/x": false, "PATH=/bin": false, "GEMINI_CLI_X=1": false,
-	} {
-		if got := app.Assistant([]string{env}) != ""; got != want {
-			t.Errorf("%s: %v", env, got)
-		}
-	}
 	t.Setenv("CODEX_SANDBOX", "seatbelt")
 	dir := t.TempDir()
 	t.Chdir(dir)

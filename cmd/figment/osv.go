@@ -35,47 +35,7 @@ none, an archive that osv-scanner has downloaded serves.`,
 		},
 	}
 	addFlags(cmd, "osv")
-	var format, from string
-	var full bool
-	status := &cobra.Command{
-		Use:   "status [ECO…]",
-		Short: "Say what advisories there are on this machine, and of when",
-		Long: `Say what advisories there are on this machine, and of when. Each index is read
-to its end and compared with its checksum; one that cannot be used makes the
-exit status 3.
-
-  -f, --format FORMAT            text or json (default text)`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.osv(cmd, args, func(c *advisories.Copy) error { return c.Status(cmd.Context(), format) })
-		},
-	}
-	update := &cobra.Command{
-		Use:   "update [ECO…]",
-		Short: "Bring the advisories on this machine up to date",
-		Long: `Bring the advisories on this machine up to date: those of the ecosystems named,
-or of all that are here already. Only what changed is read where that will do.
-
-      --from FILE.zip|DIR|URL    an archive of OSV, or a tree of them; the
-                                 default is OSV's own, FIGMENT_OSV_DATA_URL
-                                 another one
-      --full                     read everything anew`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.osv(cmd, args, func(c *advisories.Copy) error {
-				return c.Update(cmd.Context(), advisories.UpdateOptions{From: from, Given: cmd.Flags().Changed("from"), Full: full})
-			})
-		},
-	}
-	remove := &cobra.Command{
-		Use:   "clear [ECO…]",
-		Short: "Remove the advisories from this machine",
-		Long: `Remove the advisories from this machine: those of the ecosystems named, or all.
-What osv-scanner has downloaded stays.`,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.osv(cmd, args, (*advisories.Copy).Clear) },
-	}
-	status.Flags().StringVarP(&format, "format", "f", "text", "how to write the result: text or json")
-	update.Flags().StringVar(&from, "from", "", "where the data comes from")
-	update.Flags().BoolVar(&full, "full", false, "read everything anew")
-	for _, c := range []*cobra.Command{status, update, remove} {
+	for _, c := range []*cobra.Command{a.osvStatus(), a.osvUpdate(), a.osvClear()} {
 		c.Args = cobra.ArbitraryArgs
 		c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 			return app.Usage(err.Error(), "see figment help osv "+c.Name())
@@ -91,6 +51,56 @@ What osv-scanner has downloaded stays.`,
 		cmd.AddCommand(c)
 	}
 	return cmd
+}
+
+func (a *cli) osvStatus() *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "status [ECO…]",
+		Short: "Say what advisories there are on this machine, and of when",
+		Long: `Say what advisories there are on this machine, and of when. Each index is read
+to its end and compared with its checksum; one that cannot be used makes the
+exit status 3.
+
+  -f, --format FORMAT            text or json (default text)`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.osv(cmd, args, func(c *advisories.Copy) error { return c.Status(cmd.Context(), format) })
+		},
+	}
+	cmd.Flags().StringVarP(&format, "format", "f", "text", "how to write the result: text or json")
+	return cmd
+}
+
+func (a *cli) osvUpdate() *cobra.Command {
+	var o advisories.UpdateOptions
+	cmd := &cobra.Command{
+		Use:   "update [ECO…]",
+		Short: "Bring the advisories on this machine up to date",
+		Long: `Bring the advisories on this machine up to date: those of the ecosystems named,
+or of all that are here already. Only what changed is read where that will do.
+
+      --from FILE.zip|DIR|URL    an archive of OSV, or a tree of them; the
+                                 default is OSV's own, FIGMENT_OSV_DATA_URL
+                                 another one
+      --full                     read everything anew`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Given = cmd.Flags().Changed("from")
+			return a.osv(cmd, args, func(c *advisories.Copy) error { return c.Update(cmd.Context(), o) })
+		},
+	}
+	cmd.Flags().StringVar(&o.From, "from", "", "where the data comes from")
+	cmd.Flags().BoolVar(&o.Full, "full", false, "read everything anew")
+	return cmd
+}
+
+func (a *cli) osvClear() *cobra.Command {
+	return &cobra.Command{
+		Use:   "clear [ECO…]",
+		Short: "Remove the advisories from this machine",
+		Long: `Remove the advisories from this machine: those of the ecosystems named, or all.
+What osv-scanner has downloaded stays.`,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.osv(cmd, args, (*advisories.Copy).Clear) },
+	}
 }
 
 // osv runs an action of the command on the local copy of advisories.
