@@ -191,8 +191,8 @@ func TestFlowFixAndUndo(t *testing.T) {
 	}
 }
 
-// TestSettlerErrors: what could not be done is said and not shown as done.
-func TestSettlerErrors(t *testing.T) {
+// TestChangeSetErrors: what could not be done is said and not shown as done.
+func TestChangeSetErrors(t *testing.T) {
 	for call, press := range map[string][]string{
 		"ignore": {"i", "x", "enter"}, "fix": {"f", "y"}, "preview": {"f", "y"}, "apply": {"down", "down", "f", "y", "w", "y"},
 	} {
