@@ -112,7 +112,7 @@ func (c *Client) request(ctx context.Context, qs []*query) *fault {
 	if json.Unmarshal(data, &answer) != nil || len(answer.Results) != len(qs) {
 		return &fault{reason: ReasonBadAnswer, detail: "its answer is not what OSV says"}
 	}
-	now := c.o.Clock.now()
+	now := c.o.Clock.Time()
 	for i, q := range qs {
 		q.at = now
 		q.take(answer.Results[i], c.o.All)

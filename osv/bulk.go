@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/internal/web"
 )
 
 // OfficialData is where OSV publishes its data, https://google.github.io/osv.dev/data/.
@@ -53,7 +54,7 @@ type BulkOptions struct {
 type Bulk struct {
 	o    BulkOptions
 	dir  string // the tree as a folder; empty: send
-	send *sender
+	send *service
 }
 
 // NewBulk checks the options. Nothing is read yet. The error says what is wrong
@@ -79,16 +80,7 @@ func NewBulk(o BulkOptions) (*Bulk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the address of OSV's data %w", err)
 	}
-	b.send = &sender{base: base, user: user, transport: o.Transport, clock: o.Clock, timeout: o.Timeout, agent: o.UserAgent, onRequest: o.OnRequest}
-	if b.send.transport == nil {
-		b.send.transport = newTransport(recordsOnce)
-	}
-	if b.send.timeout <= 0 {
-		b.send.timeout = callTimeout
-	}
-	if b.send.agent == "" {
-		b.send.agent = "figment"
-	}
+	b.send = newService(base, user, web.Options{Transport: o.Transport, Clock: o.Clock, Timeout: o.Timeout, UserAgent: o.UserAgent}, o.OnRequest)
 	return b, nil
 }
 
@@ -139,7 +131,7 @@ func (b *Bulk) full(ctx context.Context, e ecosystem.Ecosystem, file string) (Up
 	}
 	defer os.Remove(tmp.Name())
 	defer tmp.Close()
-	h.Date = b.o.Clock.now().Truncate(time.Second)
+	h.Date = b.o.Clock.Time().Truncate(time.Second)
 	h.Full = h.Date
 	size, f := b.download(ctx, treePath(e, "all.zip"), tmp)
 	if f != nil {
@@ -158,29 +150,20 @@ func treePath(e ecosystem.Ecosystem, name string) string {
 
 // download writes an answer to a file as long as it keeps coming.
 func (b *Bulk) download(ctx context.Context, path string, to *os.File) (size int64, f *fault) {
-	f = b.send.insist(ctx, func() *fault {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		idle := time.AfterFunc(idleTimeout, cancel)
-		defer idle.Stop()
-		resp, f := b.send.send(ctx, call{method: http.MethodGet, path: path})
-		if f != nil {
-			return f
-		}
-		defer drain(resp)
+	f = b.send.ask(ctx, call{method: http.MethodGet, path: path, max: maxArchive, idle: idleTimeout}, func(r *web.Response) error {
 		if _, err := to.Seek(0, io.SeekStart); err != nil {
 			return &fault{reason: ReasonTooLarge, detail: "its answer could not be stored"}
 		}
 		var err error
 		w := &target{w: to}
-		size, err = io.Copy(w, &moving{io.LimitReader(resp.Body, maxArchive+1), idle})
+		size, err = io.Copy(w, r.Body)
 		switch {
 		case w.err != nil:
 			return &fault{reason: ReasonTooLarge, detail: "its answer could not be stored"}
-		case err != nil:
-			return failure(ctx, err)
-		case size > maxArchive:
+		case errors.Is(err, web.ErrTooLarge):
 			return &fault{reason: ReasonTooLarge, detail: "its archive is larger than 4 GiB"}
+		case err != nil:
+			return web.Explain(err)
 		}
 		return nil
 	})
@@ -198,20 +181,6 @@ func (t *target) Write(p []byte) (n int, err error) {
 	return n, t.err
 }
 
-// moving puts the end off with every byte.
-type moving struct {
-	r    io.Reader
-	idle *time.Timer
-}
-
-func (m *moving) Read(p []byte) (int, error) {
-	n, err := m.r.Read(p)
-	if n > 0 {
-		m.idle.Reset(idleTimeout)
-	}
-	return n, err
-}
-
 // A change is a line of modified_id.csv.
 type change struct {
 	id string
@@ -222,7 +191,7 @@ type change struct {
 // read instead.
 func (b *Bulk) incremental(ctx context.Context, e ecosystem.Ecosystem, file string, old *Index) (u Update, again bool, err error) {
 	h := old.Header()
-	now := b.o.Clock.now().Truncate(time.Second)
+	now := b.o.Clock.Time().Truncate(time.Second)
 	if h.Origin != "bulk" || h.Newest.IsZero() || now.Sub(h.Full) > fullEvery || now.Before(h.Full) {
 		return u, true, nil
 	}
@@ -266,19 +235,9 @@ func (b *Bulk) incremental(ctx context.Context, e ecosystem.Ecosystem, file stri
 // changes reads the list of changes, newest first, until since. complete is
 // false if it cannot be relied on.
 func (b *Bulk) changes(ctx context.Context, e ecosystem.Ecosystem, since time.Time) (out []change, complete bool, f *fault) {
-	f = b.send.insist(ctx, func() *fault {
+	f = b.send.ask(ctx, call{method: http.MethodGet, path: treePath(e, "modified_id.csv"), max: maxList, idle: idleTimeout}, func(r *web.Response) error {
 		out, complete = nil, true
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		idle := time.AfterFunc(idleTimeout, cancel)
-		defer idle.Stop()
-		resp, f := b.send.send(ctx, call{method: http.MethodGet, path: treePath(e, "modified_id.csv")})
-		if f != nil {
-			return f
-		}
-		defer resp.Body.Close() // most of it is not wanted
-		left := &io.LimitedReader{R: &moving{resp.Body, idle}, N: maxList}
-		s := bufio.NewScanner(left)
+		s := bufio.NewScanner(r.Body)
 		lines := 0
 		for s.Scan() {
 			lines++
@@ -295,10 +254,10 @@ func (b *Bulk) changes(ctx context.Context, e ecosystem.Ecosystem, since time.Ti
 				return nil
 			}
 		}
-		if err := s.Err(); err != nil && !errors.Is(err, bufio.ErrTooLong) {
-			return failure(ctx, err)
+		if err := s.Err(); err != nil && !errors.Is(err, bufio.ErrTooLong) && !errors.Is(err, web.ErrTooLarge) {
+			return web.Explain(err)
 		}
-		complete = s.Err() == nil && lines > 0 && left.N > 0
+		complete = s.Err() == nil && lines > 0
 		return nil
 	})
 	return out, complete, f

@@ -10,6 +10,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/internal/cache"
+	"figment/internal/web"
 )
 
 // Official is the address of the public service.
@@ -56,7 +57,7 @@ type Options struct {
 // Client asks the service. Safe for use from several goroutines.
 type Client struct {
 	o       Options
-	send    *sender
+	send    *service
 	store   *storage
 	batches chan struct{}
 	records chan struct{}
@@ -74,16 +75,7 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("the address of OSV %w", err)
 	}
 	base = strings.TrimRight(strings.TrimSuffix(base, "/v1"), "/")
-	s := &sender{base: base, user: user, transport: o.Transport, clock: o.Clock, timeout: o.Timeout, agent: o.UserAgent, onRequest: o.OnRequest}
-	if s.transport == nil {
-		s.transport = newTransport(recordsOnce + inFlight)
-	}
-	if s.timeout <= 0 {
-		s.timeout = callTimeout
-	}
-	if s.agent == "" {
-		s.agent = "figment"
-	}
+	s := newService(base, user, web.Options{Transport: o.Transport, Clock: o.Clock, Timeout: o.Timeout, UserAgent: o.UserAgent}, o.OnRequest)
 	c := &Client{o: o, send: s, batches: make(chan struct{}, inFlight), records: make(chan struct{}, recordsOnce)}
 	c.store = newStorage(c)
 	return c, nil
@@ -164,7 +156,7 @@ type flight struct {
 }
 
 func (r *run) unknown(p ecosystem.Package, f *fault) Answer {
-	return Answer{Package: p, Reason: f.reason, Detail: f.detail, Source: "osv", At: r.c.o.Clock.now()}
+	return Answer{Package: p, Reason: f.reason, Detail: f.detail, Source: "osv", At: r.c.o.Clock.Time()}
 }
 
 // start answers from the cache and sends the rest off.
@@ -269,7 +261,7 @@ func (r *run) answer(ctx context.Context, q *query, list []Advisory, f *fault, f
 		a.State = Found
 	}
 	if f != nil {
-		a.State, a.Reason, a.Detail, a.At = Unknown, f.reason, f.detail, r.c.o.Clock.now()
+		a.State, a.Reason, a.Detail, a.At = Unknown, f.reason, f.detail, r.c.o.Clock.Time()
 	} else if fresh {
 		r.c.store.putHits(ctx, q, a.State == Found)
 	}

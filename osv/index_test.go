@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/internal/web"
 	"figment/osv/osvtest"
 )
 
@@ -469,8 +470,7 @@ func BenchmarkBuild(b *testing.B) {
 func bulk(t testing.TB, s *osvtest.Server, dir string, full bool) (*Bulk, *shift) {
 	t.Helper()
 	clock := &shift{at: time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)}
-	tr := newTransport(16)
-	tr.Proxy = nil
+	tr := web.Loopback()
 	t.Cleanup(tr.CloseIdleConnections)
 	b, err := NewBulk(BulkOptions{Base: s.DataURL() + "/", Dir: dir, Full: full, Clock: clock.clock(), Transport: tr, Timeout: hang})
 	if err != nil {

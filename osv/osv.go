@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/internal/web"
 )
 
 // A State says what is known of a package's advisories.
@@ -94,18 +95,18 @@ type Advisory struct {
 // Why an answer is Unknown. The words are those of the registries, with three
 // of our own at the end.
 const (
-	ReasonNetwork     = "network"
-	ReasonTimeout     = "timeout"
-	ReasonTLS         = "tls"
-	ReasonAuth        = "auth"
-	ReasonForbidden   = "forbidden"
-	ReasonRateLimited = "rate-limited"
-	ReasonServerError = "server-error"
-	ReasonBadAnswer   = "bad-answer"
-	ReasonTooLarge    = "too-large"
-	ReasonUnreachable = "registry-unreachable"
-	ReasonDeadline    = "deadline"
-	ReasonInterrupted = "interrupted"
+	ReasonNetwork     = string(web.ReasonNetwork)
+	ReasonTimeout     = string(web.ReasonTimeout)
+	ReasonTLS         = string(web.ReasonTLS)
+	ReasonAuth        = string(web.ReasonAuth)
+	ReasonForbidden   = string(web.ReasonForbidden)
+	ReasonRateLimited = string(web.ReasonRateLimited)
+	ReasonServerError = string(web.ReasonServerError)
+	ReasonBadAnswer   = string(web.ReasonBadAnswer)
+	ReasonTooLarge    = string(web.ReasonTooLarge)
+	ReasonUnreachable = string(web.ReasonUnreachable)
+	ReasonDeadline    = string(web.ReasonDeadline)
+	ReasonInterrupted = string(web.ReasonInterrupted)
 	ReasonUnsupported = "unsupported"     // OSV has no such ecosystem, or no package can have this name
 	ReasonRejected    = "query-rejected"  // the service refused this query
 	ReasonNoIndex     = "no-index"        // there is no local index of the ecosystem
@@ -186,32 +187,7 @@ func sortAdvisories(list []Advisory) {
 }
 
 // A Clock is time that tests can drive. Nil functions mean the real one.
-type Clock struct {
-	Now func() time.Time
-	// Sleep waits, or returns the context's error as soon as that ends.
-	Sleep func(context.Context, time.Duration) error
-}
-
-func (c Clock) now() time.Time {
-	if c.Now != nil {
-		return c.Now().UTC()
-	}
-	return time.Now().UTC()
-}
-
-func (c Clock) sleep(ctx context.Context, d time.Duration) error {
-	if c.Sleep != nil {
-		return c.Sleep(ctx, d)
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+type Clock = web.Clock
 
 // distinct gives each package once, without version, in the order of pkgs.
 func distinct(pkgs []ecosystem.Package) []ecosystem.Package {

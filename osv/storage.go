@@ -33,7 +33,7 @@ type identifier interface{ Identity(secret string) string }
 func newStorage(c *Client) *storage {
 	s := &storage{c: c, store: c.o.Cache, root: c.send.base}
 	if c.o.Refresh {
-		s.since = c.o.Clock.now()
+		s.since = c.o.Clock.Time()
 	}
 	if c.send.user != nil && s.store != nil {
 		id, ok := s.store.(identifier)
@@ -76,7 +76,7 @@ func (s *storage) hits(ctx context.Context, pkgs []ecosystem.Package) map[ecosys
 		keys[i] = s.hitsKey(p)
 		byKey[keys[i]] = p
 	}
-	now := s.c.o.Clock.now()
+	now := s.c.o.Clock.Time()
 	for _, e := range s.store.Get(ctx, keys) {
 		p, ok := byKey[e.Key]
 		if !ok || !s.usable(&e, now) {
@@ -109,7 +109,7 @@ func (s *storage) record(ctx context.Context, h hit) (a Advisory, ok bool) {
 	if s.store == nil {
 		return a, false
 	}
-	now := s.c.o.Clock.now()
+	now := s.c.o.Clock.Time()
 	for _, e := range s.store.Get(ctx, []cache.Key{s.recordKey(h.ID)}) {
 		if !s.usable(&e, now) || json.Unmarshal(e.Value, &a) != nil || a.ID != h.ID {
 			continue
@@ -135,6 +135,6 @@ func (s *storage) put(ctx context.Context, key cache.Key, value any, life time.D
 	if err != nil {
 		return // a time beyond the year 9999 is not worth a place
 	}
-	now := s.c.o.Clock.now()
+	now := s.c.o.Clock.Time()
 	s.store.Put(ctx, cache.Entry{Key: key, Value: data, Stored: now, Expires: now.Add(life), KeepUntil: now.Add(life)})
 }

@@ -266,7 +266,7 @@ func (l *Live) crowd(q Query) int {
 	if d == nil || len(q.Route.Roots) == 0 {
 		return 1
 	}
-	return 2 * l.sender.limit(d, q.Route.Roots[0])
+	return 2 * l.fetcher.limit(d, q.Route.Roots[0])
 }
 
 // doubted looks again at an absence, now that everything was asked.

@@ -10,6 +10,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/internal/cache"
+	"figment/internal/web"
 	"figment/registry/settings"
 )
 
@@ -44,47 +45,10 @@ type Options struct {
 	OnRequest func(Look)
 }
 
-// A Clock is time that tests can drive.
-type Clock struct {
-	Now func() time.Time
-	// Sleep waits, or returns the context's error as soon as that ends.
-	Sleep func(context.Context, time.Duration) error
-}
+// A Clock is time that tests can drive. Nil functions mean the real one.
+type Clock = web.Clock
 
-func (o *Options) now() time.Time {
-	if o.Clock.Now != nil {
-		return o.Clock.Now().UTC()
-	}
-	return time.Now().UTC()
-}
-
-func (o *Options) sleep(ctx context.Context, d time.Duration) error {
-	if o.Clock.Sleep != nil {
-		return o.Clock.Sleep(ctx, d)
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (o *Options) timeout() time.Duration {
-	if o.Timeout > 0 {
-		return o.Timeout
-	}
-	return callTimeout
-}
-
-func (o *Options) agent() string {
-	if o.UserAgent != "" {
-		return o.UserAgent
-	}
-	return "figment"
-}
+func (o *Options) now() time.Time { return o.Clock.Time() }
 
 func (o *Options) known(p ecosystem.Package) (time.Time, bool) {
 	if o.Known == nil {
@@ -100,7 +64,7 @@ func (o *Options) known(p ecosystem.Package) (time.Time, bool) {
 type Live struct {
 	o       Options
 	store   *storage
-	sender  *sender
+	fetcher *fetcher
 	flights singleflight.Group
 
 	mu    sync.Mutex
@@ -111,7 +75,7 @@ type Live struct {
 func NewLive(o Options) *Live {
 	l := &Live{o: o, roots: map[string]*rootState{}}
 	l.store = newStorage(&l.o)
-	l.sender = newSender(&l.o)
+	l.fetcher = newFetcher(&l.o)
 	return l
 }
 
@@ -195,7 +159,7 @@ func (l *Live) read(ctx context.Context, in *inquiry, rq request) reading {
 		})
 		select {
 		case <-ctx.Done():
-			return l.sender.look(rq, ended(ctx, rq))
+			return l.fetcher.look(rq, ended(ctx, rq))
 		case res := <-answer:
 			got := res.Val.(reading)
 			if over(&got) && ctx.Err() == nil {
@@ -229,7 +193,7 @@ func (l *Live) obtain(ctx context.Context, in *inquiry, rq request) reading {
 		}
 		stored = got
 	}
-	r := l.sender.fetch(ctx, in, rq, stored)
+	r := l.fetcher.fetch(ctx, in, rq, stored)
 	if r.Status == Unknown && !r.Open && inTrouble(r.Reason) && stored != nil && stored.Status == Present {
 		old := *stored
 		old.Look.Cached, old.Look.Stale = true, true
@@ -347,7 +311,7 @@ func plan(q Query) []Ask {
 					when += ": " + r.When
 				}
 			}
-			if u := redact(r.URL); !seen[u] {
+			if u := web.Redact(r.URL); !seen[u] {
 				seen[u] = true
 				out = append(out, Ask{Method: http.MethodGet, URL: u, When: when})
 			}
@@ -361,7 +325,7 @@ func plan(q Query) []Ask {
 		add(&inquiry{Driver: d, Root: root, Query: q}, before)
 	}
 	if u := downloadsPlan(q); u != "" {
-		out = append(out, Ask{Method: http.MethodGet, URL: redact(u), When: "if present, together with other names"})
+		out = append(out, Ask{Method: http.MethodGet, URL: web.Redact(u), When: "if present, together with other names"})
 	}
 	for _, root := range q.Route.Roots {
 		names, _ := d.canaries(root)

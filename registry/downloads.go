@@ -161,7 +161,7 @@ func (l *Live) countBatch(ctx context.Context, root settings.Root, names []strin
 	if len(names) == 1 { // else the answer has names of its own
 		in.Query.Package.Name = names[0]
 	}
-	r := l.sender.fetch(ctx, in, downloadsRequest(root, names), nil)
+	r := l.fetcher.fetch(ctx, in, downloadsRequest(root, names), nil)
 	if r.Status != Present {
 		return nil
 	}

@@ -77,7 +77,6 @@ type reading struct {
 	// Open: a proper answer that settles nothing (a Go module without tags).
 	Open      bool `json:",omitempty"`
 	Temporary bool `json:"-"`
-	Machine   bool `json:"-"` // this machine could not ask: no sign of the host's health
 	Extra     bool `json:"-"` // of the request
 
 	Name               string            `json:",omitempty"`
@@ -334,17 +333,6 @@ func clip(s string, max int) string {
 		return s
 	}
 	return strings.ToValidUTF8(s[:max], "")
-}
-
-// redact drops from a URL what may be a secret. What does not parse is not
-// shown at all.
-func redact(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return "(unreadable URL)"
-	}
-	u.User, u.RawQuery, u.Fragment, u.RawFragment = nil, "", "", ""
-	return u.String()
 }
 
 func plural(n int, one string) string {

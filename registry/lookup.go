@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"figment/internal/web"
 	"figment/registry/settings"
 )
 
@@ -266,8 +267,8 @@ func (l *Live) open(in *inquiry, rq request) reading {
 			r = fault(rq, ReasonBadAnswer, "the proxy's directory holds something other than a file")
 			break
 		}
-		r = in.Driver.Parse(in, rq, &response{Body: &bounded{r: f, left: rq.Max}})
+		r = in.Driver.Parse(in, rq, &response{Body: web.Bound(f, rq.Max)})
 	}
-	r.Look = Look{URL: redact(rq.URL), At: l.o.now()}
+	r.Look = Look{URL: web.Redact(rq.URL), At: l.o.now()}
 	return r
 }

@@ -236,7 +236,7 @@ func (l *Live) prove(ctx context.Context, in *inquiry) Record {
 	}
 	if known {
 		// The index has seen it: time for a lagging or regional copy to come round.
-		if l.o.sleep(ctx, thirdLook) != nil {
+		if l.o.Clock.Wait(ctx, thirdLook) != nil {
 			return l.failed(ctx, rec, ReasonInterrupted, "")
 		}
 		again := &inquiry{Driver: in.Driver, Root: in.Root, Query: in.Query, Form: in.Form}

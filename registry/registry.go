@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/internal/web"
 	"figment/registry/settings"
 )
 
@@ -56,16 +57,16 @@ type Reason string
 // The reasons.
 const (
 	// with Unknown
-	ReasonNetwork            Reason = "network"
-	ReasonTimeout            Reason = "timeout"
-	ReasonTLS                Reason = "tls"
-	ReasonAuth               Reason = "auth"
-	ReasonRateLimited        Reason = "rate-limited"
-	ReasonServerError        Reason = "server-error"
-	ReasonBadAnswer          Reason = "bad-answer"
-	ReasonTooLarge           Reason = "too-large"
-	ReasonUnreachable        Reason = "registry-unreachable"
-	ReasonDeadline           Reason = "deadline"
+	ReasonNetwork            Reason = Reason(web.ReasonNetwork)
+	ReasonTimeout            Reason = Reason(web.ReasonTimeout)
+	ReasonTLS                Reason = Reason(web.ReasonTLS)
+	ReasonAuth               Reason = Reason(web.ReasonAuth)
+	ReasonRateLimited        Reason = Reason(web.ReasonRateLimited)
+	ReasonServerError        Reason = Reason(web.ReasonServerError)
+	ReasonBadAnswer          Reason = Reason(web.ReasonBadAnswer)
+	ReasonTooLarge           Reason = Reason(web.ReasonTooLarge)
+	ReasonUnreachable        Reason = Reason(web.ReasonUnreachable)
+	ReasonDeadline           Reason = Reason(web.ReasonDeadline)
 	ReasonOffline            Reason = "offline"
 	ReasonCanaryFailed       Reason = "canary-failed"
 	ReasonMassAbsence        Reason = "mass-absence"
@@ -74,11 +75,11 @@ const (
 	ReasonNotOnMirror        Reason = "not-on-mirror"
 	ReasonNoRegistry         Reason = "no-registry"
 	ReasonUnsupported        Reason = "unsupported"
-	ReasonInterrupted        Reason = "interrupted"
+	ReasonInterrupted        Reason = Reason(web.ReasonInterrupted)
 	ReasonClaimed            Reason = "claimed-by-change" // only the change that is judged keeps it from being asked about
 	// with Blocked
 	ReasonPolicy    Reason = "policy"
-	ReasonForbidden Reason = "forbidden"
+	ReasonForbidden Reason = Reason(web.ReasonForbidden)
 	// with Removed
 	ReasonUnpublished    Reason = "unpublished"
 	ReasonSecurityHolder Reason = "security-holder"

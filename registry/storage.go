@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"figment/internal/cache"
+	"figment/internal/web"
 	"figment/registry/settings"
 )
 
@@ -77,7 +78,7 @@ func (s *storage) id(in *inquiry, rq request) string {
 	if rq.Doc == docHistory {
 		form = histories
 	}
-	return strings.Join([]string{form, string(rq.Doc), redact(in.Root.URL), s.identity(in.Root), in.Query.Package.Name, rq.Version}, "\x00")
+	return strings.Join([]string{form, string(rq.Doc), web.Redact(in.Root.URL), s.identity(in.Root), in.Query.Package.Name, rq.Version}, "\x00")
 }
 
 func (s *storage) key(in *inquiry, rq request) cache.Key {

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -26,6 +25,7 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
+	"figment/internal/web"
 	"figment/names"
 )
 
@@ -335,7 +335,7 @@ func openSource(from, agent string) (packSource, error) {
 	case u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())):
 		return nil, app.Usage("--from takes an https URL; http only on this machine", "")
 	}
-	return website{u, agent, packClient(u)}, nil
+	return website{u, web.New(web.Options{UserAgent: agent})}, nil
 }
 
 type folder struct{ root *os.Root }
@@ -364,58 +364,47 @@ func (f folder) get(_ context.Context, name string, limit int64) ([]byte, error)
 
 type website struct {
 	root   *url.URL
-	agent  string
-	client *http.Client
+	client *web.Client
 }
 
 func (website) remote() bool { return true }
 
-func (w website) get(ctx context.Context, name string, limit int64) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.root.JoinPath(name).String(), nil)
-	if err != nil {
-		return nil, err
+func (w website) get(ctx context.Context, name string, limit int64) (data []byte, err error) {
+	_, err = w.client.Do(ctx, web.Request{
+		URL: w.root.JoinPath(name).String(), Max: limit, Idle: time.Minute, Follow: true, May: w.may,
+		Read: func(r *web.Response) (err error) {
+			switch {
+			case r.Status == http.StatusNotFound || r.Status == http.StatusGone:
+				return errAbsent
+			case r.Status != http.StatusOK:
+				f := web.Refused(r.Status)
+				f.Text = fmt.Sprintf("%s answered %d", w.root.Host, r.Status)
+				return f
+			}
+			data, err = r.All()
+			if f := web.FaultOf(err); f != nil && f.Reason == web.ReasonTooLarge {
+				return fmt.Errorf("it is larger than %d bytes", limit)
+			}
+			return err
+		},
+	})
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err()
 	}
-	req.Header.Set("User-Agent", w.agent)
-	res, err := w.client.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	switch {
-	case res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone:
-		return nil, errAbsent
-	case res.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("%s answered %d", w.root.Host, res.StatusCode)
-	}
-	return readAtMost(res.Body, limit)
+	return data, err
 }
 
-// packClient follows redirects, as release pages make them, but only over
-// https and not to a host that is named as an address or as this machine. It
-// sends no credentials.
-func packClient(root *url.URL) *http.Client {
-	return &http.Client{
-		Transport: &http.Transport{
-			Proxy:                 http.ProxyFromEnvironment,
-			DialContext:           (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-			TLSHandshakeTimeout:   10 * time.Second,
-			ResponseHeaderTimeout: 30 * time.Second,
-			ForceAttemptHTTP2:     true,
-		},
-		CheckRedirect: func(req *http.Request, via []*http.Request) error {
-			u := req.URL
-			_, literal := netip.ParseAddr(u.Hostname())
-			switch {
-			case len(via) > 5:
-				return errors.New("too many redirects")
-			case u.Host == root.Host && u.Scheme == root.Scheme:
-				return nil
-			case u.Scheme != "https" || literal == nil || loopback(u.Hostname()) || u.User != nil:
-				return errors.New("it redirects to where packs are not fetched from")
-			}
-			return nil
-		},
+// may says which redirects are followed, as release pages make them: only over
+// https and not to a host that is named as an address or as this machine.
+func (w website) may(to *url.URL) error {
+	_, literal := netip.ParseAddr(to.Hostname())
+	switch {
+	case to.Host == w.root.Host && to.Scheme == w.root.Scheme:
+		return nil
+	case to.Scheme != "https" || literal == nil || loopback(to.Hostname()) || to.User != nil:
+		return errors.New("it redirects to where packs are not fetched from")
 	}
+	return nil
 }
 
 // loopback reports whether a host is this machine.
@@ -456,10 +445,6 @@ func readAtMost(r io.Reader, limit int64) ([]byte, error) {
 
 // updateError is the cause of an error without URL or path.
 func updateError(err error) string {
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err
-	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "it took too long"

@@ -30,6 +30,7 @@ const (
 // gets an empty answer in its place, which the caller reports as not covered.
 type transport struct {
 	refuse bool // nothing at all
+	out    http.RoundTripper
 	base   *url.URL
 	may    func(ecosystem, name string) bool
 
@@ -176,7 +177,7 @@ func (t *transport) send(req *http.Request, body []byte) (*http.Response, error)
 	if body != nil {
 		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	}
-	resp, err := http.DefaultTransport.RoundTrip(out)
+	resp, err := t.out.RoundTrip(out)
 	if err != nil {
 		return nil, errors.New("the OSV service cannot be reached")
 	}

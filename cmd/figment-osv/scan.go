@@ -22,6 +22,7 @@ import (
 	"github.com/ossf/osv-schema/bindings/go/osvschema"
 
 	"figment/internal/deep"
+	"figment/internal/web"
 )
 
 // A run is one request being answered.
@@ -65,7 +66,7 @@ func scan(q deep.Request, log io.Writer) (deep.Answer, error) {
 		if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
 			return deep.Answer{}, errors.New("the root of the OSV service is no URL")
 		}
-		r.net.base = base
+		r.net.base, r.net.out = base, web.Plain()
 		r.ask = map[[2]string]bool{}
 		for _, p := range q.Ask {
 			r.ask[[2]string{p.Ecosystem, p.Name}] = true

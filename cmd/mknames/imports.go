@@ -24,6 +24,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"figment/ecosystem"
+	"figment/internal/web"
 	"figment/registry"
 )
 
@@ -97,7 +98,7 @@ func importsCommand(args []string, log io.Writer) error {
 			}
 		}
 	}
-	g, err := newGatherer(*index, roots)
+	g, err := newGatherer(*index, roots, web.Clock{})
 	if err != nil {
 		return err
 	}
@@ -155,28 +156,19 @@ type gatherer struct {
 	root   *url.URL
 	hosts  []string
 	roots  map[string]bool
-	client *http.Client
-	pause  time.Duration // before a second try
+	client *web.Client
 }
 
-func newGatherer(index string, roots map[string]bool) (*gatherer, error) {
+func newGatherer(index string, roots map[string]bool, clock web.Clock) (*gatherer, error) {
 	u, err := url.Parse(strings.TrimSuffix(index, "/") + "/")
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, errors.New("the index is no http URL")
 	}
-	g := &gatherer{root: u, hosts: []string{u.Host}, roots: roots, pause: time.Second}
+	g := &gatherer{root: u, hosts: []string{u.Host}, roots: roots}
 	if strings.TrimSuffix(index, "/") == registry.OfficialRoot(ecosystem.PyPI) {
 		g.hosts = append(g.hosts, "files.pythonhosted.org")
 	}
-	g.client = &http.Client{
-		Timeout: time.Minute,
-		CheckRedirect: func(r *http.Request, via []*http.Request) error {
-			if len(via) > 4 || !g.may(r.URL) {
-				return errors.New("redirected to a host that is not the index's")
-			}
-			return nil
-		},
-	}
+	g.client = web.New(web.Options{Clock: clock, Timeout: time.Minute, UserAgent: "figment-mknames"})
 	return g, nil
 }
 
@@ -212,49 +204,30 @@ func (g *gatherer) all(ctx context.Context, dists []*dist, log io.Writer) int {
 	return failed
 }
 
-// get asks for a URL, twice if need be. Any status but the wanted ones is an
-// error, except 404, which is a nil response.
-func (g *gatherer) get(ctx context.Context, u *url.URL, header map[string]string, want ...int) (*http.Response, error) {
-	var last error
-	for try := range 3 {
-		if try > 0 {
-			select {
-			case <-ctx.Done():
-				return nil, ctx.Err()
-			case <-time.After(g.pause << (try - 1)):
+// get asks for a URL and has an answer with a wanted status read. Any other
+// status is an error, except 404, for which found is false.
+func (g *gatherer) get(ctx context.Context, u *url.URL, header http.Header, max int64, read func(*web.Response) error, want ...int) (found bool, err error) {
+	_, err = g.client.Do(ctx, web.Request{
+		URL: u.String(), Header: header, Max: max, Follow: true,
+		May: func(to *url.URL) error {
+			if !g.may(to) {
+				return errors.New("redirected to a host that is not the index's")
 			}
-		}
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-		if err != nil {
-			return nil, errors.New("a URL that cannot be asked for")
-		}
-		req.Header.Set("User-Agent", "figment-mknames")
-		for k, v := range header {
-			req.Header.Set(k, v)
-		}
-		resp, err := g.client.Do(req)
-		if err != nil {
-			var inner *url.Error
-			if errors.As(err, &inner) {
-				err = inner.Err
+			return nil
+		},
+		Read: func(r *web.Response) error {
+			switch {
+			case slices.Contains(want, r.Status):
+				found = true
+				return read(r)
+			case r.Status == http.StatusNotFound:
+				found = false
+				return nil
 			}
-			last = err
-			continue
-		}
-		switch {
-		case slices.Contains(want, resp.StatusCode):
-			return resp, nil
-		case resp.StatusCode == http.StatusNotFound:
-			resp.Body.Close()
-			return nil, nil
-		}
-		resp.Body.Close()
-		last = fmt.Errorf("answered %d", resp.StatusCode)
-		if resp.StatusCode < 500 && resp.StatusCode != http.StatusTooManyRequests {
-			break
-		}
-	}
-	return nil, last
+			return web.Refused(r.Status)
+		},
+	})
+	return found, err
 }
 
 // A page is a project of the simple index as JSON (PEP 691).
@@ -269,24 +242,24 @@ type page struct {
 // read fills in what the newest wheels of d say.
 func (g *gatherer) read(ctx context.Context, d *dist) error {
 	at := g.root.JoinPath(d.name + "/")
-	resp, err := g.get(ctx, at, map[string]string{"Accept": "application/vnd.pypi.simple.v1+json"}, http.StatusOK)
+	var data []byte
+	accept := http.Header{"Accept": {"application/vnd.pypi.simple.v1+json"}}
+	found, err := g.get(ctx, at, accept, maxIndexPage, func(r *web.Response) (err error) {
+		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/vnd.pypi.simple.v1+json" {
+			return errors.New("the index does not answer in JSON (PEP 691)")
+		}
+		data, err = r.All()
+		if f := web.FaultOf(err); f != nil && f.Reason == web.ReasonTooLarge {
+			return errors.New("its page is too large")
+		}
+		return err
+	}, http.StatusOK)
 	if err != nil {
 		return err
 	}
-	if resp == nil {
+	if !found {
 		d.state = "not on the index"
 		return nil
-	}
-	defer resp.Body.Close()
-	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind != "application/vnd.pypi.simple.v1+json" {
-		return errors.New("the index does not answer in JSON (PEP 691)")
-	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxIndexPage+1))
-	if err != nil {
-		return err
-	}
-	if len(data) > maxIndexPage {
-		return errors.New("its page is too large")
 	}
 	var p page
 	if err := json.Unmarshal(data, &p); err != nil {

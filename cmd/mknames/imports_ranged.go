@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"figment/internal/web"
 )
 
 // ranged reads a remote file by ranges and keeps what it read.
@@ -33,46 +35,45 @@ type part struct {
 // open reads the end of the file, or all of it where the server knows no
 // ranges.
 func (r *ranged) open() error {
-	resp, err := r.ask(fmt.Sprintf("bytes=-%d", tail))
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode == http.StatusOK {
-		data, err := io.ReadAll(io.LimitReader(resp.Body, maxWhole+1))
+	return r.ask(fmt.Sprintf("bytes=-%d", tail), func(resp *web.Response) error {
+		if resp.Status == http.StatusOK {
+			data, err := resp.All()
+			if f := web.FaultOf(err); f != nil && f.Reason == web.ReasonTooLarge {
+				return errors.New("its server knows no ranges, and it is too large to be read whole")
+			}
+			if err != nil {
+				return err
+			}
+			r.size, r.parts = int64(len(data)), []part{{0, data}}
+			return nil
+		}
+		from, to, size, ok := contentRange(resp.Header.Get("Content-Range"))
+		if !ok || to-from >= tail || to != size-1 {
+			return errors.New("its server answered another range")
+		}
+		data, err := r.body(resp, to-from+1)
 		if err != nil {
 			return err
 		}
-		if len(data) > maxWhole {
-			return errors.New("its server knows no ranges, and it is too large to be read whole")
-		}
-		r.size, r.parts = int64(len(data)), []part{{0, data}}
+		r.size, r.parts = size, []part{{from, data}}
 		return nil
-	}
-	from, to, size, ok := contentRange(resp.Header.Get("Content-Range"))
-	if !ok || to-from >= tail || to != size-1 {
-		return errors.New("its server answered another range")
-	}
-	data, err := r.body(resp, to-from+1)
-	if err != nil {
-		return err
-	}
-	r.size, r.parts = size, []part{{from, data}}
-	return nil
+	})
 }
 
-func (r *ranged) ask(spec string) (*http.Response, error) {
+// ask asks for a range. What read says of the answer is the end of it.
+func (r *ranged) ask(spec string, read func(*web.Response) error) error {
 	if r.asked++; r.asked > maxRequests {
-		return nil, errors.New("it takes too many requests")
+		return errors.New("it takes too many requests")
 	}
-	resp, err := r.g.get(r.ctx, r.url, map[string]string{"Range": spec, "Accept-Encoding": "identity"}, http.StatusPartialContent, http.StatusOK)
-	if err == nil && resp == nil {
+	header := http.Header{"Range": {spec}, "Accept-Encoding": {"identity"}}
+	found, err := r.g.get(r.ctx, r.url, header, maxWhole, read, http.StatusPartialContent, http.StatusOK)
+	if err == nil && !found {
 		err = errors.New("it is gone")
 	}
-	return resp, err
+	return err
 }
 
-func (r *ranged) body(resp *http.Response, n int64) ([]byte, error) {
+func (r *ranged) body(resp *web.Response, n int64) ([]byte, error) {
 	if r.spent += n; r.spent > maxFetched {
 		return nil, errors.New("too much of it would have to be read")
 	}
@@ -115,21 +116,18 @@ func (r *ranged) fetch(at, want int64) error {
 			end = min(end, q.off)
 		}
 	}
-	resp, err := r.ask(fmt.Sprintf("bytes=%d-%d", at, end-1))
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	from, to, size, ok := contentRange(resp.Header.Get("Content-Range"))
-	if resp.StatusCode != http.StatusPartialContent || !ok || from != at || to != end-1 || size != r.size {
-		return errors.New("its server answered another range")
-	}
-	data, err := r.body(resp, end-at)
-	if err != nil {
-		return err
-	}
-	r.parts = append(r.parts, part{at, data})
-	return nil
+	return r.ask(fmt.Sprintf("bytes=%d-%d", at, end-1), func(resp *web.Response) error {
+		from, to, size, ok := contentRange(resp.Header.Get("Content-Range"))
+		if resp.Status != http.StatusPartialContent || !ok || from != at || to != end-1 || size != r.size {
+			return errors.New("its server answered another range")
+		}
+		data, err := r.body(resp, end-at)
+		if err != nil {
+			return err
+		}
+		r.parts = append(r.parts, part{at, data})
+		return nil
+	})
 }
 
 // contentRange reads "bytes 5-9/100" (RFC 9110, 14.4).

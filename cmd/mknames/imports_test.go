@@ -17,6 +17,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"figment/internal/web"
 )
 
 // wheelOf makes a wheel with METADATA and empty files.
@@ -351,11 +353,10 @@ func TestImportsServers(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := httptest.NewServer(http.HandlerFunc(c.serve))
 			defer s.Close()
-			g, err := newGatherer(s.URL+"/simple", nil)
+			g, err := newGatherer(s.URL+"/simple", nil, web.Clock{Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
 			if err != nil {
 				t.Fatal(err)
 			}
-			g.pause = time.Millisecond
 			d := &dist{name: "a", rank: 1}
 			var log strings.Builder
 			failed := g.all(context.Background(), []*dist{d}, &log)
@@ -385,7 +386,7 @@ func TestImportsUsage(t *testing.T) {
 		}
 	}
 	for _, index := range []string{"", "ftp://x/", "simple", "http://"} {
-		if _, err := newGatherer(index, nil); err == nil {
+		if _, err := newGatherer(index, nil, web.Clock{}); err == nil {
 			t.Errorf("%q: no error", index)
 		}
 	}

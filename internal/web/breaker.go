@@ -1,31 +1,27 @@
-// Package web holds the manners of asking a host over the network that the
-// clients for registries and for OSV share. It sends nothing itself.
 package web
 
 import (
 	"context"
-	"errors"
 	"net/http/httptrace"
 	"sync"
-	"syscall"
 	"time"
 )
 
-// Outcome says what a request tells of its host's health.
-type Outcome uint8
+// outcome says what a request tells of its host's health.
+type outcome uint8
 
-// The outcomes. Silent is the zero value: it tells nothing.
+// The outcomes. silent is the zero value: it tells nothing.
 const (
-	// Silent: this side could not ask, or the run ended.
-	Silent Outcome = iota
-	// Answered: the host answered, whatever it said of the question.
-	Answered
-	// Failing: the host said that it cannot answer (5xx, 429), or it or the way
+	// silent: this side could not ask, or the run ended.
+	silent outcome = iota
+	// answered: the host answered, whatever it said of the question.
+	answered
+	// failing: the host said that it cannot answer (5xx, 429), or it or the way
 	// to it refused (connection refused or broken off, no such host, TLS).
-	Failing
-	// Late: no answer had come when this side stopped waiting. On a busy machine
+	failing
+	// late: no answer had come when this side stopped waiting. On a busy machine
 	// or a slow line that says nothing of the host.
-	Late
+	late
 )
 
 const (
@@ -38,30 +34,32 @@ const (
 	maxPatience  = 4 // times the time for one request
 )
 
-// A Breaker decides whether a host is asked. It opens when the host is failing
+// A breaker decides whether a host is asked. It opens when the host is failing
 // several times in a row, stays open for half a minute, and then lets through
 // until the next outcome. A host that is only slow is asked on, with more time
 // for each request. The zero value is closed; it must not be copied. Safe for
 // use from several goroutines.
-type Breaker struct {
+type breaker struct {
 	mu       sync.Mutex
 	failing  int       // in a row
 	open     time.Time // until then
+	asked    bool      // it is open because the host asked for it
 	first    time.Time // when the host was first asked
 	reached  bool      // a connection came about
 	patience int       // times the time for one request; 0: once
 }
 
-// Admits reports whether the host may be asked.
-func (b *Breaker) Admits(now time.Time) bool {
+// admits reports whether the host may be asked and, if not, whether it wants
+// that itself.
+func (b *breaker) admits(now time.Time) (ok, asked bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return !now.Before(b.open)
+	return !now.Before(b.open), b.asked
 }
 
-// Begin takes note that the host is asked now. The context is for the request:
+// begin takes note that the host is asked now. The context is for the request:
 // it notices a connection that comes about.
-func (b *Breaker) Begin(ctx context.Context, now time.Time) context.Context {
+func (b *breaker) begin(ctx context.Context, now time.Time) context.Context {
 	b.mu.Lock()
 	if b.first.IsZero() {
 		b.first = now
@@ -77,41 +75,41 @@ func (b *Breaker) Begin(ctx context.Context, now time.Time) context.Context {
 	})
 }
 
-func (b *Breaker) reach() {
+func (b *breaker) reach() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.reached = true
 }
 
-// Patience is how long a request may take where base is the usual time: longer
+// patient is how long a request may take where base is the usual time: longer
 // once requests to the host were late.
-func (b *Breaker) Patience(base time.Duration) time.Duration {
+func (b *breaker) patient(base time.Duration) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return base * time.Duration(max(1, b.patience))
 }
 
-// Judge counts an outcome of a request that was given the time spent. ctx is the
+// judge counts an outcome of a request that was given the time spent. ctx is the
 // run's. It reports whether the breaker is open because of it.
-func (b *Breaker) Judge(ctx context.Context, now time.Time, o Outcome, base, spent time.Duration) (open bool) {
+func (b *breaker) judge(ctx context.Context, now time.Time, o outcome, base, spent time.Duration) (open bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if o == Late {
+	if o == late {
 		if spent >= base*time.Duration(max(1, b.patience)) { // not what began before it grew
 			b.patience = min(maxPatience, 2*max(1, b.patience))
 		}
 		if !b.unreachable(ctx, now) {
 			return false
 		}
-		o = Failing
+		o = failing
 	}
 	switch o {
-	case Answered:
+	case answered:
 		b.failing, b.open, b.reached = 0, time.Time{}, true
-	case Failing:
+	case failing:
 		b.failing++
 		if b.failing >= breakAfter {
-			b.open = now.Add(breakFor)
+			b.open, b.asked = now.Add(breakFor), false
 			return true
 		}
 	}
@@ -120,7 +118,7 @@ func (b *Breaker) Judge(ctx context.Context, now time.Time, o Outcome, base, spe
 
 // unreachable reports whether no connection to the host came about in all the
 // time that is given to that.
-func (b *Breaker) unreachable(ctx context.Context, now time.Time) bool {
+func (b *breaker) unreachable(ctx context.Context, now time.Time) bool {
 	if b.reached || b.first.IsZero() {
 		return false
 	}
@@ -131,20 +129,9 @@ func (b *Breaker) unreachable(ctx context.Context, now time.Time) bool {
 	return now.Sub(b.first) >= limit
 }
 
-// Open opens the breaker at once: the host asked to be left alone.
-func (b *Breaker) Open(now time.Time) {
+// leave opens the breaker at once: the host asked to be left alone.
+func (b *breaker) leave(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.open = now.Add(breakFor)
-}
-
-// Exhausted reports whether an error says that this machine has run out of
-// something: descriptors, ports, memory.
-func Exhausted(err error) bool {
-	for _, e := range []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EADDRNOTAVAIL} {
-		if errors.Is(err, e) {
-			return true
-		}
-	}
-	return false
+	b.open, b.asked = now.Add(breakFor), true
 }

@@ -14,36 +14,36 @@ var start = time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
 const base = 10 * time.Second
 
 func TestFailing(t *testing.T) {
-	var b Breaker
+	var b breaker
 	now := start
 	ctx := t.Context()
 	for i := 1; i < breakAfter; i++ {
-		if b.Judge(ctx, now, Failing, base, base) || !b.Admits(now) {
+		if b.judge(ctx, now, failing, base, base) || !admits(&b, now) {
 			t.Fatalf("open after %d", i)
 		}
 	}
-	if b.Judge(ctx, now, Silent, base, base) || b.Judge(ctx, now, Late, base, base) {
+	if b.judge(ctx, now, silent, base, base) || b.judge(ctx, now, late, base, base) {
 		t.Error("what says nothing opened it")
 	}
-	if !b.Judge(ctx, now, Failing, base, base) || b.Admits(now) || b.Admits(now.Add(breakFor-1)) {
+	if !b.judge(ctx, now, failing, base, base) || admits(&b, now) || admits(&b, now.Add(breakFor-1)) {
 		t.Error("it did not open")
 	}
 	now = now.Add(breakFor)
-	if !b.Admits(now) || !b.Judge(ctx, now, Failing, base, base) || b.Admits(now) {
+	if !admits(&b, now) || !b.judge(ctx, now, failing, base, base) || admits(&b, now) {
 		t.Error("still failing, and it did not open again at once")
 	}
 	now = now.Add(breakFor)
-	if b.Judge(ctx, now, Answered, base, base) || !b.Admits(now) {
+	if b.judge(ctx, now, answered, base, base) || !admits(&b, now) {
 		t.Error("an answer did not close it")
 	}
 	for range breakAfter - 1 {
-		b.Judge(ctx, now, Failing, base, base)
-		b.Judge(ctx, now, Late, base, base) // neither adds to the row nor ends it
+		b.judge(ctx, now, failing, base, base)
+		b.judge(ctx, now, late, base, base) // neither adds to the row nor ends it
 	}
-	if !b.Admits(now) {
+	if !admits(&b, now) {
 		t.Error("late ones counted")
 	}
-	if !b.Judge(ctx, now, Failing, base, base) {
+	if !b.judge(ctx, now, failing, base, base) {
 		t.Error("late ones ended the row")
 	}
 }
@@ -52,25 +52,25 @@ func TestFailing(t *testing.T) {
 // no connection comes about is given up after half of the time to the deadline.
 func TestLate(t *testing.T) {
 	slow := func(reached bool, limit time.Duration) (until time.Duration) {
-		var b Breaker
+		var b breaker
 		ctx := t.Context()
 		if limit > 0 {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithDeadline(ctx, start.Add(limit))
 			defer cancel()
 		}
-		b.Begin(ctx, start)
+		b.begin(ctx, start)
 		if reached {
 			b.reach()
 		}
 		for now := start; now.Sub(start) < time.Hour; {
-			spent := b.Patience(base)
+			spent := b.patient(base)
 			now = now.Add(spent)
-			if b.Judge(ctx, now, Late, base, spent) {
+			if b.judge(ctx, now, late, base, spent) {
 				return now.Sub(start)
 			}
 		}
-		if got := b.Patience(base); got != maxPatience*base {
+		if got := b.patient(base); got != maxPatience*base {
 			t.Errorf("patience %v", got)
 		}
 		return 0
@@ -91,14 +91,14 @@ func TestLate(t *testing.T) {
 	if got := slow(false, 40*time.Second); got != 190*time.Second {
 		t.Errorf("an unreachable host was put aside after %v", got)
 	}
-	var b Breaker // requests at the same time teach once
+	var b breaker // requests at the same time teach once
 	for range 8 {
-		b.Judge(t.Context(), start, Late, base, base)
+		b.judge(t.Context(), start, late, base, base)
 	}
-	if got := b.Patience(base); got != 2*base {
+	if got := b.patient(base); got != 2*base {
 		t.Errorf("patience %v", got)
 	}
-	if got := (&Breaker{}).Patience(base); got != base {
+	if got := (&breaker{}).patient(base); got != base {
 		t.Errorf("patience %v", got)
 	}
 }
@@ -114,9 +114,9 @@ func TestReached(t *testing.T) {
 	nobody := "http://" + closed.Addr().String()
 	closed.Close()
 	for url, want := range map[string]bool{s.URL: true, nobody: false} {
-		var b Breaker
+		var b breaker
 		ctx, cancel := context.WithCancel(t.Context())
-		req, err := http.NewRequestWithContext(b.Begin(ctx, start), http.MethodGet, url, nil)
+		req, err := http.NewRequestWithContext(b.begin(ctx, start), http.MethodGet, url, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,4 +143,9 @@ func TestReached(t *testing.T) {
 			t.Errorf("%s: reached %v", url, b.reached)
 		}
 	}
+}
+
+func admits(b *breaker, now time.Time) bool {
+	ok, _ := b.admits(now)
+	return ok
 }

@@ -7,12 +7,10 @@ package registrytest
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
+	"figment/internal/web"
 	"figment/registry"
 	"figment/registry/settings"
 )
@@ -39,7 +38,7 @@ type Server struct {
 
 	t         T
 	base      string // "http://127.0.0.1:1234"
-	plain     *http.Transport
+	plain     web.Network
 	mu        sync.Mutex
 	exchanges map[string][]exchange // by "GET /raw-uri"
 	faults    []injected
@@ -273,18 +272,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // Transport refuses to reach anything but loopback.
-func Transport() *http.Transport {
-	return &http.Transport{
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			a, err := netip.ParseAddrPort(address)
-			if err != nil || !a.Addr().IsLoopback() {
-				return nil, fmt.Errorf("tests reach nothing but loopback, not %s", address)
-			}
-			return (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, network, address)
-		},
-		MaxIdleConnsPerHost: 64,
-	}
-}
+func Transport() web.Network { return web.Loopback() }
 
 func contentType(e ecosystem.Ecosystem) string {
 	switch e {

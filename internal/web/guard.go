@@ -1,8 +1,7 @@
-package registry
+package web
 
 import (
 	"net"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -34,6 +33,9 @@ func originOf(u *url.URL) string {
 	}
 	return u.Scheme + "://" + net.JoinHostPort(host, port)
 }
+
+// SameOrigin reports whether two URLs have scheme, host and port in common.
+func SameOrigin(a, b string) bool { return origin(a) == origin(b) }
 
 // within reports whether a URL has the origin and the path prefix of the root:
 // only there does its credential go.
@@ -106,10 +108,4 @@ func public(a netip.Addr) bool {
 func literal(host string) bool {
 	_, err := netip.ParseAddr(host)
 	return err == nil
-}
-
-// proxied reports whether the environment's proxy stands before a URL.
-func proxied(u *url.URL) bool {
-	p, err := http.ProxyFromEnvironment(&http.Request{URL: u})
-	return err == nil && p != nil
 }

@@ -1,16 +1,14 @@
-package registry
+package web
 
 import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
-
-	"figment/ecosystem"
-	"figment/registry/settings"
 )
 
 type via func(*http.Request) (*http.Response, error)
@@ -41,12 +39,12 @@ func TestRedirectsTakeTheGuardedWay(t *testing.T) {
 				return &http.Response{StatusCode: 404, Header: http.Header{}, Body: http.NoBody}, nil
 			}
 		}
-		s := newSender(&Options{})
+		s := New(Options{})
 		s.plain, s.guarded, s.proxied = way("plain"), way("guarded"), func(*url.URL) bool { return c.proxy }
-		d := find(ecosystem.NPM)
-		in := &inquiry{Driver: d, Root: settings.Root{URL: "https://npm.example"}, Query: Query{Package: ecosystem.Package{Ecosystem: d.Ecosystem, Name: "x"}}}
-		rq, _ := d.Next(in)
-		s.fetch(t.Context(), in, rq, nil)
+		_, err := s.Do(t.Context(), Request{URL: "https://npm.example/x", Follow: true, Read: func(*Response) error { return nil }})
+		if refused := FaultOf(err); (refused != nil) != (c.want == "plain") {
+			t.Errorf("%s, proxy %v: %v", c.location, c.proxy, err)
+		}
 		if got := strings.Join(hops, " "); got != c.want {
 			t.Errorf("%s, proxy %v: %s, want %s", c.location, c.proxy, got, c.want)
 		}
@@ -60,7 +58,10 @@ func TestGuardedTransport(t *testing.T) {
 	defer server.Close()
 	for guarded, want := range map[bool]bool{false: true, true: false} {
 		hit = false
-		tr := transport(&Options{}, guarded)
+		tr := transport(1)
+		if guarded {
+			tr = guardedTransport(1)
+		}
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.Replace(server.URL, "127.0.0.1", "localhost", 1), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -69,8 +70,8 @@ func TestGuardedTransport(t *testing.T) {
 		if err == nil {
 			_, _ = io.Copy(io.Discard, resp.Body)
 			_ = resp.Body.Close()
-		} else if r := failure(request{}, err); r.Reason != ReasonBadAnswer || r.Temporary {
-			t.Errorf("a guarded address reads %+v", r)
+		} else if f := Explain(err); f.Reason != ReasonBadAnswer || f.Temporary {
+			t.Errorf("a guarded address reads %+v", f)
 		}
 		if hit != want {
 			t.Errorf("guarded %v: reached %v", guarded, hit)
@@ -83,12 +84,12 @@ func TestProxyThatRefuses(t *testing.T) {
 	for status, want := range map[int]Reason{407: ReasonAuth, 503: ReasonNetwork} {
 		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
 		at, _ := url.Parse(proxy.URL)
-		tr := transport(&Options{}, false)
+		tr := transport(1)
 		tr.Proxy = http.ProxyURL(at)
 		req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://npm.example/x", nil)
 		_, err := tr.RoundTrip(req) //nolint:bodyclose // there is none
-		if r := failure(request{}, err); r.Reason != want {
-			t.Errorf("%d: %+v (%v)", status, r, err)
+		if f := Explain(err); f.Reason != want {
+			t.Errorf("%d: %+v (%v)", status, f, err)
 		}
 		tr.CloseIdleConnections()
 		proxy.Close()
@@ -111,6 +112,23 @@ func TestWithin(t *testing.T) {
 		}
 		if got := within(c.root, u); got != c.want {
 			t.Errorf("%s within %s: %v", c.url, c.root, got)
+		}
+	}
+}
+
+func TestPublicAddresses(t *testing.T) {
+	for text, want := range map[string]bool{
+		"8.8.8.8": true, "2606:4700::1111": true, "::ffff:8.8.8.8": true,
+		"127.0.0.1": false, "10.0.0.1": false, "172.16.5.5": false, "192.168.1.1": false, "169.254.169.254": false, "100.64.1.1": false,
+		"0.0.0.0": false, "224.0.0.1": false, "255.255.255.255": false, "198.18.0.1": false, "192.0.0.1": false,
+		"::1": false, "::": false, "fe80::1": false, "fe80::1%eth0": false, "fc00::1": false, "ff02::1": false,
+		"::ffff:127.0.0.1": false, "::10.0.0.1": false, "64:ff9b::10.0.0.1": false, "2002:0a00:0001::": false, "2001:0:0a00::": false,
+	} {
+		if got := public(netip.MustParseAddr(text)); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+		if err := guardDial("tcp", netip.AddrPortFrom(netip.MustParseAddr(text), 443).String(), nil); (err == nil) != want {
+			t.Errorf("dialling %s: %v", text, err)
 		}
 	}
 }
