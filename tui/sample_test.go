@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/registry"
 	"figment/scanner"
@@ -205,28 +206,28 @@ func oneOfEach() *scanner.Report {
 	return r
 }
 
-// fakeSettler keeps changes in memory.
-type fakeSettler struct {
+// fakeChanges keeps changes in memory.
+type fakeChanges struct {
 	log     []string // calls that changed something
-	changes []Diff
+	changes []app.Diff
 	fail    string // name of the call that fails
 }
 
 var errFake = errors.New("the file is read only")
 
-func (f *fakeSettler) Preview(x *scanner.Finding, s *verdict.Suggestion) (Diff, error) {
+func (f *fakeChanges) Preview(x *scanner.Finding, s *verdict.Suggestion) (app.Diff, error) {
 	if f.fail == "preview" {
-		return Diff{}, errFake
+		return app.Diff{}, errFake
 	}
 	old := x.Primary.Snippet
-	return Diff{
+	return app.Diff{
 		Safe:  s.Safe,
-		Hunks: []Hunk{{Path: x.Primary.Path, Line: x.Primary.Start.Line, Removed: []string{old}, Added: []string{strings.Replace(old, x.Package.Name, s.Package.Name, 1)}}},
+		Hunks: []app.Hunk{{Path: x.Primary.Path, Line: x.Primary.Start.Line, Removed: []string{old}, Added: []string{strings.Replace(old, x.Package.Name, s.Package.Name, 1)}}},
 		Notes: []string{s.Package.Name + ": first published 2011", "constraint kept"},
 	}, nil
 }
 
-func (f *fakeSettler) Fix(x *scanner.Finding, s *verdict.Suggestion) error {
+func (f *fakeChanges) Fix(x *scanner.Finding, s *verdict.Suggestion) error {
 	if f.fail == "fix" {
 		return errFake
 	}
@@ -239,11 +240,11 @@ func (f *fakeSettler) Fix(x *scanner.Finding, s *verdict.Suggestion) error {
 	return nil
 }
 
-func (f *fakeSettler) Ignore(x *scanner.Finding, scope Scope, reason string, expires time.Time) error {
+func (f *fakeChanges) Ignore(x *scanner.Finding, scope app.Scope, reason string, expires time.Time) error {
 	if f.fail == "ignore" {
 		return errFake
 	}
-	f.changes = append(f.changes, Diff{Hunks: []Hunk{{Path: ".figment.toml", Added: []string{"[[ignore]]", "package = " + x.Package.Name}}}})
+	f.changes = append(f.changes, app.Diff{Hunks: []app.Hunk{{Path: ".figment.toml", Added: []string{"[[ignore]]", "package = " + x.Package.Name}}}})
 	when := "for ever"
 	if !expires.IsZero() {
 		when = expires.Format(time.DateOnly)
@@ -252,7 +253,7 @@ func (f *fakeSettler) Ignore(x *scanner.Finding, scope Scope, reason string, exp
 	return nil
 }
 
-func (f *fakeSettler) Undo() error {
+func (f *fakeChanges) Undo() error {
 	if len(f.changes) == 0 {
 		return errors.New("nothing to undo")
 	}
@@ -261,15 +262,15 @@ func (f *fakeSettler) Undo() error {
 	return nil
 }
 
-func (f *fakeSettler) Pending() (Diff, error) {
-	var d Diff
+func (f *fakeChanges) Pending() (app.Diff, error) {
+	var d app.Diff
 	for _, c := range f.changes {
 		d.Hunks = append(d.Hunks, c.Hunks...)
 	}
 	return d, nil
 }
 
-func (f *fakeSettler) Apply() error {
+func (f *fakeChanges) Apply() error {
 	if f.fail == "apply" {
 		return errFake
 	}

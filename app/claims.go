@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"fmt"
@@ -18,28 +18,28 @@ const (
 	maxUnread  = 5 // files
 )
 
-// against is what a source is held against where it says of itself what is to be
-// believed; nil where no change is judged.
-func (s *session) against(src source.Source) *scanner.Base {
+// changeBase is what a change is compared with where it says of itself what is to
+// be believed; nil where no change is judged.
+func (s *Session) changeBase(src source.Source) *scanner.Base {
 	changes, judged := src.(*source.Changes)
-	held := s.base != nil && s.base.counts
-	if !judged && !held {
+	fromCommit := s.base != nil && s.base.counts
+	if !judged && !fromCommit {
 		return nil
 	}
-	root := rootOf(src, s.app.dir)
+	root := rootOf(src, s.Dir)
 	b := &scanner.Base{Accept: s.acceptedClaims()}
 	if s.local != nil {
 		b.OSV = s.local
 	}
 	var before *policy.Document
-	rel, inside := within(root, s.file)
+	rel, inside := within(root, s.configFile)
 	if inside {
 		b.Config = rel
 	}
 	switch {
 	case s.base != nil:
 		before = s.base.project
-	case s.file != "" && !inside:
+	case s.configFile != "" && !inside:
 		before = s.project // it is the caller's
 	case inside:
 		before = oldConfig(changes, rel)
@@ -48,7 +48,7 @@ func (s *session) against(src source.Source) *scanner.Base {
 		b.Private = before.RepoPrivate
 		b.Accept = append(b.Accept, before.Settings[acceptClaims].Values...)
 	}
-	if held && (!judged || changes.From() != s.base.rev.Commit()) {
+	if fromCommit && (!judged || changes.From() != s.base.rev.Commit()) {
 		tree := s.base.rev.Tree(root)
 		b.Tree, b.Touched = tree, tree.Touched
 	}
@@ -62,7 +62,7 @@ func oldConfig(changes *source.Changes, rel string) *policy.Document {
 	if err != nil || len(data) > maxConfig {
 		return nil
 	}
-	doc, err := policy.Parse(rel, data, policy.Repository, keys())
+	doc, err := policy.Parse(rel, data, policy.Repository, Keys())
 	if err != nil {
 		return nil
 	}
@@ -83,11 +83,11 @@ const acceptClaims = "accept-claims"
 
 // acceptedClaims are the patterns that the call and the user accept. What the
 // repository says of that in the state that is judged does not count.
-func (s *session) acceptedClaims() []string {
+func (s *Session) acceptedClaims() []string {
 	var out []string
-	if o := find(s.values.command, acceptClaims); o != nil {
-		if from := s.values.origin[acceptClaims]; from == "flag" || from == o.variable() {
-			out = append(out, s.values.list(acceptClaims)...)
+	if o := FindOption(s.Values.command, acceptClaims); o != nil {
+		if from := s.Values.Origin(acceptClaims); from == "flag" || from == o.Variable() {
+			out = append(out, s.Values.List(acceptClaims)...)
 		}
 	}
 	if s.user != nil {
@@ -97,19 +97,19 @@ func (s *session) acceptedClaims() []string {
 }
 
 // checkClaims says which pattern of accept-claims cannot match anything.
-func (s *session) checkClaims() error {
-	for _, pattern := range s.values.list(acceptClaims) {
+func (s *Session) checkClaims() error {
+	for _, pattern := range s.Values.List(acceptClaims) {
 		word, rest, ok := strings.Cut(pattern, ":")
 		if _, known := ecosystem.Lookup(word); ok && !known || ok && rest == "" {
-			return usage(fmt.Sprintf("%s: %q is no name and no pattern of names", acceptClaims, pattern), "for example npm:@acme/*, pypi:acme-tools, or * for all; known: "+ecosystems())
+			return Usage(fmt.Sprintf("%s: %q is no name and no pattern of names", acceptClaims, pattern), "for example npm:@acme/*, pypi:acme-tools, or * for all; known: "+Ecosystems())
 		}
 	}
 	return nil
 }
 
-// sayStopped names what does not let a change pass although nothing bad is known
+// SayBlocked names what does not let a change pass although nothing bad is known
 // of it, and the way out.
-func (s *session) sayStopped(rep *scanner.Report) {
+func (s *Session) SayBlocked(rep *scanner.Report) {
 	for i := range rep.Claims {
 		c := &rep.Claims[i]
 		var names []string
@@ -124,7 +124,7 @@ func (s *session) sayStopped(rep *scanner.Report) {
 		if c.Line > 0 {
 			place = fmt.Sprintf("%s:%d", c.Path, c.Line)
 		}
-		s.say("claimed by this change: %s: %s keeps %s%s from being checked; if that is right, a maintainer adds accept-claims = [%q] to the configuration of the base",
+		s.Say("claimed by this change: %s: %s keeps %s%s from being checked; if that is right, a maintainer adds accept-claims = [%q] to the configuration of the base",
 			place, c.Text, strings.Join(names, ", "), more, names[0])
 	}
 	n := 0
@@ -134,17 +134,17 @@ func (s *session) sayStopped(rep *scanner.Report) {
 			continue
 		}
 		if n++; n <= maxUnread {
-			s.say("not read, and touched by this change: %s %s", u.Path, u.Text)
+			s.Say("not read, and touched by this change: %s %s", u.Path, u.Text)
 		}
 	}
 	if n > maxUnread {
-		s.say("not read, and touched by this change: %d more files", n-maxUnread)
+		s.Say("not read, and touched by this change: %d more files", n-maxUnread)
 	}
 }
 
-// stopped reports whether a change must not pass although nothing bad is known
+// blocked reports whether a change must not pass although nothing bad is known
 // of it: it keeps its own names from being checked, or a file that it touches
 // was not read.
-func stopped(rep *scanner.Report) bool {
+func blocked(rep *scanner.Report) bool {
 	return len(rep.Claims) > 0 || slices.ContainsFunc(rep.Unread, func(u scanner.Unread) bool { return u.Touched })
 }

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"errors"
@@ -11,8 +11,8 @@ import (
 	"figment/scanner/policy"
 )
 
-// configName is the project's configuration file.
-const configName = ".figment.toml"
+// ConfigName is the project's configuration file.
+const ConfigName = ".figment.toml"
 
 // maxConfig is the most that is read of a configuration file, in bytes.
 const maxConfig = 1 << 20
@@ -21,42 +21,40 @@ const maxConfig = 1 << 20
 // first path of the call; flag the value of --config. file is the project's. The
 // user's is not one that lies in a scanned tree (trees), whatever variable leads
 // there.
-func (a *app) loadConfig(start, flag string, trees []string) (project, user *policy.Document, file string, err error) {
+func (c *Call) loadConfig(start, flag string, trees []string) (project, user *policy.Document, file string, err error) {
 	if flag == "none" {
 		return nil, nil, "", nil
 	}
 	if flag != "" {
-		if file, err = filepath.Abs(flag); err != nil {
-			return nil, nil, "", usage("--config: "+plainError(err), "")
-		}
+		file = c.Abs(flag)
 		if _, err := os.Stat(file); err != nil {
-			return nil, nil, "", usage("--config "+flag+": "+plainError(err), "")
+			return nil, nil, "", Usage("--config "+flag+": "+Cause(err), "")
 		}
 	} else {
-		file = a.findConfig(start)
+		file = c.findConfig(start)
 	}
 	projectFile := file
 	if file != "" {
 		data, err := readConfig(file)
 		if err != nil {
-			return nil, nil, "", usage(a.display(file)+": "+plainError(err), "")
+			return nil, nil, "", Usage(c.Display(file)+": "+Cause(err), "")
 		}
-		if project, err = policy.Parse(a.display(file), data, policy.Repository, keys()); err != nil {
+		if project, err = policy.Parse(c.Display(file), data, policy.Repository, Keys()); err != nil {
 			return nil, nil, "", err
 		}
 	}
-	if file := a.userConfig(); file != "" {
+	if file := c.userConfig(); file != "" {
 		data, err := readConfig(file)
 		if err == nil && settings.Within(file, trees...) {
-			a.say("warning: %s lies in the scanned tree and is not read as the user's configuration", a.display(file))
+			c.Say("warning: %s lies in the scanned tree and is not read as the user's configuration", c.Display(file))
 			return project, nil, projectFile, nil
 		}
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			return nil, nil, "", usage(file+": "+plainError(err), "")
+			return nil, nil, "", Usage(file+": "+Cause(err), "")
 		default:
-			if user, err = policy.Parse(file, data, policy.User, keys()); err != nil {
+			if user, err = policy.Parse(file, data, policy.User, Keys()); err != nil {
 				return nil, nil, "", err
 			}
 		}
@@ -67,12 +65,12 @@ func (a *app) loadConfig(start, flag string, trees []string) (project, user *pol
 // findConfig looks for the nearest configuration file from start upward to the
 // root of the repository; outside a repository only in the scanned directory.
 // A link that leads out of there is not followed.
-func (a *app) findConfig(start string) string { return a.findUp(start, configName) }
+func (c *Call) findConfig(start string) string { return c.findUp(start, ConfigName) }
 
 // findUp is findConfig for a file called name.
-func (a *app) findUp(start, name string) string {
-	dir := a.startDir(start)
-	root := repositoryRoot(dir)
+func (c *Call) findUp(start, name string) string {
+	dir := c.startDir(start)
+	root := RepositoryRoot(dir)
 	for {
 		file := filepath.Join(dir, name)
 		if info, err := os.Lstat(file); err == nil && (info.Mode().IsRegular() || linkInside(file, root)) {
@@ -86,21 +84,48 @@ func (a *app) findUp(start, name string) string {
 }
 
 // startDir is the directory from which the project's files are looked for.
-func (a *app) startDir(start string) string {
-	dir := a.dir
+func (c *Call) startDir(start string) string {
+	dir := c.Dir
 	if start != "" && start != "-" {
-		if abs, err := filepath.Abs(start); err == nil {
-			dir = abs
-			if info, err := os.Stat(abs); err == nil && !info.IsDir() {
-				dir = filepath.Dir(abs)
-			}
+		dir = c.Abs(start)
+		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+			dir = filepath.Dir(dir)
 		}
 	}
 	return dir
 }
 
-// repositoryRoot is the directory that holds .git, dir itself if there is none.
-func repositoryRoot(dir string) string {
+// ConfigToEdit is the project's configuration file, or where it would be.
+func (c *Call) ConfigToEdit() string {
+	if flag := c.Env("FIGMENT_CONFIG"); flag != "" && flag != "none" {
+		return c.Abs(flag)
+	}
+	if file := c.findConfig(""); file != "" {
+		return file
+	}
+	return filepath.Join(RepositoryRoot(c.Dir), ConfigName)
+}
+
+// ConfigToEdit is where an accepted finding is written: the file that was read,
+// or the one that will be; empty where none is to be read.
+func (s *Session) ConfigToEdit() string {
+	if file, ok := s.request.Flags.Value("config"); ok {
+		if file == "none" {
+			return ""
+		}
+		return s.Abs(file)
+	}
+	switch file := s.Env("FIGMENT_CONFIG"); {
+	case file == "none":
+		return ""
+	case file == "" && s.configDir != "":
+		return filepath.Join(s.configDir, ConfigName)
+	}
+	return s.Call.ConfigToEdit()
+}
+
+// RepositoryRoot is the directory that holds .git, dir itself if there is none.
+func RepositoryRoot(dir string) string {
 	for d := dir; ; d = filepath.Dir(d) {
 		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
 			return d
@@ -129,8 +154,8 @@ func linkInside(file, root string) bool {
 
 // userConfig is the path of the user's own file; empty if there is no place
 // for one.
-func (a *app) userConfig() string {
-	if dir := a.env("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+func (c *Call) userConfig() string {
+	if dir := c.Env("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "figment", "config.toml")
 	}
 	dir, err := os.UserConfigDir()
@@ -154,9 +179,10 @@ func readConfig(file string) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
-// merge joins what both files say of structured settings: entries of both hold,
-// and the stricter level of a rule unless the project gives a reason.
-func merge(project, user *policy.Document) policy.Config {
+// MergeConfig joins what both files say of structured settings: entries of both hold,
+// and the stricter level of a rule unless the project gives a reason. Either may
+// be nil.
+func MergeConfig(project, user *policy.Document) policy.Config {
 	c := policy.Config{Levels: map[string]policy.Level{}}
 	if user != nil {
 		for id, l := range user.Levels {

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"os"
@@ -12,18 +12,18 @@ import (
 // accepted it in and in the words that they used.
 func TestRemembered(t *testing.T) {
 	dir := t.TempDir()
-	a := &app{dir: dir, env: func(name string) string {
+	c := &Call{Dir: dir, Env: func(name string) string {
 		if name == "XDG_DATA_HOME" {
 			return filepath.Join(dir, "data")
 		}
 		return ""
 	}}
-	s := &session{app: a, file: filepath.Join(dir, configName)}
+	s := &Session{Call: c, configFile: filepath.Join(dir, ConfigName)}
 	e := policy.Entry{Kind: "allow", Package: "ours", Reason: "it is ours"}
 	if s.remembered(&e) {
 		t.Error("nobody accepted anything")
 	}
-	if err := a.remember(&e, s.file); err != nil {
+	if err := c.Remember(&e, s.configFile); err != nil {
 		t.Fatal(err)
 	}
 	if !s.remembered(&e) {
@@ -34,15 +34,28 @@ func TestRemembered(t *testing.T) {
 	if s.remembered(&other) {
 		t.Error("an entry counts that nobody accepted")
 	}
-	s.file = filepath.Join(dir, "elsewhere", configName)
+	s.configFile = filepath.Join(dir, "elsewhere", ConfigName)
 	if s.remembered(&e) {
 		t.Error("the entry counts in another project")
 	}
-	s.file = filepath.Join(dir, configName)
+	s.configFile = filepath.Join(dir, ConfigName)
 	if err := os.WriteFile(filepath.Join(dir, "data", "figment", acceptedName), make([]byte, maxConfig+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if s.remembered(&e) {
 		t.Error("a file beyond the limit is read")
+	}
+}
+
+// TestAssistant: a coding assistant shows by what it sets for its commands, not
+// by what people set in their profiles.
+func TestAssistant(t *testing.T) {
+	for env, want := range map[string]bool{
+		"CLAUDECODE=1": true, "CODEX_SANDBOX=seatbelt": true, "GEMINI_CLI=1": true, "CURSOR_AGENT=1": true,
+		"CLAUDECODE=": false, "CODEX_HOME=/x": false, "PATH=/bin": false, "GEMINI_CLI_X=1": false,
+	} {
+		if got := Assistant([]string{env}) != ""; got != want {
+			t.Errorf("%s: %v", env, got)
+		}
 	}
 }

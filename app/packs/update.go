@@ -1,4 +1,4 @@
-package main
+package packs
 
 import (
 	"bytes"
@@ -23,27 +23,31 @@ import (
 	"strings"
 	"time"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/internal/web"
 	"figment/names"
 )
 
+// MaxOffer is the longest index.json that is read, in bytes.
+const MaxOffer = 1 << 20
+
 // Limits of an update.
 const (
-	maxIndexFile = 1 << 20
 	maxSignature = 1 << 10
 	maxKeyFile   = 64 << 10
 	updateLimit  = 15 * time.Minute
 	futureDay    = 24 * time.Hour // clocks and time zones differ
 )
 
-// offer is index.json: the packs that a source has.
-type offer struct {
+// An Offer is index.json: the packs that a source has.
+type Offer struct {
 	SchemaVersion string        `json:"schema_version"`
-	Packs         []offeredPack `json:"packs"`
+	Packs         []OfferedPack `json:"packs"`
 }
 
-type offeredPack struct {
+// An OfferedPack is a row of it.
+type OfferedPack struct {
 	Ecosystem string    `json:"ecosystem"`
 	File      string    `json:"file"` // beside index.json
 	SHA256    string    `json:"sha256"`
@@ -60,83 +64,84 @@ type packSource interface {
 
 var errAbsent = errors.New("there is no such file")
 
-// indexUpdate installs what the source offers. Packs are put in place one by
-// one, each whole and verified.
-func (a *app) indexUpdate(ctx context.Context, v *values, dir string, ecos []ecosystem.Ecosystem) error {
-	from := v.text("from")
+// Update installs what the source offers that the option from names. Packs are
+// put in place one by one, each whole and verified. It writes what it installed,
+// and says what could not be. No ecosystems means all.
+func Update(ctx context.Context, a *app.Call, v *app.Values, dir string, ecos []ecosystem.Ecosystem) error {
+	from := v.Text("from")
 	if from == "" {
-		return usage("figment index update needs --from URL or --from DIR", "no place for packs is built in: docs/names.md says how to make them")
+		return app.Usage("figment index update needs --from URL or --from DIR", "no place for packs is built in: docs/names.md says how to make them")
 	}
-	if v.text("key") != "" && v.on("unsigned") {
-		return usage("--key asks for a signature and --unsigned for none", "")
+	if v.Text("key") != "" && v.On("unsigned") {
+		return app.Usage("--key asks for a signature and --unsigned for none", "")
 	}
-	src, err := a.packSource(from)
+	src, err := openSource(from, a.Agent())
 	if err != nil {
 		return err
 	}
-	key, given, err := indexKey(v.text("key"), filepath.Join(dir, packKeyFile), v.on("unsigned"))
+	key, given, err := indexKey(v.Text("key"), filepath.Join(dir, keyFile), v.On("unsigned"))
 	if err != nil {
 		return err
 	}
-	if key == nil && src.remote() && !v.on("unsigned") {
-		return usage("packs from a URL want --key FILE with the public key of their maker", "--unsigned trusts the connection alone")
+	if key == nil && src.remote() && !v.On("unsigned") {
+		return app.Usage("packs from a URL want --key FILE with the public key of their maker", "--unsigned trusts the connection alone")
 	}
 	ctx, cancel := context.WithTimeout(ctx, updateLimit)
 	defer cancel()
 
-	text, err := src.get(ctx, "index.json", maxIndexFile)
+	text, err := src.get(ctx, "index.json", MaxOffer)
 	if err != nil {
-		return failure("index.json cannot be read: "+updateError(err), "")
+		return app.Failure("index.json cannot be read: "+updateError(err), "")
 	}
 	if key != nil {
 		sig, err := src.get(ctx, "index.json.sig", maxSignature)
 		if err != nil {
-			return failure("index.json.sig cannot be read: "+updateError(err), "nothing was installed; --unsigned does without a signature")
+			return app.Failure("index.json.sig cannot be read: "+updateError(err), "nothing was installed; --unsigned does without a signature")
 		}
 		if !signed(key, text, sig) {
-			return failure("the signature of index.json is not of that key: nothing was installed", "")
+			return app.Failure("the signature of index.json is not of that key: nothing was installed", "")
 		}
 	}
 	offered, problems, err := readOffer(text, ecos)
 	if err != nil {
-		return failure("index.json cannot be used: "+err.Error(), "")
+		return app.Failure("index.json cannot be used: "+err.Error(), "")
 	}
 	if given != nil {
-		if err := install(dir, packKeyFile, given); err != nil {
-			return failure("the key cannot be kept: "+plainError(err), "")
+		if err := install(dir, keyFile, given); err != nil {
+			return app.Failure("the key cannot be kept: "+app.Cause(err), "")
 		}
 	}
 	failed := 0
 	for _, p := range problems {
 		failed++
-		a.say("error: %s", p)
+		a.Say("error: %s", p)
 	}
 	for _, o := range offered {
 		said, err := updatePack(ctx, src, dir, o, time.Now())
 		if ctx.Err() != nil && err != nil {
-			return failure("the update was cut short: "+updateError(ctx.Err()), "")
+			return app.Failure("the update was cut short: "+updateError(ctx.Err()), "")
 		}
 		if err != nil {
 			failed++
-			a.say("error: %s: %s", o.Ecosystem, updateError(err))
+			a.Say("error: %s: %s", o.Ecosystem, updateError(err))
 			continue
 		}
-		if _, err := fmt.Fprintf(a.out, "%s: %s\n", o.Ecosystem, said); err != nil {
-			return quietly(err)
+		if _, err := fmt.Fprintf(a.Out, "%s: %s\n", o.Ecosystem, said); err != nil {
+			return app.Written(err)
 		}
 	}
 	if failed > 0 {
-		return failure(fmt.Sprintf("%d of %d packs could not be installed", failed, len(offered)+len(problems)), "what was installed before is as it was")
+		return app.Failure(fmt.Sprintf("%d of %d packs could not be installed", failed, len(offered)+len(problems)), "what was installed before is as it was")
 	}
 	if len(offered) == 0 {
-		fmt.Fprintln(a.out, "the source offers no packs")
+		fmt.Fprintln(a.Out, "the source offers no packs")
 	}
 	return nil
 }
 
 // updatePack installs one pack unless what is there is as good, and says what
 // it did.
-func updatePack(ctx context.Context, src packSource, dir string, o offeredPack, now time.Time) (string, error) {
+func updatePack(ctx context.Context, src packSource, dir string, o OfferedPack, now time.Time) (string, error) {
 	e := ecosystem.Ecosystem(o.Ecosystem)
 	if o.Snapshot.After(now.Add(futureDay)) {
 		return "", fmt.Errorf("its day, %s, is yet to come", o.Snapshot.Format(time.DateOnly))
@@ -170,15 +175,15 @@ func updatePack(ctx context.Context, src packSource, dir string, o offeredPack, 
 		return "", fmt.Errorf("the pack is of %s, index.json says %s", p.Date().Format(time.RFC3339), o.Snapshot.Format(time.RFC3339))
 	}
 	if err := install(dir, names.PackFile(e), data); err != nil {
-		return "", fmt.Errorf("it cannot be put in place: %s", plainError(err))
+		return "", fmt.Errorf("it cannot be put in place: %s", app.Cause(err))
 	}
 	return fmt.Sprintf("installed %s names of %s, %s, %s", thousands(p.Len()), p.Date().Format(time.DateOnly), wholeWord(p.Complete()), bytesWords(p.Size())), nil
 }
 
 // readOffer reads index.json and picks the packs of some ecosystems, or all.
 // Problems are about single packs; the error is about the file.
-func readOffer(text []byte, ecos []ecosystem.Ecosystem) (picked []offeredPack, problems []string, err error) {
-	var o offer
+func readOffer(text []byte, ecos []ecosystem.Ecosystem) (picked []OfferedPack, problems []string, err error) {
+	var o Offer
 	dec := json.NewDecoder(bytes.NewReader(text))
 	if err := dec.Decode(&o); err != nil {
 		return nil, nil, errors.New("it is no JSON of that form")
@@ -282,16 +287,16 @@ func indexKey(file, kept string, unsigned bool) (key ed25519.PublicKey, given []
 	case file == "" && errors.Is(err, fs.ErrNotExist):
 		return nil, nil, nil
 	case err != nil:
-		return nil, nil, usage(fmt.Sprintf("the key %s cannot be read: %s", path, plainError(err)), "")
+		return nil, nil, app.Usage(fmt.Sprintf("the key %s cannot be read: %s", path, app.Cause(err)), "")
 	}
 	block, _ := pem.Decode(text)
 	if block == nil || block.Type != "PUBLIC KEY" {
-		return nil, nil, usage(path+" is no public key", "it is a PEM file that begins -----BEGIN PUBLIC KEY-----")
+		return nil, nil, app.Usage(path+" is no public key", "it is a PEM file that begins -----BEGIN PUBLIC KEY-----")
 	}
 	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
 	key, ok := parsed.(ed25519.PublicKey)
 	if err != nil || !ok {
-		return nil, nil, usage(path+" is no Ed25519 key", "")
+		return nil, nil, app.Usage(path+" is no Ed25519 key", "")
 	}
 	if file != "" {
 		given = pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes})
@@ -312,25 +317,25 @@ func signed(key ed25519.PublicKey, text, sig []byte) bool {
 	return len(sig) == ed25519.SignatureSize && ed25519.Verify(key, text, sig)
 }
 
-// packSource tells a URL from a folder.
-func (a *app) packSource(from string) (packSource, error) {
+// openSource tells a URL from a folder.
+func openSource(from, agent string) (packSource, error) {
 	if !strings.Contains(from, "://") {
 		root, err := os.OpenRoot(from)
 		if err != nil {
-			return nil, usage(fmt.Sprintf("--from %s: %s", from, plainError(err)), "")
+			return nil, app.Usage(fmt.Sprintf("--from %s: %s", from, app.Cause(err)), "")
 		}
 		return folder{root}, nil
 	}
 	u, err := url.Parse(from)
 	switch {
 	case err != nil || u.Host == "":
-		return nil, usage("--from is no URL that can be read", "")
+		return nil, app.Usage("--from is no URL that can be read", "")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return nil, usage("--from takes a URL without credentials, query or fragment", "")
+		return nil, app.Usage("--from takes a URL without credentials, query or fragment", "")
 	case u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())):
-		return nil, usage("--from takes an https URL; http only on this machine", "")
+		return nil, app.Usage("--from takes an https URL; http only on this machine", "")
 	}
-	return website{u, web.New(web.Options{UserAgent: "figment/" + version})}, nil
+	return website{u, web.New(web.Options{UserAgent: agent})}, nil
 }
 
 type folder struct{ root *os.Root }
@@ -446,5 +451,5 @@ func updateError(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "it was interrupted"
 	}
-	return plainError(err)
+	return app.Cause(err)
 }

@@ -1,4 +1,4 @@
-package main
+package starter
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ func TestPreCommitBlock(t *testing.T) {
 		{"marked", "repos:\n# begin figment\n# end figment\n", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			after, err := preCommit([]byte(c.before))
+			after, err := preCommit([]byte(c.before), "dev")
 			if c.kept {
 				if err == nil {
 					t.Fatalf("changed to %q", after)
@@ -57,7 +57,7 @@ func TestPreCommitBlock(t *testing.T) {
 			if strings.Contains(c.before, "\r\n") && bytes.Count(after, []byte("\n")) != bytes.Count(after, []byte("\r\n")) {
 				t.Errorf("line ends are mixed: %q", after)
 			}
-			if _, err := preCommit(after); err == nil {
+			if _, err := preCommit(after, "dev"); err == nil {
 				t.Error("a second time adds a second block")
 			}
 		})
@@ -71,7 +71,7 @@ func FuzzInit(f *testing.F) {
 	f.Add([]byte("repos:\r\n# x\r\n- a"))
 	f.Add([]byte("\uFEFFrepos:"))
 	f.Fuzz(func(t *testing.T, before []byte) {
-		for _, add := range []func([]byte) ([]byte, error){preCommit, agents} {
+		for _, add := range []func([]byte) ([]byte, error){PreCommit("dev").add, agents} {
 			after, err := add(before)
 			if err != nil {
 				continue

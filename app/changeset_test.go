@@ -1,4 +1,4 @@
-package main
+package app_test
 
 import (
 	"os"
@@ -7,48 +7,50 @@ import (
 	"testing"
 	"time"
 
+	"figment/app"
+	"figment/app/demo"
 	"figment/scanner"
 	"figment/scanner/policy"
-	"figment/scanner/source"
 	"figment/scanner/verdict"
-	"figment/tui"
 )
 
-// settled is a scan of the demonstration with a settler for it.
-type settled struct {
+// changed is a scan of the demonstration with a change set for it.
+type changed struct {
 	t   *testing.T
-	d   *stage
+	d   *demo.Project
 	rep *scanner.Report
-	s   *settler
+	s   *app.ChangeSet
+
+	accepted []string // packages
 }
 
-func newSettled(t *testing.T) *settled {
+func newChanged(t *testing.T) *changed {
 	t.Helper()
 	for _, kv := range os.Environ() { // the test is the person
-		if name, _, _ := strings.Cut(kv, "="); assistant([]string{kv}) != "" {
+		if name, _, _ := strings.Cut(kv, "="); app.Assistant([]string{kv}) != "" {
 			t.Setenv(name, "")
 		}
 	}
-	d, err := newStage(&values{set: map[string][]string{}})
+	d, err := demo.New(&app.Call{Version: "dev"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(d.close)
-	x := &settled{t: t, d: d}
-	x.s = &settler{now: func() (source.Source, scanner.Options, string) {
-		src, o, err := d.options()
+	t.Cleanup(d.Close)
+	x := &changed{t: t, d: d}
+	x.s = app.NewChangeSet(func() app.Target {
+		o, err := d.Options()
 		if err != nil {
 			t.Fatal(err)
 		}
-		return src, o, filepath.Join(d.dir, configName)
-	}}
+		return app.Target{Options: o, ConfigFile: filepath.Join(d.Dir, app.ConfigName)}
+	}, func(e *policy.Entry, _ string) { x.accepted = append(x.accepted, e.Package) })
 	x.scan()
 	return x
 }
 
-func (x *settled) scan() {
+func (x *changed) scan() {
 	x.t.Helper()
-	rep, err := x.d.scan(x.t.Context(), nil)
+	rep, err := x.d.Scan(x.t.Context(), nil)
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -56,7 +58,7 @@ func (x *settled) scan() {
 }
 
 // finding is the one about a package, or nil.
-func (x *settled) finding(rule, name string) *scanner.Finding {
+func (x *changed) finding(rule, name string) *scanner.Finding {
 	for i := range x.rep.Findings {
 		if f := &x.rep.Findings[i]; f.Rule.ID == rule && f.Package.Name == name {
 			return f
@@ -65,31 +67,31 @@ func (x *settled) finding(rule, name string) *scanner.Finding {
 	return nil
 }
 
-func (x *settled) file(name string) string {
+func (x *changed) file(name string) string {
 	x.t.Helper()
-	data, err := os.ReadFile(filepath.Join(x.d.dir, name))
+	data, err := os.ReadFile(filepath.Join(x.d.Dir, name))
 	if err != nil {
 		x.t.Fatal(err)
 	}
 	return string(data)
 }
 
-func (x *settled) must(err error) {
+func (x *changed) must(err error) {
 	x.t.Helper()
 	if err != nil {
 		x.t.Fatal(err)
 	}
 }
 
-// TestSettle: what is decided on the screen is written as it was shown, all of
+// TestChangeSet: what is decided on the screen is written as it was shown, all of
 // it at once, and the next scan says so.
-func TestSettle(t *testing.T) {
-	x := newSettled(t)
+func TestChangeSet(t *testing.T) {
+	x := newChanged(t)
 	typo, young := x.finding("typosquat", "expresss"), x.finding("young-package", "shop-tokens-kit")
 	if typo == nil || young == nil {
 		t.Fatal("the demonstration lacks a finding")
 	}
-	before, config := x.file("package.json"), x.file(configName)
+	before, config := x.file("package.json"), x.file(app.ConfigName)
 	shift := x.finding("nonexistent-version", "axios")
 	d, err := x.s.Preview(shift, &shift.Suggestions[0])
 	x.must(err)
@@ -98,29 +100,27 @@ func TestSettle(t *testing.T) {
 		t.Errorf("the preview is %+v", d)
 	}
 	x.must(x.s.Fix(shift, &shift.Suggestions[0]))
-	x.must(x.s.Ignore(young, tui.ScopeName, "our own package", time.Now().AddDate(0, 3, 0)))
-	x.must(x.s.Ignore(x.finding("conflation", "react-codeshift"), tui.ScopePath, "known", time.Time{}))
+	x.must(x.s.Ignore(young, app.ScopeName, "our own package", time.Now().AddDate(0, 3, 0)))
+	x.must(x.s.Ignore(x.finding("conflation", "react-codeshift"), app.ScopePath, "known", time.Time{}))
 	x.must(x.s.Undo())
-	x.must(x.s.Ignore(x.finding("conflation", "react-codeshift"), tui.ScopePath, "looked at it", time.Time{}))
+	x.must(x.s.Ignore(x.finding("conflation", "react-codeshift"), app.ScopePath, "looked at it", time.Time{}))
 	p, err := x.s.Pending()
 	x.must(err)
-	if len(p.Hunks) != 2 || p.Hunks[0].Path != "package.json" || p.Hunks[1].Path != configName || len(p.Hunks[1].Removed) > 0 {
+	if len(p.Hunks) != 2 || p.Hunks[0].Path != "package.json" || p.Hunks[1].Path != app.ConfigName || len(p.Hunks[1].Removed) > 0 {
 		t.Errorf("what would be written is %+v", p)
 	}
-	if x.file("package.json") != before || x.file(configName) != config {
+	if x.file("package.json") != before || x.file(app.ConfigName) != config {
 		t.Fatal("something was written before it was to be")
 	}
-	var accepted []string
-	x.s.accepted = func(e *policy.Entry, file string) { accepted = append(accepted, e.Package) }
 	x.must(x.s.Apply())
 	if got, want := x.file("package.json"), strings.Replace(before, "^99.0.0", "^1.7.9", 1); got != want {
 		t.Errorf("package.json is\n%s", got)
 	}
-	if got := x.file(configName); !strings.HasPrefix(got, config) || !strings.Contains(got, "looked at it") || strings.Contains(got, "known") {
+	if got := x.file(app.ConfigName); !strings.HasPrefix(got, config) || !strings.Contains(got, "looked at it") || strings.Contains(got, "known") {
 		t.Errorf("the configuration is\n%s", got)
 	}
-	if strings.Join(accepted, " ") != "shop-tokens-kit react-codeshift" {
-		t.Errorf("remembered: %q", accepted)
+	if strings.Join(x.accepted, " ") != "shop-tokens-kit react-codeshift" {
+		t.Errorf("remembered: %q", x.accepted)
 	}
 	suppressed := len(x.rep.Suppressed)
 	x.scan()
@@ -135,10 +135,10 @@ func TestSettle(t *testing.T) {
 	}
 }
 
-// TestSettleRefuses: no replacement that is not clean, no file that changed, no
+// TestChangeSetRefuses: no replacement that is not clean, no file that changed, no
 // half of the changes, no acceptance without what it needs.
-func TestSettleRefuses(t *testing.T) {
-	x := newSettled(t)
+func TestChangeSetRefuses(t *testing.T) {
+	x := newChanged(t)
 	typo := x.finding("typosquat", "expresss")
 	for _, name := range []string{"react-hook-usestate", "types-node", "shop-slow-thing", "a b"} {
 		s := verdict.Suggestion{Package: typo.Package}
@@ -150,26 +150,32 @@ func TestSettleRefuses(t *testing.T) {
 			t.Errorf("%s is taken", name)
 		}
 	}
-	if err := x.s.Ignore(typo, tui.ScopePackage, "", time.Time{}); err == nil {
+	if err := x.s.Ignore(typo, app.ScopePackage, "", time.Time{}); err == nil {
 		t.Error("an ignore without a reason is taken")
 	}
 	axios := x.finding("nonexistent-version", "axios")
-	if err := x.s.Ignore(axios, tui.ScopePackage, "why", time.Time{}); err != nil {
+	if err := x.s.Ignore(axios, app.ScopePackage, "why", time.Time{}); err != nil {
 		t.Error(err)
 	}
 	x.must(x.s.Fix(axios, &axios.Suggestions[0]))
-	if err := os.WriteFile(filepath.Join(x.d.dir, "package.json"), []byte("{}\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(x.d.Dir, "package.json"), []byte("{}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	config := x.file(configName)
+	config := x.file(app.ConfigName)
 	if err := x.s.Apply(); err == nil {
 		t.Error("a file that changed was written")
 	}
-	if x.file("package.json") != "{}\n" || x.file(configName) != config || len(x.s.decisions) != 2 {
+	if x.file("package.json") != "{}\n" || x.file(app.ConfigName) != config {
 		t.Error("half of the changes was written")
 	}
 	t.Setenv("CLAUDECODE", "1")
-	if err := x.s.Ignore(typo, tui.ScopePackage, "why", time.Time{}); err == nil || !strings.Contains(err.Error(), "CLAUDECODE") {
+	if err := x.s.Ignore(typo, app.ScopePackage, "why", time.Time{}); err == nil || !strings.Contains(err.Error(), "CLAUDECODE") {
 		t.Errorf("an assistant accepts a finding: %v", err)
+	}
+	for range 2 { // both decisions are still there
+		x.must(x.s.Undo())
+	}
+	if x.s.Undo() == nil {
+		t.Error("a decision that was refused was kept")
 	}
 }

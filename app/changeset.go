@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -13,21 +13,53 @@ import (
 	"figment/scanner"
 	"figment/scanner/fix"
 	"figment/scanner/policy"
-	"figment/scanner/source"
 	"figment/scanner/verdict"
-	"figment/tui"
 )
 
-// A settler makes changes of files of what a person decides on the screen. It
-// keeps decisions, and plans their edits anew from the files each time they are
-// shown or written.
-type settler struct {
-	// now gives the source and the options of the present scan, and where the
-	// configuration file is or would be; empty: nowhere.
-	now func() (src source.Source, o scanner.Options, config string)
-	// accepted is called for every entry that was written; nil: nobody cares.
+// A Scope says how much an ignore accepts.
+type Scope uint8
+
+// The scopes of an ignore.
+const (
+	ScopePackage Scope = iota // the finding's rule, for its package
+	ScopePath                 // the rule, for its package in the file of the finding only
+	ScopeName                 // the name is right: every rule about names
+)
+
+// A Diff is an edit as it is shown. Its strings may be foreign.
+type Diff struct {
+	Hunks []Hunk
+	Safe  bool     // mechanical and unique; the zero value is an edit that wants a look
+	Notes []string // sentences: what is known of the new name, what became of the constraint
+}
+
+// A Hunk is one place of a Diff.
+type Hunk struct {
+	Path    string
+	Line    int // of the first removed line, from 1; 0: a new file or its end
+	Removed []string
+	Added   []string
+}
+
+// A ChangeSet collects what a person decides about findings, replacements and
+// acceptances, until it is applied or dropped. It keeps decisions, and plans
+// their edits anew from the files each time they are shown or written.
+type ChangeSet struct {
+	target    func() Target
 	accepted  func(e *policy.Entry, file string)
 	decisions []decision
+}
+
+// A Target is what the edits of a ChangeSet are planned against.
+type Target struct {
+	Options    scanner.Options // of the present scan, with its source
+	ConfigFile string          // where the configuration file is or would be; empty: none is read
+}
+
+// NewChangeSet makes an empty change set. target is asked each time edits are
+// planned. accepted is called for every entry that was written; it may be nil.
+func NewChangeSet(target func() Target, accepted func(e *policy.Entry, file string)) *ChangeSet {
+	return &ChangeSet{target: target, accepted: accepted}
 }
 
 // A decision is a replacement or, with an entry, an acceptance.
@@ -36,18 +68,18 @@ type decision struct {
 	entry *policy.Entry
 }
 
-// settleTime bounds the question whether a replacement is clean.
-const settleTime = 30 * time.Second
+// replacementTime bounds the question whether a replacement is clean.
+const replacementTime = 30 * time.Second
 
 // plan makes the edits that put s in place of what f is about. The replacement
 // has to be one that was asked about and is clean.
-func (t *settler) plan(f *scanner.Finding, s *verdict.Suggestion) (edits []fix.Edit, notes []string, err error) {
-	src, o, _ := t.now()
+func (c *ChangeSet) plan(f *scanner.Finding, s *verdict.Suggestion) (edits []fix.Edit, notes []string, err error) {
+	target := c.target()
 	asked := *f
 	asked.Suggestions = []verdict.Suggestion{*s}
-	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
+	ctx, cancel := context.WithTimeout(context.Background(), replacementTime)
 	defer cancel()
-	offers, err := fix.Offers(ctx, o, []*scanner.Finding{&asked})
+	offers, err := fix.Offers(ctx, target.Options, []*scanner.Finding{&asked})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -58,7 +90,7 @@ func (t *settler) plan(f *scanner.Finding, s *verdict.Suggestion) (edits []fix.E
 		}
 		return nil, nil, fmt.Errorf("%s: %s", s.Package.Name, why)
 	}
-	edits, refusals := fix.PlanAll(src, f, offers[0].Suggestion)
+	edits, refusals := fix.PlanAll(target.Options.Source, f, offers[0].Suggestion)
 	if len(edits) == 0 {
 		return nil, nil, errors.Join(append(refusals, errorsIfNone(refusals)...)...)
 	}
@@ -79,10 +111,10 @@ func errorsIfNone(list []error) []error {
 }
 
 // Preview shows what Fix would change.
-func (t *settler) Preview(f *scanner.Finding, s *verdict.Suggestion) (tui.Diff, error) {
-	edits, notes, err := t.plan(f, s)
+func (c *ChangeSet) Preview(f *scanner.Finding, s *verdict.Suggestion) (Diff, error) {
+	edits, notes, err := c.plan(f, s)
 	if err != nil {
-		return tui.Diff{}, err
+		return Diff{}, err
 	}
 	d := diffOf(edits)
 	d.Notes = append(d.Notes, notes...)
@@ -90,25 +122,25 @@ func (t *settler) Preview(f *scanner.Finding, s *verdict.Suggestion) (tui.Diff, 
 }
 
 // Fix collects the edits that Preview showed.
-func (t *settler) Fix(f *scanner.Finding, s *verdict.Suggestion) error {
-	edits, _, err := t.plan(f, s)
+func (c *ChangeSet) Fix(f *scanner.Finding, s *verdict.Suggestion) error {
+	edits, _, err := c.plan(f, s)
 	if err != nil {
 		return err
 	}
 	all := edits
-	for _, d := range t.decisions {
+	for _, d := range c.decisions {
 		all = append(all[:len(all):len(all)], d.edits...)
 	}
 	if _, refusals := fix.Merge(all); len(refusals) > 0 {
 		return refusals[0]
 	}
-	t.decisions = append(t.decisions, decision{edits: edits})
+	c.decisions = append(c.decisions, decision{edits: edits})
 	return nil
 }
 
 // Ignore collects an entry of the configuration.
-func (t *settler) Ignore(f *scanner.Finding, scope tui.Scope, reason string, expires time.Time) error {
-	if name := assistant(os.Environ()); name != "" {
+func (c *ChangeSet) Ignore(f *scanner.Finding, scope Scope, reason string, expires time.Time) error {
+	if name := Assistant(os.Environ()); name != "" {
 		return fmt.Errorf("a person accepts a finding, not a coding assistant (%s is set)", name)
 	}
 	if f.Rule == nil {
@@ -120,17 +152,17 @@ func (t *settler) Ignore(f *scanner.Finding, scope tui.Scope, reason string, exp
 	}
 	e := policy.Entry{Kind: "ignore", Ecosystem: f.Package.Ecosystem, Package: f.Package.Name, Rules: []string{f.Rule.ID}, Reason: reason, Expires: expires}
 	switch scope {
-	case tui.ScopeName:
+	case ScopeName:
 		e.Kind, e.Rules = "allow", nil
-	case tui.ScopePath:
+	case ScopePath:
 		e.Paths = []string{exactly(f.Primary.Path)}
 	}
 	if len(f.Advisories) > 0 && f.Rule.ID == "malicious-package" {
 		e.Advisory = f.Advisories[0]
 	}
-	t.decisions = append(t.decisions, decision{entry: &e})
-	if _, err := t.config(); err != nil {
-		t.decisions = t.decisions[:len(t.decisions)-1]
+	c.decisions = append(c.decisions, decision{entry: &e})
+	if _, err := c.config(); err != nil {
+		c.decisions = c.decisions[:len(c.decisions)-1]
 		return err
 	}
 	return nil
@@ -143,20 +175,20 @@ func exactly(path string) string {
 
 // config is the edit of the configuration file that all entries make together;
 // nil without entries.
-func (t *settler) config() (*fix.Edit, error) {
+func (c *ChangeSet) config() (*fix.Edit, error) {
 	var out *fix.Edit
-	var c fix.Config
-	for _, d := range t.decisions {
+	var file fix.Config
+	for _, d := range c.decisions {
 		if d.entry == nil {
 			continue
 		}
 		if out == nil {
-			_, _, file := t.now()
-			if file == "" {
+			name := c.target().ConfigFile
+			if name == "" {
 				return nil, errors.New("no configuration is read, so that it can accept nothing")
 			}
 			var err error
-			if c, err = fix.ReadConfig(filepath.Dir(file), filepath.Base(file), keys()); err != nil {
+			if file, err = fix.ReadConfig(filepath.Dir(name), filepath.Base(name), Keys()); err != nil {
 				return nil, err
 			}
 		}
@@ -164,60 +196,60 @@ func (t *settler) config() (*fix.Edit, error) {
 		if d.entry.Kind == "allow" {
 			entry = fix.Allow
 		}
-		e, err := entry(c, *d.entry)
+		e, err := entry(file, *d.entry)
 		if err != nil {
 			return nil, err
 		}
 		if out == nil {
 			out = &fix.Edit{Root: e.Root, Path: e.Path, Before: e.Before}
 		}
-		out.After, c.Data = e.After, e.After
+		out.After, file.Data = e.After, e.After
 	}
 	return out, nil
 }
 
 // edits are those of all decisions, one for each file.
-func (t *settler) edits() ([]fix.Edit, error) {
+func (c *ChangeSet) edits() ([]fix.Edit, error) {
 	var all []fix.Edit
-	for _, d := range t.decisions {
+	for _, d := range c.decisions {
 		all = append(all, d.edits...)
 	}
 	out, refusals := fix.Merge(all)
 	if len(refusals) > 0 {
 		return nil, refusals[0]
 	}
-	c, err := t.config()
+	config, err := c.config()
 	if err != nil {
 		return nil, err
 	}
-	if c != nil {
-		out = append(out, *c)
+	if config != nil {
+		out = append(out, *config)
 	}
 	return out, nil
 }
 
 // Undo takes the last decision back.
-func (t *settler) Undo() error {
-	if len(t.decisions) == 0 {
+func (c *ChangeSet) Undo() error {
+	if len(c.decisions) == 0 {
 		return errors.New("there is nothing to undo")
 	}
-	t.decisions = t.decisions[:len(t.decisions)-1]
+	c.decisions = c.decisions[:len(c.decisions)-1]
 	return nil
 }
 
 // Pending shows everything that Apply would write.
-func (t *settler) Pending() (tui.Diff, error) {
-	edits, err := t.edits()
+func (c *ChangeSet) Pending() (Diff, error) {
+	edits, err := c.edits()
 	if err != nil {
-		return tui.Diff{}, err
+		return Diff{}, err
 	}
 	return diffOf(edits), nil
 }
 
 // Apply writes all decisions, or none: where a file cannot be written those
 // before it are put back.
-func (t *settler) Apply() error {
-	edits, err := t.edits()
+func (c *ChangeSet) Apply() error {
+	edits, err := c.edits()
 	if err != nil {
 		return err
 	}
@@ -234,32 +266,32 @@ func (t *settler) Apply() error {
 		}
 		done = append(done, u)
 	}
-	if t.accepted != nil {
-		_, _, file := t.now()
-		for _, d := range t.decisions {
+	if c.accepted != nil {
+		file := c.target().ConfigFile
+		for _, d := range c.decisions {
 			if d.entry != nil {
-				t.accepted(d.entry, file)
+				c.accepted(d.entry, file)
 			}
 		}
 	}
-	t.decisions = nil
+	c.decisions = nil
 	return nil
 }
 
 // diffOf shows edits in the words of the screen, from their unified diffs.
-func diffOf(edits []fix.Edit) tui.Diff {
-	d := tui.Diff{Safe: len(edits) > 0}
+func diffOf(edits []fix.Edit) Diff {
+	d := Diff{Safe: len(edits) > 0}
 	var after []string
 	for _, e := range edits {
 		d.Safe = d.Safe && e.Safe
 		after = append(after, e.Refresh...)
-		h := tui.Hunk{Path: e.Path}
+		h := Hunk{Path: e.Path}
 		line := 0
 		flush := func() {
 			if len(h.Removed)+len(h.Added) > 0 {
 				d.Hunks = append(d.Hunks, h)
 			}
-			h = tui.Hunk{Path: e.Path}
+			h = Hunk{Path: e.Path}
 		}
 		head := true // the lines ---, +++
 		for l := range strings.Lines(e.Diff()) {

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"cmp"
@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/spf13/cobra"
 
 	"figment/ecosystem"
 	"figment/scanner/policy"
@@ -33,7 +31,7 @@ const maxAccepted = 20
 // maxOldText is the most that is read of a file to find the comments it had.
 const maxOldText = 64 << 20
 
-// A base is a commit that the repository's exceptions are held against.
+// A base is a commit that the repository's exceptions are compared with.
 type base struct {
 	rev     *source.Revision
 	counts  bool             // the exceptions of the commit count; else what is new is only named
@@ -42,11 +40,11 @@ type base struct {
 
 	mu       sync.Mutex
 	accepted []string // what accepts something in the work tree and not in the commit
-	trouble  error    // the first file that could not be read
+	unread   error    // the first file that could not be read
 }
 
 // openBase opens the commit that the value of --policy-from names.
-func (a *app) openBase(ctx context.Context, start, word string) (*base, error) {
+func (c *Call) openBase(ctx context.Context, start, word string) (*base, error) {
 	revisions, orEmpty := []string{word}, false
 	switch word {
 	case fromHead:
@@ -54,7 +52,7 @@ func (a *app) openBase(ctx context.Context, start, word string) (*base, error) {
 	case fromUpstream:
 		revisions, orEmpty = []string{"@{upstream}", "refs/remotes/origin/HEAD", "HEAD"}, true
 	}
-	rev, err := source.Revised(ctx, a.startDir(start), orEmpty, revisions...)
+	rev, err := source.Revised(ctx, c.startDir(start), orEmpty, revisions...)
 	if err != nil {
 		return nil, gitError(err)
 	}
@@ -70,7 +68,7 @@ func (b *base) shown(p string) string { return cmp.Or(b.rev.Name(), "HEAD") + ":
 func (b *base) find(dir, named, name string, limit int64) (p string, data []byte, inside bool, err error) {
 	read := func(p string) error {
 		if data, err = b.rev.Read(p, limit); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return failure(b.shown(p)+": "+plainError(err), "")
+			return Failure(b.shown(p)+": "+Cause(err), "")
 		}
 		return nil
 	}
@@ -96,47 +94,36 @@ func (b *base) find(dir, named, name string, limit int64) (p string, data []byte
 	}
 }
 
-// load reads the commit's configuration. flag is the value of --config, project
-// and dir what it gave in the work tree.
-func (b *base) load(a *app, start, flag string, project *policy.Document, dir string) error {
+// loadConfig reads the commit's configuration.
+func (b *base) loadConfig(s *Session) error {
+	flag := s.configFlag()
 	if flag == "none" {
 		return nil
 	}
 	named := ""
 	if flag != "" {
-		named, _ = filepath.Abs(flag) // it was made absolute before
+		named = s.Abs(flag)
 	}
-	p, data, inside, err := b.find(a.startDir(start), named, configName, maxConfig)
+	p, data, inside, err := b.find(s.startDir(s.request.start()), named, ConfigName, maxConfig)
 	switch {
 	case err != nil:
 		return err
 	case !inside:
-		b.project, b.dir = project, dir
+		b.project, b.dir = s.project, s.configDir
 		return nil
 	case data == nil:
 		return nil
 	}
-	doc, err := policy.Parse(b.shown(p), data, policy.Repository, keys())
+	doc, err := policy.Parse(b.shown(p), data, policy.Repository, Keys())
 	if err != nil {
 		return err
 	}
 	file := b.rev.Abs(p)
 	for i := range doc.Entries {
-		doc.Entries[i].File = a.display(file)
+		doc.Entries[i].File = s.Display(file)
 	}
 	b.project, b.dir = doc, filepath.Dir(file)
 	return nil
-}
-
-// remembered reports whether a person accepted an entry of the project's file
-// at this machine.
-func (s *session) remembered(e *policy.Entry) bool {
-	dir, err := s.dataDir()
-	if err != nil || s.file == "" {
-		return false
-	}
-	data, err := readConfig(filepath.Join(dir, acceptedName))
-	return err == nil && slices.Contains(strings.Fields(string(data)), e.Digest(s.file))
 }
 
 // accept notes what only the work tree accepts.
@@ -146,24 +133,24 @@ func (b *base) accept(format string, args ...any) {
 	b.accepted = append(b.accepted, fmt.Sprintf(format, args...))
 }
 
-// hold lets of the project's configuration only that count which the commit has
-// as well, or what is stricter. With counts false it only names the rest.
-func (s *session) hold(cmd *cobra.Command, b *base, start, flag string, project, user *policy.Document) error {
+// restrict lets of the project's configuration only that count which the commit
+// has as well, or what is stricter. With counts false it only names the rest.
+func (s *Session) restrict(b *base) error {
 	defer b.rev.Close() // it is started again for comments
-	if err := b.load(s.app, start, flag, project, s.dir); err != nil {
+	if err := b.loadConfig(s); err != nil {
 		return err
 	}
 	s.base = b
-	if err := s.holdValues(cmd, b, user); err != nil {
+	if err := s.restrictValues(b); err != nil {
 		return err
 	}
 	config := "the configuration"
-	if s.file != "" {
-		config = s.display(s.file)
+	if s.configFile != "" {
+		config = s.Display(s.configFile)
 	}
-	now, old := merge(project, user), merge(b.project, user)
+	now, old := MergeConfig(s.project, s.user), MergeConfig(b.project, s.user)
 	for i := range verdict.Rules {
-		if rule := &verdict.Rules[i]; laxer(rule, now.Levels, old.Levels) {
+		if rule := &verdict.Rules[i]; morePermissive(rule, now.Levels, old.Levels) {
 			b.accept("%s: [rules] %s", config, rule.ID)
 		}
 	}
@@ -188,9 +175,9 @@ func (s *session) hold(cmd *cobra.Command, b *base, start, flag string, project,
 		}
 	}
 	if b.counts {
-		s.config.Floor, s.config.Entries, s.config.Exclude = old.Levels, old.Entries, old.Exclude
+		s.Config.Floor, s.Config.Entries, s.Config.Exclude = old.Levels, old.Entries, old.Exclude
 		if b.project != nil {
-			s.dir = b.dir
+			s.configDir = b.dir
 		}
 	}
 	return nil
@@ -205,9 +192,9 @@ func entryWords(e *policy.Entry) string {
 	return strings.Join(words, ", ")
 }
 
-// laxer reports whether an issue under rule can come out milder by the levels
-// of now than by those of old.
-func laxer(rule *verdict.Rule, now, old map[string]policy.Level) bool {
+// morePermissive reports whether an issue under rule can come out milder by the
+// levels of now than by those of old.
+func morePermissive(rule *verdict.Rule, now, old map[string]policy.Level) bool {
 	most := rule.Severity
 	if rule.ByScore {
 		most = verdict.Error
@@ -222,43 +209,40 @@ func laxer(rule *verdict.Rule, now, old map[string]policy.Level) bool {
 	return false
 }
 
-// holdValues does the same for the plain settings that can be laxer.
-func (s *session) holdValues(cmd *cobra.Command, b *base, user *policy.Document) error {
-	old, err := resolveValues(cmd, s.values.command, s.env, b.project, user)
+// restrictValues does the same for the plain settings that can be more
+// permissive.
+func (s *Session) restrictValues(b *base) error {
+	old, err := ResolveValues(s.request.Flags, s.Values.command, s.Env, b.project, s.user)
 	if err != nil {
 		return err
 	}
-	for i := range options {
-		o := &options[i]
-		strict := o.Strict
-		if strict == nil && o.Kind == toggle {
-			strict = position("false", "true") // both that files may hold make a scan see more
-		}
-		if !o.of(s.values.command) || !o.Config || o.UserOnly || strict == nil {
+	for _, o := range Options(s.Values.command) {
+		strict := o.Strictness()
+		if !o.Config || o.UserOnly || strict == nil {
 			continue
 		}
-		if strict(s.values.text(o.Name)) >= strict(old.text(o.Name)) {
+		if strict(s.Values.Text(o.Name)) >= strict(old.Text(o.Name)) {
 			continue
 		}
-		b.accept("%s = %s", s.values.origin[o.Name]+": "+o.Name, cmp.Or(s.values.text(o.Name), "false"))
+		b.accept("%s = %s", s.Values.Origin(o.Name)+": "+o.Name, cmp.Or(s.Values.Text(o.Name), "false"))
 		if b.counts {
-			s.values.set[o.Name], s.values.origin[o.Name] = old.set[o.Name], old.origin[o.Name]
+			s.Values.use(o.Name, old)
 		}
 	}
 	return nil
 }
 
-// holdBaseline gives the baseline that counts: what the commit's accepts, and
+// restrictBaseline gives the baseline that counts: what the commit's accepts, and
 // what either remembers of names that did not exist. now is the work tree's, or
 // nil, and lies in nowDir.
-func (s *session) holdBaseline(args []string, now *policy.Baseline, nowDir string) (*policy.Baseline, string, error) {
+func (s *Session) restrictBaseline(now *policy.Baseline, nowDir string) (*policy.Baseline, string, error) {
 	b := s.base
 	defer b.rev.Close()
-	named := s.values.text("baseline")
+	named := s.Values.Text("baseline")
 	if named != "" {
-		named, _ = filepath.Abs(named) // it was made absolute before
+		named = s.Abs(named)
 	}
-	p, data, inside, err := b.find(s.startDir(first(args)), named, policy.BaselineName, policy.MaxBaseline)
+	p, data, inside, err := b.find(s.startDir(s.request.firstPath()), named, policy.BaselineName, policy.MaxBaseline)
 	if err != nil && b.counts {
 		return nil, "", err
 	}
@@ -273,7 +257,7 @@ func (s *session) holdBaseline(args []string, now *policy.Baseline, nowDir strin
 			return now, nowDir, nil // it is a matter of names only
 		}
 		dir = filepath.Dir(b.rev.Abs(p))
-		old.File = s.display(b.rev.Abs(p))
+		old.File = s.Display(b.rev.Abs(p))
 	}
 	if now == nil {
 		if data == nil || !b.counts {
@@ -304,9 +288,9 @@ func (s *session) holdBaseline(args []string, now *policy.Baseline, nowDir strin
 	return old, dir, nil
 }
 
-// standing gives the comments of a file that count. root is the directory that
+// effectiveIgnores gives the comments of a file that count. root is the directory that
 // the paths of the scan count from.
-func (s *session) standing(root, name string, text []byte, found []policy.Inline) []policy.Inline {
+func (s *Session) effectiveIgnores(root, name string, text []byte, found []policy.Inline) []policy.Inline {
 	b := s.base
 	var before []byte
 	if p, ok := b.rev.Path(filepath.Join(root, filepath.FromSlash(name))); ok {
@@ -316,7 +300,7 @@ func (s *session) standing(root, name string, text []byte, found []policy.Inline
 			before, _ = source.Decode(data)
 		case !errors.Is(err, fs.ErrNotExist):
 			b.mu.Lock()
-			b.trouble = cmp.Or(b.trouble, fmt.Errorf("%s: %w", b.shown(p), err))
+			b.unread = cmp.Or(b.unread, fmt.Errorf("%s: %w", b.shown(p), err))
 			b.mu.Unlock()
 		}
 	}
@@ -330,22 +314,20 @@ func (s *session) standing(root, name string, text []byte, found []policy.Inline
 	return old
 }
 
-// compare names what a change accepts that git was asked for, where the
+// compareConfig names what a change accepts that git was asked for, where the
 // configuration of the work tree counts.
-func (s *session) compare(cmd *cobra.Command, start string, src source.Source) {
-	c, ok := src.(*source.Changes)
-	if !ok || s.base != nil || c.From() == "" || s.values.text("policy-from") == "" {
+func (s *Session) compareConfig(c *source.Changes) {
+	if s.base != nil || c.From() == "" || s.Values.Text("policy-from") == "" {
 		return
 	}
-	err := s.hold(cmd, &base{rev: c.Base()}, start, s.configFlag, s.project, s.user)
-	if err != nil { // nothing hangs on it but the names
+	if err := s.restrict(&base{rev: c.Base()}); err != nil { // it is a matter of names only
 		s.base = nil
-		s.say("warning: what this change accepts cannot be told: %s", err)
+		s.Say("warning: what this change accepts cannot be told: %s", err)
 	}
 }
 
-// sayAccepted names what only the work tree accepts.
-func (s *session) sayAccepted() {
+// SayAccepted names what only the work tree accepts.
+func (s *Session) SayAccepted() {
 	b := s.base
 	if b == nil {
 		return
@@ -354,17 +336,17 @@ func (s *session) sayAccepted() {
 	defer b.mu.Unlock()
 	end := ""
 	if b.counts {
-		end = " (does not count: --policy-from " + s.values.text("policy-from") + ")"
+		end = " (does not count: --policy-from " + s.Values.Text("policy-from") + ")"
 	}
 	slices.Sort(b.accepted)
 	for i, text := range b.accepted {
 		if i == maxAccepted {
-			s.say("accepted by this change: and %d more%s", len(b.accepted)-i, end)
+			s.Say("accepted by this change: and %d more%s", len(b.accepted)-i, end)
 			break
 		}
-		s.say("accepted by this change: %s%s", text, end)
+		s.Say("accepted by this change: %s%s", text, end)
 	}
-	if b.trouble != nil {
-		s.say("warning: %s: comments in the file are taken for new", plainError(b.trouble))
+	if b.unread != nil {
+		s.Say("warning: %s: comments in the file are taken for new", Cause(b.unread))
 	}
 }
