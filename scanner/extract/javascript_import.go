@@ -135,7 +135,7 @@ type jsOpen struct {
 }
 
 func extractJavaScript(f *source.Fragment, e *Emitter) error {
-	table := lex.New("\"'`", "/<>;=.,:?!&|+-*%^~@#\\")
+	table := lex.NewTable("\"'`", "/<>;=.,:?!&|+-*%^~@#\\")
 	table['$'] = lex.Letter
 	known := &jsAliases{module: strings.HasSuffix(f.Path, ".mjs")}
 	var j *jsScanner

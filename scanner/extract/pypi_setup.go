@@ -52,7 +52,7 @@ type setupReader struct {
 func extractSetupPy(f *source.Fragment, e *Emitter) error {
 	err := extractPython(f, e)
 	r := &setupReader{f: f, e: e, names: map[string][]int{}, seen: map[string]bool{}}
-	r.p = &pyScanner{s: f.Text, f: f, e: e, table: lex.New(`"'`, "#\\;:%!"), lowFrom: len(f.Text) + 1}
+	r.p = &pyScanner{s: f.Text, f: f, e: e, table: lex.NewTable(`"'`, "#\\;:%!"), lowFrom: len(f.Text) + 1}
 	r.keywords()
 	r.tell()
 	return err

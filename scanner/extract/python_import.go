@@ -71,7 +71,7 @@ func extractPython(f *source.Fragment, e *Emitter) error {
 			e.Problem(source.Span{}, "declares the encoding "+name+", which is not read: save the file as UTF-8", true)
 		}
 	}
-	table := lex.New(`"'`, "#\\;:%!")
+	table := lex.NewTable(`"'`, "#\\;:%!")
 	loaders := map[string]bool{}
 	var p *pyScanner
 	for round := 0; ; round++ {

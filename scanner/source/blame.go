@@ -228,7 +228,7 @@ func carry(now, then *Lines, lines []int) map[int]int {
 			}
 		}
 		if at > 0 {
-			found[n] = 1 + bytes.Count(then.data[:then.starts[at-1]], []byte("\n"))
+			found[n] = 1 + bytes.Count(then.Before(at), []byte("\n"))
 		}
 	}
 	return found

@@ -103,3 +103,12 @@ func decodeUTF32(raw []byte, big bool) ([]byte, Map) {
 	text, m := b.Done()
 	return text, m
 }
+
+// isUTF16 reports whether a text is in UTF-16, by its mark or by its zeros.
+func isUTF16(data []byte) bool {
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return true
+	}
+	_, ok := looksUTF16(data)
+	return ok
+}

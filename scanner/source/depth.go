@@ -1,5 +1,7 @@
 package source
 
+import "bytes"
+
 // MaxLevels is how deep JSON, TOML, YAML and XML may be nested. Their parsers
 // call themselves for each level, and a stack that overflows cannot be
 // recovered from: every one of them is asked to read only what TooDeep let
@@ -162,4 +164,19 @@ func xmlDepth(text []byte) int {
 		}
 	}
 	return deepest
+}
+
+// skipComment gives the offset after a comment at i, or after the slash.
+func skipComment(text []byte, i int) int {
+	switch {
+	case bytes.HasPrefix(text[i:], []byte("//")):
+		end, _ := lineEnd(text, i)
+		return end
+	case bytes.HasPrefix(text[i:], []byte("/*")):
+		if n := bytes.Index(text[i+2:], []byte("*/")); n >= 0 {
+			return i + 2 + n + 2
+		}
+		return len(text)
+	}
+	return i + 1
 }

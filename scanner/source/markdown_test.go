@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -24,7 +25,7 @@ func split(t testing.TB, p string, data []byte) ([]*Fragment, []Problem) {
 			t.Fatalf("fragment %+v", f)
 		}
 		if tt, ok := t.(*testing.T); ok {
-			checkMap(tt, f.Map, f.Text, data)
+			checkFragment(tt, f.Map, f.Text, data)
 		}
 	}
 	for _, pr := range problems {
@@ -82,7 +83,7 @@ func TestSplit(t *testing.T) {
 						t.Errorf("%s with line ends %q:\n%s\nwant:\n%s", doc.Name, end, s, show(got))
 					}
 				}
-				wide := utf16Bytes(string(text), false, true)
+				wide := wideBytes(string(text), false, true)
 				var decoded []*Fragment
 				decoded, _ = split(t, doc.Name, wide)
 				if s := show(decoded); s != show(got) {
@@ -182,4 +183,59 @@ func BenchmarkSplit(b *testing.B) {
 	for b.Loop() {
 		Split(&File{Path: "a.md", Data: doc}, func(*Fragment) {})
 	}
+}
+
+// checkFragment checks what holds for every map of text, which was made from outer:
+// pieces are in order, inside both texts, cover all of text, and verbatim ones
+// have equal bytes.
+func checkFragment(t *testing.T, m Map, text, outer []byte) {
+	t.Helper()
+	if m.Identity() {
+		if !bytes.Equal(text, outer) {
+			t.Fatalf("the identity maps %q to %q", text, outer)
+		}
+		return
+	}
+	inner, out := 0, 0
+	var before Piece
+	for i, p := range m.Pieces() {
+		if p.Inner != inner || p.InnerLen < 0 || p.OuterLen < 0 || p.InnerLen == 0 && len(text) > 0 {
+			t.Fatalf("piece %d %+v does not begin at %d", i, p, inner)
+		}
+		// Only what was decoded may be cut: both parts then map to all of it.
+		if cut := p.Decoded && before.Decoded && p.Outer >= before.Outer; p.Outer < out && !cut || p.Outer+p.OuterLen > len(outer) {
+			t.Fatalf("piece %d %+v overlaps or leaves the outer text (%d, %d)", i, p, out, len(outer))
+		}
+		if p.verbatim() && !bytes.Equal(text[p.Inner:p.Inner+p.InnerLen], outer[p.Outer:p.Outer+p.OuterLen]) {
+			t.Fatalf("piece %d %+v: %q is not %q", i, p, text[p.Inner:p.Inner+p.InnerLen], outer[p.Outer:p.Outer+p.OuterLen])
+		}
+		before, inner, out = p, p.Inner+p.InnerLen, max(out, p.Outer+p.OuterLen)
+	}
+	if inner != len(text) {
+		t.Fatalf("pieces cover %d of %d bytes", inner, len(text))
+	}
+	last := 0
+	for i := 0; i <= len(text); i++ {
+		s := m.Outer(Span{i, min(i+1, len(text))})
+		if s.Start < last || s.End < s.Start || s.End > len(outer) {
+			t.Fatalf("offset %d maps to %+v after %d", i, s, last)
+		}
+		last = s.Start
+	}
+}
+
+func wideBytes(s string, big, mark bool) []byte {
+	var out []byte
+	units := utf16.Encode([]rune(s))
+	if mark {
+		units = append([]uint16{0xFEFF}, units...)
+	}
+	for _, u := range units {
+		if big {
+			out = append(out, byte(u>>8), byte(u))
+		} else {
+			out = append(out, byte(u), byte(u>>8))
+		}
+	}
+	return out
 }

@@ -175,3 +175,6 @@ func (l *Lines) Text(n int) string {
 
 // Whole is the text of the file as UTF-8 without byte order mark.
 func (l *Lines) Whole() []byte { return l.data }
+
+// Before gives the text before line n, which counts from 1 and is there.
+func (l *Lines) Before(n int) []byte { return l.data[:l.starts[n-1]] }

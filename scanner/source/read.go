@@ -156,14 +156,6 @@ func vet(data []byte) error {
 	return nil
 }
 
-func isUTF16(data []byte) bool {
-	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		return true
-	}
-	_, ok := looksUTF16(data)
-	return ok
-}
-
 func mayBeMinified(p string) bool {
 	switch path.Ext(p) {
 	case ".js", ".mjs", ".cjs", ".css", ".html":

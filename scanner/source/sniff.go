@@ -171,21 +171,6 @@ func stringEnd(text []byte, i int) int {
 	return len(text)
 }
 
-// skipComment gives the offset after a comment at i, or after the slash.
-func skipComment(text []byte, i int) int {
-	switch {
-	case bytes.HasPrefix(text[i:], []byte("//")):
-		end, _ := lineEnd(text, i)
-		return end
-	case bytes.HasPrefix(text[i:], []byte("/*")):
-		if n := bytes.Index(text[i+2:], []byte("*/")); n >= 0 {
-			return i + 2 + n + 2
-		}
-		return len(text)
-	}
-	return i + 1
-}
-
 func skipBlank(text []byte, i int) int {
 	for i < len(text) && (text[i] == ' ' || text[i] == '\t' || text[i] == '\n' || text[i] == '\r') {
 		i++

@@ -19,9 +19,9 @@ const (
 // Table maps bytes to classes.
 type Table [256]Class
 
-// New makes a table with letters, newlines, quotes and brackets, and the bytes
+// NewTable makes a table with letters, newlines, quotes and brackets, and the bytes
 // of marks as Mark.
-func New(quotes, marks string) *Table {
+func NewTable(quotes, marks string) *Table {
 	var t Table
 	for c := 0; c < 256; c++ {
 		if IsLetter(byte(c)) {

@@ -1,10 +1,3 @@
-// Package source decides what is read and hands it on as text in one language:
-// it walks directories within limits and ignore rules, reads files and standard
-// input, and takes containers such as Markdown apart into fragments, each with
-// a map from its own bytes back to the bytes of the file it came from.
-//
-// It never runs anything it finds, never follows a link out of the root, and
-// does not know what a package is.
 package source
 
 // A Span is a range of bytes, half open. In a Fragment's own text or in the
@@ -46,28 +39,6 @@ const (
 	Text       Lang = "text"  // looked at, and nothing more is known
 )
 
-// Origin says where a file's bytes came from.
-type Origin uint8
-
-// The origins. Walked is the zero value.
-const (
-	Walked    Origin = iota // found below a directory
-	Named                   // given on the command line
-	FromStdin               // standard input
-)
-
-// A File is one text as it was read. Data holds the original bytes; positions
-// anywhere in figment are offsets into them.
-type File struct {
-	Path   string // slash-separated, relative to the root; "-" for stdin without a name
-	As     string // the name that decides how it is read, where that is not Path: a link's own, "requirements.txt" for what one includes
-	Data   []byte
-	Lang   Lang // set by --lang; empty: decided by name and content
-	Origin Origin
-	Change *Change // what of it is new; nil: all of it is judged
-	Skip   []Span  // of Data: lines too long to be anybody's writing, read as blanks
-}
-
 // A Fragment is text in one language.
 type Fragment struct {
 	Path  string // of the file it came from
@@ -99,15 +70,4 @@ func (f *Fragment) Derive(text []byte, m Map, lang Lang) *Fragment {
 		Path: f.Path, Lang: lang, Text: text,
 		Map: m.Then(f.Map), Depth: f.Depth + 1, Label: f.Label,
 	}
-}
-
-// A Problem is something that could not be read as it should have been. The
-// scan goes on; a report with a problem that dropped content is incomplete.
-// With a Why it is a text that names packages and was not read.
-type Problem struct {
-	Path    string
-	Why     Why
-	Span    Span   // zero: the whole file
-	Text    string // what happened and what to do
-	Dropped bool   // content that may name packages was not read
 }
