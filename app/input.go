@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Input opens what the request reads: its paths or, with --staged or --diff,
@@ -74,7 +75,7 @@ func (s *Session) standardInput() (source.Source, error) {
 	if err != nil {
 		return nil, Failure("standard input cannot be read: "+Cause(err), "")
 	}
-	var lang source.Lang
+	var lang text.Lang
 	if word := s.Values.Text("lang"); word != "" {
 		var ok bool
 		if lang, ok = source.ParseLang(word); !ok {

@@ -15,6 +15,7 @@ import (
 	"figment/ecosystem"
 	"figment/scanner/policy"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -290,21 +291,21 @@ func (s *Session) restrictBaseline(now *policy.Baseline, nowDir string) (*policy
 
 // effectiveIgnores gives the comments of a file that count. root is the directory that
 // the paths of the scan count from.
-func (s *Session) effectiveIgnores(root, name string, text []byte, found []policy.Inline) []policy.Inline {
+func (s *Session) effectiveIgnores(root, name string, src []byte, found []policy.Inline) []policy.Inline {
 	b := s.base
 	var before []byte
 	if p, ok := b.rev.Path(filepath.Join(root, filepath.FromSlash(name))); ok {
 		data, err := b.rev.Read(p, maxOldText)
 		switch {
 		case err == nil:
-			before, _ = source.Decode(data)
+			before, _ = text.Decode(data)
 		case !errors.Is(err, fs.ErrNotExist):
 			b.mu.Lock()
 			b.unread = cmp.Or(b.unread, fmt.Errorf("%s: %w", b.shown(p), err))
 			b.mu.Unlock()
 		}
 	}
-	old, fresh := policy.Standing(name, before, text, found)
+	old, fresh := policy.Standing(name, before, src, found)
 	for _, in := range fresh {
 		b.accept("%s:%d: figment: ignore[%s]", name, in.Line, strings.Join(in.Rules, ","))
 	}

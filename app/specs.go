@@ -8,6 +8,7 @@ import (
 	"figment/ecosystem"
 	"figment/scanner/extract"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Specs reads the names that are to be checked, npm:left-pad or a package URL;
@@ -56,7 +57,7 @@ func (s *Session) CommandReferences(args []string) ([]extract.Reference, error) 
 	read, known := extract.CommandLine, extract.KnownCommand
 	if len(args) == 1 && strings.ContainsAny(args[0], " \t\n") {
 		read = func([]string) ([]extract.Reference, []source.Problem) {
-			return extract.File(&source.File{Path: "-", Data: []byte(line), Lang: source.Shell})
+			return extract.File(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
 		}
 		known = func([]string) bool { return extract.KnownShell(line) }
 	}

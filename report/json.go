@@ -12,7 +12,7 @@ import (
 	"figment/ecosystem"
 	"figment/internal/term"
 	"figment/scanner"
-	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -67,11 +67,11 @@ type jsonPackage struct {
 }
 
 type jsonLocation struct {
-	Path    string          `json:"path"`
-	Kind    string          `json:"kind"`
-	Start   source.Position `json:"start"`
-	End     source.Position `json:"end"`
-	Snippet string          `json:"snippet"`
+	Path    string        `json:"path"`
+	Kind    string        `json:"kind"`
+	Start   text.Position `json:"start"`
+	End     text.Position `json:"end"`
+	Snippet string        `json:"snippet"`
 }
 
 type jsonEvidence struct {

@@ -18,6 +18,7 @@ import (
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -263,7 +264,7 @@ func (s *scan) deepLocation(d *deep.Package, uses []*resolve.Use) (Location, ext
 	l := Location{Path: path, Kind: extract.Lockfile.String(), Flags: []string{}, Raw: d.Name, Constraint: d.Version}
 	lines := s.lines.of(path)
 	if lines == nil {
-		l.Start = source.Position{Line: 1, Column: 1, UTF16: 1}
+		l.Start = text.Position{Line: 1, Column: 1, UTF16: 1}
 		l.End = l.Start
 		return l, extract.Lockfile
 	}

@@ -17,6 +17,7 @@ import (
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -133,7 +134,7 @@ func (s *scan) unusedEntries() {
 		if !ok {
 			continue
 		}
-		pos := source.Position{Line: e.Line, Column: 1, UTF16: 1}
+		pos := text.Position{Line: e.Line, Column: 1, UTF16: 1}
 		f := Finding{
 			Rule: rule, Severity: sev, Confidence: verdict.Certain, Message: msg, Label: "matched nothing",
 			Package: ecosystem.Package{Ecosystem: e.Ecosystem, Name: e.Package},
@@ -150,10 +151,10 @@ func (s *scan) unusedEntries() {
 func (s *scan) problem(p source.Problem, data []byte) {
 	out := Problem{Path: p.Path, Text: p.Text, Fatal: p.Dropped}
 	column := 0
-	if p.Span != (source.Span{}) {
+	if p.Span != (text.Span{}) {
 		l := s.lines.of(p.Path)
 		if data != nil {
-			l = source.NewLines(data)
+			l = text.NewLines(data)
 		}
 		if l != nil {
 			at := l.At(p.Span.Start)
@@ -212,17 +213,17 @@ type lineCache struct {
 	src source.Source
 
 	mu     sync.Mutex
-	files  map[string]*source.Lines
+	files  map[string]*text.Lines
 	shown  map[lineKey]string // as reports show them
 	hashes map[string][]string
 }
 
 func newLineCache(src source.Source) *lineCache {
-	return &lineCache{src: src, files: map[string]*source.Lines{}, shown: map[lineKey]string{}, hashes: map[string][]string{}}
+	return &lineCache{src: src, files: map[string]*text.Lines{}, shown: map[lineKey]string{}, hashes: map[string][]string{}}
 }
 
 // of gives the lines of a file, or nil if it can no longer be read.
-func (c *lineCache) of(path string) *source.Lines {
+func (c *lineCache) of(path string) *text.Lines {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if l, ok := c.files[path]; ok {
@@ -231,9 +232,9 @@ func (c *lineCache) of(path string) *source.Lines {
 	if len(c.files) > 512 {
 		clear(c.files) // a scan with findings in more files than that re-reads some
 	}
-	var l *source.Lines
+	var l *text.Lines
 	if data, err := c.src.Read(path); err == nil {
-		l = source.NewLines(data)
+		l = text.NewLines(data)
 	}
 	c.files[path] = l
 	return l
@@ -258,7 +259,7 @@ type lineKey struct {
 
 // show gives a line as reports show it. Thousands of names may stand on one:
 // they share its text.
-func (c *lineCache) show(lines *source.Lines, path string, line int) string {
+func (c *lineCache) show(lines *text.Lines, path string, line int) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k := lineKey{path, line}

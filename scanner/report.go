@@ -7,6 +7,7 @@ import (
 	"figment/registry"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -16,7 +17,7 @@ type Location struct {
 	Path       string
 	Kind       string   // manifest, lockfile, command, import, mention
 	Flags      []string // never nil
-	Start, End source.Position
+	Start, End text.Position
 	Snippet    string // the one source line, unchanged, without line end
 	Before     string // the line before it, for a code frame
 	HasBefore  bool
@@ -175,7 +176,7 @@ type ListItem struct {
 	Kind       string
 	Flags      []string
 	Path       string
-	Start, End source.Position
+	Start, End text.Position
 	Origin     string
 	Why        string // what decided the origin
 	Candidates []resolve.Candidate

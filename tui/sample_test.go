@@ -14,6 +14,7 @@ import (
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -57,16 +58,16 @@ func files() map[string]string {
 }
 
 // at places a finding at a name in a file of the sample.
-func at(path, kind, text, label string) scanner.Location {
+func at(path, kind, src, label string) scanner.Location {
 	data := files()[path]
-	off := strings.Index(data, text)
+	off := strings.Index(data, src)
 	line := strings.Count(data[:off], "\n") + 1
 	start := strings.LastIndexByte(data[:off], '\n') + 1
 	end := off + strings.IndexByte(data[off:], '\n')
 	l := scanner.Location{
-		Path: path, Kind: kind, Flags: []string{}, Label: label, Raw: text, Snippet: data[start:end],
-		Start: source.Position{Line: line, Column: off - start + 1, Offset: off},
-		End:   source.Position{Line: line, Column: off - start + 1 + len(text), Offset: off + len(text)},
+		Path: path, Kind: kind, Flags: []string{}, Label: label, Raw: src, Snippet: data[start:end],
+		Start: text.Position{Line: line, Column: off - start + 1, Offset: off},
+		End:   text.Position{Line: line, Column: off - start + 1 + len(src), Offset: off + len(src)},
 	}
 	return l
 }

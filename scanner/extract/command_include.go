@@ -7,6 +7,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Commands install what a file lists: pip install -r deps.lst. The file may have
@@ -70,7 +71,7 @@ func (e *Emitter) include(w word, constraint bool) {
 	if len(w.offs) == 0 || w.text == "" {
 		return
 	}
-	span := source.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
+	span := text.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
 	if span.Start < 0 || span.Start >= span.End || span.End > len(e.frag.Text) {
 		return
 	}
@@ -114,7 +115,7 @@ func writtenPath(w word) (name string, known bool) {
 }
 
 // toldInclude tells of a list whose name only the shell knows.
-func (e *Emitter) toldInclude(span source.Span) {
+func (e *Emitter) toldInclude(span text.Span) {
 	n := 0
 	p := source.Problem{Path: e.frag.Path, Why: source.NotFollowed, Span: e.frag.Map.Outer(span), Dropped: true,
 		Text: "installs what a file lists whose name is made at run time: what it lists was not read"}
@@ -133,9 +134,9 @@ func (e *Emitter) toldInclude(span source.Span) {
 
 // written notes what a command writes into a file: another one may install from
 // that.
-func (e *Emitter) written(name string, f *source.Fragment) {
+func (e *Emitter) written(name string, f *text.Fragment) {
 	if e.wrote == nil {
-		e.wrote = map[string][]*source.Fragment{}
+		e.wrote = map[string][]*text.Fragment{}
 	}
 	if len(e.wrote) < maxListed {
 		e.wrote[path.Clean(name)] = append(e.wrote[path.Clean(name)], f)
@@ -167,7 +168,7 @@ func (e *Emitter) readWritten() bool {
 		}
 		for _, f := range texts {
 			c := *f
-			c.Name, c.Lang = as, source.Text
+			c.Name, c.Lang = as, text.Text
 			e.frags++
 			e.queue = append(e.queue, pending{&c, 0})
 		}

@@ -6,6 +6,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // program is the name by which a program is known: without folder, ending and
@@ -467,7 +468,7 @@ func CommandLine(argv []string) ([]Reference, []source.Problem) {
 		out = append(out, r)
 	}
 	c.shell = func(w word) {
-		f := &source.File{Data: []byte(w.text), Lang: source.Shell} // without a path: it is run
+		f := &source.File{Data: []byte(w.text), Lang: text.Shell} // without a path: it is run
 		refs, bad := File(f)
 		for i := range refs {
 			refs[i].Path = "-"

@@ -3,7 +3,7 @@ package extract
 import (
 	"bytes"
 
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // A word of a command, its quotes taken off. offs has the fragment's offset of
@@ -17,11 +17,11 @@ type word struct {
 	hole string // its first part that only the shell knows, as written
 }
 
-func (w *word) span(start, end int) source.Span {
+func (w *word) span(start, end int) text.Span {
 	if start >= end || end > len(w.offs) {
-		return source.Span{}
+		return text.Span{}
 	}
-	return source.Span{Start: w.offs[start], End: w.endAt(end - 1)}
+	return text.Span{Start: w.offs[start], End: w.endAt(end - 1)}
 }
 
 func (w *word) endAt(i int) int {

@@ -11,24 +11,24 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
-func matchGo(f *source.Fragment) bool { return f.Lang == source.Go }
+func matchGo(f *text.Fragment) bool { return f.Lang == text.Go }
 
 // extractGo reads the imports of a Go file: with the language's own parser,
 // and, where that fails, with a scanner that needs no package clause.
 //
 // Specification: https://go.dev/ref/spec#Import_declarations
-func extractGo(f *source.Fragment, e *Emitter) error {
+func extractGo(f *text.Fragment, e *Emitter) error {
 	if bytes.Contains(f.Text, []byte("//go:generate go run ")) {
 		goGenerate(f, e)
 	}
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", f.Text, parser.ImportsOnly)
 	if err != nil || !goDeclarationsFollow(fset, file, f.Text) {
-		var spans []source.Span
-		goImports(f.Text, func(start, end int) { spans = append(spans, source.Span{Start: start, End: end}) })
+		var spans []text.Span
+		goImports(f.Text, func(start, end int) { spans = append(spans, text.Span{Start: start, End: end}) })
 		e.refs = slices.Grow(e.refs, min(len(spans), MaxReferences))
 		for _, s := range spans {
 			goImport(e, f.Text, s.Start, s.End)
@@ -82,7 +82,7 @@ func goImport(e *Emitter, s []byte, start, end int) {
 	}
 	e.Reference(Reference{
 		Ecosystem: ecosystem.Golang, Name: name, Module: name, Kind: Import,
-		Span: source.Span{Start: start, End: end},
+		Span: text.Span{Start: start, End: end},
 	})
 }
 
@@ -218,12 +218,12 @@ func goSpec(s []byte, i int, yield func(start, end int)) (int, bool) {
 }
 
 // goGenerate hands over the commands of go:generate lines.
-func goGenerate(f *source.Fragment, e *Emitter) {
+func goGenerate(f *text.Fragment, e *Emitter) {
 	s := f.Text
 	const mark = "//go:generate "
 	for i := 0; i < len(s); i = lex.NextLine(s, i) {
 		if bytes.HasPrefix(s[i:], []byte(mark+"go run ")) {
-			e.Fragment(f.Child(source.Span{Start: i + len(mark), End: lex.LineEnd(s, i)}, source.Shell), 0)
+			e.Fragment(f.Child(text.Span{Start: i + len(mark), End: lex.LineEnd(s, i)}, text.Shell), 0)
 		}
 	}
 }

@@ -3,7 +3,7 @@ package extract
 import (
 	"bytes"
 
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // What a name stands for.
@@ -353,10 +353,10 @@ func (j *jsScanner) commandCall(i int) {
 				if !lit || w.open {
 					return
 				}
-				var b source.Builder
+				var b text.Builder
 				b.Escape(" ", at, 0)
-				text, m := b.Done()
-				words.join(s, &literal{text: string(text), span: source.Span{Start: at, End: at + 1}, pieces: m})
+				src, m := b.Done()
+				words.join(s, &literal{text: string(src), span: text.Span{Start: at, End: at + 1}, pieces: m})
 				words.join(s, &w)
 				at = j.skip(w.next)
 				if at < len(s) && s[at] == ',' {
@@ -364,13 +364,13 @@ func (j *jsScanner) commandCall(i int) {
 				}
 			}
 			if MayInstall([]byte(words.text)) {
-				j.hand(words.fragment(j.f, source.Shell), Dynamic)
+				j.hand(words.fragment(j.f, text.Shell), Dynamic)
 			}
 			return
 		}
 	}
 	if MayInstall([]byte(l.text)) {
-		j.hand(l.fragment(j.f, source.Shell), Dynamic)
+		j.hand(l.fragment(j.f, text.Shell), Dynamic)
 	}
 }
 
@@ -400,7 +400,7 @@ func (j *jsScanner) tagged(i int) {
 func (j *jsScanner) commandTemplate(i int) {
 	s := j.s
 	limit := min(len(s), i+maxArgument)
-	var b source.Builder
+	var b text.Builder
 	from := i + 1
 	for k := i + 1; k < limit; k++ {
 		switch {
@@ -416,8 +416,8 @@ func (j *jsScanner) commandTemplate(i int) {
 			from, k = end+1, end
 		case s[k] == '`':
 			b.Verbatim(s[from:k], from)
-			if text, m := b.Done(); MayInstall(append(bytes.Clone(text), ' ')) {
-				j.hand(j.f.Derive(text, m, source.Shell), Dynamic)
+			if src, m := b.Done(); MayInstall(append(bytes.Clone(src), ' ')) {
+				j.hand(j.f.Derive(src, m, text.Shell), Dynamic)
 			}
 			return
 		}
@@ -436,7 +436,7 @@ func (j *jsScanner) evaluated(i int) {
 }
 
 // hand keeps a text inside this one, to be read once this one has been.
-func (j *jsScanner) hand(f *source.Fragment, flags Flags) {
+func (j *jsScanner) hand(f *text.Fragment, flags Flags) {
 	j.texts = append(j.texts, pending{f, flags})
 }
 

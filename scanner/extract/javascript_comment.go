@@ -4,7 +4,7 @@ import (
 	"bytes"
 
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 func (j *jsScanner) blockComment(i int) int {
@@ -52,7 +52,7 @@ func (j *jsScanner) docComment(i, end int) {
 					stop++
 				}
 				if stop > at {
-					j.add(&literal{text: string(s[at:stop]), span: source.Span{Start: at, End: stop}}, 0)
+					j.add(&literal{text: string(s[at:stop]), span: text.Span{Start: at, End: stop}}, 0)
 				}
 			}
 			k = w
@@ -127,7 +127,7 @@ func (j *jsScanner) lineComment(i int) int {
 		start++
 	}
 	if start < end && MayInstall(s[start:end]) {
-		j.hand(j.f.Child(source.Span{Start: start, End: end}, source.Prose), 0)
+		j.hand(j.f.Child(text.Span{Start: start, End: end}, text.Prose), 0)
 	}
 	return end
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // The JavaScript scanner knows where code ends and text begins: comments,
@@ -14,9 +14,9 @@ import (
 //
 // Grammar: https://tc39.es/ecma262/#sec-modules
 
-func matchJavaScript(f *source.Fragment) bool {
+func matchJavaScript(f *text.Fragment) bool {
 	switch f.Lang {
-	case source.JavaScript, source.JSX, source.TypeScript, source.TSX:
+	case text.JavaScript, text.JSX, text.TypeScript, text.TSX:
 		return true
 	}
 	return false
@@ -36,7 +36,7 @@ const (
 
 type jsScanner struct {
 	s      []byte
-	f      *source.Fragment
+	f      *text.Fragment
 	e      *Emitter
 	table  *lex.Table
 	jsx    bool
@@ -134,7 +134,7 @@ type jsOpen struct {
 	target  jsTarget
 }
 
-func extractJavaScript(f *source.Fragment, e *Emitter) error {
+func extractJavaScript(f *text.Fragment, e *Emitter) error {
 	table := lex.NewTable("\"'`", "/<>;=.,:?!&|+-*%^~@#\\")
 	table['$'] = lex.Letter
 	known := &jsAliases{module: strings.HasSuffix(f.Path, ".mjs")}
@@ -143,19 +143,19 @@ func extractJavaScript(f *source.Fragment, e *Emitter) error {
 		module := known.module
 		known.grown = false
 		j = &jsScanner{s: f.Text, f: f, e: e, table: table, known: known, endless: len(f.Text) + 1,
-			jsx: f.Lang == source.JSX || f.Lang == source.TSX, script: f.Lang == source.JavaScript || f.Lang == source.JSX}
+			jsx: f.Lang == text.JSX || f.Lang == text.TSX, script: f.Lang == text.JavaScript || f.Lang == text.JSX}
 		j.outside.inside = jsTop
 		j.code(0)
 		if !known.grown && (module == known.module || !known.comment && !known.waits) {
 			break
 		}
 		if round == maxRounds {
-			e.Problem(source.Span{}, "names for require are made of one another too often: calls of some were not read", true)
+			e.Problem(text.Span{}, "names for require are made of one another too often: calls of some were not read", true)
 			break
 		}
 	}
 	if len(known.names) >= maxAliases {
-		e.Problem(source.Span{}, "more than 1000 names for require: calls of the others were not read", true)
+		e.Problem(text.Span{}, "more than 1000 names for require: calls of the others were not read", true)
 	}
 	if j.broken || len(j.stack) > 0 {
 		j.rescue()

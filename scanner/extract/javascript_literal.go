@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Grammar of white space, identifiers and string literals:
@@ -186,12 +186,12 @@ func jsString(s []byte, i int) (l literal, ok bool) {
 		return l, false
 	}
 	q := s[i]
-	var b source.Builder
+	var b text.Builder
 	from, decoded := i+1, false // what stands since from is taken as it is
 	for k := i + 1; k < len(s); {
 		switch c := s[k]; {
 		case c == q || c == '$' && q == '`' && k+1 < len(s) && s[k+1] == '{':
-			l.span, l.next, l.open = source.Span{Start: i + 1, End: k}, k+1, c != q
+			l.span, l.next, l.open = text.Span{Start: i + 1, End: k}, k+1, c != q
 			if !decoded {
 				l.text = string(s[i+1 : k])
 				return l, true

@@ -5,17 +5,17 @@ import (
 	"strings"
 
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // matchLines knows a text inside another, of a language that nothing reads. A
 // whole file of one is a row of what was not read.
-func matchLines(f *source.Fragment) bool {
+func matchLines(f *text.Fragment) bool {
 	if f.Label == "" && f.Depth == 0 {
 		return false
 	}
 	switch f.Lang {
-	case source.Other, source.YAML, source.TOML, source.JSON, source.XML:
+	case text.Other, text.YAML, text.TOML, text.JSON, text.XML:
 		return true
 	}
 	return false
@@ -24,7 +24,7 @@ func matchLines(f *source.Fragment) bool {
 // extractLines finds commands in a text whose language is not read: where the
 // name of a package manager begins a line, a value or a quoted text. They are
 // doubted. A command in a comment is a mention.
-func extractLines(f *source.Fragment, e *Emitter) error {
+func extractLines(f *text.Fragment, e *Emitter) error {
 	s := f.Text
 	if !MayInstall(append(bytes.Clone(s), ' ')) {
 		return nil
@@ -37,7 +37,7 @@ func extractLines(f *source.Fragment, e *Emitter) error {
 		at := lex.Blank(s, i)
 		if lineComment(s[at:end]) {
 			if MayInstall(s[at:end]) {
-				e.Fragment(f.Child(source.Span{Start: at, End: end}, source.Prose), 0)
+				e.Fragment(f.Child(text.Span{Start: at, End: end}, text.Prose), 0)
 			}
 			i = next
 			continue
@@ -123,7 +123,7 @@ const maxList = 4000
 // lineCommand makes a shell text of the command that begins at i, and gives the
 // offset after it: up to the quote that closes it, the tag that follows, or the
 // end of the line.
-func lineCommand(f *source.Fragment, i, end int) (*source.Fragment, int) {
+func lineCommand(f *text.Fragment, i, end int) (*text.Fragment, int) {
 	s := f.Text
 	quote := byte(0)
 	if i > 0 {
@@ -144,7 +144,7 @@ func lineCommand(f *source.Fragment, i, end int) (*source.Fragment, int) {
 				return c, after
 			}
 		}
-		return f.Child(source.Span{Start: i, End: stop}, source.Shell), stop
+		return f.Child(text.Span{Start: i, End: stop}, text.Shell), stop
 	case '>':
 		if k := bytes.IndexByte(s[i:end], '<'); k >= 0 {
 			end = i + k
@@ -157,20 +157,20 @@ func lineCommand(f *source.Fragment, i, end int) (*source.Fragment, int) {
 			}
 		}
 	}
-	return f.Child(source.Span{Start: i, End: end}, source.Shell), end
+	return f.Child(text.Span{Start: i, End: end}, text.Shell), end
 }
 
 // listCommand reads the words of a command in a list, of which the first ends at
 // i: "npx", "-y", "x"]; and "npx", "args": ["-y", "x"] of a configuration.
-func listCommand(f *source.Fragment, start, i int) (*source.Fragment, int) {
+func listCommand(f *text.Fragment, start, i int) (*text.Fragment, int) {
 	return listBehind(f, "", start, i)
 }
 
 // listBehind does so for a list that goes on what is known of the command.
-func listBehind(f *source.Fragment, known string, start, i int) (*source.Fragment, int) {
+func listBehind(f *text.Fragment, known string, start, i int) (*text.Fragment, int) {
 	s := f.Text
 	limit := min(len(s), i+maxList)
-	var b source.Builder
+	var b text.Builder
 	b.Escape(known, start, 0)
 	b.Verbatim(s[start:i], start)
 	k := min(i+1, limit)
@@ -236,6 +236,6 @@ func listBehind(f *source.Fragment, known string, start, i int) (*source.Fragmen
 			b.Verbatim(word, from)
 		}
 	}
-	text, m := b.Done()
-	return f.Derive(text, m, source.Shell), k
+	src, m := b.Done()
+	return f.Derive(src, m, text.Shell), k
 }

@@ -5,14 +5,14 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // extractPackageLock reads package-lock.json and npm-shrinkwrap.json, versions 1
 // to 3.
 //
 // Specification: https://docs.npmjs.com/cli/configuring-npm/package-lock-json
-func extractPackageLock(f *source.Fragment, e *Emitter) error {
+func extractPackageLock(f *text.Fragment, e *Emitter) error {
 	p := &packageLock{s: f.Text, e: e, names: map[string]bool{}, tree: newLockTree(), oldTree: newLockTree()}
 	err := walkJSON(f.Text, p.visit)
 	p.flush()
@@ -81,7 +81,7 @@ func (p *packageLock) v2(path []jsonKey, v jsonValue, low bool) {
 		}
 		at := i + len("node_modules/")
 		p.entry = lockEntry{at: p.tree.add(key.name), nested: strings.Contains(key.name[:i], "node_modules/"), ref: Reference{
-			Ecosystem: ecosystem.NPM, Name: key.name[at:], Kind: Lockfile, Span: jsonPart(p.s, key.span, source.Span{Start: at, End: len(key.name)}),
+			Ecosystem: ecosystem.NPM, Name: key.name[at:], Kind: Lockfile, Span: jsonPart(p.s, key.span, text.Span{Start: at, End: len(key.name)}),
 		}}
 		if low {
 			p.entry.ref.Flags |= Low
@@ -141,7 +141,7 @@ func (l *lockEntry) field(s []byte, name string, v jsonValue) {
 		if alias { // version 1
 			n, c := cutVersion(real)
 			l.ref.Alias, l.ref.Name, l.ref.Constraint = l.ref.Name, n, c
-			l.ref.Span = jsonPart(s, v.span, source.Span{Start: 4, End: 4 + len(n)})
+			l.ref.Span = jsonPart(s, v.span, text.Span{Start: 4, End: 4 + len(n)})
 		} else if from, _ := npmSource(v.text); from != FromRegistry {
 			l.ref.From = from
 		} else {
@@ -196,7 +196,7 @@ func (l *lockEntry) done(s []byte) []Reference {
 			at := strings.Index(address, name)
 			if plain, err := url.PathUnescape(name); err == nil && plain != "" && plain != l.ref.Name && at >= 0 {
 				real := l.ref
-				real.Name, real.Span = plain, jsonPart(s, l.resolved.span, source.Span{Start: at, End: at + len(name)})
+				real.Name, real.Span = plain, jsonPart(s, l.resolved.span, text.Span{Start: at, End: at + len(name)})
 				return []Reference{l.ref, real}
 			}
 		case name != "":

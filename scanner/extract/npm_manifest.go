@@ -7,10 +7,11 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
-func named(names ...string) func(*source.Fragment) bool {
-	return func(f *source.Fragment) bool {
+func named(names ...string) func(*text.Fragment) bool {
+	return func(f *text.Fragment) bool {
 		base := path.Base(f.Name)
 		for _, n := range names {
 			if base == n && f.Name != "" {
@@ -24,7 +25,7 @@ func named(names ...string) func(*source.Fragment) bool {
 // extractPackageJSON reads the manifest of an npm package.
 //
 // Specification: https://docs.npmjs.com/cli/configuring-npm/package-json
-func extractPackageJSON(f *source.Fragment, e *Emitter) error {
+func extractPackageJSON(f *text.Fragment, e *Emitter) error {
 	p := &packageJSON{f: f, e: e, optionalPeers: map[string]bool{}}
 	err := walkJSON(f.Text, p.visit)
 	p.finish()
@@ -47,13 +48,13 @@ func (p *packageJSON) finish() {
 }
 
 type packageJSON struct {
-	f             *source.Fragment
+	f             *text.Fragment
 	e             *Emitter
 	peers         []Reference // Raw holds the key until Reference fills it in
 	optionalPeers map[string]bool
 	plain         bool // the text is not JSON: its strings have no escapes that are known here
 	named         map[string]bool
-	extended      source.Span // the last key of packageExtensions that was read
+	extended      text.Span   // the last key of packageExtensions that was read
 	late          []Reference // of names that count only where no dependency has them
 }
 
@@ -156,7 +157,7 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 		if len(path) == 1 && v.kind == 's' {
 			if at := strings.LastIndexByte(v.text, '@'); at > 0 {
 				version, _, _ := strings.Cut(v.text[at+1:], "+")
-				p.emitScope(Reference{Name: v.text[:at], Constraint: version, Span: source.Span{Start: v.span.Start, End: v.span.Start + at}}, flags, "build")
+				p.emitScope(Reference{Name: v.text[:at], Constraint: version, Span: text.Span{Start: v.span.Start, End: v.span.Start + at}}, flags, "build")
 			}
 		}
 	case "scripts":
@@ -166,8 +167,8 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 			p.wrongType(v, "s ", "scripts."+path[1].name, "a command in quotes")
 		}
 		if len(path) == 2 && v.kind == 's' && mayRun([]byte(v.text)) {
-			text, m := unescapeMap(p.f.Text[v.span.Start:v.span.End], v.span.Start)
-			c := p.f.Derive(text, m, source.Shell)
+			src, m := unescapeMap(p.f.Text[v.span.Start:v.span.End], v.span.Start)
+			c := p.f.Derive(src, m, text.Shell)
 			c.Label = "script " + path[1].name
 			p.e.Fragment(c, flags)
 		}
@@ -208,7 +209,7 @@ func (p *packageJSON) wrongType(v jsonValue, kinds, where, want string) {
 func (p *packageJSON) imports(v jsonValue, flags Flags) {
 	specifiers(v.text, func(to specifier) {
 		r := Reference{Ecosystem: to.eco, Name: to.name, Constraint: to.constraint, Kind: Import, Flags: flags,
-			Span: jsonPart(p.f.Text, v.span, source.Span{Start: to.start, End: to.end})}
+			Span: jsonPart(p.f.Text, v.span, text.Span{Start: to.start, End: to.end})}
 		if whole := v.text[to.start:to.end]; whole != to.name {
 			r.Module = whole
 		}
@@ -335,9 +336,9 @@ func (p *packageJSON) part(key jsonKey, start, end int) jsonKey {
 	if p.plain {
 		at := key.span
 		if at.Len() == len(key.name) {
-			at = source.Span{Start: at.Start + start, End: at.Start + end}
+			at = text.Span{Start: at.Start + start, End: at.Start + end}
 		}
 		return jsonKey{key.name[start:end], at}
 	}
-	return jsonKey{key.name[start:end], jsonPart(p.f.Text, key.span, source.Span{Start: start, End: end})}
+	return jsonKey{key.name[start:end], jsonPart(p.f.Text, key.span, text.Span{Start: start, End: end})}
 }

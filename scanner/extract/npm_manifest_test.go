@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // listed writes references as "line:column name[=alias] from", the first as the
 // tests of npm's readers compare them.
 func listedIn(data string, refs []Reference) string {
 	var out []string
-	lines := source.NewLines([]byte(data))
+	lines := text.NewLines([]byte(data))
 	for _, r := range refs {
 		s := r.Name
 		if r.Alias != "" {
@@ -45,7 +46,7 @@ func TestNPMSpecs(t *testing.T) {
 		{"jsr:@s/x@^1", "@s/x=k"}, {"jsr:^1", "k"},
 	} {
 		var got []string
-		for _, r := range npmRequirement(jsonKey{"k", source.Span{}}, jsonValue{'s', c.spec, source.Span{Start: 1, End: 1 + len(c.spec)}}) {
+		for _, r := range npmRequirement(jsonKey{"k", text.Span{}}, jsonValue{'s', c.spec, text.Span{Start: 1, End: 1 + len(c.spec)}}) {
 			s := r.Name
 			if r.Alias != "" {
 				s += "=" + r.Alias

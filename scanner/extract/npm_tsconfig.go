@@ -3,16 +3,17 @@ package extract
 import (
 	"figment/ecosystem"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
-func matchTSConfig(f *source.Fragment) bool { return f.Name != "" && source.IsTSConfig(f.Name) }
+func matchTSConfig(f *text.Fragment) bool { return f.Name != "" && source.IsTSConfig(f.Name) }
 
 // extractTSConfig reads the packages that a configuration of the TypeScript
 // compiler loads: what it extends, plugins, types, and where JSX comes from.
 // Names of types may be folders of the project's own where typeRoots says so.
 //
 // Specification: https://www.typescriptlang.org/tsconfig
-func extractTSConfig(f *source.Fragment, e *Emitter) error {
+func extractTSConfig(f *text.Fragment, e *Emitter) error {
 	var types []Reference
 	roots := false
 	err := walkJSON(f.Text, func(path []jsonKey, v jsonValue, low bool) {
@@ -45,11 +46,11 @@ func extractTSConfig(f *source.Fragment, e *Emitter) error {
 }
 
 // tsPackage gives the package that a string of the configuration names.
-func tsPackage(f *source.Fragment, v jsonValue, flags Flags, yield func(Reference)) {
+func tsPackage(f *text.Fragment, v jsonValue, flags Flags, yield func(Reference)) {
 	name := bare(v.text)
 	if name == "" || len(v.text) < len(name) || v.text[:len(name)] != name {
 		return
 	}
-	r := Reference{Ecosystem: ecosystem.NPM, Name: name, Kind: Import, Flags: flags, Span: jsonPart(f.Text, v.span, source.Span{Start: 0, End: len(name)})}
+	r := Reference{Ecosystem: ecosystem.NPM, Name: name, Kind: Import, Flags: flags, Span: jsonPart(f.Text, v.span, text.Span{Start: 0, End: len(name)})}
 	yield(r)
 }

@@ -10,7 +10,7 @@ import (
 
 	"figment/internal/lazyregexp"
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // extractPnpmWorkspace reads what pnpm-workspace.yaml says of versions:
@@ -20,7 +20,7 @@ import (
 //
 // Specification: https://pnpm.io/pnpm-workspace_yaml,
 // https://yarnpkg.com/configuration/yarnrc
-func extractPnpmWorkspace(f *source.Fragment, e *Emitter) error {
+func extractPnpmWorkspace(f *text.Fragment, e *Emitter) error {
 	if deepYAML(f.Text) {
 		return &SyntaxError{Text: fmt.Sprintf("values nested deeper than %d: it was not read", maxYAMLDepth), Lost: true}
 	}
@@ -28,7 +28,7 @@ func extractPnpmWorkspace(f *source.Fragment, e *Emitter) error {
 	if err := yaml.Unmarshal(f.Text, &doc); err != nil {
 		return yamlError(f.Text, err)
 	}
-	w := yamlWalker{s: f.Text, spans: map[*yaml.Node]source.Span{}, p: &packageJSON{f: f, e: e, plain: true, optionalPeers: map[string]bool{}}}
+	w := yamlWalker{s: f.Text, spans: map[*yaml.Node]text.Span{}, p: &packageJSON{f: f, e: e, plain: true, optionalPeers: map[string]bool{}}}
 	if len(doc.Content) > 0 {
 		w.walk(doc.Content[0], nil)
 	}
@@ -83,7 +83,7 @@ func yamlError(s []byte, err error) *SyntaxError {
 		for i := 1; i < n && at < len(s); i++ {
 			at = lex.NextLine(s, at)
 		}
-		out.Span = source.Span{Start: at, End: lex.LineEnd(s, at)}
+		out.Span = text.Span{Start: at, End: lex.LineEnd(s, at)}
 	}
 	return out
 }
@@ -92,7 +92,7 @@ type yamlWalker struct {
 	s       []byte
 	p       *packageJSON
 	visited int
-	spans   map[*yaml.Node]source.Span
+	spans   map[*yaml.Node]text.Span
 	// The last place that was looked up: line and column from 1, its offset, and
 	// where the line starts. Values come in order, so that the next one is near.
 	line, column, at, start int
@@ -151,7 +151,7 @@ func (w *yamlWalker) scalar(path []jsonKey, v jsonValue) {
 
 // span is the place of a scalar without its quotes. An alias comes back to
 // nodes that were seen before.
-func (w *yamlWalker) span(n *yaml.Node) source.Span {
+func (w *yamlWalker) span(n *yaml.Node) text.Span {
 	s, ok := w.spans[n]
 	if !ok {
 		s = w.find(n)
@@ -160,7 +160,7 @@ func (w *yamlWalker) span(n *yaml.Node) source.Span {
 	return s
 }
 
-func (w *yamlWalker) find(n *yaml.Node) source.Span {
+func (w *yamlWalker) find(n *yaml.Node) text.Span {
 	if n.Line < w.line || w.line == 0 {
 		w.line, w.column, w.at, w.start = 1, 1, 0, 0
 	}
@@ -184,19 +184,19 @@ func (w *yamlWalker) find(n *yaml.Node) source.Span {
 	switch {
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && len(rest) > 1:
 		if strings.HasPrefix(rest[1:], n.Value) {
-			return source.Span{Start: at + 1, End: at + 1 + len(n.Value)}
+			return text.Span{Start: at + 1, End: at + 1 + len(n.Value)}
 		}
 		if q := strings.IndexByte(rest[1:], rest[0]); q > 0 {
-			return source.Span{Start: at + 1, End: at + 1 + q}
+			return text.Span{Start: at + 1, End: at + 1 + q}
 		}
 	case n.Value != "" && strings.HasPrefix(rest, n.Value):
-		return source.Span{Start: at, End: at + len(n.Value)}
+		return text.Span{Start: at, End: at + len(n.Value)}
 	case n.Value != "": // behind a tag or an anchor
 		if i := strings.Index(rest, n.Value); i > 0 {
-			return source.Span{Start: at + i, End: at + i + len(n.Value)}
+			return text.Span{Start: at + i, End: at + i + len(n.Value)}
 		}
 	}
-	return source.Span{Start: at, End: end}
+	return text.Span{Start: at, End: end}
 }
 
 // yamlNextLine is the start of the next line, where YAML ends lines.

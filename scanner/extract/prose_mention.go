@@ -6,14 +6,14 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
-func matchProse(f *source.Fragment) bool { return f.Lang == source.Prose }
+func matchProse(f *text.Fragment) bool { return f.Lang == text.Prose }
 
 // extractProse finds names in text for people: commands inside sentences, and
 // code spans that follow a word such as "install". All are mentions.
-func extractProse(f *source.Fragment, e *Emitter) error {
+func extractProse(f *text.Fragment, e *Emitter) error {
 	s := f.Text
 	for i := 0; i < len(s); {
 		end := lex.LineEnd(s, i)
@@ -46,7 +46,7 @@ func proseLine(s []byte, start, end int, e *Emitter) {
 		} else if name := strings.TrimSpace(string(span)); introduces(line[max(0, i-60):i]) && looksLikeName(name) {
 			at := start + i + n + bytes.Index(span, []byte(name))
 			if !ecosystem.Placeholder(ecosystem.Unknown, name, ecosystem.Example) {
-				e.Reference(Reference{Name: name, Kind: Mention, Span: source.Span{Start: at, End: at + len(name)}})
+				e.Reference(Reference{Name: name, Kind: Mention, Span: text.Span{Start: at, End: at + len(name)}})
 			}
 		}
 		i += n + stop + n - 1

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // An Include is a file that a manifest takes requirements from.
@@ -15,14 +16,14 @@ type Include struct {
 	Constraint bool   // its names limit versions and are not installed by themselves
 	Command    bool   // a command names it: where that is run the text does not say
 	Written    bool   // the same file writes it, and what it writes was read
-	Span       source.Span
+	Span       text.Span
 }
 
 // Includes lists the files that f takes requirements from: -r and -c of a
 // requirements file, and what pyproject.toml and setup.cfg leave to files. A text
 // of any other name is read as a requirements file, since an included file may
 // have any. Spans are those of the original file.
-func Includes(f *source.Fragment) []Include {
+func Includes(f *text.Fragment) []Include {
 	var out []Include
 	if path.Base(f.Name) == "pyproject.toml" {
 		// What is broken is told when the manifest is read.
@@ -65,8 +66,8 @@ func manifest(f *source.File) bool {
 
 func manifestIncludes(f *source.File) []Include {
 	name := cmp.Or(f.As, f.Path)
-	text, m := source.Decode(f.Data)
-	return Includes(&source.Fragment{Path: f.Path, Name: name, Text: text, Map: m})
+	src, m := text.Decode(f.Data)
+	return Includes(&text.Fragment{Path: f.Path, Name: name, Text: src, Map: m})
 }
 
 // dynamicFile reports whether a string of pyproject.toml names a requirements
@@ -85,13 +86,13 @@ func dynamicFile(p []string) bool {
 type Index struct {
 	Option string // index-url, extra-index-url, find-links or no-index
 	URL    string // as written; empty for no-index
-	Span   source.Span
+	Span   text.Span
 }
 
 // Indexes lists the options of a requirements file that say where names come
 // from, in order. In pip they hold for the whole run, whatever file they stand
 // in.
-func Indexes(f *source.Fragment) []Index {
+func Indexes(f *text.Fragment) []Index {
 	var out []Index
 	names := map[int]string{pipIndex: "index-url", pipExtra: "extra-index-url", pipLinks: "find-links", pipNoIndex: "no-index"}
 	pipItems(f, func(it *pipItem) {

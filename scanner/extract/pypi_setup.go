@@ -7,6 +7,7 @@ import (
 
 	"figment/scanner/extract/lex"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // The requirements of setuptools: what setup.cfg lists, and what setup.py spells
@@ -36,7 +37,7 @@ const setupProblem = "requirements are made at run time and were not read: list 
 
 // A setupReader collects what one manifest of setuptools requires.
 type setupReader struct {
-	f     *source.Fragment
+	f     *text.Fragment
 	e     *Emitter
 	p     *pyScanner       // only to pass over strings
 	names map[string][]int // what is assigned to a name: the offsets of the values
@@ -45,11 +46,11 @@ type setupReader struct {
 	scope string
 	spent int // bytes of values that were read, some of them again and again
 	bad   int
-	first source.Span
+	first text.Span
 }
 
 // extractSetupPy reads the imports of setup.py and the requirements in it.
-func extractSetupPy(f *source.Fragment, e *Emitter) error {
+func extractSetupPy(f *text.Fragment, e *Emitter) error {
 	err := extractPython(f, e)
 	r := &setupReader{f: f, e: e, names: map[string][]int{}, seen: map[string]bool{}}
 	r.p = &pyScanner{s: f.Text, f: f, e: e, table: lex.NewTable(`"'`, "#\\;:%!"), lowFrom: len(f.Text) + 1}
@@ -299,7 +300,7 @@ func (r *setupReader) computed(at int) {
 			return
 		}
 	}
-	r.e.Problem(source.Span{Start: at, End: min(at+1, len(r.f.Text))}, setupProblem, true)
+	r.e.Problem(text.Span{Start: at, End: min(at+1, len(r.f.Text))}, setupProblem, true)
 }
 
 // requirement reads a literal: a requirement, or several lines of them. Of one
@@ -310,7 +311,7 @@ func (r *setupReader) requirement(l *literal) {
 		if k := strings.IndexByte(l.text[at:], '\n'); k >= 0 {
 			end = at + k
 		}
-		r.line(l.text[at:end], l.open && end == len(l.text), func(start, stop int) source.Span { return l.outer(at+start, at+stop) })
+		r.line(l.text[at:end], l.open && end == len(l.text), func(start, stop int) text.Span { return l.outer(at+start, at+stop) })
 		at = end + 1
 	}
 	if l.open && l.text == "" {
@@ -319,7 +320,7 @@ func (r *setupReader) requirement(l *literal) {
 }
 
 // line reads one requirement. open says that it goes on with what is not known.
-func (r *setupReader) line(text string, open bool, place func(start, end int) source.Span) {
+func (r *setupReader) line(text string, open bool, place func(start, end int) text.Span) {
 	trimmed := strings.TrimSpace(text)
 	if trimmed == "" || trimmed[0] == '#' {
 		return
@@ -360,9 +361,9 @@ func (r *setupReader) tell() {
 }
 
 // extractSetupCfg reads the requirements of setup.cfg.
-func extractSetupCfg(f *source.Fragment, e *Emitter) error {
+func extractSetupCfg(f *text.Fragment, e *Emitter) error {
 	r := &setupReader{f: f, e: e}
-	setupOptions(f.Text, func(section, key string, lines []source.Span) {
+	setupOptions(f.Text, func(section, key string, lines []text.Span) {
 		switch {
 		case section == "options.extras_require":
 			r.flags, r.scope = Optional, "extra"
@@ -383,8 +384,8 @@ func extractSetupCfg(f *source.Fragment, e *Emitter) error {
 				if k := bytes.IndexByte(f.Text[at:end], ';'); k >= 0 && len(lines) == 1 {
 					end = at + k // of a value of one line it parts the requirements, and begins no marker
 				}
-				r.line(string(f.Text[at:end]), false, func(start, stop int) source.Span {
-					return source.Span{Start: at + start, End: at + stop}
+				r.line(string(f.Text[at:end]), false, func(start, stop int) text.Span {
+					return text.Span{Start: at + start, End: at + stop}
 				})
 				at = end + 1
 			}
@@ -399,9 +400,9 @@ func extractSetupCfg(f *source.Fragment, e *Emitter) error {
 // indented. Comments are lines of their own.
 //
 // Format: https://docs.python.org/3/library/configparser.html#supported-ini-file-structure
-func setupOptions(s []byte, visit func(section, key string, lines []source.Span)) {
+func setupOptions(s []byte, visit func(section, key string, lines []text.Span)) {
 	section, key := "", ""
-	var value []source.Span
+	var value []text.Span
 	flush := func() {
 		if key != "" {
 			visit(section, key, value)
@@ -414,7 +415,7 @@ func setupOptions(s []byte, visit func(section, key string, lines []source.Span)
 		switch {
 		case len(line) == 0, line[0] == '#', line[0] == ';':
 		case (s[i] == ' ' || s[i] == '\t') && key != "":
-			value = append(value, source.Span{Start: i, End: end})
+			value = append(value, text.Span{Start: i, End: end})
 		case line[0] == '[':
 			flush()
 			if at := bytes.IndexByte(line, ']'); at > 0 {
@@ -424,7 +425,7 @@ func setupOptions(s []byte, visit func(section, key string, lines []source.Span)
 			flush()
 			if at := bytes.IndexAny(s[i:end], "=:"); at > 0 {
 				key = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(string(s[i:i+at]))), "-", "_")
-				value = append(value, source.Span{Start: i + at + 1, End: end})
+				value = append(value, text.Span{Start: i + at + 1, End: end})
 			}
 		}
 		i = next
@@ -433,9 +434,9 @@ func setupOptions(s []byte, visit func(section, key string, lines []source.Span)
 }
 
 // setupIncludes lists the files that setup.cfg takes requirements from.
-func setupIncludes(f *source.Fragment) []Include {
+func setupIncludes(f *text.Fragment) []Include {
 	var out []Include
-	setupOptions(f.Text, func(section, key string, lines []source.Span) {
+	setupOptions(f.Text, func(section, key string, lines []text.Span) {
 		_, _, ok := setupKeyword(key)
 		first := f.Text[lines[0].Start:lines[0].End]
 		at := bytes.Index(first, []byte("file:"))
@@ -451,7 +452,7 @@ func setupIncludes(f *source.Fragment) []Include {
 				}
 				if name := strings.TrimSpace(string(f.Text[at:end])); name != "" {
 					start := at + bytes.Index(f.Text[at:end], []byte(name))
-					out = append(out, Include{Path: name, Span: f.Map.Outer(source.Span{Start: start, End: start + len(name)})})
+					out = append(out, Include{Path: name, Span: f.Map.Outer(text.Span{Start: start, End: start + len(name)})})
 				}
 				at = end + 1
 			}

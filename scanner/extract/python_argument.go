@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // A pyUse is a call that imports what a name stands for.
@@ -307,6 +307,6 @@ func (p *pyScanner) runTime(at int, tell bool) {
 // tellRunTime tells of it, see the scanner of JavaScript.
 func (p *pyScanner) tellRunTime() {
 	if p.told > 0 {
-		p.e.once(source.Span{Start: p.told - 1, End: p.told}, runTimeModule)
+		p.e.once(text.Span{Start: p.told - 1, End: p.told}, runTimeModule)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // normal is a dotted name as Python compares it: without blanks and
@@ -187,7 +187,7 @@ func (p *pyScanner) call(i, end int) {
 			return
 		}
 		if l, ok := pyConstant(s, i+1); ok && !l.open && strings.Contains(l.text, "import") {
-			p.hand(l.fragment(p.f, source.Python), Dynamic)
+			p.hand(l.fragment(p.f, text.Python), Dynamic)
 		}
 	case "system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "spawn", "sudo", "local", "exec_command", "runv", "split":
 		p.command(i + 1)
@@ -318,6 +318,6 @@ func namedArgument(s []byte, i int) int {
 }
 
 // hand keeps a text inside this one, to be read once this one has been.
-func (p *pyScanner) hand(f *source.Fragment, flags Flags) {
+func (p *pyScanner) hand(f *text.Fragment, flags Flags) {
 	p.texts = append(p.texts, pending{f, flags})
 }

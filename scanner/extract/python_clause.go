@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // dotted reads a dotted module name at i, with blanks around its dots or not.
@@ -187,11 +187,11 @@ func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
 
 // add notes an import of the module that stands at [start, end).
 func (p *pyScanner) add(start, end int, names []string, flags Flags) {
-	p.module(p.normal(p.s[start:end]), source.Span{Start: start, End: end}, names, flags)
+	p.module(p.normal(p.s[start:end]), text.Span{Start: start, End: end}, names, flags)
 }
 
 // module notes an import of the module whose name is written at span.
-func (p *pyScanner) module(module string, span source.Span, names []string, flags Flags) {
+func (p *pyScanner) module(module string, span text.Span, names []string, flags Flags) {
 	top, _, _ := strings.Cut(module, ".")
 	if top == "__future__" {
 		return

@@ -4,7 +4,7 @@ import (
 	"bytes"
 
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // The Python scanner reads logical lines: brackets, continuation lines, strings
@@ -13,8 +13,8 @@ import (
 //
 // Grammar: https://docs.python.org/3/reference/simple_stmts.html#the-import-statement
 
-func matchPython(f *source.Fragment) bool {
-	return f.Lang == source.Python || f.Lang == source.IPython
+func matchPython(f *text.Fragment) bool {
+	return f.Lang == text.Python || f.Lang == text.IPython
 }
 
 // maxBlocks bounds the stack of blocks that give flags to what they hold.
@@ -29,7 +29,7 @@ type pyBlock struct {
 
 type pyScanner struct {
 	s       []byte
-	f       *source.Fragment
+	f       *text.Fragment
 	e       *Emitter
 	table   *lex.Table
 	refs    []Reference
@@ -42,10 +42,10 @@ type pyScanner struct {
 	// is assigned below it.
 	loaders map[string]bool
 	grown   bool
-	texts   []pending     // texts inside this one
-	lines   []source.Span // strings of several lines
-	comment span          // the comments that stand together last
-	latin   bool          // bytes beyond ASCII are characters of Latin-1
+	texts   []pending   // texts inside this one
+	lines   []text.Span // strings of several lines
+	comment span        // the comments that stand together last
+	latin   bool        // bytes beyond ASCII are characters of Latin-1
 	uses    []pyUse
 	wanted  map[string]*pyBinding // names that calls import by; nil while they are collected
 	told    int                   // one more than the offset of a call that imports what is made at run time; 0: none
@@ -58,7 +58,7 @@ type pyScanner struct {
 	reached, wasted int
 }
 
-func extractPython(f *source.Fragment, e *Emitter) error {
+func extractPython(f *text.Fragment, e *Emitter) error {
 	if d := withoutPrompts(f, pythonPrompt); d != nil {
 		e.Fragment(d, 0)
 		return nil
@@ -68,7 +68,7 @@ func extractPython(f *source.Fragment, e *Emitter) error {
 		name, kind := pyEncoding(f.Text)
 		latin = kind == latinText
 		if kind == otherText {
-			e.Problem(source.Span{}, "declares the encoding "+name+", which is not read: save the file as UTF-8", true)
+			e.Problem(text.Span{}, "declares the encoding "+name+", which is not read: save the file as UTF-8", true)
 		}
 	}
 	table := lex.NewTable(`"'`, "#\\;:%!")
@@ -81,7 +81,7 @@ func extractPython(f *source.Fragment, e *Emitter) error {
 			break
 		}
 		if round == maxRounds {
-			e.Problem(source.Span{}, "names for import_module are made of one another too often: calls of some were not read", true)
+			e.Problem(text.Span{}, "names for import_module are made of one another too often: calls of some were not read", true)
 			break
 		}
 	}
@@ -95,10 +95,10 @@ func extractPython(f *source.Fragment, e *Emitter) error {
 		p.resolveUses()
 	}
 	if len(loaders) >= maxAliases {
-		e.Problem(source.Span{}, "more than 1000 names for import_module: calls of the others were not read", true)
+		e.Problem(text.Span{}, "more than 1000 names for import_module: calls of the others were not read", true)
 	}
 	if p.wasted > p.patience() {
-		e.Problem(source.Span{}, "too many f-strings that do not end: code in the others was not read", true)
+		e.Problem(text.Span{}, "too many f-strings that do not end: code in the others was not read", true)
 	}
 	if p.broken || p.depth != 0 {
 		p.rescue()
@@ -391,13 +391,13 @@ func (p *pyScanner) command(i int) {
 	}
 	if s[i] != '[' {
 		if l, ok := pyConstant(s, i); ok && !l.open && MayInstall([]byte(l.text)) {
-			p.hand(l.fragment(p.f, source.Shell), Dynamic)
+			p.hand(l.fragment(p.f, text.Shell), Dynamic)
 		} else if ok && l.open {
 			p.commandTemplate(l.span.Start)
 		}
 		return
 	}
-	var b source.Builder
+	var b text.Builder
 	i++
 	for words := 0; words < 200; words++ {
 		i = lex.White(s, i)
@@ -438,8 +438,8 @@ func (p *pyScanner) command(i int) {
 			i++
 		}
 	}
-	if text, m := b.Done(); MayInstall(text) {
-		p.hand(p.f.Derive(text, m, source.Shell), Dynamic)
+	if src, m := b.Done(); MayInstall(src) {
+		p.hand(p.f.Derive(src, m, text.Shell), Dynamic)
 	}
 }
 
@@ -448,7 +448,7 @@ func (p *pyScanner) command(i int) {
 func (p *pyScanner) commandTemplate(i int) {
 	s := p.s
 	limit := min(len(s), i+maxArgument)
-	var b source.Builder
+	var b text.Builder
 	from, q := i, s[i-1]
 	for k := i; k < limit; k++ {
 		switch s[k] {
@@ -469,8 +469,8 @@ func (p *pyScanner) commandTemplate(i int) {
 			from = k + 1
 		case q:
 			b.Verbatim(s[from:k], from)
-			if text, m := b.Done(); MayInstall(append(bytes.Clone(text), ' ')) {
-				p.hand(p.f.Derive(text, m, source.Shell), Dynamic)
+			if src, m := b.Done(); MayInstall(append(bytes.Clone(src), ' ')) {
+				p.hand(p.f.Derive(src, m, text.Shell), Dynamic)
 			}
 			return
 		}
@@ -543,7 +543,7 @@ func (p *pyScanner) commentLine(i int) int {
 		start++
 	}
 	if start < end && MayInstall(p.s[start:end]) {
-		p.hand(p.f.Child(source.Span{Start: start, End: end}, source.Prose), 0)
+		p.hand(p.f.Child(text.Span{Start: start, End: end}, text.Prose), 0)
 	}
 	return lex.NextLine(p.s, i)
 }
@@ -563,14 +563,14 @@ func (p *pyScanner) magic(i int) int {
 		end = lex.LineEnd(s, lex.NextLine(s, end))
 	}
 	if MayInstall(s[i:end]) {
-		child := p.f.Child(source.Span{Start: i, End: end}, source.Shell)
+		child := p.f.Child(text.Span{Start: i, End: end}, text.Shell)
 		if bytes.HasPrefix(child.Text, []byte("{sys.executable}")) {
-			var b source.Builder
+			var b text.Builder
 			n := len("{sys.executable}")
 			b.Escape("python", 0, n)
 			b.Verbatim(child.Text[n:], n)
-			text, m := b.Done()
-			child = child.Derive(text, m, source.Shell)
+			src, m := b.Done()
+			child = child.Derive(src, m, text.Shell)
 		}
 		p.hand(child, 0)
 	}
@@ -623,7 +623,7 @@ func pythonPrompt(line []byte) (n int, starts bool) {
 
 // withoutPrompts takes the prompts off a text whose first line has one, and
 // the output between the statements away. It gives nil for any other text.
-func withoutPrompts(f *source.Fragment, prompt func([]byte) (int, bool)) *source.Fragment {
+func withoutPrompts(f *text.Fragment, prompt func([]byte) (int, bool)) *text.Fragment {
 	s := f.Text
 	i := 0
 	for i < len(s) && lex.LineEnd(s, i) == lex.Blank(s, i) {
@@ -632,7 +632,7 @@ func withoutPrompts(f *source.Fragment, prompt func([]byte) (int, bool)) *source
 	if n, starts := prompt(s[i:lex.LineEnd(s, i)]); n == 0 || !starts {
 		return nil
 	}
-	var b source.Builder
+	var b text.Builder
 	for i < len(s) {
 		next := lex.NextLine(s, i)
 		if n, _ := prompt(s[i:lex.LineEnd(s, i)]); n > 0 {
@@ -640,14 +640,14 @@ func withoutPrompts(f *source.Fragment, prompt func([]byte) (int, bool)) *source
 		}
 		i = next
 	}
-	text, m := b.Done()
-	d := f.Derive(text, m, f.Lang)
+	src, m := b.Done()
+	d := f.Derive(src, m, f.Lang)
 	d.Depth = f.Depth // the same container, cleaned
 	d.Cut = f.Cut
-	if d.Depth < source.MaxDepth {
+	if d.Depth < text.MaxDepth {
 		d.Depth++
 	}
-	if n, starts := prompt(bytes.TrimLeft(text, "\r\n")); n > 0 && starts {
+	if n, starts := prompt(bytes.TrimLeft(src, "\r\n")); n > 0 && starts {
 		return nil
 	}
 	return d

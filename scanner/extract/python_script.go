@@ -5,14 +5,14 @@ import (
 	"strings"
 
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // pep723 hands over the metadata block of a script. What stands in one of the
 // strings in quoted, which are sorted, is no block.
 //
 // Specification: https://packaging.python.org/en/latest/specifications/inline-script-metadata/
-func pep723(f *source.Fragment, e *Emitter, quoted []source.Span) {
+func pep723(f *text.Fragment, e *Emitter, quoted []text.Span) {
 	s := f.Text
 	if !bytes.Contains(s, []byte("# /// script")) {
 		return
@@ -28,7 +28,7 @@ func pep723(f *source.Fragment, e *Emitter, quoted []source.Span) {
 			i = next
 			continue
 		}
-		var b source.Builder
+		var b text.Builder
 		end, closed := next, -1
 		for k := next; k < len(s); {
 			l := s[k:lex.LineEnd(s, k)]
@@ -55,8 +55,8 @@ func pep723(f *source.Fragment, e *Emitter, quoted []source.Span) {
 			k = stop
 		}
 		blocks++
-		text, m := b.Done()
-		c := f.Derive(text, m, source.TOML)
+		src, m := b.Done()
+		c := f.Derive(src, m, text.TOML)
 		c.Name = scriptBlock
 		var flags Flags
 		if blocks > 1 {

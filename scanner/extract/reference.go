@@ -15,7 +15,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Kind is the kind of place a reference stands in.
@@ -98,7 +98,7 @@ type Reference struct {
 	Alias      string              // the local name of "b": "npm:c@2"; Name is c
 	Index      string              // registry or source as written beside the name; withholds the name from the public registry, never routes
 	Path       string              // of the file
-	Span       source.Span         // in the original file: exactly the name as written (imports: the whole module path)
+	Span       text.Span           // in the original file: exactly the name as written (imports: the whole module path)
 	Raw        string              // the text under the span
 	Label      string              // "fence 1": the container's word for the place
 

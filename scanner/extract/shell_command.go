@@ -7,16 +7,16 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
-func matchShell(f *source.Fragment) bool {
-	return f.Lang == source.Shell || f.Lang == source.Console
+func matchShell(f *text.Fragment) bool {
+	return f.Lang == text.Shell || f.Lang == text.Console
 }
 
 // extractShell reads the commands of a shell text. What the parser of the shell
 // refuses is read line by line, and doubted.
-func extractShell(f *source.Fragment, e *Emitter) error {
+func extractShell(f *text.Fragment, e *Emitter) error {
 	if !mayRun(f.Text) {
 		return nil
 	}
@@ -26,11 +26,11 @@ func extractShell(f *source.Fragment, e *Emitter) error {
 	}
 	if d := withoutShellPrompts(f); d != nil {
 		f2 := *d
-		f2.Lang = source.Shell
+		f2.Lang = text.Shell
 		e.Fragment(&f2, 0)
 		return nil
 	}
-	if f.Lang == source.Console && f.Label == "" && f.Depth == 0 {
+	if f.Lang == text.Console && f.Label == "" && f.Depth == 0 {
 		return extractLoose(f, e) // a text of no kind: only lines that are commands count
 	}
 	sh := &shellReader{f: f, e: e}
@@ -39,8 +39,8 @@ func extractShell(f *source.Fragment, e *Emitter) error {
 }
 
 // withoutCR makes every line end LF, which is all that the shell knows.
-func withoutCR(f *source.Fragment) *source.Fragment {
-	var b source.Builder
+func withoutCR(f *text.Fragment) *text.Fragment {
+	var b text.Builder
 	s := f.Text
 	for i := 0; i < len(s); {
 		end, next := lex.LineEnd(s, i), lex.NextLine(s, i)
@@ -93,7 +93,7 @@ func mayInstallQuoted(text []byte) bool {
 }
 
 type shellReader struct {
-	f     *source.Fragment
+	f     *text.Fragment
 	e     *Emitter
 	c     *commandReader
 	vars  map[string]*variable    // what the script assigns to names as literals
@@ -115,7 +115,7 @@ type shellReader struct {
 // level for each, and its stack ends before the memory does.
 const maxOpen = 20_000
 
-func newCommandReader(f *source.Fragment, e *Emitter, flags Flags) *commandReader {
+func newCommandReader(f *text.Fragment, e *Emitter, flags Flags) *commandReader {
 	c := &commandReader{table: commands(), flags: flags, guess: true}
 	c.emit = e.Reference
 	c.full = func() bool { return e.full }
@@ -123,21 +123,21 @@ func newCommandReader(f *source.Fragment, e *Emitter, flags Flags) *commandReade
 		if len(w.offs) == 0 || !mayRun([]byte(w.text)) {
 			return
 		}
-		e.Fragment(derived(f, w, source.Shell), c.flags)
+		e.Fragment(derived(f, w, text.Shell), c.flags)
 	}
 	c.code = func(w word) {
-		e.Fragment(derived(f, w, source.Other), c.flags)
+		e.Fragment(derived(f, w, text.Other), c.flags)
 	}
 	c.file = func(w word, name string) {
-		d := derived(f, w, source.Text)
+		d := derived(f, w, text.Text)
 		d.Name = name
 		e.Fragment(d, flags)
 	}
 	c.include = e.include
 	c.unread = func(w word) {
-		span := source.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
+		span := text.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
 		if span.Start >= span.End {
-			span = source.Span{Start: w.offs[0], End: w.offs[0] + 1}
+			span = text.Span{Start: w.offs[0], End: w.offs[0] + 1}
 		}
 		e.Problem(span, "the package name is made at run time and was not read: write the name out, or check it by hand", f.Label == "")
 	}
@@ -145,12 +145,12 @@ func newCommandReader(f *source.Fragment, e *Emitter, flags Flags) *commandReade
 }
 
 // problem reports what of the text at a place was not read.
-func (s *shellReader) problem(at int, text string) {
-	span := source.Span{}
+func (s *shellReader) problem(at int, src string) {
+	span := text.Span{}
 	if at < len(s.f.Text) {
-		span = source.Span{Start: at, End: at + 1}
+		span = text.Span{Start: at, End: at + 1}
 	}
-	s.e.Problem(span, text, s.f.Label == "")
+	s.e.Problem(span, src, s.f.Label == "")
 }
 
 func (s *shellReader) run() {
@@ -168,7 +168,7 @@ func (s *shellReader) run() {
 	}
 	s.done = map[*syntax.Stmt]bool{}
 	if n := bytes.Count(s.f.Text, []byte("(")) + bytes.Count(s.f.Text, []byte("`")) + bytes.Count(s.f.Text, []byte("${")); n > maxOpen {
-		s.e.Problem(source.Span{}, "more brackets than the shell parser is given: the text was read line by line", s.f.Label == "")
+		s.e.Problem(text.Span{}, "more brackets than the shell parser is given: the text was read line by line", s.f.Label == "")
 		s.lines(0)
 		return
 	}
@@ -235,7 +235,7 @@ func (s *shellReader) comment(n *syntax.Comment) {
 	start := int(n.Hash.Offset()) + 1
 	end := start + len(n.Text)
 	if end <= len(s.f.Text) && MayInstall(s.f.Text[start:end]) {
-		s.e.Fragment(s.f.Child(source.Span{Start: start, End: end}, source.Prose), 0)
+		s.e.Fragment(s.f.Child(text.Span{Start: start, End: end}, text.Prose), 0)
 	}
 }
 

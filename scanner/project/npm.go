@@ -11,6 +11,7 @@ import (
 	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // An npmManager is the program that installs a workspace.
@@ -183,12 +184,12 @@ func (p *Project) manager(dir, field string) (npmManager, bool) {
 // pnpmWorkspace reads the file that makes a directory the root of a workspace of
 // pnpm.
 func (p *Project) pnpmWorkspace(f string) {
-	text, ok := p.read(f)
-	if !ok || p.deep(f, text, source.YAML) {
+	src, ok := p.read(f)
+	if !ok || p.deep(f, src, text.YAML) {
 		return
 	}
 	var m map[string]any
-	if err := yaml.Unmarshal(text, &m); err != nil {
+	if err := yaml.Unmarshal(src, &m); err != nil {
 		p.problem = append(p.problem, source.Problem{Path: f, Text: "is not valid YAML: its workspaces are not known"})
 		return
 	}

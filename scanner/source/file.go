@@ -7,6 +7,8 @@
 // does not know what a package is.
 package source
 
+import "figment/scanner/text"
+
 // Origin says where a file's bytes came from.
 type Origin uint8
 
@@ -23,10 +25,10 @@ type File struct {
 	Path   string // slash-separated, relative to the root; "-" for stdin without a name
 	As     string // the name that decides how it is read, where that is not Path: a link's own, "requirements.txt" for what one includes
 	Data   []byte
-	Lang   Lang // set by --lang; empty: decided by name and content
+	Lang   text.Lang // set by --lang; empty: decided by name and content
 	Origin Origin
-	Change *Change // what of it is new; nil: all of it is judged
-	Skip   []Span  // of Data: lines too long to be anybody's writing, read as blanks
+	Change *Change     // what of it is new; nil: all of it is judged
+	Skip   []text.Span // of Data: lines too long to be anybody's writing, read as blanks
 }
 
 // A Problem is something that could not be read as it should have been. The
@@ -35,7 +37,7 @@ type File struct {
 type Problem struct {
 	Path    string
 	Why     Why
-	Span    Span   // zero: the whole file
-	Text    string // what happened and what to do
-	Dropped bool   // content that may name packages was not read
+	Span    text.Span // zero: the whole file
+	Text    string    // what happened and what to do
+	Dropped bool      // content that may name packages was not read
 }

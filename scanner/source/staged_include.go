@@ -2,6 +2,7 @@ package source
 
 import (
 	"errors"
+	"figment/scanner/text"
 	"path"
 	"slices"
 	"strings"
@@ -215,7 +216,7 @@ func (s *Changes) newText(p string) ([]byte, bool) {
 	if err != nil {
 		return nil, false
 	}
-	text, _ := Decode(data)
+	text, _ := text.Decode(data)
 	return text, true
 }
 
@@ -228,7 +229,7 @@ func (s *Changes) oldText(p string) ([]byte, bool) {
 	if err != nil || size > MaxFile {
 		return nil, false
 	}
-	text, _ := Decode(data)
+	text, _ := text.Decode(data)
 	return text, true
 }
 

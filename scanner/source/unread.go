@@ -1,6 +1,7 @@
 package source
 
 import (
+	"figment/scanner/text"
 	"path"
 	"strings"
 )
@@ -71,7 +72,7 @@ func What(p string) string {
 	case scriptFile:
 		return "script"
 	case sourceFile:
-		if lang == JSON {
+		if lang == text.JSON {
 			return langNames[lang]
 		}
 		return langNames[lang] + " source"
@@ -79,7 +80,7 @@ func What(p string) string {
 	return ""
 }
 
-var langNames = map[Lang]string{Python: "Python", JavaScript: "JavaScript", JSX: "JavaScript", TypeScript: "TypeScript", TSX: "TypeScript", Go: "Go", JSON: "TypeScript configuration"}
+var langNames = map[text.Lang]string{text.Python: "Python", text.JavaScript: "JavaScript", text.JSX: "JavaScript", text.TypeScript: "TypeScript", text.TSX: "TypeScript", text.Go: "Go", text.JSON: "TypeScript configuration"}
 
 // knownUnread are names of files that name packages and that no format reads,
 // by base name in lower case, with what they are. A name that starts with a dot

@@ -1,4 +1,4 @@
-package source
+package text
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 // own, or by every other byte of the first 64 being zero.
 func Decode(raw []byte) ([]byte, Map) {
 	switch {
-	case isUTF32(raw):
+	case IsUTF32(raw):
 		return decodeUTF32(raw, raw[0] == 0)
 	case bytes.HasPrefix(raw, []byte("\xef\xbb\xbf")):
 		text := raw[3:]
@@ -80,7 +80,7 @@ func decodeUTF16(raw []byte, at int, big bool) ([]byte, Map) {
 
 // isUTF32 looks for the mark. An empty text in UTF-16 begins like it, and has
 // no more than that.
-func isUTF32(raw []byte) bool {
+func IsUTF32(raw []byte) bool {
 	return bytes.HasPrefix(raw, []byte("\xff\xfe\x00\x00")) && len(raw) > 4 || bytes.HasPrefix(raw, []byte("\x00\x00\xfe\xff"))
 }
 
@@ -105,7 +105,7 @@ func decodeUTF32(raw []byte, big bool) ([]byte, Map) {
 }
 
 // isUTF16 reports whether a text is in UTF-16, by its mark or by its zeros.
-func isUTF16(data []byte) bool {
+func IsUTF16(data []byte) bool {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return true
 	}

@@ -1,4 +1,4 @@
-package source
+package text
 
 import "bytes"
 
@@ -58,7 +58,7 @@ func bracketDepth(text []byte, toml bool) int {
 			}
 		case '/':
 			if !toml {
-				i = skipComment(text, i) - 1
+				i = SkipComment(text, i) - 1
 			}
 		}
 	}
@@ -102,7 +102,7 @@ func yamlDepth(text []byte) int {
 	var columns []int // of the blocks that are open
 	flow, deepest := 0, 0
 	for i := 0; i < len(text); {
-		end, next := lineEnd(text, i)
+		end, next := LineBounds(text, i)
 		line := text[i:end]
 		at := 0
 		for at < len(line) && line[at] == ' ' {
@@ -167,10 +167,10 @@ func xmlDepth(text []byte) int {
 }
 
 // skipComment gives the offset after a comment at i, or after the slash.
-func skipComment(text []byte, i int) int {
+func SkipComment(text []byte, i int) int {
 	switch {
 	case bytes.HasPrefix(text[i:], []byte("//")):
-		end, _ := lineEnd(text, i)
+		end, _ := LineBounds(text, i)
 		return end
 	case bytes.HasPrefix(text[i:], []byte("/*")):
 		if n := bytes.Index(text[i+2:], []byte("*/")); n >= 0 {

@@ -1,4 +1,4 @@
-package source
+package text
 
 import (
 	"bytes"
@@ -26,7 +26,7 @@ func checkMap(t *testing.T, m Map, text, outer []byte) {
 		if cut := p.Decoded && before.Decoded && p.Outer >= before.Outer; p.Outer < out && !cut || p.Outer+p.OuterLen > len(outer) {
 			t.Fatalf("piece %d %+v overlaps or leaves the outer text (%d, %d)", i, p, out, len(outer))
 		}
-		if p.verbatim() && !bytes.Equal(text[p.Inner:p.Inner+p.InnerLen], outer[p.Outer:p.Outer+p.OuterLen]) {
+		if p.Verbatim() && !bytes.Equal(text[p.Inner:p.Inner+p.InnerLen], outer[p.Outer:p.Outer+p.OuterLen]) {
 			t.Fatalf("piece %d %+v: %q is not %q", i, p, text[p.Inner:p.Inner+p.InnerLen], outer[p.Outer:p.Outer+p.OuterLen])
 		}
 		before, inner, out = p, p.Inner+p.InnerLen, max(out, p.Outer+p.OuterLen)

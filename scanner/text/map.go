@@ -1,4 +1,4 @@
-package source
+package text
 
 import "sort"
 
@@ -11,7 +11,7 @@ type Piece struct {
 	Decoded                          bool
 }
 
-func (p Piece) verbatim() bool { return p.InnerLen == p.OuterLen && !p.Decoded }
+func (p Piece) Verbatim() bool { return p.InnerLen == p.OuterLen && !p.Decoded }
 
 // A Map takes offsets of a fragment's text to offsets of the text it was cut
 // from. The zero Map is the identity. Pieces are sorted, monotone and do not
@@ -35,7 +35,7 @@ func (m *Map) add(p Piece) {
 	}
 	if n := len(m.pieces); n > 0 {
 		q := &m.pieces[n-1]
-		if q.verbatim() && p.verbatim() && q.Inner+q.InnerLen == p.Inner && q.Outer+q.OuterLen == p.Outer {
+		if q.Verbatim() && p.Verbatim() && q.Inner+q.InnerLen == p.Inner && q.Outer+q.OuterLen == p.Outer {
 			q.InnerLen += p.InnerLen
 			q.OuterLen += p.OuterLen
 			return
@@ -74,7 +74,7 @@ func (m Map) Outer(s Span) Span {
 	}
 	p := m.pieces[m.find(s.End-1)]
 	end := p.Outer + p.OuterLen
-	if p.verbatim() {
+	if p.Verbatim() {
 		end = min(p.Outer+(s.End-p.Inner), end)
 	}
 	return Span{start, max(start, end)}
@@ -86,7 +86,7 @@ func (m Map) start(off int) int {
 	switch {
 	case d <= 0:
 		return p.Outer
-	case p.verbatim():
+	case p.Verbatim():
 		return p.Outer + min(d, p.OuterLen)
 	case d >= p.InnerLen:
 		return p.Outer + p.OuterLen
@@ -112,8 +112,8 @@ func (m Map) cut(s Span, shift int, out *Map) {
 		if lo >= hi {
 			continue
 		}
-		q := Piece{Inner: lo + shift, Outer: p.Outer, InnerLen: hi - lo, OuterLen: p.OuterLen, Decoded: !p.verbatim()}
-		if p.verbatim() {
+		q := Piece{Inner: lo + shift, Outer: p.Outer, InnerLen: hi - lo, OuterLen: p.OuterLen, Decoded: !p.Verbatim()}
+		if p.Verbatim() {
 			q.Outer, q.OuterLen = p.Outer+lo-p.Inner, hi-lo
 		}
 		out.add(q)
@@ -139,7 +139,7 @@ func (m Map) Then(outer Map) Map {
 	var out Map
 	for _, p := range m.pieces {
 		middle := Span{p.Outer, p.Outer + p.OuterLen}
-		if p.verbatim() {
+		if p.Verbatim() {
 			outer.cut(middle, p.Inner-p.Outer, &out)
 			continue
 		}

@@ -1,4 +1,4 @@
-package source
+package text
 
 import (
 	"bytes"
@@ -37,7 +37,7 @@ func NewLines(raw []byte) *Lines {
 	l.starts = append(l.starts, 0)
 	long := false
 	for i := 0; i < len(text); {
-		end, next := lineEnd(text, i)
+		end, next := LineBounds(text, i)
 		long = long || end-i > 4*unitStep
 		if end == next {
 			break // the last line has no line end
@@ -94,7 +94,7 @@ func innerOffset(m Map, off int) int {
 		return 0
 	}
 	p := ps[i]
-	if p.verbatim() {
+	if p.Verbatim() {
 		return p.Inner + min(off-p.Outer, p.InnerLen)
 	}
 	if off >= p.Outer+p.OuterLen {
@@ -105,7 +105,7 @@ func innerOffset(m Map, off int) int {
 
 // lineEnd gives where the line at i ends and where the next one begins; the two
 // are equal when the text ends without a line end.
-func lineEnd(s []byte, i int) (end, next int) {
+func LineBounds(s []byte, i int) (end, next int) {
 	for end = i; end < len(s); end++ {
 		switch s[end] {
 		case '\n':
