@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"figment/ecosystem"
-	"figment/scanner/extract/lex"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
@@ -271,8 +270,8 @@ func (e *Emitter) lines(format *Format, frag *text.Fragment) {
 	defer func() { e.frag, e.flags = frag, flags }()
 	e.flags |= Low
 	for i, n := 0, 0; i < len(frag.Text) && n < maxRescued; n++ {
-		next := lex.NextLine(frag.Text, i)
-		child := frag.Child(text.Span{Start: i, End: lex.LineEnd(frag.Text, i)}, frag.Lang)
+		next := text.NextLine(frag.Text, i)
+		child := frag.Child(text.Span{Start: i, End: text.LineEnd(frag.Text, i)}, frag.Lang)
 		child.Name, child.Depth = frag.Name, frag.Depth
 		before := len(e.queue)
 		e.frag = child

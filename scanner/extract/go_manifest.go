@@ -9,7 +9,6 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"figment/ecosystem"
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -42,9 +41,9 @@ func extractGoMod(f *text.Fragment, e *Emitter) error {
 			src = list[0].Err.Error()
 			at := 0
 			for n := 1; n < line; n++ {
-				at = lex.NextLine(f.Text, at)
+				at = text.NextLine(f.Text, at)
 			}
-			return &SyntaxError{Span: text.Span{Start: at, End: lex.LineEnd(f.Text, at)}, Text: "invalid go.mod: " + src}
+			return &SyntaxError{Span: text.Span{Start: at, End: text.LineEnd(f.Text, at)}, Text: "invalid go.mod: " + src}
 		}
 		return &SyntaxError{Text: "invalid go.mod: " + src}
 	}
@@ -138,8 +137,8 @@ func goModWords(line []byte) (words []shellWord) {
 // lines reads a file that the parser refuses.
 func (m *goMod) lines() {
 	block := ""
-	for i := 0; i < len(m.s); i = lex.NextLine(m.s, i) {
-		end := lex.LineEnd(m.s, i)
+	for i := 0; i < len(m.s); i = text.NextLine(m.s, i) {
+		end := text.LineEnd(m.s, i)
 		var words []string
 		for _, w := range goModWords(m.s[i:end]) {
 			words = append(words, w.text)

@@ -3,7 +3,7 @@ package extract
 import (
 	"bytes"
 
-	"figment/scanner/extract/lex"
+	"figment/scanner/text"
 )
 
 // identifier looks at a word of code and gives the offset to go on from.
@@ -185,7 +185,7 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 				}
 			}
 		} else if jsHas(s, at, "defer") || jsHas(s, at, "source") {
-			j.literalCall(lex.Word(s, at), Dynamic)
+			j.literalCall(text.Word(s, at), Dynamic)
 		}
 		return i
 	case c == '"' || c == '\'':
@@ -209,7 +209,7 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 // typeAlias reports whether "type T =" stands before i.
 func (j *jsScanner) typeAlias(i int) bool {
 	from := max(0, i-1000) // a line may be long
-	line := j.s[from+lex.LineStart(j.s[from:], i-from) : i]
+	line := j.s[from+text.LineStart(j.s[from:], i-from) : i]
 	t := bytes.TrimSpace(line)
 	return bytes.HasPrefix(t, []byte("type ")) || bytes.HasPrefix(t, []byte("export type ")) || bytes.HasPrefix(t, []byte("declare type "))
 }
@@ -217,12 +217,12 @@ func (j *jsScanner) typeAlias(i int) bool {
 // typeMember reports whether ".T" or the end of a type follows import("m") at
 // its closing bracket.
 func (j *jsScanner) typeMember(i int) bool {
-	i = lex.Blank(j.s, i+1)
+	i = text.Blank(j.s, i+1)
 	if i >= len(j.s) {
 		return true
 	}
 	if j.s[i] == '.' {
-		return !lex.Has(j.s, i+1, "then") && !lex.Has(j.s, i+1, "catch")
+		return !text.Has(j.s, i+1, "then") && !text.Has(j.s, i+1, "catch")
 	}
 	return false
 }

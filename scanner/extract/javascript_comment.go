@@ -3,7 +3,6 @@ package extract
 import (
 	"bytes"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -39,14 +38,14 @@ func (j *jsScanner) docComment(i, end int) {
 	for k := i + 3; k < end; {
 		switch c := s[k]; {
 		case c == '@':
-			w := lex.Word(s[:end], k+1)
+			w := text.Word(s[:end], k+1)
 			tag, braces = w > k+1, 0
 			switch string(s[k+1 : w]) {
 			case "import":
 				k = in.docImport(w)
 				continue
 			case "jsxImportSource":
-				at := lex.Blank(s, w)
+				at := text.Blank(s, w)
 				stop := at
 				for stop < end && s[stop] > ' ' && s[stop] != '*' {
 					stop++
@@ -64,7 +63,7 @@ func (j *jsScanner) docComment(i, end int) {
 				tag = false
 			}
 			k++
-		case braces > 0 && c == 'i' && !lex.IsLetter(s[k-1]) && s[k-1] != '.' && jsHas(s[:end], k, "import"):
+		case braces > 0 && c == 'i' && !text.IsLetter(s[k-1]) && s[k-1] != '.' && jsHas(s[:end], k, "import"):
 			k += len("import")
 			if at := in.skip(k); at < end && s[at] == '(' {
 				if l, ok := in.argument(at + 1); ok && !l.open {
@@ -93,7 +92,7 @@ func (j *jsScanner) docImport(i int) int {
 		stop = i + at
 		if open := bytes.IndexByte(s[i:stop], '{'); open >= 0 && bytes.IndexByte(s[i:stop], '}') < 0 {
 			if shut := bytes.IndexByte(s[stop:], '}'); shut >= 0 {
-				stop = lex.LineEnd(s, stop+shut)
+				stop = text.LineEnd(s, stop+shut)
 			}
 		}
 	}
@@ -144,10 +143,10 @@ func closesWithin(s []byte) bool {
 // jsSkip passes over white space and comments.
 func jsSkip(s []byte, i int) int {
 	for {
-		i = lex.White(s, i)
+		i = text.White(s, i)
 		switch {
 		case i+1 < len(s) && s[i] == '/' && s[i+1] == '/':
-			i = lex.LineEnd(s, i)
+			i = text.LineEnd(s, i)
 		case i+1 < len(s) && s[i] == '/' && s[i+1] == '*':
 			end := bytes.Index(s[i+2:min(len(s), i+2+maxInnerComment)], []byte("*/"))
 			if end < 0 {

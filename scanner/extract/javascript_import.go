@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -38,7 +37,7 @@ type jsScanner struct {
 	s      []byte
 	f      *text.Fragment
 	e      *Emitter
-	table  *lex.Table
+	table  *text.Table
 	jsx    bool
 	script bool // comments of HTML are comments, unless the text is a module
 	known  *jsAliases
@@ -135,8 +134,8 @@ type jsOpen struct {
 }
 
 func extractJavaScript(f *text.Fragment, e *Emitter) error {
-	table := lex.NewTable("\"'`", "/<>;=.,:?!&|+-*%^~@#\\")
-	table['$'] = lex.Letter
+	table := text.NewTable("\"'`", "/<>;=.,:?!&|+-*%^~@#\\")
+	table['$'] = text.Letter
 	known := &jsAliases{module: strings.HasSuffix(f.Path, ".mjs")}
 	var j *jsScanner
 	for round := 0; ; round++ {
@@ -178,12 +177,12 @@ func (j *jsScanner) code(i int) {
 	for i < len(s) && j.stop == 0 {
 		c := s[i]
 		switch j.table[c] {
-		case lex.Plain:
+		case text.Plain:
 			i++
-		case lex.Newline:
+		case text.Newline:
 			j.breakAt = i
 			i++
-		case lex.Letter:
+		case text.Letter:
 			if c >= 0x80 {
 				if n := jsSpace(s, i); n > 0 {
 					if jsSeparator(s, i) {
@@ -195,7 +194,7 @@ func (j *jsScanner) code(i int) {
 			}
 			end, escaped := i, false
 			all := byte(0)
-			for end < len(s) && lex.IsLetter(s[end]) {
+			for end < len(s) && text.IsLetter(s[end]) {
 				all |= s[end]
 				end++
 			}
@@ -203,7 +202,7 @@ func (j *jsScanner) code(i int) {
 				end, escaped = jsWord(s, i)
 			}
 			i = j.identifier(i, end, escaped)
-		case lex.Quote:
+		case text.Quote:
 			open := len(j.stack)
 			j.head = j.naming()
 			from := i
@@ -217,9 +216,9 @@ func (j *jsScanner) code(i int) {
 			if len(j.stack) == open { // otherwise the code in a template follows
 				j.prev, j.word, j.tokenAt = '"', span{}, i
 			}
-		case lex.Open:
+		case text.Open:
 			i = j.open(i)
-		case lex.Close:
+		case text.Close:
 			i = j.close(i)
 		default:
 			i = j.mark(i)
@@ -569,15 +568,15 @@ func (j *jsScanner) rescue() {
 		have[j.refs[i].Span.Start] = true
 	}
 	second := &jsScanner{s: j.s, f: j.f, e: j.e, table: j.table, known: &jsAliases{}, endless: len(j.s) + 1}
-	for i := 0; i < len(j.s); i = lex.NextLine(j.s, i) {
-		at := lex.Blank(j.s, i)
+	for i := 0; i < len(j.s); i = text.NextLine(j.s, i) {
+		at := text.Blank(j.s, i)
 		switch {
-		case lex.Has(j.s, at, "import"):
+		case text.Has(j.s, at, "import"):
 			second.importWord(at, at+len("import"), 0)
-		case lex.Has(j.s, at, "export"):
+		case text.Has(j.s, at, "export"):
 			second.exportWord(at + len("export"))
-		case lex.Has(j.s, at, "const") || lex.Has(j.s, at, "let") || lex.Has(j.s, at, "var"):
-			line := j.s[at:lex.LineEnd(j.s, at)]
+		case text.Has(j.s, at, "const") || text.Has(j.s, at, "let") || text.Has(j.s, at, "var"):
+			line := j.s[at:text.LineEnd(j.s, at)]
 			if eq := bytes.Index(line, []byte("= require(")); eq >= 0 {
 				second.use(at+eq+len("= require"), jsRequire, tellNever)
 			}

@@ -5,7 +5,6 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -35,7 +34,7 @@ func jsSpace(s []byte, i int) int {
 // jsWhite skips white space and line ends.
 func jsWhite(s []byte, i int) int {
 	for {
-		i = lex.White(s, i)
+		i = text.White(s, i)
 		if i >= len(s) || s[i] > ' ' && s[i] < 0x80 {
 			return i
 		}
@@ -50,7 +49,7 @@ func jsWhite(s []byte, i int) int {
 // jsLineEnd gives the offset of the next line terminator: LF, CR, U+2028 or
 // U+2029.
 func jsLineEnd(s []byte, i int) int {
-	end := lex.LineEnd(s, i)
+	end := text.LineEnd(s, i)
 	for k := i; k < end; {
 		at := bytes.IndexByte(s[k:end], 0xe2)
 		if at < 0 {
@@ -76,7 +75,7 @@ func jsWord(s []byte, i int) (end int, escaped bool) {
 	for i < len(s) {
 		c := s[i]
 		switch {
-		case c < 0x80 && lex.IsLetter(c) || c == '$':
+		case c < 0x80 && text.IsLetter(c) || c == '$':
 			i++
 		case c >= 0x80:
 			if jsSpace(s, i) > 0 {
@@ -304,7 +303,7 @@ func (j *jsScanner) constant(i int) (l literal, ok bool) {
 		for i < len(s) && s[i] == '(' && parens < maxParens {
 			parens++
 			i = j.skip(i + 1)
-			if w := lex.Word(s, i); w > i && s[i] >= '0' && s[i] <= '9' { // (0, "x")
+			if w := text.Word(s, i); w > i && s[i] >= '0' && s[i] <= '9' { // (0, "x")
 				if at := j.skip(w); at < len(s) && s[at] == ',' {
 					i = j.skip(at + 1)
 				}

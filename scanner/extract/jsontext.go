@@ -7,7 +7,6 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
@@ -153,9 +152,9 @@ func (w *jsonWalker) run() {
 			w.value(key, jsonValue{'s', text, content})
 			key, haveKey, comma = jsonKey{}, false, false
 			done = len(w.stack) == 0
-		case lex.IsLetter(c) || c == '-' || c == '+' || c == '.':
+		case text.IsLetter(c) || c == '-' || c == '+' || c == '.':
 			end := i
-			for end < len(s) && (lex.IsLetter(s[end]) || s[end] == '-' || s[end] == '+' || s[end] == '.') {
+			for end < len(s) && (text.IsLetter(s[end]) || s[end] == '-' || s[end] == '+' || s[end] == '.') {
 				end++
 			}
 			word := string(s[i:end])

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -30,11 +29,11 @@ func extractLines(f *text.Fragment, e *Emitter) error {
 		return nil
 	}
 	for i := 0; i < len(s); {
-		end, next := lex.LineEnd(s, i), lex.NextLine(s, i)
+		end, next := text.LineEnd(s, i), text.NextLine(s, i)
 		for end > i && s[end-1] == '\\' && next < len(s) { // it goes on
-			end, next = lex.LineEnd(s, next), lex.NextLine(s, next)
+			end, next = text.LineEnd(s, next), text.NextLine(s, next)
 		}
-		at := lex.Blank(s, i)
+		at := text.Blank(s, i)
 		if lineComment(s[at:end]) {
 			if MayInstall(s[at:end]) {
 				e.Fragment(f.Child(text.Span{Start: at, End: end}, text.Prose), 0)
@@ -113,7 +112,7 @@ func programWord(s []byte, start, end int) bool {
 }
 
 func nextIsComma(s []byte, i int) bool {
-	i = lex.White(s, i)
+	i = text.White(s, i)
 	return i < len(s) && s[i] == ','
 }
 
@@ -200,8 +199,8 @@ func listBehind(f *text.Fragment, known string, start, i int) (*text.Fragment, i
 	for words := 0; words < 200; words++ {
 		blank()
 		if k+1 < limit && s[k] == ']' { // ["npm", "i"] + ["x"]
-			if more := lex.White(s, k+1); more < limit && s[more] == '+' {
-				if more = lex.White(s, more+1); more < limit && s[more] == '[' {
+			if more := text.White(s, k+1); more < limit && s[more] == '+' {
+				if more = text.White(s, more+1); more < limit && s[more] == '[' {
 					k = more + 1
 					blank()
 				}
@@ -224,7 +223,7 @@ func listBehind(f *text.Fragment, known string, start, i int) (*text.Fragment, i
 		if words == 0 && string(word) == string(s[start:i]) {
 			continue // what the program is told that it is called
 		}
-		if after := lex.Blank(s, k); after < len(s) && (s[after] == ':' || s[after] == '=') {
+		if after := text.Blank(s, k); after < len(s) && (s[after] == ':' || s[after] == '=') {
 			return nil, i // a key: this was no list
 		}
 		b.Escape(" ", from-1, 1)

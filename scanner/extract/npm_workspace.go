@@ -9,7 +9,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"figment/internal/lazyregexp"
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -44,7 +43,7 @@ const maxYAMLDepth = 1000
 func deepYAML(s []byte) bool {
 	open := 0
 	for i := 0; i < len(s); {
-		end, next := lex.LineEnd(s, i), lex.NextLine(s, i)
+		end, next := text.LineEnd(s, i), text.NextLine(s, i)
 		marks, indent := 0, 0
 		for k := i; k < end; k++ {
 			switch s[k] {
@@ -81,9 +80,9 @@ func yamlError(s []byte, err error) *SyntaxError {
 		n, _ := strconv.Atoi(m[1])
 		at := 0
 		for i := 1; i < n && at < len(s); i++ {
-			at = lex.NextLine(s, at)
+			at = text.NextLine(s, at)
 		}
-		out.Span = text.Span{Start: at, End: lex.LineEnd(s, at)}
+		out.Span = text.Span{Start: at, End: text.LineEnd(s, at)}
 	}
 	return out
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -16,11 +15,11 @@ func matchProse(f *text.Fragment) bool { return f.Lang == text.Prose }
 func extractProse(f *text.Fragment, e *Emitter) error {
 	s := f.Text
 	for i := 0; i < len(s); {
-		end := lex.LineEnd(s, i)
+		end := text.LineEnd(s, i)
 		if line := s[i:end]; bytes.IndexByte(line, '`') >= 0 || MayInstall(line) {
 			proseLine(s, i, end, e)
 		}
-		i = lex.NextLine(s, i)
+		i = text.NextLine(s, i)
 	}
 	return nil
 }
@@ -64,7 +63,7 @@ func codeElements(line []byte, start int, e *Emitter) {
 			return
 		}
 		i += at + 1
-		end := lex.Word(line, i)
+		end := text.Word(line, i)
 		switch strings.ToLower(string(line[i:min(end, i+12)])) {
 		case "code", "kbd", "pre", "tt", "samp", "codeblock":
 		default:

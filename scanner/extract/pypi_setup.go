@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
@@ -53,7 +52,7 @@ type setupReader struct {
 func extractSetupPy(f *text.Fragment, e *Emitter) error {
 	err := extractPython(f, e)
 	r := &setupReader{f: f, e: e, names: map[string][]int{}, seen: map[string]bool{}}
-	r.p = &pyScanner{s: f.Text, f: f, e: e, table: lex.NewTable(`"'`, "#\\;:%!"), lowFrom: len(f.Text) + 1}
+	r.p = &pyScanner{s: f.Text, f: f, e: e, table: text.NewTable(`"'`, "#\\;:%!"), lowFrom: len(f.Text) + 1}
 	r.keywords()
 	r.tell()
 	return err
@@ -67,8 +66,8 @@ func (r *setupReader) keywords() {
 	depth := 0
 	for i := 0; i < len(s); {
 		switch c := s[i]; r.p.table[c] {
-		case lex.Letter:
-			end := lex.Word(s, i)
+		case text.Letter:
+			end := text.Word(s, i)
 			name := string(s[i:end])
 			at := r.assigned(end)
 			if _, _, ok := setupKeyword(name); ok && at > 0 {
@@ -78,7 +77,7 @@ func (r *setupReader) keywords() {
 				r.names[name] = append(r.names[name], at)
 			}
 			i = end
-		case lex.Quote:
+		case text.Quote:
 			if l, ok := pyString(s, i); ok && !l.open {
 				if _, _, ok := setupKeyword(l.text); ok {
 					at := inside(s, l.next)
@@ -91,15 +90,15 @@ func (r *setupReader) keywords() {
 				}
 			}
 			i = max(r.p.str(i), i+1)
-		case lex.Open:
+		case text.Open:
 			depth++
 			i++
-		case lex.Close:
+		case text.Close:
 			depth = max(0, depth-1)
 			i++
 		default:
 			if c == '#' {
-				i = lex.LineEnd(s, i)
+				i = text.LineEnd(s, i)
 			} else {
 				i++
 			}
@@ -150,13 +149,13 @@ func (r *setupReader) value(i, depth int) int {
 		}
 		i++
 	}
-	if lex.Has(s, i, "if") { // [...] if c else [...]
+	if text.Has(s, i, "if") { // [...] if c else [...]
 		c := r.choices(i)
 		i = c.opaque(i + len("if"))
-		for lex.Has(s, i, "or") || lex.Has(s, i, "and") {
+		for text.Has(s, i, "or") || text.Has(s, i, "and") {
 			i = c.opaque(i + 2)
 		}
-		if lex.Has(s, i, "else") && depth < maxOperands {
+		if text.Has(s, i, "else") && depth < maxOperands {
 			return r.value(i+len("else"), depth+1)
 		}
 	}
@@ -200,7 +199,7 @@ func (r *setupReader) operand(i, depth int) int {
 		}
 		return at
 	}
-	end := lex.Word(s, i)
+	end := text.Word(s, i)
 	at := inside(s, end)
 	name := string(s[i:end])
 	switch {
@@ -251,7 +250,7 @@ func (r *setupReader) list(i, depth int) int {
 		case s[i] == ',' || s[i] == ':' || s[i] == '=':
 			i++
 			continue
-		case lex.Has(s, i, "for") || lex.Has(s, i, "if") || lex.Has(s, i, "or") || lex.Has(s, i, "and") || lex.Has(s, i, "else"):
+		case text.Has(s, i, "for") || text.Has(s, i, "if") || text.Has(s, i, "or") || text.Has(s, i, "and") || text.Has(s, i, "else"):
 			r.computed(i)
 			i = max(r.choices(i).opaque(i+2), i+2)
 			continue
@@ -260,7 +259,7 @@ func (r *setupReader) list(i, depth int) int {
 			i = l.next + 1
 			continue
 		}
-		if end := lex.Word(s, i); end > i { // dict(test=[...])
+		if end := text.Word(s, i); end > i { // dict(test=[...])
 			if at := inside(s, end); at < len(s) && (s[at] == ':' || s[at] == '=') {
 				i = at + 1
 				continue
@@ -410,7 +409,7 @@ func setupOptions(s []byte, visit func(section, key string, lines []text.Span)) 
 		key, value = "", nil
 	}
 	for i := 0; i < len(s); {
-		end, next := lex.LineEnd(s, i), lex.NextLine(s, i)
+		end, next := text.LineEnd(s, i), text.NextLine(s, i)
 		line := bytes.TrimSpace(s[i:end])
 		switch {
 		case len(line) == 0, line[0] == '#', line[0] == ';':

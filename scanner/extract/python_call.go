@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -18,7 +17,7 @@ import (
 func (p *pyScanner) normal(name []byte) string {
 	plain := true
 	for _, c := range name {
-		plain = plain && (c == '.' || c < 0x80 && lex.IsLetter(c))
+		plain = plain && (c == '.' || c < 0x80 && text.IsLetter(c))
 	}
 	if plain {
 		return string(name)
@@ -83,7 +82,7 @@ func (p *pyScanner) named(start, end int) {
 			return
 		}
 		if s[k-1] == '(' {
-			if k--; k > 0 && lex.IsLetter(s[k-1]) {
+			if k--; k > 0 && text.IsLetter(s[k-1]) {
 				return // a call
 			}
 			continue
@@ -91,10 +90,10 @@ func (p *pyScanner) named(start, end int) {
 		if s[k-1] != '.' {
 			break
 		}
-		if k = lookBack(s, k-1); k == 0 || !lex.IsLetter(s[k-1]) {
+		if k = lookBack(s, k-1); k == 0 || !text.IsLetter(s[k-1]) {
 			return
 		}
-		for k > 0 && lex.IsLetter(s[k-1]) {
+		for k > 0 && text.IsLetter(s[k-1]) {
 			k--
 		}
 	}
@@ -105,7 +104,7 @@ func (p *pyScanner) named(start, end int) {
 		}
 		k = lookBack(s, k)
 		from := k
-		for from > 0 && lex.IsLetter(s[from-1]) {
+		for from > 0 && text.IsLetter(s[from-1]) {
 			from--
 		}
 		p.alias(p.normal(s[from:k]))
@@ -128,7 +127,7 @@ func wordBefore(s []byte, i int) (word span, wrapped bool) {
 		break
 	}
 	start := end
-	for start > 0 && lex.IsLetter(s[start-1]) {
+	for start > 0 && text.IsLetter(s[start-1]) {
 		start--
 	}
 	return span{start, end}, wrapped
@@ -150,7 +149,7 @@ func (p *pyScanner) skipComment(i int) int {
 	if p.comment.end > 0 && lookBack(p.s, i) == p.comment.end {
 		start = p.comment.start
 	}
-	i = lex.LineEnd(p.s, i)
+	i = text.LineEnd(p.s, i)
 	p.comment = span{start, i}
 	return i
 }
@@ -163,7 +162,7 @@ func (p *pyScanner) call(i, end int) {
 		return
 	}
 	word, wrapped := span{}, false
-	if c := s[end-1]; lex.IsLetter(c) || c == ')' || c == ']' {
+	if c := s[end-1]; text.IsLetter(c) || c == ')' || c == ']' {
 		word, wrapped = wordBefore(s, end)
 	}
 	if word.start == word.end {
@@ -271,7 +270,7 @@ func (p *pyScanner) loadLiteral(l literal) {
 		return
 	}
 	for part := range strings.SplitSeq(l.text, ".") {
-		if part == "" || part[0] >= '0' && part[0] <= '9' || lex.Word([]byte(part), 0) != len(part) {
+		if part == "" || part[0] >= '0' && part[0] <= '9' || text.Word([]byte(part), 0) != len(part) {
 			return
 		}
 	}
@@ -299,7 +298,7 @@ func namedArgument(s []byte, i int) int {
 		return i
 	}
 	for k, n := i, 0; n < 8; n++ {
-		end := lex.Word(s, k)
+		end := text.Word(s, k)
 		at := inside(s, end)
 		if end == k || at+1 >= len(s) || s[at] != '=' || s[at+1] == '=' {
 			break

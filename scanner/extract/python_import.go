@@ -3,7 +3,6 @@ package extract
 import (
 	"bytes"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -31,7 +30,7 @@ type pyScanner struct {
 	s       []byte
 	f       *text.Fragment
 	e       *Emitter
-	table   *lex.Table
+	table   *text.Table
 	refs    []Reference
 	blocks  []pyBlock
 	depth   int // of brackets
@@ -71,7 +70,7 @@ func extractPython(f *text.Fragment, e *Emitter) error {
 			e.Problem(text.Span{}, "declares the encoding "+name+", which is not read: save the file as UTF-8", true)
 		}
 	}
-	table := lex.NewTable(`"'`, "#\\;:%!")
+	table := text.NewTable(`"'`, "#\\;:%!")
 	loaders := map[string]bool{}
 	var p *pyScanner
 	for round := 0; ; round++ {
@@ -140,7 +139,7 @@ func (p *pyScanner) line(i int) int {
 	indent := i - start
 	switch s[i] {
 	case '\n', '\r':
-		return lex.NextLine(s, i)
+		return text.NextLine(s, i)
 	case '#':
 		return p.commentLine(i)
 	case '%', '!':
@@ -162,7 +161,7 @@ func (p *pyScanner) line(i int) int {
 }
 
 func isTryTail(s []byte, i int) bool {
-	return lex.Has(s, i, "except") || lex.Has(s, i, "else") || lex.Has(s, i, "finally")
+	return text.Has(s, i, "except") || text.Has(s, i, "else") || text.Has(s, i, "finally")
 }
 
 // statement looks at the start of a statement. It gives the offset to go on
@@ -177,7 +176,7 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 	default:
 		return i, false
 	}
-	end := lex.Word(s, i)
+	end := text.Word(s, i)
 	switch string(s[i:end]) {
 	case "import", "cimport":
 		if next, ok := p.importClause(end); ok {
@@ -202,13 +201,13 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 		p.endTry(indent)
 		return end, true
 	case "if", "elif":
-		line := s[end:lex.LineEnd(s, end)]
+		line := s[end:text.LineEnd(s, end)]
 		if at := bytes.Index(line, []byte("TYPE_CHECKING")); at >= 0 && !bytes.Contains(line[:at], []byte("not ")) {
 			p.push(pyBlock{indent: indent, flags: p.flags() | TypeOnly})
 		}
 		return end, true
 	case "with":
-		line := s[end:lex.LineEnd(s, end)]
+		line := s[end:text.LineEnd(s, end)]
 		if at := bytes.Index(line, []byte("suppress(")); at >= 0 && catchesImportError(line[at:]) {
 			p.push(pyBlock{indent: indent, flags: p.flags() | Optional})
 		}
@@ -246,7 +245,7 @@ func (p *pyScanner) except(i, indent int) {
 		return
 	}
 	b := &p.blocks[n-1]
-	line := p.s[i:lex.LineEnd(p.s, i)]
+	line := p.s[i:text.LineEnd(p.s, i)]
 	if at := bytes.IndexByte(line, ':'); at >= 0 {
 		line = line[:at]
 	}
@@ -278,7 +277,7 @@ func catchesImportError(line []byte) bool {
 				break
 			}
 			at += off
-			if (at == 0 || !lex.IsLetter(line[at-1])) && lex.Has(line, at, name) {
+			if (at == 0 || !text.IsLetter(line[at-1])) && text.Has(line, at, name) {
 				return true
 			}
 			off = at + len(name)
@@ -295,10 +294,10 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 	for i < len(s) {
 		c := s[i]
 		switch p.table[c] {
-		case lex.Plain:
+		case text.Plain:
 			i++
-		case lex.Letter:
-			end := lex.Word(s, i)
+		case text.Letter:
+			end := text.Word(s, i)
 			if p.wanted != nil {
 				p.bind(i, end)
 			}
@@ -306,26 +305,26 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 				p.named(i, end)
 			}
 			i = end
-		case lex.Newline:
+		case text.Newline:
 			if p.depth <= 0 {
-				return lex.NextLine(s, i)
+				return text.NextLine(s, i)
 			}
-			i = lex.NextLine(s, i)
-			if at := lex.Blank(s, i); p.bracketBroken(at) {
+			i = text.NextLine(s, i)
+			if at := text.Blank(s, i); p.bracketBroken(at) {
 				p.depth = 0
 				return i
 			}
-		case lex.Quote:
+		case text.Quote:
 			from := i
 			i = p.str(i)
 			p.wordList(from, i)
-		case lex.Open:
+		case text.Open:
 			if c == '(' {
 				p.call(i, p.calleeEnd(i))
 			}
 			p.depth++
 			i++
-		case lex.Close:
+		case text.Close:
 			p.depth--
 			if p.depth < 0 {
 				p.depth, p.broken = 0, true
@@ -338,7 +337,7 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			case '\\':
 				i++
 				if i < len(s) && (s[i] == '\n' || s[i] == '\r') {
-					i = lex.NextLine(s, i)
+					i = text.NextLine(s, i)
 				}
 			case ';':
 				i++
@@ -353,7 +352,7 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 				at := p.gap(i)
 				if bodies++; bodies == 1 {
 					i, _ = p.statement(at, indent+1)
-				} else if lex.Has(s, at, "import") || lex.Has(s, at, "from") {
+				} else if text.Has(s, at, "import") || text.Has(s, at, "from") {
 					i, _ = p.statement(at, indent+1) // the first colon was one of lambda
 				}
 			default:
@@ -374,9 +373,9 @@ func (p *pyScanner) bracketBroken(i int) bool {
 	probe := pyScanner{s: s, f: p.f, e: p.e, table: p.table, lowFrom: len(s) + 1}
 	ok := false
 	switch {
-	case lex.Has(s, i, "import"):
+	case text.Has(s, i, "import"):
 		_, ok = probe.importClause(i + len("import"))
-	case lex.Has(s, i, "from"):
+	case text.Has(s, i, "from"):
 		_, ok = probe.fromClause(i + len("from"))
 	}
 	return ok && len(probe.refs) > 0
@@ -385,7 +384,7 @@ func (p *pyScanner) bracketBroken(i int) bool {
 // command hands over a literal command line, or a literal list of words.
 func (p *pyScanner) command(i int) {
 	s := p.s
-	i = lex.White(s, i)
+	i = text.White(s, i)
 	if i >= len(s) {
 		return
 	}
@@ -400,7 +399,7 @@ func (p *pyScanner) command(i int) {
 	var b text.Builder
 	i++
 	for words := 0; words < 200; words++ {
-		i = lex.White(s, i)
+		i = text.White(s, i)
 		if i >= len(s) {
 			return
 		}
@@ -422,7 +421,7 @@ func (p *pyScanner) command(i int) {
 			i = next
 		} else if words == 0 {
 			end := i
-			for end < len(s) && (lex.IsLetter(s[end]) || s[end] == '.') {
+			for end < len(s) && (text.IsLetter(s[end]) || s[end] == '.') {
 				end++
 			}
 			if end == i {
@@ -433,7 +432,7 @@ func (p *pyScanner) command(i int) {
 		} else {
 			return
 		}
-		i = lex.White(s, i)
+		i = text.White(s, i)
 		if i < len(s) && s[i] == ',' {
 			i++
 		}
@@ -537,7 +536,7 @@ func (p *pyScanner) plugins(i int) {
 // commentLine skips a comment line; one that shows a command is handed over as
 // prose.
 func (p *pyScanner) commentLine(i int) int {
-	end := lex.LineEnd(p.s, i)
+	end := text.LineEnd(p.s, i)
 	start := i
 	for start < end && (p.s[start] == '#' || p.s[start] == ' ' || p.s[start] == '\t') {
 		start++
@@ -545,7 +544,7 @@ func (p *pyScanner) commentLine(i int) int {
 	if start < end && MayInstall(p.s[start:end]) {
 		p.hand(p.f.Child(text.Span{Start: start, End: end}, text.Prose), 0)
 	}
-	return lex.NextLine(p.s, i)
+	return text.NextLine(p.s, i)
 }
 
 // magic reads a line of IPython: %pip, !pip and so on.
@@ -556,11 +555,11 @@ func (p *pyScanner) magic(i int) int {
 		i++
 	}
 	if i-start > 2 {
-		return lex.NextLine(s, i)
+		return text.NextLine(s, i)
 	}
-	end := lex.LineEnd(s, i)
+	end := text.LineEnd(s, i)
 	for end > i && s[end-1] == '\\' && end < len(s) {
-		end = lex.LineEnd(s, lex.NextLine(s, end))
+		end = text.LineEnd(s, text.NextLine(s, end))
 	}
 	if MayInstall(s[i:end]) {
 		child := p.f.Child(text.Span{Start: i, End: end}, text.Shell)
@@ -574,7 +573,7 @@ func (p *pyScanner) magic(i int) int {
 		}
 		p.hand(child, 0)
 	}
-	return lex.NextLine(s, end)
+	return text.NextLine(s, end)
 }
 
 // rescue is the second pass over broken text: every physical line that is an
@@ -585,12 +584,12 @@ func (p *pyScanner) rescue() {
 		have[p.refs[i].Span.Start] = true
 	}
 	second := &pyScanner{s: p.s, f: p.f, e: p.e, table: p.table}
-	for i := 0; i < len(p.s); i = lex.NextLine(p.s, i) {
-		at := lex.Blank(p.s, i)
+	for i := 0; i < len(p.s); i = text.NextLine(p.s, i) {
+		at := text.Blank(p.s, i)
 		switch {
-		case lex.Has(p.s, at, "import"):
+		case text.Has(p.s, at, "import"):
 			second.importClause(at + len("import"))
-		case lex.Has(p.s, at, "from"):
+		case text.Has(p.s, at, "from"):
 			second.fromClause(at + len("from"))
 		}
 	}
@@ -626,16 +625,16 @@ func pythonPrompt(line []byte) (n int, starts bool) {
 func withoutPrompts(f *text.Fragment, prompt func([]byte) (int, bool)) *text.Fragment {
 	s := f.Text
 	i := 0
-	for i < len(s) && lex.LineEnd(s, i) == lex.Blank(s, i) {
-		i = lex.NextLine(s, i)
+	for i < len(s) && text.LineEnd(s, i) == text.Blank(s, i) {
+		i = text.NextLine(s, i)
 	}
-	if n, starts := prompt(s[i:lex.LineEnd(s, i)]); n == 0 || !starts {
+	if n, starts := prompt(s[i:text.LineEnd(s, i)]); n == 0 || !starts {
 		return nil
 	}
 	var b text.Builder
 	for i < len(s) {
-		next := lex.NextLine(s, i)
-		if n, _ := prompt(s[i:lex.LineEnd(s, i)]); n > 0 {
+		next := text.NextLine(s, i)
+		if n, _ := prompt(s[i:text.LineEnd(s, i)]); n > 0 {
 			b.Verbatim(s[i+n:next], i+n)
 		}
 		i = next

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -19,8 +18,8 @@ func pep723(f *text.Fragment, e *Emitter, quoted []text.Span) {
 	}
 	blocks := 0
 	for i := 0; i < len(s); {
-		line := bytes.TrimRight(s[i:lex.LineEnd(s, i)], " \t")
-		next := lex.NextLine(s, i)
+		line := bytes.TrimRight(s[i:text.LineEnd(s, i)], " \t")
+		next := text.NextLine(s, i)
 		for len(quoted) > 0 && quoted[0].End <= i {
 			quoted = quoted[1:]
 		}
@@ -31,14 +30,14 @@ func pep723(f *text.Fragment, e *Emitter, quoted []text.Span) {
 		var b text.Builder
 		end, closed := next, -1
 		for k := next; k < len(s); {
-			l := s[k:lex.LineEnd(s, k)]
+			l := s[k:text.LineEnd(s, k)]
 			if !bytes.HasPrefix(l, []byte("#")) {
 				break
 			}
 			if string(bytes.TrimRight(l, " \t")) == "# ///" {
 				closed = k
 			}
-			k = lex.NextLine(s, k)
+			k = text.NextLine(s, k)
 			end = k
 		}
 		if closed < 0 {
@@ -46,7 +45,7 @@ func pep723(f *text.Fragment, e *Emitter, quoted []text.Span) {
 			continue
 		}
 		for k := next; k < closed; {
-			stop := lex.NextLine(s, k)
+			stop := text.NextLine(s, k)
 			at := k + 1
 			if at < stop && s[at] == ' ' {
 				at++
@@ -81,8 +80,8 @@ const (
 // Grammar: https://docs.python.org/3/reference/lexical_analysis.html#encoding-declarations
 func pyEncoding(s []byte) (name string, kind textKind) {
 	for i, n := 0, 0; n < 2 && i < len(s); n++ {
-		line := s[i:lex.LineEnd(s, i)]
-		i = lex.NextLine(s, i)
+		line := s[i:text.LineEnd(s, i)]
+		i = text.NextLine(s, i)
 		body := bytes.TrimLeft(line, " \t\f")
 		if len(body) == 0 {
 			continue
@@ -99,9 +98,9 @@ func pyEncoding(s []byte) (name string, kind textKind) {
 			if at >= len(body) || body[at] != ':' && body[at] != '=' {
 				continue
 			}
-			start := lex.Blank(body, at+1)
+			start := text.Blank(body, at+1)
 			end := start
-			for end < len(body) && (body[end] < 0x80 && lex.IsLetter(body[end]) || body[end] == '-' || body[end] == '.') {
+			for end < len(body) && (body[end] < 0x80 && text.IsLetter(body[end]) || body[end] == '-' || body[end] == '.') {
 				end++
 			}
 			if end > start {

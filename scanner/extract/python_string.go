@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -83,7 +82,7 @@ func formatted(s []byte, i int) bool {
 	for k := i - 1; k >= 0 && k >= i-2; k-- {
 		switch s[k] | 0x20 {
 		case 'f', 't':
-			return k == 0 || !lex.IsLetter(s[k-1]) || k == i-1 && s[k-1]|0x20 == 'r' && (k == 1 || !lex.IsLetter(s[k-2]))
+			return k == 0 || !text.IsLetter(s[k-1]) || k == i-1 && s[k-1]|0x20 == 'r' && (k == 1 || !text.IsLetter(s[k-2]))
 		case 'r', 'b', 'u':
 		default:
 			return false
@@ -398,7 +397,7 @@ func inside(s []byte, i int) int {
 		case ' ', '\t', '\f', '\n', '\r':
 			i++
 		case '#':
-			i = lex.LineEnd(s, i)
+			i = text.LineEnd(s, i)
 		case '\\':
 			if i+1 >= len(s) || s[i+1] != '\n' && s[i+1] != '\r' {
 				return i
@@ -451,7 +450,7 @@ func pyConstant(s []byte, i int) (l literal, ok bool) {
 			i = inside(s, at+1)
 		case s[at] == '"' || s[at] == '\'':
 			i = at
-		case lex.IsLetter(s[at]):
+		case text.IsLetter(s[at]):
 			// A literal with a prefix stands here, or a word that ends it all.
 			if _, lit := pyString(s, at); !lit {
 				return l, parens == 0

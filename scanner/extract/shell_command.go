@@ -6,7 +6,6 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -43,7 +42,7 @@ func withoutCR(f *text.Fragment) *text.Fragment {
 	var b text.Builder
 	s := f.Text
 	for i := 0; i < len(s); {
-		end, next := lex.LineEnd(s, i), lex.NextLine(s, i)
+		end, next := text.LineEnd(s, i), text.NextLine(s, i)
 		b.Verbatim(s[i:end], i)
 		if next > end {
 			b.Escape("\n", end, next-end)
@@ -188,7 +187,7 @@ func (s *shellReader) run() {
 	if err != nil {
 		broken = 0
 		if pe, ok := err.(syntax.ParseError); ok {
-			broken = lex.LineStart(s.f.Text, min(int(pe.Pos.Offset()), len(s.f.Text)))
+			broken = text.LineStart(s.f.Text, min(int(pe.Pos.Offset()), len(s.f.Text)))
 		}
 	}
 	if file != nil {
@@ -223,8 +222,8 @@ func (s *shellReader) walk(n syntax.Node) {
 // lines reads the text from offset on line by line.
 func (s *shellReader) lines(from int) {
 	low := newCommandReader(s.f, s.e, Low)
-	for i := from; i < len(s.f.Text) && !s.e.full; i = lex.NextLine(s.f.Text, i) {
-		end := lex.LineEnd(s.f.Text, i)
+	for i := from; i < len(s.f.Text) && !s.e.full; i = text.NextLine(s.f.Text, i) {
+		end := text.LineEnd(s.f.Text, i)
 		for _, ws := range splitLine(s.f.Text[i:end], i, `\`) {
 			low.words(ws)
 		}
@@ -260,10 +259,10 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	}
 	s.flags = 0
 	for _, a := range call.Args {
-		text, at := s.source(a)
-		if strings.IndexByte(text, '\n') >= 0 && a != call.Args[0] && s.swallowed(s.one(a).text) {
+		src, at := s.source(a)
+		if strings.IndexByte(src, '\n') >= 0 && a != call.Args[0] && s.swallowed(s.one(a).text) {
 			// A quote was never closed and took lines along that are commands.
-			s.lines(lex.LineStart(s.f.Text, at))
+			s.lines(text.LineStart(s.f.Text, at))
 			return
 		}
 	}

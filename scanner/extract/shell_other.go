@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -24,7 +23,7 @@ func extractOtherShell(f *text.Fragment, e *Emitter) error {
 	}
 	s := f.Text
 	for i := 0; i < len(s); {
-		end := lex.LineEnd(s, i)
+		end := text.LineEnd(s, i)
 		if n, sure := shellPrompt(s[i:end]); sure && bytes.IndexByte(s[i:i+n], '>') >= 0 {
 			i += n // PS C:\x>
 		}
@@ -32,11 +31,11 @@ func extractOtherShell(f *text.Fragment, e *Emitter) error {
 		for end > i && s[end-1] == joiner && end < len(s) {
 			b.Verbatim(s[i:end-1], i)
 			b.Escape(" ", end-1, 1)
-			i = lex.NextLine(s, end)
-			end = lex.LineEnd(s, i)
+			i = text.NextLine(s, end)
+			end = text.LineEnd(s, i)
 		}
 		b.Verbatim(s[i:end], i)
-		i = lex.NextLine(s, end)
+		i = text.NextLine(s, end)
 		src, m := b.Done()
 		line := strings.TrimSpace(string(src))
 		if strings.HasPrefix(line, comment) || strings.HasPrefix(strings.ToUpper(line), "REM ") || line == "" {
@@ -57,13 +56,13 @@ func extractOtherShell(f *text.Fragment, e *Emitter) error {
 // extractLoose reads a text of no known kind: lines that begin with a manager.
 func extractLoose(f *text.Fragment, e *Emitter) error {
 	s := f.Text
-	for i := 0; i < len(s); i = lex.NextLine(s, i) {
-		end := lex.LineEnd(s, i)
-		at := lex.Blank(s, i)
+	for i := 0; i < len(s); i = text.NextLine(s, i) {
+		end := text.LineEnd(s, i)
+		at := text.Blank(s, i)
 		first, _, _ := strings.Cut(string(s[at:min(end, at+200)]), " ")
 		if managers[program(first)] && MayInstall(s[at:end]) {
 			for end > at && s[end-1] == '\\' && end < len(s) {
-				end = lex.LineEnd(s, lex.NextLine(s, end))
+				end = text.LineEnd(s, text.NextLine(s, end))
 			}
 			c := f.Child(text.Span{Start: at, End: end}, text.Shell)
 			e.Fragment(c, 0)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"figment/internal/lazyregexp"
-	"figment/scanner/extract/lex"
 	"figment/scanner/text"
 )
 
@@ -103,8 +102,8 @@ func installLine(line []byte) bool {
 func withoutShellPrompts(f *text.Fragment) *text.Fragment {
 	s := f.Text
 	prompts := false
-	for i := 0; i < len(s) && !prompts; i = lex.NextLine(s, i) {
-		_, sure := shellPrompt(s[i:lex.LineEnd(s, i)])
+	for i := 0; i < len(s) && !prompts; i = text.NextLine(s, i) {
+		_, sure := shellPrompt(s[i:text.LineEnd(s, i)])
 		prompts = sure
 	}
 	if !prompts {
@@ -113,7 +112,7 @@ func withoutShellPrompts(f *text.Fragment) *text.Fragment {
 	var b text.Builder
 	more := false
 	for i := 0; i < len(s); {
-		end, next := lex.LineEnd(s, i), lex.NextLine(s, i)
+		end, next := text.LineEnd(s, i), text.NextLine(s, i)
 		line := s[i:end]
 		n, sure := shellPrompt(line)
 		if n > 0 && !sure && bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("# ")) && !startsManager(bytes.TrimLeft(line, " \t")[2:]) {
@@ -139,8 +138,8 @@ func withoutShellPrompts(f *text.Fragment) *text.Fragment {
 	if d.Depth < text.MaxDepth {
 		d.Depth++
 	}
-	for i := 0; i < len(src); i = lex.NextLine(src, i) {
-		if _, sure := shellPrompt(src[i:lex.LineEnd(src, i)]); sure {
+	for i := 0; i < len(src); i = text.NextLine(src, i) {
+		if _, sure := shellPrompt(src[i:text.LineEnd(src, i)]); sure {
 			return nil // a prompt behind a prompt: leave it alone
 		}
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
@@ -158,8 +157,8 @@ func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path 
 // closed before the end of the text that it gave up.
 func (w *tomlWalker) rescue(base, at, end int) {
 	s := w.s
-	for i := lex.LineStart(s, min(at, len(s))); ; i = lex.LineStart(s, i-1) {
-		line := string(s[i:lex.LineEnd(s, i)])
+	for i := text.LineStart(s, min(at, len(s))); ; i = text.LineStart(s, i-1) {
+		line := string(s[i:text.LineEnd(s, i)])
 		if key, rest, ok := strings.Cut(line, "="); ok && !strings.ContainsAny(key, "\"'[#") {
 			if trimmed := strings.TrimLeft(rest, " \t"); strings.HasPrefix(trimmed, "[") {
 				w.strings(strings.TrimSpace(key), text.Span{Start: i, End: i + len(key)}, i+len(line)-len(trimmed)+1, end)
@@ -184,14 +183,14 @@ func (w *tomlWalker) strings(key string, span text.Span, from, end int) {
 		case ']':
 			return
 		case '#':
-			i = lex.LineEnd(w.s, i)
+			i = text.LineEnd(w.s, i)
 		case '"', '\'':
 			stop := i + 1
 			for stop < end && w.s[stop] != q && w.s[stop] != '\n' && w.s[stop] != '\\' {
 				stop++
 			}
 			if stop >= end || w.s[stop] != q {
-				i = lex.LineEnd(w.s, i)
+				i = text.LineEnd(w.s, i)
 				continue
 			}
 			w.visit(tomlString{path: path, keys: spans, index: n, text: string(w.s[i+1 : stop]), span: text.Span{Start: i + 1, End: stop}, low: true, group: w.group})
@@ -204,13 +203,13 @@ func (w *tomlWalker) strings(key string, span text.Span, from, end int) {
 // resume finds the next line after at that begins a table or a key.
 func (w *tomlWalker) resume(at int) int {
 	s := w.s
-	for i := lex.NextLine(s, at); i < len(s); i = lex.NextLine(s, i) {
-		t := strings.TrimLeft(string(s[i:lex.LineEnd(s, i)]), " \t")
+	for i := text.NextLine(s, at); i < len(s); i = text.NextLine(s, i) {
+		t := strings.TrimLeft(string(s[i:text.LineEnd(s, i)]), " \t")
 		if strings.HasPrefix(t, "[") {
 			return i
 		}
 		end := 0
-		for end < len(t) && (lex.IsLetter(t[end]) || t[end] == '-' || t[end] == '.' || t[end] == '"') {
+		for end < len(t) && (text.IsLetter(t[end]) || t[end] == '-' || t[end] == '.' || t[end] == '"') {
 			end++
 		}
 		if end > 0 && strings.HasPrefix(strings.TrimLeft(t[end:], " \t"), "=") {

@@ -1,6 +1,4 @@
-// Package lex is the kit that the import scanners share: byte classes, and
-// small steps over text that allocate nothing and never leave it.
-package lex
+package text
 
 // Class says what a byte can begin.
 type Class uint8
