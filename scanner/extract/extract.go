@@ -318,20 +318,6 @@ func dedupe(refs []Reference) []Reference {
 	return out
 }
 
-// A SyntaxError says where a text stops being well formed. Span counts in the
-// text of the fragment.
-type SyntaxError struct {
-	Span text.Span
-	Text string // "invalid JSON: unexpected end", no place, no capital
-	// Lost says that references after the place may have been missed.
-	Lost bool
-	// Why is the reason for the row of what was not read; empty: Broken, where
-	// references were lost.
-	Why source.Why
-}
-
-func (e *SyntaxError) Error() string { return e.Text }
-
 func problemOf(f *text.Fragment, err error) source.Problem {
 	p := source.Problem{Path: f.Path, Why: source.Broken, Text: err.Error(), Dropped: true}
 	if s, ok := err.(*SyntaxError); ok {
@@ -339,7 +325,7 @@ func problemOf(f *text.Fragment, err error) source.Problem {
 		p.Dropped = s.Lost
 		switch {
 		case s.Why != "":
-			p.Why = s.Why
+			p.Why = source.Why(s.Why)
 		case !s.Lost:
 			p.Why = ""
 		}

@@ -7,7 +7,6 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"figment/scanner/source"
 	"figment/scanner/text"
 )
 
@@ -212,7 +211,7 @@ func (w *jsonWalker) value(key jsonKey, v jsonValue) {
 // skipDeep passes over a container that lies too deep.
 func (w *jsonWalker) skipDeep(i int) int {
 	if w.deep == nil {
-		w.deep = &SyntaxError{Span: text.Span{Start: i, End: i + 1}, Why: source.NestedTooDeep, Lost: true,
+		w.deep = &SyntaxError{Span: text.Span{Start: i, End: i + 1}, Why: text.NestedTooDeep, Lost: true,
 			Text: fmt.Sprintf("nests values deeper than %d levels, and those were not read", maxJSONDepth)}
 	}
 	depth := 0

@@ -18,7 +18,7 @@ func TestPnpmWorkspace(t *testing.T) {
 		{"# caf\u00e9\ncatalog:\n  'caf\u00e9': '1'\n  a: '1'\nother:\n  no: '1'\n", "3:4 caf\u00e9, 4:3 a", ""},
 		{"\"c\\x61talog\":\n  \"l\\x6fdash\": '1'\n", "2:4 lodash", ""},
 		{"catalog:\n  a: '1'\n bad: [\n", "", "invalid YAML"},
-		{"catalog: " + strings.Repeat("[", 2000), "", "nested deeper"},
+		{"catalog: " + strings.Repeat("[", 2000), "", "deeper than 1000 levels"},
 		{"catalog: &c {é: '1', a: '1'}\ncatalogs: {x: *c, y: {b: 1}}\n", "1:14 é, 1:23 a, 2:23 b", ""},
 		{"", "", ""}, {"- a\n- b\n", "", ""}, {"catalog: *a\n", "", "invalid YAML"},
 	} {

@@ -38,7 +38,7 @@ func extractRequirements(f *text.Fragment, e *Emitter) error {
 	}
 	switch {
 	case encoding != "":
-		return &SyntaxError{Lost: true, Why: source.Encoding,
+		return &SyntaxError{Lost: true, Why: string(source.Encoding),
 			Text: fmt.Sprintf("the encoding is %s, and names may be missing or wrong: save it as UTF-8", encoding)}
 	case r.bad.n > 0:
 		hint := ""

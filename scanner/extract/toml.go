@@ -8,7 +8,6 @@ import (
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
-	"figment/scanner/source"
 	"figment/scanner/text"
 )
 
@@ -30,7 +29,7 @@ type tomlString struct {
 // doubted. The *SyntaxError is the first place that is not TOML.
 func walkTOML(s []byte, visit func(tomlString)) error {
 	if text.TooDeep(s, text.TOML) {
-		return &SyntaxError{Why: source.NestedTooDeep, Lost: true, Text: fmt.Sprintf("nests values deeper than %d levels and was not read", text.MaxLevels)}
+		return &SyntaxError{Why: text.NestedTooDeep, Lost: true, Text: fmt.Sprintf("nests values deeper than %d levels and was not read", text.MaxLevels)}
 	}
 	w := &tomlWalker{s: s, visit: visit}
 	base := 0

@@ -16,7 +16,7 @@ const (
 	TooLarge         Why = "too-large"         // beyond a limit of size or number
 	Binary           Why = "binary"            // it holds a NUL
 	Encoding         Why = "encoding"          // in an encoding that is not decoded
-	NestedTooDeep    Why = "too-deep"          // nested beyond MaxLevels, or a directory beyond the depth of a walk
+	NestedTooDeep    Why = text.NestedTooDeep  // nested beyond MaxLevels, or a directory beyond the depth of a walk
 	LongLines        Why = "long-lines"        // lines that a program wrote; those of ordinary length are read
 	Broken           Why = "broken"            // not well formed: names after that place may be missed
 	Crashed          Why = "crashed"           // a reader failed: the rest was read line by line

@@ -8,6 +8,10 @@ import "bytes"
 // pass.
 const MaxLevels = 1000
 
+// NestedTooDeep is why a text that nests deeper than MaxLevels was not read, as
+// SyntaxError has it.
+const NestedTooDeep = "too-deep"
+
 // TooDeep reports whether a text nests brackets, or in YAML and XML blocks,
 // deeper than MaxLevels. It counts generously, so that it is never the parser
 // that finds out: of a text that is not well formed it may say so too early,
