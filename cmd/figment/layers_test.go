@@ -16,7 +16,8 @@ import (
 // Rows of a name with "/*" hold every package below it.
 var layers = [][]string{
 	{"ecosystem", "fixtures", "docs", "internal/*", "names/internal/fig"},
-	{"names", "osv", "registry/settings", "scanner/source", "scanner/extract/lex"},
+	{"names", "scanner/text"},
+	{"osv", "registry/settings", "scanner/source"},
 	{"registry", "osv/osvtest", "names/build", "scanner/extract"},
 	{"scanner/project", "registry/registrytest"},
 	{"scanner/resolve"},

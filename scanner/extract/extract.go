@@ -320,7 +320,7 @@ func dedupe(refs []Reference) []Reference {
 
 func problemOf(f *text.Fragment, err error) source.Problem {
 	p := source.Problem{Path: f.Path, Why: source.Broken, Text: err.Error(), Dropped: true}
-	if s, ok := err.(*SyntaxError); ok {
+	if s, ok := err.(*text.SyntaxError); ok {
 		p.Span = f.Map.Outer(s.Span)
 		p.Dropped = s.Lost
 		switch {

@@ -27,9 +27,9 @@ func Includes(f *text.Fragment) []Include {
 	var out []Include
 	if path.Base(f.Name) == "pyproject.toml" {
 		// What is broken is told when the manifest is read.
-		_ = walkTOML(f.Text, func(v tomlString) {
-			if !v.table && !v.other && v.text != "" && dynamicFile(v.path) {
-				out = append(out, Include{Path: v.text, Span: f.Map.Outer(v.span)})
+		_ = text.WalkTOML(f.Text, func(v text.TOMLValue) {
+			if !v.Table && !v.Other && v.Text != "" && dynamicFile(v.Path) {
+				out = append(out, Include{Path: v.Text, Span: f.Map.Outer(v.Span)})
 			}
 		})
 		return out
