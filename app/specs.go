@@ -56,15 +56,22 @@ func (s *Session) CommandReferences(args []string) ([]extract.Reference, error) 
 	}
 	read, known := extract.Builtin().CommandLine, extract.KnownCommand
 	if len(args) == 1 && strings.ContainsAny(args[0], " \t\n") {
-		read = func([]string) ([]extract.Reference, []source.Problem) {
-			found := extract.Builtin().Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
-			return found.References, found.Problems
+		read = func([]string) extract.Found {
+			return extract.Builtin().Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
 		}
 		known = func([]string) bool { return extract.KnownShell(line) }
 	}
-	refs, problems := read(args)
+	found := read(args)
+	refs, problems := found.References, found.Problems
 	for _, p := range problems {
 		s.Say("warning: %s", p.Text)
+	}
+	for _, in := range found.Includes {
+		if in.Constraint || in.Written {
+			continue
+		}
+		list := in.Path
+		return nil, Usage(fmt.Sprintf("`%s` installs what %s lists, and that is no part of the command", line, list), "check the list, too: figment scan "+list)
 	}
 	out := refs[:0]
 	for _, r := range refs {

@@ -28,18 +28,22 @@ func program(w string) string {
 // flags take a value.
 var wrappers = map[string]string{
 	"sudo": "-u -g -h -p -C -T -U -D -R", "doas": "-u -C", "time": "-f -o", "nice": "-n", "ionice": "-c -n -p", "nohup": "", "exec": "-a", "command": "", "builtin": "",
-	"stdbuf": "-i -o -e", "xvfb-run": "-s -a -n", "setsid": "", "env": "-u -C -S", "call": "", "start": "", "then": "", "else": "", "do": "", "!": "", "{": "", "(": "",
+	"stdbuf": "-i -o -e", "xvfb-run": "-e -f -n -p -s -w", "setsid": "", "env": "-u -C -S", "call": "", "start": "", "then": "", "else": "", "do": "", "!": "", "{": "", "(": "",
 	"cross-env": "", "strace": "-o -e -p -s -u", "ltrace": "-o -e -p -s -u", "tini": "-p -e", "dumb-init": "-r", "fakeroot": "-l -s -i",
 	"winpty": "", "caffeinate": "-t", "unbuffer": "", "wsl": "-d -u", "chronic": "", "coproc": "", "run": "",
 }
 
-// maxPeel bounds how many wrappers a command may have.
+// maxPeel bounds how often words may make others inside a command.
 const maxPeel = 20
 
 // peel takes off what runs the command that follows it: assignments, sudo, env,
 // time and the like.
 func (c *commandReader) peel(ws []word) []word {
-	for n := 0; len(ws) > 0 && n < maxPeel; n++ {
+	for n := len(ws) + maxPeel; len(ws) > 0; n-- { // each turn takes a word, or splits one
+		if n == 0 {
+			c.tooDeep()
+			return nil
+		}
 		first := ws[0].text
 		if isAssignment(first) {
 			ws = ws[1:]
@@ -181,12 +185,22 @@ func (c *commandReader) words(ws []word) {
 			c.nodeOptions(w.sub(len(nodeVariable), len(w.text)))
 		}
 	}
-	for n := 0; len(ws) > 0 && n < maxPeel; n++ {
-		ws = c.peel(ws)
-		if len(ws) == 0 {
+	for n := len(ws) + maxPeel; ; n-- {
+		if ws = c.peel(ws); len(ws) == 0 {
+			return
+		}
+		if n == 0 {
+			c.tooDeep()
 			return
 		}
 		name := program(ws[0].text)
+		if at := strings.IndexByte(name, '$'); at > 0 && ws[0].hole != "" && (c.knows(program(name[:at])) || hasWord("python pypy py bash sh zsh dash ksh", program(name[:at]))) {
+			// A version, or nothing, stands behind the program's name.
+			name = program(name[:at])
+			flags := c.flags
+			c.flags |= Dynamic
+			defer func() { c.flags = flags }()
+		}
 		switch name {
 		case "xargs", "parallel":
 			c.overInput(name, ws)
@@ -332,11 +346,11 @@ func (c *commandReader) inner(name string, ws []word) {
 	for i, w := range ws {
 		t := w.text
 		if strings.HasPrefix(t, "-") && (strings.HasSuffix(t, "c") && !strings.HasPrefix(t, "--") || strings.EqualFold(t, "-Command") || t == "--command") {
-			if i+1 < len(ws) {
-				if i+2 == len(ws) || name != "powershell" && name != "pwsh" {
-					c.shell(withArguments(ws[i+1], ws[i+2:]))
+			if i = pastOptions(name, ws, i+1); i < len(ws) {
+				if i+1 == len(ws) || name != "powershell" && name != "pwsh" {
+					c.shell(withArguments(ws[i], ws[i+1:]))
 				} else {
-					c.nested(ws[i+1:])
+					c.nested(ws[i:])
 				}
 			}
 			return
@@ -365,11 +379,43 @@ func withArguments(line word, ws []word) word {
 	return concat(parts)
 }
 
+// pastOptions gives the place of the command line of a shell's -c: the first
+// word behind it that is no option, in shells that take options there.
+func pastOptions(name string, ws []word, i int) int {
+	switch name {
+	case "bash", "sh", "zsh", "dash", "ksh", "ash":
+	default:
+		return i
+	}
+	for i < len(ws) && len(ws[i].text) > 1 && (ws[i].text[0] == '-' || ws[i].text[0] == '+') {
+		t := ws[i].text
+		i++
+		if t == "--" {
+			break
+		}
+		if last := t[len(t)-1]; last == 'o' || last == 'O' { // takes the name of an option
+			i++
+		}
+	}
+	return i
+}
+
 func (c *commandReader) nested(ws []word) {
-	if c.depth < 5 {
-		c.depth++
-		c.words(ws)
-		c.depth--
+	if c.depth >= maxDepth {
+		c.tooDeep()
+		return
+	}
+	c.depth++
+	c.words(ws)
+	c.depth--
+}
+
+// maxDepth is how deep commands in one another are read.
+const maxDepth = 12
+
+func (c *commandReader) tooDeep() {
+	if c.deep != nil {
+		c.deep()
 	}
 }
 
@@ -454,13 +500,20 @@ func afterSub(ws []word, sub string, cmd *command) ([]word, bool) {
 // CommandLine reads the words of one command, as a program gets them. Spans
 // count in the words joined by blanks, which is also the text of Raw; the path
 // is "-".
-func (t Table) CommandLine(argv []string) ([]Reference, []source.Problem) {
+func (t Table) CommandLine(argv []string) Found {
 	var out []Reference
 	var problems []source.Problem
+	var includes []Include
 	joined := strings.Join(argv, " ")
 	c := &commandReader{table: commands(), guess: true}
 	c.unread = func(w word) {
 		problems = append(problems, source.Problem{Path: "-", Text: "the package name is made at run time and was not read: write the name out, or check it by hand", Dropped: true})
+	}
+	c.include = func(w word, constraint bool) {
+		includes = append(includes, Include{Path: w.text, Constraint: constraint, Command: true})
+	}
+	c.deep = func() {
+		problems = append(problems, source.Problem{Path: "-", Why: source.NestedTooDeep, Text: deepText, Dropped: true})
 	}
 	c.emit = func(r Reference) {
 		r.Path = "-"
@@ -475,6 +528,7 @@ func (t Table) CommandLine(argv []string) ([]Reference, []source.Problem) {
 		}
 		out = append(out, found.References...)
 		problems = append(problems, found.Problems...)
+		includes = append(includes, found.Includes...)
 	}
 	var ws []word
 	at := 0
@@ -483,5 +537,5 @@ func (t Table) CommandLine(argv []string) ([]Reference, []source.Problem) {
 		at += len(a) + 1
 	}
 	c.words(ws)
-	return out, problems
+	return Found{out, problems, includes}
 }

@@ -90,6 +90,7 @@ type commandReader struct {
 
 	full   func() bool            // no more references are taken
 	unread func(w word)           // a name that only the shell knows
+	deep   func()                 // commands in one another were not all read
 	told   bool                   // it was said of this command
 	set    func(name string) bool // the script assigns a variable itself
 
@@ -370,6 +371,12 @@ func (c *commandReader) npm(w word, eco ecosystem.Ecosystem, flags Flags, index 
 		at = len("npm:")
 	} else if strings.HasPrefix(t, "jsr:") {
 		at, eco = len("jsr:"), ecosystem.JSR
+	}
+	for _, from := range []int{0, strings.IndexByte(t[min(1, len(t)):], '@') + 2} { // the address alone, or behind x@
+		if name, n, ok := publicArchive(t[min(from, len(t)):]); ok {
+			c.reference(Reference{Ecosystem: eco, Name: name, Span: w.span(from+n, from+n+len(name)), Flags: flags, Index: index})
+			return
+		}
 	}
 	name, spec := npmWord(t[at:])
 	if k := strings.IndexAny(name, "<>=^~"); k > 0 && spec == "" && isAlnum(name[k-1]) {

@@ -121,6 +121,11 @@ func (e *Emitter) Problem(span text.Span, src string, dropped bool) {
 // not read whole.
 func (e *Emitter) unread(why source.Why, src string) { e.unreadAt(text.Span{}, why, src) }
 
+// tooDeep reports that code or commands inside one another were not all read.
+func (e *Emitter) tooDeep() { e.unread(source.NestedTooDeep, deepText) }
+
+const deepText = "nests code or commands in one another too deep: some were not read"
+
 // unreadAt is unread for what begins at a place of the fragment.
 func (e *Emitter) unreadAt(at text.Span, why source.Why, text string) {
 	if at.Len() > 0 {

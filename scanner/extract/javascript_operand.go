@@ -186,8 +186,11 @@ func (j *jsScanner) operandNext() bool {
 		return true
 	}
 	switch j.prev {
-	case ')', ']', '"', ';', '{', '}', 0:
+	case ')', ']', '"', ';', '}', 0:
 		return false
+	case '{': // the code in a template or an element is an expression
+		o := j.around()
+		return o.char == jsTemplate || o.char == jsElement
 	case ':':
 		o := j.around()
 		return o.char != 0 && (o.char != jsBrace || o.expr && !o.body)

@@ -137,6 +137,7 @@ func TestJavaScriptSlash(t *testing.T) {
 		{"a.js", "a\n++\n/'/.x"}, {"a.js", "a++/2"}, {"a.js", "a\n!/'/"}, {"a.js", "break\n/'/"}, {"a.js", "var x\n/'/"}, {"a.js", "let x = f(a, b / 2 / 1), y\n/'/"}, {"a.js", "let x = 1\nf(a), b / 2"},
 		{"a.js", "for (x of /'/) /'/"}, {"a.js", "for (let of of of/2) /'/"}, {"a.js", "for (of/2;;) {}"}, {"a.mjs", "for await (x of y) /'/"}, {"a.js", "if (x) /'/; a.if(x) /2"}, {"a.js", "do x; while (y) /'/"},
 		{"a.js", "l: {} /'/"}, {"a.js", "(function () { l: {} /'/ })"}, {"a.js", "x = { a: {}/2 }"}, {"a.js", "x = y ? {}/2 : {}/2"}, {"a.js", "switch (x) { case {}/2: {} /'/; default: {} /'/ } /'/"},
+		{"a.js", "x = `${{}/1}`"}, {"a.js", "x = `${function(){}/1}`"}, {"a.js", "x = `${{a: {}}/1}${class {}/1}`"}, {"a.jsx", "<a b={{}/1}>{{}/1}{function () {}/1}</a>"},
 		{"a.js", "function f() { return\n{} /'/ }"}, {"a.js", "function f() { return {}/2 }"}, {"a.js", "x = async\nfunction f() {}\n/'/"}, {"a.js", "x = async function () {} / 2"}, {"a.js", "x = `t${y}`/2"},
 		{"a.mjs", "export default class {} /'/"}, {"a.mjs", "export default async function () {} /'/"}, {"a.mjs", "export default {} / 2"}, {"a.mjs", "import 'y'\n/'/"}, {"a.mjs", "export * from 'y'\n/'/"},
 		{"a.ts", "x = a!/2"}, {"a.ts", "x = a.b!/c![0]/2"}, {"a.ts", "async function f(): Promise<string> { await /'/ }"}, {"a.ts", "x = !/'/"},

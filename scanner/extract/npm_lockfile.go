@@ -193,7 +193,7 @@ func (l *lockEntry) done(s []byte) []Reference {
 		switch {
 		case host == "":
 		case ecosystem.PublicRegistry(ecosystem.NPM, host):
-			at := strings.Index(address, name)
+			at := strings.Index(forwardSlashes(address), name)
 			if plain, err := url.PathUnescape(name); err == nil && plain != "" && plain != l.ref.Name && at >= 0 {
 				real := l.ref
 				real.Name, real.Span = plain, text.JSONPart(s, l.resolved.Span, text.Span{Start: at, End: at + len(name)})
@@ -212,7 +212,7 @@ func (l *lockEntry) done(s []byte) []Reference {
 // name as a registry writes it, "@s/x" of "/@s/x/-/x-1.tgz"; no name where it is
 // no address of a registry.
 func lockAddress(raw string) (host, name string) {
-	u, err := url.Parse(raw)
+	u, err := url.Parse(forwardSlashes(raw))
 	if err != nil || u.Host == "" {
 		return "", ""
 	}
@@ -228,6 +228,10 @@ func lockAddress(raw string) (host, name string) {
 	}
 	return host, parts[n-1]
 }
+
+// forwardSlashes writes an address as a browser reads it, to which the two slashes are
+// one; no byte moves.
+func forwardSlashes(address string) string { return strings.ReplaceAll(address, `\`, "/") }
 
 func (p *packageLock) flush() {
 	if p.open {

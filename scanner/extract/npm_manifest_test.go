@@ -74,6 +74,8 @@ func TestPackageJSONTables(t *testing.T) {
 		{`{"resolutions":{"**/minimist":"1","webpack/**/terser":"5","**/@s/x/**/@s/y":"1"}}`, "1:21 minimist, 1:47 terser, 1:71 @s/y"},
 		{`{"resolutions":{"left-pad@npm:^1.3.0":"patch:left-pad@npm%3A1.3.0#~/.yarn/x.patch","a@npm:@s/b@1":"npm:@s/c@2","p@^1/q@^2":"3"}}`, "1:18 left-pad, 1:104 @s/c=a, 1:118 q"},
 		{`{"resolutions":{"a/b":"npm:c@1","@s/x":"1","d@patch:d@1#./x/y.patch":"2"}}`, "1:28 c=b, 1:34 @s/x, 1:45 d"},
+		// An archive at the public registry is that package.
+		{`{"dependencies":{"a":"https://registry.npmjs.org/evil/-/evil-1.tgz","b":"http://registry.yarnpkg.com/@s/c/-/c-1.tgz","d":"https://registry.npmjs.org/d/-/d-1.tgz"}}`, "1:50 evil=a, 1:102 @s/c=b, 1:150 d"},
 		// npm's overrides.
 		{`{"overrides":{"react":"$react","foo@1":{".":"1.0.1","minimist":"1.2.8"},"@types/node@>=18":"20","ws":{"bufferutil":{"node-gyp-build":"^4"}}}}`,
 			"1:33 foo, 1:33 foo, 1:54 minimist, 1:74 @types/node, 1:98 ws, 1:104 bufferutil, 1:118 node-gyp-build"},
@@ -114,6 +116,7 @@ func TestPackageLockEntries(t *testing.T) {
 		{`{"packages":{"node_modules/a":{"resolved":"https://codeload.github.com/a/b/tar.gz/c"}}}`, "a(url)"},
 		// The archive of another package than the entry's.
 		{`{"packages":{"node_modules/a":{"resolved":"https://registry.npmjs.org/evil/-/evil-1.tgz"}}}`, "a evil"},
+		{`{"packages":{"node_modules/a":{"resolved":"https:\\\\registry.npmjs.org\\evil\\-\\a-1.tgz"}}}`, "a evil"},
 		{`{"packages":{"node_modules/a":{"resolved":"https://registry.npmjs.org/@s%2fevil/-/evil-1.tgz"}}}`, "a @s/evil"},
 		{`{"packages":{"node_modules/@s/a":{"resolved":"https://registry.npmjs.org/@s%2fa/-/a-1.tgz"}}}`, "@s/a"},
 		{`{"packages":{"node_modules/x":{"name":"@s/a","resolved":"https://registry.npmjs.org/@s/a/-/a-1.tgz"}}}`, "@s/a"},

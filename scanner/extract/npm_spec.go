@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"net/url"
 	"strings"
 
 	"figment/ecosystem"
@@ -130,8 +131,29 @@ func npmRequirement(key text.Key, v text.Value) []Reference {
 		r.Constraint = strings.TrimPrefix(strings.ReplaceAll(r.Constraint, "%3A", ":"), "npm:")
 	default:
 		r.From, r.Constraint = npmSource(spec)
+		if name, at, ok := publicArchive(spec); ok {
+			r.From, r.Name = FromRegistry, name
+			if name != key.Name {
+				r.Alias = key.Name
+			}
+			if r.Span = v.Span; v.Span.Len() == len(v.Text) {
+				r.Span = text.Span{Start: v.Span.Start + lead + at, End: v.Span.Start + lead + at + len(name)}
+			}
+		}
 	}
 	return []Reference{r}
+}
+
+// publicArchive reads the address of an archive at the public registry: npm
+// asks it for that package. at is where the name stands in the address.
+func publicArchive(address string) (name string, at int, ok bool) {
+	host, written := lockAddress(address)
+	if host == "" || written == "" || !ecosystem.PublicRegistry(ecosystem.NPM, host) {
+		return "", 0, false
+	}
+	plain, err := url.PathUnescape(written)
+	at = strings.Index(forwardSlashes(address), written)
+	return plain, at, err == nil && plain == written && at >= 0
 }
 
 // npmSpecFrom says where a word of a command comes from: like npmSource, but

@@ -133,6 +133,7 @@ func newCommandReader(f *text.Fragment, e *Emitter, flags Flags) *commandReader 
 		e.Fragment(d, flags)
 	}
 	c.include = e.include
+	c.deep = e.tooDeep
 	c.unread = func(w word) {
 		span := text.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
 		if span.Start >= span.End {

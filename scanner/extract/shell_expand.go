@@ -226,7 +226,11 @@ func (s *shellReader) resolve(ls []letter, emit func(word), depth int) {
 		}
 		whole := len(ls) == 1
 		for _, alt := range l.value.alts {
-			if depth > 8 || !s.spend(len(ls)) {
+			if depth > 8 {
+				s.e.tooDeep()
+				return
+			}
+			if !s.spend(len(ls)) {
 				return
 			}
 			if len(l.value.alts) > 1 {

@@ -228,10 +228,14 @@ func (s *shellReader) alias(name string) (text word, ok bool) {
 	if text, ok = s.aliases[name]; !ok || len(text.offs) == 0 || name == "" {
 		return text, false
 	}
-	for n := 0; n < maxAliasing; n++ {
+	for n := 0; ; n++ {
 		first, _, _ := strings.Cut(strings.TrimLeft(text.text, " \t"), " ")
 		next, ok := s.aliases[first]
 		if !ok || first == name || first == "" {
+			break
+		}
+		if n == maxAliasing {
+			s.e.tooDeep()
 			break
 		}
 		k := strings.Index(text.text, first) + len(first)

@@ -70,6 +70,7 @@ const maxOutput = 8
 // text says it.
 func (s *shellReader) output(st *syntax.Stmt, depth int) []word {
 	if depth > maxOutput {
+		s.e.tooDeep()
 		return nil
 	}
 	list := func(stmts []*syntax.Stmt) (out []word) {

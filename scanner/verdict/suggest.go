@@ -29,6 +29,9 @@ func suggest(f *Facts) []Suggestion {
 		})
 	}
 	for _, e := range f.Elsewhere {
+		if onlyImported(s) {
+			break // code of one language does not load packages of another
+		}
 		out = append(out, Suggestion{
 			Package: ecosystem.Package{Ecosystem: e, Name: s.Name},
 			Reason:  fmt.Sprintf("a package of this name is on %s", e.Registry()),
@@ -156,4 +159,14 @@ func cause(f *Facts) string {
 		return difference(f.Subject.Name, f.Matches[0])
 	}
 	return ""
+}
+
+// onlyImported reports whether nothing but imports names the subject.
+func onlyImported(s *resolve.Subject) bool {
+	for i := range s.Uses {
+		if s.Uses[i].Kind != extract.Import {
+			return false
+		}
+	}
+	return len(s.Uses) > 0
 }
