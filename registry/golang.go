@@ -2,12 +2,15 @@ package registry
 
 import (
 	"bufio"
+	"figment/ecosystem"
 	"io"
 	"strings"
 	"time"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
+
+	"figment/registry/protocol"
 
 	gosemver "golang.org/x/mod/semver"
 )
@@ -22,19 +25,33 @@ import (
 //
 // Protocol: https://go.dev/ref/mod#goproxy-protocol
 
-func goRequest(in *inquiry, d doc, v string) request {
+const (
+	docList protocol.Doc = "list" // the tags
+	docMod  protocol.Doc = "mod"  // the go.mod file of a version
+)
+
+// goDriver is the protocol of Go module proxies.
+func goDriver() *protocol.Driver {
+	return &protocol.Driver{
+		Ecosystem: ecosystem.Golang, Official: "https://proxy.golang.org", PerHost: 6, Canaries: []string{"golang.org/x/mod", "github.com/stretchr/testify"},
+		Next: goNext, Second: goSecond, Versions: goVersions, Parse: goParse, Retracts: goRetracts, Plan: goPlan,
+	}
+}
+
+func goRequest(in *protocol.Inquiry, d protocol.Doc, v string) protocol.Request {
 	path, err := module.EscapePath(in.Query.Package.Name)
 	if err != nil {
-		path = segment("")
+		path = protocol.Segment("")
 	}
-	r := request{Doc: d, Max: maxBody, Version: v, URL: in.Root.URL + "/" + path + "/@v/list"}
+	r := protocol.Request{Doc: d, Max: protocol.MaxBody, Version: v, URL: in.Root.URL + "/" + path + "/@v/list"}
 	switch d {
-	case docLatest:
+	case protocol.DocLatest:
 		r.URL = in.Root.URL + "/" + path + "/@latest"
-	case docVersion, docMod:
+	case protocol.DocVersion, docMod:
+		r.Immutable = true
 		escaped, err := module.EscapeVersion(v)
 		if err != nil {
-			escaped = segment("")
+			escaped = protocol.Segment("")
 		}
 		r.URL = in.Root.URL + "/" + path + "/@v/" + escaped + ".info"
 		if d == docMod {
@@ -46,59 +63,59 @@ func goRequest(in *inquiry, d doc, v string) request {
 }
 
 // goPinned is the version that the query names, or "".
-func goPinned(in *inquiry) string {
+func goPinned(in *protocol.Inquiry) string {
 	if exactGo(in.Query.Constraint) {
 		return in.Query.Constraint
 	}
 	return ""
 }
 
-func goNext(in *inquiry) (request, bool) {
+func goNext(in *protocol.Inquiry) (protocol.Request, bool) {
 	pinned := goPinned(in)
-	last := in.last()
+	last := in.Last()
 	switch {
 	case last == nil && pinned != "":
-		return goRequest(in, docVersion, pinned), true
+		return goRequest(in, protocol.DocVersion, pinned), true
 	case last == nil:
 		return goRequest(in, docList, ""), true
-	case last.Status == Present || last.Extra:
+	case last.Status == protocol.Present || last.Extra:
 		return goMore(in)
-	case last.Status != Absent && !last.Open:
-		return request{}, false
-	case in.got(docList) == nil:
+	case last.Status != protocol.Absent && !last.Open:
+		return protocol.Request{}, false
+	case in.Got(docList) == nil:
 		return goRequest(in, docList, ""), true
-	case in.got(docLatest) == nil:
-		return goRequest(in, docLatest, ""), true
+	case in.Got(protocol.DocLatest) == nil:
+		return goRequest(in, protocol.DocLatest, ""), true
 	}
-	return request{}, false
+	return protocol.Request{}, false
 }
 
 // goMore is what more is wanted of a module that is there: its list, or else its
 // latest version, and the newest version's go.mod file.
-func goMore(in *inquiry) (request, bool) {
-	if in.Query.Want < WantVersions || in.got(docMod) != nil {
-		return request{}, false
+func goMore(in *protocol.Inquiry) (protocol.Request, bool) {
+	if in.Query.Want < protocol.WantVersions || in.Got(docMod) != nil {
+		return protocol.Request{}, false
 	}
-	list, latest := in.got(docList), in.got(docLatest)
+	list, latest := in.Got(docList), in.Got(protocol.DocLatest)
 	if list == nil {
-		return goRequest(in, docList, "").extra(), true
+		return goRequest(in, docList, "").AsExtra(), true
 	}
-	if list.Status == Present {
-		return goRequest(in, docMod, goNewest(list)).extra(), true
+	if list.Status == protocol.Present {
+		return goRequest(in, docMod, goNewest(list)).AsExtra(), true
 	}
 	if latest == nil {
-		return goRequest(in, docLatest, "").extra(), true
+		return goRequest(in, protocol.DocLatest, "").AsExtra(), true
 	}
-	if latest.Status == Present {
-		return goRequest(in, docMod, latest.Latest).extra(), true
+	if latest.Status == protocol.Present {
+		return goRequest(in, docMod, latest.Latest).AsExtra(), true
 	}
-	return request{}, false
+	return protocol.Request{}, false
 }
 
 // goNewest is the listed version whose go.mod file speaks for the module: files
 // of incompatible versions are made up by the proxy.
-func goNewest(list *reading) string {
-	own := make([]version, 0, len(list.Versions))
+func goNewest(list *protocol.Reading) string {
+	own := make([]protocol.Version, 0, len(list.Versions))
 	for _, v := range list.Versions {
 		if !strings.HasSuffix(v.V, "+incompatible") {
 			own = append(own, v)
@@ -111,7 +128,7 @@ func goNewest(list *reading) string {
 }
 
 // goBest is the highest release, or where there is none the highest version.
-func goBest(list []version) string {
+func goBest(list []protocol.Version) string {
 	best := ""
 	for _, v := range list {
 		release, had := gosemver.Prerelease(v.V) == "", best != "" && gosemver.Prerelease(best) == ""
@@ -125,94 +142,94 @@ func goBest(list []version) string {
 	return best
 }
 
-func goSecond(in *inquiry) []request {
-	looks := []request{goRequest(in, docList, "").fresh()}
+func goSecond(in *protocol.Inquiry) []protocol.Request {
+	looks := []protocol.Request{goRequest(in, docList, "").PastCaches()}
 	if goPinned(in) == "" { // else two documents and the version were denied already
-		looks = append(looks, goRequest(in, docLatest, "").fresh())
+		looks = append(looks, goRequest(in, protocol.DocLatest, "").PastCaches())
 	}
 	return looks
 }
 
-func goVersions(in *inquiry) request {
+func goVersions(in *protocol.Inquiry) protocol.Request {
 	if v := goPinned(in); v != "" {
-		return goRequest(in, docVersion, v).fresh()
+		return goRequest(in, protocol.DocVersion, v).PastCaches()
 	}
-	return goRequest(in, docList, "").fresh()
+	return goRequest(in, docList, "").PastCaches()
 }
 
-func goPlan(in *inquiry) []request {
-	more := in.Query.Want >= WantVersions
-	var out []request
+func goPlan(in *protocol.Inquiry) []protocol.Request {
+	more := in.Query.Want >= protocol.WantVersions
+	var out []protocol.Request
 	list := ""
 	if v := goPinned(in); v != "" {
-		out = append(out, goRequest(in, docVersion, v))
+		out = append(out, goRequest(in, protocol.DocVersion, v))
 		if !more {
 			list = "if absent"
 		}
 	}
-	out = append(out, goRequest(in, docList, "").when(list), goRequest(in, docLatest, "").when("if absent, or nothing is listed"))
+	out = append(out, goRequest(in, docList, "").If(list), goRequest(in, protocol.DocLatest, "").If("if absent, or nothing is listed"))
 	if more {
 		const some = "v0.0.0" // an answer will tell which
 		r := goRequest(in, docMod, some)
 		r.URL = strings.TrimSuffix(r.URL, some+".mod") + "VERSION.mod"
-		out = append(out, r.when("if present, of the newest version"))
+		out = append(out, r.If("if present, of the newest version"))
 	}
 	return out
 }
 
-func goParse(in *inquiry, rq request, resp *response) reading {
+func goParse(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	switch rq.Doc {
 	case docList:
 		return goParseList(in, rq, resp)
 	case docMod:
 		return goParseMod(in, rq, resp)
 	}
-	j := newJSON(resp.Body)
-	r := reading{Doc: rq.Doc}
-	for j.open('{'); j.more(); {
-		switch j.key {
+	j := protocol.NewJSON(resp.Body)
+	r := protocol.Reading{Doc: rq.Doc}
+	for j.Open('{'); j.More(); {
+		switch j.Key {
 		case "Version":
-			r.Version = j.textOr(256)
+			r.Version = j.TextOr(256)
 		case "Time":
-			r.LatestAt = timestamp(j.textOr(64))
+			r.LatestAt = protocol.Timestamp(j.TextOr(64))
 		case "Origin":
-			if !j.object() {
+			if !j.Object() {
 				continue
 			}
-			for j.more() {
-				if j.key == "URL" {
-					r.Repository = cleanRepository(j.textOr(300))
+			for j.More() {
+				if j.Key == "URL" {
+					r.Repository = protocol.CleanRepository(j.TextOr(300))
 				} else {
-					j.skip()
+					j.Skip()
 				}
 			}
 		default:
-			j.skip()
+			j.Skip()
 		}
 	}
-	if err := j.end(); err != nil {
-		return unread(rq, err)
+	if err := j.End(); err != nil {
+		return protocol.Unread(rq, err)
 	}
 	if !gosemver.IsValid(r.Version) {
-		return badAnswer(rq, "its answer names no version")
+		return protocol.BadAnswer(rq, "its answer names no version")
 	}
-	r.Status, r.Name = Present, in.Query.Package.Name
-	if rq.Doc == docVersion {
+	r.Status, r.Name = protocol.Present, in.Query.Package.Name
+	if rq.Doc == protocol.DocVersion {
 		if r.Version != rq.Version {
-			return badAnswer(rq, "its answer is about another version")
+			return protocol.BadAnswer(rq, "its answer is about another version")
 		}
 		r.LatestAt = time.Time{}
 		return r
 	}
 	r.Latest = r.Version
-	r.Versions = []version{{V: r.Version}}
+	r.Versions = []protocol.Version{{V: r.Version}}
 	return r
 }
 
 // goParseList reads a plain list. Only the first word of a line is a version;
 // one line that is none makes the whole answer something else.
-func goParseList(in *inquiry, rq request, resp *response) reading {
-	r := reading{Doc: rq.Doc, Complete: true}
+func goParseList(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+	r := protocol.Reading{Doc: rq.Doc, Complete: true}
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, 4096)
 	for lines.Scan() {
@@ -221,17 +238,17 @@ func goParseList(in *inquiry, rq request, resp *response) reading {
 			continue
 		}
 		if !gosemver.IsValid(words[0]) || len(words) > 2 {
-			return badAnswer(rq, "its answer is not a list of versions")
+			return protocol.BadAnswer(rq, "its answer is not a list of versions")
 		}
-		r.Versions = append(r.Versions, version{V: words[0]})
+		r.Versions = append(r.Versions, protocol.Version{V: words[0]})
 	}
 	if err := lines.Err(); err != nil {
-		return unread(rq, err)
+		return protocol.Unread(rq, err)
 	}
 	if len(r.Versions) == 0 {
-		return reading{Doc: rq.Doc, Open: true, Detail: "no tags"}
+		return protocol.Reading{Doc: rq.Doc, Open: true, Detail: "no tags"}
 	}
-	r.Status, r.Name = Present, in.Query.Package.Name
+	r.Status, r.Name = protocol.Present, in.Query.Package.Name
 	r.Latest = goBest(r.Versions)
 	return r
 }
@@ -242,17 +259,17 @@ const maxGoMod = 1 << 20
 // goParseMod reads what a module says of its own versions.
 //
 // Specification: https://go.dev/ref/mod#go-mod-file-retract and #go-mod-file-module-deprecation
-func goParseMod(in *inquiry, rq request, resp *response) reading {
+func goParseMod(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return unread(rq, err)
+		return protocol.Unread(rq, err)
 	}
 	f, err := modfile.ParseLax("go.mod", data, nil)
 	if err != nil || f.Module == nil || f.Module.Mod.Path != in.Query.Package.Name {
-		return badAnswer(rq, "its answer is not the module's go.mod file")
+		return protocol.BadAnswer(rq, "its answer is not the module's go.mod file")
 	}
-	r := reading{Doc: rq.Doc, Status: Present, Name: f.Module.Mod.Path, Version: rq.Version}
-	r.Deprecated = clip(strings.Join(strings.Fields(f.Module.Deprecated), " "), 500)
+	r := protocol.Reading{Doc: rq.Doc, Status: protocol.Present, Name: f.Module.Mod.Path, Version: rq.Version}
+	r.Deprecated = protocol.Clip(strings.Join(strings.Fields(f.Module.Deprecated), " "), 500)
 	for _, x := range f.Retract {
 		if len(r.Retracted) == 1000 {
 			break
@@ -264,8 +281,8 @@ func goParseMod(in *inquiry, rq request, resp *response) reading {
 	return r
 }
 
-// retracts reports whether a go.mod file takes an exact version back.
-func (r *reading) retracts(v string) bool {
+// goRetracts reports whether a go.mod file takes an exact version back.
+func goRetracts(r *protocol.Reading, v string) bool {
 	if !exactGo(v) {
 		return false
 	}

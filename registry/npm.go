@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 // npm. The smallest document that settles the question is asked first: the
@@ -17,89 +17,100 @@ import (
 // docs/responses/package-metadata.md there.
 
 const (
-	acceptJSON        = "application/json"
+	docAbbreviated protocol.Doc = "abbreviated" // every version, what an installer needs
+	docFull        protocol.Doc = "full"        // every version, with times
+
 	acceptAbbreviated = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8"
 )
 
+// npmDriver is npm's protocol.
+func npmDriver() *protocol.Driver {
+	return &protocol.Driver{
+		Ecosystem: ecosystem.NPM, Official: "https://registry.npmjs.org", PerHost: 8, Canaries: []string{"npm", "react", "lodash", "left-pad"},
+		Next: npmNext, Second: npmSecond, Versions: npmVersions, Parse: npmParse, Learn: npmLearn, Plan: npmPlan, Statistics: npmStatistics(),
+	}
+}
+
 // npmURL escapes the one slash of a scoped name the way npm does; literal keeps
 // it, for registries that do not know the escape.
-func npmURL(root settings.Root, name string, literal bool, rest ...string) string {
+func npmURL(root protocol.Root, name string, literal bool, rest ...string) string {
 	scope, base, scoped := strings.Cut(name, "/")
-	path := segment(name)
+	path := protocol.Segment(name)
 	switch {
 	case scoped && literal:
-		path = segment(scope) + "/" + segment(base)
+		path = protocol.Segment(scope) + "/" + protocol.Segment(base)
 	case scoped:
-		path = segment(scope) + "%2f" + segment(base)
+		path = protocol.Segment(scope) + "%2f" + protocol.Segment(base)
 	}
 	for _, r := range rest {
-		path += "/" + segment(r)
+		path += "/" + protocol.Segment(r)
 	}
 	return root.URL + "/" + path
 }
 
-func npmRequest(in *inquiry, d doc, version string) request {
+func npmRequest(in *protocol.Inquiry, d protocol.Doc, version string) protocol.Request {
 	name := in.Query.Package.Name
-	r := request{Doc: d, Accept: acceptJSON, Max: maxBody, Version: version}
+	r := protocol.Request{Doc: d, Accept: protocol.AcceptJSON, Max: protocol.MaxBody, Version: version}
 	switch d {
-	case docLatest:
+	case protocol.DocLatest:
 		r.URL = npmURL(in.Root, name, in.Form.Literal, "latest")
-	case docVersion:
+	case protocol.DocVersion:
+		r.Immutable = true
 		r.URL = npmURL(in.Root, name, in.Form.Literal, version)
 	case docAbbreviated:
-		r.URL, r.Accept, r.Max = npmURL(in.Root, name, in.Form.Literal), acceptAbbreviated, maxPackument
+		r.URL, r.Accept, r.Max = npmURL(in.Root, name, in.Form.Literal), acceptAbbreviated, protocol.MaxStream
 	case docFull:
-		r.URL, r.Max = npmURL(in.Root, name, in.Form.Literal), maxPackument
+		r.URL, r.Max = npmURL(in.Root, name, in.Form.Literal), protocol.MaxStream
 	}
 	return r
 }
 
-func npmScoped(in *inquiry) bool { return strings.Contains(in.Query.Package.Name, "/") }
+func npmScoped(in *protocol.Inquiry) bool { return strings.Contains(in.Query.Package.Name, "/") }
 
-func npmNext(in *inquiry) (request, bool) {
+func npmNext(in *protocol.Inquiry) (protocol.Request, bool) {
 	q := in.Query
-	last := in.last()
+	last := in.Last()
 	if last == nil {
 		switch {
-		case q.Want >= WantAge:
+		case q.Want >= protocol.WantAge:
 			return npmRequest(in, docFull, ""), true
-		case in.Form.NoVersions, q.Want >= WantVersions && q.Constraint == "":
+		case in.Form.NoVersions, q.Want >= protocol.WantVersions && q.Constraint == "":
 			return npmRequest(in, docAbbreviated, ""), true
 		}
-		return npmRequest(in, docLatest, ""), true
+		return npmRequest(in, protocol.DocLatest, ""), true
 	}
-	if last.unrouted() {
+	if last.Unrouted() {
 		// The scope's escape may be what it did not understand, then the route.
-		if npmScoped(in) && !in.Form.Literal && !in.Driver.official(in.Root) {
+		if npmScoped(in) && !in.Form.Literal && !in.Driver.IsOfficial(in.Root) {
 			in.Form.Literal = true
 			return npmRequest(in, last.Doc, last.Version), true
 		}
-		if last.Doc == docLatest || last.Doc == docVersion {
+		if last.Doc == protocol.DocLatest || last.Doc == protocol.DocVersion {
 			return npmRequest(in, docAbbreviated, ""), true
 		}
-		return request{}, false
+		return protocol.Request{}, false
 	}
-	if q.Constraint == "" || in.got(docAbbreviated, docFull) != nil {
-		return request{}, false
+	if q.Constraint == "" || in.Got(docAbbreviated, docFull) != nil {
+		return protocol.Request{}, false
 	}
 	switch last.Status {
-	case Present:
-	case Absent:
-		if last.Doc != docVersion {
-			return request{}, false
+	case protocol.Present:
+	case protocol.Absent:
+		if last.Doc != protocol.DocVersion {
+			return protocol.Request{}, false
 		}
 	default:
-		return request{}, false
+		return protocol.Request{}, false
 	}
-	latest := in.got(docLatest)
-	if last.Doc == docVersion && last.Status == Present || latest != nil && (q.Constraint == "latest" || matches(ecosystem.NPM, q.Constraint, latest.Latest)) {
-		return request{}, false
+	latest := in.Got(protocol.DocLatest)
+	if last.Doc == protocol.DocVersion && last.Status == protocol.Present || latest != nil && (q.Constraint == "latest" || matches(ecosystem.NPM, q.Constraint, latest.Latest)) {
+		return protocol.Request{}, false
 	}
-	if low := lowerBound(q.Constraint); low != "" && last.Doc == docLatest {
-		return npmRequest(in, docVersion, low), true
+	if low := lowerBound(q.Constraint); low != "" && last.Doc == protocol.DocLatest {
+		return npmRequest(in, protocol.DocVersion, low), true
 	}
 	if _, ok := parseConstraint(ecosystem.NPM, q.Constraint); !ok && !npmTag(q.Constraint) {
-		return request{}, false
+		return protocol.Request{}, false
 	}
 	return npmRequest(in, docAbbreviated, ""), true
 }
@@ -109,75 +120,77 @@ func npmTag(s string) bool {
 	return s != "" && len(s) < 100 && !strings.ContainsAny(s, ":/ \t<>=^~*|@")
 }
 
-func npmSecond(in *inquiry) []request {
-	looks := []request{npmRequest(in, docAbbreviated, "").fresh()}
-	if npmScoped(in) && !in.Form.Literal && !in.Driver.official(in.Root) {
+func npmSecond(in *protocol.Inquiry) []protocol.Request {
+	looks := []protocol.Request{npmRequest(in, docAbbreviated, "").PastCaches()}
+	if npmScoped(in) && !in.Form.Literal && !in.Driver.IsOfficial(in.Root) {
 		plain := *in
 		plain.Form.Literal = true
-		looks = append(looks, npmRequest(&plain, docAbbreviated, "").fresh())
+		looks = append(looks, npmRequest(&plain, docAbbreviated, "").PastCaches())
 	}
 	return looks
 }
 
-func npmVersions(in *inquiry) request { return npmRequest(in, docAbbreviated, "").fresh() }
+func npmVersions(in *protocol.Inquiry) protocol.Request {
+	return npmRequest(in, docAbbreviated, "").PastCaches()
+}
 
 // npmLearn notices a root without routes for versions, and one that wants the
 // slash of a scope as it is.
-func npmLearn(in *inquiry) form {
-	f, last := in.Form, in.last()
-	if in.Driver.official(in.Root) {
+func npmLearn(in *protocol.Inquiry) protocol.Form {
+	f, last := in.Form, in.Last()
+	if in.Driver.IsOfficial(in.Root) {
 		return f
 	}
 	if npmScoped(in) {
 		f.Literal = !strings.Contains(last.Look.URL, "%2f")
 	}
-	if first := in.got(docLatest); first != nil && (first.Status == Absent || first.unrouted()) && last.Tags["latest"] != "" {
+	if first := in.Got(protocol.DocLatest); first != nil && (first.Status == protocol.Absent || first.Unrouted()) && last.Tags["latest"] != "" {
 		f.NoVersions = true
 	}
 	return f
 }
 
-func npmPlan(in *inquiry) []request {
+func npmPlan(in *protocol.Inquiry) []protocol.Request {
 	q := in.Query
-	var out []request
-	add := func(when string, ds ...doc) {
+	var out []protocol.Request
+	add := func(when string, ds ...protocol.Doc) {
 		for _, d := range ds {
 			v := ""
-			if d == docVersion {
+			if d == protocol.DocVersion {
 				if v = lowerBound(q.Constraint); v == "" {
 					continue
 				}
 			}
-			out = append(out, npmRequest(in, d, v).when(when))
+			out = append(out, npmRequest(in, d, v).If(when))
 		}
 	}
 	switch {
-	case q.Want >= WantAge:
+	case q.Want >= protocol.WantAge:
 		add("", docFull)
 		add("if absent, or no version fits", docAbbreviated)
-	case q.Constraint == "" && q.Want >= WantVersions:
+	case q.Constraint == "" && q.Want >= protocol.WantVersions:
 		add("", docAbbreviated)
 	case q.Constraint == "":
-		add("", docLatest)
+		add("", protocol.DocLatest)
 		add("if absent", docAbbreviated)
 	default:
-		add("", docLatest)
-		add("if the newest version does not fit", docVersion)
+		add("", protocol.DocLatest)
+		add("if the newest version does not fit", protocol.DocVersion)
 		add("if absent, or neither fits", docAbbreviated)
 	}
-	if npmScoped(in) && !in.Driver.official(in.Root) {
+	if npmScoped(in) && !in.Driver.IsOfficial(in.Root) {
 		plain := *in
 		plain.Form.Literal = true
 		for _, r := range out {
-			out = append(out, npmRequest(&plain, r.Doc, r.Version).when("if the escaped form is refused"))
+			out = append(out, npmRequest(&plain, r.Doc, r.Version).If("if the escaped form is refused"))
 		}
 	}
 	return out
 }
 
-func npmParse(in *inquiry, rq request, resp *response) reading {
+func npmParse(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	switch rq.Doc {
-	case docLatest, docVersion:
+	case protocol.DocLatest, protocol.DocVersion:
 		return npmParseVersion(in, rq, resp)
 	}
 	return npmParsePackument(in, rq, resp)
@@ -186,30 +199,23 @@ func npmParse(in *inquiry, rq request, resp *response) reading {
 // npmManifest is what is kept of one version's metadata.
 type npmManifest struct {
 	name, version, description, repository, deprecated string
-	provenance, install                                Tri
+	provenance, install                                protocol.Tri
 	told                                               bool // it has more than what an installer needs
 }
 
 // facts gives a reading what a whole manifest says. Who maintains the package is
 // not among it: that list was sent along by whoever published the version.
-func (m *npmManifest) facts(r *reading) {
+func (m *npmManifest) facts(r *protocol.Reading) {
 	r.Deprecated, r.Provenance, r.InstallScript = m.deprecated, m.provenance, m.install
 	if r.Repository == "" {
 		r.Repository = m.repository
 	}
 	if m.told || r.Repository != "" {
-		r.RepositoryKnown = given(r.Repository)
+		r.RepositoryKnown = protocol.Given(r.Repository)
 	}
-	if parked(m.description) {
-		r.Parked = Yes
+	if protocol.Parked(m.description) {
+		r.Parked = protocol.Yes
 	}
-}
-
-func given(s string) Tri {
-	if s == "" {
-		return No
-	}
-	return Yes
 }
 
 func (m *npmManifest) holder() bool {
@@ -218,179 +224,179 @@ func (m *npmManifest) holder() bool {
 		(strings.EqualFold(m.description, "security holding package") || strings.Contains(m.repository, "npm/security-holder"))
 }
 
-func (m *npmManifest) read(j *jsonReader, key string) {
+func (m *npmManifest) read(j *protocol.JSONReader, key string) {
 	switch key {
 	case "name":
-		m.name = j.textOr(512)
+		m.name = j.TextOr(512)
 	case "version":
-		m.version = j.textOr(256)
+		m.version = j.TextOr(256)
 	case "description":
 		m.told = true
-		m.description = j.textOr(500)
+		m.description = j.TextOr(500)
 	case "author", "homepage", "keywords", "license", "maintainers", "_npmUser":
 		m.told = true
-		j.skip()
+		j.Skip()
 	case "repository":
 		m.repository = repository(j)
 	case "deprecated":
-		quoted := j.peek() == '"'
-		yes, text := j.truth(500)
+		quoted := j.Peek() == '"'
+		yes, text := j.Truth(500)
 		if m.deprecated = text; yes && !quoted {
 			m.deprecated = "deprecated"
 		}
 	case "hasInstallScript":
-		if yes, _ := j.truth(0); yes {
-			m.install = Yes
+		if yes, _ := j.Truth(0); yes {
+			m.install = protocol.Yes
 		} else {
-			m.install = No
+			m.install = protocol.No
 		}
 	case "scripts":
-		if !j.object() {
+		if !j.Object() {
 			return
 		}
-		if m.install == NotKnown {
-			m.install = No
+		if m.install == protocol.NotKnown {
+			m.install = protocol.No
 		}
-		for j.more() {
-			if k := j.key; k == "install" || k == "preinstall" || k == "postinstall" {
-				m.install = Yes
+		for j.More() {
+			if k := j.Key; k == "install" || k == "preinstall" || k == "postinstall" {
+				m.install = protocol.Yes
 			}
-			j.skip()
+			j.Skip()
 		}
 	case "dist":
-		if !j.object() {
+		if !j.Object() {
 			return
 		}
-		m.provenance = No
-		for j.more() {
-			if j.key == "attestations" && j.peek() == '{' {
-				m.provenance = Yes
+		m.provenance = protocol.No
+		for j.More() {
+			if j.Key == "attestations" && j.Peek() == '{' {
+				m.provenance = protocol.Yes
 			}
-			j.skip()
+			j.Skip()
 		}
 	default:
-		j.skip()
+		j.Skip()
 	}
 }
 
-func npmParseVersion(in *inquiry, rq request, resp *response) reading {
-	j := newJSON(resp.Body)
+func npmParseVersion(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+	j := protocol.NewJSON(resp.Body)
 	var m npmManifest
-	for j.open('{'); j.more(); {
-		m.read(j, j.key)
+	for j.Open('{'); j.More(); {
+		m.read(j, j.Key)
 	}
-	if err := j.end(); err != nil {
-		return unread(rq, err)
+	if err := j.End(); err != nil {
+		return protocol.Unread(rq, err)
 	}
 	if m.name != in.Query.Package.Name {
-		return badAnswer(rq, "its answer is about another package")
+		return protocol.BadAnswer(rq, "its answer is about another package")
 	}
 	if m.version == "" {
-		return badAnswer(rq, "its answer names no version")
+		return protocol.BadAnswer(rq, "its answer names no version")
 	}
-	r := reading{Doc: rq.Doc, Status: Present, Name: m.name, Version: m.version}
+	r := protocol.Reading{Doc: rq.Doc, Status: protocol.Present, Name: m.name, Version: m.version}
 	m.facts(&r)
-	if rq.Doc == docVersion {
+	if rq.Doc == protocol.DocVersion {
 		if m.version != rq.Version && strings.TrimLeft(m.version, "v=") != strings.SplitN(rq.Version, "+", 2)[0] {
-			return badAnswer(rq, "its answer is about another version")
+			return protocol.BadAnswer(rq, "its answer is about another version")
 		}
 		return r
 	}
 	r.Latest = m.version
 	if m.holder() {
-		r.Status, r.Reason = Removed, ReasonSecurityHolder
+		r.Status, r.Reason = protocol.Removed, protocol.ReasonSecurityHolder
 	}
 	return r
 }
 
-func npmParsePackument(in *inquiry, rq request, resp *response) reading {
-	j := newJSON(resp.Body)
-	r := reading{Doc: rq.Doc, Complete: true}
+func npmParsePackument(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+	j := protocol.NewJSON(resp.Body)
+	r := protocol.Reading{Doc: rq.Doc, Complete: true}
 	var hadVersions, hadTime, hadReadme, reborn bool
 	var created time.Time
 	var description, readme string
 	times := map[string]time.Time{}
 	manifests := map[string]npmManifest{} // only what differs from nothing
-	for j.open('{'); j.more(); {
-		switch j.key {
+	for j.Open('{'); j.More(); {
+		switch j.Key {
 		case "name":
-			r.Name = j.textOr(512)
+			r.Name = j.TextOr(512)
 		case "dist-tags":
-			if !j.object() {
+			if !j.Object() {
 				continue
 			}
 			r.Tags = map[string]string{}
-			for j.more() {
-				tag := j.key
-				if v := j.textOr(256); len(r.Tags) < 1000 {
+			for j.More() {
+				tag := j.Key
+				if v := j.TextOr(256); len(r.Tags) < 1000 {
 					r.Tags[tag] = v
 				}
 			}
 		case "versions":
 			hadVersions = true
-			if !j.object() {
+			if !j.Object() {
 				continue
 			}
-			for j.more() {
-				v := clip(j.key, 256)
+			for j.More() {
+				v := protocol.Clip(j.Key, 256)
 				var m npmManifest
-				if j.object() {
-					for j.more() {
-						switch k := j.key; k {
+				if j.Object() {
+					for j.More() {
+						switch k := j.Key; k {
 						case "name", "version":
-							j.skip()
+							j.Skip()
 						default:
 							m.read(j, k)
 						}
 					}
 				}
 				m.version = v
-				r.Versions = append(r.Versions, version{V: v})
+				r.Versions = append(r.Versions, protocol.Version{V: v})
 				manifests[v] = m
 			}
 		case "time":
 			hadTime = true
-			if !j.object() {
+			if !j.Object() {
 				continue
 			}
-			for j.more() {
-				switch k := j.key; k {
+			for j.More() {
+				switch k := j.Key; k {
 				case "unpublished": // live versions outweigh it, a proxy may keep both
-					reborn = j.peek() == '{'
-					j.skip()
+					reborn = j.Peek() == '{'
+					j.Skip()
 				case "created":
-					created = timestamp(j.textOr(64))
+					created = protocol.Timestamp(j.TextOr(64))
 				default:
-					times[k] = timestamp(j.textOr(64))
+					times[k] = protocol.Timestamp(j.TextOr(64))
 				}
 			}
 		case "repository":
 			r.Repository = repository(j)
 		case "maintainers":
-			r.Maintainers = people(j)
+			r.Maintainers = protocol.People(j)
 		case "description":
-			description = j.textOr(500)
+			description = j.TextOr(500)
 		case "readme":
 			hadReadme = true
-			readme = j.textOr(2 * shortText)
+			readme = j.TextOr(2 * protocol.ShortText)
 		default:
-			j.skip()
+			j.Skip()
 		}
 	}
-	if err := j.end(); err != nil {
-		return unread(rq, err)
+	if err := j.End(); err != nil {
+		return protocol.Unread(rq, err)
 	}
 	if r.Name != in.Query.Package.Name {
-		return badAnswer(rq, "its answer is about another package")
+		return protocol.BadAnswer(rq, "its answer is about another package")
 	}
 	if len(r.Versions) == 0 {
 		if !hadVersions && !hadTime {
-			return badAnswer(rq, "its answer lists no versions")
+			return protocol.BadAnswer(rq, "its answer lists no versions")
 		}
-		r.Status, r.Reason = Removed, ReasonUnpublished
+		r.Status, r.Reason = protocol.Removed, protocol.ReasonUnpublished
 		return r
 	}
-	r.Status = Present
+	r.Status = protocol.Present
 	r.Latest = r.Tags["latest"]
 	if _, ok := manifests[r.Latest]; !ok {
 		r.Latest = ""
@@ -400,14 +406,14 @@ func npmParsePackument(in *inquiry, rq request, resp *response) reading {
 	}
 	m := manifests[r.Latest]
 	m.facts(&r)
-	if r.InstallScript == NotKnown && (rq.Doc == docAbbreviated || m.told) {
-		r.InstallScript = No // said only where there is one
+	if r.InstallScript == protocol.NotKnown && (rq.Doc == docAbbreviated || m.told) {
+		r.InstallScript = protocol.No // said only where there is one
 	}
 	if hadReadme {
 		if description == "" {
 			description = m.description
 		}
-		r.describe(description, readme)
+		r.Describe(description, readme)
 	}
 	if reborn { // the name may have another owner since
 		created = time.Time{}
@@ -421,78 +427,26 @@ func npmParsePackument(in *inquiry, rq request, resp *response) reading {
 	r.KnownSince = r.Created
 	r.LatestAt = times[r.Latest]
 	if m.holder() || len(r.Versions) == 1 && (&npmManifest{version: m.version, description: m.description, repository: r.Repository}).holder() {
-		r.Status, r.Reason = Removed, ReasonSecurityHolder
+		r.Status, r.Reason = protocol.Removed, protocol.ReasonSecurityHolder
 	}
 	return r
 }
 
 // repository reads npm's field, a text or an object with a URL.
-func repository(j *jsonReader) string {
-	if j.peek() == '"' {
-		return cleanRepository(j.text(300))
+func repository(j *protocol.JSONReader) string {
+	if j.Peek() == '"' {
+		return protocol.CleanRepository(j.Text(300))
 	}
-	if !j.object() {
+	if !j.Object() {
 		return ""
 	}
 	out := ""
-	for j.more() {
-		if j.key == "url" {
-			out = cleanRepository(j.textOr(300))
+	for j.More() {
+		if j.Key == "url" {
+			out = protocol.CleanRepository(j.TextOr(300))
 		} else {
-			j.skip()
+			j.Skip()
 		}
 	}
 	return out
-}
-
-// cleanRepository drops a user name and password that somebody left in.
-func cleanRepository(s string) string {
-	scheme, rest, ok := strings.Cut(s, "://")
-	if !ok {
-		return s
-	}
-	host, path, slash := strings.Cut(rest, "/")
-	if i := strings.LastIndexByte(host, '@'); i >= 0 {
-		host = host[i+1:]
-	}
-	if slash {
-		path = "/" + path
-	}
-	return scheme + "://" + host + path
-}
-
-// people reads a list of maintainers.
-func people(j *jsonReader) []string {
-	if !j.array() {
-		return nil
-	}
-	var out []string
-	for j.more() {
-		name := ""
-		switch j.peek() {
-		case '{':
-			for j.open('{'); j.more(); {
-				if j.key == "name" {
-					name = j.textOr(100)
-				} else {
-					j.skip()
-				}
-			}
-		default:
-			name = j.textOr(100)
-		}
-		if name != "" && len(out) < 100 {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-// timestamp reads RFC 3339; what is none is the zero time, which is unknown.
-func timestamp(s string) time.Time {
-	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		return time.Time{}
-	}
-	return t.UTC()
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 // PyPI. The index page (Simple API, JSON form) tells existence, versions, times,
@@ -22,68 +22,81 @@ import (
 // Protocol: https://packaging.python.org/en/latest/specifications/simple-repository-api/
 // (PEP 503, 592, 691, 700, 740, 792), version 1.4.
 
+const (
+	docSimple protocol.Doc = "simple" // the index page
+	docLegacy protocol.Doc = "legacy" // the older JSON
+)
+
 const acceptSimple = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.1, text/html;q=0.01"
 
-func pypiName(in *inquiry) string {
+// pypiDriver is PyPI's protocol.
+func pypiDriver() *protocol.Driver {
+	return &protocol.Driver{
+		Ecosystem: ecosystem.PyPI, Official: "https://pypi.org/simple", PerHost: 6, Canaries: []string{"pip", "requests", "flask", "numpy"},
+		Next: pypiNext, Second: pypiSecond, Versions: pypiVersions, Parse: pypiParse, Plan: pypiPlan,
+	}
+}
+
+func pypiName(in *protocol.Inquiry) string {
 	return ecosystem.Normalize(ecosystem.PyPI, in.Query.Package.Name)
 }
 
-func pypiSimple(in *inquiry) request {
-	return request{Doc: docSimple, URL: in.Root.URL + "/" + segment(pypiName(in)) + "/", Accept: acceptSimple, Max: maxBody}
+func pypiSimple(in *protocol.Inquiry) protocol.Request {
+	return protocol.Request{Doc: docSimple, URL: in.Root.URL + "/" + protocol.Segment(pypiName(in)) + "/", Accept: acceptSimple, Max: protocol.MaxBody}
 }
 
 // pypiLegacy is the older JSON, where the root has a place for it. Only the
 // official one denies names there that mean something.
-func pypiLegacy(in *inquiry) (request, bool) {
+func pypiLegacy(in *protocol.Inquiry) (protocol.Request, bool) {
 	base, ok := strings.CutSuffix(in.Root.URL, "/simple")
 	if !ok {
-		return request{}, false
+		return protocol.Request{}, false
 	}
-	return request{Doc: docLegacy, URL: base + "/pypi/" + segment(pypiName(in)) + "/json", Accept: acceptJSON, Max: maxPackument}, true
+	return protocol.Request{Doc: docLegacy, URL: base + "/pypi/" + protocol.Segment(pypiName(in)) + "/json", Accept: protocol.AcceptJSON, Max: protocol.MaxStream}, true
 }
 
-func pypiNext(in *inquiry) (request, bool) {
+func pypiNext(in *protocol.Inquiry) (protocol.Request, bool) {
 	if len(in.Read) == 0 {
 		return pypiSimple(in), true
 	}
-	if last := in.last(); len(in.Read) > 1 || last.Doc != docSimple || last.Status != Present {
-		return request{}, false
+	if last := in.Last(); len(in.Read) > 1 || last.Doc != docSimple || last.Status != protocol.Present {
+		return protocol.Request{}, false
 	}
 	return pypiOwners(in)
 }
 
 // pypiOwners is the document that tells who owns the project and where its
 // repository is.
-func pypiOwners(in *inquiry) (request, bool) {
-	if in.Query.Want < WantAdoption || in.Root.Kind == settings.Private {
-		return request{}, false
+func pypiOwners(in *protocol.Inquiry) (protocol.Request, bool) {
+	if in.Query.Want < protocol.WantAdoption || in.Root.Kind == protocol.Private {
+		return protocol.Request{}, false
 	}
 	r, ok := pypiLegacy(in)
-	r = r.extra()
+	r = r.AsExtra()
 	r.Once = true
 	return r, ok
 }
 
-func pypiSecond(in *inquiry) []request {
-	if r, ok := pypiLegacy(in); ok && in.Driver.official(in.Root) {
-		return []request{r.fresh()}
+func pypiSecond(in *protocol.Inquiry) []protocol.Request {
+	if r, ok := pypiLegacy(in); ok && in.Driver.IsOfficial(in.Root) {
+		return []protocol.Request{r.PastCaches()}
 	}
-	return []request{pypiSimple(in).fresh()}
+	return []protocol.Request{pypiSimple(in).PastCaches()}
 }
 
-func pypiVersions(in *inquiry) request { return pypiSimple(in).fresh() }
+func pypiVersions(in *protocol.Inquiry) protocol.Request { return pypiSimple(in).PastCaches() }
 
-func pypiPlan(in *inquiry) []request {
-	out := []request{pypiSimple(in)}
+func pypiPlan(in *protocol.Inquiry) []protocol.Request {
+	out := []protocol.Request{pypiSimple(in)}
 	if r, ok := pypiOwners(in); ok {
 		out = append(out, r)
-	} else if r, ok := pypiLegacy(in); ok && in.Driver.official(in.Root) {
-		out = append(out, r.when("if absent"))
+	} else if r, ok := pypiLegacy(in); ok && in.Driver.IsOfficial(in.Root) {
+		out = append(out, r.If("if absent"))
 	}
 	return out
 }
 
-func pypiParse(in *inquiry, rq request, resp *response) reading {
+func pypiParse(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	if rq.Doc == docLegacy {
 		return pypiParseLegacy(in, rq, resp)
 	}
@@ -100,113 +113,113 @@ type pypiFile struct {
 	at                 time.Time // of its upload; zero: not told
 }
 
-func pypiParseSimple(in *inquiry, rq request, resp *response) reading {
-	j := newJSON(resp.Body)
-	r := reading{Doc: rq.Doc, Complete: true}
+func pypiParseSimple(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+	j := protocol.NewJSON(resp.Body)
+	r := protocol.Reading{Doc: rq.Doc, Complete: true}
 	var name, status, reason, api string
 	var hadFiles bool
 	var listed []string
 	var files []pypiFile
-	provenance := No
-	for j.open('{'); j.more(); {
-		switch j.key {
+	provenance := protocol.No
+	for j.Open('{'); j.More(); {
+		switch j.Key {
 		case "name":
-			name = j.textOr(512)
+			name = j.TextOr(512)
 		case "meta":
-			if !j.object() {
+			if !j.Object() {
 				continue
 			}
-			for j.more() {
-				switch j.key {
+			for j.More() {
+				switch j.Key {
 				case "api-version":
-					api = j.textOr(32)
+					api = j.TextOr(32)
 				case "project-status": // where drafts of PEP 792 had it
-					status = j.textOr(32)
+					status = j.TextOr(32)
 				default:
-					j.skip()
+					j.Skip()
 				}
 			}
 		case "project-status":
-			if !j.object() {
+			if !j.Object() {
 				continue
 			}
-			for j.more() {
-				switch j.key {
+			for j.More() {
+				switch j.Key {
 				case "status":
-					status = j.textOr(32)
+					status = j.TextOr(32)
 				case "reason":
-					reason = j.textOr(300)
+					reason = j.TextOr(300)
 				default:
-					j.skip()
+					j.Skip()
 				}
 			}
 		case "versions":
-			if !j.array() {
+			if !j.Array() {
 				continue
 			}
-			for j.more() {
-				listed = append(listed, j.textOr(256))
+			for j.More() {
+				listed = append(listed, j.TextOr(256))
 			}
 		case "files":
-			if !j.array() {
+			if !j.Array() {
 				continue
 			}
 			hadFiles = true
-			for j.more() {
+			for j.More() {
 				var f pypiFile
-				if !j.object() {
+				if !j.Object() {
 					continue
 				}
-				for j.more() {
-					switch j.key {
+				for j.More() {
+					switch j.Key {
 					case "filename":
-						f.name = j.textOr(512)
+						f.name = j.TextOr(512)
 					case "yanked":
-						f.yanked, _ = j.truth(0)
+						f.yanked, _ = j.Truth(0)
 					case "provenance":
-						if f.provenance = j.peek() == '"'; f.provenance {
-							provenance = Yes
+						if f.provenance = j.Peek() == '"'; f.provenance {
+							provenance = protocol.Yes
 						}
-						j.skip()
+						j.Skip()
 					case "upload-time":
-						f.at = timestamp(j.textOr(64))
+						f.at = protocol.Timestamp(j.TextOr(64))
 						if f.at.After(r.LatestAt) {
 							r.LatestAt = f.at
 						}
 					default:
-						j.skip()
+						j.Skip()
 					}
 				}
 				files = append(files, f)
 			}
 		default:
-			j.skip()
+			j.Skip()
 		}
 	}
-	if err := j.end(); err != nil {
-		return unread(rq, err)
+	if err := j.End(); err != nil {
+		return protocol.Unread(rq, err)
 	}
 	if ecosystem.Normalize(ecosystem.PyPI, name) != pypiName(in) {
-		return badAnswer(rq, "its answer is about another package")
+		return protocol.BadAnswer(rq, "its answer is about another package")
 	}
 	if !strings.HasPrefix(api, "1.") || !hadFiles {
-		return badAnswer(rq, "its answer is not an index page")
+		return protocol.BadAnswer(rq, "its answer is not an index page")
 	}
 	r.Name = pypiName(in)
 	pypiFiles(&r, listed, files)
 	if r.Provenance = provenance; len(files) == 0 {
-		r.Provenance = NotKnown
+		r.Provenance = protocol.NotKnown
 	}
 	pypiStatus(&r, status, reason, len(files))
 	return r
 }
 
 // pypiStatus reads the project's status marker (PEP 792).
-func pypiStatus(r *reading, status, reason string, files int) {
-	r.Status = Present
+func pypiStatus(r *protocol.Reading, status, reason string, files int) {
+	r.Status = protocol.Present
 	switch status {
 	case "quarantined":
-		r.Status, r.Reason = Removed, ReasonQuarantined
+		r.Status, r.Reason = protocol.Removed, protocol.ReasonQuarantined
 		return
 	case "archived", "deprecated":
 		r.Deprecated = "the project is " + status
@@ -215,13 +228,13 @@ func pypiStatus(r *reading, status, reason string, files int) {
 		}
 	}
 	if files == 0 {
-		r.Status, r.Reason = Removed, ReasonNoFiles
+		r.Status, r.Reason = protocol.Removed, protocol.ReasonNoFiles
 	}
 }
 
 // pypiFiles derives the versions: those listed, and those that files tell of. A
 // version is yanked when all its files are.
-func pypiFiles(r *reading, listed []string, files []pypiFile) {
+func pypiFiles(r *protocol.Reading, listed []string, files []pypiFile) {
 	at := map[string]int{}
 	spelled := map[string]int{} // by normalised version
 	add := func(v string) int {
@@ -231,7 +244,7 @@ func pypiFiles(r *reading, listed []string, files []pypiFile) {
 		i, ok := spelled[pypiCanon(v)]
 		if !ok {
 			i = len(r.Versions)
-			r.Versions = append(r.Versions, version{V: v})
+			r.Versions = append(r.Versions, protocol.Version{V: v})
 			spelled[pypiCanon(v)] = i
 		}
 		at[v] = i
@@ -275,8 +288,8 @@ func pypiFiles(r *reading, listed []string, files []pypiFile) {
 	}
 	for _, v := range slices.Backward(ascending) {
 		if i := at[v]; all[i] > 0 && !r.Versions[i].Yanked {
-			if r.SdistOnly = Yes; built[i] {
-				r.SdistOnly = No
+			if r.SdistOnly = protocol.Yes; built[i] {
+				r.SdistOnly = protocol.No
 			}
 			break
 		}
@@ -367,12 +380,12 @@ func pypiVersion(project, file string) string {
 
 // pypiParseHTML reads an index page in HTML. A page is believed only if it
 // links to a file of the project: any other web page links too.
-func pypiParseHTML(in *inquiry, rq request, resp *response) reading {
+func pypiParseHTML(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return unread(rq, err)
+		return protocol.Unread(rq, err)
 	}
-	r := reading{Doc: rq.Doc, Complete: true, Name: pypiName(in)}
+	r := protocol.Reading{Doc: rq.Doc, Complete: true, Name: pypiName(in)}
 	var files []pypiFile
 	status, reason := "", ""
 	opened, closed := false, false
@@ -403,9 +416,9 @@ func pypiParseHTML(in *inquiry, rq request, resp *response) reading {
 		case "meta":
 			switch tag.attr("name") {
 			case "pypi:project-status":
-				status = clip(tag.attr("content"), 32)
+				status = protocol.Clip(tag.attr("content"), 32)
 			case "pypi:project-status-reason":
-				reason = clip(tag.attr("content"), 300)
+				reason = protocol.Clip(tag.attr("content"), 300)
 			}
 		case "a":
 			href := tag.attr("href")
@@ -417,15 +430,15 @@ func pypiParseHTML(in *inquiry, rq request, resp *response) reading {
 				name = strings.TrimSpace(html.UnescapeString(string(data[:min(end, 512)])))
 			}
 			if pypiVersion(r.Name, name) != "" {
-				files = append(files, pypiFile{name: clip(name, 512), yanked: tag.has("data-yanked")})
+				files = append(files, pypiFile{name: protocol.Clip(name, 512), yanked: tag.has("data-yanked")})
 			}
 		}
 	}
 	if len(files) == 0 && status == "" {
-		return badAnswer(rq, "its answer is a web page, not an index page")
+		return protocol.BadAnswer(rq, "its answer is a web page, not an index page")
 	}
 	if opened && !closed {
-		return badAnswer(rq, "its answer was cut short")
+		return protocol.BadAnswer(rq, "its answer was cut short")
 	}
 	pypiFiles(&r, nil, files)
 	pypiStatus(&r, status, reason, len(files))
@@ -504,33 +517,33 @@ func htmlTag(b []byte) (t htmlElement, rest []byte, ok bool) {
 	return t, nil, false
 }
 
-func pypiParseLegacy(in *inquiry, rq request, resp *response) reading {
-	j := newJSON(resp.Body)
-	r := reading{Doc: rq.Doc, Complete: true}
+func pypiParseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+	j := protocol.NewJSON(resp.Body)
+	r := protocol.Reading{Doc: rq.Doc, Complete: true}
 	name, newest := "", ""
 	summary, text := "", ""
 	hadInfo, hadText := false, false
-	for j.open('{'); j.more(); {
-		switch j.key {
+	for j.Open('{'); j.More(); {
+		switch j.Key {
 		case "info":
-			if !j.object() {
+			if !j.Object() {
 				continue
 			}
-			for j.more() {
-				switch j.key {
+			for j.More() {
+				switch j.Key {
 				case "name":
-					name = j.textOr(512)
+					name = j.TextOr(512)
 				case "version":
-					newest = j.textOr(256)
+					newest = j.TextOr(256)
 				case "summary":
-					summary = j.textOr(500)
+					summary = j.TextOr(500)
 				case "description":
 					hadText = true
-					text = j.textOr(2 * shortText)
+					text = j.TextOr(2 * protocol.ShortText)
 				case "home_page":
 					hadInfo = true
-					if link := j.textOr(300); r.Repository == "" && forge(link) {
-						r.Repository = cleanRepository(link)
+					if link := j.TextOr(300); r.Repository == "" && protocol.OnForge(link) {
+						r.Repository = protocol.CleanRepository(link)
 					}
 				case "project_urls":
 					hadInfo = true
@@ -538,97 +551,97 @@ func pypiParseLegacy(in *inquiry, rq request, resp *response) reading {
 						r.Repository = link
 					}
 				default:
-					j.skip()
+					j.Skip()
 				}
 			}
 		case "ownership":
-			if !j.object() {
+			if !j.Object() {
 				continue
 			}
-			for j.more() {
-				switch j.key {
+			for j.More() {
+				switch j.Key {
 				case "organization":
-					r.Organization = j.textOr(100)
+					r.Organization = j.TextOr(100)
 				case "roles":
 					r.Maintainers = pypiRoles(j)
 				default:
-					j.skip()
+					j.Skip()
 				}
 			}
 		case "releases":
-			if !j.object() {
+			if !j.Object() {
 				continue
 			}
-			for j.more() {
-				v := clip(j.key, 256)
+			for j.More() {
+				v := protocol.Clip(j.Key, 256)
 				files, yanked := 0, 0
-				if !j.array() {
+				if !j.Array() {
 					continue
 				}
-				for j.more() {
+				for j.More() {
 					files++
-					if !j.object() {
+					if !j.Object() {
 						continue
 					}
-					for j.more() {
-						switch j.key {
+					for j.More() {
+						switch j.Key {
 						case "yanked":
-							if yes, _ := j.truth(0); yes {
+							if yes, _ := j.Truth(0); yes {
 								yanked++
 							}
 						case "upload_time_iso_8601":
-							if t := timestamp(j.textOr(64)); !t.IsZero() && (r.KnownSince.IsZero() || t.Before(r.KnownSince)) {
+							if t := protocol.Timestamp(j.TextOr(64)); !t.IsZero() && (r.KnownSince.IsZero() || t.Before(r.KnownSince)) {
 								r.KnownSince = t
 							}
 						default:
-							j.skip()
+							j.Skip()
 						}
 					}
 				}
 				if files > 0 {
-					r.Versions = append(r.Versions, version{V: v, Yanked: files == yanked})
+					r.Versions = append(r.Versions, protocol.Version{V: v, Yanked: files == yanked})
 				}
 			}
 		default:
-			j.skip()
+			j.Skip()
 		}
 	}
-	if err := j.end(); err != nil {
-		return unread(rq, err)
+	if err := j.End(); err != nil {
+		return protocol.Unread(rq, err)
 	}
 	if ecosystem.Normalize(ecosystem.PyPI, name) != pypiName(in) {
-		return badAnswer(rq, "its answer is about another package")
+		return protocol.BadAnswer(rq, "its answer is about another package")
 	}
 	r.Name, r.Latest = pypiName(in), newest
 	if hadInfo {
-		r.RepositoryKnown = given(r.Repository)
+		r.RepositoryKnown = protocol.Given(r.Repository)
 	}
 	if hadText {
-		r.describe(summary, text)
+		r.Describe(summary, text)
 	}
-	r.Status = Present
+	r.Status = protocol.Present
 	if len(r.Versions) == 0 {
-		r.Status, r.Reason = Removed, ReasonNoFiles
+		r.Status, r.Reason = protocol.Removed, protocol.ReasonNoFiles
 	}
 	return r
 }
 
 // pypiRoles reads the accounts that own a project or may publish it.
-func pypiRoles(j *jsonReader) []string {
-	if !j.array() {
+func pypiRoles(j *protocol.JSONReader) []string {
+	if !j.Array() {
 		return nil
 	}
 	var out []string
-	for j.more() {
-		if !j.object() {
+	for j.More() {
+		if !j.Object() {
 			continue
 		}
-		for j.more() {
-			if j.key != "user" {
-				j.skip()
+		for j.More() {
+			if j.Key != "user" {
+				j.Skip()
 				continue
 			}
-			if user := j.textOr(100); user != "" && len(out) < 100 && !slices.Contains(out, user) {
+			if user := j.TextOr(100); user != "" && len(out) < 100 && !slices.Contains(out, user) {
 				out = append(out, user)
 			}
 		}
@@ -638,22 +651,22 @@ func pypiRoles(j *jsonReader) []string {
 
 // pypiRepository finds the link to a repository among those that a project
 // gives: by its label, or at a forge under any.
-func pypiRepository(j *jsonReader) string {
-	if !j.object() {
+func pypiRepository(j *protocol.JSONReader) string {
+	if !j.Object() {
 		return ""
 	}
 	labelled, hosted := "", ""
-	for j.more() {
-		label := strings.ToLower(j.key)
-		link := j.textOr(300)
+	for j.More() {
+		label := strings.ToLower(j.Key)
+		link := j.TextOr(300)
 		if !strings.HasPrefix(link, "https://") && !strings.HasPrefix(link, "http://") {
 			continue
 		}
 		switch {
 		case labelled == "" && (strings.Contains(label, "source") || strings.Contains(label, "repo") || label == "code" || label == "github" || label == "gitlab"):
-			labelled = cleanRepository(link)
-		case hosted == "" && forge(link):
-			hosted = cleanRepository(link)
+			labelled = protocol.CleanRepository(link)
+		case hosted == "" && protocol.OnForge(link):
+			hosted = protocol.CleanRepository(link)
 		}
 	}
 	if labelled != "" {

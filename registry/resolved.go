@@ -1,12 +1,15 @@
 package registry
 
-import "strings"
+import (
+	"figment/registry/protocol"
+	"strings"
+)
 
 // Resolved is the version that an installer would take for the record's
 // constraint: the exact version it names, or the highest published one that
 // satisfies it, pre-releases only if nothing else does. Empty where there is no
 // constraint or where it cannot be told.
-func Resolved(r *Record) string {
+func Resolved(r *protocol.Record) string {
 	if r.Constraint == "" {
 		return ""
 	}

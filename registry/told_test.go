@@ -7,56 +7,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
-
-func TestParked(t *testing.T) {
-	for text, want := range map[string]bool{
-		"":                         false,
-		"Security holding package": true,
-		"security-holding-package": true,
-		"This name is RESERVED.":   true,
-		"reserved for future use":  true,
-		"A placeholder package":    true,
-		"(Placeholder, package; pending release)": true,
-		"This is a placeholder":                   true,
-		"Part of a security research. Harmless.":  true,
-		"dependency confusion test":               true,
-		"package is parked":                       true,
-		"Parked cars, from images":                false,
-		"Placeholder images for your site":        false,
-		"An input with a placeholder":             false,
-		"Tools for operations research":           false,
-		"Lists the reserved words of SQL":         false,
-		"Check if a package name is available":    false,
-		"Finds dependency confusion":              false,
-		"for educational and research purposes":   false,
-		"hold down the key":                       false,
-	} {
-		if got := parked(text); got != want {
-			t.Errorf("%q: %v", text, got)
-		}
-	}
-	// A long readme speaks of other things too.
-	for n, want := range map[int]Tri{0: Yes, shortText: No, 10 * shortText: No} {
-		var r reading
-		r.describe("a tool", "This is a placeholder package. "+strings.Repeat("x ", n/2))
-		if r.Parked != want || r.Readme != Yes {
-			t.Errorf("%d more bytes: parked %v, readme %v", n, r.Parked, r.Readme)
-		}
-	}
-}
-
-func TestForge(t *testing.T) {
-	for link, want := range map[string]bool{
-		"https://github.com/a/b": true, "http://www.github.com/a/b/": true, "https://gitlab.acme.example/a/b": true, "https://codeberg.org/a/b": true,
-		"https://github.com/a": false, "https://github.com.evil.example/a/b": false, "github.com/a/b": false, "https://example.com/a/b": false, "": false, "%zz": false,
-	} {
-		if got := forge(link); got != want {
-			t.Errorf("%q: %v", link, got)
-		}
-	}
-}
 
 // TestPyPICreated: the oldest upload is the birth only where nothing seems to be
 // missing before it.
@@ -90,8 +42,8 @@ func TestPyPICreated(t *testing.T) {
 		}
 		body := fmt.Sprintf(`{"meta":{"api-version":"1.1"},"name":"x","versions":[%s],"files":[%s]}`, strings.Join(versions, ","), strings.Join(files, ","))
 		d := find(ecosystem.PyPI)
-		in := &inquiry{Driver: d, Root: settings.Root{URL: d.Official}, Query: Query{Package: ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: "x"}}}
-		r := pypiParse(in, request{Doc: docSimple}, &response{Body: strings.NewReader(body)})
+		in := &protocol.Inquiry{Driver: d, Root: protocol.Root{URL: d.Official}, Query: protocol.Query{Package: ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: "x"}}}
+		r := pypiParse(in, protocol.Request{Doc: docSimple}, &protocol.Response{Body: strings.NewReader(body)})
 		if c.created == "" && !r.Created.IsZero() || c.created != "" && !r.Created.Equal(day(c.created)) || c.since != "" && !r.KnownSince.Equal(day(c.since)) {
 			t.Errorf("%s: created %v, known since %v", c.files, r.Created, r.KnownSince)
 		}
@@ -121,20 +73,20 @@ func TestDownloadCounts(t *testing.T) {
 		{"a", `{"downloads":12,"package":"a"`, "map[]", false},
 		{"a", `<html>`, "map[]", false},
 	} {
-		in := &inquiry{Driver: statistics(), Query: Query{Package: ecosystem.Package{Name: c.name}}}
-		r := downloadsParse(in, request{Doc: docDownloads}, &response{Body: strings.NewReader(c.body)})
+		in := &protocol.Inquiry{Driver: npmStatistics().Protocol, Query: protocol.Query{Package: ecosystem.Package{Name: c.name}}}
+		r := downloadsParse(in, protocol.Request{Doc: protocol.DocDownloads}, &protocol.Response{Body: strings.NewReader(c.body)})
 		counts := r.Counts
 		if counts == nil {
 			counts = map[string]int64{}
 		}
-		if fmt.Sprint(counts) != c.want || (r.Status == Present) != c.ok {
+		if fmt.Sprint(counts) != c.want || (r.Status == protocol.Present) != c.ok {
 			t.Errorf("%s: %v %v %q", c.body, r.Status, r.Counts, r.Reason)
 		}
 	}
-	if u := downloadsRequest(settings.Root{URL: "https://h/x"}, []string{"a", "b?c"}).URL; u != "https://h/x/downloads/point/last-week/a,b%3Fc" {
+	if u := downloadsRequest(protocol.Root{URL: "https://h/x"}, []string{"a", "b?c"}).URL; u != "https://h/x/downloads/point/last-week/a,b%3Fc" {
 		t.Error(u)
 	}
-	if u := downloadsRequest(settings.Root{URL: "https://h"}, []string{"@s/b"}).URL; u != "https://h/downloads/point/last-week/@s/b" {
+	if u := downloadsRequest(protocol.Root{URL: "https://h"}, []string{"@s/b"}).URL; u != "https://h/downloads/point/last-week/@s/b" {
 		t.Error(u)
 	}
 }

@@ -20,8 +20,8 @@ import (
 
 	"figment/ecosystem"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/registrytest"
-	"figment/registry/settings"
 )
 
 // hang is the limit of what comes at once on an idle machine: it only guards
@@ -40,8 +40,8 @@ func answer(r *http.Request, status int, body string, headers ...string) *http.R
 	return resp
 }
 
-func far(path string) settings.Route {
-	return settings.Route{Roots: []settings.Root{{Ecosystem: ecosystem.NPM, URL: "https://npm.example" + path, Kind: settings.Official}}}
+func far(path string) protocol.Route {
+	return protocol.Route{Roots: []protocol.Root{{Ecosystem: ecosystem.NPM, URL: "https://npm.example" + path, Kind: protocol.Official}}}
 }
 
 func TestRetries(t *testing.T) {
@@ -52,20 +52,20 @@ func TestRetries(t *testing.T) {
 		requests int
 		least    time.Duration
 		most     time.Duration
-		status   registry.Status
-		reason   registry.Reason
+		status   protocol.Status
+		reason   protocol.Reason
 	}{
-		{"comes back", []int{503, 200}, "", 2, 0, 500 * time.Millisecond, registry.Present, ""},
-		{"comes back late", []int{500, 502, 200}, "", 3, 0, 1500 * time.Millisecond, registry.Present, ""},
-		{"stays away", []int{503, 503, 503, 200}, "", 3, 0, 1500 * time.Millisecond, registry.Unknown, registry.ReasonServerError},
-		{"asks for patience", []int{429, 200}, "7", 2, 7 * time.Second, 8 * time.Second, registry.Present, ""},
-		{"asks until a date", []int{503, 200}, "Sat, 01 Jan 2000 00:00:20 GMT", 2, 20 * time.Second, 21 * time.Second, registry.Present, ""},
-		{"asks for too much", []int{429, 200}, "31", 1, 0, 0, registry.Unknown, registry.ReasonRateLimited},
-		{"asks for far too much", []int{503, 200}, "99999999999999999999", 1, 0, 0, registry.Unknown, registry.ReasonRateLimited},
-		{"talks nonsense", []int{429, 200}, "soon", 2, 0, 500 * time.Millisecond, registry.Present, ""},
-		{"is not asked again", []int{401, 200}, "", 1, 0, 0, registry.Unknown, registry.ReasonAuth},
-		{"nor here", []int{403, 200}, "", 1, 0, 0, registry.Blocked, registry.ReasonForbidden},
-		{"nor here either", []int{418, 200}, "", 1, 0, 0, registry.Unknown, registry.ReasonBadAnswer},
+		{"comes back", []int{503, 200}, "", 2, 0, 500 * time.Millisecond, protocol.Present, ""},
+		{"comes back late", []int{500, 502, 200}, "", 3, 0, 1500 * time.Millisecond, protocol.Present, ""},
+		{"stays away", []int{503, 503, 503, 200}, "", 3, 0, 1500 * time.Millisecond, protocol.Unknown, protocol.ReasonServerError},
+		{"asks for patience", []int{429, 200}, "7", 2, 7 * time.Second, 8 * time.Second, protocol.Present, ""},
+		{"asks until a date", []int{503, 200}, "Sat, 01 Jan 2000 00:00:20 GMT", 2, 20 * time.Second, 21 * time.Second, protocol.Present, ""},
+		{"asks for too much", []int{429, 200}, "31", 1, 0, 0, protocol.Unknown, protocol.ReasonRateLimited},
+		{"asks for far too much", []int{503, 200}, "99999999999999999999", 1, 0, 0, protocol.Unknown, protocol.ReasonRateLimited},
+		{"talks nonsense", []int{429, 200}, "soon", 2, 0, 500 * time.Millisecond, protocol.Present, ""},
+		{"is not asked again", []int{401, 200}, "", 1, 0, 0, protocol.Unknown, protocol.ReasonAuth},
+		{"nor here", []int{403, 200}, "", 1, 0, 0, protocol.Blocked, protocol.ReasonForbidden},
+		{"nor here either", []int{418, 200}, "", 1, 0, 0, protocol.Unknown, protocol.ReasonBadAnswer},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // begins at midnight, 1 January 2000
@@ -96,7 +96,7 @@ func TestSleepEndsWithTheRun(t *testing.T) {
 		defer cancel()
 		start := time.Now()
 		r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(ctx, npmQuery(far(""), "x"))
-		if took := time.Since(start); took != time.Second || r.Reason != registry.ReasonDeadline {
+		if took := time.Since(start); took != time.Second || r.Reason != protocol.ReasonDeadline {
 			t.Errorf("%v %q after %v", r.Status, r.Reason, took)
 		}
 	})
@@ -110,7 +110,7 @@ func TestTimeout(t *testing.T) {
 		})
 		start := time.Now()
 		r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
-		if took := time.Since(start); r.Reason != registry.ReasonTimeout || took < 70*time.Second || took > 72*time.Second {
+		if took := time.Since(start); r.Reason != protocol.ReasonTimeout || took < 70*time.Second || took > 72*time.Second {
 			t.Errorf("%v %q after %v, want ten, twenty and forty seconds", r.Status, r.Reason, took)
 		}
 	})
@@ -130,25 +130,25 @@ func TestBreaker(t *testing.T) {
 		})
 		var notices []string
 		c := registry.NewLive(registry.Options{Transport: transport, Notice: func(s string) { notices = append(notices, s) }})
-		ask := func(name string) registry.Record {
+		ask := func(name string) protocol.Record {
 			r, _ := c.Lookup(t.Context(), npmQuery(far(""), name))
 			return r
 		}
 		ask("a") // three faults
-		if r := ask("b"); r.Reason != registry.ReasonServerError || sent.Load() != 5 {
+		if r := ask("b"); r.Reason != protocol.ReasonServerError || sent.Load() != 5 {
 			t.Errorf("%q after %d requests", r.Reason, sent.Load())
 		}
-		if r := ask("c"); r.Status != registry.Unknown || r.Reason != registry.ReasonUnreachable || sent.Load() != 5 {
+		if r := ask("c"); r.Status != protocol.Unknown || r.Reason != protocol.ReasonUnreachable || sent.Load() != 5 {
 			t.Errorf("%q after %d requests", r.Reason, sent.Load())
 		}
 		time.Sleep(31 * time.Second)
-		if r := ask("d"); r.Reason != registry.ReasonServerError || sent.Load() != 6 {
+		if r := ask("d"); r.Reason != protocol.ReasonServerError || sent.Load() != 6 {
 			t.Errorf("still ill: %q after %d requests", r.Reason, sent.Load())
 		}
 		time.Sleep(31 * time.Second)
 		ill.Store(false)
 		for _, n := range []string{"e", "f"} {
-			if r := ask(n); r.Status != registry.Present {
+			if r := ask(n); r.Status != protocol.Present {
 				t.Errorf("well again: %+v", r)
 			}
 		}
@@ -170,13 +170,13 @@ func TestSlow(t *testing.T) {
 				return answer(r, 200, fmt.Sprintf(`{"name":%q,"version":"1.0.0"}`, strings.Split(r.URL.Path, "/")[1])), nil
 			}
 		})
-		var qs []registry.Query
+		var qs []protocol.Query
 		for i := range 16 {
 			qs = append(qs, npmQuery(far(""), fmt.Sprint("p", i)))
 		}
 		c := registry.NewLive(registry.Options{Transport: transport, Notice: func(s string) { t.Errorf("notice %q", s) }})
-		registry.LookupAll(t.Context(), c, qs, func(q registry.Query, r registry.Record) {
-			if r.Status != registry.Present {
+		registry.LookupAll(t.Context(), c, qs, func(q protocol.Query, r protocol.Record) {
+			if r.Status != protocol.Present {
 				t.Errorf("%s: %v %q: %s", q.Package.Name, r.Status, r.Reason, r.Detail)
 			}
 		})
@@ -200,7 +200,7 @@ func TestWatched(t *testing.T) {
 			}
 			return answer(r, 404, ""), nil
 		})
-		var qs []registry.Query
+		var qs []protocol.Query
 		for i := range 50 {
 			qs = append(qs, npmQuery(far(""), fmt.Sprint("no", i)))
 		}
@@ -208,7 +208,7 @@ func TestWatched(t *testing.T) {
 		begun := time.Now()
 		held, records := 0, 0
 		var said []string
-		registry.LookupWatched(t.Context(), registry.NewLive(registry.Options{Transport: transport}), qs, func(registry.Query, registry.Record) { records++ }, func(p registry.Progress) {
+		registry.LookupWatched(t.Context(), registry.NewLive(registry.Options{Transport: transport}), qs, func(protocol.Query, protocol.Record) { records++ }, func(p registry.Progress) {
 			if p.Held < 0 || p.Held+records > len(qs) {
 				t.Errorf("%d held beside %d records", p.Held, records)
 			}
@@ -242,7 +242,7 @@ func TestSilentHost(t *testing.T) {
 					return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}
 				}
 			})
-			var qs []registry.Query
+			var qs []protocol.Query
 			for i := range 3000 {
 				qs = append(qs, npmQuery(far(""), fmt.Sprint("p", i)))
 			}
@@ -253,15 +253,15 @@ func TestSilentHost(t *testing.T) {
 				defer cancel()
 				most = limit
 			}
-			reasons := map[registry.Reason]int{}
+			reasons := map[protocol.Reason]int{}
 			begun := time.Now()
-			registry.LookupAll(ctx, registry.NewLive(registry.Options{Transport: transport}), qs, func(_ registry.Query, r registry.Record) {
-				if r.Status != registry.Unknown {
+			registry.LookupAll(ctx, registry.NewLive(registry.Options{Transport: transport}), qs, func(_ protocol.Query, r protocol.Record) {
+				if r.Status != protocol.Unknown {
 					t.Errorf("%+v", r)
 				}
 				reasons[r.Reason]++
 			})
-			if took := time.Since(begun); took > most || sent.Load() > 200 || reasons[registry.ReasonUnreachable] < 2000 {
+			if took := time.Since(begun); took > most || sent.Load() > 200 || reasons[protocol.ReasonUnreachable] < 2000 {
 				t.Errorf("deadline %v: %v, %d requests, %v", limit, took, sent.Load(), reasons)
 			}
 		})
@@ -281,12 +281,12 @@ func TestExhausted(t *testing.T) {
 		})
 		c := registry.NewLive(registry.Options{Transport: transport, Notice: func(s string) { t.Errorf("notice %q", s) }})
 		for i := range 5 {
-			if r, _ := c.Lookup(t.Context(), npmQuery(far(""), fmt.Sprint("p", i))); r.Status != registry.Unknown || r.Reason != registry.ReasonNetwork {
+			if r, _ := c.Lookup(t.Context(), npmQuery(far(""), fmt.Sprint("p", i))); r.Status != protocol.Unknown || r.Reason != protocol.ReasonNetwork {
 				t.Errorf("%+v", r)
 			}
 		}
 		full = false
-		if r, _ := c.Lookup(t.Context(), npmQuery(far(""), "x")); r.Status != registry.Present {
+		if r, _ := c.Lookup(t.Context(), npmQuery(far(""), "x")); r.Status != protocol.Present {
 			t.Errorf("%+v", r)
 		}
 	})
@@ -325,7 +325,7 @@ func TestSecrets(t *testing.T) {
 				return answer(r, 200, `{"name":"x","version":"1.0.0"}`), nil
 			})
 			route := far("/npm")
-			route.Roots[0].Credential = settings.Credential{Scheme: "Bearer", Value: settings.NewSecret(secret)}
+			route.Roots[0].Credential = protocol.Credential{Scheme: "Bearer", Value: protocol.NewSecret(secret)}
 			store := newMemory()
 			r, err := registry.NewLive(registry.Options{Transport: transport, Cache: store}).Lookup(t.Context(), npmQuery(route, "x"))
 			if got := hops[0].Header.Get("Authorization"); got != "Bearer "+secret {
@@ -341,7 +341,7 @@ func TestSecrets(t *testing.T) {
 				if ref := hops[1].Header.Get("Referer"); ref != "" {
 					t.Errorf("referer %q", ref)
 				}
-			} else if r.Status != registry.Unknown || r.Reason != registry.ReasonBadAnswer {
+			} else if r.Status != protocol.Unknown || r.Reason != protocol.ReasonBadAnswer {
 				t.Errorf("got %+v", r)
 			}
 			all := fmt.Sprintf("%+v %#v %v %s", r, r, err, store.text())
@@ -384,7 +384,7 @@ func TestRedirectGuard(t *testing.T) {
 			return answer(r, 200, `{"name":"x","version":"1.0.0"}`), nil
 		})
 		r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
-		if got := n > 1; got != follows || got != (r.Status == registry.Present) {
+		if got := n > 1; got != follows || got != (r.Status == protocol.Present) {
 			t.Errorf("%s: followed %v, %+v", location, got, r)
 		}
 	}
@@ -407,22 +407,22 @@ func TestRealNetworkFaults(t *testing.T) {
 	slow := quiet(httptest.NewServer(registrytest.Drip(20 * time.Millisecond)))
 	for _, c := range []struct {
 		name, url string
-		want      registry.Reason
+		want      protocol.Reason
 	}{
-		{"unknown authority", secure.URL, registry.ReasonTLS},
-		{"no tls at all", strings.Replace(plain.URL, "http:", "https:", 1), registry.ReasonTLS},
-		{"old tls", old.URL, registry.ReasonTLS},
-		{"refused", closed.URL, registry.ReasonNetwork},
-		{"slow drip", slow.URL, registry.ReasonTimeout},
+		{"unknown authority", secure.URL, protocol.ReasonTLS},
+		{"no tls at all", strings.Replace(plain.URL, "http:", "https:", 1), protocol.ReasonTLS},
+		{"old tls", old.URL, protocol.ReasonTLS},
+		{"refused", closed.URL, protocol.ReasonNetwork},
+		{"slow drip", slow.URL, protocol.ReasonTimeout},
 	} {
-		root := settings.Root{Ecosystem: ecosystem.NPM, URL: c.url, Kind: settings.Official}
+		root := protocol.Root{Ecosystem: ecosystem.NPM, URL: c.url, Kind: protocol.Official}
 		timeout := hang
-		if c.want == registry.ReasonTimeout {
+		if c.want == protocol.ReasonTimeout {
 			timeout = 300 * time.Millisecond
 		}
 		r, err := registry.NewLive(registry.Options{Clock: newClock().Clock(), Timeout: timeout}).
-			Lookup(t.Context(), npmQuery(settings.Route{Roots: []settings.Root{root}}, "x"))
-		if r.Status != registry.Unknown || r.Reason != c.want {
+			Lookup(t.Context(), npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "x"))
+		if r.Status != protocol.Unknown || r.Reason != c.want {
 			t.Errorf("%s: %v %q (%s)", c.name, r.Status, r.Reason, r.Detail)
 		}
 		var e *registry.Error
@@ -439,8 +439,8 @@ func TestLargeAnswers(t *testing.T) {
 		"bomb":      registrytest.Bomb(1 << 30),
 	} {
 		s.Inject(registrytest.Fault{Serve: serve}, func(r registrytest.Request) bool { return strings.Contains(r.URI, name) })
-		r, _ := ask(t, s, npmQuery(settings.Route{}, name))
-		if r.Status != registry.Unknown || r.Reason != registry.ReasonTooLarge {
+		r, _ := ask(t, s, npmQuery(protocol.Route{}, name))
+		if r.Status != protocol.Unknown || r.Reason != protocol.ReasonTooLarge {
 			t.Errorf("%s: %v %q (%s)", name, r.Status, r.Reason, r.Detail)
 		}
 	}
@@ -452,9 +452,9 @@ func TestLargeAnswers(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, `"2.0.0":{"name":"grown"}}}`)
 	}}, func(r registrytest.Request) bool { return r.URI == "/grown" })
-	q := npmQuery(settings.Route{}, "grown")
-	q.Want, q.Constraint = registry.WantAge, "^2.0.0"
-	if r, _ := ask(t, s, q); r.Status != registry.Present || len(r.Versions) != 201 || r.VersionStatus != registry.VersionPresent {
+	q := npmQuery(protocol.Route{}, "grown")
+	q.Want, q.Constraint = protocol.WantAge, "^2.0.0"
+	if r, _ := ask(t, s, q); r.Status != protocol.Present || len(r.Versions) != 201 || r.VersionStatus != protocol.VersionPresent {
 		t.Errorf("grown: %v %q, %d versions", r.Status, r.Reason, len(r.Versions))
 	}
 }
@@ -462,7 +462,7 @@ func TestLargeAnswers(t *testing.T) {
 // TestHeaders: what registries ask of clients.
 func TestHeaders(t *testing.T) {
 	s := registrytest.Start(t, ecosystem.PyPI, exchanges(ecosystem.PyPI))
-	_, _ = ask(t, s, registry.Query{Package: ecosystem.Package{Name: "no-such-thing"}}, func(o *registry.Options) { o.UserAgent = "figment/1.2 (+https://example.org)" })
+	_, _ = ask(t, s, protocol.Query{Package: ecosystem.Package{Name: "no-such-thing"}}, func(o *registry.Options) { o.UserAgent = "figment/1.2 (+https://example.org)" })
 	for _, r := range s.Requests() {
 		if r.Method != http.MethodGet || r.Header.Get("User-Agent") != "figment/1.2 (+https://example.org)" || r.Header.Get("Accept-Encoding") != "gzip" {
 			t.Errorf("%s %v", r, r.Header)
@@ -474,8 +474,8 @@ func TestHeaders(t *testing.T) {
 }
 
 func TestPlanShowsNoSecret(t *testing.T) {
-	root := settings.Root{Ecosystem: ecosystem.NPM, URL: "https://user:pw@npm.example/npm?token=abc", Kind: settings.Mirror}
-	for _, a := range registry.NewLive(registry.Options{}).Plan(npmQuery(settings.Route{Roots: []settings.Root{root}}, "x")) {
+	root := protocol.Root{Ecosystem: ecosystem.NPM, URL: "https://user:pw@npm.example/npm?token=abc", Kind: protocol.Mirror}
+	for _, a := range registry.NewLive(registry.Options{}).Plan(npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "x")) {
 		u, err := url.Parse(a.URL)
 		if err != nil || u.User != nil || u.RawQuery != "" || strings.Contains(a.String(), "pw") {
 			t.Errorf("plan: %s", a)

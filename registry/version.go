@@ -9,6 +9,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/internal/lazyregexp"
+	"figment/registry/protocol"
 )
 
 // Constraints are read by the rules of each ecosystem. What cannot be read
@@ -219,20 +220,20 @@ func matches(e ecosystem.Ecosystem, text, v string) bool {
 }
 
 // satisfy decides about a constraint from a complete list.
-func satisfy(e ecosystem.Ecosystem, text string, list []version, tags map[string]string) VersionStatus {
+func satisfy(e ecosystem.Ecosystem, text string, list []protocol.Version, tags map[string]string) protocol.VersionStatus {
 	if e == ecosystem.NPM && tags[text] != "" {
-		return VersionPresent
+		return protocol.VersionPresent
 	}
 	c, ok := parseConstraint(e, text)
 	if !ok {
-		return VersionUnknown
+		return protocol.VersionUnknown
 	}
 	yanked, unread := false, false
 	for _, v := range list {
 		yes, known := c.match(v.V)
 		switch {
 		case yes && !v.Yanked:
-			return VersionPresent
+			return protocol.VersionPresent
 		case yes:
 			yanked = true
 		case !known:
@@ -241,11 +242,11 @@ func satisfy(e ecosystem.Ecosystem, text string, list []version, tags map[string
 	}
 	switch {
 	case yanked:
-		return VersionYanked
+		return protocol.VersionYanked
 	case unread:
-		return VersionUnknown
+		return protocol.VersionUnknown
 	}
-	return VersionAbsent
+	return protocol.VersionAbsent
 }
 
 // isExact reports whether the constraint names one version.
@@ -494,7 +495,7 @@ func successor(digits string) (string, bool) {
 
 // sorted gives the versions in ascending order; those that cannot be read come
 // first.
-func sorted(e ecosystem.Ecosystem, list []version) []string {
+func sorted(e ecosystem.Ecosystem, list []protocol.Version) []string {
 	type item struct {
 		text   string
 		parsed *semver.Version
@@ -529,7 +530,7 @@ func sorted(e ecosystem.Ecosystem, list []version) []string {
 // Empty where the text names no version: a tag, which only the package's owner
 // can set, a branch, or a property that something else fills in; then the name
 // is judged and no more.
-func notJudged(e ecosystem.Ecosystem, text string) Reason {
+func notJudged(e ecosystem.Ecosystem, text string) protocol.Reason {
 	text = strings.TrimSpace(text)
 	if text == "" || property(text) {
 		return ""
@@ -544,13 +545,13 @@ func notJudged(e ecosystem.Ecosystem, text string) Reason {
 			return ""
 		}
 	}
-	return ReasonVersionNotJudged
+	return protocol.ReasonVersionNotJudged
 }
 
 // unreadable is notJudged where the constraint of a query is the reason. One that
 // can be read, at a package whose versions cannot all be, or are not known here
 // (offline), leaves the version unknown and the name judged.
-func unreadable(q Query) Reason {
+func unreadable(q protocol.Query) protocol.Reason {
 	if _, ok := parseConstraint(q.Package.Ecosystem, q.Constraint); ok {
 		return ""
 	}

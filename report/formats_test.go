@@ -23,6 +23,7 @@ import (
 	"figment/ecosystem"
 	"figment/fixtures"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/registrytest"
 	"figment/registry/settings"
 	"figment/scanner"
@@ -293,7 +294,7 @@ func TestMarkdownLimits(t *testing.T) {
 	}
 	silent := many(30000)
 	for i := range 30000 {
-		silent.Unverified = append(silent.Unverified, scanner.Unverified{Package: ecosystem.Package{Ecosystem: "npm", Name: fmt.Sprint(long, i)}, Reason: registry.ReasonTimeout, Text: long})
+		silent.Unverified = append(silent.Unverified, scanner.Unverified{Package: ecosystem.Package{Ecosystem: "npm", Name: fmt.Sprint(long, i)}, Reason: protocol.ReasonTimeout, Text: long})
 		silent.Problems = append(silent.Problems, scanner.Problem{Path: long, Text: long, Fatal: true})
 		silent.Suppressed = append(silent.Suppressed, scanner.Suppressed{Finding: silent.Findings[i], By: scanner.Suppression{Kind: "ignore", Reason: long}})
 	}
@@ -326,7 +327,7 @@ func TestMarkdownLimits(t *testing.T) {
 // TestSilence: no format takes a run that could not ask for a clean one.
 func TestSilence(t *testing.T) {
 	clean := &scanner.Report{Complete: true}
-	outage := &scanner.Report{Unverified: []scanner.Unverified{{Package: ecosystem.Package{Ecosystem: "npm", Name: "x"}, Reason: registry.ReasonTimeout, Text: "no answer"}}}
+	outage := &scanner.Report{Unverified: []scanner.Unverified{{Package: ecosystem.Package{Ecosystem: "npm", Name: "x"}, Reason: protocol.ReasonTimeout, Text: "no answer"}}}
 	outage.Count()
 	unread := &scanner.Report{Problems: []scanner.Problem{{Path: "a.json", Text: "too large", Fatal: true}}}
 	unknown := &scanner.Report{} // says only that it is not complete
@@ -456,7 +457,7 @@ func TestRevision(t *testing.T) {
 func TestNotifications(t *testing.T) {
 	r := &scanner.Report{}
 	for i := range 3000 {
-		r.Unverified = append(r.Unverified, scanner.Unverified{Package: ecosystem.Package{Ecosystem: "npm", Name: fmt.Sprint("x", i)}, Reason: registry.ReasonTimeout})
+		r.Unverified = append(r.Unverified, scanner.Unverified{Package: ecosystem.Package{Ecosystem: "npm", Name: fmt.Sprint("x", i)}, Reason: protocol.ReasonTimeout})
 		r.Problems = append(r.Problems, scanner.Problem{Text: "x"})
 	}
 	list := notifications(r)

@@ -15,6 +15,7 @@ import (
 	"figment/fixtures"
 	"figment/names"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/registrytest"
 	"figment/registry/settings"
 	"figment/scanner/policy"
@@ -205,7 +206,7 @@ func TestGo403(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rep.Findings) != 0 || len(rep.Unverified) != 1 || rep.Unverified[0].Reason != registry.ReasonForbidden {
+	if len(rep.Findings) != 0 || len(rep.Unverified) != 1 || rep.Unverified[0].Reason != protocol.ReasonForbidden {
 		t.Errorf("findings %+v, unverified %+v", rep.Findings, rep.Unverified)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"figment/ecosystem"
 	"figment/osv"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner/source"
 )
@@ -18,15 +19,15 @@ import (
 // slowly answers that everything is there, after a while.
 type slowly map[ecosystem.Ecosystem]time.Duration
 
-func (s slowly) Lookup(ctx context.Context, q registry.Query) (registry.Record, error) {
+func (s slowly) Lookup(ctx context.Context, q protocol.Query) (protocol.Record, error) {
 	select {
 	case <-time.After(s[q.Package.Ecosystem]):
 	case <-ctx.Done():
 	}
-	return registry.Record{Package: q.Package, Constraint: q.Constraint, Status: registry.Present}, nil
+	return protocol.Record{Package: q.Package, Constraint: q.Constraint, Status: protocol.Present}, nil
 }
 
-func (slowly) Plan(registry.Query) []registry.Ask { return nil }
+func (slowly) Plan(protocol.Query) []registry.Ask { return nil }
 
 // slowOSVSource knows of no advisory, after a while.
 type slowOSVSource time.Duration

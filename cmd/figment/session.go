@@ -22,6 +22,7 @@ import (
 	"figment/names"
 	"figment/osv"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner"
 	"figment/scanner/policy"
@@ -224,7 +225,7 @@ func (s *session) connect() error {
 		Notice:     func(text string) { s.say("warning: %s", text) },
 	}
 	if s.values.on("show-queries") {
-		o.OnRequest = func(l registry.Look) { s.say("asked %s: %s", l.URL, lookWord(l)) }
+		o.OnRequest = func(l protocol.Look) { s.say("asked %s: %s", l.URL, lookWord(l)) }
 	}
 	if s.values.on("offline") {
 		s.client = registry.NewOffline(o)
@@ -253,7 +254,7 @@ func (s *session) connectOSV(dir string) error {
 	}
 	if s.values.on("show-queries") {
 		o.OnRequest = func(l osv.Look) {
-			s.say("asked %s: %s", l.URL, lookWord(registry.Look{URL: l.URL, Status: l.Status, Cached: l.Cached}))
+			s.say("asked %s: %s", l.URL, lookWord(protocol.Look{URL: l.URL, Status: l.Status, Cached: l.Cached}))
 		}
 	}
 	client, err := osv.New(o)
@@ -304,7 +305,7 @@ func (s *session) deepScan(args []string) (*scanner.Deep, error) {
 	return &scanner.Deep{Request: q, Run: func(ctx context.Context, q deep.Request) (deep.Answer, error) { return deep.Run(ctx, exe, q) }}, nil
 }
 
-func lookWord(l registry.Look) string {
+func lookWord(l protocol.Look) string {
 	switch {
 	case l.Cached:
 		return "from the cache"

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/registry"
+	"figment/registry/protocol"
 )
 
 // A Fault is one way in which asking goes wrong. The zero value is an empty
@@ -32,8 +32,8 @@ type Fault struct {
 
 	// Want is what a client must make of it: the status and the reason. The
 	// status is never present or absent.
-	Want   registry.Status
-	Reason registry.Reason
+	Want   protocol.Status
+	Reason protocol.Reason
 }
 
 func (f *Fault) serve(w http.ResponseWriter, r *http.Request) {
@@ -65,40 +65,40 @@ const page = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>
 func Faults(e ecosystem.Ecosystem) []Fault {
 	html := map[string]string{"Content-Type": "text/html; charset=utf-8"}
 	return []Fault{
-		{Name: "dns", Err: &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "registry.invalid", IsNotFound: true}}, Reason: registry.ReasonNetwork},
-		{Name: "refused", Err: &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}, Reason: registry.ReasonNetwork},
-		{Name: "reset", Err: &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}, Reason: registry.ReasonNetwork},
-		{Name: "tls", Err: x509.UnknownAuthorityError{}, Reason: registry.ReasonTLS},
-		{Name: "timeout", Err: context.DeadlineExceeded, Reason: registry.ReasonTimeout},
-		{Name: "418", Status: 418, Reason: registry.ReasonBadAnswer},
-		{Name: "401", Status: 401, Reason: registry.ReasonAuth},
-		{Name: "402", Status: 402, Reason: registry.ReasonAuth},
-		{Name: "403", Status: 403, Want: registry.Blocked, Reason: registry.ReasonForbidden},
-		{Name: "403 firewall", Status: 403, Body: "Blocked by your company's curation service", Want: registry.Blocked, Reason: registry.ReasonPolicy},
-		{Name: "404 firewall", Status: 404, Header: html, Body: "<p>Policies <b>violated</b></p>", Want: registry.Blocked, Reason: registry.ReasonPolicy},
-		{Name: "407", Status: 407, Reason: registry.ReasonAuth},
-		{Name: "408", Status: 408, Reason: registry.ReasonServerError},
-		{Name: "425", Status: 425, Reason: registry.ReasonServerError},
-		{Name: "429", Status: 429, Reason: registry.ReasonRateLimited},
-		{Name: "429 retry soon", Status: 429, Header: map[string]string{"Retry-After": "1"}, Reason: registry.ReasonRateLimited},
-		{Name: "429 retry late", Status: 429, Header: map[string]string{"Retry-After": "3600"}, Reason: registry.ReasonRateLimited},
-		{Name: "500", Status: 500, Reason: registry.ReasonServerError},
-		{Name: "502", Status: 502, Header: html, Body: page, Reason: registry.ReasonServerError},
-		{Name: "503", Status: 503, Reason: registry.ReasonServerError},
-		{Name: "504", Status: 504, Reason: registry.ReasonServerError},
-		{Name: "204", Status: 204, Reason: registry.ReasonBadAnswer},
-		{Name: "html", Header: html, Body: page, Reason: registry.ReasonBadAnswer},
-		{Name: "html as json", Header: map[string]string{"Content-Type": "application/json"}, Body: page, Reason: registry.ReasonBadAnswer},
-		{Name: "empty body", Reason: registry.ReasonBadAnswer},
-		{Name: "truncated json", Header: map[string]string{"Content-Type": contentType(e)}, Body: truncated(e), Reason: registry.ReasonBadAnswer},
-		{Name: "wrong name", Header: map[string]string{"Content-Type": contentType(e)}, Body: wrongName(e), Reason: registry.ReasonBadAnswer},
-		{Name: "empty list", Header: map[string]string{"Content-Type": contentType(e)}, Body: emptyList(e), Reason: registry.ReasonBadAnswer},
-		{Name: "redirect to the portal", Status: 302, Header: map[string]string{"Location": "http://portal.invalid/login"}, Reason: registry.ReasonBadAnswer},
+		{Name: "dns", Err: &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "registry.invalid", IsNotFound: true}}, Reason: protocol.ReasonNetwork},
+		{Name: "refused", Err: &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}, Reason: protocol.ReasonNetwork},
+		{Name: "reset", Err: &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}, Reason: protocol.ReasonNetwork},
+		{Name: "tls", Err: x509.UnknownAuthorityError{}, Reason: protocol.ReasonTLS},
+		{Name: "timeout", Err: context.DeadlineExceeded, Reason: protocol.ReasonTimeout},
+		{Name: "418", Status: 418, Reason: protocol.ReasonBadAnswer},
+		{Name: "401", Status: 401, Reason: protocol.ReasonAuth},
+		{Name: "402", Status: 402, Reason: protocol.ReasonAuth},
+		{Name: "403", Status: 403, Want: protocol.Blocked, Reason: protocol.ReasonForbidden},
+		{Name: "403 firewall", Status: 403, Body: "Blocked by your company's curation service", Want: protocol.Blocked, Reason: protocol.ReasonPolicy},
+		{Name: "404 firewall", Status: 404, Header: html, Body: "<p>Policies <b>violated</b></p>", Want: protocol.Blocked, Reason: protocol.ReasonPolicy},
+		{Name: "407", Status: 407, Reason: protocol.ReasonAuth},
+		{Name: "408", Status: 408, Reason: protocol.ReasonServerError},
+		{Name: "425", Status: 425, Reason: protocol.ReasonServerError},
+		{Name: "429", Status: 429, Reason: protocol.ReasonRateLimited},
+		{Name: "429 retry soon", Status: 429, Header: map[string]string{"Retry-After": "1"}, Reason: protocol.ReasonRateLimited},
+		{Name: "429 retry late", Status: 429, Header: map[string]string{"Retry-After": "3600"}, Reason: protocol.ReasonRateLimited},
+		{Name: "500", Status: 500, Reason: protocol.ReasonServerError},
+		{Name: "502", Status: 502, Header: html, Body: page, Reason: protocol.ReasonServerError},
+		{Name: "503", Status: 503, Reason: protocol.ReasonServerError},
+		{Name: "504", Status: 504, Reason: protocol.ReasonServerError},
+		{Name: "204", Status: 204, Reason: protocol.ReasonBadAnswer},
+		{Name: "html", Header: html, Body: page, Reason: protocol.ReasonBadAnswer},
+		{Name: "html as json", Header: map[string]string{"Content-Type": "application/json"}, Body: page, Reason: protocol.ReasonBadAnswer},
+		{Name: "empty body", Reason: protocol.ReasonBadAnswer},
+		{Name: "truncated json", Header: map[string]string{"Content-Type": contentType(e)}, Body: truncated(e), Reason: protocol.ReasonBadAnswer},
+		{Name: "wrong name", Header: map[string]string{"Content-Type": contentType(e)}, Body: wrongName(e), Reason: protocol.ReasonBadAnswer},
+		{Name: "empty list", Header: map[string]string{"Content-Type": contentType(e)}, Body: emptyList(e), Reason: protocol.ReasonBadAnswer},
+		{Name: "redirect to the portal", Status: 302, Header: map[string]string{"Location": "http://portal.invalid/login"}, Reason: protocol.ReasonBadAnswer},
 		{Name: "redirect loop", Serve: func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Location", r.URL.EscapedPath())
 			w.WriteHeader(http.StatusFound)
-		}, Reason: registry.ReasonBadAnswer},
-		{Name: "broken off", Serve: BreakOff, Reason: registry.ReasonBadAnswer},
+		}, Reason: protocol.ReasonBadAnswer},
+		{Name: "broken off", Serve: BreakOff, Reason: protocol.ReasonBadAnswer},
 	}
 }
 
@@ -191,6 +191,6 @@ func flood(w io.Writer, n int64) {
 func RetryAfter(seconds int) Fault {
 	return Fault{
 		Name: "retry after " + strconv.Itoa(seconds), Status: http.StatusTooManyRequests,
-		Header: map[string]string{"Retry-After": strconv.Itoa(seconds)}, Reason: registry.ReasonRateLimited,
+		Header: map[string]string{"Retry-After": strconv.Itoa(seconds)}, Reason: protocol.ReasonRateLimited,
 	}
 }

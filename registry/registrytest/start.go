@@ -21,7 +21,7 @@ import (
 	"figment/ecosystem"
 	"figment/internal/web"
 	"figment/registry"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 // T is what is needed of *testing.T.
@@ -147,8 +147,8 @@ func readExchange(data []byte) (exchange, error) {
 }
 
 // Root is the server as a root of the official kind.
-func (s *Server) Root() settings.Root {
-	r := settings.Root{Ecosystem: s.Ecosystem, URL: s.base, Kind: settings.Official, Setting: "test"}
+func (s *Server) Root() protocol.Root {
+	r := protocol.Root{Ecosystem: s.Ecosystem, URL: s.base, Kind: protocol.Official, Setting: "test"}
 	if s.Ecosystem == ecosystem.PyPI {
 		r.URL += "/simple"
 	}
@@ -156,8 +156,8 @@ func (s *Server) Root() settings.Root {
 }
 
 // Route is a route to the server alone.
-func (s *Server) Route() settings.Route {
-	return settings.Route{Roots: []settings.Root{s.Root()}}
+func (s *Server) Route() protocol.Route {
+	return protocol.Route{Roots: []protocol.Root{s.Root()}}
 }
 
 // Requests are those seen so far, in order of arrival. Those that a fault of

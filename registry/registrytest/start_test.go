@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"figment/ecosystem"
-	"figment/registry"
+	"figment/registry/protocol"
 )
 
 // recorder is a test that notes what went wrong.
@@ -117,7 +117,7 @@ func TestFaultsSayWhatTheyMean(t *testing.T) {
 	for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
 		seen := map[string]bool{}
 		for _, f := range Faults(e) {
-			if seen[f.Name] || f.Reason == "" || f.Want != registry.Unknown && f.Want != registry.Blocked {
+			if seen[f.Name] || f.Reason == "" || f.Want != protocol.Unknown && f.Want != protocol.Blocked {
 				t.Errorf("%s: fault %q", e, f.Name)
 			}
 			seen[f.Name] = true

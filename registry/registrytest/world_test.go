@@ -15,6 +15,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 )
 
@@ -74,14 +75,14 @@ func live(timeout time.Duration) *registry.Live {
 }
 
 // lookup asks the world's registry about a name.
-func (w *World) lookup(t *testing.T, c *registry.Live, eco ecosystem.Ecosystem, name, constraint string, want registry.Want) registry.Record {
+func (w *World) lookup(t *testing.T, c *registry.Live, eco ecosystem.Ecosystem, name, constraint string, want protocol.Want) protocol.Record {
 	t.Helper()
-	root := settings.Root{Ecosystem: eco, URL: w.Roots()[eco], Kind: settings.Official, Setting: "test"}
-	r, _ := c.Lookup(t.Context(), registry.Query{
+	root := protocol.Root{Ecosystem: eco, URL: w.Roots()[eco], Kind: protocol.Official, Setting: "test"}
+	r, _ := c.Lookup(t.Context(), protocol.Query{
 		Package:    ecosystem.Package{Ecosystem: eco, Name: name},
 		Constraint: constraint,
 		Want:       want,
-		Route:      settings.Route{Roots: []settings.Root{root}},
+		Route:      protocol.Route{Roots: []protocol.Root{root}},
 	})
 	return r
 }
@@ -105,76 +106,76 @@ func TestWorldAnswers(t *testing.T) {
 	w.Set(golang, "example.org/untagged", Profile{Status: StatusNoFiles})
 	w.Set(npm, "odd", Profile{Status: "quarantened"})
 
-	const none, yes, no, yanked = registry.VersionUnknown, registry.VersionPresent, registry.VersionAbsent, registry.VersionYanked
+	const none, yes, no, yanked = protocol.VersionUnknown, protocol.VersionPresent, protocol.VersionAbsent, protocol.VersionYanked
 	c := live(5 * time.Second)
 	for _, x := range []struct {
 		eco              ecosystem.Ecosystem
 		name, constraint string
-		want             registry.Want
-		status           registry.Status
-		reason           registry.Reason
-		version          registry.VersionStatus
+		want             protocol.Want
+		status           protocol.Status
+		reason           protocol.Reason
+		version          protocol.VersionStatus
 	}{
-		{npm, "there", "", registry.WantExistence, registry.Present, "", none},
-		{npm, "there", "7.77.777", registry.WantExistence, registry.Present, "", yes},
-		{npm, "there", "^17.0.2", registry.WantExistence, registry.Present, "", yes},
-		{npm, "there", "<2", registry.WantExistence, registry.Present, "", yes},
-		{npm, "there", "next", registry.WantVersions, registry.Present, "", yes},
-		{npm, "there", "^4.17.3", registry.WantAge, registry.Present, "", yes},
-		{npm, "there", "1.2.3", registry.WantAge, registry.Present, "", yes},
-		{npm, "@scope/there", "1.x", registry.WantExistence, registry.Present, "", yes},
-		{npm, "made-up", "", registry.WantExistence, registry.Absent, registry.ReasonNotFound, none},
-		{npm, "@scope/made-up", "^1.0.0", registry.WantAge, registry.Absent, registry.ReasonNotFound, none},
-		{npm, "two", "^1.1.0", registry.WantAge, registry.Present, "", yes},
-		{npm, "two", "3.0.0", registry.WantExistence, registry.Present, "", no},
-		{npm, "held", "", registry.WantExistence, registry.Removed, registry.ReasonSecurityHolder, none},
-		{npm, "held", "", registry.WantAge, registry.Removed, registry.ReasonSecurityHolder, none},
-		{npm, "gone", "", registry.WantExistence, registry.Removed, registry.ReasonUnpublished, none},
-		{npm, "left-pad", "^1.3.0", registry.WantExistence, registry.Present, "", yes},
-		{npm, "odd", "", registry.WantExistence, registry.Unknown, registry.ReasonServerError, none},
-		{pypi, "there-too", "", registry.WantExistence, registry.Present, "", none},
-		{pypi, "there", "==2.21.0", registry.WantAge, registry.Present, "", yes},
-		{pypi, "there", ">=2023.7.22", registry.WantAge, registry.Present, "", yes},
-		{pypi, "there", "~=1.4", registry.WantExistence, registry.Present, "", yes},
-		{pypi, "there", "==7.77.777", registry.WantExistence, registry.Present, "", none},
-		{pypi, "made-up", "", registry.WantExistence, registry.Absent, registry.ReasonNotFound, none},
-		{pypi, "two", ">=1.1", registry.WantAge, registry.Present, "", yes},
-		{pypi, "two", "==1.3", registry.WantAge, registry.Present, "", yanked},
-		{pypi, "two", "==9", registry.WantAge, registry.Present, "", no},
-		{pypi, "locked", "", registry.WantExistence, registry.Removed, registry.ReasonQuarantined, none},
-		{pypi, "void", "", registry.WantExistence, registry.Removed, registry.ReasonNoFiles, none},
-		{pypi, "gone", "", registry.WantExistence, registry.Absent, registry.ReasonNotFound, none},
-		{golang, "github.com/Big/there", "", registry.WantExistence, registry.Present, "", none},
-		{golang, "github.com/Big/there", "v1.777.0", registry.WantExistence, registry.Present, "", yes},
-		{golang, "github.com/Big/there", "v0.0.0-20240102030405-0123456789ab", registry.WantExistence, registry.Present, "", yes},
-		{golang, "github.com/big/there", "", registry.WantExistence, registry.Absent, registry.ReasonNotFound, none},
-		{golang, "github.com/made/up", "v1.0.0", registry.WantExistence, registry.Absent, registry.ReasonNotFound, none},
-		{golang, "example.org/two", "v1.2.0", registry.WantExistence, registry.Present, "", yes},
-		{golang, "example.org/two", "v1.3.0", registry.WantExistence, registry.Present, "", no},
-		{golang, "example.org/untagged", "", registry.WantExistence, registry.Present, "", none},
-		{golang, "github.com/stretchr/testify", "v1.9.0", registry.WantExistence, registry.Present, "", yes},
+		{npm, "there", "", protocol.WantExistence, protocol.Present, "", none},
+		{npm, "there", "7.77.777", protocol.WantExistence, protocol.Present, "", yes},
+		{npm, "there", "^17.0.2", protocol.WantExistence, protocol.Present, "", yes},
+		{npm, "there", "<2", protocol.WantExistence, protocol.Present, "", yes},
+		{npm, "there", "next", protocol.WantVersions, protocol.Present, "", yes},
+		{npm, "there", "^4.17.3", protocol.WantAge, protocol.Present, "", yes},
+		{npm, "there", "1.2.3", protocol.WantAge, protocol.Present, "", yes},
+		{npm, "@scope/there", "1.x", protocol.WantExistence, protocol.Present, "", yes},
+		{npm, "made-up", "", protocol.WantExistence, protocol.Absent, protocol.ReasonNotFound, none},
+		{npm, "@scope/made-up", "^1.0.0", protocol.WantAge, protocol.Absent, protocol.ReasonNotFound, none},
+		{npm, "two", "^1.1.0", protocol.WantAge, protocol.Present, "", yes},
+		{npm, "two", "3.0.0", protocol.WantExistence, protocol.Present, "", no},
+		{npm, "held", "", protocol.WantExistence, protocol.Removed, protocol.ReasonSecurityHolder, none},
+		{npm, "held", "", protocol.WantAge, protocol.Removed, protocol.ReasonSecurityHolder, none},
+		{npm, "gone", "", protocol.WantExistence, protocol.Removed, protocol.ReasonUnpublished, none},
+		{npm, "left-pad", "^1.3.0", protocol.WantExistence, protocol.Present, "", yes},
+		{npm, "odd", "", protocol.WantExistence, protocol.Unknown, protocol.ReasonServerError, none},
+		{pypi, "there-too", "", protocol.WantExistence, protocol.Present, "", none},
+		{pypi, "there", "==2.21.0", protocol.WantAge, protocol.Present, "", yes},
+		{pypi, "there", ">=2023.7.22", protocol.WantAge, protocol.Present, "", yes},
+		{pypi, "there", "~=1.4", protocol.WantExistence, protocol.Present, "", yes},
+		{pypi, "there", "==7.77.777", protocol.WantExistence, protocol.Present, "", none},
+		{pypi, "made-up", "", protocol.WantExistence, protocol.Absent, protocol.ReasonNotFound, none},
+		{pypi, "two", ">=1.1", protocol.WantAge, protocol.Present, "", yes},
+		{pypi, "two", "==1.3", protocol.WantAge, protocol.Present, "", yanked},
+		{pypi, "two", "==9", protocol.WantAge, protocol.Present, "", no},
+		{pypi, "locked", "", protocol.WantExistence, protocol.Removed, protocol.ReasonQuarantined, none},
+		{pypi, "void", "", protocol.WantExistence, protocol.Removed, protocol.ReasonNoFiles, none},
+		{pypi, "gone", "", protocol.WantExistence, protocol.Absent, protocol.ReasonNotFound, none},
+		{golang, "github.com/Big/there", "", protocol.WantExistence, protocol.Present, "", none},
+		{golang, "github.com/Big/there", "v1.777.0", protocol.WantExistence, protocol.Present, "", yes},
+		{golang, "github.com/Big/there", "v0.0.0-20240102030405-0123456789ab", protocol.WantExistence, protocol.Present, "", yes},
+		{golang, "github.com/big/there", "", protocol.WantExistence, protocol.Absent, protocol.ReasonNotFound, none},
+		{golang, "github.com/made/up", "v1.0.0", protocol.WantExistence, protocol.Absent, protocol.ReasonNotFound, none},
+		{golang, "example.org/two", "v1.2.0", protocol.WantExistence, protocol.Present, "", yes},
+		{golang, "example.org/two", "v1.3.0", protocol.WantExistence, protocol.Present, "", no},
+		{golang, "example.org/untagged", "", protocol.WantExistence, protocol.Present, "", none},
+		{golang, "github.com/stretchr/testify", "v1.9.0", protocol.WantExistence, protocol.Present, "", yes},
 	} {
 		r := w.lookup(t, c, x.eco, x.name, x.constraint, x.want)
-		if r.Status != x.status || r.Reason != x.reason || r.VersionStatus != x.version || r.Status == registry.Absent && !r.Confirmed {
+		if r.Status != x.status || r.Reason != x.reason || r.VersionStatus != x.version || r.Status == protocol.Absent && !r.Confirmed {
 			t.Errorf("%s:%s@%s want %d: %v %q, version %v, confirmed %v (%s)", x.eco, x.name, x.constraint, x.want, r.Status, r.Reason, r.VersionStatus, r.Confirmed, r.Detail)
 		}
 	}
 	for eco, notice := range map[ecosystem.Ecosystem]string{npm: `no "more"`, pypi: "the project is deprecated: no more"} {
-		if r := w.lookup(t, c, eco, "two", "", registry.WantAge); !r.Created.Equal(born) || r.Deprecated != notice || r.Latest != map[ecosystem.Ecosystem]string{npm: "1.2.0", pypi: "1.2"}[eco] {
+		if r := w.lookup(t, c, eco, "two", "", protocol.WantAge); !r.Created.Equal(born) || r.Deprecated != notice || r.Latest != map[ecosystem.Ecosystem]string{npm: "1.2.0", pypi: "1.2"}[eco] {
 			t.Errorf("%s: created %v, deprecated %q, latest %q", eco, r.Created, r.Deprecated, r.Latest)
 		}
 	}
-	if r := w.lookup(t, c, npm, "young", "", registry.WantAge); !r.Created.Equal(born) || r.Latest != "99.0.0" {
+	if r := w.lookup(t, c, npm, "young", "", protocol.WantAge); !r.Created.Equal(born) || r.Latest != "99.0.0" {
 		t.Errorf("young: created %v, latest %q", r.Created, r.Latest)
 	}
 	for name, major := range map[string]string{"github.com/a/there/v3": "v3.", "gopkg.in/there.v2": "v2."} {
-		r := w.lookup(t, c, golang, name, "", registry.WantVersions)
-		if r.Status != registry.Present || len(r.Versions) == 0 || slices.ContainsFunc(r.Versions, func(v string) bool { return !strings.HasPrefix(v, major) }) {
+		r := w.lookup(t, c, golang, name, "", protocol.WantVersions)
+		if r.Status != protocol.Present || len(r.Versions) == 0 || slices.ContainsFunc(r.Versions, func(v string) bool { return !strings.HasPrefix(v, major) }) {
 			t.Errorf("%s: %v %.10q", name, r.Status, r.Versions)
 		}
 	}
 	w.Go403()
-	if r := w.lookup(t, live(hang), golang, "github.com/made/up2", "", registry.WantExistence); r.Status != registry.Blocked {
+	if r := w.lookup(t, live(hang), golang, "github.com/made/up2", "", protocol.WantExistence); r.Status != protocol.Blocked {
 		t.Errorf("a mirror that forbids: %v %q", r.Status, r.Reason)
 	}
 }
@@ -249,14 +250,14 @@ func TestWorldFaults(t *testing.T) {
 				w.Add(eco, pair[0])
 				w.Fault(eco, "", kind)
 				for _, name := range pair {
-					r := w.lookup(t, live(timeout), eco, name, "", registry.WantExistence)
-					if r.Status != registry.Unknown && r.Status != registry.Blocked {
+					r := w.lookup(t, live(timeout), eco, name, "", protocol.WantExistence)
+					if r.Status != protocol.Unknown && r.Status != protocol.Blocked {
 						t.Errorf("%s: %v %q", name, r.Status, r.Reason)
 					}
 				}
 				w.Fault(eco, "", "")
 				w.Fault(eco, pair[1], kind) // this one alone
-				if r := w.lookup(t, live(hang), eco, pair[0], "", registry.WantExistence); r.Status != registry.Present {
+				if r := w.lookup(t, live(hang), eco, pair[0], "", protocol.WantExistence); r.Status != protocol.Present {
 					t.Errorf("a name without a fault: %v %q", r.Status, r.Reason)
 				}
 			})
@@ -293,8 +294,8 @@ func TestWorldSettings(t *testing.T) {
 	}
 	for eco, url := range w.Roots() {
 		p := ecosystem.Package{Ecosystem: eco, Name: registry.Canaries(eco)[0]}
-		r, err := live(hang).Lookup(t.Context(), registry.Query{Package: p, Route: s.Route(p)})
-		if err != nil || r.Status != registry.Present || r.Root.URL != url || r.Root.Kind != settings.Official {
+		r, err := live(hang).Lookup(t.Context(), protocol.Query{Package: p, Route: s.Route(p)})
+		if err != nil || r.Status != protocol.Present || r.Root.URL != url || r.Root.Kind != protocol.Official {
 			t.Errorf("%s: %v %q at %q: %v", eco, r.Status, r.Reason, r.Root.URL, err)
 		}
 	}

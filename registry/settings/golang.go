@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/registry/protocol"
 )
 
 // loadGo reads what the go command would: variables, then the file of
@@ -43,7 +44,7 @@ func (s *Settings) loadGo(env *Env) {
 	if v == "" {
 		v, setting = officialGolang, "built-in"
 	}
-	r, err := goProxies(v, setting, Mirror, func(entry string) error {
+	r, err := goProxies(v, setting, protocol.Mirror, func(entry string) error {
 		if err := checkURL(setting, entry); err != nil {
 			s.notice(setting, "an entry of the list cannot be asked and is left out; what the others lack counts as unverified")
 			return err
@@ -51,7 +52,7 @@ func (s *Settings) loadGo(env *Env) {
 		return nil
 	}, true)
 	if err != nil {
-		r = Route{Reason: "no-registry", Setting: setting}
+		r = protocol.Route{Reason: "no-registry", Setting: setting}
 	}
 	for i := range r.Roots {
 		r.Roots[i] = s.withNetrc(r.Roots[i])
@@ -91,8 +92,8 @@ func (s *Settings) claimGo(path string, file map[string]string) {
 // goProxies reads a GOPROXY list. direct and off end it: figment never fetches
 // from an origin. Entries that check refuses are an error, or left out and
 // remembered as unusable.
-func goProxies(list, setting string, kind Kind, check func(string) error, lenient bool) (Route, error) {
-	r := Route{Strategy: GoProxy, Setting: setting}
+func goProxies(list, setting string, kind protocol.Kind, check func(string) error, lenient bool) (protocol.Route, error) {
+	r := protocol.Route{Strategy: protocol.GoProxy, Setting: setting}
 	for rest := list; rest != ""; {
 		i := strings.IndexAny(rest, ",|")
 		entry, sep := rest, byte(',')
@@ -119,8 +120,8 @@ func goProxies(list, setting string, kind Kind, check func(string) error, lenien
 			continue
 		}
 		root := makeRoot(ecosystem.Golang, entry, setting)
-		if kind == Official {
-			root.Kind = Official
+		if kind == protocol.Official {
+			root.Kind = protocol.Official
 		}
 		root.FallThrough = sep == '|'
 		r.Roots = append(r.Roots, root)

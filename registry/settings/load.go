@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"figment/ecosystem"
+	"figment/registry/protocol"
 )
 
 // Official roots of the public registries, as their tools use them by default.
@@ -64,18 +65,18 @@ func (e *Env) lookup(name string) (string, bool) {
 
 // Settings route names to registries. Safe for concurrent use once loaded.
 type Settings struct {
-	npm     Route
-	scopes  map[string]Root // "@acme", in lower case → its root
-	pypi    Route
-	golang  Route
+	npm     protocol.Route
+	scopes  map[string]protocol.Root // "@acme", in lower case → its root
+	pypi    protocol.Route
+	golang  protocol.Route
 	private []pattern // GOPRIVATE and the user's own
 	claims  []Claim   // of configuration that lies in the scanned work tree
 	claimed []pattern // GOPRIVATE in such configuration
 	// pipClaim is the setting of a further index that such configuration names.
 	pipClaim string
 	allowed  []string
-	netrc    map[string]Credential
-	npmrc    map[string]map[string]Secret // what .npmrc binds to a URL, by its place
+	netrc    map[string]protocol.Credential
+	npmrc    map[string]map[string]protocol.Secret // what .npmrc binds to a URL, by its place
 	notices  []string
 }
 
@@ -106,12 +107,12 @@ func (x *pattern) match(p ecosystem.Package) bool {
 // cannot be used; what the package managers' own files hold is taken as far as
 // it is understood.
 func Load(env Env) (*Settings, error) {
-	s := &Settings{scopes: map[string]Root{}, netrc: readNetrc(&env), npmrc: map[string]map[string]Secret{}}
-	kind := Mirror
+	s := &Settings{scopes: map[string]protocol.Root{}, netrc: readNetrc(&env), npmrc: map[string]map[string]protocol.Secret{}}
+	kind := protocol.Mirror
 	switch v := env.get("FIGMENT_REGISTRY_KIND"); v {
 	case "", "mirror":
 	case "official":
-		kind = Official
+		kind = protocol.Official
 	default:
 		return nil, &Error{"FIGMENT_REGISTRY_KIND", "is neither official nor mirror", ""}
 	}
@@ -121,7 +122,7 @@ func Load(env Env) (*Settings, error) {
 	for _, o := range []struct {
 		name  string
 		eco   ecosystem.Ecosystem
-		route *Route
+		route *protocol.Route
 	}{{"FIGMENT_REGISTRY_NPM", ecosystem.NPM, &s.npm}, {"FIGMENT_REGISTRY_PYPI", ecosystem.PyPI, &s.pypi}, {"FIGMENT_REGISTRY_GOLANG", ecosystem.Golang, &s.golang}} {
 		v := strings.TrimSpace(env.get(o.name))
 		if v == "" {
@@ -148,7 +149,7 @@ func Load(env Env) (*Settings, error) {
 // withCredential gives a root that a variable names the credential that the
 // user's own files hold for it: that of the same root, or what .npmrc or .netrc
 // binds to its URL.
-func (s *Settings) withCredential(r Root, files []Root) Root {
+func (s *Settings) withCredential(r protocol.Root, files []protocol.Root) protocol.Root {
 	for _, f := range files {
 		if f.URL == r.URL && !r.Credential.Value.Set() {
 			r.Credential = f.Credential
@@ -162,7 +163,7 @@ func (s *Settings) withCredential(r Root, files []Root) Root {
 
 // replaceNPM fits the scopes to a new default root. A scope that is mapped to
 // the default, the old or the new, is no different from any other name.
-func (s *Settings) replaceNPM(r Route) {
+func (s *Settings) replaceNPM(r protocol.Route) {
 	old := ""
 	if len(s.npm.Roots) > 0 {
 		old = s.npm.Roots[0].URL
@@ -192,27 +193,27 @@ func (s *Settings) loadDownloads(env *Env) error {
 		return nil
 	}
 	if len(s.npm.Roots) == 1 && s.npm.Roots[0].URL == officialNPM {
-		s.npm.Downloads = Root{Ecosystem: ecosystem.NPM, URL: OfficialDownloads, Kind: Official, Setting: "built-in"}
+		s.npm.Downloads = protocol.Root{Ecosystem: ecosystem.NPM, URL: OfficialDownloads, Kind: protocol.Official, Setting: "built-in"}
 	}
 	return nil
 }
 
 // override is the route of a FIGMENT_REGISTRY_ variable.
-func override(name string, eco ecosystem.Ecosystem, v string, kind Kind) (Route, error) {
+func override(name string, eco ecosystem.Ecosystem, v string, kind protocol.Kind) (protocol.Route, error) {
 	if eco == ecosystem.Golang {
 		return goProxies(v, name, kind, func(entry string) error { return checkURL(name, entry) }, false)
 	}
 	if err := checkURL(name, v); err != nil {
-		return Route{}, err
+		return protocol.Route{}, err
 	}
 	r := makeRoot(eco, v, name)
 	if strings.HasPrefix(r.URL, "file:") { // only a Go proxy can be a folder
-		return Route{}, &Error{name, "has an unknown scheme", "use https, or http on this machine"}
+		return protocol.Route{}, &Error{name, "has an unknown scheme", "use https, or http on this machine"}
 	}
-	if kind == Official {
-		r.Kind = Official
+	if kind == protocol.Official {
+		r.Kind = protocol.Official
 	}
-	return Route{Roots: []Root{r}, Setting: name}, nil
+	return protocol.Route{Roots: []protocol.Root{r}, Setting: name}, nil
 }
 
 // checkURL says what is wrong with a base URL, without showing it.
@@ -234,8 +235,8 @@ func checkURL(name, v string) error {
 }
 
 // makeRoot splits a URL from what it must not show.
-func makeRoot(eco ecosystem.Ecosystem, raw, setting string) Root {
-	r := Root{Ecosystem: eco, Setting: setting}
+func makeRoot(eco ecosystem.Ecosystem, raw, setting string) protocol.Root {
+	r := protocol.Root{Ecosystem: eco, Setting: setting}
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil || u.Opaque != "" { // "user:password@host" is opaque
 		return r
@@ -252,13 +253,13 @@ func makeRoot(eco ecosystem.Ecosystem, raw, setting string) Root {
 	}
 	r.URL = strings.TrimRight(u.String(), "/")
 	if ecosystem.PublicRegistry(eco, r.URL) {
-		r.Kind = Official
+		r.Kind = protocol.Official
 	}
 	return r
 }
 
-func basic(user, pass string) Credential {
-	return Credential{"Basic", NewSecret(base64.StdEncoding.EncodeToString([]byte(user + ":" + pass)))}
+func basic(user, pass string) protocol.Credential {
+	return protocol.Credential{Scheme: "Basic", Value: protocol.NewSecret(base64.StdEncoding.EncodeToString([]byte(user + ":" + pass)))}
 }
 
 // Allow adds hosts that may be asked although only the scanned project names
@@ -283,7 +284,7 @@ func (s *Settings) MarkPrivate(patterns []string) error {
 func (s *Settings) Private(p ecosystem.Package) (setting string, ok bool) {
 	if p.Ecosystem == ecosystem.NPM {
 		if scope, _, found := strings.Cut(p.Name, "/"); found {
-			if root, mapped := s.scopes[strings.ToLower(scope)]; mapped && root.Kind == Private {
+			if root, mapped := s.scopes[strings.ToLower(scope)]; mapped && root.Kind == protocol.Private {
 				return root.Setting + " " + scope + ":registry", true
 			}
 		}
@@ -300,10 +301,10 @@ func (s *Settings) Private(p ecosystem.Package) (setting string, ok bool) {
 // the user's own settings name too, or the public registry, or allowed by hand.
 func (s *Settings) Trusted(eco ecosystem.Ecosystem, raw string) bool {
 	r := makeRoot(eco, raw, "")
-	if r.URL == "" || r.Kind == Official {
-		return r.Kind == Official
+	if r.URL == "" || r.Kind == protocol.Official {
+		return r.Kind == protocol.Official
 	}
-	for _, route := range []*Route{&s.npm, &s.pypi, &s.golang} {
+	for _, route := range []*protocol.Route{&s.npm, &s.pypi, &s.golang} {
 		for _, root := range route.Roots {
 			if root.URL == r.URL {
 				return true
@@ -328,15 +329,15 @@ func (s *Settings) Trusted(eco ecosystem.Ecosystem, raw string) bool {
 }
 
 // Route says who is asked about a name.
-func (s *Settings) Route(p ecosystem.Package) Route {
+func (s *Settings) Route(p ecosystem.Package) protocol.Route {
 	switch p.Ecosystem {
 	case ecosystem.NPM:
 		if scope, _, ok := strings.Cut(p.Name, "/"); ok {
 			if root, mapped := s.scopes[strings.ToLower(scope)]; mapped {
 				if root.URL == "" {
-					return Route{Private: true, Reason: "no-registry", Setting: root.Setting + " " + scope + ":registry"}
+					return protocol.Route{Private: true, Reason: "no-registry", Setting: root.Setting + " " + scope + ":registry"}
 				}
-				r := Route{Roots: []Root{root}, Private: root.Kind == Private, Setting: root.Setting + " " + scope + ":registry"}
+				r := protocol.Route{Roots: []protocol.Root{root}, Private: root.Kind == protocol.Private, Setting: root.Setting + " " + scope + ":registry"}
 				if !r.Private {
 					r.Downloads = s.npm.Downloads
 				}
@@ -349,7 +350,7 @@ func (s *Settings) Route(p ecosystem.Package) Route {
 	case ecosystem.Golang:
 		return s.golang
 	}
-	return Route{Reason: "unsupported"}
+	return protocol.Route{Reason: "unsupported"}
 }
 
 // tilde shows a file of the user's home as people write it.

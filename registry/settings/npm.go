@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/registry/protocol"
 )
 
 // An npmEntry is one line of an .npmrc.
@@ -153,10 +154,10 @@ func (s *Settings) loadNPM(env *Env) {
 				if i := strings.LastIndex(e.key, ":"); i > 0 {
 					where := strings.TrimRight(e.key[2:i], "/")
 					if credentials[where] == nil {
-						credentials[where] = map[string]Secret{}
+						credentials[where] = map[string]protocol.Secret{}
 					}
 					if _, have := credentials[where][e.key[i+1:]]; !have {
-						credentials[where][e.key[i+1:]] = NewSecret(e.value)
+						credentials[where][e.key[i+1:]] = protocol.NewSecret(e.value)
 					}
 				}
 			}
@@ -176,25 +177,25 @@ func (s *Settings) loadNPM(env *Env) {
 			s.claims = append(s.claims, NPMClaims(f.show, []byte(text))...)
 		}
 	}
-	root := Root{Ecosystem: ecosystem.NPM, URL: officialNPM, Kind: Official, Setting: "built-in"}
+	root := protocol.Root{Ecosystem: ecosystem.NPM, URL: officialNPM, Kind: protocol.Official, Setting: "built-in"}
 	if registry != "" {
 		root = makeRoot(ecosystem.NPM, registry, setting)
 	}
-	s.npm = Route{Roots: []Root{s.withNPMCredential(root, credentials)}, Setting: root.Setting}
+	s.npm = protocol.Route{Roots: []protocol.Root{s.withNPMCredential(root, credentials)}, Setting: root.Setting}
 	if registry != "" && checkURL("", registry) != nil {
 		// Names meant for a registry that cannot be used go to no other.
 		s.notice(setting, "names no registry that can be asked")
-		s.npm = Route{Reason: "no-registry", Setting: setting}
+		s.npm = protocol.Route{Reason: "no-registry", Setting: setting}
 	}
 	for scope, v := range scopes {
 		if checkURL("", v[0]) != nil {
 			s.notice(v[1]+" "+scope+":registry", "names no registry that can be asked")
-			s.scopes[scope] = Root{Ecosystem: ecosystem.NPM, Kind: Private, Setting: v[1]}
+			s.scopes[scope] = protocol.Root{Ecosystem: ecosystem.NPM, Kind: protocol.Private, Setting: v[1]}
 			continue
 		}
 		r := makeRoot(ecosystem.NPM, v[0], v[1])
-		if r.URL != root.URL && r.Kind != Official {
-			r.Kind = Private
+		if r.URL != root.URL && r.Kind != protocol.Official {
+			r.Kind = protocol.Private
 		}
 		s.scopes[scope] = s.withNPMCredential(r, credentials)
 	}
@@ -202,7 +203,7 @@ func (s *Settings) loadNPM(env *Env) {
 
 // withNPMCredential finds the credential bound to the longest path that leads
 // to the root.
-func (s *Settings) withNPMCredential(r Root, credentials map[string]map[string]Secret) Root {
+func (s *Settings) withNPMCredential(r protocol.Root, credentials map[string]map[string]protocol.Secret) protocol.Root {
 	u, err := url.Parse(r.URL)
 	if err != nil || r.Credential.Value.Set() {
 		return r
@@ -212,9 +213,9 @@ func (s *Settings) withNPMCredential(r Root, credentials map[string]map[string]S
 			whole := func(key string) bool { return c[key].Set() && !strings.Contains(c[key].Reveal(), "${") }
 			switch {
 			case whole("_authToken"):
-				r.Credential = Credential{"Bearer", c["_authToken"]}
+				r.Credential = protocol.Credential{Scheme: "Bearer", Value: c["_authToken"]}
 			case whole("_auth"):
-				r.Credential = Credential{"Basic", c["_auth"]}
+				r.Credential = protocol.Credential{Scheme: "Basic", Value: c["_auth"]}
 			case c["username"].Set() && c["_password"].Set():
 				if pass, err := base64.StdEncoding.DecodeString(c["_password"].Reveal()); err == nil {
 					r.Credential = basic(c["username"].Reveal(), string(pass))

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/registry/protocol"
 )
 
 // loadPip reads what pip would: variables, then the user's and the machine's
@@ -66,30 +67,30 @@ func (s *Settings) loadPip(env *Env) {
 		}
 	}
 	if v := get("no-index"); v.text != "" && !slices.Contains([]string{"0", "n", "no", "f", "false", "off"}, strings.ToLower(v.text)) {
-		s.pypi = Route{Reason: "no-registry", Setting: v.setting}
+		s.pypi = protocol.Route{Reason: "no-registry", Setting: v.setting}
 		return
 	}
-	root := Root{Ecosystem: ecosystem.PyPI, URL: officialPyPI, Kind: Official, Setting: "built-in"}
+	root := protocol.Root{Ecosystem: ecosystem.PyPI, URL: officialPyPI, Kind: protocol.Official, Setting: "built-in"}
 	if v := get("index-url"); v.text != "" {
 		raw := strings.Fields(v.text)[0]
 		if checkURL("", raw) != nil {
 			// Names meant for an index that cannot be used go to no other.
 			s.notice(v.setting, "names no index that can be asked")
-			s.pypi = Route{Reason: "no-registry", Setting: v.setting}
+			s.pypi = protocol.Route{Reason: "no-registry", Setting: v.setting}
 			return
 		}
 		if root = makeRoot(ecosystem.PyPI, raw, v.setting); v.setting == "UV_DEFAULT_INDEX" {
 			root = uvIndex(env, strings.TrimSpace(uvDefault), v.setting)
 		}
 	}
-	s.pypi = Route{Setting: root.Setting}
-	add := func(raw, setting string, r Root) {
+	s.pypi = protocol.Route{Setting: root.Setting}
+	add := func(raw, setting string, r protocol.Root) {
 		if checkURL("", raw) != nil {
 			s.pypi.Unusable = setting
 			s.notice(setting, "an index of the list cannot be asked and is left out; what the others lack counts as unverified")
 			return
 		}
-		if !slices.ContainsFunc(s.pypi.Roots, func(x Root) bool { return x.URL == r.URL }) {
+		if !slices.ContainsFunc(s.pypi.Roots, func(x protocol.Root) bool { return x.URL == r.URL }) {
 			s.pypi.Roots = append(s.pypi.Roots, s.withNetrc(r))
 		}
 	}
@@ -104,7 +105,7 @@ func (s *Settings) loadPip(env *Env) {
 	add(root.URL, root.Setting, root)
 	v := get("extra-index-url")
 	for _, raw := range strings.Fields(v.text) {
-		s.pypi.Strategy = AllOf
+		s.pypi.Strategy = protocol.AllOf
 		add(raw, v.setting, makeRoot(ecosystem.PyPI, raw, v.setting))
 	}
 }
@@ -176,7 +177,7 @@ func uvName(v string) (name, rest string) {
 
 // uvIndex is the root of uv's "name=URL", with the credential that uv reads from
 // variables of that name. Name and URL come from one setting of the user's.
-func uvIndex(env *Env, v, setting string) Root {
+func uvIndex(env *Env, v, setting string) protocol.Root {
 	name, rest := uvName(v)
 	r := makeRoot(ecosystem.PyPI, rest, setting)
 	if name == "" || r.Credential.Value.Set() {
@@ -222,7 +223,7 @@ func pipFiles(env *Env) []string {
 }
 
 // withNetrc adds the credential that .netrc has for the root's host.
-func (s *Settings) withNetrc(r Root) Root {
+func (s *Settings) withNetrc(r protocol.Root) protocol.Root {
 	u, err := url.Parse(r.URL)
 	if err != nil || r.Credential.Value.Set() || slices.Contains([]string{officialNPM, officialPyPI, officialGolang}, r.URL) {
 		return r
@@ -234,7 +235,7 @@ func (s *Settings) withNetrc(r Root) Root {
 }
 
 // readNetrc reads the user's .netrc: host → credential.
-func readNetrc(env *Env) map[string]Credential {
+func readNetrc(env *Env) map[string]protocol.Credential {
 	file := env.get("NETRC")
 	if file == "" {
 		name := ".netrc"
@@ -243,7 +244,7 @@ func readNetrc(env *Env) map[string]Credential {
 		}
 		file = filepath.Join(env.Home, name)
 	}
-	out := map[string]Credential{}
+	out := map[string]protocol.Credential{}
 	text, ok := env.read(file) // one that the scanned tree holds has no credential of the user's
 	if !ok {
 		return out

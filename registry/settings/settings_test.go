@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/registry/protocol"
 )
 
 func env(files map[string]string, vars ...string) Env {
@@ -54,25 +55,25 @@ func TestVariables(t *testing.T) {
 		eco        ecosystem.Ecosystem
 		v          string
 		url        string // empty: an error
-		kind       Kind
+		kind       protocol.Kind
 		credential string // user:password
 	}{
-		{ecosystem.NPM, "https://registry.npmjs.org", "https://registry.npmjs.org", Official, ""},
-		{ecosystem.NPM, " https://registry.npmjs.org/ ", "https://registry.npmjs.org", Official, ""},
-		{ecosystem.NPM, "HTTPS://Registry.NPMjs.org:443/", "https://registry.npmjs.org", Official, ""},
-		{ecosystem.NPM, "https://registry.npmjs.org/copy", "https://registry.npmjs.org/copy", Mirror, ""},
-		{ecosystem.NPM, "http://registry.npmjs.org", "http://registry.npmjs.org", Official, ""},
-		{ecosystem.NPM, "http://127.0.0.1:8080/npm/", "http://127.0.0.1:8080/npm", Mirror, ""},
-		{ecosystem.NPM, "http://[::1]:4873/", "http://[::1]:4873", Mirror, ""},
-		{ecosystem.NPM, "https://u:secretpw@npm.corp.example/a/b//", "https://npm.corp.example/a/b", Mirror, "u:secretpw"},
-		{ecosystem.NPM, "https://u:secret%40pw@npm.corp.example", "https://npm.corp.example", Mirror, "u:secret@pw"},
-		{ecosystem.NPM, "https://secret@npm.corp.example/A%2fb", "https://npm.corp.example/A%2fb", Mirror, "secret:"},
-		{ecosystem.PyPI, "https://pypi.org/simple/", "https://pypi.org/simple", Official, ""},
-		{ecosystem.PyPI, "https://pypi.org", "https://pypi.org", Mirror, ""},
-		{ecosystem.PyPI, "https://u:secretpw@pip.corp.example:8443/root/simple/", "https://pip.corp.example:8443/root/simple", Mirror, "u:secretpw"},
-		{ecosystem.Golang, "proxy.golang.org", "https://proxy.golang.org", Official, ""},
-		{ecosystem.Golang, "u:secretpw@go.corp.example/x/", "https://go.corp.example/x", Mirror, "u:secretpw"},
-		{ecosystem.Golang, "file:///srv/goproxy/", "file:///srv/goproxy", Mirror, ""},
+		{ecosystem.NPM, "https://registry.npmjs.org", "https://registry.npmjs.org", protocol.Official, ""},
+		{ecosystem.NPM, " https://registry.npmjs.org/ ", "https://registry.npmjs.org", protocol.Official, ""},
+		{ecosystem.NPM, "HTTPS://Registry.NPMjs.org:443/", "https://registry.npmjs.org", protocol.Official, ""},
+		{ecosystem.NPM, "https://registry.npmjs.org/copy", "https://registry.npmjs.org/copy", protocol.Mirror, ""},
+		{ecosystem.NPM, "http://registry.npmjs.org", "http://registry.npmjs.org", protocol.Official, ""},
+		{ecosystem.NPM, "http://127.0.0.1:8080/npm/", "http://127.0.0.1:8080/npm", protocol.Mirror, ""},
+		{ecosystem.NPM, "http://[::1]:4873/", "http://[::1]:4873", protocol.Mirror, ""},
+		{ecosystem.NPM, "https://u:secretpw@npm.corp.example/a/b//", "https://npm.corp.example/a/b", protocol.Mirror, "u:secretpw"},
+		{ecosystem.NPM, "https://u:secret%40pw@npm.corp.example", "https://npm.corp.example", protocol.Mirror, "u:secret@pw"},
+		{ecosystem.NPM, "https://secret@npm.corp.example/A%2fb", "https://npm.corp.example/A%2fb", protocol.Mirror, "secret:"},
+		{ecosystem.PyPI, "https://pypi.org/simple/", "https://pypi.org/simple", protocol.Official, ""},
+		{ecosystem.PyPI, "https://pypi.org", "https://pypi.org", protocol.Mirror, ""},
+		{ecosystem.PyPI, "https://u:secretpw@pip.corp.example:8443/root/simple/", "https://pip.corp.example:8443/root/simple", protocol.Mirror, "u:secretpw"},
+		{ecosystem.Golang, "proxy.golang.org", "https://proxy.golang.org", protocol.Official, ""},
+		{ecosystem.Golang, "u:secretpw@go.corp.example/x/", "https://go.corp.example/x", protocol.Mirror, "u:secretpw"},
+		{ecosystem.Golang, "file:///srv/goproxy/", "file:///srv/goproxy", protocol.Mirror, ""},
 		{eco: ecosystem.NPM, v: "https://h.example/?q=secret"},
 		{eco: ecosystem.NPM, v: "https://h.example/?"},
 		{eco: ecosystem.NPM, v: "https://h.example/#secret"},
@@ -140,12 +141,12 @@ func TestVariables(t *testing.T) {
 	if r := s.Route(npmPkg("@acme/x")); !r.Private || r.Roots[0].URL != "https://acme.example" {
 		t.Errorf("%+v", r)
 	}
-	if r := s.Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://top.example/simple" || r.Strategy != First {
+	if r := s.Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://top.example/simple" || r.Strategy != protocol.First {
 		t.Errorf("%+v", r)
 	}
 	s = load(t, env(nil, "FIGMENT_REGISTRY_NPM=http://127.0.0.1:1", "FIGMENT_REGISTRY_GOLANG=http://127.0.0.1:1,http://127.0.0.1:2", "FIGMENT_REGISTRY_KIND=official"))
 	for _, r := range append(s.Route(npmPkg("x")).Roots, s.Route(goPkg("x.y/z")).Roots...) {
-		if r.Kind != Official {
+		if r.Kind != protocol.Official {
 			t.Errorf("declared official, is %+v", r)
 		}
 	}
@@ -178,7 +179,7 @@ func TestGoProxy(t *testing.T) {
 			}
 		}
 		r := load(t, env(nil, "GOPROXY="+c.v)).Route(goPkg("x.y/z"))
-		if r.Strategy != GoProxy {
+		if r.Strategy != protocol.GoProxy {
 			t.Errorf("%q: strategy %v", c.v, r.Strategy)
 		}
 		if len(r.Roots) != len(c.roots) {
@@ -403,7 +404,7 @@ func TestPip(t *testing.T) {
 		"/home/u/.config/pip/pip.conf": "[global]\nindex-url = https://u:pw@pip.corp.example/simple/\nextra-index-url =\n    https://one.example/simple\n    https://two.example/simple\n",
 	}
 	r := load(t, env(files)).Route(pypiPkg("x"))
-	if len(r.Roots) != 3 || r.Strategy != AllOf || r.Roots[0].URL != "https://pip.corp.example/simple" || !r.Roots[0].Credential.Value.Set() || r.Roots[2].URL != "https://two.example/simple" {
+	if len(r.Roots) != 3 || r.Strategy != protocol.AllOf || r.Roots[0].URL != "https://pip.corp.example/simple" || !r.Roots[0].Credential.Value.Set() || r.Roots[2].URL != "https://two.example/simple" {
 		t.Errorf("%+v", r)
 	}
 	if r := load(t, env(files, "PIP_INDEX_URL=https://env.example/simple", "PIP_CONFIG_FILE=/dev/null")).Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://env.example/simple" {
@@ -412,7 +413,7 @@ func TestPip(t *testing.T) {
 	if r := load(t, env(nil, "PIP_NO_INDEX=1")).Route(pypiPkg("x")); len(r.Roots) != 0 || r.Reason == "" {
 		t.Errorf("%+v", r)
 	}
-	if r := load(t, env(nil)).Route(pypiPkg("x")); r.Roots[0].Kind != Official || r.Roots[0].URL != officialPyPI {
+	if r := load(t, env(nil)).Route(pypiPkg("x")); r.Roots[0].Kind != protocol.Official || r.Roots[0].URL != officialPyPI {
 		t.Errorf("%+v", r)
 	}
 	const conf = "/home/u/.config/pip/pip.conf"
@@ -450,7 +451,7 @@ func TestPip(t *testing.T) {
 		for _, root := range r.Roots {
 			urls = append(urls, root.URL)
 		}
-		if !slices.Equal(urls, c.urls) || r.Setting != c.by || (r.Strategy == AllOf) != (len(c.urls) > 1) || (r.Reason == "no-registry") != (len(c.urls) == 0) {
+		if !slices.Equal(urls, c.urls) || r.Setting != c.by || (r.Strategy == protocol.AllOf) != (len(c.urls) > 1) || (r.Reason == "no-registry") != (len(c.urls) == 0) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
@@ -471,7 +472,7 @@ func TestNetrc(t *testing.T) {
 	} {
 		for file, vars := range map[string][]string{"/home/u/.netrc": nil, "/n": {"NETRC=/n"}} {
 			s := load(t, env(map[string]string{file: c.netrc}, append(vars, "PIP_INDEX_URL="+c.url, "GOPROXY="+strings.Replace(c.url, officialPyPI, officialGolang, 1))...))
-			for _, r := range []Route{s.Route(pypiPkg("x")), s.Route(goPkg("x.y/z"))} {
+			for _, r := range []protocol.Route{s.Route(pypiPkg("x")), s.Route(goPkg("x.y/z"))} {
 				if r.Roots[0].Credential.Value.Reveal() != c.value {
 					t.Errorf("%q for %s: the credential of %v is not %q", c.netrc, c.url, r.Roots[0].Ecosystem, c.value)
 				}
@@ -635,22 +636,22 @@ func TestUV(t *testing.T) {
 	for name, c := range map[string]struct {
 		vars       []string
 		urls       []string
-		strategy   Strategy
+		strategy   protocol.Strategy
 		credential string // of the first root
 	}{
-		"index":          {[]string{"UV_INDEX=" + one}, []string{one, officialPyPI}, First, ""},
-		"two, named":     {[]string{"UV_INDEX=a=" + one + "  b=" + two}, []string{one, two, officialPyPI}, First, ""},
-		"extra":          {[]string{"UV_EXTRA_INDEX_URL=" + one + " " + two}, []string{one, two, officialPyPI}, First, ""},
-		"index, extra":   {[]string{"UV_EXTRA_INDEX_URL=" + one, "UV_INDEX=" + two}, []string{two, one, officialPyPI}, First, ""},
-		"default":        {[]string{"UV_DEFAULT_INDEX=" + one, "UV_INDEX=" + two}, []string{two, one}, First, ""},
-		"the same twice": {[]string{"UV_DEFAULT_INDEX=" + one, "UV_INDEX=x=" + one + "/"}, []string{one}, First, ""},
-		"with pip":       {[]string{"UV_INDEX=" + one, "PIP_EXTRA_INDEX_URL=" + two}, []string{one, officialPyPI, two}, AllOf, ""},
-		"userinfo":       {[]string{"UV_INDEX=a=https://u:p@one.example/simple", "UV_INDEX_A_PASSWORD=x"}, []string{one, officialPyPI}, First, basic("u:p")},
-		"credential":     {[]string{"UV_INDEX=My-corp.1=" + one, "UV_INDEX_MY_CORP_1_USERNAME=u", "UV_INDEX_MY_CORP_1_PASSWORD=p"}, []string{one, officialPyPI}, First, basic("u:p")},
-		"of another":     {[]string{"UV_INDEX=a=" + one, "UV_INDEX_B_USERNAME=u", "UV_INDEX_B_PASSWORD=p"}, []string{one, officialPyPI}, First, ""},
-		"of the default": {[]string{"UV_DEFAULT_INDEX=corp=" + one, "UV_INDEX_CORP_USERNAME=u", "UV_INDEX_CORP_PASSWORD=p"}, []string{one}, First, basic("u:p")},
+		"index":          {[]string{"UV_INDEX=" + one}, []string{one, officialPyPI}, protocol.First, ""},
+		"two, named":     {[]string{"UV_INDEX=a=" + one + "  b=" + two}, []string{one, two, officialPyPI}, protocol.First, ""},
+		"extra":          {[]string{"UV_EXTRA_INDEX_URL=" + one + " " + two}, []string{one, two, officialPyPI}, protocol.First, ""},
+		"index, extra":   {[]string{"UV_EXTRA_INDEX_URL=" + one, "UV_INDEX=" + two}, []string{two, one, officialPyPI}, protocol.First, ""},
+		"default":        {[]string{"UV_DEFAULT_INDEX=" + one, "UV_INDEX=" + two}, []string{two, one}, protocol.First, ""},
+		"the same twice": {[]string{"UV_DEFAULT_INDEX=" + one, "UV_INDEX=x=" + one + "/"}, []string{one}, protocol.First, ""},
+		"with pip":       {[]string{"UV_INDEX=" + one, "PIP_EXTRA_INDEX_URL=" + two}, []string{one, officialPyPI, two}, protocol.AllOf, ""},
+		"userinfo":       {[]string{"UV_INDEX=a=https://u:p@one.example/simple", "UV_INDEX_A_PASSWORD=x"}, []string{one, officialPyPI}, protocol.First, basic("u:p")},
+		"credential":     {[]string{"UV_INDEX=My-corp.1=" + one, "UV_INDEX_MY_CORP_1_USERNAME=u", "UV_INDEX_MY_CORP_1_PASSWORD=p"}, []string{one, officialPyPI}, protocol.First, basic("u:p")},
+		"of another":     {[]string{"UV_INDEX=a=" + one, "UV_INDEX_B_USERNAME=u", "UV_INDEX_B_PASSWORD=p"}, []string{one, officialPyPI}, protocol.First, ""},
+		"of the default": {[]string{"UV_DEFAULT_INDEX=corp=" + one, "UV_INDEX_CORP_USERNAME=u", "UV_INDEX_CORP_PASSWORD=p"}, []string{one}, protocol.First, basic("u:p")},
 		"not the name of a file's index": {[]string{"PIP_INDEX_URL=" + one, "UV_DEFAULT_INDEX=corp=" + two, "UV_INDEX_CORP_PASSWORD=p"},
-			[]string{one}, First, ""},
+			[]string{one}, protocol.First, ""},
 	} {
 		r := load(t, env(nil, c.vars...)).Route(pypiPkg("x"))
 		var urls []string
@@ -673,17 +674,17 @@ func TestScopesOfTheDefault(t *testing.T) {
 		files   map[string]string
 		vars    []string
 		url     string
-		kind    Kind
+		kind    protocol.Kind
 		private bool
 	}{
-		"same mirror":              {rc(both), nil, mirror, Mirror, false},
-		"another path":             {rc(both + "registry=https://mirror.example/other\n"), nil, mirror, Private, true},
-		"replaced with it":         {rc(both), []string{"FIGMENT_REGISTRY_NPM=" + top}, top, Mirror, false},
-		"scope of the variable":    {rc("@acme:registry=" + top), []string{"FIGMENT_REGISTRY_NPM=" + top, "FIGMENT_REGISTRY_KIND=official"}, top, Official, false},
-		"scope of the public":      {rc("@acme:registry=" + officialNPM), []string{"FIGMENT_REGISTRY_NPM=" + top}, top, Mirror, false},
-		"private stays private":    {rc("@acme:registry=" + mirror), []string{"FIGMENT_REGISTRY_NPM=" + top}, mirror, Private, true},
-		"public beside a mirror":   {rc("registry=" + mirror + "\n@acme:registry=" + officialNPM), nil, officialNPM, Official, false},
-		"variable is the mirror's": {rc("@acme:registry=" + mirror), []string{"npm_config_registry=" + mirror + "/"}, mirror, Mirror, false},
+		"same mirror":              {rc(both), nil, mirror, protocol.Mirror, false},
+		"another path":             {rc(both + "registry=https://mirror.example/other\n"), nil, mirror, protocol.Private, true},
+		"replaced with it":         {rc(both), []string{"FIGMENT_REGISTRY_NPM=" + top}, top, protocol.Mirror, false},
+		"scope of the variable":    {rc("@acme:registry=" + top), []string{"FIGMENT_REGISTRY_NPM=" + top, "FIGMENT_REGISTRY_KIND=official"}, top, protocol.Official, false},
+		"scope of the public":      {rc("@acme:registry=" + officialNPM), []string{"FIGMENT_REGISTRY_NPM=" + top}, top, protocol.Mirror, false},
+		"private stays private":    {rc("@acme:registry=" + mirror), []string{"FIGMENT_REGISTRY_NPM=" + top}, mirror, protocol.Private, true},
+		"public beside a mirror":   {rc("registry=" + mirror + "\n@acme:registry=" + officialNPM), nil, officialNPM, protocol.Official, false},
+		"variable is the mirror's": {rc("@acme:registry=" + mirror), []string{"npm_config_registry=" + mirror + "/"}, mirror, protocol.Mirror, false},
 	} {
 		s := load(t, env(c.files, c.vars...))
 		r := s.Route(npmPkg("@acme/x"))

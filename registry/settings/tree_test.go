@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/registry/protocol"
 )
 
 // TestTree: what lies in the scanned tree is the repository's word, whichever
@@ -48,7 +49,7 @@ func TestTree(t *testing.T) {
 		s := load(t, e)
 		for _, p := range []ecosystem.Package{npmPkg("x"), npmPkg("@acme/y"), pypiPkg("x"), goPkg("git.acme.example/x")} {
 			r := s.Route(p)
-			if len(r.Roots) != 1 || r.Roots[0].Kind != Official || r.Roots[0].Credential.Value.Set() {
+			if len(r.Roots) != 1 || r.Roots[0].Kind != protocol.Official || r.Roots[0].Credential.Value.Set() {
 				t.Errorf("%s: %s is routed by the tree: %+v", name, p, r)
 			}
 			if _, ok := s.Private(p); ok {
@@ -128,7 +129,7 @@ func FuzzSettings(f *testing.F) {
 				s.Claimed(p)
 				r := s.Route(p)
 				for _, root := range r.Roots {
-					if trees != nil && (root.Kind != Official || root.Credential.Value.Set()) {
+					if trees != nil && (root.Kind != protocol.Official || root.Credential.Value.Set()) {
 						t.Errorf("%s is routed to %s by the tree", p, root.URL)
 					}
 				}

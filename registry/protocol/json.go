@@ -1,4 +1,4 @@
-package registry
+package protocol
 
 import (
 	"errors"
@@ -12,42 +12,43 @@ var errJSON = errors.New("not JSON")
 
 const maxDepth = 64
 
-// A jsonReader pulls values out of a JSON text of any length without keeping
+// A JSONReader pulls values out of a JSON text of any length without keeping
 // it. Everything after the first error is a no-op, and err says which it was.
 //
-//	for r.open('{'); r.more(); {
-//		switch r.key {
-//		case "name": name = r.text(200)
-//		default: r.skip()
+//	for r.Open('{'); r.More(); {
+//		switch r.Key {
+//		case "name": name = r.Text(200)
+//		default: r.Skip()
 //		}
 //	}
-//	r.end()
+//	r.End()
 //
-// A value must be consumed before the next call of more.
-type jsonReader struct {
+// A value must be consumed before the next call of More.
+type JSONReader struct {
 	r     io.Reader
 	buf   []byte
 	i, n  int
 	err   error
-	key   string // of the member that more found
+	Key   string // of the member that More found
 	quiet bool   // keys are of no interest
 	depth int
 	kinds [maxDepth]byte // '{' or '[' of each open level
 	begun [maxDepth]bool // the level has had a member
 }
 
-func newJSON(r io.Reader) *jsonReader {
-	return &jsonReader{r: r, buf: make([]byte, 16<<10)}
+// NewJSON reads a JSON text as it comes.
+func NewJSON(r io.Reader) *JSONReader {
+	return &JSONReader{r: r, buf: make([]byte, 16<<10)}
 }
 
-func (j *jsonReader) fail() {
+func (j *JSONReader) fail() {
 	if j.err == nil {
 		j.err = errJSON
 	}
 }
 
 // byte gives the next byte without consuming it; 0 at the end or after an error.
-func (j *jsonReader) byte() byte {
+func (j *JSONReader) byte() byte {
 	if j.i < j.n {
 		return j.buf[j.i]
 	}
@@ -72,8 +73,8 @@ func (j *jsonReader) byte() byte {
 	return 0
 }
 
-// peek gives the first byte of the next token.
-func (j *jsonReader) peek() byte {
+// Peek gives the first byte of the next token.
+func (j *JSONReader) Peek() byte {
 	for {
 		switch c := j.byte(); c {
 		case ' ', '\t', '\r', '\n':
@@ -84,8 +85,8 @@ func (j *jsonReader) peek() byte {
 	}
 }
 
-// end demands that nothing follows.
-func (j *jsonReader) end() error {
+// End demands that nothing follows.
+func (j *JSONReader) End() error {
 	if j.err != nil {
 		return j.err
 	}
@@ -93,7 +94,7 @@ func (j *jsonReader) end() error {
 		j.fail()
 		return j.err
 	}
-	c := j.peek()
+	c := j.Peek()
 	if j.err == io.ErrUnexpectedEOF && c == 0 {
 		j.err = nil
 		return nil
@@ -102,9 +103,9 @@ func (j *jsonReader) end() error {
 	return j.err
 }
 
-// open enters an object or an array.
-func (j *jsonReader) open(kind byte) bool {
-	if j.peek() != kind || j.depth == maxDepth {
+// Open enters an object or an array.
+func (j *JSONReader) Open(kind byte) bool {
+	if j.Peek() != kind || j.depth == maxDepth {
 		j.fail()
 		return false
 	}
@@ -114,9 +115,9 @@ func (j *jsonReader) open(kind byte) bool {
 	return true
 }
 
-// more goes to the next member of the object or array last opened, and leaves
+// More goes to the next member of the object or array last opened, and leaves
 // it when there is none. In an object key is then set.
-func (j *jsonReader) more() bool {
+func (j *JSONReader) More() bool {
 	if j.err != nil || j.depth == 0 {
 		return false
 	}
@@ -125,7 +126,7 @@ func (j *jsonReader) more() bool {
 	if j.kinds[top] == '[' {
 		closing = ']'
 	}
-	c := j.peek()
+	c := j.Peek()
 	if c == closing {
 		j.i++
 		j.depth--
@@ -137,7 +138,7 @@ func (j *jsonReader) more() bool {
 			return false
 		}
 		j.i++
-		if j.peek() == closing {
+		if j.Peek() == closing {
 			j.fail()
 			return false
 		}
@@ -145,11 +146,11 @@ func (j *jsonReader) more() bool {
 	j.begun[top] = true
 	if closing == '}' {
 		if j.quiet {
-			j.text(0)
+			j.Text(0)
 		} else {
-			j.key = j.text(1 << 10)
+			j.Key = j.Text(1 << 10)
 		}
-		if j.peek() != ':' {
+		if j.Peek() != ':' {
 			j.fail()
 			return false
 		}
@@ -158,9 +159,9 @@ func (j *jsonReader) more() bool {
 	return j.err == nil
 }
 
-// text reads a string and keeps at most max bytes of it.
-func (j *jsonReader) text(max int) string {
-	if j.peek() != '"' {
+// Text reads a string and keeps at most max bytes of it.
+func (j *JSONReader) Text(max int) string {
+	if j.Peek() != '"' {
 		j.fail()
 		return ""
 	}
@@ -210,7 +211,7 @@ func validText(b []byte) string {
 }
 
 // escape reads what follows a backslash.
-func (j *jsonReader) escape() rune {
+func (j *JSONReader) escape() rune {
 	c := j.byte()
 	if j.err != nil {
 		return 0
@@ -249,7 +250,7 @@ func (j *jsonReader) escape() rune {
 	return 0
 }
 
-func (j *jsonReader) hex() rune {
+func (j *JSONReader) hex() rune {
 	var r rune
 	for range 4 {
 		c := j.byte()
@@ -270,9 +271,9 @@ func (j *jsonReader) hex() rune {
 	return r
 }
 
-// scalar reads a number or a literal.
-func (j *jsonReader) scalar() string {
-	j.peek()
+// Scalar reads a number or a literal.
+func (j *JSONReader) Scalar() string {
+	j.Peek()
 	var out [64]byte
 	n := 0
 	for {
@@ -332,21 +333,21 @@ func number(s string) bool {
 	return s == ""
 }
 
-// skip passes over one value, however deep, without recursion.
-func (j *jsonReader) skip() {
+// Skip passes over one value, however deep, without recursion.
+func (j *JSONReader) Skip() {
 	base := j.depth
 	j.quiet = true
 	defer func() { j.quiet = false }()
 	for j.err == nil {
-		switch c := j.peek(); c {
+		switch c := j.Peek(); c {
 		case '{', '[':
-			j.open(c)
+			j.Open(c)
 		case '"':
-			j.text(0)
+			j.Text(0)
 		default:
-			j.scalar()
+			j.Scalar()
 		}
-		for j.err == nil && j.depth > base && !j.more() {
+		for j.err == nil && j.depth > base && !j.More() {
 		}
 		if j.depth == base {
 			return
@@ -354,41 +355,41 @@ func (j *jsonReader) skip() {
 	}
 }
 
-// textOr reads a string, or passes over anything else.
-func (j *jsonReader) textOr(max int) string {
-	if j.peek() == '"' {
-		return j.text(max)
+// TextOr reads a string, or passes over anything else.
+func (j *JSONReader) TextOr(max int) string {
+	if j.Peek() == '"' {
+		return j.Text(max)
 	}
-	j.skip()
+	j.Skip()
 	return ""
 }
 
-// truth reads a boolean or a string; a string counts as true, and is returned.
-func (j *jsonReader) truth(max int) (bool, string) {
-	switch j.peek() {
+// Truth reads a boolean or a string; a string counts as true, and is returned.
+func (j *JSONReader) Truth(max int) (bool, string) {
+	switch j.Peek() {
 	case '"':
-		return true, j.text(max)
+		return true, j.Text(max)
 	case 't', 'f', 'n':
-		return j.scalar() == "true", ""
+		return j.Scalar() == "true", ""
 	}
-	j.skip()
+	j.Skip()
 	return false, ""
 }
 
-// object enters an object, or passes over anything else.
-func (j *jsonReader) object() bool {
-	if j.peek() == '{' {
-		return j.open('{')
+// Object enters an object, or passes over anything else.
+func (j *JSONReader) Object() bool {
+	if j.Peek() == '{' {
+		return j.Open('{')
 	}
-	j.skip()
+	j.Skip()
 	return false
 }
 
-// array enters an array, or passes over anything else.
-func (j *jsonReader) array() bool {
-	if j.peek() == '[' {
-		return j.open('[')
+// Array enters an array, or passes over anything else.
+func (j *JSONReader) Array() bool {
+	if j.Peek() == '[' {
+		return j.Open('[')
 	}
-	j.skip()
+	j.Skip()
 	return false
 }
