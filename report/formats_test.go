@@ -28,6 +28,7 @@ import (
 	"figment/registry/settings"
 	"figment/scanner"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -270,7 +271,7 @@ func TestGitHubLimits(t *testing.T) {
 		}
 	}
 	f := sample0(1)
-	f.Primary.End = source.Position{Line: f.Primary.Start.Line + 1, Column: 4, UTF16: 4}
+	f.Primary.End = text.Position{Line: f.Primary.Start.Line + 1, Column: 4, UTF16: 4}
 	if text := annotation(&f); strings.Contains(text, "endColumn") || !strings.Contains(text, "endLine=3,") {
 		t.Errorf("over two lines: %s", text)
 	}

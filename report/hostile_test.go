@@ -24,6 +24,7 @@ import (
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -56,7 +57,7 @@ func hostile(s string) *scanner.Report {
 	place := func(path, kind string) scanner.Location {
 		return scanner.Location{
 			Path: path, Kind: kind, Flags: []string{}, Snippet: line, Before: line, HasBefore: true, Raw: s, Constraint: s, Label: "fence " + s,
-			Start: source.Position{Line: 2, Column: 3, UTF16: 3, Offset: 12}, End: source.Position{Line: 2, Column: 3 + len(s), UTF16: 3 + units(s), Offset: 12 + len(s)},
+			Start: text.Position{Line: 2, Column: 3, UTF16: 3, Offset: 12}, End: text.Position{Line: 2, Column: 3 + len(s), UTF16: 3 + units(s), Offset: 12 + len(s)},
 		}
 	}
 	pkg := ecosystem.Package{Ecosystem: ecosystem.NPM, Name: s, Version: s}

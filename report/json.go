@@ -12,7 +12,7 @@ import (
 	"figment/ecosystem"
 	"figment/internal/term"
 	"figment/scanner"
-	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -67,11 +67,11 @@ type jsonPackage struct {
 }
 
 type jsonLocation struct {
-	Path    string          `json:"path"`
-	Kind    string          `json:"kind"`
-	Start   source.Position `json:"start"`
-	End     source.Position `json:"end"`
-	Snippet string          `json:"snippet"`
+	Path    string        `json:"path"`
+	Kind    string        `json:"kind"`
+	Start   text.Position `json:"start"`
+	End     text.Position `json:"end"`
+	Snippet string        `json:"snippet"`
 }
 
 type jsonEvidence struct {
@@ -135,11 +135,12 @@ type jsonUnread struct {
 	Why     string `json:"why"`
 	Text    string `json:"text"`
 	Line    int    `json:"line"`
+	Column  int    `json:"column"`
 	Touched bool   `json:"touched"`
 }
 
 func unreadJSON(u *scanner.Unread) jsonUnread {
-	return jsonUnread{u.Path, u.What, string(u.Why), u.Text, u.Line, u.Touched}
+	return jsonUnread{u.Path, u.What, string(u.Why), u.Text, u.Line, u.Column, u.Touched}
 }
 
 func writeJSON(w io.Writer, r *scanner.Report, o Options) error {

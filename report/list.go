@@ -13,7 +13,7 @@ import (
 	"figment/internal/term"
 	"figment/scanner"
 	"figment/scanner/resolve"
-	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -25,8 +25,8 @@ type jsonReference struct {
 	Kind       string          `json:"kind"`
 	Flags      []string        `json:"flags"`
 	Path       string          `json:"path"`
-	Start      source.Position `json:"start"`
-	End        source.Position `json:"end"`
+	Start      text.Position   `json:"start"`
+	End        text.Position   `json:"end"`
 	Origin     string          `json:"origin"`
 	Reason     string          `json:"reason"`
 	Candidates []jsonCandidate `json:"candidates"`

@@ -14,7 +14,7 @@ import (
 	"figment/ecosystem"
 	"figment/internal/term"
 	"figment/scanner"
-	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -361,7 +361,7 @@ func problem(q *scanner.Problem) string {
 }
 
 func problemPlace(q *scanner.Problem) *scanner.Location {
-	return &scanner.Location{Path: q.Path, Start: source.Position{Line: q.Line, Column: 1}}
+	return &scanner.Location{Path: q.Path, Start: text.Position{Line: q.Line, Column: 1}}
 }
 
 // drivers is how many names were not checked for want of a driver.

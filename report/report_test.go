@@ -29,6 +29,7 @@ import (
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -37,16 +38,16 @@ var update = flag.Bool("update", false, "rewrite the goldens")
 const evil = "evil\x1b[31m\u202egnp\u200b\x9b\u009b[a](1){0}\t`x"
 
 // at locates name in a line of a file.
-func at(path, kind string, line int, before, text, name string) scanner.Location {
-	i := strings.Index(text, name)
+func at(path, kind string, line int, before, src, name string) scanner.Location {
+	i := strings.Index(src, name)
 	if i < 0 {
 		panic(name)
 	}
 	units := func(s string) int { return len([]rune(s)) }
 	return scanner.Location{
-		Path: path, Kind: kind, Flags: []string{}, Snippet: text, Before: before, HasBefore: line > 1, Raw: name,
-		Start: source.Position{Line: line, Column: i + 1, UTF16: units(text[:i]) + 1, Offset: 100 + i},
-		End:   source.Position{Line: line, Column: i + len(name) + 1, UTF16: units(text[:i+len(name)]) + 1, Offset: 100 + i + len(name)},
+		Path: path, Kind: kind, Flags: []string{}, Snippet: src, Before: before, HasBefore: line > 1, Raw: name,
+		Start: text.Position{Line: line, Column: i + 1, UTF16: units(src[:i]) + 1, Offset: 100 + i},
+		End:   text.Position{Line: line, Column: i + len(name) + 1, UTF16: units(src[:i+len(name)]) + 1, Offset: 100 + i + len(name)},
 	}
 }
 
@@ -173,13 +174,13 @@ func sample() *scanner.Report {
 func listing() *scanner.Listing {
 	list := []scanner.ListItem{
 		{Ecosystem: "npm", Name: "react-codeshift", Raw: "react-codeshift", Constraint: "^1.0.0", Kind: "manifest", Path: "package.json",
-			Start: source.Position{Line: 14, Column: 6, UTF16: 6, Offset: 302}, End: source.Position{Line: 14, Column: 21, UTF16: 21, Offset: 317},
+			Start: text.Position{Line: 14, Column: 6, UTF16: 6, Offset: 302}, End: text.Position{Line: 14, Column: 21, UTF16: 21, Offset: 317},
 			Origin: "public"},
 		{Ecosystem: "pypi", Name: "opencv-python", Raw: "cv2", Kind: "import", Path: "a.py", Flags: []string{"low"}, Origin: "public",
-			Start: source.Position{Line: 1, Column: 8, UTF16: 8, Offset: 7}, End: source.Position{Line: 1, Column: 11, UTF16: 11, Offset: 10},
+			Start: text.Position{Line: 1, Column: 8, UTF16: 8, Offset: 7}, End: text.Position{Line: 1, Column: 11, UTF16: 11, Offset: 10},
 			Candidates: []resolve.Candidate{{Name: "opencv-python", How: resolve.Mapped, Confidence: "high"}, {Name: "cv2", How: resolve.Identity, Confidence: "low"}}},
 		{Ecosystem: "npm", Name: evil, Raw: evil + "'", Constraint: evil, Kind: "mention", Path: "::warning::\x1bx", Origin: "private", Why: evil,
-			Start: source.Position{Line: 1, Column: 1, UTF16: 1}, End: source.Position{Line: 1, Column: 9, UTF16: 9, Offset: 8}},
+			Start: text.Position{Line: 1, Column: 1, UTF16: 1}, End: text.Position{Line: 1, Column: 9, UTF16: 9, Offset: 8}},
 	}
 	asks := []scanner.NameAsks{
 		{Ecosystem: "npm", Name: evil, Requests: []string{"GET https://x/" + evil}},

@@ -24,7 +24,9 @@ func whyWords(u *scanner.Unread) string { return strings.ReplaceAll(string(u.Why
 
 // unreadPlace is where a row stands.
 func unreadPlace(u *scanner.Unread) *scanner.Location {
-	return problemPlace(&scanner.Problem{Path: u.Path, Line: u.Line})
+	at := problemPlace(&scanner.Problem{Path: u.Path, Line: u.Line})
+	at.Start.Column = max(1, u.Column)
+	return at
 }
 
 // unreadText is a row without its place.

@@ -12,6 +12,7 @@ import (
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -38,7 +39,7 @@ func (s *scan) note(f *source.File) *fileNotes {
 	if s.NoInline || f.Change != nil && f.Change.Context && !s.news.reowned {
 		return n
 	}
-	if text, _ := source.Decode(f.Data); policy.MayInline(text) {
+	if text, _ := text.Decode(f.Data); policy.MayInline(text) {
 		n.inlines = policy.Inlines(f.Path, text)
 		if f.Change != nil { // old comments that do not count are no news
 			n.inlines = slices.DeleteFunc(n.inlines, func(in policy.Inline) bool { return in.Fault != "" && !f.Change.TouchesLine(in.Line) })
@@ -180,7 +181,7 @@ func (s *scan) unusedInlines() {
 			default:
 				msg = fmt.Sprintf("the figment: ignore comment for `%s` matched nothing", strings.Join(in.Rules, ", "))
 			}
-			pos := source.Position{Line: in.Line, Column: 1, UTF16: 1}
+			pos := text.Position{Line: in.Line, Column: 1, UTF16: 1}
 			f := Finding{
 				Rule: rule, Severity: sev, Confidence: verdict.Certain, Message: msg, Label: label,
 				Primary: Location{Path: path, Kind: "mention", Flags: []string{}, Start: pos, End: pos, Sum: notes.sum},

@@ -10,6 +10,7 @@ import (
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Where a change is judged, new is what the tree before it did not have, by
@@ -38,7 +39,7 @@ type change interface {
 	Removed() []string
 	// Beside gives files that were not touched, as context; by is told where not
 	// all were read.
-	Beside(ctx context.Context, by string, want func(path string, lang source.Lang) bool, keep func(path string, text []byte) bool, yield func(*source.File)) []source.Problem
+	Beside(ctx context.Context, by string, want func(path string, lang text.Lang) bool, keep func(path string, text []byte) bool, yield func(*source.File)) []source.Problem
 }
 
 // A meaning is what a reference says.

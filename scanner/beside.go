@@ -15,6 +15,7 @@ import (
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // A change can make a name public in a file that it does not touch: it deletes
@@ -120,15 +121,15 @@ func (r *reading) beside(ctx context.Context) {
 			by = m.by
 		}
 	}
-	want := func(p string, lang source.Lang) bool {
+	want := func(p string, lang text.Lang) bool {
 		e, ok := importsOf[lang]
 		return !ok || r.moved[e] != nil
 	}
-	keep := func(p string, text []byte) bool {
-		text, _ = source.Decode(text)
+	keep := func(p string, body []byte) bool {
+		body, _ = text.Decode(body)
 		lang := source.LangOf(p)
 		for e, m := range r.moved {
-			if of, ok := importsOf[lang]; (!ok || of == e) && m.mayUse(e, text) {
+			if of, ok := importsOf[lang]; (!ok || of == e) && m.mayUse(e, body) {
 				return true
 			}
 		}
@@ -140,9 +141,9 @@ func (r *reading) beside(ctx context.Context) {
 }
 
 // importsOf is the ecosystem that code of a language imports from.
-var importsOf = map[source.Lang]ecosystem.Ecosystem{
-	source.Python: ecosystem.PyPI, source.Go: ecosystem.Golang,
-	source.JavaScript: ecosystem.NPM, source.JSX: ecosystem.NPM, source.TypeScript: ecosystem.NPM, source.TSX: ecosystem.NPM,
+var importsOf = map[text.Lang]ecosystem.Ecosystem{
+	text.Python: ecosystem.PyPI, text.Go: ecosystem.Golang,
+	text.JavaScript: ecosystem.NPM, text.JSX: ecosystem.NPM, text.TypeScript: ecosystem.NPM, text.TSX: ecosystem.NPM,
 }
 
 // mayUse reports whether a text may use a name that has another owner now. Where

@@ -18,6 +18,7 @@ import (
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -175,7 +176,7 @@ func (s *scan) placed(c project.Claim, r *extract.Reference) Claim {
 	}
 	if data, err := s.Source.Read(out.Path); err == nil {
 		if at := bytes.Index(data, []byte(what)); at >= 0 {
-			out.Line = source.NewLines(data).At(at).Line
+			out.Line = text.NewLines(data).At(at).Line
 		}
 	}
 	return out

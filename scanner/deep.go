@@ -18,6 +18,7 @@ import (
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -263,7 +264,7 @@ func (s *scan) deepLocation(d *deep.Package, uses []*resolve.Use) (Location, ext
 	l := Location{Path: path, Kind: extract.Lockfile.String(), Flags: []string{}, Raw: d.Name, Constraint: d.Version}
 	lines := s.lines.of(path)
 	if lines == nil {
-		l.Start = source.Position{Line: 1, Column: 1, UTF16: 1}
+		l.Start = text.Position{Line: 1, Column: 1, UTF16: 1}
 		l.End = l.Start
 		return l, extract.Lockfile
 	}
@@ -293,7 +294,16 @@ func folded(text []byte) []byte {
 
 // deepProblems tells what the deep scan left out.
 func (s *scan) deepProblems(a *deep.Answer) {
+	broken := map[string]bool{}
+	for i := range s.rep.Unread {
+		if u := &s.rep.Unread[i]; u.Why == source.Broken {
+			broken[u.Path] = true
+		}
+	}
 	for _, p := range a.Problems {
+		if p.Path != "" && broken[s.relative(p.Path)] {
+			continue // said, with the place
+		}
 		s.problemLine(Problem{Path: s.relative(p.Path), Text: "deep scan: " + p.Text, Fatal: true})
 	}
 	left := map[deep.Why][]string{}

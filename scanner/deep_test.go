@@ -92,3 +92,25 @@ func TestDeepFails(t *testing.T) {
 		t.Errorf("complete %v, problems %+v, findings %+v", rep.Complete, rep.Problems, rep.Findings)
 	}
 }
+
+// TestDeepBroken: a file that figment itself could not read is told once.
+func TestDeepBroken(t *testing.T) {
+	c := newCourt(t)
+	c.world.Add(ecosystem.PyPI, "requests")
+	files := manifest("requests")
+	files["package.json"] = []byte("{\n  \"dependencies\": [\"a\"]\n}\n")
+	o := c.options(source.Memory(files))
+	o.Deep = &Deep{Run: func(context.Context, deep.Request) (deep.Answer, error) {
+		return deep.Answer{Problems: []deep.Problem{{Path: "package.json", Text: "cannot be parsed"}, {Path: "other.lock", Text: "cannot be parsed"}}}, nil
+	}}
+	rep, err := Scan(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rep.Problems) != 1 || rep.Problems[0].Path != "other.lock" {
+		t.Errorf("problems %+v", rep.Problems)
+	}
+	if len(rep.Unread) != 1 || rep.Unread[0].Line != 2 || rep.Unread[0].Column != 19 {
+		t.Errorf("unread %+v", rep.Unread)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"figment/ecosystem"
 	"figment/fixtures"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // extractionCase is a labelled text of fixtures/corpus/extraction.jsonl.
@@ -100,15 +101,15 @@ func ratio(a, b int) float64 {
 }
 
 // listed gives what a text of a project names.
-func listed(t *testing.T, path, text string, with map[string]string) []ListItem {
+func listed(t *testing.T, path, src string, with map[string]string) []ListItem {
 	t.Helper()
-	files := map[string][]byte{path: []byte(text)}
+	files := map[string][]byte{path: []byte(src)}
 	for p, other := range with {
 		files[p] = []byte(other)
 	}
 	o := offlineOptions(t, source.Memory(files))
 	if path == "-" {
-		o.Source = source.Stdin([]byte(text), "", source.Undecided)
+		o.Source = source.Stdin([]byte(src), "", text.Undecided)
 	}
 	list, err := List(context.Background(), o)
 	if err != nil {
@@ -398,13 +399,13 @@ func TestProse(t *testing.T) {
 	}
 
 	words, taken := 0, 0
-	count := func(id, text string, mentioned []string) {
-		source.Split(&source.File{Path: "answer.md", Data: []byte(text)}, func(f *source.Fragment) {
-			if f.Lang == source.Prose {
+	count := func(id, src string, mentioned []string) {
+		source.Split(&source.File{Path: "answer.md", Data: []byte(src)}, func(f *text.Fragment) {
+			if f.Lang == text.Prose {
 				words += len(strings.Fields(string(f.Text)))
 			}
 		})
-		for _, i := range listed(t, "answer.md", text, nil) {
+		for _, i := range listed(t, "answer.md", src, nil) {
 			if i.Kind == "mention" && !slices.Contains(mentioned, i.Raw) {
 				taken++
 				t.Logf("%s: %d:%d: %q is taken for a package", id, i.Start.Line, i.Start.Column, i.Raw)

@@ -17,6 +17,7 @@ import (
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -133,7 +134,7 @@ func (s *scan) unusedEntries() {
 		if !ok {
 			continue
 		}
-		pos := source.Position{Line: e.Line, Column: 1, UTF16: 1}
+		pos := text.Position{Line: e.Line, Column: 1, UTF16: 1}
 		f := Finding{
 			Rule: rule, Severity: sev, Confidence: verdict.Certain, Message: msg, Label: "matched nothing",
 			Package: ecosystem.Package{Ecosystem: e.Ecosystem, Name: e.Package},
@@ -149,15 +150,19 @@ func (s *scan) unusedEntries() {
 // at hand.
 func (s *scan) problem(p source.Problem, data []byte) {
 	out := Problem{Path: p.Path, Text: p.Text, Fatal: p.Dropped}
-	if p.Span != (source.Span{}) {
+	column := 0
+	if p.Span != (text.Span{}) {
+		l := s.lines.of(p.Path)
 		if data != nil {
-			out.Line = source.NewLines(data).At(p.Span.Start).Line
-		} else if l := s.lines.of(p.Path); l != nil {
-			out.Line = l.At(p.Span.Start).Line
+			l = text.NewLines(data)
+		}
+		if l != nil {
+			at := l.At(p.Span.Start)
+			out.Line, column = at.Line, at.Column
 		}
 	}
 	if p.Why != "" {
-		s.unread(p, &out)
+		s.unread(p, &out, column)
 		return
 	}
 	s.rep.Problems = append(s.rep.Problems, out)
@@ -165,8 +170,8 @@ func (s *scan) problem(p source.Problem, data []byte) {
 }
 
 // unread takes a text that was not read into the report.
-func (s *scan) unread(p source.Problem, as *Problem) {
-	row := Unread{Path: p.Path, What: source.What(p.Path), Why: p.Why, Text: p.Text, Line: as.Line, Severe: p.Dropped}
+func (s *scan) unread(p source.Problem, as *Problem, column int) {
+	row := Unread{Path: p.Path, What: source.What(p.Path), Why: p.Why, Text: p.Text, Line: as.Line, Column: column, Severe: p.Dropped}
 	if c, ok := s.Source.(interface{ Touched(string) bool }); ok && p.Why.Gated() && c.Touched(p.Path) {
 		row.Touched, row.Severe = true, true
 	} else if !ok && s.Base != nil && s.Base.Touched != nil && p.Why.Gated() && p.Path != "" && s.Base.Touched(p.Path) {
@@ -208,17 +213,17 @@ type lineCache struct {
 	src source.Source
 
 	mu     sync.Mutex
-	files  map[string]*source.Lines
+	files  map[string]*text.Lines
 	shown  map[lineKey]string // as reports show them
 	hashes map[string][]string
 }
 
 func newLineCache(src source.Source) *lineCache {
-	return &lineCache{src: src, files: map[string]*source.Lines{}, shown: map[lineKey]string{}, hashes: map[string][]string{}}
+	return &lineCache{src: src, files: map[string]*text.Lines{}, shown: map[lineKey]string{}, hashes: map[string][]string{}}
 }
 
 // of gives the lines of a file, or nil if it can no longer be read.
-func (c *lineCache) of(path string) *source.Lines {
+func (c *lineCache) of(path string) *text.Lines {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if l, ok := c.files[path]; ok {
@@ -227,9 +232,9 @@ func (c *lineCache) of(path string) *source.Lines {
 	if len(c.files) > 512 {
 		clear(c.files) // a scan with findings in more files than that re-reads some
 	}
-	var l *source.Lines
+	var l *text.Lines
 	if data, err := c.src.Read(path); err == nil {
-		l = source.NewLines(data)
+		l = text.NewLines(data)
 	}
 	c.files[path] = l
 	return l
@@ -254,7 +259,7 @@ type lineKey struct {
 
 // show gives a line as reports show it. Thousands of names may stand on one:
 // they share its text.
-func (c *lineCache) show(lines *source.Lines, path string, line int) string {
+func (c *lineCache) show(lines *text.Lines, path string, line int) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k := lineKey{path, line}
@@ -340,7 +345,17 @@ func (r *Report) sort() {
 		}
 		return cmp.Or(cmp.Compare(severe(&a), severe(&b)), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Text, b.Text))
 	})
-	r.Unread = slices.CompactFunc(r.Unread, func(a, b Unread) bool { return a.Path == b.Path && a.Why == b.Why })
+	type reason struct {
+		path string
+		why  source.Why
+	}
+	said := map[reason]bool{} // one row a file for each reason
+	r.Unread = slices.DeleteFunc(r.Unread, func(u Unread) bool {
+		at := reason{u.Path, u.Why}
+		again := said[at]
+		said[at] = true
+		return again
+	})
 	slices.SortStableFunc(r.Subjects, func(a, b Judged) int {
 		return cmp.Or(comparePackages(a.Subject.Package(), b.Subject.Package()), cmp.Compare(a.Subject.Origin, b.Subject.Origin))
 	})

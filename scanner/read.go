@@ -21,25 +21,30 @@ type reading struct {
 	refs extract.References
 	// includes are the files that those read take requirements from.
 	includes []include
+	listed   *source.Listed
 }
 
 type include struct {
 	extract.Include
 	from *source.File
+	// Of a command: to is one of the files that it may mean, more says that there
+	// are others, and missing that there is none.
+	to            string
+	more, missing bool
 }
 
 // file reads one file.
 func (r *reading) file(f *source.File) {
-	found, bad := extract.File(f)
+	read := extract.Read(f)
+	found, bad, includes := read.References, read.Problems, read.Includes
 	compared := r.compare(f)
 	notes := r.note(f)
-	includes := extract.FileIncludes(f)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	compared()
 	r.notes[f.Path] = notes
 	for _, i := range includes {
-		r.includes = append(r.includes, include{i, f})
+		r.includes = append(r.includes, include{Include: i, from: f})
 	}
 	if len(r.Only) > 0 {
 		found = slices.DeleteFunc(found, func(x extract.Reference) bool { return !slices.Contains(r.Only, x.Ecosystem) })
@@ -77,6 +82,7 @@ func (r *reading) followIncludes(ctx context.Context) {
 		slices.SortStableFunc(batch, func(a, b include) int {
 			return cmp.Or(cmp.Compare(a.from.Path, b.from.Path), cmp.Compare(a.Span.Start, b.Span.Start))
 		})
+		batch = r.commanded(batch)
 		for i := range batch {
 			in := &batch[i]
 			to, as, why := target(in)
@@ -97,14 +103,45 @@ func (r *reading) followIncludes(ctx context.Context) {
 					why = err.Error()
 				}
 			}
-			if why != "" {
-				r.problem(source.Problem{Path: in.from.Path, Why: source.NotFollowed, Span: in.Span, Dropped: true,
-					Text: fmt.Sprintf("takes requirements from %s, which was not read: %s", in.Path, why)}, in.from.Data)
+			if why != "" && in.more {
+				continue // another file may be meant
+			} else if why != "" {
+				p := source.Problem{Path: in.from.Path, Why: source.NotFollowed, Span: in.Span, Dropped: true,
+					Text: fmt.Sprintf("takes requirements from %s, which was not read: %s", in.Path, why)}
+				if in.Command {
+					p.Why, p.Dropped = source.NotInstalled(p.Path)
+				}
+				r.problem(p, in.from.Data)
 			} else if f != nil {
 				r.file(f)
 			}
 		}
 	}
+}
+
+// commanded puts in the place of what a command names the files of the tree that
+// it may mean.
+func (r *reading) commanded(batch []include) []include {
+	var out []include
+	for _, in := range batch {
+		if !in.Command || strings.Contains(in.Path, "://") {
+			out = append(out, in)
+			continue
+		}
+		if r.listed == nil {
+			r.listed = source.NewListed(r.Source.List())
+		}
+		to := source.Installed(in.from.Path, in.Path, r.Source.Exists, r.listed)
+		for i, p := range to {
+			in.to, in.more = p, i+1 < len(to)
+			out = append(out, in)
+		}
+		// What a document names and is not there is its reader's own file.
+		if in.missing = len(to) == 0; in.missing && !in.Written && !source.Document(in.from.Path) {
+			out = append(out, in)
+		}
+	}
+	return out
 }
 
 // target is the path that an include leads to, as its file names it, and the
@@ -114,12 +151,18 @@ func target(in *include) (to, as, why string) {
 	switch {
 	case strings.Contains(p, "://"):
 		return "", "", "it lies on another machine"
+	case in.missing:
+		return "", "", "there is no such file here"
+	case in.to != "":
+		p = in.to
 	case strings.Contains(p, "${"):
 		return "", "", "its path is made of variables"
 	case path.IsAbs(p), len(p) > 1 && p[1] == ':':
 		return "", "", "it leads out of what is scanned"
 	}
-	to = path.Join(path.Dir(in.from.Path), p)
+	if to = p; in.to == "" {
+		to = path.Join(path.Dir(in.from.Path), p)
+	}
 	as = path.Join(path.Dir(to), "requirements.txt")
 	if in.Constraint {
 		as = path.Join(path.Dir(to), "constraints.txt")

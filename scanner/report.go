@@ -7,6 +7,7 @@ import (
 	"figment/registry/protocol"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -16,7 +17,7 @@ type Location struct {
 	Path       string
 	Kind       string   // manifest, lockfile, command, import, mention
 	Flags      []string // never nil
-	Start, End source.Position
+	Start, End text.Position
 	Snippet    string // the one source line, unchanged, without line end
 	Before     string // the line before it, for a code frame
 	HasBefore  bool
@@ -93,6 +94,8 @@ type Unread struct {
 	Why  source.Why
 	Text string // a sentence's rest for people, after the path: what happened and what to do; never empty
 	Line int    // where it begins; 0: the whole file
+	// Column counts bytes from 1; 0: the whole line.
+	Column int
 	// Severe: the report is incomplete for it.
 	Severe bool
 	// Touched: the change that is judged touches it, and a gate must not pass.
@@ -173,7 +176,7 @@ type ListItem struct {
 	Kind       string
 	Flags      []string
 	Path       string
-	Start, End source.Position
+	Start, End text.Position
 	Origin     string
 	Why        string // what decided the origin
 	Candidates []resolve.Candidate

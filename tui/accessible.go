@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"figment/app"
 	"figment/scanner"
 )
 
@@ -169,7 +170,7 @@ func (a *linear) question() string {
 	case n > 1:
 		parts = append(parts, "1-"+itoa(n)+" details")
 	}
-	if a.model.settler != nil && len(a.shown) > 0 {
+	if a.model.changes != nil && len(a.shown) > 0 {
 		parts = append(parts, "i N ignore", "f N fix")
 	}
 	if len(a.model.undo) > 0 {
@@ -243,7 +244,7 @@ func (a *linear) numbered(word string) *item {
 
 // finding is a numbered item that can be settled.
 func (a *linear) finding(word string) *item {
-	if a.model.settler == nil {
+	if a.model.changes == nil {
 		a.say("Nothing can be changed here.")
 		return nil
 	}
@@ -337,7 +338,7 @@ func (a *linear) ignore(ctx context.Context, word string) {
 		a.say("That is no day to come. Nothing was changed.")
 		return
 	}
-	err = a.model.settler.do(func(s Settler) error { return s.Ignore(it.finding, form.scopes[n-1], reason, expires) })
+	err = a.model.changes.do(func(s ChangeSet) error { return s.Ignore(it.finding, form.scopes[n-1], reason, expires) })
 	if err != nil {
 		a.say("Not taken: %s", sentence(err.Error()))
 		return
@@ -369,7 +370,7 @@ func (a *linear) fix(ctx context.Context, word string) {
 		if strings.TrimSpace(line) != "y" {
 			continue
 		}
-		if err := a.model.settler.do(func(s Settler) error { return s.Fix(p.item.finding, p.s) }); err != nil {
+		if err := a.model.changes.do(func(s ChangeSet) error { return s.Fix(p.item.finding, p.s) }); err != nil {
 			a.say("Not taken: %s", sentence(err.Error()))
 			return
 		}
@@ -379,7 +380,7 @@ func (a *linear) fix(ctx context.Context, word string) {
 	a.say("Nothing was changed.")
 }
 
-func (a *linear) diff(d *Diff, safety bool) {
+func (a *linear) diff(d *app.Diff, safety bool) {
 	if safety && d.Safe {
 		a.say("A safe fix.")
 	} else if safety {
@@ -410,7 +411,7 @@ func (a *linear) undo() {
 		a.say("There is nothing to undo.")
 		return
 	}
-	if err := a.model.settler.do(Settler.Undo); err != nil {
+	if err := a.model.changes.do(ChangeSet.Undo); err != nil {
 		a.say("It cannot be undone: %s", sentence(err.Error()))
 		return
 	}
@@ -428,8 +429,8 @@ func (a *linear) write(ctx context.Context) bool {
 		a.say("There is nothing to write.")
 		return false
 	}
-	var d Diff
-	err := a.model.settler.do(func(s Settler) (err error) {
+	var d app.Diff
+	err := a.model.changes.do(func(s ChangeSet) (err error) {
 		d, err = s.Pending()
 		return err
 	})
@@ -447,7 +448,7 @@ func (a *linear) write(ctx context.Context) bool {
 }
 
 func (a *linear) apply() bool {
-	if err := a.model.settler.do(Settler.Apply); err != nil {
+	if err := a.model.changes.do(ChangeSet.Apply); err != nil {
 		a.say("Not written: %s", sentence(err.Error()))
 		return false
 	}

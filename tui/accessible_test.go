@@ -29,13 +29,13 @@ func talk(t *testing.T, o Options, answers ...string) string {
 
 func TestAccessible(t *testing.T) {
 	o := options()
-	s := &fakeSettler{}
-	o.Settler = s
+	s := &fakeChanges{}
+	o.Changes = s
 	got := talk(t, o, "3", "f 3", "n", "y", "u", "f 3", "y", "i 1", "1", "our own", "", "w", "y", "99", "q")
 	golden(t, "accessible.txt", got)
 	want := `fix reqeusts-oauthlib oauthlib; undo; fix reqeusts-oauthlib requests-oauthlib; ignore react-hook-usestate 0 "our own" 2027-02-20; apply 2`
 	if log := strings.Join(s.log, "; "); log != want {
-		t.Errorf("the settler saw %q, want %q", log, want)
+		t.Errorf("the changes saw %q, want %q", log, want)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"figment/internal/term"
 	"figment/scanner"
-	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -73,7 +73,7 @@ func readLines(read func(string) ([]byte, error), path string) []string {
 	if err != nil || len(data) > excerptBytes {
 		return nil
 	}
-	text, _ := source.Decode(data)
+	text, _ := text.Decode(data)
 	var out []string
 	for line := range bytes.Lines(text) {
 		if len(line) > maxSentence {

@@ -3,6 +3,7 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"figment/app"
 	"figment/scanner"
 	"figment/scanner/verdict"
 )
@@ -40,8 +41,8 @@ type fixDialog struct {
 	ui      *ui
 	queue   []proposal
 	at      int
-	preview func(*scanner.Finding, *verdict.Suggestion) (Diff, error)
-	diff    *Diff // nil: not there yet
+	preview func(*scanner.Finding, *verdict.Suggestion) (app.Diff, error)
+	diff    *app.Diff // nil: not there yet
 	bad     string
 	all     bool // take every safe one without asking
 	busy    bool // the present proposal was taken
@@ -167,7 +168,7 @@ func (d *fixDialog) body() (string, []string, int, int) {
 }
 
 // diffLines draws an edit.
-func diffLines(u *ui, d *Diff, w int, safety bool) []string {
+func diffLines(u *ui, d *app.Diff, w int, safety bool) []string {
 	e := u.glyphs.ellipsis
 	var out []string
 	for i := range d.Hunks {

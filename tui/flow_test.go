@@ -128,8 +128,8 @@ func TestFlowFilterAndOpen(t *testing.T) {
 
 func TestFlowIgnoreAndUndo(t *testing.T) {
 	o := options()
-	s := &fakeSettler{}
-	o.Settler = s
+	s := &fakeChanges{}
+	o.Changes = s
 	tm, m := program(t, o)
 	sees(t, tm, m, "react-hook-usestate")
 	keys(tm, "down", "i", "enter") // no reason: stays open
@@ -156,14 +156,14 @@ func TestFlowIgnoreAndUndo(t *testing.T) {
 	until(t, tm, "it is undone", func() bool { return m.decided() == 0 && m.shelf.items[2].settled == "" })
 	leave(t, tm, m)
 	if got, want := strings.Join(s.log, "; "), `ignore ui-tokens-kit 1 "our own package" 2026-11-30; undo`; got != want {
-		t.Errorf("the settler saw %q, want %q", got, want)
+		t.Errorf("the changes saw %q, want %q", got, want)
 	}
 }
 
 func TestFlowFixAndUndo(t *testing.T) {
 	o := options()
-	s := &fakeSettler{}
-	o.Settler = s
+	s := &fakeChanges{}
+	o.Changes = s
 	tm, m := program(t, o)
 	sees(t, tm, m, "react-hook-usestate")
 	keys(tm, "down", "down", "f")
@@ -187,18 +187,18 @@ func TestFlowFixAndUndo(t *testing.T) {
 	leave(t, tm, m)
 	want := "fix reqeusts-oauthlib oauthlib; undo; fix react-hook-usestate react; fix dotenv python-dotenv; apply 2"
 	if got := strings.Join(s.log, "; "); got != want {
-		t.Errorf("the settler saw %q, want %q", got, want)
+		t.Errorf("the changes saw %q, want %q", got, want)
 	}
 }
 
-// TestSettlerErrors: what could not be done is said and not shown as done.
-func TestSettlerErrors(t *testing.T) {
+// TestChangeSetErrors: what could not be done is said and not shown as done.
+func TestChangeSetErrors(t *testing.T) {
 	for call, press := range map[string][]string{
 		"ignore": {"i", "x", "enter"}, "fix": {"f", "y"}, "preview": {"f", "y"}, "apply": {"down", "down", "f", "y", "w", "y"},
 	} {
 		o := options()
-		s := &fakeSettler{fail: call}
-		o.Settler = s
+		s := &fakeChanges{fail: call}
+		o.Changes = s
 		b := newBench(t, o, 80, 24).finish(sample(), nil).press(press...)
 		if !strings.Contains(b.frame(), "the file is read only") {
 			t.Errorf("%s: the error is not shown:\n%s", call, b.frame())

@@ -45,7 +45,7 @@ func options() Options {
 			return nil, fs.ErrNotExist
 		},
 		File:    func(p string) string { return "/nowhere/" + p },
-		Settler: &fakeSettler{},
+		Changes: &fakeChanges{},
 		Start:   func([]string) error { return nil },
 	}
 }
@@ -267,6 +267,25 @@ func TestASCII(t *testing.T) {
 				}
 			}
 			b.press("esc")
+		}
+	}
+}
+
+// TestASCIIWanted: who asks for ASCII, or cannot show more.
+func TestASCIIWanted(t *testing.T) {
+	for _, c := range []struct {
+		env  map[string]string
+		want bool
+	}{
+		{map[string]string{}, false},
+		{map[string]string{"LANG": "en_GB.UTF-8"}, false},
+		{map[string]string{"LANG": "en_GB.UTF-8", "FIGMENT_ASCII": "1"}, true},
+		{map[string]string{"LANG": "C", "FIGMENT_ASCII": "0"}, true},
+		{map[string]string{"LANG": "en_GB.UTF-8", "LC_ALL": "C"}, true},
+		{map[string]string{"LANG": "C", "LC_CTYPE": "C.utf8"}, false},
+	} {
+		if got := ascii(func(n string) string { return c.env[n] }); got != c.want {
+			t.Errorf("%v: %v", c.env, got)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"figment/app"
 	"figment/internal/term"
 )
 
@@ -16,7 +17,7 @@ const ignoreDays = 90
 type ignoreForm struct {
 	ui     *ui
 	items  []*item
-	scopes []Scope
+	scopes []app.Scope
 	what   []string
 	scope  int
 	field  int // 0 what, 1 reason, 2 until
@@ -33,10 +34,10 @@ func newIgnoreForm(u *ui, items []*item, file string, now time.Time) *ignoreForm
 	it := items[0]
 	rule := it.rule
 	if len(items) > 1 {
-		f.scopes = []Scope{ScopePackage, ScopePath}
+		f.scopes = []app.Scope{app.ScopePackage, app.ScopePath}
 		f.what = []string{"the rule of each, for its package", "the same, in the file of each only"}
 	} else {
-		f.scopes = []Scope{ScopePackage, ScopePath}
+		f.scopes = []app.Scope{app.ScopePackage, app.ScopePath}
 		f.what = []string{rule + " for this package", rule + " in " + sentence(it.locationPath()) + " only"}
 		if it.pkg.Name == "" {
 			f.scopes, f.what = f.scopes[1:], f.what[1:]
@@ -51,7 +52,7 @@ func newIgnoreForm(u *ui, items []*item, file string, now time.Time) *ignoreForm
 		if len(items) > 1 {
 			word = "the names are right: allow them"
 		}
-		f.scopes, f.what = append(f.scopes, ScopeName), append(f.what, word)
+		f.scopes, f.what = append(f.scopes, app.ScopeName), append(f.what, word)
 	}
 	f.until.set(day(now.AddDate(0, 0, ignoreDays)))
 	return f

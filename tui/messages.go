@@ -3,6 +3,7 @@ package tui
 import (
 	"time"
 
+	"figment/app"
 	"figment/scanner"
 	"figment/scanner/verdict"
 )
@@ -35,7 +36,7 @@ type (
 	}
 	previewMsg struct {
 		at   int // of the queue
-		diff Diff
+		diff app.Diff
 		err  error
 	}
 	settledMsg struct {
@@ -49,7 +50,7 @@ type (
 		err error
 	}
 	pendingMsg struct {
-		diff Diff
+		diff app.Diff
 		err  error
 	}
 	writtenMsg struct {
@@ -68,7 +69,7 @@ type (
 	closeMsg  struct{}
 	ignoreMsg struct {
 		items   []*item
-		scope   Scope
+		scope   app.Scope
 		reason  string
 		expires time.Time
 	}

@@ -33,7 +33,7 @@ type model struct {
 	ui
 	o       Options
 	ctx     context.Context
-	settler *oneAtATime // nil: none
+	changes *oneAtATime // nil: none
 
 	stream   *stream
 	gen      int
@@ -86,8 +86,8 @@ func newModel(ctx context.Context, o Options) *model {
 	m.keys = newKeys(m.glyphs)
 	m.list = list{ui: &m.ui, marks: map[string]bool{}, cursor: -1, focused: true}
 	m.detail = newDetail(&m.ui)
-	if o.Settler != nil {
-		m.settler = &oneAtATime{s: o.Settler}
+	if o.Changes != nil {
+		m.changes = &oneAtATime{s: o.Changes}
 	}
 	return m
 }
@@ -311,9 +311,9 @@ func (m *model) chosen() []*item {
 	return out
 }
 
-func (m *model) canIgnore() bool { return m.settler != nil && !m.busy && len(m.chosen()) > 0 }
+func (m *model) canIgnore() bool { return m.changes != nil && !m.busy && len(m.chosen()) > 0 }
 
-func (m *model) canFix() bool { return m.settler != nil && !m.busy && len(proposals(m.chosen())) > 0 }
+func (m *model) canFix() bool { return m.changes != nil && !m.busy && len(proposals(m.chosen())) > 0 }
 
 // open lays a dialog over the panes.
 func (m *model) open(d dialog) {

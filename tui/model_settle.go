@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"figment/app"
 	"figment/internal/term"
 	"figment/scanner"
 	"figment/scanner/verdict"
@@ -81,10 +82,10 @@ func (m *model) settle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case ignoreMsg:
 		m.dialog, m.busy = nil, true
-		items, s := msg.items, m.settler
+		items, s := msg.items, m.changes
 		return func() tea.Msg {
 			out := settledMsg{how: "ignored, not written: " + sentence(msg.reason)}
-			out.err = s.do(func(s Settler) error {
+			out.err = s.do(func(s ChangeSet) error {
 				for _, it := range items {
 					if err := s.Ignore(it.finding, msg.scope, msg.reason, msg.expires); err != nil {
 						return err
@@ -96,10 +97,10 @@ func (m *model) settle(msg tea.Msg) tea.Cmd {
 			return out
 		}
 	case fixMsg:
-		s := m.settler
+		s := m.changes
 		m.busy = true
 		return func() tea.Msg {
-			err := s.do(func(s Settler) error { return s.Fix(msg.f, msg.s) })
+			err := s.do(func(s ChangeSet) error { return s.Fix(msg.f, msg.s) })
 			if err != nil {
 				return settledMsg{err: err, kept: true}
 			}
@@ -128,8 +129,8 @@ func (m *model) settle(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		m.dialog, m.busy = nil, true
-		s := m.settler
-		return func() tea.Msg { return writtenMsg{msg.quit, s.do(Settler.Apply)} }
+		s := m.changes
+		return func() tea.Msg { return writtenMsg{msg.quit, s.do(ChangeSet.Apply)} }
 	case writtenMsg:
 		m.busy = false
 		if msg.err != nil {
@@ -196,10 +197,10 @@ func (m *model) takeBack() tea.Cmd {
 		return nil
 	}
 	m.busy = true
-	n, s := len(m.undo[len(m.undo)-1].ids), m.settler
+	n, s := len(m.undo[len(m.undo)-1].ids), m.changes
 	return func() tea.Msg {
 		done := 0
-		err := s.do(func(s Settler) error {
+		err := s.do(func(s ChangeSet) error {
 			for ; done < n; done++ {
 				if err := s.Undo(); err != nil {
 					return err
@@ -229,8 +230,8 @@ func (m *model) popUndo() {
 	m.status = "undone"
 }
 
-func (m *model) preview(f *scanner.Finding, s *verdict.Suggestion) (d Diff, err error) {
-	err = m.settler.do(func(x Settler) error {
+func (m *model) preview(f *scanner.Finding, s *verdict.Suggestion) (d app.Diff, err error) {
+	err = m.changes.do(func(x ChangeSet) error {
 		d, err = x.Preview(f, s)
 		return err
 	})
@@ -239,10 +240,10 @@ func (m *model) preview(f *scanner.Finding, s *verdict.Suggestion) (d Diff, err 
 
 // pending asks for everything that would be written.
 func (m *model) pending() tea.Cmd {
-	s := m.settler
+	s := m.changes
 	return func() tea.Msg {
 		var out pendingMsg
-		out.err = s.do(func(s Settler) (err error) {
+		out.err = s.do(func(s ChangeSet) (err error) {
 			out.diff, err = s.Pending()
 			return err
 		})
@@ -250,7 +251,7 @@ func (m *model) pending() tea.Cmd {
 	}
 }
 
-func (m *model) writeDialog(d *Diff) dialog {
+func (m *model) writeDialog(d *app.Diff) dialog {
 	r := newReader(&m.ui, "Write "+plural(m.decided(), "change"), "y write   esc back", func(w int) []string { return diffLines(&m.ui, d, w, false) })
 	r.keys = func(k tea.KeyPressMsg) (tea.Msg, bool) {
 		if s := k.String(); s == "y" || s == "w" || s == "enter" {

@@ -7,12 +7,14 @@ import (
 	"strings"
 	"time"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/registry/protocol"
 	"figment/scanner"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -56,16 +58,16 @@ func files() map[string]string {
 }
 
 // at places a finding at a name in a file of the sample.
-func at(path, kind, text, label string) scanner.Location {
+func at(path, kind, src, label string) scanner.Location {
 	data := files()[path]
-	off := strings.Index(data, text)
+	off := strings.Index(data, src)
 	line := strings.Count(data[:off], "\n") + 1
 	start := strings.LastIndexByte(data[:off], '\n') + 1
 	end := off + strings.IndexByte(data[off:], '\n')
 	l := scanner.Location{
-		Path: path, Kind: kind, Flags: []string{}, Label: label, Raw: text, Snippet: data[start:end],
-		Start: source.Position{Line: line, Column: off - start + 1, Offset: off},
-		End:   source.Position{Line: line, Column: off - start + 1 + len(text), Offset: off + len(text)},
+		Path: path, Kind: kind, Flags: []string{}, Label: label, Raw: src, Snippet: data[start:end],
+		Start: text.Position{Line: line, Column: off - start + 1, Offset: off},
+		End:   text.Position{Line: line, Column: off - start + 1 + len(src), Offset: off + len(src)},
 	}
 	return l
 }
@@ -205,28 +207,28 @@ func oneOfEach() *scanner.Report {
 	return r
 }
 
-// fakeSettler keeps changes in memory.
-type fakeSettler struct {
+// fakeChanges keeps changes in memory.
+type fakeChanges struct {
 	log     []string // calls that changed something
-	changes []Diff
+	changes []app.Diff
 	fail    string // name of the call that fails
 }
 
 var errFake = errors.New("the file is read only")
 
-func (f *fakeSettler) Preview(x *scanner.Finding, s *verdict.Suggestion) (Diff, error) {
+func (f *fakeChanges) Preview(x *scanner.Finding, s *verdict.Suggestion) (app.Diff, error) {
 	if f.fail == "preview" {
-		return Diff{}, errFake
+		return app.Diff{}, errFake
 	}
 	old := x.Primary.Snippet
-	return Diff{
+	return app.Diff{
 		Safe:  s.Safe,
-		Hunks: []Hunk{{Path: x.Primary.Path, Line: x.Primary.Start.Line, Removed: []string{old}, Added: []string{strings.Replace(old, x.Package.Name, s.Package.Name, 1)}}},
+		Hunks: []app.Hunk{{Path: x.Primary.Path, Line: x.Primary.Start.Line, Removed: []string{old}, Added: []string{strings.Replace(old, x.Package.Name, s.Package.Name, 1)}}},
 		Notes: []string{s.Package.Name + ": first published 2011", "constraint kept"},
 	}, nil
 }
 
-func (f *fakeSettler) Fix(x *scanner.Finding, s *verdict.Suggestion) error {
+func (f *fakeChanges) Fix(x *scanner.Finding, s *verdict.Suggestion) error {
 	if f.fail == "fix" {
 		return errFake
 	}
@@ -239,11 +241,11 @@ func (f *fakeSettler) Fix(x *scanner.Finding, s *verdict.Suggestion) error {
 	return nil
 }
 
-func (f *fakeSettler) Ignore(x *scanner.Finding, scope Scope, reason string, expires time.Time) error {
+func (f *fakeChanges) Ignore(x *scanner.Finding, scope app.Scope, reason string, expires time.Time) error {
 	if f.fail == "ignore" {
 		return errFake
 	}
-	f.changes = append(f.changes, Diff{Hunks: []Hunk{{Path: ".figment.toml", Added: []string{"[[ignore]]", "package = " + x.Package.Name}}}})
+	f.changes = append(f.changes, app.Diff{Hunks: []app.Hunk{{Path: ".figment.toml", Added: []string{"[[ignore]]", "package = " + x.Package.Name}}}})
 	when := "for ever"
 	if !expires.IsZero() {
 		when = expires.Format(time.DateOnly)
@@ -252,7 +254,7 @@ func (f *fakeSettler) Ignore(x *scanner.Finding, scope Scope, reason string, exp
 	return nil
 }
 
-func (f *fakeSettler) Undo() error {
+func (f *fakeChanges) Undo() error {
 	if len(f.changes) == 0 {
 		return errors.New("nothing to undo")
 	}
@@ -261,15 +263,15 @@ func (f *fakeSettler) Undo() error {
 	return nil
 }
 
-func (f *fakeSettler) Pending() (Diff, error) {
-	var d Diff
+func (f *fakeChanges) Pending() (app.Diff, error) {
+	var d app.Diff
 	for _, c := range f.changes {
 		d.Hunks = append(d.Hunks, c.Hunks...)
 	}
 	return d, nil
 }
 
-func (f *fakeSettler) Apply() error {
+func (f *fakeChanges) Apply() error {
 	if f.fail == "apply" {
 		return errFake
 	}

@@ -540,7 +540,7 @@ func (m *model) keyBar() string {
 		{k.undo, "undo", len(m.undo) > 0},
 		{k.open, "open", it != nil && m.shape() == narrow && !m.detail.full},
 		{k.filter, "filter", it != nil && !m.detail.full},
-		{k.mark, "mark", m.settler != nil && finding && !m.detail.full},
+		{k.mark, "mark", m.changes != nil && finding && !m.detail.full},
 		{k.ignore, "ignore", m.canIgnore()},
 		{k.fix, "fix", m.canFix()},
 		{k.rescan, "retry", m.phase == broken || report && m.silent() > 0 && len(m.undo) == 0},

@@ -1,6 +1,6 @@
 // Package tui shows a scan on a terminal while it runs, and lets a person settle
 // what was found: open the place, ignore with a reason, apply a fix, scan again.
-// What goes in is a function that starts a scan and an optional Settler that
+// What goes in is a function that starts a scan and an optional ChangeSet that
 // knows how to change files; what comes out is the last report. It computes no
 // verdicts, opens no socket, and writes no file by itself.
 //
@@ -46,8 +46,8 @@ type Options struct {
 	// File gives the path on disk of a scanned file, for the editor; nil or "":
 	// there is none.
 	File func(path string) string
-	// Settler changes files; nil: nothing can be ignored or fixed here.
-	Settler Settler
+	// Changes changes files; nil: nothing can be ignored or fixed here.
+	Changes ChangeSet
 	// ConfigFile is where ignores go, as it is shown; empty: .figment.toml.
 	ConfigFile string
 	// Env gives environment variables: EDITOR, BROWSER, LANG, FIGMENT_ASCII.

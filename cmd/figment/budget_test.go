@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/osv/osvtest"
 	"figment/registry/registrytest"
@@ -198,10 +199,10 @@ func (b *budgets) size() {
 // start also reports every init that takes more than 0.5 ms.
 func (b *budgets) start() {
 	took := best(15,
-		func() time.Duration { return b.run("", os.Environ(), exitOK, b.bin, "version").cpu },
-		func() time.Duration { return b.run("", os.Environ(), exitOK, b.reference).cpu })
+		func() time.Duration { return b.run("", os.Environ(), app.ExitOK, b.bin, "version").cpu },
+		func() time.Duration { return b.run("", os.Environ(), app.ExitOK, b.reference).cpu })
 	b.ratio("figment version", took[0], took[1], budgetStart)
-	trace := b.run("", append(os.Environ(), "GODEBUG=inittrace=1"), exitOK, b.bin, "version").out
+	trace := b.run("", append(os.Environ(), "GODEBUG=inittrace=1"), app.ExitOK, b.bin, "version").out
 	n := 0
 	for line := range strings.Lines(trace) {
 		f := strings.Fields(line) // init PKG @0.1 ms, 0.02 ms clock, …
@@ -225,7 +226,7 @@ func (b *budgets) start() {
 func (b *budgets) staged() {
 	repo := stagedRepo(b)
 	scan := func() time.Duration {
-		m := b.run(repo.dir, repo.env, exitFindings, b.bin, "scan", "--staged", "--format", "concise")
+		m := b.run(repo.dir, repo.env, app.ExitFindings, b.bin, "scan", "--staged", "--format", "concise")
 		if !strings.Contains(m.out, "invented-just-now") || strings.Contains(m.out, "no-such-thing-here") {
 			b.Fatal(m.out)
 		}
@@ -233,8 +234,8 @@ func (b *budgets) staged() {
 	}
 	scan() // fills the cache
 	took := best(9, scan,
-		func() time.Duration { return b.run(repo.dir, repo.env, exitOK, "git", "diff", "--cached").wall },
-		func() time.Duration { return b.run("", os.Environ(), exitOK, b.bin, "version").wall })
+		func() time.Duration { return b.run(repo.dir, repo.env, app.ExitOK, "git", "diff", "--cached").wall },
+		func() time.Duration { return b.run("", os.Environ(), app.ExitOK, b.bin, "version").wall })
 	b.ratio("20 staged files", took[0], 3*took[1]+took[2], budgetStaged)
 }
 
@@ -243,7 +244,7 @@ func (b *budgets) scan() {
 	repo := newBigRepo(b, 10_000, 250)
 	var peak int64
 	scan := func() time.Duration {
-		m := b.run(repo.dir, repo.env, exitFindings, b.bin, "scan", "--color", "never", ".")
+		m := b.run(repo.dir, repo.env, app.ExitFindings, b.bin, "scan", "--color", "never", ".")
 		if !strings.Contains(m.out, "no-such-thing-here") || !strings.Contains(m.out, "error in 583 names") {
 			b.Errorf("the scan did not see what is there:\n%s", m.out)
 		}
@@ -253,13 +254,13 @@ func (b *budgets) scan() {
 	}
 	scan()
 	asked := len(repo.world.Requests())
-	took := best(3, scan, func() time.Duration { return b.run("", os.Environ(), exitOK, b.reference, repo.dir).cpu })
+	took := best(3, scan, func() time.Duration { return b.run("", os.Environ(), app.ExitOK, b.reference, repo.dir).cpu })
 	if more := len(repo.world.Requests()) - asked; asked == 0 || more > 0 {
 		b.Errorf("%d requests with an empty cache, and %d more with a full one", asked, more)
 	}
 	b.memory("a scan of 10,000 files", peak, budgetMemory)
 	b.ratio("a scan of 10,000 files", took[0], took[1], budgetScan)
-	list := b.run(repo.dir, repo.env, exitOK, b.bin, "list", "-f", "json", ".")
+	list := b.run(repo.dir, repo.env, app.ExitOK, b.bin, "list", "-f", "json", ".")
 	if !strings.Contains(list.out, "warehouse") {
 		b.Errorf("the list does not have what is there:\n%s", list.out)
 	}
@@ -273,7 +274,7 @@ func (b *budgets) large() {
 	measure := func(n int) measurement {
 		repo := newSmallRepo(b, n)
 		scan := func() measurement {
-			m := b.run(repo.dir, repo.env, exitFindings, b.bin, "scan", "--color", "never", ".")
+			m := b.run(repo.dir, repo.env, app.ExitFindings, b.bin, "scan", "--color", "never", ".")
 			if !strings.Contains(m.out, "no-such-thing-here") {
 				b.Errorf("the scan did not see what is there:\n%s", m.out)
 			}
@@ -309,7 +310,7 @@ func BenchmarkScan(b *testing.B) {
 		}
 	}
 	scan := func() {
-		if code := Main([]string{"scan", "--chdir", repo.dir, "."}, strings.NewReader(""), io.Discard, io.Discard); code != exitFindings {
+		if code := Main([]string{"scan", "--chdir", repo.dir, "."}, strings.NewReader(""), io.Discard, io.Discard); code != app.ExitFindings {
 			b.Fatalf("status %d", code)
 		}
 	}

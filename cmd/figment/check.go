@@ -1,23 +1,14 @@
 package main
 
 import (
-	"bufio"
-	"errors"
-	"fmt"
-	"strings"
-	"syscall"
-
 	"github.com/spf13/cobra"
 
-	"figment/ecosystem"
+	"figment/app"
 	"figment/report"
 	"figment/scanner"
-	"figment/scanner/extract"
-	"figment/scanner/source"
-	"figment/scanner/verdict"
 )
 
-func checkCommand(a *app) *cobra.Command {
+func checkCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check SPEC… | -- COMMAND…",
 		Short: "Check single names, or those that a command would install",
@@ -37,131 +28,37 @@ standard input.`,
 	return cmd
 }
 
-func (a *app) check(cmd *cobra.Command, args []string) error {
-	s, err := a.open(cmd, "check", "")
+func (a *cli) check(cmd *cobra.Command, args []string) error {
+	s, err := a.open(cmd, app.Request{Command: "check"})
 	if err != nil {
 		return err
 	}
-	refs, err := s.specs(args, cmd.ArgsLenAtDash())
+	defer s.Close()
+	read := s.Specs
+	switch dash := cmd.ArgsLenAtDash(); {
+	case dash > 0:
+		return app.Usage("give either names or, after --, a command", "")
+	case dash == 0:
+		read = s.CommandReferences
+	}
+	refs, err := read(args)
 	if err != nil {
 		return err
 	}
-	if len(refs) == 0 {
-		if !s.values.on("quiet") && s.values.text("format") == "text" {
-			a.say("the command installs nothing that a registry would be asked for")
-		}
-		if s.values.text("format") == "json" {
-			return s.results(nil)
-		}
+	if len(refs) == 0 && !s.Values.On("quiet") && s.Values.Text("format") == "text" {
+		a.Say("the command installs nothing that a registry would be asked for")
+	}
+	if len(refs) == 0 && s.Values.Text("format") != "json" {
 		return nil
 	}
-	results, err := s.judge(cmd, refs)
-	if err != nil {
+	var results []scanner.Result
+	if len(refs) > 0 {
+		if results, err = s.Check(cmd.Context(), refs); err != nil {
+			return err
+		}
+	}
+	if err := app.Written(report.WriteCheck(a.Out, s.Values.Text("format"), results, a.ReportOptions(a.Out, s.Values))); err != nil {
 		return err
 	}
-	if err := s.results(results); err != nil {
-		return err
-	}
-	sev, incomplete := verdict.NoSeverity, false
-	for i := range results {
-		sev = max(sev, results[i].Severity)
-		incomplete = incomplete || results[i].Unchecked()
-	}
-	return s.status(sev, incomplete, false)
-}
-
-// judge asks and judges the references.
-func (s *session) judge(cmd *cobra.Command, refs []extract.Reference) ([]scanner.Result, error) {
-	if err := s.connect(); err != nil {
-		return nil, err
-	}
-	defer s.close()
-	ctx, cancel := s.deadline(cmd.Context())
-	defer cancel()
-	results, err := scanner.Check(ctx, refs, s.options(source.Memory(nil)))
-	if err != nil {
-		return nil, failure(err.Error(), "")
-	}
-	return results, nil
-}
-
-func (s *session) results(results []scanner.Result) error {
-	err := report.WriteCheck(s.out, s.values.text("format"), results, s.render(s.out))
-	if err != nil && !errors.Is(err, syscall.EPIPE) {
-		return failure("the result cannot be written: "+plainError(err), "")
-	}
-	return nil
-}
-
-// specs reads what is to be checked. dash is the number of arguments before --,
-// or -1.
-func (s *session) specs(args []string, dash int) ([]extract.Reference, error) {
-	if dash >= 0 {
-		if dash > 0 {
-			return nil, usage("give either names or, after --, a command", "")
-		}
-		return s.command(args)
-	}
-	if len(args) == 1 && args[0] == "-" {
-		args = nil
-		lines := bufio.NewScanner(s.in)
-		for lines.Scan() {
-			if line := strings.TrimSpace(lines.Text()); line != "" && !strings.HasPrefix(line, "#") {
-				args = append(args, line)
-			}
-		}
-		if err := lines.Err(); err != nil {
-			return nil, failure("standard input cannot be read: "+plainError(err), "")
-		}
-	} else if len(args) == 0 {
-		return nil, usage("figment check needs a name", "figment check npm:left-pad, or figment check -- npm install left-pad")
-	}
-	def := ecosystem.Unknown
-	if e := s.values.list("ecosystem"); len(e) == 1 {
-		def, _ = ecosystem.Lookup(e[0])
-	}
-	var refs []extract.Reference
-	for _, arg := range args {
-		spec, err := ecosystem.ParseSpec(arg, def)
-		if err != nil {
-			return nil, usage(fmt.Sprintf("%s: %s", arg, err), "a name is written npm:left-pad, pypi:flask==3.0 or pkg:npm/left-pad@1.3.0")
-		}
-		refs = append(refs, extract.Reference{
-			Ecosystem: spec.Package.Ecosystem, Name: spec.Package.Name, Raw: spec.Package.Name,
-			Constraint: spec.Constraint, Kind: extract.Command,
-		})
-	}
-	return refs, nil
-}
-
-// command gives what a command would install: the words of one, or one word with
-// blanks, which is a line of the shell. Nothing is an answer only where every
-// program was understood.
-func (s *session) command(args []string) ([]extract.Reference, error) {
-	line := strings.Join(args, " ")
-	if strings.TrimSpace(line) == "" {
-		return nil, usage("figment check -- needs a command", "figment check -- npm install left-pad")
-	}
-	read, known := extract.CommandLine, extract.KnownCommand
-	if len(args) == 1 && strings.ContainsAny(args[0], " \t\n") {
-		read = func([]string) ([]extract.Reference, []source.Problem) {
-			return extract.File(&source.File{Path: "-", Data: []byte(line), Lang: source.Shell})
-		}
-		known = func([]string) bool { return extract.KnownShell(line) }
-	}
-	refs, problems := read(args)
-	for _, p := range problems {
-		s.say("warning: %s", p.Text)
-	}
-	out := refs[:0]
-	for _, r := range refs {
-		if r.Kind != extract.Mention {
-			r.Path = ""
-			out = append(out, r)
-		}
-	}
-	if len(out) == 0 && (len(problems) > 0 || !known(args)) {
-		return nil, usage(fmt.Sprintf("what `%s` installs cannot be told", line), "name the packages: figment check npm:left-pad")
-	}
-	return out, nil
+	return s.CheckStatus(results)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/osv/osvtest"
 	"figment/registry/registrytest"
@@ -49,11 +50,11 @@ func TestDiskFaults(t *testing.T) {
 		want        int
 		out, err    string
 	}{
-		{"a file where the cache should be", inTheWay, nil, exitFindings, "nonexistent-package", ""},
-		{"a cache below a file", filepath.Join(inTheWay, "x"), nil, exitFindings, "nonexistent-package", ""},
-		{"an output in no folder", filepath.Join(dir, "c"), []string{"-o", filepath.Join("no", "such", "folder", "out.txt")}, exitIncomplete, "", "cannot be written"},
-		{"an output that is a folder", filepath.Join(dir, "c"), []string{"-o", dir}, exitIncomplete, "", "cannot be written"},
-		{"a full disk", filepath.Join(dir, "c"), []string{"-f", "json", "-o", "/dev/full"}, exitIncomplete, "", "cannot be written"},
+		{"a file where the cache should be", inTheWay, nil, app.ExitFindings, "nonexistent-package", ""},
+		{"a cache below a file", filepath.Join(inTheWay, "x"), nil, app.ExitFindings, "nonexistent-package", ""},
+		{"an output in no folder", filepath.Join(dir, "c"), []string{"-o", filepath.Join("no", "such", "folder", "out.txt")}, app.ExitIncomplete, "", "cannot be written"},
+		{"an output that is a folder", filepath.Join(dir, "c"), []string{"-o", dir}, app.ExitIncomplete, "", "cannot be written"},
+		{"a full disk", filepath.Join(dir, "c"), []string{"-f", "json", "-o", "/dev/full"}, app.ExitIncomplete, "", "cannot be written"},
 	} {
 		if strings.Contains(strings.Join(c.args, " "), "/dev/full") {
 			if _, err := os.Stat("/dev/full"); err != nil {
@@ -64,7 +65,7 @@ func TestDiskFaults(t *testing.T) {
 		env["FIGMENT_CACHE_DIR"] = c.cache
 		t.Setenv("FIGMENT_CACHE_DIR", c.cache)
 		var out, errw bytes.Buffer
-		a := &app{in: strings.NewReader(""), out: &out, err: &errw, env: func(k string) string { return env[k] }, dir: dir}
+		a := &cli{&app.Call{In: strings.NewReader(""), Out: &out, Err: &errw, Env: func(k string) string { return env[k] }, Dir: dir}}
 		if got := a.run(t.Context(), append([]string{"scan", "package.json"}, c.args...)); got != c.want {
 			t.Errorf("%s: status %d, want %d\n%s%s", c.name, got, c.want, out.String(), errw.String())
 		}

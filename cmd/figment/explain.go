@@ -1,19 +1,18 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"figment/app"
 	"figment/docs"
 	"figment/report"
 	"figment/scanner/verdict"
 )
 
-func explainCommand(a *app) *cobra.Command {
+func explainCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [RULE|SPEC]",
 		Short: "Explain a rule, or everything that is known of one name",
@@ -34,37 +33,30 @@ func explainCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-func (a *app) explain(cmd *cobra.Command, args []string) error {
-	s, err := a.open(cmd, "explain", "")
+func (a *cli) explain(cmd *cobra.Command, args []string) error {
+	s, err := a.open(cmd, app.Request{Command: "explain"})
 	if err != nil {
 		return err
 	}
-	o := s.render(a.out)
+	defer s.Close()
+	o := a.ReportOptions(a.Out, s.Values)
 	if len(args) == 0 {
-		return quietly(report.WriteRules(a.out, s.values.text("format"), verdict.Rules, o))
+		return app.Written(report.WriteRules(a.Out, s.Values.Text("format"), verdict.Rules, o))
 	}
 	if rule := verdict.FindRule(args[0]); rule != nil {
-		return quietly(report.WriteRule(a.out, s.values.text("format"), rule, docs.Rule(rule.ID), o))
+		return app.Written(report.WriteRule(a.Out, s.Values.Text("format"), rule, docs.Rule(rule.ID), o))
 	}
-	if !strings.ContainsAny(args[0], ":/") && len(s.values.list("ecosystem")) == 0 {
-		return usage(fmt.Sprintf("there is no rule %q", args[0]), ruleHint(args[0])+"; a name is written npm:left-pad")
+	if !strings.ContainsAny(args[0], ":/") && len(s.Values.List("ecosystem")) == 0 {
+		return app.Usage(fmt.Sprintf("there is no rule %q", args[0]), app.RuleHint(args[0])+"; a name is written npm:left-pad")
 	}
-	refs, err := s.specs(args, -1)
+	refs, err := s.Specs(args)
 	if err != nil {
 		return err
 	}
-	results, err := s.judge(cmd, refs)
+	results, err := s.Check(cmd.Context(), refs)
 	if err != nil {
 		return err
 	}
 	o.Verbose, o.Reasoning = true, true
-	return quietly(report.WriteCheck(a.out, s.values.text("format"), results, o))
-}
-
-// quietly makes success of a pipe that was closed.
-func quietly(err error) error {
-	if err != nil && !errors.Is(err, syscall.EPIPE) {
-		return failure("the result cannot be written: "+plainError(err), "")
-	}
-	return nil
+	return app.Written(report.WriteCheck(a.Out, s.Values.Text("format"), results, o))
 }

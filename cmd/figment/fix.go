@@ -1,22 +1,15 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"path"
 	"slices"
-	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
-	"figment/report"
+	"figment/app"
 	"figment/scanner"
-	"figment/scanner/fix"
 )
 
-func fixCommand(a *app) *cobra.Command {
+func fixCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fix [PATH…]",
 		Short: "Put the right names in place of wrong ones",
@@ -36,164 +29,60 @@ that bring them up to date are printed.`,
 	return cmd
 }
 
-func (a *app) fix(cmd *cobra.Command, args []string) error {
+func (a *cli) fix(cmd *cobra.Command, args []string) error {
 	if slices.Contains(args, "-") {
-		return usage("standard input cannot be edited", "name files or directories")
+		return app.Usage("standard input cannot be edited", "name files or directories")
 	}
-	s, err := a.open(cmd, "fix", first(args))
+	s, err := a.open(cmd, app.Request{Command: "fix", Paths: args, FilesOnly: true})
 	if err != nil {
 		return err
 	}
-	rules := s.values.list("rule")
-	for _, id := range rules {
-		if !knownRule(id) {
-			return usage(fmt.Sprintf("--rule: there is no rule %q", id), ruleHint(id))
+	defer s.Close()
+	for _, id := range s.Values.List("rule") {
+		if err := app.CheckRule("--rule", id); err != nil {
+			return err
 		}
 	}
-	src, err := s.source(args)
+	if err := s.Prepare(cmd.Context()); err != nil {
+		return err
+	}
+	rep, err := s.Scan(cmd.Context(), nil)
 	if err != nil {
 		return err
 	}
-	if err := s.loadBaseline(args, src); err != nil {
+	s.SayAccepted()
+	s.SayBlocked(rep)
+	plan, err := s.PlanFixes(cmd.Context(), rep)
+	if err != nil {
 		return err
 	}
-	if err := s.connect(); err != nil {
+	for _, text := range plan.Refused {
+		s.Say("not fixed: %s", text)
+	}
+	if err := app.Written(a.ShowDiff(plan.Edits)); err != nil {
 		return err
 	}
-	defer s.close()
-	ctx, cancel := s.deadline(cmd.Context())
-	defer cancel()
-	rep, err := scanner.Scan(ctx, s.options(src))
-	if err != nil {
-		return s.sourceError(err)
-	}
-
-	s.sayAccepted()
-	s.sayStopped(rep)
-	plan, err := s.plan(ctx, s.options(src), rep, rules)
-	if err != nil {
-		return failure(err.Error(), "")
-	}
-	for _, text := range plan.refused {
-		s.say("not fixed: %s", text)
-	}
-	if err := s.showDiff(plan.edits); err != nil && !errors.Is(err, syscall.EPIPE) {
-		return failure("the result cannot be written: "+plainError(err), "")
-	}
-	if len(plan.edits) > 0 && s.values.on("apply") {
-		if written := s.apply(plan.edits); written > 0 { // what remains decides
-			if src, err = s.source(args); err != nil {
-				return err
-			}
-			if rep, err = scanner.Scan(ctx, s.options(src)); err != nil {
-				return s.sourceError(err)
-			}
+	if len(plan.Edits) > 0 && s.Values.On("apply") && s.ApplyFixes(plan.Edits) > 0 { // what remains decides
+		if err := s.Input(cmd.Context()); err != nil {
+			return err
+		}
+		if rep, err = s.Scan(cmd.Context(), nil); err != nil {
+			return err
 		}
 	}
-	s.fixSummary(plan, rep)
-	return s.status(worst(rep), !rep.Complete, stopped(rep))
+	fixSummary(s, plan, rep)
+	return s.Status(rep)
 }
 
-// A fixPlan is what can be done about a report.
-type fixPlan struct {
-	edits   []fix.Edit // what this call shows and writes
-	unsafe  []string   // files that only --unsafe-fixes edits
-	refused []string
-}
-
-// plan looks for a clean replacement for each finding and makes the edits.
-func (s *session) plan(ctx context.Context, o scanner.Options, rep *scanner.Report, rules []string) (fixPlan, error) {
-	var p fixPlan
-	var findings []*scanner.Finding
-	for i := range rep.Findings {
-		f := &rep.Findings[i]
-		if len(rules) == 0 || matchRule(rules, f.Rule.ID) {
-			findings = append(findings, f)
-		}
-	}
-	offers, err := fix.Offers(ctx, o, findings)
-	if err != nil {
-		return p, err
-	}
-	var edits []fix.Edit
-	all := s.values.on("unsafe-fixes")
-	for i := range offers {
-		offer := &offers[i]
-		if all && offer.Finding.Rule.ID == "standard-library-name" { // nothing is to be installed
-			made, refusals := fix.Remove(o.Source, offer.Finding)
-			edits = append(edits, made...)
-			for _, err := range refusals {
-				p.refused = append(p.refused, err.Error())
-			}
-			continue
-		}
-		if !offer.OK {
-			if offer.Refused != "" && all {
-				p.refused = append(p.refused, offer.Finding.Package.Name+": "+offer.Refused)
-			}
-			continue
-		}
-		made, refusals := fix.PlanAll(o.Source, offer.Finding, offer.Suggestion)
-		for _, e := range made {
-			if e.Safe || all {
-				edits = append(edits, e)
-			} else if !slices.Contains(p.unsafe, e.Path) {
-				p.unsafe = append(p.unsafe, e.Path)
-			}
-		}
-		for _, err := range refusals {
-			if all || errors.Is(err, fix.ErrChanged) || fix.Safe(offer.Finding, offer.Suggestion) {
-				p.refused = append(p.refused, err.Error())
-			}
-		}
-	}
-	var refusals []error
-	p.edits, refusals = fix.Merge(edits)
-	for _, err := range refusals {
-		p.refused = append(p.refused, err.Error())
-	}
-	return p, nil
-}
-
-func matchRule(globs []string, id string) bool {
-	return slices.ContainsFunc(globs, func(g string) bool { ok, err := path.Match(g, id); return ok && err == nil })
-}
-
-// showDiff writes edits as a unified diff, with whatever a terminal might obey
-// written out.
-func (a *app) showDiff(edits []fix.Edit) error {
-	workflow := a.env("GITHUB_ACTIONS") != "" || a.env("TF_BUILD") != ""
-	for _, e := range edits {
-		for line := range strings.Lines(e.Diff()) {
-			if _, err := fmt.Fprintln(a.out, report.Line(strings.TrimRight(line, "\r\n"), workflow)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// apply writes edits and gives how many were written.
-func (s *session) apply(edits []fix.Edit) int {
-	n := 0
-	for _, e := range edits {
-		if _, err := fix.Apply(e); err != nil {
-			s.say("skipped: %s", err)
-			continue
-		}
-		n++
-	}
-	return n
-}
-
-func (s *session) fixSummary(p fixPlan, rep *scanner.Report) {
+// fixSummary says what was done, and what can be done.
+func fixSummary(s *app.Session, p app.FixPlan, rep *scanner.Report) {
 	files := func(n int) string { return plural(n, "file") }
 	switch {
-	case len(p.edits) == 0:
-		s.say("nothing to fix")
-	case s.values.on("apply"):
+	case len(p.Edits) == 0:
+		s.Say("nothing to fix")
+	case s.Values.On("apply"):
 		var refresh []string
-		for _, e := range p.edits {
+		for _, e := range p.Edits {
 			for _, r := range e.Refresh {
 				if !slices.Contains(refresh, r) {
 					refresh = append(refresh, r)
@@ -201,15 +90,15 @@ func (s *session) fixSummary(p fixPlan, rep *scanner.Report) {
 			}
 		}
 		for _, r := range refresh {
-			s.say("now bring the lock file up to date: %s", r)
+			s.Say("now bring the lock file up to date: %s", r)
 		}
 	default:
-		s.say("%s can be edited with --apply", files(len(p.edits)))
+		s.Say("%s can be edited with --apply", files(len(p.Edits)))
 	}
-	if len(p.unsafe) > 0 {
-		s.say("more can be fixed with --unsafe-fixes, in %s", files(len(p.unsafe)))
+	if len(p.Unsafe) > 0 {
+		s.Say("more can be fixed with --unsafe-fixes, in %s", files(len(p.Unsafe)))
 	}
 	if n := len(rep.Unverified); n > 0 {
-		s.say("names that could not be checked: %d, neither clean nor missing", n)
+		s.Say("names that could not be checked: %d, neither clean nor missing", n)
 	}
 }

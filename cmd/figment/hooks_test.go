@@ -28,7 +28,10 @@ var namePatterns = []namePattern{
 	{"requirements-dev.txt", `(?i:[^/]*(requirements|constraints)[^/]*\.txt)`},
 	{"requirements/dev.txt", `requirements/([^/]+/)*[^/]+\.txt`},
 	{"dev-reqs.txt", `(?i:([^/]*[-_.])?reqs([-_.][^/]*)?\.txt)`},
-	{"requirements.pip", `(?i:requirements[^/]*\.(pip|lock))`},
+	{"dev-requirements.pip", `(?i:[^/]*(requirements|constraints)[^/]*\.pip)`},
+	{"requirements/dev.pip", `requirements/[^/]+\.pip`},
+	{"requirements.lock", `(?i:requirements[^/]*\.lock)`},
+	{"tsconfig.base.json", `[jt]sconfig([-._][^/]*)?\.json`},
 	{"requirements.in", `[^/]+\.in`}, // of any name beside a list of requirements
 	{"Makefile", `[^/.]+`},           // a script may be called anything: its first line decides
 	{"Dockerfile.dev", `Dockerfile\.[^/]+`},

@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"figment/app"
+	"figment/app/packs"
 	"figment/ecosystem"
 	"figment/names"
 )
@@ -54,7 +56,7 @@ func makePack(dir string, e ecosystem.Ecosystem, day string, complete bool, seed
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	o := offer{SchemaVersion: "1"}
+	o := packs.Offer{SchemaVersion: "1"}
 	index := filepath.Join(dir, "index.json")
 	if text, err := os.ReadFile(index); err == nil {
 		if err := json.Unmarshal(text, &o); err != nil {
@@ -62,8 +64,8 @@ func makePack(dir string, e ecosystem.Ecosystem, day string, complete bool, seed
 		}
 	}
 	sum := sha256.Sum256(data)
-	entry := offeredPack{string(e), names.PackFile(e), hex.EncodeToString(sum[:]), int64(len(data)), at}
-	kept := []offeredPack{entry}
+	entry := packs.OfferedPack{Ecosystem: string(e), File: names.PackFile(e), SHA256: hex.EncodeToString(sum[:]), Size: int64(len(data)), Snapshot: at}
+	kept := []packs.OfferedPack{entry}
 	for _, p := range o.Packs {
 		if p.Ecosystem != string(e) {
 			kept = append(kept, p)
@@ -157,7 +159,7 @@ func TestIndexURL(t *testing.T) {
 		{"no pack", change("pypi.fuse16", nil), []string{"--key", key}, 3, "pypi: there is no such file", false},
 		{"no index", change("index.json", nil), []string{"--unsigned"}, 3, "index.json cannot be read", false},
 		{"junk", change("index.json", []byte("<html>")), []string{"--unsigned"}, 3, "no JSON", false},
-		{"a huge index", change("index.json", bytes.Repeat([]byte(" "), maxIndexFile+1)), []string{"--unsigned"}, 3, "larger than", false},
+		{"a huge index", change("index.json", bytes.Repeat([]byte(" "), packs.MaxOffer+1)), []string{"--unsigned"}, 3, "larger than", false},
 		{"not offered", good, []string{"--unsigned", "npm"}, 3, "npm: the source has no such pack", false},
 	} {
 		t.Run(c.what, func(t *testing.T) {
@@ -204,7 +206,7 @@ func TestIndexRedirect(t *testing.T) {
 		}))
 		code, _, errs := runIndex(t, "update", "--unsigned", "--from", srv.URL)
 		srv.Close()
-		if code != exitIncomplete || !strings.Contains(errs, "redirects") {
+		if code != app.ExitIncomplete || !strings.Contains(errs, "redirects") {
 			t.Errorf("%s: status %d, %s", target, code, errs)
 		}
 	}
@@ -243,7 +245,7 @@ func TestIndexFrom(t *testing.T) {
 		{filepath.Join(t.TempDir(), "nowhere"), "no such file"},
 	} {
 		code, _, errs := runIndex(t, "update", "--unsigned", "--from", c.from)
-		if code != exitUsage || !strings.Contains(errs, c.want) {
+		if code != app.ExitUsage || !strings.Contains(errs, c.want) {
 			t.Errorf("%q: status %d, %s", c.from, code, errs)
 		}
 		if strings.Contains(errs, "secret") {
@@ -278,20 +280,4 @@ func TestIndexInstalled(t *testing.T) {
 	if err != nil || len(packs) != 1 || packs[0].Answer("flask") != names.Existed {
 		t.Errorf("%v, %v", packs, err)
 	}
-}
-
-func FuzzReadOffer(f *testing.F) {
-	f.Add([]byte(`{"schema_version":"1","packs":[{"ecosystem":"pypi","file":"pypi.fuse16","sha256":"` + strings.Repeat("a", 64) + `","size":100,"snapshot":"2026-11-01T00:00:00Z"}]}`))
-	f.Add([]byte(`{"schema_version":"1","packs":[{"ecosystem":"npm","file":"../x"}]}`))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		picked, _, err := readOffer(text, nil)
-		if err != nil && picked != nil {
-			t.Error("packs beside an error")
-		}
-		for _, p := range picked {
-			if filepath.Base(p.File) != p.File || !filepath.IsLocal(p.File) || p.Size > names.MaxPack || p.Size <= 0 || len(p.SHA256) != 64 {
-				t.Errorf("picked %+v", p)
-			}
-		}
-	})
 }

@@ -25,6 +25,8 @@ var layers = [][]string{
 	{"scanner/policy"},
 	{"scanner"},
 	{"report", "scanner/fix"},
+	{"app"},
+	{"app/advisories", "app/demo", "app/packs", "app/starter"},
 	{"tui", "integrations/*"},
 	{"cmd/*"},
 }
@@ -42,7 +44,7 @@ var modules = map[string][]string{
 	"go.yaml.in/yaml/v3":                   {"scanner/*", "registry/settings"},
 	"github.com/mattn/go-runewidth":        {"internal/term"},
 	"github.com/FastFilter/xorfilter":      {"names"},
-	"github.com/rogpeppe/go-internal":      {"registry/registrytest", "internal/golden", "cmd/*"},
+	"github.com/rogpeppe/go-internal":      {"registry/registrytest", "internal/golden", "app/demo", "cmd/*"},
 	"github.com/google/go-cmp":             {"internal/golden"},
 	"golang.org/x/sync":                    {"*"},
 	"golang.org/x/time":                    {"*"},
@@ -178,7 +180,7 @@ func moduleOf(imp string) (string, []string) {
 
 // TestNetwork keeps sockets out of the packages that work on values.
 func TestNetwork(t *testing.T) {
-	may := []string{"internal/web", "registry", "registry/protocol", "registry/registrytest", "osv", "osv/osvtest", "internal/cache", "cmd/*"}
+	may := []string{"internal/web", "registry", "registry/protocol", "registry/registrytest", "osv", "osv/osvtest", "internal/cache", "app/demo", "app/packs", "cmd/*"}
 	pure := []string{"scanner/verdict"}
 	for pkg, list := range programImports(t, filepath.Join("..", "..")) {
 		for _, imp := range list {

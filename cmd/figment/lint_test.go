@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"figment/app"
+	"figment/app/starter"
 )
 
 // TestShellcheck holds every shell script of the repository against shellcheck.
@@ -48,7 +51,7 @@ func TestActionlint(t *testing.T) {
 	}
 	files, _ := filepath.Glob(filepath.Join("..", "..", ".github", "workflows", "*.yml"))
 	written := filepath.Join(t.TempDir(), "figment.yml")
-	if err := os.WriteFile(written, []byte(strings.Replace(starterWorkflow, "%s", "example/figment@v1", 1)), 0o644); err != nil {
+	if err := os.WriteFile(written, []byte(starter.WorkflowText("example/figment@v1")), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(tool, append([]string{"-no-color"}, append(files, written)...)...)
@@ -118,12 +121,12 @@ func TestActionPassesKnownFlags(t *testing.T) {
 
 func missingFlags(script string) (missing []string) {
 	for _, m := range regexp.MustCompile(`args\+?=\((?:scan )?--([a-z-]+)`).FindAllStringSubmatch(script, -1) {
-		if find("scan", m[1]) == nil {
+		if app.FindOption("scan", m[1]) == nil {
 			missing = append(missing, "--"+m[1])
 		}
 	}
 	for _, m := range regexp.MustCompile(`-o "?([a-z]+)=`).FindAllStringSubmatch(script, -1) {
-		if !slices.Contains(find("scan", "format").Values, m[1]) {
+		if !slices.Contains(app.FindOption("scan", "format").Values, m[1]) {
 			missing = append(missing, "the format "+m[1])
 		}
 	}

@@ -6,12 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"figment/registry"
+	"figment/app"
 	"figment/report"
-	"figment/scanner"
 )
 
-func listCommand(a *app) *cobra.Command {
+func listCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [PATH…|-]",
 		Short: "Show what is referenced and who would be asked about it, without asking",
@@ -22,34 +21,23 @@ func listCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-func (a *app) list(cmd *cobra.Command, args []string) error {
-	s, err := a.open(cmd, "list", startOf(cmd, args))
+func (a *cli) list(cmd *cobra.Command, args []string) error {
+	s, err := a.open(cmd, app.Request{Command: "list", Paths: args})
 	if err != nil {
 		return err
 	}
-	src, closeSource, err := s.input(cmd.Context(), args)
+	defer s.Close()
+	list, err := s.List(cmd.Context())
 	if err != nil {
 		return err
 	}
-	defer closeSource()
-	s.client = registry.NewLive(registry.Options{Known: known(nil)}) // Plan opens no socket
-	if err := s.connectOSV(""); err != nil {
-		return err
-	}
-	list, err := scanner.List(cmd.Context(), s.options(src))
-	if err != nil {
-		return s.sourceError(err)
-	}
-	if cmd.Context().Err() != nil {
-		return failure("interrupted", "")
-	}
-	err = report.WriteList(a.out, s.values.text("format"), list, s.render(a.out))
+	err = report.WriteList(a.Out, s.Values.Text("format"), list, a.ReportOptions(a.Out, s.Values))
 	if err != nil && !errors.Is(err, syscall.EPIPE) {
-		return failure("the list cannot be written: "+plainError(err), "")
+		return app.Failure("the list cannot be written: "+app.Cause(err), "")
 	}
-	if err := s.unreadable(args, list.Files+list.References, list.Unread); err != nil {
+	if err := s.NothingRead(list.Files+list.References, list.Unread); err != nil {
 		return err
 	}
-	s.sayNoNames(args, list.Files, list.References == 0)
+	s.SayNoNames(list.Files, list.References)
 	return nil
 }

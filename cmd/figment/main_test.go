@@ -15,6 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/fixtures"
 	"figment/osv/osvtest"
@@ -166,19 +167,18 @@ func TestConfigurationPage(t *testing.T) {
 // configurationPage makes the page from the table.
 func configurationPage() string {
 	var b strings.Builder
-	b.WriteString("# Options, variables, configuration keys\n\nMade from the table in `cmd/figment/options.go`. A flag wins over a variable, a\nvariable over the project's `.figment.toml`, that over the user's file.\n")
-	for _, g := range groups {
+	b.WriteString("# Options, variables, configuration keys\n\nMade from the table in `app/options.go`. A flag wins over a variable, a\nvariable over the project's `.figment.toml`, that over the user's file.\n")
+	for _, g := range app.Groups() {
 		b.WriteString("\n## " + g.Title + "\n\n| flag | variable | key | commands | meaning | default |\n| --- | --- | --- | --- | --- | --- |\n")
-		for i := range options {
-			o := &options[i]
+		for _, o := range app.Options("") {
 			if o.Group != g.Name {
 				continue
 			}
-			flag, v, key, cmds, def := "`--"+o.Name+"`", "", "", strings.Join(o.takers(), ", "), ""
+			flag, v, key, cmds, def := "`--"+o.Name+"`", "", "", strings.Join(o.Takers(), ", "), ""
 			if o.Short != "" {
 				flag = "`-" + o.Short + "`, " + flag
 			}
-			if name := o.variable(); name != "" {
+			if name := o.Variable(); name != "" {
 				v = "`" + name + "`"
 			}
 			if o.Config {
@@ -197,7 +197,7 @@ func configurationPage() string {
 		}
 	}
 	b.WriteString("\n## Read as well\n\n| variable | meaning |\n| --- | --- |\n")
-	for _, v := range variables {
+	for _, v := range app.Variables() {
 		b.WriteString("| `" + v.Name + "` | " + v.Doc + " |\n")
 	}
 	for _, t := range topics {

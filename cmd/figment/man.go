@@ -9,10 +9,12 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"figment/app"
 )
 
 // manCommand writes manual pages, for packages.
-func manCommand(a *app) *cobra.Command {
+func manCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:    "man [DIR]",
 		Short:  "Print the manual page, or write every page into a directory",
@@ -24,12 +26,12 @@ func manCommand(a *app) *cobra.Command {
 			}
 			pages := manPages(cmd.Root())
 			if len(args) == 0 {
-				_, err := a.out.Write(pages[0].text)
+				_, err := a.Out.Write(pages[0].text)
 				return err
 			}
 			for _, p := range pages {
 				if err := os.WriteFile(filepath.Join(args[0], p.name), p.text, 0o644); err != nil {
-					return failure(args[0]+": "+plainError(err), "")
+					return app.Failure(args[0]+": "+app.Cause(err), "")
 				}
 			}
 			return nil
@@ -159,11 +161,10 @@ func (r *roff) literal(s string) {
 // options writes the options of a command, by group.
 func (r *roff) options(command string) {
 	any := false
-	for _, g := range groups {
+	for _, g := range app.Groups() {
 		first := true
-		for i := range options {
-			o := &options[i]
-			if o.Group != g.Name || !o.of(command) {
+		for _, o := range app.Options(command) {
+			if o.Group != g.Name {
 				continue
 			}
 			if !any {
@@ -174,7 +175,7 @@ func (r *roff) options(command string) {
 				r.macro("SS", g.Title)
 				first = false
 			}
-			flag := "--" + o.Name + o.argument()
+			flag := "--" + o.Name + o.Argument()
 			if o.Short != "" {
 				flag = "-" + o.Short + ", " + flag
 			}
@@ -184,7 +185,7 @@ func (r *roff) options(command string) {
 			if o.Default != "" && o.Default != "0" {
 				doc += fmt.Sprintf(" Default: %s.", o.Default)
 			}
-			if v := o.variable(); v != "" {
+			if v := o.Variable(); v != "" {
 				doc += " Variable: " + v + "."
 			}
 			r.text(doc)

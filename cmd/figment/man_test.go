@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"figment/app"
 )
 
 // TestManPages: a page for each command, with every option of the table, and
@@ -14,7 +16,7 @@ import (
 func TestManPages(t *testing.T) {
 	dir := t.TempDir()
 	var errw bytes.Buffer
-	if code := Main([]string{"man", dir}, strings.NewReader(""), io.Discard, &errw); code != exitOK {
+	if code := Main([]string{"man", dir}, strings.NewReader(""), io.Discard, &errw); code != app.ExitOK {
 		t.Fatalf("exit %d: %s", code, errw.String())
 	}
 	read := func(name string) string {
@@ -24,7 +26,7 @@ func TestManPages(t *testing.T) {
 		}
 		return string(text)
 	}
-	commands := (&app{in: strings.NewReader(""), out: io.Discard, err: io.Discard, env: os.Getenv}).root().Commands()
+	commands := commandTree().Commands()
 	pages := []string{"figment.1"}
 	for _, c := range commands {
 		if c.Hidden || c.Annotations["topic"] != "" {
@@ -33,9 +35,8 @@ func TestManPages(t *testing.T) {
 		page := "figment-" + c.Name() + ".1"
 		pages = append(pages, page)
 		text := read(page)
-		for i := range options {
-			o := &options[i]
-			if want := roffEscape("--" + o.Name); o.of(c.Name()) && !strings.Contains(text, want) {
+		for _, o := range app.Options(c.Name()) {
+			if want := roffEscape("--" + o.Name); !strings.Contains(text, want) {
 				t.Errorf("%s says nothing of %s", page, want)
 			}
 		}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/fixtures"
 	"figment/osv/osvtest"
@@ -150,22 +151,22 @@ type matrixCase struct {
 // The directories are those of matrixProjects. says is of the format text, or of
 // standard error where nothing is reported.
 var matrixCases = []matrixCase{
-	{"clean", []string{"clean"}, exitOK, exitOK, "no findings"},
-	{"finding", []string{"bad"}, exitFindings, exitOK, "error[nonexistent-package]"},
-	{"finding, threshold never", []string{"--fail-on=never", "bad"}, exitOK, exitOK, "error[nonexistent-package]"},
-	{"note only", []string{"note"}, exitOK, exitOK, "note["},
-	{"note only, threshold note", []string{"--fail-on=note", "note"}, exitFindings, exitOK, "note["},
-	{"offline", []string{"--offline", "clean"}, exitOK, exitOK, "could not be checked"},
-	{"offline, to be complete", []string{"--offline", "--on-unverified=fail", "clean"}, exitIncomplete, exitOK, "could not be checked"},
-	{"outage", []string{"flaky"}, exitOK, exitOK, "could not be checked"},
-	{"outage, to be complete", []string{"--on-unverified=fail", "flaky"}, exitIncomplete, exitOK, "could not be checked"},
-	{"finding and outage, to be complete", []string{"--on-unverified=fail", "bad", "flaky"}, exitFindings, exitOK, "could not be checked"},
+	{"clean", []string{"clean"}, app.ExitOK, app.ExitOK, "no findings"},
+	{"finding", []string{"bad"}, app.ExitFindings, app.ExitOK, "error[nonexistent-package]"},
+	{"finding, threshold never", []string{"--fail-on=never", "bad"}, app.ExitOK, app.ExitOK, "error[nonexistent-package]"},
+	{"note only", []string{"note"}, app.ExitOK, app.ExitOK, "note["},
+	{"note only, threshold note", []string{"--fail-on=note", "note"}, app.ExitFindings, app.ExitOK, "note["},
+	{"offline", []string{"--offline", "clean"}, app.ExitOK, app.ExitOK, "could not be checked"},
+	{"offline, to be complete", []string{"--offline", "--on-unverified=fail", "clean"}, app.ExitIncomplete, app.ExitOK, "could not be checked"},
+	{"outage", []string{"flaky"}, app.ExitOK, app.ExitOK, "could not be checked"},
+	{"outage, to be complete", []string{"--on-unverified=fail", "flaky"}, app.ExitIncomplete, app.ExitOK, "could not be checked"},
+	{"finding and outage, to be complete", []string{"--on-unverified=fail", "bad", "flaky"}, app.ExitFindings, app.ExitOK, "could not be checked"},
 
-	{"unknown flag", []string{"--no-such-flag", "clean"}, exitUsage, exitUsage, "unknown flag"},
-	{"wrong value", []string{"--fail-on=sometimes", "clean"}, exitUsage, exitUsage, "fail-on"},
-	{"wrong configuration", []string{"misconfigured"}, exitUsage, exitUsage, ".figment.toml"},
-	{"no such path", []string{"nowhere"}, exitUsage, exitUsage, "nowhere"},
-	{"no place for the result", []string{"--output=nowhere/out", "clean"}, exitIncomplete, exitIncomplete, "cannot be written"},
+	{"unknown flag", []string{"--no-such-flag", "clean"}, app.ExitUsage, app.ExitUsage, "unknown flag"},
+	{"wrong value", []string{"--fail-on=sometimes", "clean"}, app.ExitUsage, app.ExitUsage, "fail-on"},
+	{"wrong configuration", []string{"misconfigured"}, app.ExitUsage, app.ExitUsage, ".figment.toml"},
+	{"no such path", []string{"nowhere"}, app.ExitUsage, app.ExitUsage, "nowhere"},
+	{"no place for the result", []string{"--output=nowhere/out", "clean"}, app.ExitIncomplete, app.ExitIncomplete, "cannot be written"},
 }
 
 var matrixProjects = map[string]string{
@@ -269,7 +270,7 @@ func TestMatrix(t *testing.T) {
 					t.Errorf("%s: %q: status %d, want %d\n%s%s", c.name, args, code, want, out.Bytes(), errw.Bytes())
 					continue
 				}
-				if c.code == exitUsage || strings.HasPrefix(c.name, "no place") {
+				if c.code == app.ExitUsage || strings.HasPrefix(c.name, "no place") {
 					if out.Len() > 0 || !strings.HasPrefix(errw.String(), "figment: error: ") || !strings.Contains(errw.String(), c.says) {
 						t.Errorf("%s: %q: %q on standard output, %q on the other", c.name, args, out.String(), errw.String())
 					}

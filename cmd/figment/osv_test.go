@@ -10,6 +10,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/osv/osvtest"
 )
@@ -77,14 +78,14 @@ func TestOSVExit(t *testing.T) {
 			t.Errorf("%v ended with %d, want %d: %s%s", args, got, want, out.String(), text.String())
 		}
 	}
-	call(exitUsage)
-	call(exitUsage, "update")
-	call(exitUsage, "status", "nothing-such")
-	call(exitOK, "status")
-	call(exitOK, "status", "npm")
-	call(exitOK, "update", "npm")
-	call(exitIncomplete, "update", "npm", "pypi") // there is no data of the second
-	call(exitOK, "status")
+	call(app.ExitUsage)
+	call(app.ExitUsage, "update")
+	call(app.ExitUsage, "status", "nothing-such")
+	call(app.ExitOK, "status")
+	call(app.ExitOK, "status", "npm")
+	call(app.ExitOK, "update", "npm")
+	call(app.ExitIncomplete, "update", "npm", "pypi") // there is no data of the second
+	call(app.ExitOK, "status")
 	index := filepath.Join(dir, "osv", "npm.index")
 	data, err := os.ReadFile(index)
 	if err != nil {
@@ -94,11 +95,11 @@ func TestOSVExit(t *testing.T) {
 	if err := os.WriteFile(index, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	call(exitIncomplete, "status")
-	call(exitIncomplete, "status", "-f", "json", "npm")
-	call(exitOK, "update", "--full")
-	call(exitOK, "status")
-	call(exitOK, "clear")
+	call(app.ExitIncomplete, "status")
+	call(app.ExitIncomplete, "status", "-f", "json", "npm")
+	call(app.ExitOK, "update", "--full")
+	call(app.ExitOK, "status")
+	call(app.ExitOK, "clear")
 }
 
 func serverCommand(ts *testscript.TestScript, neg bool, args []string) {

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -14,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/osv/osvtest"
 )
@@ -71,14 +71,14 @@ type shownCommand struct {
 }
 
 var shownCommands = []shownCommand{
-	{command: "figment allow npm:@acme/ui-tokens --reason \"our own package\"", why: "only a person may accept, on a terminal", parse: "figment allow npm:@acme/ui-tokens --reason ours", run: []string{"figment allow npm:@acme/ui-tokens --reason \"our own package\""}, code: exitUsage, says: "works on a terminal only"},
+	{command: "figment allow npm:@acme/ui-tokens --reason \"our own package\"", why: "only a person may accept, on a terminal", parse: "figment allow npm:@acme/ui-tokens --reason ours", run: []string{"figment allow npm:@acme/ui-tokens --reason \"our own package\""}, code: app.ExitUsage, says: "works on a terminal only"},
 	{command: "figment allow SPEC --reason …", why: "placeholder; needs a terminal", parse: "figment allow npm:left-pad --reason ours"},
 	{command: "figment baseline create", why: "there has to be something to accept", setup: withFinding, run: []string{"figment baseline create", "figment scan"}, says: "no findings"},
 	{command: "figment baseline create [PATH…]", why: "placeholder", setup: withFinding, run: []string{"figment baseline create web"}, says: ".figment-baseline.json"},
 	{command: "figment baseline prune [PATH…]", why: "placeholder; needs a baseline", setup: withFinding, run: []string{"figment baseline create", "figment baseline prune", "figment baseline prune web"}, says: ".figment-baseline.json"},
 	{command: "figment baseline show", why: "needs a baseline", setup: withFinding, run: []string{"figment baseline create", "figment baseline show"}, says: "no-such-thing-here"},
 	{command: "figment baseline create|prune|show", why: "placeholder", setup: withFinding, run: []string{"figment baseline create", "figment baseline prune", "figment baseline show"}},
-	{command: "figment check", why: "names the command; it needs a name", run: []string{"figment check -f json npm:react", "figment check"}, code: exitUsage, says: "needs a name"},
+	{command: "figment check", why: "names the command; it needs a name", run: []string{"figment check -f json npm:react", "figment check"}, code: app.ExitUsage, says: "needs a name"},
 	{command: "figment check -- COMMAND…", why: "placeholder", run: []string{"figment check -- npm install react"}, says: "react"},
 	{command: "figment check SPEC…", why: "placeholder", run: []string{"figment check npm:react pypi:flask==3.0 pkg:npm/react@18.0.0"}, says: "flask"},
 	{command: "figment check npm:react npm:@types/react golang:golang.org/x/mod", why: "the world has to have them", setup: func(t *testing.T, r *hookRepo) {
@@ -89,7 +89,7 @@ var shownCommands = []shownCommand{
 	{command: "figment demo", why: "shows findings, and ends with 0 all the same", says: "error[nonexistent-package]"},
 	{command: "figment explain [RULE|SPEC]", why: "placeholder", run: []string{"figment explain", "figment explain nonexistent-package", "figment explain npm:react"}, says: "react"},
 	{command: "figment explain npm:NAME", why: "placeholder", run: []string{"figment explain npm:react"}, says: "react"},
-	{command: "figment fix", why: "prints what the page shows", shown: "fix.md", setup: withYAML, code: exitFindings, says: "--- a/requirements.txt\n+++ b/requirements.txt\n@@ -1,2 +1,2 @@\n-yaml>=6  # configuration\n+pyyaml>=6  # configuration\n requests==2.32.0\nfigment: 1 file can be edited with --apply\n"},
+	{command: "figment fix", why: "prints what the page shows", shown: "fix.md", setup: withYAML, code: app.ExitFindings, says: "--- a/requirements.txt\n+++ b/requirements.txt\n@@ -1,2 +1,2 @@\n-yaml>=6  # configuration\n+pyyaml>=6  # configuration\n requests==2.32.0\nfigment: 1 file can be edited with --apply\n"},
 	{command: "figment fix --apply", why: "there has to be something to mend", setup: withYAML, run: []string{"figment fix --apply", "grep pyyaml requirements.txt && figment scan"}, says: "no findings"},
 	{command: "figment fix [PATH…]", why: "placeholder", run: []string{"figment fix", "figment fix web"}},
 	{command: "figment index status|update|clear", why: "placeholder", setup: withPacks, run: []string{"figment index update --from packs", "figment index status", "figment index clear"}},
@@ -101,7 +101,7 @@ var shownCommands = []shownCommand{
 	{command: `figment list -f json . | jq -r '.unread[] | "\(.path): \(.why)"'`, why: "needs something that is not read", setup: func(t *testing.T, r *hookRepo) { r.put("Podfile", "pod 'x'\n") }, run: []string{`figment list -f json . | jq -r '.unread[] | "\(.path): \(.why)"'`}, says: "Podfile: no-reader"},
 	{command: "figment list [PATH…|-]", why: "placeholder", run: []string{"figment list web", "echo npm install react | figment list -"}, says: "react"},
 	{command: "figment osv status|update|clear", why: "placeholder", setup: withAdvisory, run: []string{"figment osv update npm", "figment osv status", "figment osv clear"}},
-	{command: "figment scan --deep", why: "needs the second program", parse: "figment scan --deep", run: []string{"figment scan --deep"}, code: exitUsage, says: "figment-osv"},
+	{command: "figment scan --deep", why: "needs the second program", parse: "figment scan --deep", run: []string{"figment scan --deep"}, code: app.ExitUsage, says: "figment-osv"},
 	{command: "figment scan -o sarif=figment.sarif -o markdown=summary.md -o github=- .", why: "writes files", run: []string{"figment scan -o sarif=figment.sarif -o markdown=summary.md -o github=- .", "test -s figment.sarif && cat summary.md"}, says: "no findings"},
 	{command: "figment scan [PATH…|-]", why: "placeholder", run: []string{"figment scan web requirements.txt", "echo npm install react | figment scan -"}, says: "no findings"},
 }
@@ -199,7 +199,7 @@ func TestShownCommands(t *testing.T) {
 				if _, err := exec.LookPath("jq"); err != nil && strings.Contains(line, "| jq ") {
 					t.Skip("jq is not installed: the command was not run")
 				}
-				want := exitOK
+				want := app.ExitOK
 				if i == len(run)-1 {
 					want = row.code
 				}
@@ -219,7 +219,7 @@ func TestShownCommands(t *testing.T) {
 // nothing.
 func parseShown(t *testing.T, args []string) {
 	t.Helper()
-	root := (&app{in: strings.NewReader(""), out: io.Discard, err: io.Discard, env: func(string) string { return "" }}).root()
+	root := commandTree()
 	cmd, rest, err := root.Find(args)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/osv/osvtest"
 	"figment/registry/registrytest"
@@ -251,12 +252,12 @@ func TestPreCommitPage(t *testing.T) {
 			r.must("git", "add", ".")
 		}
 		out, code := r.run("sh", "-c", strings.ReplaceAll(c, "{staged_files}", "web/package.json"))
-		want := exitOK
+		want := app.ExitOK
 		switch {
 		case strings.Contains(c, "--on-unverified fail"):
-			want = exitIncomplete
+			want = app.ExitIncomplete
 		case strings.Contains(c, "HEAD~1..HEAD"), strings.Contains(c, "--all-names"):
-			want = exitFindings
+			want = app.ExitFindings
 		}
 		if code != want {
 			t.Errorf("%s: status %d, want %d\n%s", c, code, want, out)
@@ -326,7 +327,7 @@ func BenchmarkStaged(b *testing.B) {
 		}
 	}
 	scan := func() {
-		if code := Main([]string{"scan", "--chdir", repo.dir, "--staged"}, strings.NewReader(""), io.Discard, io.Discard); code != exitFindings {
+		if code := Main([]string{"scan", "--chdir", repo.dir, "--staged"}, strings.NewReader(""), io.Discard, io.Discard); code != app.ExitFindings {
 			b.Fatalf("status %d", code)
 		}
 	}

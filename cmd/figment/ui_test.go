@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/osv/osvtest"
 	"figment/registry/registrytest"
@@ -29,7 +30,7 @@ func TestDemo(t *testing.T) {
 	t.Setenv("TMPDIR", tmp)
 	t.Setenv("TMP", tmp)
 	var out, errw bytes.Buffer
-	if code := Main([]string{"demo", "-f", "json"}, strings.NewReader(""), &out, &errw); code != exitOK || errw.Len() > 0 {
+	if code := Main([]string{"demo", "-f", "json"}, strings.NewReader(""), &out, &errw); code != app.ExitOK || errw.Len() > 0 {
 		t.Fatalf("exit status %d: %s", code, errw.String())
 	}
 	var rep struct {
@@ -60,11 +61,11 @@ func TestDemo(t *testing.T) {
 		t.Errorf("%+v, %+v", rep.Unverified, rep.Summary)
 	}
 	var text bytes.Buffer
-	if code := Main([]string{"demo", "--format", "text"}, strings.NewReader(""), &text, &errw); code != exitOK {
+	if code := Main([]string{"demo", "--format", "text"}, strings.NewReader(""), &text, &errw); code != app.ExitOK {
 		t.Fatal(errw.String())
 	}
 	var bare bytes.Buffer // no terminal: text
-	if code := Main([]string{"demo"}, strings.NewReader(""), &bare, &errw); code != exitOK || bytes.ContainsRune(bare.Bytes(), 0x1b) {
+	if code := Main([]string{"demo"}, strings.NewReader(""), &bare, &errw); code != app.ExitOK || bytes.ContainsRune(bare.Bytes(), 0x1b) {
 		t.Fatal(errw.String())
 	}
 	for id := range seen {
@@ -79,7 +80,7 @@ func TestDemo(t *testing.T) {
 
 // TestSurface: no screen where none can be.
 func TestSurface(t *testing.T) {
-	a := &app{in: strings.NewReader(""), out: &bytes.Buffer{}, env: func(string) string { return "" }}
+	a := &cli{&app.Call{In: strings.NewReader(""), Out: &bytes.Buffer{}, Env: func(string) string { return "" }}}
 	if how := a.surface(false); how != onPaper {
 		t.Errorf("a buffer is a terminal: %d", how)
 	}

@@ -28,6 +28,7 @@ import (
 	"figment/registry/registrytest"
 	"figment/report"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // unreadReasons are the constants of type Why of package source, as reports
@@ -72,7 +73,7 @@ func unreadTree(t *testing.T, dir string) {
 			"binary/requirements.txt": "flask\x00\n",
 			"x|`y`\x1b[2J/Podfile":    "pod 'AFNetworking'\n",
 			"web/bundle.js":           "require('react');" + strings.Repeat("x", 6000) + "\nrequire('react')\n",
-			"deep/package.json":       `{"dependencies": ` + strings.Repeat(`{"a":`, source.MaxLevels) + "1" + strings.Repeat("}", source.MaxLevels) + "}\n",
+			"deep/package.json":       `{"dependencies": ` + strings.Repeat(`{"a":`, text.MaxLevels) + "1" + strings.Repeat("}", text.MaxLevels) + "}\n",
 		},
 		Generate: map[string]generated{"large/requirements.txt": {"", "# words, words.\n", (source.MaxFile + 1<<20) / 16}},
 		Links:    map[string]string{"linked/requirements.txt": "../../elsewhere/base.txt", "linked/cache": "../cache"},

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/module"
 
+	"figment/app"
 	"figment/ecosystem"
 	"figment/names"
 )
@@ -21,7 +22,7 @@ var (
 	commit  = ""
 )
 
-func versionCommand(a *app) *cobra.Command {
+func versionCommand(a *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
@@ -30,11 +31,11 @@ func versionCommand(a *app) *cobra.Command {
 			if err := a.enter(cmd); err != nil {
 				return err
 			}
-			v, err := resolveValues(cmd, "version", a.env, nil, nil)
+			v, err := a.Values("version", given(cmd))
 			if err != nil {
 				return err
 			}
-			if v.text("format") == "json" {
+			if v.Text("format") == "json" {
 				return a.versionJSON()
 			}
 			return a.printVersion()
@@ -98,12 +99,12 @@ func (b built) String() string {
 	return b.version + " (" + strings.Join(about, ", ") + ")"
 }
 
-func (a *app) printVersion() error {
-	_, err := fmt.Fprintf(a.out, "figment %s\n", thisBuild())
+func (a *cli) printVersion() error {
+	_, err := fmt.Fprintf(a.Out, "figment %s\n", thisBuild())
 	return err
 }
 
-func (a *app) versionJSON() error {
+func (a *cli) versionJSON() error {
 	dates := map[string]string{}
 	for _, e := range ecosystem.All() {
 		if idx, err := names.Open(e); err == nil {
@@ -111,7 +112,7 @@ func (a *app) versionJSON() error {
 		}
 	}
 	b := thisBuild()
-	enc := json.NewEncoder(a.out)
+	enc := json.NewEncoder(a.Out)
 	enc.SetIndent("", "  ")
 	return enc.Encode(map[string]any{
 		"version": b.version, "commit": b.revision, "time": b.time, "modified": b.modified, "go": runtime.Version(), "schema_version": "1", "index": dates,
@@ -120,7 +121,7 @@ func (a *app) versionJSON() error {
 
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usage(fmt.Sprintf("figment %s takes no arguments, not %q", cmd.Name(), args[0]), "")
+		return app.Usage(fmt.Sprintf("figment %s takes no arguments, not %q", cmd.Name(), args[0]), "")
 	}
 	return nil
 }

@@ -144,6 +144,9 @@ func (c *commandReader) requirements(w word) {
 		c.toldList(w)
 	default:
 		if !strings.HasPrefix(w.hole, "<(") {
+			if c.include != nil {
+				c.include(w, false)
+			}
 			return
 		}
 		if c.made != nil {

@@ -6,6 +6,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // program is the name by which a program is known: without folder, ending and
@@ -29,7 +30,7 @@ var wrappers = map[string]string{
 	"sudo": "-u -g -h -p -C -T -U -D -R", "doas": "-u -C", "time": "-f -o", "nice": "-n", "ionice": "-c -n -p", "nohup": "", "exec": "-a", "command": "", "builtin": "",
 	"stdbuf": "-i -o -e", "xvfb-run": "-s -a -n", "setsid": "", "env": "-u -C -S", "call": "", "start": "", "then": "", "else": "", "do": "", "!": "", "{": "", "(": "",
 	"cross-env": "", "strace": "-o -e -p -s -u", "ltrace": "-o -e -p -s -u", "tini": "-p -e", "dumb-init": "-r", "fakeroot": "-l -s -i",
-	"winpty": "", "caffeinate": "-t", "unbuffer": "", "wsl": "-d -u -e", "chronic": "", "retry": "-t -s",
+	"winpty": "", "caffeinate": "-t", "unbuffer": "", "wsl": "-d -u", "chronic": "", "coproc": "", "run": "",
 }
 
 // maxPeel bounds how many wrappers a command may have.
@@ -121,6 +122,12 @@ func (c *commandReader) peel(ws []word) []word {
 				continue
 			}
 		}
+		if hasWord(runners, name) {
+			if rest := c.behind(ws[1:]); rest != nil {
+				ws = rest
+				continue
+			}
+		}
 		if tool, ok := strings.CutPrefix(name, "aikido-"); ok && managers[tool] {
 			ws = append([]word{ws[0].sub(len(first)-len(tool), len(first))}, ws[1:]...)
 		}
@@ -209,8 +216,8 @@ func (c *commandReader) words(ws []word) {
 		if preloads[name] != "" {
 			c.preload(name, ws[1:])
 		}
-		if !c.runner(name, ws) {
-			c.command(name, ws[1:])
+		if !c.runner(name, ws) && !c.command(name, ws[1:]) {
+			c.guessed(name, ws[1:])
 		}
 		return
 	}
@@ -314,6 +321,9 @@ func (c *commandReader) inner(name string, ws []word) {
 		}
 	case "ssh":
 		ws = skipFlags(ws, "-p -i -l -o -F -J -L -R -D -b -c -E -e -I -m -O -Q -S -W -w")
+		if len(ws) > 2 && ws[1].text == "--" {
+			ws = ws[1:]
+		}
 		if len(ws) > 1 {
 			c.spoken(ws[1:])
 		}
@@ -324,7 +334,7 @@ func (c *commandReader) inner(name string, ws []word) {
 		if strings.HasPrefix(t, "-") && (strings.HasSuffix(t, "c") && !strings.HasPrefix(t, "--") || strings.EqualFold(t, "-Command") || t == "--command") {
 			if i+1 < len(ws) {
 				if i+2 == len(ws) || name != "powershell" && name != "pwsh" {
-					c.shell(ws[i+1])
+					c.shell(withArguments(ws[i+1], ws[i+2:]))
 				} else {
 					c.nested(ws[i+1:])
 				}
@@ -332,6 +342,27 @@ func (c *commandReader) inner(name string, ws []word) {
 			return
 		}
 	}
+}
+
+// withArguments makes a text of a command line and of the words that it gets: a
+// function of that text, and a call of it.
+func withArguments(line word, ws []word) word {
+	if len(ws) < 2 || len(line.offs) == 0 || strings.IndexByte(line.text, '$') < 0 {
+		return line
+	}
+	open := blank(word{end: line.offs[0] + 1}, "line() {\n")
+	parts := []word{open, line, blank(line, "\n}\nline")}
+	for _, w := range ws[1:] { // the first is $0
+		if len(w.offs) == 0 || strings.IndexByte(w.text, '\'') >= 0 {
+			continue
+		}
+		quote := "'"
+		if w.hole != "" {
+			quote = "\""
+		}
+		parts = append(parts, blank(word{end: w.offs[0] + 1}, " "+quote), w, blank(w, quote))
+	}
+	return concat(parts)
 }
 
 func (c *commandReader) nested(ws []word) {
@@ -342,27 +373,37 @@ func (c *commandReader) nested(ws []word) {
 	}
 }
 
-// command finds the row for a program and reads its words.
-func (c *commandReader) command(name string, ws []word) {
+// command finds the row for a program and reads its words. It reports whether
+// there is one.
+func (c *commandReader) command(name string, ws []word) bool {
+	if c.full != nil && c.full() {
+		return true
+	}
+	cmd, rest := c.row(name, ws)
+	if cmd != nil {
+		cmd.read(c, cmd, rest)
+	}
+	return cmd != nil
+}
+
+// row gives the row for a program and its words, and what stands behind the
+// subcommand.
+func (c *commandReader) row(name string, ws []word) (*command, []word) {
 	for i := range c.table {
 		cmd := &c.table[i]
-		if c.full != nil && c.full() {
-			return
-		}
 		if !hasWord(cmd.programs, name) {
 			continue
 		}
 		if cmd.subs == "" {
-			cmd.read(c, cmd, ws)
-			return
+			return cmd, ws
 		}
-		for _, sub := range strings.Split(cmd.subs, "|") {
+		for sub := range strings.SplitSeq(cmd.subs, "|") {
 			if rest, ok := afterSub(ws, sub, cmd); ok {
-				cmd.read(c, cmd, rest)
-				return
+				return cmd, rest
 			}
 		}
 	}
+	return nil, nil
 }
 
 func hasWord(list, w string) bool {
@@ -417,7 +458,7 @@ func CommandLine(argv []string) ([]Reference, []source.Problem) {
 	var out []Reference
 	var problems []source.Problem
 	joined := strings.Join(argv, " ")
-	c := &commandReader{table: commands()}
+	c := &commandReader{table: commands(), guess: true}
 	c.unread = func(w word) {
 		problems = append(problems, source.Problem{Path: "-", Text: "the package name is made at run time and was not read: write the name out, or check it by hand", Dropped: true})
 	}
@@ -427,7 +468,7 @@ func CommandLine(argv []string) ([]Reference, []source.Problem) {
 		out = append(out, r)
 	}
 	c.shell = func(w word) {
-		f := &source.File{Data: []byte(w.text), Lang: source.Shell} // without a path: it is run
+		f := &source.File{Data: []byte(w.text), Lang: text.Shell} // without a path: it is run
 		refs, bad := File(f)
 		for i := range refs {
 			refs[i].Path = "-"

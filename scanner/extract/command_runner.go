@@ -12,10 +12,22 @@ import "strings"
 var lineRunners = map[string]bool{
 	"concurrently": true, "conc": true, "hyperfine": true, "watchexec": true, "entr": true, "start-server-and-test": true, "start-test": true,
 	"tmux": true, "screen": true, "script": true, "nodemon": true, "chokidar": true, "onchange": true, "cross-env-shell": true,
+	"vagrant": true, "gcloud": true, "sbatch": true, "fly": true, "flyctl": true, "ansible": true, "pdsh": true, "pssh": true, "capsh": true, "machinectl": true, "at": true, "batch": true,
 }
 
-// noRunners have words of their own behind "--", which no program runs.
-const noRunners = "git gh rg grep egrep fgrep ag ack ls rm cp mv mkdir touch cat echo printf tar diff sed awk"
+// runners run the command that stands somewhere behind words of their own:
+// options, numbers, the names of containers, of machines and of environments.
+// Where it begins is seen by the program that it begins with.
+const runners = "busybox toybox retry repeat taskset chrt systemd-run systemd-nspawn systemd-inhibit unshare nsenter arch-chroot schroot proot bwrap firejail fakechroot faketime " +
+	"eatmydata proxychains proxychains4 torsocks torify tsocks numactl perf valgrind catchsegv prlimit cpulimit setarch linux32 linux64 i386 x86_64 uname26 setpriv pkexec capsh dbus-run-session " +
+	"dbus-launch ssh-agent rlwrap sem start-stop-daemon daemonize chpst envdir softlimit setlock docker docker-compose podman podman-compose nerdctl kubectl oc lxc incus " +
+	"multipass distrobox toolbox vagrant machinectl heroku fly flyctl nix devbox devenv flox guix mise rtx asdf pyenv rbenv nodenv nvm fnm volta n direnv dotenv dotenvx op aws-vault doppler " +
+	"chamber infisical teller mpirun mpiexec srun salloc bsub qsub flux aprun jsrun turbo nx lerna rush wsl sshpass mosh autossh gdb lldb rr ltrace bpftrace uftrace script tmux screen entr coverage"
+
+// noRunners have words of their own, which no program runs, also behind "--".
+const noRunners = "git gh rg grep egrep fgrep ag ack ls rm cp mv mkdir touch cat echo printf tar diff sed awk : true false test [ [[ which type whereis man help info apropos hash compgen complete " +
+	"apt apt-get aptitude apk yum dnf microdnf brew pacman paru yay zypper port choco winget scoop snap emerge xbps-install pkg pkg_add nix-env module alias export local declare readonly typeset set unset " +
+	"read cd pushd curl wget jq yq tee head tail sort uniq wc logger notify-send say figlet cowsay make ln chmod chown basename dirname return exit export"
 
 // runner reads a command that runs others. ok is false where it is none.
 func (c *commandReader) runner(name string, ws []word) (ok bool) {
@@ -41,12 +53,20 @@ func (c *commandReader) runner(name string, ws []word) (ok bool) {
 	case "find", "fd", "fdfind":
 		c.found(ws[1:])
 	default:
+		if code := codeWords(name, ws); code != nil {
+			for _, w := range code {
+				if c.code != nil && len(w.offs) > 0 {
+					c.code(w)
+				}
+			}
+			return true
+		}
 		if !lineRunners[name] {
 			return c.behindDashes(name, ws[1:])
 		}
 		for i, w := range ws[1:] {
 			if strings.ContainsAny(w.text, " \t\n") {
-				c.line(w)
+				c.line(withoutOption(w))
 			} else if managers[program(w.text)] {
 				c.nested(ws[i+1:])
 				break
@@ -87,12 +107,119 @@ func (c *commandReader) behindDashes(name string, ws []word) bool {
 		return false
 	}
 	for i, w := range ws {
-		if w.text == "--" && i+1 < len(ws) && managers[program(ws[i+1].text)] {
+		if w.text == "--" && i+1 < len(ws) && (managers[program(ws[i+1].text)] || hasWord(interpreters, program(ws[i+1].text))) {
 			c.nested(ws[i+1:])
 			return true
 		}
 	}
 	return false
+}
+
+// withoutOption cuts "--command=" off.
+func withoutOption(w word) word {
+	at := strings.IndexAny(w.text, "= \t\n")
+	if strings.HasPrefix(w.text, "--") && at > 0 && w.text[at] == '=' {
+		return w.sub(at+1, len(w.text))
+	}
+	return w
+}
+
+// codeWords gives the words that an interpreter takes for code of a language
+// that is not read: the commands in it are.
+func codeWords(name string, ws []word) (code []word) {
+	flags := ""
+	switch name {
+	case "perl", "ruby", "lua", "osascript", "Rscript", "raku", "groovy", "elixir", "julia", "scala", "tclsh", "guile", "sbcl":
+		flags = "eE"
+	case "php":
+		flags = "rBRE"
+	case "expect":
+		flags = "c"
+	case "awk", "gawk", "mawk", "nawk":
+		for _, w := range ws[1:] {
+			if strings.ContainsAny(w.text, "{(") {
+				return []word{w}
+			}
+		}
+		return nil
+	default:
+		return nil
+	}
+	for i := 1; i < len(ws)-1; i++ {
+		if t := ws[i].text; len(t) > 1 && t[0] == '-' && (strings.IndexByte(flags, t[len(t)-1]) >= 0 || t == "--eval") {
+			code = append(code, ws[i+1])
+		}
+	}
+	return code
+}
+
+// maxCandidates bounds how many words of a command are taken for the program
+// that it runs.
+const maxCandidates = 50
+
+// behind gives the command that begins behind other words, or nil.
+func (c *commandReader) behind(ws []word) []word {
+	tried := 0
+	for i := range ws {
+		name := program(ws[i].text)
+		if !managers[name] && !hasWord(interpreters, name) && !c.knows(name) {
+			continue
+		}
+		if tried++; tried > maxCandidates {
+			return nil
+		}
+		if c.starts(name, ws[i:]) {
+			return ws[i:]
+		}
+	}
+	return nil
+}
+
+// interpreters run a command or code that they are given.
+const interpreters = "sh bash zsh dash ksh ash powershell pwsh python pypy py node nodejs perl ruby php eval xargs parallel env sudo"
+
+// starts reports whether words are a command that is read.
+func (c *commandReader) starts(name string, ws []word) bool {
+	if cmd, _ := c.row(name, ws[1:]); cmd != nil {
+		return true
+	}
+	switch name {
+	case "python", "pypy", "py":
+		if rest := pythonModule(ws); len(rest) > 0 {
+			cmd, _ := c.row(program(rest[0].text), rest[1:])
+			return cmd != nil
+		}
+		fallthrough
+	case "sh", "bash", "zsh", "dash", "ksh", "ash", "powershell", "pwsh", "node", "nodejs", "perl", "ruby", "php":
+		return len(ws) == 1 || strings.HasPrefix(ws[1].text, "-")
+	case "eval", "xargs", "parallel", "env", "sudo":
+		return len(ws) > 1
+	}
+	return false
+}
+
+// guessed reads the command among the words of a program that nothing is known
+// of, which may run it: doubted.
+func (c *commandReader) guessed(name string, ws []word) {
+	if !c.guess || hasWord(noRunners, name) || c.knows(name) || managers[name] || name == "" || strings.ContainsAny(name[len(name)-1:], ":,.!?") {
+		return
+	}
+	flags := c.flags
+	c.flags |= Low
+	defer func() { c.flags = flags }()
+	for i := range ws {
+		if t := ws[i].text; i > 0 && strings.IndexByte(t, ' ') > 0 || strings.HasPrefix(t, "--") && strings.IndexByte(t, '=') > 0 {
+			switch before, _, _ := strings.Cut(ws[max(0, i-1)].text+"=", "="); {
+			case strings.HasPrefix(t, "--"):
+				c.line(withoutOption(ws[i]))
+			case before == "-c", before == "--command", before == "--cmd", before == "--run", before == "--exec", before == "-e", before == "-x":
+				c.line(ws[i])
+			}
+		}
+	}
+	if rest := c.behind(ws); rest != nil {
+		c.nested(rest)
+	}
 }
 
 // knows reports whether a row of the grammar is about the program.

@@ -22,6 +22,9 @@ func commands() []command {
 	return []command{
 		{"pip", "install|download|wheel", ecosystem.PyPI, pipValues + " -d -w", readPip, 0},
 		{"uv", "pip install", ecosystem.PyPI, uvPipValues, readPip, 0},
+		{"uv", "pip sync|pip compile", ecosystem.PyPI, uvPipValues + " -o --output-file", readLists, 0},
+		{"pip-sync", "", ecosystem.PyPI, listValues, readLists, 0},
+		{"pip-compile", "", ecosystem.PyPI, listValues, readLists, 0},
 		{"uv", "add", ecosystem.PyPI, uvValues, readPip, 0},
 		{"uv", "tool install", ecosystem.PyPI, uvValues + " --with --with-editable", readUVTool, 0},
 		{"uv", "tool run", ecosystem.PyPI, uvValues + " --with --with-editable --from", readUVX, Runs},
@@ -48,7 +51,8 @@ func commands() []command {
 		{"yarn yarnpkg", "dlx", ecosystem.NPM, yarnValues + " --package -p", readNpx, Runs},
 		{"bun", "x", ecosystem.NPM, bunValues + " --package -p", readNpx, Runs},
 		{"pnpm", "add|i|install|up|update|upgrade", ecosystem.NPM, pnpmValues, readNpm, 0},
-		{"yarn yarnpkg", "add|global add|up|upgrade", ecosystem.NPM, yarnValues, readNpm, 0},
+		{"yarn yarnpkg", "global add|global upgrade", ecosystem.NPM, yarnValues, readNpmGlobal, 0},
+		{"yarn yarnpkg", "add|up|upgrade", ecosystem.NPM, yarnValues, readNpm, 0},
 		{"bun", "add|i|install|a|update", ecosystem.NPM, bunValues, readNpm, 0},
 		{"expo", "install", ecosystem.NPM, "", readNpm, 0},
 		{"ni", "", ecosystem.NPM, npmValues, readNpm, 0},
@@ -82,15 +86,18 @@ type commandReader struct {
 	flags Flags
 	shell func(w word) // a word that is a command line itself
 	depth int
+	guess bool // a program that nothing is known of may run the command among its words
 
 	full   func() bool            // no more references are taken
 	unread func(w word)           // a name that only the shell knows
 	told   bool                   // it was said of this command
 	set    func(name string) bool // the script assigns a variable itself
 
-	input []word                      // what the command reads from its standard input; nil: the text does not say it
-	file  func(w word, name string)   // a word that is the text of a file of that name
-	made  func(w word) ([]word, bool) // what the command in a word <(…) writes, as far as the text says it
+	code    func(w word)                  // a word that is code of a language that is not read
+	input   []word                        // what the command reads from its standard input; nil: the text does not say it
+	include func(w word, constraint bool) // a word that names a list of requirements
+	file    func(w word, name string)     // a word that is the text of a file of that name
+	made    func(w word) ([]word, bool)   // what the command in a word <(…) writes, as far as the text says it
 }
 
 func (c *commandReader) reference(r Reference) {
@@ -171,10 +178,8 @@ func readPip(c *commandReader, cmd *command, words []word) {
 			}
 		case "--dev", "-D":
 			flags |= Dev
-		case "-r", "--requirement", "--requirements":
-			if a.value != nil {
-				c.requirements(*a.value)
-			}
+		default:
+			c.listOf(cmd, a)
 		}
 	}
 	for _, a := range list {
@@ -205,6 +210,8 @@ func readUVTool(c *commandReader, cmd *command, words []word) {
 		case a.flag == "" && first:
 			first = false
 			c.pip(a.word, cmd.flags, "")
+		default:
+			c.listOf(cmd, a)
 		}
 	}
 }
@@ -222,7 +229,10 @@ func readUVX(c *commandReader, cmd *command, words []word) {
 			if !from {
 				c.pip(a.word, cmd.flags, "")
 			}
+			c.ran(a.word, words)
 			return // the rest are its arguments
+		default:
+			c.listOf(cmd, a)
 		}
 	}
 }
@@ -234,6 +244,7 @@ func readUVRun(c *commandReader, cmd *command, words []word) {
 				c.pip(w, cmd.flags, "")
 			}
 		}
+		c.listOf(cmd, a)
 		if a.flag == "" {
 			for k := range words {
 				if words[k].end == a.word.end {
@@ -241,6 +252,21 @@ func readUVRun(c *commandReader, cmd *command, words []word) {
 					return
 				}
 			}
+		}
+	}
+}
+
+// ran reads what a package manager is told that another one runs: "uvx pip
+// install x".
+func (c *commandReader) ran(first word, words []word) {
+	tool, _ := cutVersion(first.text)
+	if !managers[tool] {
+		return
+	}
+	for k := range words {
+		if words[k].end == first.end {
+			c.nested(append([]word{words[k].sub(0, len(tool))}, words[k+1:]...))
+			return
 		}
 	}
 }
@@ -256,6 +282,7 @@ func readPipxRun(c *commandReader, cmd *command, words []word) {
 			if !spec {
 				c.pip(a.word, cmd.flags, "")
 			}
+			c.ran(a.word, words)
 			return
 		}
 	}
@@ -265,6 +292,7 @@ func readPipxInject(c *commandReader, cmd *command, words []word) {
 	first := true
 	for _, a := range args(words, cmd) {
 		if a.flag != "" {
+			c.listOf(cmd, a)
 			continue
 		}
 		if !first {
@@ -291,6 +319,8 @@ func readPoetry(c *commandReader, cmd *command, words []word) {
 			if a.value != nil && a.value.text != "main" {
 				flags |= Dev
 			}
+		case "-r", "--requirements":
+			c.listOf(cmd, a)
 		case "--git", "--path", "--url":
 			return
 		}
@@ -415,8 +445,31 @@ func npmFlags(list []arg) (flags Flags, index string) {
 	return flags, index
 }
 
+// global marks what is read until the function that it gives is called.
+func (c *commandReader) global() func() {
+	emit := c.emit
+	c.emit = func(r Reference) {
+		r.Scope = GlobalScope
+		emit(r)
+	}
+	return func() { c.emit = emit }
+}
+
+// readNpmGlobal reads a command that installs outside of any project: what that
+// calls its own is nothing to it.
+func readNpmGlobal(c *commandReader, cmd *command, words []word) {
+	defer c.global()()
+	readNpm(c, cmd, words)
+}
+
 func readNpm(c *commandReader, cmd *command, words []word) {
 	list := args(words, cmd)
+	for _, a := range list {
+		switch {
+		case a.flag == "-g", a.flag == "--global" && (a.value == nil || a.value.text != "false"), a.flag == "--location" && a.value != nil && a.value.text == "global":
+			defer c.global()()
+		}
+	}
 	flags, index := npmFlags(list)
 	for _, a := range list {
 		if a.flag == "" {

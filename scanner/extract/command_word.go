@@ -3,7 +3,7 @@ package extract
 import (
 	"bytes"
 
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // A word of a command, its quotes taken off. offs has the fragment's offset of
@@ -17,11 +17,11 @@ type word struct {
 	hole string // its first part that only the shell knows, as written
 }
 
-func (w *word) span(start, end int) source.Span {
+func (w *word) span(start, end int) text.Span {
 	if start >= end || end > len(w.offs) {
-		return source.Span{}
+		return text.Span{}
 	}
-	return source.Span{Start: w.offs[start], End: w.endAt(end - 1)}
+	return text.Span{Start: w.offs[start], End: w.endAt(end - 1)}
 }
 
 func (w *word) endAt(i int) int {
@@ -61,7 +61,7 @@ var installers = [][]byte{
 var doers = [][]byte{
 	[]byte("install"), []byte("add"), []byte(" i "), []byte("get"), []byte("run"), []byte("create"), []byte("init"), []byte("exe"), []byte("dlx"),
 	[]byte("npx"), []byte("pnpx"), []byte("uvx"), []byte("bunx"), []byte("dnx"), []byte("nlx"), []byte("inject"), []byte(" x "), []byte("require"), []byte("package"),
-	[]byte("download"), []byte("wheel"), []byte(" in "), []byte(" ins"), []byte("isn"), []byte("inni"), []byte(" ini"), []byte("link"), []byte(" ln "), []byte(" it "), []byte(" up "), []byte(" u "), []byte("upgrade"), []byte("udpate"), []byte("tool"), []byte("update"), []byte("prepare"), []byte(" use "), []byte("ni "), []byte("activate"), []byte(" i\t"), []byte(" i\n"), []byte(" x\n"),
+	[]byte("download"), []byte("sync"), []byte("compile"), []byte("wheel"), []byte(" in "), []byte(" ins"), []byte("isn"), []byte("inni"), []byte(" ini"), []byte("link"), []byte(" ln "), []byte(" it "), []byte(" up "), []byte(" u "), []byte("upgrade"), []byte("udpate"), []byte("tool"), []byte("update"), []byte("prepare"), []byte(" use "), []byte("ni "), []byte("activate"), []byte(" i\t"), []byte(" i\n"), []byte(" x\n"),
 }
 
 // MayInstall reports by one pass over the bytes whether text may hold a command

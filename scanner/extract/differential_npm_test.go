@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // npmProbe reads [name, spec] a line and answers with what npm makes of it.
@@ -131,9 +131,9 @@ func TestDifferentialNpm(t *testing.T) {
 			continue
 		}
 		seen[spec+"\n"+name] = true
-		text, _ := json.Marshal(spec)
+		src, _ := json.Marshal(spec)
 		found, asked := false, 0
-		for _, r := range npmRequirement(jsonKey{name, source.Span{}}, jsonValue{'s', spec, source.Span{Start: 1, End: len(text) - 1}}) {
+		for _, r := range npmRequirement(jsonKey{name, text.Span{}}, jsonValue{'s', spec, text.Span{Start: 1, End: len(src) - 1}}) {
 			if r.From == FromRegistry {
 				asked++
 				found = found || r.Name == a.Name

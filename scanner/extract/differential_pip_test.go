@@ -15,6 +15,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // nightly skips a test that compares many generated inputs with a real tool.
@@ -284,8 +285,8 @@ func comparePip(data []byte, want pipAnswer) (missed, extra, other []string) {
 	}
 	slices.Sort(extra)
 	// What a file that pip refuses includes does not matter.
-	if text, m := source.Decode(data); want.Errors == 0 {
-		frag := &source.Fragment{Path: "requirements.txt", Name: "requirements.txt", Text: text, Map: m}
+	if src, m := text.Decode(data); want.Errors == 0 {
+		frag := &text.Fragment{Path: "requirements.txt", Name: "requirements.txt", Text: src, Map: m}
 		var includes, indexes [][2]string
 		for _, i := range Includes(frag) {
 			includes = append(includes, [2]string{map[bool]string{true: "c", false: "r"}[i.Constraint], i.Path})

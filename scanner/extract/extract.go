@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"figment/ecosystem"
-	"figment/scanner/extract/lex"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // A Format is one kind of text that references packages.
@@ -17,11 +17,11 @@ type Format struct {
 	Name      string              // unique, "npm/package.json"
 	Ecosystem ecosystem.Ecosystem // Unknown where the text may name packages of several
 	Kind      Kind                // of most of its references
-	Match     func(*source.Fragment) bool
+	Match     func(*text.Fragment) bool
 	// Extract reports what it finds to the Emitter, spans counted in the
 	// fragment's own text. An error means that the text is not well formed;
 	// what was read before it has been emitted.
-	Extract func(*source.Fragment, *Emitter) error
+	Extract func(*text.Fragment, *Emitter) error
 }
 
 // Limits of one file. What is beyond is dropped with a problem.
@@ -36,17 +36,20 @@ const fewImports = 16
 
 // An Emitter takes what an extractor finds. It is made by File.
 type Emitter struct {
-	frag     *source.Fragment
+	frag     *text.Fragment
 	flags    Flags
 	refs     []Reference
 	problems []source.Problem
 	queue    []pending
 	frags    int
 	full     bool
+
+	includes []Include                   // files that commands install from
+	wrote    map[string][]*text.Fragment // what commands write into files, by their names
 }
 
 type pending struct {
-	frag  *source.Fragment
+	frag  *text.Fragment
 	flags Flags
 }
 
@@ -96,8 +99,8 @@ func (e *Emitter) all(refs []Reference) {
 
 // Fragment hands over a text inside the one being read, to be read by the
 // format it matches. Its references get flags in addition to their own.
-func (e *Emitter) Fragment(f *source.Fragment, flags Flags) {
-	if f.Depth > source.MaxDepth || e.frags >= MaxFragments {
+func (e *Emitter) Fragment(f *text.Fragment, flags Flags) {
+	if f.Depth > text.MaxDepth || e.frags >= MaxFragments {
 		e.unread(source.NestedTooDeep, "holds texts nested too deep, or too many of them: some were not read")
 		return
 	}
@@ -107,22 +110,28 @@ func (e *Emitter) Fragment(f *source.Fragment, flags Flags) {
 
 // Problem reports that something could not be read. The span counts in the text
 // of the fragment being read; dropped says that names may have been missed.
-func (e *Emitter) Problem(span source.Span, text string, dropped bool) {
-	if span != (source.Span{}) {
+func (e *Emitter) Problem(span text.Span, src string, dropped bool) {
+	if span != (text.Span{}) {
 		span = e.frag.Map.Outer(span)
 	}
-	e.problems = append(e.problems, source.Problem{Path: e.frag.Path, Span: span, Text: text, Dropped: dropped})
+	e.problems = append(e.problems, source.Problem{Path: e.frag.Path, Span: span, Text: src, Dropped: dropped})
 }
 
 // unread reports, once a file for each reason, that the fragment being read was
 // not read whole.
-func (e *Emitter) unread(why source.Why, text string) {
+func (e *Emitter) unread(why source.Why, src string) { e.unreadAt(text.Span{}, why, src) }
+
+// unreadAt is unread for what begins at a place of the fragment.
+func (e *Emitter) unreadAt(at text.Span, why source.Why, text string) {
+	if at.Len() > 0 {
+		at = e.frag.Map.Outer(at)
+	}
 	for i := range e.problems {
 		if e.problems[i].Why == why {
 			return
 		}
 	}
-	e.problems = append(e.problems, source.Problem{Path: e.frag.Path, Why: why, Text: text, Dropped: true})
+	e.problems = append(e.problems, source.Problem{Path: e.frag.Path, Span: at, Why: why, Text: text, Dropped: true})
 }
 
 // Formats returns the table of formats in the order in which they are tried.
@@ -130,9 +139,9 @@ func (e *Emitter) unread(why source.Why, text string) {
 func Formats() []Format { return formats() }
 
 // Find gives the format that reads f, or nil.
-func Find(f *source.Fragment) *Format { return find(formats(), f) }
+func Find(f *text.Fragment) *Format { return find(formats(), f) }
 
-func find(table []Format, f *source.Fragment) *Format {
+func find(table []Format, f *text.Fragment) *Format {
 	for i := range table {
 		if table[i].Match(f) {
 			return &table[i]
@@ -147,18 +156,30 @@ func find(table []Format, f *source.Fragment) *Format {
 // reader that panics costs the fragment, of which the lines are then read one
 // by one.
 func File(f *source.File) (refs []Reference, problems []source.Problem) {
+	found := Read(f)
+	return found.References, found.Problems
+}
+
+// A Found is what a file gave.
+type Found struct {
+	References []Reference
+	Problems   []source.Problem
+	Includes   []Include // what it takes requirements from
+}
+
+// Read is File, with the files that f takes requirements from.
+func Read(f *source.File) (found Found) {
 	e := &Emitter{}
 	defer func() {
 		if r := recover(); r != nil { // of what takes containers apart
-			refs = sorted(e.refs)
-			problems = append(e.problems, crashed(f.Path, "the file was not read whole"))
+			found = Found{sorted(e.refs), append(e.problems, crashed(f.Path, "the file was not read whole")), e.includes}
 		}
 	}()
 	table := formats()
-	problems = source.Split(f, func(frag *source.Fragment) {
+	problems := source.Split(f, func(frag *text.Fragment) {
 		e.queue = append(e.queue, pending{frag, 0})
 	})
-	for len(e.queue) > 0 {
+	for len(e.queue) > 0 || e.readWritten() {
 		next := e.queue[0]
 		e.queue = e.queue[1:]
 		format := find(table, next.frag)
@@ -174,7 +195,10 @@ func File(f *source.File) (refs []Reference, problems []source.Problem) {
 		e.frag, e.flags = next.frag, next.flags
 		e.extract(format)
 	}
-	return sorted(e.refs), weigh(f, append(problems, e.problems...))
+	if manifest(f) {
+		e.includes = append(e.includes, manifestIncludes(f)...)
+	}
+	return Found{sorted(e.refs), weigh(f, append(problems, e.problems...)), e.includes}
 }
 
 // weigh decides which problems make a report incomplete: in sources a program
@@ -190,11 +214,11 @@ func weigh(f *source.File, problems []source.Problem) []source.Problem {
 }
 
 // whole reports whether a fragment is all of its file.
-func whole(f *source.Fragment) bool { return f.Label == "" && f.Depth == 0 }
+func whole(f *text.Fragment) bool { return f.Label == "" && f.Depth == 0 }
 
 // noReader is the row of a text that somebody named, or piped in, and that no
 // format reads.
-func noReader(f *source.Fragment) source.Problem {
+func noReader(f *text.Fragment) source.Problem {
 	text := "is of no kind that figment reads"
 	if what := source.What(f.Path); what != "" {
 		text = "is a " + what + ", which figment does not read yet"
@@ -215,7 +239,7 @@ func (e *Emitter) extract(format *Format) {
 	}
 }
 
-func words(f *source.Fragment) string {
+func words(f *text.Fragment) string {
 	if f.Label != "" {
 		return f.Label
 	}
@@ -227,7 +251,7 @@ func crashed(path, text string) source.Problem {
 }
 
 // try runs a format; ok is false where it panicked.
-func (e *Emitter) try(format *Format, frag *source.Fragment) (err error, ok bool) {
+func (e *Emitter) try(format *Format, frag *text.Fragment) (err error, ok bool) {
 	defer func() {
 		if r := recover(); r != nil {
 			err, ok = nil, false
@@ -241,13 +265,13 @@ const maxRescued = 20_000
 
 // lines reads the lines of a fragment one by one, each for itself: a statement
 // over several lines is lost, and what is found is doubted.
-func (e *Emitter) lines(format *Format, frag *source.Fragment) {
+func (e *Emitter) lines(format *Format, frag *text.Fragment) {
 	flags := e.flags
 	defer func() { e.frag, e.flags = frag, flags }()
 	e.flags |= Low
 	for i, n := 0, 0; i < len(frag.Text) && n < maxRescued; n++ {
-		next := lex.NextLine(frag.Text, i)
-		child := frag.Child(source.Span{Start: i, End: lex.LineEnd(frag.Text, i)}, frag.Lang)
+		next := text.NextLine(frag.Text, i)
+		child := frag.Child(text.Span{Start: i, End: text.LineEnd(frag.Text, i)}, frag.Lang)
 		child.Name, child.Depth = frag.Name, frag.Depth
 		before := len(e.queue)
 		e.frag = child
@@ -294,28 +318,14 @@ func dedupe(refs []Reference) []Reference {
 	return out
 }
 
-// A SyntaxError says where a text stops being well formed. Span counts in the
-// text of the fragment.
-type SyntaxError struct {
-	Span source.Span
-	Text string // "invalid JSON: unexpected end", no place, no capital
-	// Lost says that references after the place may have been missed.
-	Lost bool
-	// Why is the reason for the row of what was not read; empty: Broken, where
-	// references were lost.
-	Why source.Why
-}
-
-func (e *SyntaxError) Error() string { return e.Text }
-
-func problemOf(f *source.Fragment, err error) source.Problem {
+func problemOf(f *text.Fragment, err error) source.Problem {
 	p := source.Problem{Path: f.Path, Why: source.Broken, Text: err.Error(), Dropped: true}
 	if s, ok := err.(*SyntaxError); ok {
 		p.Span = f.Map.Outer(s.Span)
 		p.Dropped = s.Lost
 		switch {
 		case s.Why != "":
-			p.Why = s.Why
+			p.Why = source.Why(s.Why)
 		case !s.Lost:
 			p.Why = ""
 		}

@@ -64,6 +64,7 @@ func FuzzPowerShell(f *testing.F)   { fuzz(f, "a.ps1", "a.cmd") }
 func FuzzMarkdown(f *testing.F)     { fuzz(f, "a.md") }
 func FuzzPackageJSON(f *testing.F)  { fuzz(f, "package.json") }
 func FuzzPackageLock(f *testing.F)  { fuzz(f, "package-lock.json") }
+func FuzzTSConfig(f *testing.F)     { fuzz(f, "tsconfig.json") }
 func FuzzRequirements(f *testing.F) { fuzz(f, "requirements.txt", "constraints.txt") }
 func FuzzPyproject(f *testing.F)    { fuzz(f, "pyproject.toml") }
 func FuzzGoMod(f *testing.F)        { fuzz(f, "go.mod") }

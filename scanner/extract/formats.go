@@ -8,7 +8,8 @@ func formats() []Format {
 	return []Format{
 		{"npm/package.json", ecosystem.NPM, Manifest, named("package.json"), extractPackageJSON},
 		{"npm/package-lock.json", ecosystem.NPM, Lockfile, named("package-lock.json", "npm-shrinkwrap.json"), extractPackageLock},
-		{"npm/pnpm-workspace.yaml", ecosystem.NPM, Manifest, named("pnpm-workspace.yaml"), extractPnpmWorkspace},
+		{"npm/pnpm-workspace.yaml", ecosystem.NPM, Manifest, named("pnpm-workspace.yaml", ".yarnrc.yml"), extractPnpmWorkspace},
+		{"npm/tsconfig.json", ecosystem.NPM, Import, matchTSConfig, extractTSConfig},
 		{"pypi/pyproject.toml", ecosystem.PyPI, Manifest, named("pyproject.toml"), extractPyproject},
 		{"pypi/requirements", ecosystem.PyPI, Manifest, matchRequirements, extractRequirements},
 		{"pypi/script", ecosystem.PyPI, Manifest, named(scriptBlock), extractScriptBlock},

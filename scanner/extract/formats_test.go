@@ -11,6 +11,7 @@ import (
 
 	"figment/internal/golden"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 var _ = flag.Bool("update", false, "rewrite the section want of the archives")
@@ -27,7 +28,7 @@ func TestFormats(t *testing.T) {
 			file := &source.File{Path: f.Name, Data: f.Data}
 			refs, problems := File(file)
 			check(t, file, refs)
-			lines := source.NewLines(f.Data)
+			lines := text.NewLines(f.Data)
 			for _, r := range refs {
 				p := lines.At(r.Span.Start)
 				fmt.Fprintf(&b, "%s:%d:%d %s %s:%s", f.Name, p.Line, p.Column, r.Kind, r.Ecosystem, r.Name)

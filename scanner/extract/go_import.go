@@ -10,25 +10,24 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
-func matchGo(f *source.Fragment) bool { return f.Lang == source.Go }
+func matchGo(f *text.Fragment) bool { return f.Lang == text.Go }
 
 // extractGo reads the imports of a Go file: with the language's own parser,
 // and, where that fails, with a scanner that needs no package clause.
 //
 // Specification: https://go.dev/ref/spec#Import_declarations
-func extractGo(f *source.Fragment, e *Emitter) error {
+func extractGo(f *text.Fragment, e *Emitter) error {
 	if bytes.Contains(f.Text, []byte("//go:generate go run ")) {
 		goGenerate(f, e)
 	}
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", f.Text, parser.ImportsOnly)
 	if err != nil || !goDeclarationsFollow(fset, file, f.Text) {
-		var spans []source.Span
-		goImports(f.Text, func(start, end int) { spans = append(spans, source.Span{Start: start, End: end}) })
+		var spans []text.Span
+		goImports(f.Text, func(start, end int) { spans = append(spans, text.Span{Start: start, End: end}) })
 		e.refs = slices.Grow(e.refs, min(len(spans), MaxReferences))
 		for _, s := range spans {
 			goImport(e, f.Text, s.Start, s.End)
@@ -63,7 +62,7 @@ func goDeclarationsFollow(fset *token.FileSet, file *ast.File, s []byte) bool {
 		return true
 	}
 	for _, word := range []string{"func", "type", "var", "const"} {
-		if lex.Has(s, at, word) {
+		if text.Has(s, at, word) {
 			return true
 		}
 	}
@@ -82,7 +81,7 @@ func goImport(e *Emitter, s []byte, start, end int) {
 	}
 	e.Reference(Reference{
 		Ecosystem: ecosystem.Golang, Name: name, Module: name, Kind: Import,
-		Span: source.Span{Start: start, End: end},
+		Span: text.Span{Start: start, End: end},
 	})
 }
 
@@ -91,10 +90,10 @@ func goImport(e *Emitter, s []byte, start, end int) {
 func goImports(s []byte, yield func(start, end int)) {
 	endless := false
 	for i := 0; i < len(s); {
-		at := lex.Blank(s, i)
+		at := text.Blank(s, i)
 		switch {
 		case bytes.HasPrefix(s[at:], []byte("//")):
-			i = lex.NextLine(s, at)
+			i = text.NextLine(s, at)
 		case bytes.HasPrefix(s[at:], []byte("/*")):
 			end := -1
 			if !endless {
@@ -102,12 +101,12 @@ func goImports(s []byte, yield func(start, end int)) {
 			}
 			if end < 0 {
 				endless = true // none further on either
-				i = lex.NextLine(s, at)
+				i = text.NextLine(s, at)
 			} else {
 				i = at + end + 2
 			}
-		case lex.Has(s, at, "import"):
-			i = goDecl(s, lex.Blank(s, at+len("import")), yield)
+		case text.Has(s, at, "import"):
+			i = goDecl(s, text.Blank(s, at+len("import")), yield)
 		default:
 			i = goLine(s, at)
 		}
@@ -122,7 +121,7 @@ func goLine(s []byte, i int) int {
 	for k := i; k < len(s); k++ {
 		switch s[k] {
 		case '\n', '\r':
-			return lex.NextLine(s, k)
+			return text.NextLine(s, k)
 		case '"':
 			for k++; k < len(s) && s[k] != '"' && s[k] != '\n'; k++ {
 				if s[k] == '\\' {
@@ -135,12 +134,12 @@ func goLine(s []byte, i int) int {
 		case '`':
 			end := bytes.IndexByte(s[k+1:], '`')
 			if end < 0 || bytes.HasPrefix(s[k:], []byte("```")) {
-				return lex.NextLine(s, k)
+				return text.NextLine(s, k)
 			}
 			k += end + 1
 		case '/':
 			if k+1 < len(s) && s[k+1] == '/' {
-				return lex.NextLine(s, k)
+				return text.NextLine(s, k)
 			}
 		}
 	}
@@ -152,9 +151,9 @@ func goDecl(s []byte, i int, yield func(start, end int)) int {
 	if i < len(s) && s[i] == '(' {
 		i++
 		for i < len(s) {
-			at := lex.White(s, i)
+			at := text.White(s, i)
 			if at+1 < len(s) && s[at] == '/' && s[at+1] == '*' && !closesWithin(s[at+2:]) {
-				i = lex.NextLine(s, at) // a comment that never ends is noise
+				i = text.NextLine(s, at) // a comment that never ends is noise
 				continue
 			}
 			i = jsSkip(s, i)
@@ -167,11 +166,11 @@ func goDecl(s []byte, i int, yield func(start, end int)) int {
 			}
 			next, ok := goSpec(s, i, yield)
 			if !ok {
-				line := bytes.TrimSpace(s[i:lex.LineEnd(s, i)])
+				line := bytes.TrimSpace(s[i:text.LineEnd(s, i)])
 				if bytes.HasPrefix(line, []byte("func ")) || bytes.HasPrefix(line, []byte("type ")) || bytes.HasPrefix(line, []byte("var ")) {
 					return i // the block was never closed
 				}
-				i = lex.NextLine(s, i)
+				i = text.NextLine(s, i)
 				continue
 			}
 			i = next
@@ -181,18 +180,18 @@ func goDecl(s []byte, i int, yield func(start, end int)) int {
 	if next, ok := goSpec(s, i, yield); ok {
 		return next
 	}
-	return lex.NextLine(s, i)
+	return text.NextLine(s, i)
 }
 
 // goSpec reads an optional name and a path.
 func goSpec(s []byte, i int, yield func(start, end int)) (int, bool) {
-	if i < len(s) && (s[i] == '.' || lex.IsLetter(s[i])) {
+	if i < len(s) && (s[i] == '.' || text.IsLetter(s[i])) {
 		if s[i] == '.' {
 			i++
 		} else {
-			i = lex.Word(s, i)
+			i = text.Word(s, i)
 		}
-		i = lex.Blank(s, i)
+		i = text.Blank(s, i)
 	}
 	if i >= len(s) || s[i] != '"' && s[i] != '`' {
 		return i, false
@@ -204,7 +203,7 @@ func goSpec(s []byte, i int, yield func(start, end int)) (int, bool) {
 			if k == i+1 {
 				return k + 1, false
 			}
-			rest := lex.Blank(s, k+1)
+			rest := text.Blank(s, k+1)
 			if rest < len(s) && s[rest] != '\n' && s[rest] != '\r' && s[rest] != ';' && s[rest] != '/' && s[rest] != ')' {
 				return i, false
 			}
@@ -218,12 +217,12 @@ func goSpec(s []byte, i int, yield func(start, end int)) (int, bool) {
 }
 
 // goGenerate hands over the commands of go:generate lines.
-func goGenerate(f *source.Fragment, e *Emitter) {
+func goGenerate(f *text.Fragment, e *Emitter) {
 	s := f.Text
 	const mark = "//go:generate "
-	for i := 0; i < len(s); i = lex.NextLine(s, i) {
+	for i := 0; i < len(s); i = text.NextLine(s, i) {
 		if bytes.HasPrefix(s[i:], []byte(mark+"go run ")) {
-			e.Fragment(f.Child(source.Span{Start: i + len(mark), End: lex.LineEnd(s, i)}, source.Shell), 0)
+			e.Fragment(f.Child(text.Span{Start: i + len(mark), End: text.LineEnd(s, i)}, text.Shell), 0)
 		}
 	}
 }

@@ -9,8 +9,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"figment/ecosystem"
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // extractGoMod reads go.mod: with golang.org/x/mod, and, where that refuses the
@@ -21,7 +20,7 @@ import (
 // A replacement of one version holds for that version only.
 //
 // Specification: https://go.dev/ref/mod#go-mod-file
-func extractGoMod(f *source.Fragment, e *Emitter) error {
+func extractGoMod(f *text.Fragment, e *Emitter) error {
 	m := goMod{s: f.Text, replaced: map[string]bool{}}
 	file, err := modfile.Parse("go.mod", f.Text, nil)
 	if err == nil {
@@ -36,17 +35,17 @@ func extractGoMod(f *source.Fragment, e *Emitter) error {
 		e.Reference(r)
 	}
 	if err != nil {
-		text := err.Error()
+		src := err.Error()
 		if list, ok := err.(modfile.ErrorList); ok && len(list) > 0 {
 			line := list[0].Pos.Line
-			text = list[0].Err.Error()
+			src = list[0].Err.Error()
 			at := 0
 			for n := 1; n < line; n++ {
-				at = lex.NextLine(f.Text, at)
+				at = text.NextLine(f.Text, at)
 			}
-			return &SyntaxError{Span: source.Span{Start: at, End: lex.LineEnd(f.Text, at)}, Text: "invalid go.mod: " + text}
+			return &SyntaxError{Span: text.Span{Start: at, End: text.LineEnd(f.Text, at)}, Text: "invalid go.mod: " + src}
 		}
-		return &SyntaxError{Text: "invalid go.mod: " + text}
+		return &SyntaxError{Text: "invalid go.mod: " + src}
 	}
 	return nil
 }
@@ -80,10 +79,10 @@ func (m *goMod) parsed(file *modfile.File) {
 // quoted path may be written with escapes: the word that means it counts.
 func (m *goMod) add(start, end int, path, version, scope string, last bool) {
 	start, end = max(0, start), min(end, len(m.s))
-	at := source.Span{}
+	at := text.Span{}
 	for _, w := range goModWords(m.s[start:end]) {
-		if w.text == path && (last || at == source.Span{}) {
-			at = source.Span{Start: start + w.start, End: start + w.end}
+		if w.text == path && (last || at == text.Span{}) {
+			at = text.Span{Start: start + w.start, End: start + w.end}
 		}
 	}
 	if at.Len() == 0 {
@@ -138,8 +137,8 @@ func goModWords(line []byte) (words []shellWord) {
 // lines reads a file that the parser refuses.
 func (m *goMod) lines() {
 	block := ""
-	for i := 0; i < len(m.s); i = lex.NextLine(m.s, i) {
-		end := lex.LineEnd(m.s, i)
+	for i := 0; i < len(m.s); i = text.NextLine(m.s, i) {
+		end := text.LineEnd(m.s, i)
 		var words []string
 		for _, w := range goModWords(m.s[i:end]) {
 			words = append(words, w.text)

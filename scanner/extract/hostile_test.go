@@ -18,6 +18,8 @@ var hostileUnits = []struct{ path, unit string }{
 	{"a.js", "require(a?"}, {"a.js", "import(`${"}, {"a.js", "const a=b?\"c\":d;require(a);"}, {"a.js", "(require=>require(x||"}, {"a.js", "function(a){require(a,"},
 	{"a.py", "__import__(a if "}, {"a.py", "__import__(f\"{"}, {"a.py", "__import__('a' or a)\na='b'\n"}, {"setup.py", "install_requires=A,"}, {"setup.py", "A=[A,"}, {"setup.py", "A=['a']\ninstall_requires=A\n"}, {"setup.cfg", "[options]\ninstall_requires=a\n b\n"},
 	{"a.sh", "trap 'find . -exec "}, {"a.sh", "echo a | xargs -I% npm i % ; "}, {"a.sh", "eval env -S "}, {"a.sh", "pip install -r <(echo "}, {"a.sh", "NODE_OPTIONS=-r "},
+	{"a.sh", "f(){ pip install $@;};f a;"}, {"a.sh", "alias a='b ' b=a;a b x;"}, {"a.sh", "foo python -W npm "}, {"a.sh", "docker pip "}, {"a.sh", "pip${IFS}install "}, {"a.sh", "f(){ f $@ $@;pip install $1;};f a b\n"}, {"a.sh", "sh -c 'pip install $1' _ "},
+	{"a.jsx", "<a b={/"}, {"a.js", "a/"}, {"a.js", "async (x)=>"}, {"a.js", "let a,\n"},
 	{"a.md", "```dockerfile\nRUN <<A\n"}, {"a.md", "```html\n<script>"}, {"a.md", "```yaml\n\"npx\","}, {"a.md", "```make\n\tnpm i $$a\\\n"},
 	{"a.md", "pip install "}, {"a.md", "`npm i x` "}, {"a.md", "```\n"}, {"a.md", "> - "},
 	{"package.json", "{\"a\":"}, {"package.json", "[["}, {"package.json", "/*"}, {"package-lock.json", "{\"packages\":{"}, {"pyproject.toml", "[a]\nb = [\n"}, {"pyproject.toml", "= \n"}, {"requirements.txt", "a \\\n"}, {"go.mod", "require (\n"},

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // What a module is loaded by may be an expression: literals between which a
@@ -348,13 +348,13 @@ func (j *jsScanner) tellRunTime() {
 		at = j.toldPlain
 	}
 	if at > 0 {
-		j.e.once(source.Span{Start: at - 1, End: at}, runTimeModule)
+		j.e.once(text.Span{Start: at - 1, End: at}, runTimeModule)
 	}
 }
 
 // once reports, once a file, that something was not read and that a person may
 // want to look at it.
-func (e *Emitter) once(span source.Span, text string) {
+func (e *Emitter) once(span text.Span, text string) {
 	for i := range e.problems {
 		if e.problems[i].Text == text {
 			return

@@ -3,7 +3,7 @@ package extract
 import (
 	"bytes"
 
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // What a name stands for.
@@ -32,6 +32,7 @@ type jsAliases struct {
 	// module: the text has import or export declarations, so that <!-- and -->
 	// are operators. comment: one of them was read as a comment.
 	module, comment bool
+	waits           bool // it has an await that is an operator in modules only
 	own             bool // it has a require of its own
 }
 
@@ -321,7 +322,11 @@ func (j *jsScanner) commandCall(i int) {
 		return
 	}
 	l, ok := jsString(s, j.skip(i+1))
-	if !ok || l.open || l.span.Len() == 0 {
+	if ok && l.open {
+		j.commandTemplate(j.skip(i + 1))
+		return
+	}
+	if !ok || l.span.Len() == 0 {
 		return
 	}
 	next := j.skip(l.next)
@@ -348,10 +353,10 @@ func (j *jsScanner) commandCall(i int) {
 				if !lit || w.open {
 					return
 				}
-				var b source.Builder
+				var b text.Builder
 				b.Escape(" ", at, 0)
-				text, m := b.Done()
-				words.join(s, &literal{text: string(text), span: source.Span{Start: at, End: at + 1}, pieces: m})
+				src, m := b.Done()
+				words.join(s, &literal{text: string(src), span: text.Span{Start: at, End: at + 1}, pieces: m})
 				words.join(s, &w)
 				at = j.skip(w.next)
 				if at < len(s) && s[at] == ',' {
@@ -359,13 +364,63 @@ func (j *jsScanner) commandCall(i int) {
 				}
 			}
 			if MayInstall([]byte(words.text)) {
-				j.hand(words.fragment(j.f, source.Shell), Dynamic)
+				j.hand(words.fragment(j.f, text.Shell), Dynamic)
 			}
 			return
 		}
 	}
 	if MayInstall([]byte(l.text)) {
-		j.hand(l.fragment(j.f, source.Shell), Dynamic)
+		j.hand(l.fragment(j.f, text.Shell), Dynamic)
+	}
+}
+
+// wordList hands over the list of literals which begins with the name of a package
+// manager at the quote at i.
+func (j *jsScanner) wordList(i, next int) {
+	if i < j.listEnd || !programWord(j.s, i+1, next-1) || j.s[i+1] == '-' {
+		return
+	}
+	if c, after := listCommand(j.f, i+1, next-1); c != nil && MayInstall(append(bytes.Clone(c.Text), ' ')) {
+		j.listEnd = after
+		j.hand(c, Dynamic)
+	}
+}
+
+// tagged hands over a template that is given to a function which runs it:
+// $`npm i x`. One that begins with a package manager is a command whatever the
+// function is called.
+func (j *jsScanner) tagged(i int) {
+	if j.prev == ')' || j.word.end > 0 && (j.member || !j.operator(j.s[j.word.start:j.word.end])) {
+		j.commandTemplate(i)
+	}
+}
+
+// commandTemplate hands over the template at i as a text of the shell: what a
+// hole comes out as only the program knows.
+func (j *jsScanner) commandTemplate(i int) {
+	s := j.s
+	limit := min(len(s), i+maxArgument)
+	var b text.Builder
+	from := i + 1
+	for k := i + 1; k < limit; k++ {
+		switch {
+		case s[k] == '\\':
+			k++
+		case s[k] == '$' && k+1 < limit && s[k+1] == '{':
+			end := braceEnd(s[:limit], k+1)
+			if end >= limit {
+				return
+			}
+			b.Verbatim(s[from:k], from)
+			b.Escape("$_", k, end+1-k)
+			from, k = end+1, end
+		case s[k] == '`':
+			b.Verbatim(s[from:k], from)
+			if src, m := b.Done(); MayInstall(append(bytes.Clone(src), ' ')) {
+				j.hand(j.f.Derive(src, m, text.Shell), Dynamic)
+			}
+			return
+		}
 	}
 }
 
@@ -381,7 +436,7 @@ func (j *jsScanner) evaluated(i int) {
 }
 
 // hand keeps a text inside this one, to be read once this one has been.
-func (j *jsScanner) hand(f *source.Fragment, flags Flags) {
+func (j *jsScanner) hand(f *text.Fragment, flags Flags) {
 	j.texts = append(j.texts, pending{f, flags})
 }
 

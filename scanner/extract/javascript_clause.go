@@ -3,7 +3,7 @@ package extract
 import (
 	"bytes"
 
-	"figment/scanner/extract/lex"
+	"figment/scanner/text"
 )
 
 // identifier looks at a word of code and gives the offset to go on from.
@@ -11,6 +11,15 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 	s := j.s
 	prev, before := j.prev, j.word
 	member := prev == '.'
+	expression := false
+	switch end - i {
+	case len("class"), len("function"):
+		switch string(s[i:end]) {
+		case "class", "function", "async":
+			expression = j.operandNext() && !(before.end > 0 && string(s[before.start:before.end]) == "default")
+		}
+	}
+	j.follow(i, end, prev, before)
 	j.prev, j.word, j.member = s[end-1], span{i, end}, member
 	if prev == '#' && s[i-1] == '#' { // a private name
 		j.member = true
@@ -34,7 +43,7 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		}
 		if end < len(s) && s[end] == '(' && !member || prev == '.' {
 			switch string(s[i:end]) {
-			case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync":
+			case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync", "execaCommand", "execaCommandSync":
 				j.commandCall(end)
 			}
 		}
@@ -59,30 +68,23 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 			}
 		case "class", "function":
 			if !member {
-				was := j.word
-				j.prev, j.word, j.member = prev, before, false
-				if before.end > 0 && string(s[before.start:before.end]) == "async" {
-					j.prev, j.word = j.beforeAsync, span{}
+				if j.head&jsAsync != 0 && c == 'f' {
+					expression = j.expression
 				}
-				j.body = statement
-				if j.operandNext() {
+				j.body, j.bodyAt = statement, len(j.stack)
+				if expression {
 					j.body = operand
 				}
-				j.bodyAt = len(j.stack)
-				j.prev, j.word = s[end-1], was
+				if c == 'c' {
+					j.body |= classBody
+				}
 			}
 		case "createRequire", "createRequireFromPath":
 			return j.named(i, end, "createRequire", before)
 		}
 	case 'a':
 		if string(s[i:end]) == "async" {
-			j.beforeAsync = prev
-			if before.end > 0 {
-				j.beforeAsync = ';'
-				if operatorWord(s[before.start:before.end]) {
-					j.beforeAsync = '='
-				}
-			}
+			j.expression = expression
 		}
 	case 'm', 'u', 'd':
 		if member {
@@ -183,14 +185,14 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 				}
 			}
 		} else if jsHas(s, at, "defer") || jsHas(s, at, "source") {
-			j.literalCall(lex.Word(s, at), Dynamic)
+			j.literalCall(text.Word(s, at), Dynamic)
 		}
 		return i
 	case c == '"' || c == '\'':
 		if l, ok := jsString(s, at); ok && j.clauseEnd(l.next) {
 			j.known.module = true
 			j.add(&l, 0)
-			j.prev, j.word = '"', span{}
+			j.prev, j.word = ';', span{}
 			return l.next
 		}
 		return i
@@ -198,7 +200,7 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 	if l, flags, ok := j.clause(at); ok {
 		j.known.module = true
 		j.add(&l, flags)
-		j.prev, j.word = '"', span{}
+		j.prev, j.word = ';', span{}
 		return l.next
 	}
 	return i
@@ -207,7 +209,7 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 // typeAlias reports whether "type T =" stands before i.
 func (j *jsScanner) typeAlias(i int) bool {
 	from := max(0, i-1000) // a line may be long
-	line := j.s[from+lex.LineStart(j.s[from:], i-from) : i]
+	line := j.s[from+text.LineStart(j.s[from:], i-from) : i]
 	t := bytes.TrimSpace(line)
 	return bytes.HasPrefix(t, []byte("type ")) || bytes.HasPrefix(t, []byte("export type ")) || bytes.HasPrefix(t, []byte("declare type "))
 }
@@ -215,12 +217,12 @@ func (j *jsScanner) typeAlias(i int) bool {
 // typeMember reports whether ".T" or the end of a type follows import("m") at
 // its closing bracket.
 func (j *jsScanner) typeMember(i int) bool {
-	i = lex.Blank(j.s, i+1)
+	i = text.Blank(j.s, i+1)
 	if i >= len(j.s) {
 		return true
 	}
 	if j.s[i] == '.' {
-		return !lex.Has(j.s, i+1, "then") && !lex.Has(j.s, i+1, "catch")
+		return !text.Has(j.s, i+1, "then") && !text.Has(j.s, i+1, "catch")
 	}
 	return false
 }
@@ -442,7 +444,7 @@ func (j *jsScanner) exportWord(i int) int {
 			flags = TypeOnly
 		}
 		j.add(&l, flags)
-		j.prev, j.word = '"', span{}
+		j.prev, j.word = ';', span{}
 		return l.next
 	}
 	return i

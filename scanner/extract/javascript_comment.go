@@ -3,8 +3,7 @@ package extract
 import (
 	"bytes"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 func (j *jsScanner) blockComment(i int) int {
@@ -15,6 +14,9 @@ func (j *jsScanner) blockComment(i int) int {
 		return i + 2
 	}
 	j.comment = span{i, end}
+	if jsLineEnd(s[:end], i) < end {
+		j.breakAt = end
+	}
 	if end-i > 4 && s[i+2] == '*' {
 		body := s[i : end-2]
 		for _, mark := range []string{"import", "@jsxImportSource "} {
@@ -36,20 +38,20 @@ func (j *jsScanner) docComment(i, end int) {
 	for k := i + 3; k < end; {
 		switch c := s[k]; {
 		case c == '@':
-			w := lex.Word(s[:end], k+1)
+			w := text.Word(s[:end], k+1)
 			tag, braces = w > k+1, 0
 			switch string(s[k+1 : w]) {
 			case "import":
 				k = in.docImport(w)
 				continue
 			case "jsxImportSource":
-				at := lex.Blank(s, w)
+				at := text.Blank(s, w)
 				stop := at
 				for stop < end && s[stop] > ' ' && s[stop] != '*' {
 					stop++
 				}
 				if stop > at {
-					j.add(&literal{text: string(s[at:stop]), span: source.Span{Start: at, End: stop}}, 0)
+					j.add(&literal{text: string(s[at:stop]), span: text.Span{Start: at, End: stop}}, 0)
 				}
 			}
 			k = w
@@ -61,7 +63,7 @@ func (j *jsScanner) docComment(i, end int) {
 				tag = false
 			}
 			k++
-		case braces > 0 && c == 'i' && !lex.IsLetter(s[k-1]) && s[k-1] != '.' && jsHas(s[:end], k, "import"):
+		case braces > 0 && c == 'i' && !text.IsLetter(s[k-1]) && s[k-1] != '.' && jsHas(s[:end], k, "import"):
 			k += len("import")
 			if at := in.skip(k); at < end && s[at] == '(' {
 				if l, ok := in.argument(at + 1); ok && !l.open {
@@ -90,7 +92,7 @@ func (j *jsScanner) docImport(i int) int {
 		stop = i + at
 		if open := bytes.IndexByte(s[i:stop], '{'); open >= 0 && bytes.IndexByte(s[i:stop], '}') < 0 {
 			if shut := bytes.IndexByte(s[stop:], '}'); shut >= 0 {
-				stop = lex.LineEnd(s, stop+shut)
+				stop = text.LineEnd(s, stop+shut)
 			}
 		}
 	}
@@ -124,37 +126,9 @@ func (j *jsScanner) lineComment(i int) int {
 		start++
 	}
 	if start < end && MayInstall(s[start:end]) {
-		j.hand(j.f.Child(source.Span{Start: start, End: end}, source.Prose), 0)
+		j.hand(j.f.Child(text.Span{Start: start, End: end}, text.Prose), 0)
 	}
 	return end
-}
-
-// maxInnerComment is how long a comment between the words of a clause may be:
-// the search for its end is not to run to the end of the file each time.
-const maxInnerComment = 4 << 10
-
-// closesWithin reports whether a comment ends within that length.
-func closesWithin(s []byte) bool {
-	return bytes.Contains(s[:min(len(s), maxInnerComment)], []byte("*/"))
-}
-
-// jsSkip passes over white space and comments.
-func jsSkip(s []byte, i int) int {
-	for {
-		i = lex.White(s, i)
-		switch {
-		case i+1 < len(s) && s[i] == '/' && s[i+1] == '/':
-			i = lex.LineEnd(s, i)
-		case i+1 < len(s) && s[i] == '/' && s[i+1] == '*':
-			end := bytes.Index(s[i+2:min(len(s), i+2+maxInnerComment)], []byte("*/"))
-			if end < 0 {
-				return len(s)
-			}
-			i += end + 4
-		default:
-			return i
-		}
-	}
 }
 
 // skip passes over white space and comments.

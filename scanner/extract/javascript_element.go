@@ -3,7 +3,7 @@ package extract
 import (
 	"bytes"
 
-	"figment/scanner/extract/lex"
+	"figment/scanner/text"
 )
 
 // elementStart tells an element from a comparison or a type argument.
@@ -15,17 +15,17 @@ func elementStart(s []byte, i int) bool {
 		return true // fragment
 	}
 	end := i + 1
-	for end < len(s) && (lex.IsLetter(s[end]) || s[end] == '.' || s[end] == '-' || s[end] == ':') {
+	for end < len(s) && (text.IsLetter(s[end]) || s[end] == '.' || s[end] == '-' || s[end] == ':') {
 		end++
 	}
 	if end == i+1 || end >= len(s) {
 		return false
 	}
-	at := lex.White(s, end)
+	at := text.White(s, end)
 	if at >= len(s) {
 		return false
 	}
-	if s[end] == ',' || lex.Has(s, at, "extends") {
+	if s[end] == ',' || text.Has(s, at, "extends") {
 		return false // <T,> and <T extends X> are type parameters
 	}
 	switch s[at] {
@@ -36,7 +36,7 @@ func elementStart(s []byte, i int) bool {
 		}
 		return true
 	}
-	return at > end && lex.IsLetter(s[at])
+	return at > end && text.IsLetter(s[at])
 }
 
 // element reads an element from its "<".
@@ -83,16 +83,24 @@ func (j *jsScanner) nested(i int) int {
 		j.broken = true
 		return i + 1
 	}
-	end := braceEnd(j.s, i)
 	if j.depth >= maxAttributes {
 		j.broken = true
-		return min(end+1, len(j.s))
+		return min(braceEnd(j.s, i)+1, len(j.s))
 	}
-	inner := &jsScanner{s: j.s[:end], f: j.f, e: j.e, table: j.table, jsx: j.jsx, script: j.script, known: j.known, try: j.try, depth: j.depth + 1, endless: j.endless, noRegexp: j.noRegexp}
-	inner.code(min(i+1, end))
+	inner := &jsScanner{s: j.s, f: j.f, e: j.e, table: j.table, jsx: j.jsx, script: j.script, known: j.known, try: j.try, depth: j.depth + 1, endless: j.endless, noRegexp: j.noRegexp, jsContext: jsContext{nestedCode: true}}
+	inner.outside.inside = j.function()
+	inner.push(jsOpen{char: jsBrace, expr: true, at: i, inside: j.function()})
+	inner.prev = '('
+	inner.code(i + 1)
 	j.refs = append(j.refs, inner.refs...)
 	j.texts = append(j.texts, inner.texts...)
-	return min(end+1, len(j.s))
+	j.endless, j.noRegexp = min(j.endless, inner.endless), max(j.noRegexp, inner.noRegexp)
+	if inner.stop == 0 {
+		j.broken = true
+		return len(j.s)
+	}
+	j.broken = j.broken || inner.broken
+	return inner.stop
 }
 
 // braceEnd finds the brace that closes the one at i, skipping strings and
@@ -118,7 +126,7 @@ func braceEnd(s []byte, i int) int {
 			}
 		case '/':
 			if k+1 < len(s) && s[k+1] == '/' {
-				k = lex.LineEnd(s, k)
+				k = text.LineEnd(s, k)
 			} else if k+1 < len(s) && s[k+1] == '*' {
 				if end := bytes.Index(s[k+2:], []byte("*/")); end >= 0 {
 					k += end + 3
@@ -149,7 +157,7 @@ func (j *jsScanner) children(i, depth int) int {
 			continue
 		}
 		closing := i+1 < len(s) && s[i+1] == '/'
-		if !closing && (i+1 >= len(s) || !lex.IsLetter(s[i+1]) && s[i+1] != '>') {
+		if !closing && (i+1 >= len(s) || !text.IsLetter(s[i+1]) && s[i+1] != '>') {
 			i++
 			continue
 		}

@@ -4,8 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // The JavaScript scanner knows where code ends and text begins: comments,
@@ -14,9 +13,9 @@ import (
 //
 // Grammar: https://tc39.es/ecma262/#sec-modules
 
-func matchJavaScript(f *source.Fragment) bool {
+func matchJavaScript(f *text.Fragment) bool {
 	switch f.Lang {
-	case source.JavaScript, source.JSX, source.TypeScript, source.TSX:
+	case text.JavaScript, text.JSX, text.TypeScript, text.TSX:
 		return true
 	}
 	return false
@@ -36,9 +35,9 @@ const (
 
 type jsScanner struct {
 	s      []byte
-	f      *source.Fragment
+	f      *text.Fragment
 	e      *Emitter
-	table  *lex.Table
+	table  *text.Table
 	jsx    bool
 	script bool // comments of HTML are comments, unless the text is a module
 	known  *jsAliases
@@ -69,8 +68,9 @@ type jsScanner struct {
 	body    jsBody   // of the function or class whose head is being read
 	bodyAt  int      // the depth of brackets where its brace stands
 	factory int      // the offset of the arguments of a createRequire
-	// beforeAsync is what prev was before the word async.
-	beforeAsync byte
+	// expression: a function behind the last word async is one of an expression.
+	expression bool
+	jsContext
 
 	consts []jsConst
 	uses   []jsUse
@@ -80,6 +80,7 @@ type jsScanner struct {
 	told, toldPlain int
 	spent           int    // bytes of arguments that were read, some of them again and again
 	params          span   // what stands in the brackets that were closed last
+	listEnd         int    // what stands before it was read as a list of words
 	outside         jsOpen // what is outside of all brackets
 }
 
@@ -90,9 +91,10 @@ const arrow = 1
 type jsBody uint8
 
 const (
-	noBody    jsBody = iota
-	statement        // of a declaration: a regular expression may follow it
-	operand          // of an expression: a slash behind it divides
+	noBody    jsBody = 0
+	statement jsBody = 1 // of a declaration: a regular expression may follow it
+	operand   jsBody = 2 // of an expression: a slash behind it divides
+	classBody jsBody = 4 // besides: of a class
 )
 
 type span struct{ start, end int }
@@ -116,8 +118,14 @@ type jsOpen struct {
 	// next comma or semicolon.
 	arrows   span
 	arrowsAt int
-	own      bool // a parameter of a function around it is called require
-	ownArrow bool // as arrows
+	own      bool       // a parameter of a function around it is called require
+	ownArrow bool       // as arrows
+	inside   jsFunction // the function around what stands in it
+	head     jsFunction // "(" and "[": of the function whose parameters or name it holds
+	inArrow  bool       // a function without braces goes on, see arrowFn
+	arrowFn  jsFunction
+	of       bool // "(" of for: its word of was read, or it has none
+	list     int  // as jsContext.list, outside of it
 	// What the scanner knew outside of it.
 	ternary int
 	inBody  jsBody
@@ -125,27 +133,28 @@ type jsOpen struct {
 	target  jsTarget
 }
 
-func extractJavaScript(f *source.Fragment, e *Emitter) error {
-	table := lex.New("\"'`", "/<>;=.,:?!&|+-*%^~@#\\")
-	table['$'] = lex.Letter
+func extractJavaScript(f *text.Fragment, e *Emitter) error {
+	table := text.NewTable("\"'`", "/<>;=.,:?!&|+-*%^~@#\\")
+	table['$'] = text.Letter
 	known := &jsAliases{module: strings.HasSuffix(f.Path, ".mjs")}
 	var j *jsScanner
 	for round := 0; ; round++ {
 		module := known.module
 		known.grown = false
 		j = &jsScanner{s: f.Text, f: f, e: e, table: table, known: known, endless: len(f.Text) + 1,
-			jsx: f.Lang == source.JSX || f.Lang == source.TSX, script: f.Lang == source.JavaScript || f.Lang == source.JSX}
+			jsx: f.Lang == text.JSX || f.Lang == text.TSX, script: f.Lang == text.JavaScript || f.Lang == text.JSX}
+		j.outside.inside = jsTop
 		j.code(0)
-		if !known.grown && (module == known.module || !known.comment) {
+		if !known.grown && (module == known.module || !known.comment && !known.waits) {
 			break
 		}
 		if round == maxRounds {
-			e.Problem(source.Span{}, "names for require are made of one another too often: calls of some were not read", true)
+			e.Problem(text.Span{}, "names for require are made of one another too often: calls of some were not read", true)
 			break
 		}
 	}
 	if len(known.names) >= maxAliases {
-		e.Problem(source.Span{}, "more than 1000 names for require: calls of the others were not read", true)
+		e.Problem(text.Span{}, "more than 1000 names for require: calls of the others were not read", true)
 	}
 	if j.broken || len(j.stack) > 0 {
 		j.rescue()
@@ -165,21 +174,27 @@ func (j *jsScanner) code(i int) {
 	if i == 0 && bytes.HasPrefix(s, []byte("#!")) {
 		i = jsLineEnd(s, 0)
 	}
-	for i < len(s) {
+	for i < len(s) && j.stop == 0 {
 		c := s[i]
 		switch j.table[c] {
-		case lex.Plain, lex.Newline:
+		case text.Plain:
 			i++
-		case lex.Letter:
+		case text.Newline:
+			j.breakAt = i
+			i++
+		case text.Letter:
 			if c >= 0x80 {
 				if n := jsSpace(s, i); n > 0 {
+					if jsSeparator(s, i) {
+						j.breakAt = i
+					}
 					i += n
 					continue
 				}
 			}
 			end, escaped := i, false
 			all := byte(0)
-			for end < len(s) && lex.IsLetter(s[end]) {
+			for end < len(s) && text.IsLetter(s[end]) {
 				all |= s[end]
 				end++
 			}
@@ -187,15 +202,23 @@ func (j *jsScanner) code(i int) {
 				end, escaped = jsWord(s, i)
 			}
 			i = j.identifier(i, end, escaped)
-		case lex.Quote:
+		case text.Quote:
 			open := len(j.stack)
-			i = j.quoted(i)
-			if len(j.stack) == open { // otherwise the code in a template follows
-				j.prev, j.word = '"', span{}
+			j.head = j.naming()
+			from := i
+			if c == '`' {
+				j.tagged(i)
 			}
-		case lex.Open:
+			i = j.quoted(i)
+			if c != '`' {
+				j.wordList(from, i)
+			}
+			if len(j.stack) == open { // otherwise the code in a template follows
+				j.prev, j.word, j.tokenAt = '"', span{}, i
+			}
+		case text.Open:
 			i = j.open(i)
-		case lex.Close:
+		case text.Close:
 			i = j.close(i)
 		default:
 			i = j.mark(i)
@@ -220,7 +243,7 @@ func (j *jsScanner) mark(i int) int {
 			return j.blockComment(i)
 		case j.regexpMayStart():
 			i = j.regexp(i)
-			j.prev, j.word = '"', span{}
+			j.prev, j.word, j.tokenAt = '"', span{}, i
 			return i
 		}
 	case '<':
@@ -228,8 +251,11 @@ func (j *jsScanner) mark(i int) int {
 			return jsLineEnd(s, i)
 		}
 		if j.jsx && j.regexpMayStart() && elementStart(s, i) {
+			open := len(j.stack)
 			i = j.element(i)
-			j.prev, j.word = '"', span{}
+			if len(j.stack) == open { // otherwise the code in its text follows
+				j.prev, j.word, j.tokenAt = '"', span{}, i
+			}
 			return i
 		}
 	case '+', '-':
@@ -239,10 +265,16 @@ func (j *jsScanner) mark(i int) int {
 		if c == '-' && i+2 < len(s) && s[i+2] == '>' && j.firstOnLine(i) && j.htmlClose(i) {
 			return jsLineEnd(s, i)
 		}
-		i++ // "x++ / 2" divides: keep what was before
-		if j.prev == ')' || j.prev == ']' || j.word.end > 0 {
+		i++
+		if j.postfix() { // "x++ / 2" divides: keep what was before
 			return i + 1
 		}
+	case '!':
+		if next != '=' && !j.script && j.postfix() { // an assertion of TypeScript
+			return i + 1
+		}
+	case '*':
+		j.asterisk()
 	case '\\':
 		if _, _, ok := jsUnicode(s, i); ok {
 			end, escaped := jsWord(s, i)
@@ -252,6 +284,10 @@ func (j *jsScanner) mark(i int) int {
 		if next == '.' && i+2 < len(s) && s[i+2] == '.' {
 			j.prev, j.word = ',', span{}
 			return i + 3
+		}
+		if w := j.word; w.end == i && !j.member && decimal(s[w.start:w.end]) { // "1." is a number
+			j.word.end, j.member = i+1, true
+			return i + 1
 		}
 		j.dot()
 		return i + 1
@@ -316,6 +352,10 @@ func (j *jsScanner) mark(i int) int {
 		}
 	case ';':
 		j.endArrows()
+		j.around().of = true
+		if j.list == len(j.stack)+1 {
+			j.list = 0
+		}
 		j.target, j.decl, j.typed, j.ternary, j.body = jsTarget{}, 0, false, 0, noBody
 	case ',':
 		j.endArrows()
@@ -342,13 +382,16 @@ func (j *jsScanner) push(o jsOpen) bool {
 		j.broken = true
 		return false
 	}
+	if o.char == jsTemplate || o.char == jsElement {
+		o.inside, o.list = j.function(), j.list
+	}
 	j.stack = append(j.stack, o)
 	return true
 }
 
 func (j *jsScanner) open(i int) int {
 	c := j.s[i]
-	o := jsOpen{char: c, at: i, ternary: j.ternary, target: j.target}
+	o := jsOpen{char: c, at: i, ternary: j.ternary, target: j.target, inside: j.function(), list: j.list}
 	switch c {
 	case jsParen:
 		o.call = j.prev == ')' || j.prev == ']' || j.prev == '"' || j.prev == '}'
@@ -356,10 +399,13 @@ func (j *jsScanner) open(i int) int {
 			switch string(j.s[w.start:w.end]) {
 			case "if", "while", "for", "with":
 				o.ctrl = true
+			case "await":
+				o.ctrl = j.prior.end > 0 && string(j.s[j.prior.start:j.prior.end]) == "for"
 			case "switch", "catch":
 				o.call = true
+				j.head |= jsBlock
 				j.body, j.bodyAt = noBody, -1
-			case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof", "yield", "await", "else", "do", "default", "extends":
+			case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof", "yield", "else", "do", "default", "extends":
 			default:
 				o.call = true
 			}
@@ -369,6 +415,7 @@ func (j *jsScanner) open(i int) int {
 		if j.factory == i+1 {
 			o.made = i + 1
 		}
+		o.head = j.heading()
 	case jsBracket:
 		w := j.word
 		if j.prev == '.' {
@@ -379,6 +426,7 @@ func (j *jsScanner) open(i int) int {
 		if w.end > 0 && jsHolder(j.s[w.start:w.end]) {
 			j.property(i)
 		}
+		o.head = j.naming()
 	case jsBrace:
 		if w := j.word; w.end > 0 && string(j.s[w.start:w.end]) == "try" {
 			o.try = true
@@ -386,10 +434,19 @@ func (j *jsScanner) open(i int) int {
 		}
 		switch {
 		case j.body != noBody && j.bodyAt == len(j.stack):
-			o.expr, o.body = j.body == operand, true
+			o.expr, o.body = j.body&operand != 0, true
+			if j.body&classBody == 0 {
+				o.inside = j.bodyFn
+			}
 			j.body = noBody
 		case j.prev == ')', j.prev == arrow:
 			o.body = true // of a method, and of switch and catch: their names hold in them
+			switch {
+			case j.prev == arrow:
+				o.inside = j.arrowFn
+			case j.head&jsBlock == 0:
+				o.inside = j.head & (jsAsync | jsGenerator)
+			}
 		default:
 			o.expr = j.operandNext()
 		}
@@ -417,6 +474,7 @@ func (j *jsScanner) open(i int) int {
 func (j *jsScanner) close(i int) int {
 	c := j.s[i]
 	n := len(j.stack)
+	j.tokenAt = i + 1
 	if n == 0 {
 		j.broken = true
 		j.prev, j.word = c, span{}
@@ -437,8 +495,15 @@ func (j *jsScanner) close(i int) int {
 		return i + 1
 	}
 	j.stack = j.stack[:n-1]
+	j.list, j.head = o.list, o.head
+	if c == ')' && j.body != noBody && j.bodyAt == n-1 {
+		j.bodyFn = o.head & (jsAsync | jsGenerator)
+	}
 	if o.try {
 		j.try--
+	}
+	if j.nestedCode && n == 1 {
+		j.stop = i + 1
 	}
 	switch o.char {
 	case jsTemplate:
@@ -503,15 +568,15 @@ func (j *jsScanner) rescue() {
 		have[j.refs[i].Span.Start] = true
 	}
 	second := &jsScanner{s: j.s, f: j.f, e: j.e, table: j.table, known: &jsAliases{}, endless: len(j.s) + 1}
-	for i := 0; i < len(j.s); i = lex.NextLine(j.s, i) {
-		at := lex.Blank(j.s, i)
+	for i := 0; i < len(j.s); i = text.NextLine(j.s, i) {
+		at := text.Blank(j.s, i)
 		switch {
-		case lex.Has(j.s, at, "import"):
+		case text.Has(j.s, at, "import"):
 			second.importWord(at, at+len("import"), 0)
-		case lex.Has(j.s, at, "export"):
+		case text.Has(j.s, at, "export"):
 			second.exportWord(at + len("export"))
-		case lex.Has(j.s, at, "const") || lex.Has(j.s, at, "let") || lex.Has(j.s, at, "var"):
-			line := j.s[at:lex.LineEnd(j.s, at)]
+		case text.Has(j.s, at, "const") || text.Has(j.s, at, "let") || text.Has(j.s, at, "var"):
+			line := j.s[at:text.LineEnd(j.s, at)]
 			if eq := bytes.Index(line, []byte("= require(")); eq >= 0 {
 				second.use(at+eq+len("= require"), jsRequire, tellNever)
 			}

@@ -5,8 +5,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Grammar of white space, identifiers and string literals:
@@ -35,7 +34,7 @@ func jsSpace(s []byte, i int) int {
 // jsWhite skips white space and line ends.
 func jsWhite(s []byte, i int) int {
 	for {
-		i = lex.White(s, i)
+		i = text.White(s, i)
 		if i >= len(s) || s[i] > ' ' && s[i] < 0x80 {
 			return i
 		}
@@ -50,7 +49,7 @@ func jsWhite(s []byte, i int) int {
 // jsLineEnd gives the offset of the next line terminator: LF, CR, U+2028 or
 // U+2029.
 func jsLineEnd(s []byte, i int) int {
-	end := lex.LineEnd(s, i)
+	end := text.LineEnd(s, i)
 	for k := i; k < end; {
 		at := bytes.IndexByte(s[k:end], 0xe2)
 		if at < 0 {
@@ -76,7 +75,7 @@ func jsWord(s []byte, i int) (end int, escaped bool) {
 	for i < len(s) {
 		c := s[i]
 		switch {
-		case c < 0x80 && lex.IsLetter(c) || c == '$':
+		case c < 0x80 && text.IsLetter(c) || c == '$':
 			i++
 		case c >= 0x80:
 			if jsSpace(s, i) > 0 {
@@ -186,12 +185,12 @@ func jsString(s []byte, i int) (l literal, ok bool) {
 		return l, false
 	}
 	q := s[i]
-	var b source.Builder
+	var b text.Builder
 	from, decoded := i+1, false // what stands since from is taken as it is
 	for k := i + 1; k < len(s); {
 		switch c := s[k]; {
 		case c == q || c == '$' && q == '`' && k+1 < len(s) && s[k+1] == '{':
-			l.span, l.next, l.open = source.Span{Start: i + 1, End: k}, k+1, c != q
+			l.span, l.next, l.open = text.Span{Start: i + 1, End: k}, k+1, c != q
 			if !decoded {
 				l.text = string(s[i+1 : k])
 				return l, true
@@ -304,7 +303,7 @@ func (j *jsScanner) constant(i int) (l literal, ok bool) {
 		for i < len(s) && s[i] == '(' && parens < maxParens {
 			parens++
 			i = j.skip(i + 1)
-			if w := lex.Word(s, i); w > i && s[i] >= '0' && s[i] <= '9' { // (0, "x")
+			if w := text.Word(s, i); w > i && s[i] >= '0' && s[i] <= '9' { // (0, "x")
 				if at := j.skip(w); at < len(s) && s[at] == ',' {
 					i = j.skip(at + 1)
 				}

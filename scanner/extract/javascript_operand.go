@@ -1,26 +1,216 @@
 package extract
 
-// operandNext decides by the token before a brace, slash or function whether an
+// What a slash is follows from what stands before it: behind an operand it
+// divides, elsewhere a regular expression begins.
+//
+// Grammar: https://tc39.es/ecma262/#sec-ecmascript-language-lexical-grammar
+
+// jsFunction says what a function makes of the words await and yield.
+type jsFunction uint8
+
+const (
+	jsAsync     jsFunction = 1 << iota // await is an operator
+	jsGenerator                        // yield is an operator
+	jsTop                              // outside of all functions: await is an operator in a module
+	jsBlock                            // a head of switch or catch: the function around goes on in its block
+	jsAsyncCall                        // brackets behind the word async: parameters, if an arrow follows
+)
+
+// jsContext is what the scanner knows of the tokens before.
+type jsContext struct {
+	prior   span       // the word before the last, where both stand side by side
+	breakAt int        // the offset of the last line end
+	tokenAt int        // the offset after the last bracket, string or regular expression
+	head    jsFunction // of a function that begins with the last word
+	starred jsFunction // the same before the last asterisk
+	arrowFn jsFunction // of the last arrow
+	bodyFn  jsFunction // of the function whose head is being read
+	list    int        // one more than the depth at which a list of declarations goes on; 0: none
+	bare    bool       // the last word is declared by it, or a label: an operator cannot follow
+	keyword bool       // the last word is the of of a for
+	// nestedCode: the text ends with the brace that closes; stop is the offset
+	// after that.
+	nestedCode bool
+	stop       int
+}
+
+// function is the innermost function.
+func (j *jsScanner) function() jsFunction {
+	if o := j.around(); o.inArrow {
+		return o.arrowFn
+	} else {
+		return o.inside
+	}
+}
+
+// follow looks at what stands before the word [i, end).
+func (j *jsScanner) follow(i, end int, prev byte, before span) {
+	s := j.s
+	if prev == '.' {
+		j.keyword, j.bare, j.head, j.prior = false, false, 0, span{}
+		return
+	}
+	var word []byte
+	if before.end > 0 && !j.member {
+		word = s[before.start:before.end]
+	}
+	after := before.end
+	if after == 0 {
+		after = j.tokenAt
+	}
+	broken := j.breakAt >= after && j.breakAt > 0
+	keyword := j.keyword
+	j.keyword, j.bare = false, false
+	head := jsFunction(0)
+	switch {
+	case prev == '*':
+		head = j.starred | jsGenerator
+	case len(word) == len("async") && string(word) == "async" && !broken:
+		head = jsAsync
+	case len(word) == len("function") && string(word) == "function":
+		head = j.head
+	}
+	operand := before.end > 0 || prev == ')' || prev == ']' || prev == '"' || prev == ';'
+	switch string(word) {
+	case "let", "const", "var":
+		j.bare, j.list = true, len(j.stack)+1
+		operand = false
+	case "break", "continue":
+		j.bare = !broken
+	default:
+		if word != nil && !j.bare && (keyword || j.operator(word)) {
+			operand = false
+		}
+	}
+	j.head, j.prior = head, before
+	if prev == ',' {
+		j.bare = j.list == len(j.stack)+1
+		return
+	}
+	if !operand {
+		return
+	}
+	switch string(s[i:end]) {
+	case "of":
+		if o := j.around(); o.ctrl && !o.of {
+			o.of, j.keyword = true, true
+		}
+		return
+	case "in", "instanceof", "as", "satisfies":
+		return
+	}
+	if o := j.around(); (broken || prev == ';') && (o.char == jsBrace || len(j.stack) == 0) { // a statement begins
+		if j.list == len(j.stack)+1 && !j.bare {
+			j.list = 0
+		}
+		if o.inArrow {
+			j.endArrows()
+		}
+	}
+}
+
+// naming gives the function that begins with a string or a bracket here, which
+// are names of methods.
+func (j *jsScanner) naming() jsFunction {
+	switch w := j.word; {
+	case j.prev == '*':
+		return j.starred | jsGenerator
+	case w.end > 0 && !j.member && string(j.s[w.start:w.end]) == "async":
+		return jsAsync
+	}
+	return 0
+}
+
+// heading gives the function whose parameters begin here.
+func (j *jsScanner) heading() jsFunction {
+	switch w := j.word; {
+	case j.prev == '*':
+		return j.starred | jsGenerator
+	case w.end > 0 && !j.member && string(j.s[w.start:w.end]) == "async":
+		return j.head | jsAsyncCall
+	case w.end > 0 || j.prev == ']' || j.prev == '"':
+		return j.head
+	}
+	return 0
+}
+
+// asterisk notes what stands before one.
+func (j *jsScanner) asterisk() {
+	j.starred = 0
+	if w := j.word; w.end > 0 && !j.member {
+		switch string(j.s[w.start:w.end]) {
+		case "async":
+			j.starred = jsAsync
+		case "function":
+			j.starred = j.head & jsAsync
+		}
+	}
+}
+
+// postfix reports whether an operand stands before, on the same line.
+func (j *jsScanner) postfix() bool {
+	at := j.tokenAt
+	switch w := j.word; {
+	case w.end > 0:
+		if !j.member && (j.bare || j.operator(j.s[w.start:w.end])) {
+			return false
+		}
+		at = w.end
+	case j.prev != ')' && j.prev != ']':
+		return false
+	}
+	return j.breakAt < at || j.breakAt == 0
+}
+
+// decimal reports whether a dot behind the word is one of a number.
+func decimal(w []byte) bool {
+	for _, c := range w {
+		if (c < '0' || c > '9') && c != '_' {
+			return false
+		}
+	}
+	return w[0] != '_'
+}
+
+// operandNext decides by the token before a brace or function whether an
 // operand may stand here.
 func (j *jsScanner) operandNext() bool {
-	if j.word.end > 0 {
-		return !j.member && operatorWord(j.s[j.word.start:j.word.end])
+	if w := j.word; w.end > 0 {
+		if j.member || j.bare || !j.operator(j.s[w.start:w.end]) {
+			return false
+		}
+		switch string(j.s[w.start:w.end]) {
+		case "return", "yield": // they end with their line
+			return j.breakAt < w.end
+		}
+		return true
 	}
 	switch j.prev {
 	case ')', ']', '"', ';', '{', '}', 0:
 		return false
 	case ':':
-		n := len(j.stack)
-		return n > 0 && (j.stack[n-1].char != jsBrace || j.stack[n-1].expr)
+		o := j.around()
+		return o.char != 0 && (o.char != jsBrace || o.expr && !o.body)
 	}
 	return true
 }
 
-// operatorWord reports whether an operand follows the word.
-func operatorWord(w []byte) bool {
+// operator reports whether an operand follows the last word, which is no member.
+func (j *jsScanner) operator(w []byte) bool {
 	switch string(w) {
-	case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof", "yield", "await", "default", "extends":
+	case "return", "typeof", "case", "in", "delete", "void", "throw", "new", "instanceof", "default", "extends":
 		return true
+	case "of":
+		return j.keyword
+	case "yield":
+		return !j.script || j.function()&jsGenerator != 0
+	case "await":
+		fn := j.function()
+		if fn&jsTop != 0 && !j.known.module {
+			j.known.waits = true
+			return !j.script
+		}
+		return !j.script || fn&(jsAsync|jsTop) != 0
 	}
 	return false
 }
@@ -32,13 +222,10 @@ func (j *jsScanner) regexpMayStart() bool {
 			return false
 		}
 		switch string(j.s[w.start:w.end]) {
-		case "else", "do":
+		case "else", "do", "break", "continue", "debugger":
 			return true
-		case "of": // a keyword in for only
-			n := len(j.stack)
-			return n > 0 && j.stack[n-1].ctrl
 		}
-		return operatorWord(j.s[w.start:w.end])
+		return j.bare || j.operator(j.s[w.start:w.end])
 	}
 	switch j.prev {
 	case ')', ']', '"':

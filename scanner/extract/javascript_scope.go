@@ -63,10 +63,15 @@ func (j *jsScanner) arrow(i int) {
 	if params.end == 0 {
 		return
 	}
+	j.arrowFn = 0
+	if j.head&jsAsync != 0 || j.prev == ')' && j.head&jsAsyncCall != 0 {
+		j.arrowFn = jsAsync
+	}
 	if k := j.skip(i + 2); k < len(j.s) && j.s[k] == '{' {
 		j.params = params
 		return
 	}
+	j.around().inArrow, j.around().arrowFn = true, j.arrowFn
 	o := j.around()
 	if o.arrows.end == 0 {
 		o.arrows, o.arrowsAt = params, i
@@ -78,7 +83,7 @@ func (j *jsScanner) arrow(i int) {
 // endArrows ends the functions without braces in the innermost bracket.
 func (j *jsScanner) endArrows() {
 	o := j.around()
-	o.arrows, o.ownArrow = span{}, false
+	o.arrows, o.ownArrow, o.inArrow = span{}, false, false
 }
 
 // ownRequire notes that the text gives require a meaning of its own: the value

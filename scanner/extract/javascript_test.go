@@ -126,6 +126,38 @@ func TestJavaScriptAsNode(t *testing.T) {
 	}
 }
 
+// TestJavaScriptSlash: what a slash is, by the tokens before it. Each text ends
+// in a call that a slash hides which is misread.
+func TestJavaScriptSlash(t *testing.T) {
+	for _, c := range []struct{ path, text string }{
+		{"a.js", "x = 1./2"}, {"a.js", "x = 1e3/2"}, {"a.js", "x = 1..y/2"}, {"a.js", "x = .5/2"}, {"a.js", "x = 0x1f/2"},
+		{"a.js", "x = await/2"}, {"a.js", "x = yield/2"}, {"a.js", "x = of/2"}, {"a.js", "x = let/2"}, {"a.js", "x = this/2"}, {"a.js", "x = a.in/2"}, {"a.js", "x = a?.typeof/2"},
+		{"a.mjs", "await /'/"}, {"a.js", "import 'y'\nawait /'/"}, {"a.js", "async function f() { await /'/ }"}, {"a.js", "async x => await /'/"}, {"a.js", "(async (x) => { await /'/ })"},
+		{"a.js", "async function f() { x => await/2 }"}, {"a.js", "function* g() { yield /'/ }"}, {"a.js", "function* g() { function f() { yield/2 } }"}, {"a.js", "x = { async *m() { yield /'/; await /'/ }, *[x]() { yield /'/ }, async 's'() { await /'/ } }"},
+		{"a.js", "a\n++\n/'/.x"}, {"a.js", "a++/2"}, {"a.js", "a\n!/'/"}, {"a.js", "break\n/'/"}, {"a.js", "var x\n/'/"}, {"a.js", "let x = f(a, b / 2 / 1), y\n/'/"}, {"a.js", "let x = 1\nf(a), b / 2"},
+		{"a.js", "for (x of /'/) /'/"}, {"a.js", "for (let of of of/2) /'/"}, {"a.js", "for (of/2;;) {}"}, {"a.mjs", "for await (x of y) /'/"}, {"a.js", "if (x) /'/; a.if(x) /2"}, {"a.js", "do x; while (y) /'/"},
+		{"a.js", "l: {} /'/"}, {"a.js", "(function () { l: {} /'/ })"}, {"a.js", "x = { a: {}/2 }"}, {"a.js", "x = y ? {}/2 : {}/2"}, {"a.js", "switch (x) { case {}/2: {} /'/; default: {} /'/ } /'/"},
+		{"a.js", "function f() { return\n{} /'/ }"}, {"a.js", "function f() { return {}/2 }"}, {"a.js", "x = async\nfunction f() {}\n/'/"}, {"a.js", "x = async function () {} / 2"}, {"a.js", "x = `t${y}`/2"},
+		{"a.mjs", "export default class {} /'/"}, {"a.mjs", "export default async function () {} /'/"}, {"a.mjs", "export default {} / 2"}, {"a.mjs", "import 'y'\n/'/"}, {"a.mjs", "export * from 'y'\n/'/"},
+		{"a.ts", "x = a!/2"}, {"a.ts", "x = a.b!/c![0]/2"}, {"a.ts", "async function f(): Promise<string> { await /'/ }"}, {"a.ts", "x = !/'/"},
+		{"a.jsx", "<a b={() => c.replace(/'/g, /}/)}/>"}, {"a.jsx", "<a b={x / 2}>it's {x.replace(/'/g, '')} {y}</a>"}, {"a.jsx", "<a b={{c: `}${d}`}}>{/'/}</a>"},
+	} {
+		text := strings.ReplaceAll(c.text, `\n`, "\n")
+		for _, tail := range []string{"\n;require('a1')", "; x = '`/'; require('a1') // /`"} {
+			found := false
+			f := &source.File{Path: c.path, Data: []byte(text + tail)}
+			refs, _ := File(f)
+			check(t, f, refs)
+			for _, r := range refs {
+				found = found || r.Name == "a1" && !r.Flags.Has(Low)
+			}
+			if !found {
+				t.Errorf("%s: the call is not found in %q", c.path, f.Data)
+			}
+		}
+	}
+}
+
 // TestJavaScriptRunTime: what no literal names is told once, unless it is a file
 // of the project or the require of something else.
 func TestJavaScriptRunTime(t *testing.T) {

@@ -7,8 +7,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // The JSON reader keeps the place of everything and goes on where others stop:
@@ -16,19 +15,19 @@ import (
 // out, an end that never comes. What follows an error is doubted.
 
 // maxJSONDepth is how deep values may nest; what is deeper is skipped.
-const maxJSONDepth = source.MaxLevels
+const maxJSONDepth = text.MaxLevels
 
 // A jsonKey is one step of the way to a value.
 type jsonKey struct {
-	name string      // empty in arrays
-	span source.Span // of the key without quotes
+	name string    // empty in arrays
+	span text.Span // of the key without quotes
 }
 
 // A jsonValue is a value, at its start.
 type jsonValue struct {
-	kind byte        // 's' string, '{', '[', 'p' number, true, false, null
-	text string      // of a string, decoded; of a primitive as written
-	span source.Span // without quotes
+	kind byte      // 's' string, '{', '[', 'p' number, true, false, null
+	text string    // of a string, decoded; of a primitive as written
+	span text.Span // without quotes
 }
 
 type jsonFrame struct {
@@ -63,7 +62,7 @@ type jsonWalker struct {
 func (w *jsonWalker) fail(i int, format string, args ...any) {
 	if w.err == nil {
 		end := min(i+1, len(w.s))
-		w.err = &SyntaxError{Span: source.Span{Start: min(i, end), End: end}, Text: "invalid JSON: " + fmt.Sprintf(format, args...), Lost: true}
+		w.err = &SyntaxError{Span: text.Span{Start: min(i, end), End: end}, Text: "invalid JSON: " + fmt.Sprintf(format, args...), Lost: true}
 	}
 }
 
@@ -101,7 +100,7 @@ func (w *jsonWalker) run() {
 				comma, haveKey = false, false
 				continue
 			}
-			w.value(key, jsonValue{kind: c, span: source.Span{Start: i, End: i + 1}})
+			w.value(key, jsonValue{kind: c, span: text.Span{Start: i, End: i + 1}})
 			w.stack = append(w.stack, jsonFrame{c, key})
 			if len(w.stack) > 1 {
 				w.path = append(w.path, key)
@@ -152,9 +151,9 @@ func (w *jsonWalker) run() {
 			w.value(key, jsonValue{'s', text, content})
 			key, haveKey, comma = jsonKey{}, false, false
 			done = len(w.stack) == 0
-		case lex.IsLetter(c) || c == '-' || c == '+' || c == '.':
+		case text.IsLetter(c) || c == '-' || c == '+' || c == '.':
 			end := i
-			for end < len(s) && (lex.IsLetter(s[end]) || s[end] == '-' || s[end] == '+' || s[end] == '.') {
+			for end < len(s) && (text.IsLetter(s[end]) || s[end] == '-' || s[end] == '+' || s[end] == '.') {
 				end++
 			}
 			word := string(s[i:end])
@@ -167,7 +166,7 @@ func (w *jsonWalker) run() {
 			if inObject && !haveKey {
 				if at := jsSkip(s, end); at < len(s) && s[at] == ':' {
 					w.fail(i, "a key without quotes")
-					key, haveKey = jsonKey{word, source.Span{Start: i, End: end}}, true
+					key, haveKey = jsonKey{word, text.Span{Start: i, End: end}}, true
 				} else {
 					w.fail(i, "the word %q where a key belongs", word[:min(len(word), 40)])
 				}
@@ -177,7 +176,7 @@ func (w *jsonWalker) run() {
 			if !jsonPrimitive(word) {
 				w.fail(i, "the word %q is no value", word[:min(len(word), 40)])
 			}
-			w.value(key, jsonValue{'p', word, source.Span{Start: i, End: end}})
+			w.value(key, jsonValue{'p', word, text.Span{Start: i, End: end}})
 			key, haveKey, comma = jsonKey{}, false, false
 			done = len(w.stack) == 0
 			i = end
@@ -212,7 +211,7 @@ func (w *jsonWalker) value(key jsonKey, v jsonValue) {
 // skipDeep passes over a container that lies too deep.
 func (w *jsonWalker) skipDeep(i int) int {
 	if w.deep == nil {
-		w.deep = &SyntaxError{Span: source.Span{Start: i, End: i + 1}, Why: source.NestedTooDeep, Lost: true,
+		w.deep = &SyntaxError{Span: text.Span{Start: i, End: i + 1}, Why: text.NestedTooDeep, Lost: true,
 			Text: fmt.Sprintf("nests values deeper than %d levels, and those were not read", maxJSONDepth)}
 	}
 	depth := 0
@@ -236,7 +235,7 @@ func (w *jsonWalker) skipDeep(i int) int {
 }
 
 // str reads the string at i.
-func (w *jsonWalker) str(i int) (text string, content source.Span, next int, ok bool) {
+func (w *jsonWalker) str(i int) (src string, content text.Span, next int, ok bool) {
 	s := w.s
 	q := s[i]
 	for k := i + 1; k < len(s); k++ {
@@ -244,7 +243,7 @@ func (w *jsonWalker) str(i int) (text string, content source.Span, next int, ok 
 		case '\\':
 			k++
 		case q:
-			content = source.Span{Start: i + 1, End: k}
+			content = text.Span{Start: i + 1, End: k}
 			return unescapeJSON(s[i+1 : k]), content, k + 1, true
 		case '\n', '\r':
 			return "", content, k, false
@@ -261,8 +260,8 @@ func unescapeJSON(b []byte) string {
 
 // unescapeMap decodes the content of a string that stands at offset base, with
 // the map back.
-func unescapeMap(b []byte, base int) ([]byte, source.Map) {
-	var out source.Builder
+func unescapeMap(b []byte, base int) ([]byte, text.Map) {
+	var out text.Builder
 	plain := 0
 	for i := 0; i < len(b); {
 		if b[i] != '\\' || i+1 >= len(b) {
@@ -308,10 +307,10 @@ func unescapeMap(b []byte, base int) ([]byte, source.Map) {
 
 // jsonPart is the place of a piece of a decoded string, whose content stands at
 // outer in the text s.
-func jsonPart(s []byte, outer, piece source.Span) source.Span {
+func jsonPart(s []byte, outer, piece text.Span) text.Span {
 	raw := s[outer.Start:outer.End]
 	if bytes.IndexByte(raw, '\\') < 0 {
-		return source.Span{Start: outer.Start + piece.Start, End: outer.Start + piece.End}
+		return text.Span{Start: outer.Start + piece.Start, End: outer.Start + piece.End}
 	}
 	_, m := unescapeMap(raw, outer.Start)
 	return m.Outer(piece)

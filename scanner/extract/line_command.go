@@ -4,18 +4,17 @@ import (
 	"bytes"
 	"strings"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // matchLines knows a text inside another, of a language that nothing reads. A
 // whole file of one is a row of what was not read.
-func matchLines(f *source.Fragment) bool {
-	if f.Label == "" {
+func matchLines(f *text.Fragment) bool {
+	if f.Label == "" && f.Depth == 0 {
 		return false
 	}
 	switch f.Lang {
-	case source.Other, source.YAML, source.TOML, source.JSON, source.XML:
+	case text.Other, text.YAML, text.TOML, text.JSON, text.XML:
 		return true
 	}
 	return false
@@ -24,20 +23,20 @@ func matchLines(f *source.Fragment) bool {
 // extractLines finds commands in a text whose language is not read: where the
 // name of a package manager begins a line, a value or a quoted text. They are
 // doubted. A command in a comment is a mention.
-func extractLines(f *source.Fragment, e *Emitter) error {
+func extractLines(f *text.Fragment, e *Emitter) error {
 	s := f.Text
 	if !MayInstall(append(bytes.Clone(s), ' ')) {
 		return nil
 	}
 	for i := 0; i < len(s); {
-		end, next := lex.LineEnd(s, i), lex.NextLine(s, i)
+		end, next := text.LineEnd(s, i), text.NextLine(s, i)
 		for end > i && s[end-1] == '\\' && next < len(s) { // it goes on
-			end, next = lex.LineEnd(s, next), lex.NextLine(s, next)
+			end, next = text.LineEnd(s, next), text.NextLine(s, next)
 		}
-		at := lex.Blank(s, i)
+		at := text.Blank(s, i)
 		if lineComment(s[at:end]) {
 			if MayInstall(s[at:end]) {
-				e.Fragment(f.Child(source.Span{Start: at, End: end}, source.Prose), 0)
+				e.Fragment(f.Child(text.Span{Start: at, End: end}, text.Prose), 0)
 			}
 			i = next
 			continue
@@ -100,10 +99,21 @@ func beginsCommand(line []byte, i int) bool {
 		k--
 	}
 	switch strings.ToLower(string(line[k:end])) {
-	case "run", "sudo", "exec", "sh", "shell", "then", "do", "else":
+	case "run", "sudo", "exec", "sh", "shell", "then", "do", "else", "spawn":
 		return true
 	}
 	return false
+}
+
+// programWord reports whether a literal is the name of a package manager and is
+// followed by further words: the list of them is a command, whatever is given it.
+func programWord(s []byte, start, end int) bool {
+	return end-start <= 60 && end > start && end+1 < len(s) && (s[start] == '-' && string(s[start:end]) == "-m" || managers[program(string(s[start:end]))]) && nextIsComma(s, end+1)
+}
+
+func nextIsComma(s []byte, i int) bool {
+	i = text.White(s, i)
+	return i < len(s) && s[i] == ','
 }
 
 // maxList is how long a list of words of a command may be.
@@ -112,7 +122,7 @@ const maxList = 4000
 // lineCommand makes a shell text of the command that begins at i, and gives the
 // offset after it: up to the quote that closes it, the tag that follows, or the
 // end of the line.
-func lineCommand(f *source.Fragment, i, end int) (*source.Fragment, int) {
+func lineCommand(f *text.Fragment, i, end int) (*text.Fragment, int) {
 	s := f.Text
 	quote := byte(0)
 	if i > 0 {
@@ -133,7 +143,7 @@ func lineCommand(f *source.Fragment, i, end int) (*source.Fragment, int) {
 				return c, after
 			}
 		}
-		return f.Child(source.Span{Start: i, End: stop}, source.Shell), stop
+		return f.Child(text.Span{Start: i, End: stop}, text.Shell), stop
 	case '>':
 		if k := bytes.IndexByte(s[i:end], '<'); k >= 0 {
 			end = i + k
@@ -146,15 +156,21 @@ func lineCommand(f *source.Fragment, i, end int) (*source.Fragment, int) {
 			}
 		}
 	}
-	return f.Child(source.Span{Start: i, End: end}, source.Shell), end
+	return f.Child(text.Span{Start: i, End: end}, text.Shell), end
 }
 
 // listCommand reads the words of a command in a list, of which the first ends at
 // i: "npx", "-y", "x"]; and "npx", "args": ["-y", "x"] of a configuration.
-func listCommand(f *source.Fragment, start, i int) (*source.Fragment, int) {
+func listCommand(f *text.Fragment, start, i int) (*text.Fragment, int) {
+	return listBehind(f, "", start, i)
+}
+
+// listBehind does so for a list that goes on what is known of the command.
+func listBehind(f *text.Fragment, known string, start, i int) (*text.Fragment, int) {
 	s := f.Text
 	limit := min(len(s), i+maxList)
-	var b source.Builder
+	var b text.Builder
+	b.Escape(known, start, 0)
 	b.Verbatim(s[start:i], start)
 	k := min(i+1, limit)
 	blank := func() {
@@ -163,6 +179,10 @@ func listCommand(f *source.Fragment, start, i int) (*source.Fragment, int) {
 		}
 	}
 	blank()
+	for n := 0; n < 2 && k < limit && (s[k] == '[' || s[k] == '(' || s[k] == '{'); n++ { // "npm", ["i", "x"]
+		k++
+		blank()
+	}
 	at := k
 	for at < limit && (s[at] == '"' || s[at] == '\'') {
 		at++
@@ -178,6 +198,14 @@ func listCommand(f *source.Fragment, start, i int) (*source.Fragment, int) {
 	}
 	for words := 0; words < 200; words++ {
 		blank()
+		if k+1 < limit && s[k] == ']' { // ["npm", "i"] + ["x"]
+			if more := text.White(s, k+1); more < limit && s[more] == '+' {
+				if more = text.White(s, more+1); more < limit && s[more] == '[' {
+					k = more + 1
+					blank()
+				}
+			}
+		}
 		if k >= limit || s[k] != '"' && s[k] != '\'' {
 			break
 		}
@@ -192,11 +220,14 @@ func listCommand(f *source.Fragment, start, i int) (*source.Fragment, int) {
 		}
 		word := s[from:k]
 		k++
-		if after := lex.Blank(s, k); after < len(s) && (s[after] == ':' || s[after] == '=') {
+		if words == 0 && string(word) == string(s[start:i]) {
+			continue // what the program is told that it is called
+		}
+		if after := text.Blank(s, k); after < len(s) && (s[after] == ':' || s[after] == '=') {
 			return nil, i // a key: this was no list
 		}
 		b.Escape(" ", from-1, 1)
-		if bytes.ContainsAny(word, " \t;|&<>()$`'\"") {
+		if bytes.ContainsAny(word, " \t;|&<>()$`'\"") && (words > 0 || bytes.ContainsAny(word, ";|&<>()$`'\"")) {
 			b.Escape("'", from, 0)
 			b.Verbatim(bytes.ReplaceAll(word, []byte("'"), []byte(" ")), from)
 			b.Escape("'", from+len(word), 0)
@@ -204,6 +235,6 @@ func listCommand(f *source.Fragment, start, i int) (*source.Fragment, int) {
 			b.Verbatim(word, from)
 		}
 	}
-	text, m := b.Done()
-	return f.Derive(text, m, source.Shell), k
+	src, m := b.Done()
+	return f.Derive(src, m, text.Shell), k
 }

@@ -1,31 +1,31 @@
 package extract
 
-import "figment/scanner/source"
+import "figment/scanner/text"
 
 // A literal is a string that code spells out, with its escapes decoded and its
 // parts joined.
 type literal struct {
-	text string      // the value
-	span source.Span // from the first byte of the content to the last, as written
-	next int         // the offset after it
+	text string    // the value
+	span text.Span // from the first byte of the content to the last, as written
+	next int       // the offset after it
 	// open: something that is no constant follows, so that text is only how the
 	// value begins.
 	open bool
 	// pieces maps offsets of text to the code. The identity: text stands at span
 	// byte for byte.
-	pieces source.Map
+	pieces text.Map
 }
 
 // outer gives the place in the code of the bytes [start, end) of the value.
-func (l *literal) outer(start, end int) source.Span {
+func (l *literal) outer(start, end int) text.Span {
 	if l.pieces.Identity() {
-		return source.Span{Start: l.span.Start + start, End: l.span.Start + end}
+		return text.Span{Start: l.span.Start + start, End: l.span.Start + end}
 	}
-	return l.pieces.Outer(source.Span{Start: start, End: end})
+	return l.pieces.Outer(text.Span{Start: start, End: end})
 }
 
 // fragment makes a text of its own of the value.
-func (l *literal) fragment(f *source.Fragment, lang source.Lang) *source.Fragment {
+func (l *literal) fragment(f *text.Fragment, lang text.Lang) *text.Fragment {
 	if l.pieces.Identity() {
 		return f.Child(l.span, lang)
 	}
@@ -42,7 +42,7 @@ func (l *literal) join(s []byte, o *literal) {
 		*l = *o
 		return
 	}
-	var b source.Builder
+	var b text.Builder
 	for _, part := range []*literal{l, o} {
 		if part.pieces.Identity() {
 			b.Verbatim(s[part.span.Start:part.span.End], part.span.Start)
@@ -57,6 +57,6 @@ func (l *literal) join(s []byte, o *literal) {
 			}
 		}
 	}
-	text, m := b.Done()
-	*l = literal{text: string(text), pieces: m, span: source.Span{Start: l.span.Start, End: o.span.End}, next: o.next, open: o.open}
+	src, m := b.Done()
+	*l = literal{text: string(src), pieces: m, span: text.Span{Start: l.span.Start, End: o.span.End}, next: o.next, open: o.open}
 }

@@ -5,20 +5,25 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // extractPackageLock reads package-lock.json and npm-shrinkwrap.json, versions 1
 // to 3.
 //
 // Specification: https://docs.npmjs.com/cli/configuring-npm/package-lock-json
-func extractPackageLock(f *source.Fragment, e *Emitter) error {
-	p := &packageLock{s: f.Text, e: e, names: map[string]bool{}}
+func extractPackageLock(f *text.Fragment, e *Emitter) error {
+	p := &packageLock{s: f.Text, e: e, names: map[string]bool{}, tree: newLockTree(), oldTree: newLockTree()}
 	err := walkJSON(f.Text, p.visit)
 	p.flush()
+	edges := p.unresolved(p.edges, p.tree)
+	for i := range edges {
+		p.names[edges[i].Name] = true
+		e.Reference(edges[i])
+	}
 	// Version 2 says everything twice. What only the older half names is what
 	// an older npm installs.
-	for _, r := range p.old {
+	for _, r := range append(p.old, p.unresolved(p.oldEdges, p.oldTree)...) {
 		if !p.names[r.Name] {
 			e.Reference(r)
 		}
@@ -32,6 +37,9 @@ type packageLock struct {
 	names map[string]bool // of the table of packages
 	old   []Reference     // of the tree of dependencies
 
+	tree, oldTree   *lockTree
+	edges, oldEdges []lockEdge
+
 	open  bool // an entry is being read
 	entry lockEntry
 	stack []lockEntry // version 1: entries around
@@ -43,6 +51,11 @@ type lockEntry struct {
 	resolved jsonValue
 	nested   bool // below another package
 	bundled  bool
+	at       int        // its place in the tree
+	edges    []lockEdge // what it depends on
+	optional map[string]bool
+	carries  map[string]bool // what its archive holds
+	all      bool            // the archive holds all that it depends on
 }
 
 func (p *packageLock) visit(path []jsonKey, v jsonValue, low bool) {
@@ -67,8 +80,8 @@ func (p *packageLock) v2(path []jsonKey, v jsonValue, low bool) {
 			return // the project itself, or a workspace
 		}
 		at := i + len("node_modules/")
-		p.entry = lockEntry{nested: strings.Contains(key.name[:i], "node_modules/"), ref: Reference{
-			Ecosystem: ecosystem.NPM, Name: key.name[at:], Kind: Lockfile, Span: jsonPart(p.s, key.span, source.Span{Start: at, End: len(key.name)}),
+		p.entry = lockEntry{at: p.tree.add(key.name), nested: strings.Contains(key.name[:i], "node_modules/"), ref: Reference{
+			Ecosystem: ecosystem.NPM, Name: key.name[at:], Kind: Lockfile, Span: jsonPart(p.s, key.span, text.Span{Start: at, End: len(key.name)}),
 		}}
 		if low {
 			p.entry.ref.Flags |= Low
@@ -76,10 +89,13 @@ func (p *packageLock) v2(path []jsonKey, v jsonValue, low bool) {
 		p.open = true
 		return
 	}
-	if len(path) != 3 || !p.open {
+	if len(path) < 3 || !p.open {
 		return
 	}
-	p.entry.field(p.s, path[2].name, v)
+	if len(path) == 3 {
+		p.entry.field(p.s, path[2].name, v)
+	}
+	p.entry.edge(path[2:], v, low)
 }
 
 // v1 reads the tree of dependencies, which nests.
@@ -91,15 +107,29 @@ func (p *packageLock) v1(path []jsonKey, v jsonValue, low bool) {
 	n := len(path)
 	if v.kind == '{' && n >= 2 && n%2 == 0 && path[n-2].name == "dependencies" {
 		key := path[n-1]
-		l := lockEntry{depth: n, nested: n > 2, ref: Reference{Ecosystem: ecosystem.NPM, Name: key.name, Kind: Lockfile, Span: key.span}}
+		at := 0
+		if k := len(p.stack); k > 0 {
+			at = p.stack[k-1].at
+		}
+		at = p.oldTree.step(p.oldTree.step(at, "node_modules"), key.name)
+		p.oldTree.packages[at] = true
+		l := lockEntry{at: at, depth: n, nested: n > 2, ref: Reference{Ecosystem: ecosystem.NPM, Name: key.name, Kind: Lockfile, Span: key.span}}
 		if low {
 			l.ref.Flags |= Low
 		}
 		p.stack = append(p.stack, l)
 		return
 	}
-	if k := len(p.stack); k > 0 && n == p.stack[k-1].depth+1 {
-		p.stack[k-1].field(p.s, path[n-1].name, v)
+	k := len(p.stack)
+	if k == 0 {
+		return
+	}
+	l := &p.stack[k-1]
+	switch {
+	case n == l.depth+1:
+		l.field(p.s, path[n-1].name, v)
+	case n == l.depth+2 && path[n-2].name == "requires":
+		l.edge([]jsonKey{{name: "dependencies"}, path[n-1]}, v, low)
 	}
 }
 
@@ -111,7 +141,7 @@ func (l *lockEntry) field(s []byte, name string, v jsonValue) {
 		if alias { // version 1
 			n, c := cutVersion(real)
 			l.ref.Alias, l.ref.Name, l.ref.Constraint = l.ref.Name, n, c
-			l.ref.Span = jsonPart(s, v.span, source.Span{Start: 4, End: 4 + len(n)})
+			l.ref.Span = jsonPart(s, v.span, text.Span{Start: 4, End: 4 + len(n)})
 		} else if from, _ := npmSource(v.text); from != FromRegistry {
 			l.ref.From = from
 		} else {
@@ -166,7 +196,7 @@ func (l *lockEntry) done(s []byte) []Reference {
 			at := strings.Index(address, name)
 			if plain, err := url.PathUnescape(name); err == nil && plain != "" && plain != l.ref.Name && at >= 0 {
 				real := l.ref
-				real.Name, real.Span = plain, jsonPart(s, l.resolved.span, source.Span{Start: at, End: at + len(name)})
+				real.Name, real.Span = plain, jsonPart(s, l.resolved.span, text.Span{Start: at, End: at + len(name)})
 				return []Reference{l.ref, real}
 			}
 		case name != "":
@@ -206,6 +236,7 @@ func (p *packageLock) flush() {
 			p.names[r.Name] = true
 			p.e.Reference(r)
 		}
+		p.edges = p.entry.close(p.edges)
 	}
 	for n := len(p.stack) - 1; n >= 0; n-- {
 		p.finish(p.stack[n])
@@ -213,4 +244,7 @@ func (p *packageLock) flush() {
 	p.stack = nil
 }
 
-func (p *packageLock) finish(l lockEntry) { p.old = append(p.old, l.done(p.s)...) }
+func (p *packageLock) finish(l lockEntry) {
+	p.old = append(p.old, l.done(p.s)...)
+	p.oldEdges = l.close(p.oldEdges)
+}

@@ -7,10 +7,11 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
-func named(names ...string) func(*source.Fragment) bool {
-	return func(f *source.Fragment) bool {
+func named(names ...string) func(*text.Fragment) bool {
+	return func(f *text.Fragment) bool {
 		base := path.Base(f.Name)
 		for _, n := range names {
 			if base == n && f.Name != "" {
@@ -24,24 +25,37 @@ func named(names ...string) func(*source.Fragment) bool {
 // extractPackageJSON reads the manifest of an npm package.
 //
 // Specification: https://docs.npmjs.com/cli/configuring-npm/package-json
-func extractPackageJSON(f *source.Fragment, e *Emitter) error {
+func extractPackageJSON(f *text.Fragment, e *Emitter) error {
 	p := &packageJSON{f: f, e: e, optionalPeers: map[string]bool{}}
 	err := walkJSON(f.Text, p.visit)
+	p.finish()
+	return err
+}
+
+// finish reports what only the whole text says.
+func (p *packageJSON) finish() {
 	for _, r := range p.peers {
 		if p.optionalPeers[r.Raw] {
 			r.Flags |= Optional
 		}
-		e.Reference(r)
+		p.e.Reference(r)
 	}
-	return err
+	for _, late := range p.late {
+		if !p.named[late.Name] {
+			p.emit(late)
+		}
+	}
 }
 
 type packageJSON struct {
-	f             *source.Fragment
+	f             *text.Fragment
 	e             *Emitter
 	peers         []Reference // Raw holds the key until Reference fills it in
 	optionalPeers map[string]bool
 	plain         bool // the text is not JSON: its strings have no escapes that are known here
+	named         map[string]bool
+	extended      text.Span   // the last key of packageExtensions that was read
+	late          []Reference // of names that count only where no dependency has them
 }
 
 func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
@@ -67,6 +81,10 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 			p.wrongType(v, "s", top+"."+path[1].name, "a version in quotes")
 			return
 		}
+		if p.named == nil {
+			p.named = map[string]bool{}
+		}
+		p.named[path[1].name] = true
 		for _, r := range npmRequirement(path[1], v) {
 			r.Flags |= flags
 			switch top {
@@ -83,7 +101,22 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 			}
 			p.emit(r)
 		}
+	case "imports":
+		if v.kind == 's' && len(path) > 1 {
+			p.imports(v, flags)
+		}
+	case "bundleDependencies", "bundledDependencies":
+		if len(path) == 2 && v.kind == 's' && bare(v.text) == v.text {
+			p.late = append(p.late, Reference{Name: v.text, Span: v.span, Flags: flags, Scope: "bundle"})
+		}
+	case "devEngines":
+		if n := len(path); n > 2 && n < 5 && path[1].name == "packageManager" && v.kind == 's' && path[n-1].name == "name" {
+			p.emitScope(Reference{Name: v.text, Span: v.span}, flags, "build")
+		}
 	case "peerDependenciesMeta":
+		if len(path) == 2 && v.kind == '{' && !strings.HasPrefix(path[1].name, "//") { // to pnpm and Yarn a peer of any version
+			p.late = append(p.late, Reference{Name: path[1].name, Span: path[1].span, Flags: flags | Optional, Scope: "peer"})
+		}
 		if len(path) == 3 && path[2].name == "optional" && v.text == "true" {
 			p.optionalPeers[path[1].name] = true
 		}
@@ -124,7 +157,7 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 		if len(path) == 1 && v.kind == 's' {
 			if at := strings.LastIndexByte(v.text, '@'); at > 0 {
 				version, _, _ := strings.Cut(v.text[at+1:], "+")
-				p.emitScope(Reference{Name: v.text[:at], Constraint: version, Span: source.Span{Start: v.span.Start, End: v.span.Start + at}}, flags, "build")
+				p.emitScope(Reference{Name: v.text[:at], Constraint: version, Span: text.Span{Start: v.span.Start, End: v.span.Start + at}}, flags, "build")
 			}
 		}
 	case "scripts":
@@ -134,8 +167,8 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 			p.wrongType(v, "s ", "scripts."+path[1].name, "a command in quotes")
 		}
 		if len(path) == 2 && v.kind == 's' && mayRun([]byte(v.text)) {
-			text, m := unescapeMap(p.f.Text[v.span.Start:v.span.End], v.span.Start)
-			c := p.f.Derive(text, m, source.Shell)
+			src, m := unescapeMap(p.f.Text[v.span.Start:v.span.End], v.span.Start)
+			c := p.f.Derive(src, m, text.Shell)
 			c.Label = "script " + path[1].name
 			p.e.Fragment(c, flags)
 		}
@@ -161,7 +194,27 @@ func (p *packageJSON) wrongType(v jsonValue, kinds, where, want string) {
 	if at := jsSkip(p.f.Text, v.span.End); kinds != "s" && (v.kind == 's' && v.text == "" || v.text == "null" || v.text == "false" || v.kind == '[' && at < len(p.f.Text) && p.f.Text[at] == ']') {
 		return
 	}
-	p.e.unread(source.Broken, fmt.Sprintf("%s is %s where %s belongs: what it names was not read", where, is, want))
+	at := v.span
+	if at.Len() == 0 { // an empty string: its quotes
+		at.Start--
+		at.End++
+	}
+	p.e.unreadAt(at, source.Broken, fmt.Sprintf("%s is %s where %s belongs: what it names was not read", where, is, want))
+}
+
+// imports reads a target of the manifest's own import map: a package that code
+// loads as "#x".
+//
+// Specification: https://nodejs.org/api/packages.html#subpath-imports
+func (p *packageJSON) imports(v jsonValue, flags Flags) {
+	specifiers(v.text, func(to specifier) {
+		r := Reference{Ecosystem: to.eco, Name: to.name, Constraint: to.constraint, Kind: Import, Flags: flags,
+			Span: jsonPart(p.f.Text, v.span, text.Span{Start: to.start, End: to.end})}
+		if whole := v.text[to.start:to.end]; whole != to.name {
+			r.Module = whole
+		}
+		p.e.Reference(r)
+	})
 }
 
 // pnpm reads pnpm's own member.
@@ -179,7 +232,17 @@ func (p *packageJSON) pnpm(path []jsonKey, v jsonValue, flags Flags) {
 			version, _, _ := strings.Cut(v.text, "+")
 			p.emitScope(Reference{Name: path[1].name, Constraint: version, Span: path[1].span}, flags, "build")
 		}
+	case "patchedDependencies": // "x@1.0.0": "x.patch"
+		if len(path) == 2 {
+			name, version := cutVersion(path[1].name)
+			p.emitScope(Reference{Name: name, Constraint: version, Span: p.part(path[1], 0, len(name)).span}, flags, "override")
+		}
 	case "packageExtensions": // dependencies that are added to those of another package
+		if key := path[1]; key.span != p.extended {
+			p.extended = key.span
+			name, constraint := cutVersion(key.name)
+			p.emitScope(Reference{Name: name, Constraint: constraint, Span: p.part(key, 0, len(name)).span}, flags, "override")
+		}
 		if len(path) == 4 && (path[2].name == "dependencies" || path[2].name == "optionalDependencies" || path[2].name == "peerDependencies") {
 			for _, r := range npmRequirement(path[3], v) {
 				p.emitScope(r, flags, "override")
@@ -273,9 +336,9 @@ func (p *packageJSON) part(key jsonKey, start, end int) jsonKey {
 	if p.plain {
 		at := key.span
 		if at.Len() == len(key.name) {
-			at = source.Span{Start: at.Start + start, End: at.Start + end}
+			at = text.Span{Start: at.Start + start, End: at.Start + end}
 		}
 		return jsonKey{key.name[start:end], at}
 	}
-	return jsonKey{key.name[start:end], jsonPart(p.f.Text, key.span, source.Span{Start: start, End: end})}
+	return jsonKey{key.name[start:end], jsonPart(p.f.Text, key.span, text.Span{Start: start, End: end})}
 }

@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // listed writes references as "line:column name[=alias] from", the first as the
 // tests of npm's readers compare them.
 func listedIn(data string, refs []Reference) string {
 	var out []string
-	lines := source.NewLines([]byte(data))
+	lines := text.NewLines([]byte(data))
 	for _, r := range refs {
 		s := r.Name
 		if r.Alias != "" {
@@ -45,7 +46,7 @@ func TestNPMSpecs(t *testing.T) {
 		{"jsr:@s/x@^1", "@s/x=k"}, {"jsr:^1", "k"},
 	} {
 		var got []string
-		for _, r := range npmRequirement(jsonKey{"k", source.Span{}}, jsonValue{'s', c.spec, source.Span{Start: 1, End: 1 + len(c.spec)}}) {
+		for _, r := range npmRequirement(jsonKey{"k", text.Span{}}, jsonValue{'s', c.spec, text.Span{Start: 1, End: 1 + len(c.spec)}}) {
 			s := r.Name
 			if r.Alias != "" {
 				s += "=" + r.Alias
@@ -177,8 +178,40 @@ func TestNPMWrongTypes(t *testing.T) {
 		for _, r := range refs {
 			ok = ok || r.Name == "k"
 		}
-		if is := len(problems) > 0 && problems[0].Why == source.Broken && problems[0].Dropped; is != told || !ok {
+		if is := len(problems) > 0 && problems[0].Why == source.Broken && problems[0].Dropped; is != told || !ok || is && problems[0].Span.Len() == 0 {
 			t.Errorf("%s: %v %v", text, refs, problems)
+		}
+	}
+}
+
+// TestPackageJSONOtherNames: names outside of the tables of dependencies.
+func TestPackageJSONOtherNames(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`{"imports":{"#a":"x","#b":{"node":"y/sub","default":["./b.js","@s/z/*"]},"#c":"./c.js","#d":null,"#e":"node:fs"}}`, "x import , y import , @s/z import "},
+		{`{"imports":["x"],"exports":{"./a":"x"},"publishConfig":{"name":"x"}}`, "x import "},
+		{`{"bundleDependencies":["a","b.c","@s/d","./x","*"],"dependencies":{"a":"1"}}`, "b.c manifest bundle, @s/d manifest bundle, a manifest "},
+		{`{"bundledDependencies":["a"]}`, "a manifest bundle"},
+		{`{"bundleDependencies":true}`, ""},
+		{`{"peerDependenciesMeta":{"a":{"optional":true},"b":{}},"peerDependencies":{"b":"1"}}`, "a manifest peer optional, b manifest peer"},
+		{`{"devEngines":{"packageManager":{"name":"pnpm","version":"9"},"runtime":{"name":"node"}}}`, "pnpm manifest build"},
+		{`{"devEngines":{"packageManager":[{"name":"pnpm"},{"name":"yarn","onFail":"ignore"}]}}`, "pnpm manifest build, yarn manifest build"},
+		{`{"pnpm":{"patchedDependencies":{"@s/a@1.0.0":"p.patch","b":"q.patch"}}}`, "@s/a manifest override, b manifest override"},
+		{`{"pnpm":{"packageExtensions":{"a@1":{"dependencies":{"b":"1","c":"2"}},"d":{"peerDependencies":{"e":"*"}}}}}`, "a manifest override, b manifest override, c manifest override, d manifest override, e manifest override"},
+		{`{"scripts":{"a":"npm i -g x; npm i y; yarn global add z; pnpm add --global v; npm i --location=global w"}}`, "x command global, y command , z command global, v command global, w command global"},
+	} {
+		file := &source.File{Path: "package.json", Data: []byte(c.text)}
+		refs, _ := File(file)
+		check(t, file, refs)
+		var got []string
+		for _, r := range refs {
+			s := r.Name + " " + r.Kind.String() + " " + r.Scope
+			if r.Flags.Has(Optional) {
+				s += " optional"
+			}
+			got = append(got, s)
+		}
+		if g := strings.Join(got, ", "); g != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.text, g, c.want)
 		}
 	}
 }

@@ -5,7 +5,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/internal/lazyregexp"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // cutVersion splits "x@range" and "@s/x@range" at the first "@" that does not
@@ -115,7 +115,7 @@ func npmRequirement(key jsonKey, v jsonValue) []Reference {
 		}
 		real.Span = v.span
 		if v.span.Len() == len(v.text) {
-			real.Span = source.Span{Start: v.span.Start + at, End: v.span.Start + at + len(name)}
+			real.Span = text.Span{Start: v.span.Start + at, End: v.span.Start + at + len(name)}
 		}
 		if constraint == "" && npmVersion().MatchString(name) {
 			r.Constraint = name

@@ -5,28 +5,28 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
-func matchProse(f *source.Fragment) bool { return f.Lang == source.Prose }
+func matchProse(f *text.Fragment) bool { return f.Lang == text.Prose }
 
 // extractProse finds names in text for people: commands inside sentences, and
 // code spans that follow a word such as "install". All are mentions.
-func extractProse(f *source.Fragment, e *Emitter) error {
+func extractProse(f *text.Fragment, e *Emitter) error {
 	s := f.Text
 	for i := 0; i < len(s); {
-		end := lex.LineEnd(s, i)
+		end := text.LineEnd(s, i)
 		if line := s[i:end]; bytes.IndexByte(line, '`') >= 0 || MayInstall(line) {
 			proseLine(s, i, end, e)
 		}
-		i = lex.NextLine(s, i)
+		i = text.NextLine(s, i)
 	}
 	return nil
 }
 
 func proseLine(s []byte, start, end int, e *Emitter) {
 	line := s[start:end]
+	codeElements(line, start, e)
 	for i := 0; i < len(line); i++ {
 		if line[i] != '`' {
 			continue
@@ -40,18 +40,46 @@ func proseLine(s []byte, start, end int, e *Emitter) {
 			break
 		}
 		span := line[i+n : i+n+stop]
-		if MayInstall(append(append([]byte{}, span...), ' ')) && bytes.IndexByte(span, ' ') > 0 {
+		if MayInstall(append(append([]byte{}, span...), ' ')) && bytes.IndexByte(bytes.TrimSpace(span), ' ') > 0 {
 			mentions(span, start+i+n, e, false)
 		} else if name := strings.TrimSpace(string(span)); introduces(line[max(0, i-60):i]) && looksLikeName(name) {
 			at := start + i + n + bytes.Index(span, []byte(name))
 			if !ecosystem.Placeholder(ecosystem.Unknown, name, ecosystem.Example) {
-				e.Reference(Reference{Name: name, Kind: Mention, Span: source.Span{Start: at, End: at + len(name)}})
+				e.Reference(Reference{Name: name, Kind: Mention, Span: text.Span{Start: at, End: at + len(name)}})
 			}
 		}
 		i += n + stop + n - 1
 	}
 	if bytes.IndexByte(line, '`') < 0 {
 		mentions(line, start, e, true)
+	}
+}
+
+// codeElements reads the commands in the elements of HTML for code.
+func codeElements(line []byte, start int, e *Emitter) {
+	for i := 0; i < len(line); {
+		at := bytes.IndexByte(line[i:], '<')
+		if at < 0 {
+			return
+		}
+		i += at + 1
+		end := text.Word(line, i)
+		switch strings.ToLower(string(line[i:min(end, i+12)])) {
+		case "code", "kbd", "pre", "tt", "samp", "codeblock":
+		default:
+			continue
+		}
+		open := bytes.IndexByte(line[end:], '>')
+		if open < 0 {
+			return
+		}
+		i = end + open + 1
+		stop := bytes.IndexByte(line[i:], '<')
+		if stop < 0 {
+			stop = len(line) - i
+		}
+		mentions(line[i:i+stop], start+i, e, false)
+		i += stop
 	}
 }
 
@@ -108,6 +136,9 @@ func mentions(text []byte, base int, e *Emitter, sentence bool) {
 	var ws []word
 	found, rest := false, false
 	c := &commandReader{table: commands(), full: func() bool { return e.full }}
+	if !sentence {
+		c.include = e.include
+	}
 	c.emit = func(r Reference) {
 		found = true
 		if !sentence || !stopWords[strings.ToLower(r.Name)] && looksLikeMention(r.Name) && (rest || r.Constraint != "" || standsOut(text, r, base)) {

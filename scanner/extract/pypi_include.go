@@ -7,20 +7,23 @@ import (
 	"strings"
 
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // An Include is a file that a manifest takes requirements from.
 type Include struct {
 	Path       string // as written, relative to the directory of the manifest; a URL where pip would fetch one
 	Constraint bool   // its names limit versions and are not installed by themselves
-	Span       source.Span
+	Command    bool   // a command names it: where that is run the text does not say
+	Written    bool   // the same file writes it, and what it writes was read
+	Span       text.Span
 }
 
 // Includes lists the files that f takes requirements from: -r and -c of a
 // requirements file, and what pyproject.toml and setup.cfg leave to files. A text
 // of any other name is read as a requirements file, since an included file may
 // have any. Spans are those of the original file.
-func Includes(f *source.Fragment) []Include {
+func Includes(f *text.Fragment) []Include {
 	var out []Include
 	if path.Base(f.Name) == "pyproject.toml" {
 		// What is broken is told when the manifest is read.
@@ -42,15 +45,29 @@ func Includes(f *source.Fragment) []Include {
 	return out
 }
 
-// FileIncludes are the Includes of a file as it was read; none of a file that is
-// neither pyproject.toml, setup.cfg nor a list of requirements.
+// FileIncludes are the Includes of a file as it was read: of a manifest, and of
+// a text whose commands install what a file lists.
 func FileIncludes(f *source.File) []Include {
-	name := cmp.Or(f.As, f.Path)
-	if base := path.Base(name); base != "pyproject.toml" && base != "setup.cfg" && !source.IsRequirements(name) {
+	if manifest(f) {
+		return manifestIncludes(f)
+	}
+	if !MayInclude(f.Data) {
 		return nil
 	}
-	text, m := source.Decode(f.Data)
-	return Includes(&source.Fragment{Path: f.Path, Name: name, Text: text, Map: m})
+	return Read(f).Includes
+}
+
+// manifest reports whether a file is one that takes requirements from others.
+func manifest(f *source.File) bool {
+	name := cmp.Or(f.As, f.Path)
+	base := path.Base(name)
+	return base == "pyproject.toml" || base == "setup.cfg" || source.IsRequirements(name)
+}
+
+func manifestIncludes(f *source.File) []Include {
+	name := cmp.Or(f.As, f.Path)
+	src, m := text.Decode(f.Data)
+	return Includes(&text.Fragment{Path: f.Path, Name: name, Text: src, Map: m})
 }
 
 // dynamicFile reports whether a string of pyproject.toml names a requirements
@@ -69,13 +86,13 @@ func dynamicFile(p []string) bool {
 type Index struct {
 	Option string // index-url, extra-index-url, find-links or no-index
 	URL    string // as written; empty for no-index
-	Span   source.Span
+	Span   text.Span
 }
 
 // Indexes lists the options of a requirements file that say where names come
 // from, in order. In pip they hold for the whole run, whatever file they stand
 // in.
-func Indexes(f *source.Fragment) []Index {
+func Indexes(f *text.Fragment) []Index {
 	var out []Index
 	names := map[int]string{pipIndex: "index-url", pipExtra: "extra-index-url", pipLinks: "find-links", pipNoIndex: "no-index"}
 	pipItems(f, func(it *pipItem) {

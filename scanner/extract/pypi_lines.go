@@ -6,31 +6,31 @@ import (
 	"unicode/utf8"
 
 	"figment/internal/lazyregexp"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // A pipLine is one logical line of a requirements file, as pip's parser sees
 // it: physical lines joined, the comment and the blanks around it gone.
 type pipLine struct {
 	text  string
-	m     source.Map  // offsets of text → offsets of the fragment
-	whole source.Span // the first physical line in the fragment, for problems
+	m     text.Map  // offsets of text → offsets of the fragment
+	whole text.Span // the first physical line in the fragment, for problems
 }
 
 // span maps a range of the line's text to the fragment.
-func (l *pipLine) span(start, end int) source.Span {
-	return l.m.Outer(source.Span{Start: start, End: end})
+func (l *pipLine) span(start, end int) text.Span {
+	return l.m.Outer(text.Span{Start: start, End: end})
 }
 
 // pipLines hands over the logical lines of a text in pip's own order of work:
 // split, join, cut comments off, strip. outer maps the text to the fragment.
-func pipLines(s []byte, outer source.Map, visit func(pipLine)) {
-	var b source.Builder
+func pipLines(s []byte, outer text.Map, visit func(pipLine)) {
+	var b text.Builder
 	first := -1
 	done := func(end int) {
-		text, m := b.Done()
-		visit(stripPipLine(string(text), m.Then(outer), outer.Outer(source.Span{Start: first, End: end})))
-		b, first = source.Builder{}, -1
+		src, m := b.Done()
+		visit(stripPipLine(string(src), m.Then(outer), outer.Outer(text.Span{Start: first, End: end})))
+		b, first = text.Builder{}, -1
 	}
 	firstEnd := 0
 	for i := 0; i < len(s); {
@@ -108,19 +108,19 @@ func pythonSpace(r rune) bool {
 }
 
 // stripPipLine cuts the comment and the outer blanks off a joined line.
-func stripPipLine(text string, m source.Map, whole source.Span) pipLine {
+func stripPipLine(src string, m text.Map, whole text.Span) pipLine {
 	blank := true
-	for i, r := range text {
+	for i, r := range src {
 		if r == '#' && blank {
-			text = text[:i]
+			src = src[:i]
 			break
 		}
 		blank = pythonSpace(r)
 	}
-	text = strings.TrimRightFunc(text, pythonSpace)
-	trimmed := strings.TrimLeftFunc(text, pythonSpace)
-	if at := len(text) - len(trimmed); at > 0 && trimmed != "" {
-		m = m.Slice(source.Span{Start: at, End: len(text)})
+	src = strings.TrimRightFunc(src, pythonSpace)
+	trimmed := strings.TrimLeftFunc(src, pythonSpace)
+	if at := len(src) - len(trimmed); at > 0 && trimmed != "" {
+		m = m.Slice(text.Span{Start: at, End: len(src)})
 	}
 	return pipLine{trimmed, m, whole}
 }
@@ -131,15 +131,15 @@ var codingCookie = lazyregexp.New(`coding[:=][ \t\n\r\f\v]*([-\w.]+)`)
 // "# coding: x" in its first two lines, else as UTF-8. The map leads from the
 // text to the fragment's. encoding is what the file is in where that is none of
 // the encodings that are read here; the text is then as it stands.
-func pipText(f *source.Fragment) (text []byte, m source.Map, encoding string) {
+func pipText(f *text.Fragment) (src []byte, m text.Map, encoding string) {
 	s := f.Text
 	whole := f.Label == "" && f.Map.Identity() // with a mark the walk has decoded it, and a snippet is in no encoding
 	if !whole {
-		return s, source.Map{}, ""
+		return s, text.Map{}, ""
 	}
 	if bytes.HasPrefix(s, []byte("\x00\x00\xfe\xff")) {
-		text, m = decodeUTF32(s)
-		return text, m, ""
+		src, m = decodeUTF32(s)
+		return src, m, ""
 	}
 	for n, rest := 0, s; n < 2; n++ {
 		line, after, more := bytes.Cut(rest, []byte("\n"))
@@ -148,16 +148,16 @@ func pipText(f *source.Fragment) (text []byte, m source.Map, encoding string) {
 				switch name := string(found[1]); pythonCodec(name) {
 				case "ascii":
 					if bytes.ContainsFunc(s, func(r rune) bool { return r >= 0x80 }) {
-						return s, source.Map{}, "not " + name
+						return s, text.Map{}, "not " + name
 					}
-					return s, source.Map{}, ""
+					return s, text.Map{}, ""
 				case "utf8":
-					return s, source.Map{}, invalidUTF8(f)
+					return s, text.Map{}, invalidUTF8(f)
 				case "latin1":
-					text, m = decodeLatin1(s)
-					return text, m, ""
+					src, m = decodeLatin1(s)
+					return src, m, ""
 				default:
-					return s, source.Map{}, name
+					return s, text.Map{}, name
 				}
 			}
 		}
@@ -166,11 +166,11 @@ func pipText(f *source.Fragment) (text []byte, m source.Map, encoding string) {
 		}
 		rest = after
 	}
-	return s, source.Map{}, invalidUTF8(f)
+	return s, text.Map{}, invalidUTF8(f)
 }
 
 // invalidUTF8 names the encoding of a text that is not what it should be.
-func invalidUTF8(f *source.Fragment) string {
+func invalidUTF8(f *text.Fragment) string {
 	if f.Cut || utf8.Valid(f.Text) {
 		return ""
 	}
@@ -199,8 +199,8 @@ func pythonCodec(name string) string {
 	return ""
 }
 
-func decodeLatin1(s []byte) ([]byte, source.Map) {
-	var b source.Builder
+func decodeLatin1(s []byte) ([]byte, text.Map) {
+	var b text.Builder
 	plain := 0
 	for i, c := range s {
 		if c >= 0x80 {
@@ -215,8 +215,8 @@ func decodeLatin1(s []byte) ([]byte, source.Map) {
 
 // decodeUTF32 reads big endian UTF-32 behind its mark. The other order is taken
 // for UTF-16 by pip too.
-func decodeUTF32(s []byte) ([]byte, source.Map) {
-	var b source.Builder
+func decodeUTF32(s []byte) ([]byte, text.Map) {
+	var b text.Builder
 	for i := 4; i+3 < len(s); i += 4 {
 		r := rune(s[i])<<24 | rune(s[i+1])<<16 | rune(s[i+2])<<8 | rune(s[i+3])
 		if !utf8.ValidRune(r) {

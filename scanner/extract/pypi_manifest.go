@@ -6,14 +6,14 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // extractPyproject reads pyproject.toml: PEP 621, PEP 735, build-system, and
 // the tables of Poetry, uv, PDM, Rye, Hatch, Flit and pixi.
 //
 // Specification: https://packaging.python.org/en/latest/specifications/pyproject-toml/
-func extractPyproject(f *source.Fragment, e *Emitter) error {
+func extractPyproject(f *text.Fragment, e *Emitter) error {
 	p := newPyproject(f.Text)
 	err := walkTOML(f.Text, p.visit)
 	p.finish(f, e)
@@ -32,9 +32,9 @@ type pyproject struct {
 	indexes  pythonIndexes
 	poetry   *Reference // the Poetry dependency that is being read
 	entry    *pythonSources
-	key      source.Span
+	key      text.Span
 	bad      int // strings that are no requirements
-	first    source.Span
+	first    text.Span
 }
 
 // A pythonRef is a reference that waits for the sources, which may stand below.
@@ -45,7 +45,7 @@ type pythonRef struct {
 
 // finish reports the references with what the whole file says of their
 // sources.
-func (p *pyproject) finish(f *source.Fragment, e *Emitter) {
+func (p *pyproject) finish(f *text.Fragment, e *Emitter) {
 	p.poetryDone()
 	for i := range p.refs {
 		r := &p.refs[i].Reference
@@ -145,7 +145,7 @@ func (p *pyproject) visit(v tomlString) {
 	}
 }
 
-func hasSpan(spans []source.Span, s source.Span) bool {
+func hasSpan(spans []text.Span, s text.Span) bool {
 	for _, x := range spans {
 		if x == s {
 			return true
@@ -245,7 +245,7 @@ func (p *pyproject) poetryDone() {
 // scriptBlock is the name of the metadata of a script, which no file has.
 const scriptBlock = "script metadata"
 
-func extractScriptBlock(f *source.Fragment, e *Emitter) error {
+func extractScriptBlock(f *text.Fragment, e *Emitter) error {
 	p := newPyproject(f.Text)
 	err := walkTOML(f.Text, func(v tomlString) {
 		switch {

@@ -8,9 +8,10 @@ import (
 	"figment/ecosystem"
 	"figment/internal/lazyregexp"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
-func matchRequirements(f *source.Fragment) bool {
+func matchRequirements(f *text.Fragment) bool {
 	return f.Name != "" && source.IsRequirements(f.Name)
 }
 
@@ -19,7 +20,7 @@ func matchRequirements(f *source.Fragment) bool {
 // listed all the same.
 //
 // Specification: https://pip.pypa.io/en/stable/reference/requirements-file-format/
-func extractRequirements(f *source.Fragment, e *Emitter) error {
+func extractRequirements(f *text.Fragment, e *Emitter) error {
 	r := requirements{e: e}
 	if strings.Contains(path.Base(f.Name), "constraints") {
 		r.scope = "constraint"
@@ -37,7 +38,7 @@ func extractRequirements(f *source.Fragment, e *Emitter) error {
 	}
 	switch {
 	case encoding != "":
-		return &SyntaxError{Lost: true, Why: source.Encoding,
+		return &SyntaxError{Lost: true, Why: string(source.Encoding),
 			Text: fmt.Sprintf("the encoding is %s, and names may be missing or wrong: save it as UTF-8", encoding)}
 	case r.bad.n > 0:
 		hint := ""
@@ -53,10 +54,10 @@ func extractRequirements(f *source.Fragment, e *Emitter) error {
 // A lineCount counts lines of one kind.
 type lineCount struct {
 	n     int
-	first source.Span
+	first text.Span
 }
 
-func (c *lineCount) add(at source.Span) {
+func (c *lineCount) add(at text.Span) {
 	if c.n++; c.n == 1 {
 		c.first = at
 	}
@@ -196,9 +197,9 @@ func (r *requirements) editable(it *pipItem) {
 		ref.Span.Start += at
 		ref.Span.End += at
 	} else if at := strings.LastIndex(line, ref.Name); at >= 0 {
-		ref.Span = source.Span{Start: at, End: at + len(ref.Name)}
+		ref.Span = text.Span{Start: at, End: at + len(ref.Name)}
 	} else {
-		ref.Span = source.Span{Start: 0, End: len(line)}
+		ref.Span = text.Span{Start: 0, End: len(line)}
 	}
 	ref.Span.Start += v.start
 	ref.Span.End += v.start
@@ -228,7 +229,7 @@ type pipItem struct {
 
 // pipItems reads a requirements file. encoding is what its bytes are in where
 // that is not read.
-func pipItems(f *source.Fragment, visit func(*pipItem)) (encoding string) {
+func pipItems(f *text.Fragment, visit func(*pipItem)) (encoding string) {
 	text, m, encoding := pipText(f)
 	pipLines(text, m, func(line pipLine) {
 		if line.text == "" {
@@ -352,12 +353,12 @@ func urlRequirement(url string) (ref Reference, ok bool) {
 	at := strings.LastIndexAny(file, `/\`) + 1
 	if name := wheelName().FindStringSubmatch(strings.TrimSuffix(file[at:], "]")); name != nil {
 		ref.Name = strings.ReplaceAll(name[1], "_", "-")
-		ref.Span = source.Span{Start: at, End: at + len(name[1])}
+		ref.Span = text.Span{Start: at, End: at + len(name[1])}
 		return ref, isAlnum(ref.Name[0]) && !strings.ContainsFunc(ref.Name, func(r rune) bool { return r >= 0x80 || !isPEP508Name(byte(r)) })
 	}
 	if found := eggName().FindStringSubmatchIndex(url); found != nil && pipURL(url) {
 		ref.Name = url[found[2]:found[3]]
-		ref.Span = source.Span{Start: found[2], End: found[3]}
+		ref.Span = text.Span{Start: found[2], End: found[3]}
 		return ref, true
 	}
 	return ref, false

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // TestRequirementsVectors holds what pip's own parser makes of lines on which
@@ -138,7 +139,7 @@ func TestIncludes(t *testing.T) {
 		{"pyproject.toml", "[tool.setuptools.dynamic]\nversion = {file = \"v.txt\"}\ndependencies = {file = [\"a.txt\", 'b.txt']}\noptional-dependencies.dev = {file = \"c.txt\"}\nreadme = {file = \"r.md\"}\n[tool.setuptools.dynamic.optional-dependencies.test]\nfile = [\"d.txt\"]\n", "a.txt b.txt c.txt d.txt"},
 		{"pyproject.toml", "[tool.hatch.metadata.hooks.requirements_txt]\nfiles = [\"a.txt\"]\n[tool.hatch.metadata.hooks.requirements_txt.optional-dependencies]\ndev = [\"b.txt\"]\n", "a.txt b.txt"},
 	} {
-		f := &source.Fragment{Path: c.name, Name: c.name, Text: []byte(c.text)}
+		f := &text.Fragment{Path: c.name, Name: c.name, Text: []byte(c.text)}
 		var got []string
 		for _, i := range Includes(f) {
 			s := strings.ReplaceAll(i.Path, " ", "\u00a0")
@@ -176,7 +177,7 @@ func TestRequirementsPlaces(t *testing.T) {
 		for _, r := range refs {
 			if r.Name == c.name {
 				found = true
-				p := source.NewLines([]byte(c.text)).At(r.Span.Start)
+				p := text.NewLines([]byte(c.text)).At(r.Span.Start)
 				if p.Line != c.line || p.Column != c.col || r.Raw != c.name {
 					t.Errorf("%q: %s at %d:%d as %q, want %d:%d", c.text, r.Name, p.Line, p.Column, r.Raw, c.line, c.col)
 				}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"figment/scanner/extract/lex"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // The requirements of setuptools: what setup.cfg lists, and what setup.py spells
@@ -36,7 +36,7 @@ const setupProblem = "requirements are made at run time and were not read: list 
 
 // A setupReader collects what one manifest of setuptools requires.
 type setupReader struct {
-	f     *source.Fragment
+	f     *text.Fragment
 	e     *Emitter
 	p     *pyScanner       // only to pass over strings
 	names map[string][]int // what is assigned to a name: the offsets of the values
@@ -45,14 +45,14 @@ type setupReader struct {
 	scope string
 	spent int // bytes of values that were read, some of them again and again
 	bad   int
-	first source.Span
+	first text.Span
 }
 
 // extractSetupPy reads the imports of setup.py and the requirements in it.
-func extractSetupPy(f *source.Fragment, e *Emitter) error {
+func extractSetupPy(f *text.Fragment, e *Emitter) error {
 	err := extractPython(f, e)
 	r := &setupReader{f: f, e: e, names: map[string][]int{}, seen: map[string]bool{}}
-	r.p = &pyScanner{s: f.Text, f: f, e: e, table: lex.New(`"'`, "#\\;:%!"), lowFrom: len(f.Text) + 1}
+	r.p = &pyScanner{s: f.Text, f: f, e: e, table: text.NewTable(`"'`, "#\\;:%!"), lowFrom: len(f.Text) + 1}
 	r.keywords()
 	r.tell()
 	return err
@@ -66,8 +66,8 @@ func (r *setupReader) keywords() {
 	depth := 0
 	for i := 0; i < len(s); {
 		switch c := s[i]; r.p.table[c] {
-		case lex.Letter:
-			end := lex.Word(s, i)
+		case text.Letter:
+			end := text.Word(s, i)
 			name := string(s[i:end])
 			at := r.assigned(end)
 			if _, _, ok := setupKeyword(name); ok && at > 0 {
@@ -77,7 +77,7 @@ func (r *setupReader) keywords() {
 				r.names[name] = append(r.names[name], at)
 			}
 			i = end
-		case lex.Quote:
+		case text.Quote:
 			if l, ok := pyString(s, i); ok && !l.open {
 				if _, _, ok := setupKeyword(l.text); ok {
 					at := inside(s, l.next)
@@ -90,15 +90,15 @@ func (r *setupReader) keywords() {
 				}
 			}
 			i = max(r.p.str(i), i+1)
-		case lex.Open:
+		case text.Open:
 			depth++
 			i++
-		case lex.Close:
+		case text.Close:
 			depth = max(0, depth-1)
 			i++
 		default:
 			if c == '#' {
-				i = lex.LineEnd(s, i)
+				i = text.LineEnd(s, i)
 			} else {
 				i++
 			}
@@ -149,13 +149,13 @@ func (r *setupReader) value(i, depth int) int {
 		}
 		i++
 	}
-	if lex.Has(s, i, "if") { // [...] if c else [...]
+	if text.Has(s, i, "if") { // [...] if c else [...]
 		c := r.choices(i)
 		i = c.opaque(i + len("if"))
-		for lex.Has(s, i, "or") || lex.Has(s, i, "and") {
+		for text.Has(s, i, "or") || text.Has(s, i, "and") {
 			i = c.opaque(i + 2)
 		}
-		if lex.Has(s, i, "else") && depth < maxOperands {
+		if text.Has(s, i, "else") && depth < maxOperands {
 			return r.value(i+len("else"), depth+1)
 		}
 	}
@@ -199,7 +199,7 @@ func (r *setupReader) operand(i, depth int) int {
 		}
 		return at
 	}
-	end := lex.Word(s, i)
+	end := text.Word(s, i)
 	at := inside(s, end)
 	name := string(s[i:end])
 	switch {
@@ -250,7 +250,7 @@ func (r *setupReader) list(i, depth int) int {
 		case s[i] == ',' || s[i] == ':' || s[i] == '=':
 			i++
 			continue
-		case lex.Has(s, i, "for") || lex.Has(s, i, "if") || lex.Has(s, i, "or") || lex.Has(s, i, "and") || lex.Has(s, i, "else"):
+		case text.Has(s, i, "for") || text.Has(s, i, "if") || text.Has(s, i, "or") || text.Has(s, i, "and") || text.Has(s, i, "else"):
 			r.computed(i)
 			i = max(r.choices(i).opaque(i+2), i+2)
 			continue
@@ -259,7 +259,7 @@ func (r *setupReader) list(i, depth int) int {
 			i = l.next + 1
 			continue
 		}
-		if end := lex.Word(s, i); end > i { // dict(test=[...])
+		if end := text.Word(s, i); end > i { // dict(test=[...])
 			if at := inside(s, end); at < len(s) && (s[at] == ':' || s[at] == '=') {
 				i = at + 1
 				continue
@@ -299,7 +299,7 @@ func (r *setupReader) computed(at int) {
 			return
 		}
 	}
-	r.e.Problem(source.Span{Start: at, End: min(at+1, len(r.f.Text))}, setupProblem, true)
+	r.e.Problem(text.Span{Start: at, End: min(at+1, len(r.f.Text))}, setupProblem, true)
 }
 
 // requirement reads a literal: a requirement, or several lines of them. Of one
@@ -310,7 +310,7 @@ func (r *setupReader) requirement(l *literal) {
 		if k := strings.IndexByte(l.text[at:], '\n'); k >= 0 {
 			end = at + k
 		}
-		r.line(l.text[at:end], l.open && end == len(l.text), func(start, stop int) source.Span { return l.outer(at+start, at+stop) })
+		r.line(l.text[at:end], l.open && end == len(l.text), func(start, stop int) text.Span { return l.outer(at+start, at+stop) })
 		at = end + 1
 	}
 	if l.open && l.text == "" {
@@ -319,7 +319,7 @@ func (r *setupReader) requirement(l *literal) {
 }
 
 // line reads one requirement. open says that it goes on with what is not known.
-func (r *setupReader) line(text string, open bool, place func(start, end int) source.Span) {
+func (r *setupReader) line(text string, open bool, place func(start, end int) text.Span) {
 	trimmed := strings.TrimSpace(text)
 	if trimmed == "" || trimmed[0] == '#' {
 		return
@@ -360,9 +360,9 @@ func (r *setupReader) tell() {
 }
 
 // extractSetupCfg reads the requirements of setup.cfg.
-func extractSetupCfg(f *source.Fragment, e *Emitter) error {
+func extractSetupCfg(f *text.Fragment, e *Emitter) error {
 	r := &setupReader{f: f, e: e}
-	setupOptions(f.Text, func(section, key string, lines []source.Span) {
+	setupOptions(f.Text, func(section, key string, lines []text.Span) {
 		switch {
 		case section == "options.extras_require":
 			r.flags, r.scope = Optional, "extra"
@@ -383,8 +383,8 @@ func extractSetupCfg(f *source.Fragment, e *Emitter) error {
 				if k := bytes.IndexByte(f.Text[at:end], ';'); k >= 0 && len(lines) == 1 {
 					end = at + k // of a value of one line it parts the requirements, and begins no marker
 				}
-				r.line(string(f.Text[at:end]), false, func(start, stop int) source.Span {
-					return source.Span{Start: at + start, End: at + stop}
+				r.line(string(f.Text[at:end]), false, func(start, stop int) text.Span {
+					return text.Span{Start: at + start, End: at + stop}
 				})
 				at = end + 1
 			}
@@ -399,9 +399,9 @@ func extractSetupCfg(f *source.Fragment, e *Emitter) error {
 // indented. Comments are lines of their own.
 //
 // Format: https://docs.python.org/3/library/configparser.html#supported-ini-file-structure
-func setupOptions(s []byte, visit func(section, key string, lines []source.Span)) {
+func setupOptions(s []byte, visit func(section, key string, lines []text.Span)) {
 	section, key := "", ""
-	var value []source.Span
+	var value []text.Span
 	flush := func() {
 		if key != "" {
 			visit(section, key, value)
@@ -409,12 +409,12 @@ func setupOptions(s []byte, visit func(section, key string, lines []source.Span)
 		key, value = "", nil
 	}
 	for i := 0; i < len(s); {
-		end, next := lex.LineEnd(s, i), lex.NextLine(s, i)
+		end, next := text.LineEnd(s, i), text.NextLine(s, i)
 		line := bytes.TrimSpace(s[i:end])
 		switch {
 		case len(line) == 0, line[0] == '#', line[0] == ';':
 		case (s[i] == ' ' || s[i] == '\t') && key != "":
-			value = append(value, source.Span{Start: i, End: end})
+			value = append(value, text.Span{Start: i, End: end})
 		case line[0] == '[':
 			flush()
 			if at := bytes.IndexByte(line, ']'); at > 0 {
@@ -424,7 +424,7 @@ func setupOptions(s []byte, visit func(section, key string, lines []source.Span)
 			flush()
 			if at := bytes.IndexAny(s[i:end], "=:"); at > 0 {
 				key = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(string(s[i:i+at]))), "-", "_")
-				value = append(value, source.Span{Start: i + at + 1, End: end})
+				value = append(value, text.Span{Start: i + at + 1, End: end})
 			}
 		}
 		i = next
@@ -433,9 +433,9 @@ func setupOptions(s []byte, visit func(section, key string, lines []source.Span)
 }
 
 // setupIncludes lists the files that setup.cfg takes requirements from.
-func setupIncludes(f *source.Fragment) []Include {
+func setupIncludes(f *text.Fragment) []Include {
 	var out []Include
-	setupOptions(f.Text, func(section, key string, lines []source.Span) {
+	setupOptions(f.Text, func(section, key string, lines []text.Span) {
 		_, _, ok := setupKeyword(key)
 		first := f.Text[lines[0].Start:lines[0].End]
 		at := bytes.Index(first, []byte("file:"))
@@ -451,7 +451,7 @@ func setupIncludes(f *source.Fragment) []Include {
 				}
 				if name := strings.TrimSpace(string(f.Text[at:end])); name != "" {
 					start := at + bytes.Index(f.Text[at:end], []byte(name))
-					out = append(out, Include{Path: name, Span: f.Map.Outer(source.Span{Start: start, End: start + len(name)})})
+					out = append(out, Include{Path: name, Span: f.Map.Outer(text.Span{Start: start, End: start + len(name)})})
 				}
 				at = end + 1
 			}

@@ -4,8 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // A pyUse is a call that imports what a name stands for.
@@ -47,13 +46,13 @@ func (c *pyChoices) conditional(i, depth int) int {
 		return c.end
 	}
 	i = c.operands(i, depth)
-	if !lex.Has(s[:c.end], i, "if") {
+	if !text.Has(s[:c.end], i, "if") {
 		return i
 	}
 	literals, names, other := len(c.literals), len(c.names), c.other
 	i = c.operands(i+len("if"), depth)
 	c.literals, c.names, c.other = c.literals[:literals], c.names[:names], other // it only decides
-	if !lex.Has(s[:c.end], i, "else") {
+	if !text.Has(s[:c.end], i, "else") {
 		return i // a filter
 	}
 	return c.conditional(i+len("else"), depth+1)
@@ -68,10 +67,10 @@ func (c *pyChoices) operands(i, depth int) int {
 		switch {
 		case i >= c.end:
 			return i
-		case lex.Has(s, i, "and"):
+		case text.Has(s, i, "and"):
 			c.literals, c.names, c.other = c.literals[:literals], c.names[:names], other
 			i += len("and")
-		case lex.Has(s, i, "or"):
+		case text.Has(s, i, "or"):
 			i += len("or")
 		default:
 			return i
@@ -110,7 +109,7 @@ func (c *pyChoices) operand(i, depth int) int {
 			}
 		}
 		c.literals, c.names, c.other = c.literals[:literals], c.names[:names], other
-	} else if end := lex.Word(s, i); end > i {
+	} else if end := text.Word(s, i); end > i {
 		if at := inside(s, end); c.ends(at) {
 			switch name := c.p.normal(s[i:end]); name {
 			case "None", "__name__", "__package__":
@@ -136,7 +135,7 @@ func (c *pyChoices) ends(i int) bool {
 		return true
 	case 'i', 'e', 'o', 'a', 'f':
 		for _, w := range []string{"if", "else", "or", "and", "for"} {
-			if lex.Has(s, i, w) {
+			if text.Has(s, i, w) {
 				return true
 			}
 		}
@@ -160,7 +159,7 @@ func (c *pyChoices) opaque(i int) int {
 			i = c.pastString(i)
 			continue
 		case ch == '#':
-			i = lex.LineEnd(s, i)
+			i = text.LineEnd(s, i)
 			continue
 		case level == 0 && (ch == '\n' || ch == '\r') && c.ends(inside(s, i)):
 			return inside(s, i)
@@ -171,7 +170,7 @@ func (c *pyChoices) opaque(i int) int {
 		case ch == ')' || ch == ']' || ch == '}':
 			level--
 		}
-		if end := lex.Word(s, i); end > i {
+		if end := text.Word(s, i); end > i {
 			i = end
 			for i < c.end && (s[i] == ' ' || s[i] == '\t') {
 				i++
@@ -232,8 +231,8 @@ func (p *pyScanner) bind(start, end int) {
 	from, before := lookBack(s, start), ""
 	if from > 0 {
 		before = string(s[from-1 : from])
-		if k := from; lex.IsLetter(s[k-1]) {
-			for k > 0 && lex.IsLetter(s[k-1]) && k > from-20 {
+		if k := from; text.IsLetter(s[k-1]) {
+			for k > 0 && text.IsLetter(s[k-1]) && k > from-20 {
 				k--
 			}
 			before = string(s[k:from])
@@ -249,13 +248,13 @@ func (p *pyScanner) bind(start, end int) {
 	}
 	switch {
 	case before == ".":
-	case p.inDef, before == "lambda", before == "for", before == "as", before == "global", before == "nonlocal", before == "del", lex.Has(s, at, "in"):
+	case p.inDef, before == "lambda", before == "for", before == "as", before == "global", before == "nonlocal", before == "del", text.Has(s, at, "in"):
 		b.others++
 	case next == ':' && after == '=', after == '=' && strings.IndexByte("+-*/%@&|^", next) >= 0, p.depth == 0 && next == ',':
 		b.others++
 	case p.depth > 0:
 	case next == ':': // with a type
-		line := s[at:lex.LineEnd(s, at)]
+		line := s[at:text.LineEnd(s, at)]
 		if k := bytes.IndexByte(line, '='); k >= 0 {
 			b.count++
 			b.value = at + k + 1
@@ -307,6 +306,6 @@ func (p *pyScanner) runTime(at int, tell bool) {
 // tellRunTime tells of it, see the scanner of JavaScript.
 func (p *pyScanner) tellRunTime() {
 	if p.told > 0 {
-		p.e.once(source.Span{Start: p.told - 1, End: p.told}, runTimeModule)
+		p.e.once(text.Span{Start: p.told - 1, End: p.told}, runTimeModule)
 	}
 }

@@ -7,8 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // normal is a dotted name as Python compares it: without blanks and
@@ -18,7 +17,7 @@ import (
 func (p *pyScanner) normal(name []byte) string {
 	plain := true
 	for _, c := range name {
-		plain = plain && (c == '.' || c < 0x80 && lex.IsLetter(c))
+		plain = plain && (c == '.' || c < 0x80 && text.IsLetter(c))
 	}
 	if plain {
 		return string(name)
@@ -63,7 +62,10 @@ func (p *pyScanner) alias(name string) {
 // load = importlib.import_module.
 func (p *pyScanner) named(start, end int) {
 	s := p.s
-	if name := string(s[start:end]); name != "__import__" && name != "import_module" && !p.loaders[name] {
+	if name := string(s[start:end]); name == "pytest_plugins" {
+		p.plugins(end)
+		return
+	} else if name != "__import__" && name != "import_module" && !p.loaders[name] {
 		return
 	}
 	at := p.gap(end)
@@ -80,7 +82,7 @@ func (p *pyScanner) named(start, end int) {
 			return
 		}
 		if s[k-1] == '(' {
-			if k--; k > 0 && lex.IsLetter(s[k-1]) {
+			if k--; k > 0 && text.IsLetter(s[k-1]) {
 				return // a call
 			}
 			continue
@@ -88,10 +90,10 @@ func (p *pyScanner) named(start, end int) {
 		if s[k-1] != '.' {
 			break
 		}
-		if k = lookBack(s, k-1); k == 0 || !lex.IsLetter(s[k-1]) {
+		if k = lookBack(s, k-1); k == 0 || !text.IsLetter(s[k-1]) {
 			return
 		}
-		for k > 0 && lex.IsLetter(s[k-1]) {
+		for k > 0 && text.IsLetter(s[k-1]) {
 			k--
 		}
 	}
@@ -102,7 +104,7 @@ func (p *pyScanner) named(start, end int) {
 		}
 		k = lookBack(s, k)
 		from := k
-		for from > 0 && lex.IsLetter(s[from-1]) {
+		for from > 0 && text.IsLetter(s[from-1]) {
 			from--
 		}
 		p.alias(p.normal(s[from:k]))
@@ -125,7 +127,7 @@ func wordBefore(s []byte, i int) (word span, wrapped bool) {
 		break
 	}
 	start := end
-	for start > 0 && lex.IsLetter(s[start-1]) {
+	for start > 0 && text.IsLetter(s[start-1]) {
 		start--
 	}
 	return span{start, end}, wrapped
@@ -147,7 +149,7 @@ func (p *pyScanner) skipComment(i int) int {
 	if p.comment.end > 0 && lookBack(p.s, i) == p.comment.end {
 		start = p.comment.start
 	}
-	i = lex.LineEnd(p.s, i)
+	i = text.LineEnd(p.s, i)
 	p.comment = span{start, i}
 	return i
 }
@@ -160,7 +162,7 @@ func (p *pyScanner) call(i, end int) {
 		return
 	}
 	word, wrapped := span{}, false
-	if c := s[end-1]; lex.IsLetter(c) || c == ')' || c == ']' {
+	if c := s[end-1]; text.IsLetter(c) || c == ')' || c == ']' {
 		word, wrapped = wordBefore(s, end)
 	}
 	if word.start == word.end {
@@ -184,17 +186,42 @@ func (p *pyScanner) call(i, end int) {
 			return
 		}
 		if l, ok := pyConstant(s, i+1); ok && !l.open && strings.Contains(l.text, "import") {
-			p.hand(l.fragment(p.f, source.Python), Dynamic)
+			p.hand(l.fragment(p.f, text.Python), Dynamic)
 		}
-	case "system", "popen":
-		if bytes.HasSuffix(before, []byte("os.")) {
-			p.command(i + 1)
+	case "system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "spawn", "sudo", "local", "exec_command", "runv", "split":
+		p.command(i + 1)
+	case "main", "_main", "pipmain", "run_pip":
+		if bytes.Contains(before[max(0, len(before)-60):], []byte("pip")) || name != "main" || p.imports("pip") {
+			p.argumentsOf("pip ", i+1)
 		}
-	case "run", "call", "check_call", "check_output", "Popen", "getoutput":
-		if bytes.HasSuffix(before, []byte("subprocess.")) {
-			p.command(i + 1)
+	case "install":
+		if bytes.HasSuffix(before, []byte("session.")) { // of nox
+			p.argumentsOf("pip install ", i+1)
+		} else if k := bytes.TrimSuffix(before, []byte(".pip.")); len(k) < len(before) {
+			p.argumentsOf("pip install ", i+1)
+		}
+	default:
+		switch {
+		case managers[name]: // sh.pip("install", "x")
+			p.argumentsOf(name+" ", i+1)
+		case p.imports("pip"):
+			if at := inside(s, i+1); at < len(s) && s[at] == '[' {
+				if l, ok := pyConstant(s, at+1); ok && (l.text == "install" || l.text == "download" || l.text == "wheel") {
+					p.argumentsOf("pip ", i+1)
+				}
+			}
 		}
 	}
+}
+
+// imports reports whether the text imported a module of that name so far.
+func (p *pyScanner) imports(name string) bool {
+	for k := range p.refs[:min(len(p.refs), maxUses)] {
+		if p.refs[k].Name == name {
+			return true
+		}
+	}
+	return false
 }
 
 // mayTell reports whether the loader whose name stands at i is called here, and
@@ -243,7 +270,7 @@ func (p *pyScanner) loadLiteral(l literal) {
 		return
 	}
 	for part := range strings.SplitSeq(l.text, ".") {
-		if part == "" || part[0] >= '0' && part[0] <= '9' || lex.Word([]byte(part), 0) != len(part) {
+		if part == "" || part[0] >= '0' && part[0] <= '9' || text.Word([]byte(part), 0) != len(part) {
 			return
 		}
 	}
@@ -271,7 +298,7 @@ func namedArgument(s []byte, i int) int {
 		return i
 	}
 	for k, n := i, 0; n < 8; n++ {
-		end := lex.Word(s, k)
+		end := text.Word(s, k)
 		at := inside(s, end)
 		if end == k || at+1 >= len(s) || s[at] != '=' || s[at+1] == '=' {
 			break
@@ -290,6 +317,6 @@ func namedArgument(s []byte, i int) int {
 }
 
 // hand keeps a text inside this one, to be read once this one has been.
-func (p *pyScanner) hand(f *source.Fragment, flags Flags) {
+func (p *pyScanner) hand(f *text.Fragment, flags Flags) {
 	p.texts = append(p.texts, pending{f, flags})
 }

@@ -3,15 +3,14 @@ package extract
 import (
 	"strings"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // dotted reads a dotted module name at i, with blanks around its dots or not.
 func (p *pyScanner) dotted(i int) int {
 	s := p.s
 	for {
-		end := lex.Word(s, i)
+		end := text.Word(s, i)
 		if end == i || s[i] >= '0' && s[i] <= '9' {
 			return -1
 		}
@@ -19,7 +18,7 @@ func (p *pyScanner) dotted(i int) int {
 		if dot >= len(s) || s[dot] != '.' {
 			return end
 		}
-		if i = p.gap(dot + 1); i >= len(s) || !lex.IsLetter(s[i]) {
+		if i = p.gap(dot + 1); i >= len(s) || !text.IsLetter(s[i]) {
 			return -1
 		}
 	}
@@ -43,9 +42,9 @@ func (p *pyScanner) importClause(i int) (int, bool) {
 		}
 		p.add(i, end, nil, 0)
 		i = p.gap(end)
-		if lex.Has(s, i, "as") {
+		if text.Has(s, i, "as") {
 			i = p.gap(i + 2)
-			e := lex.Word(s, i)
+			e := text.Word(s, i)
 			if e == i {
 				p.refs = p.refs[:n]
 				return 0, false
@@ -68,13 +67,13 @@ func (p *pyScanner) importClause(i int) (int, bool) {
 func (p *pyScanner) gap(i int) int {
 	s := p.s
 	for {
-		i = lex.Blank(s, i)
+		i = text.Blank(s, i)
 		if i < len(s) && s[i] == '\f' {
 			i++
 			continue
 		}
 		if i+1 < len(s) && s[i] == '\\' && (s[i+1] == '\n' || s[i+1] == '\r') {
-			i = lex.NextLine(s, i+1)
+			i = text.NextLine(s, i+1)
 			continue
 		}
 		return i
@@ -95,7 +94,7 @@ func (p *pyScanner) fromClause(i int) (int, bool) {
 		i = p.gap(i)
 	}
 	end := i
-	if !lex.Has(s, i, "import") && !lex.Has(s, i, "cimport") {
+	if !text.Has(s, i, "import") && !text.Has(s, i, "cimport") {
 		if end = p.dotted(i); end < 0 {
 			return 0, false
 		}
@@ -104,9 +103,9 @@ func (p *pyScanner) fromClause(i int) (int, bool) {
 	}
 	at := p.gap(end)
 	switch {
-	case lex.Has(s, at, "import"):
+	case text.Has(s, at, "import"):
 		at += len("import")
-	case lex.Has(s, at, "cimport"):
+	case text.Has(s, at, "cimport"):
 		at += len("cimport")
 	default:
 		return 0, false
@@ -137,9 +136,9 @@ func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
 		i = p.gap(i)
 		for paren && i < len(s) && (s[i] == '\n' || s[i] == '\r' || s[i] == '#') {
 			if s[i] == '#' {
-				i = lex.LineEnd(s, i)
+				i = text.LineEnd(s, i)
 			} else {
-				i = lex.NextLine(s, i)
+				i = text.NextLine(s, i)
 			}
 			i = p.gap(i)
 		}
@@ -150,7 +149,7 @@ func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
 			i++
 			return names, i, len(names) > 0
 		}
-		end := lex.Word(s, i)
+		end := text.Word(s, i)
 		if end == i {
 			// The list breaks off, which a cut text does; the module is complete.
 			return names, i, len(names) > 0 && (i >= len(s) || s[i] == '.' || paren)
@@ -161,10 +160,10 @@ func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
 		}
 		i = end
 		skip()
-		if lex.Has(s, i, "as") {
+		if text.Has(s, i, "as") {
 			i += 2
 			skip()
-			end := lex.Word(s, i)
+			end := text.Word(s, i)
 			if loader(name) {
 				p.alias(p.normal(s[i:end]))
 			}
@@ -187,11 +186,11 @@ func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
 
 // add notes an import of the module that stands at [start, end).
 func (p *pyScanner) add(start, end int, names []string, flags Flags) {
-	p.module(p.normal(p.s[start:end]), source.Span{Start: start, End: end}, names, flags)
+	p.module(p.normal(p.s[start:end]), text.Span{Start: start, End: end}, names, flags)
 }
 
 // module notes an import of the module whose name is written at span.
-func (p *pyScanner) module(module string, span source.Span, names []string, flags Flags) {
+func (p *pyScanner) module(module string, span text.Span, names []string, flags Flags) {
 	top, _, _ := strings.Cut(module, ".")
 	if top == "__future__" {
 		return

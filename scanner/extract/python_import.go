@@ -3,8 +3,7 @@ package extract
 import (
 	"bytes"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // The Python scanner reads logical lines: brackets, continuation lines, strings
@@ -13,8 +12,8 @@ import (
 //
 // Grammar: https://docs.python.org/3/reference/simple_stmts.html#the-import-statement
 
-func matchPython(f *source.Fragment) bool {
-	return f.Lang == source.Python || f.Lang == source.IPython
+func matchPython(f *text.Fragment) bool {
+	return f.Lang == text.Python || f.Lang == text.IPython
 }
 
 // maxBlocks bounds the stack of blocks that give flags to what they hold.
@@ -29,9 +28,9 @@ type pyBlock struct {
 
 type pyScanner struct {
 	s       []byte
-	f       *source.Fragment
+	f       *text.Fragment
 	e       *Emitter
-	table   *lex.Table
+	table   *text.Table
 	refs    []Reference
 	blocks  []pyBlock
 	depth   int // of brackets
@@ -42,10 +41,10 @@ type pyScanner struct {
 	// is assigned below it.
 	loaders map[string]bool
 	grown   bool
-	texts   []pending     // texts inside this one
-	lines   []source.Span // strings of several lines
-	comment span          // the comments that stand together last
-	latin   bool          // bytes beyond ASCII are characters of Latin-1
+	texts   []pending   // texts inside this one
+	lines   []text.Span // strings of several lines
+	comment span        // the comments that stand together last
+	latin   bool        // bytes beyond ASCII are characters of Latin-1
 	uses    []pyUse
 	wanted  map[string]*pyBinding // names that calls import by; nil while they are collected
 	told    int                   // one more than the offset of a call that imports what is made at run time; 0: none
@@ -53,11 +52,12 @@ type pyScanner struct {
 	inDef   bool                  // the statement is the head of a function
 	// For f-strings: brackets in their code, how far the search for their end
 	// came, and how many bytes such searches read in vain.
+	listEnd         int    // what stands before it was read as a list of words
 	opens           []span // the bracket, and the end of what stands before it
 	reached, wasted int
 }
 
-func extractPython(f *source.Fragment, e *Emitter) error {
+func extractPython(f *text.Fragment, e *Emitter) error {
 	if d := withoutPrompts(f, pythonPrompt); d != nil {
 		e.Fragment(d, 0)
 		return nil
@@ -67,10 +67,10 @@ func extractPython(f *source.Fragment, e *Emitter) error {
 		name, kind := pyEncoding(f.Text)
 		latin = kind == latinText
 		if kind == otherText {
-			e.Problem(source.Span{}, "declares the encoding "+name+", which is not read: save the file as UTF-8", true)
+			e.Problem(text.Span{}, "declares the encoding "+name+", which is not read: save the file as UTF-8", true)
 		}
 	}
-	table := lex.New(`"'`, "#\\;:%!")
+	table := text.NewTable(`"'`, "#\\;:%!")
 	loaders := map[string]bool{}
 	var p *pyScanner
 	for round := 0; ; round++ {
@@ -80,7 +80,7 @@ func extractPython(f *source.Fragment, e *Emitter) error {
 			break
 		}
 		if round == maxRounds {
-			e.Problem(source.Span{}, "names for import_module are made of one another too often: calls of some were not read", true)
+			e.Problem(text.Span{}, "names for import_module are made of one another too often: calls of some were not read", true)
 			break
 		}
 	}
@@ -94,10 +94,10 @@ func extractPython(f *source.Fragment, e *Emitter) error {
 		p.resolveUses()
 	}
 	if len(loaders) >= maxAliases {
-		e.Problem(source.Span{}, "more than 1000 names for import_module: calls of the others were not read", true)
+		e.Problem(text.Span{}, "more than 1000 names for import_module: calls of the others were not read", true)
 	}
 	if p.wasted > p.patience() {
-		e.Problem(source.Span{}, "too many f-strings that do not end: code in the others was not read", true)
+		e.Problem(text.Span{}, "too many f-strings that do not end: code in the others was not read", true)
 	}
 	if p.broken || p.depth != 0 {
 		p.rescue()
@@ -139,7 +139,7 @@ func (p *pyScanner) line(i int) int {
 	indent := i - start
 	switch s[i] {
 	case '\n', '\r':
-		return lex.NextLine(s, i)
+		return text.NextLine(s, i)
 	case '#':
 		return p.commentLine(i)
 	case '%', '!':
@@ -161,7 +161,7 @@ func (p *pyScanner) line(i int) int {
 }
 
 func isTryTail(s []byte, i int) bool {
-	return lex.Has(s, i, "except") || lex.Has(s, i, "else") || lex.Has(s, i, "finally")
+	return text.Has(s, i, "except") || text.Has(s, i, "else") || text.Has(s, i, "finally")
 }
 
 // statement looks at the start of a statement. It gives the offset to go on
@@ -176,7 +176,7 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 	default:
 		return i, false
 	}
-	end := lex.Word(s, i)
+	end := text.Word(s, i)
 	switch string(s[i:end]) {
 	case "import", "cimport":
 		if next, ok := p.importClause(end); ok {
@@ -201,13 +201,13 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 		p.endTry(indent)
 		return end, true
 	case "if", "elif":
-		line := s[end:lex.LineEnd(s, end)]
+		line := s[end:text.LineEnd(s, end)]
 		if at := bytes.Index(line, []byte("TYPE_CHECKING")); at >= 0 && !bytes.Contains(line[:at], []byte("not ")) {
 			p.push(pyBlock{indent: indent, flags: p.flags() | TypeOnly})
 		}
 		return end, true
 	case "with":
-		line := s[end:lex.LineEnd(s, end)]
+		line := s[end:text.LineEnd(s, end)]
 		if at := bytes.Index(line, []byte("suppress(")); at >= 0 && catchesImportError(line[at:]) {
 			p.push(pyBlock{indent: indent, flags: p.flags() | Optional})
 		}
@@ -245,7 +245,7 @@ func (p *pyScanner) except(i, indent int) {
 		return
 	}
 	b := &p.blocks[n-1]
-	line := p.s[i:lex.LineEnd(p.s, i)]
+	line := p.s[i:text.LineEnd(p.s, i)]
 	if at := bytes.IndexByte(line, ':'); at >= 0 {
 		line = line[:at]
 	}
@@ -277,7 +277,7 @@ func catchesImportError(line []byte) bool {
 				break
 			}
 			at += off
-			if (at == 0 || !lex.IsLetter(line[at-1])) && lex.Has(line, at, name) {
+			if (at == 0 || !text.IsLetter(line[at-1])) && text.Has(line, at, name) {
 				return true
 			}
 			off = at + len(name)
@@ -294,35 +294,37 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 	for i < len(s) {
 		c := s[i]
 		switch p.table[c] {
-		case lex.Plain:
+		case text.Plain:
 			i++
-		case lex.Letter:
-			end := lex.Word(s, i)
+		case text.Letter:
+			end := text.Word(s, i)
 			if p.wanted != nil {
 				p.bind(i, end)
 			}
-			if n := end - i; n == len("__import__") || n == len("import_module") || len(p.loaders) > 0 {
+			if n := end - i; n == len("__import__") || n == len("import_module") || n == len("pytest_plugins") || len(p.loaders) > 0 {
 				p.named(i, end)
 			}
 			i = end
-		case lex.Newline:
+		case text.Newline:
 			if p.depth <= 0 {
-				return lex.NextLine(s, i)
+				return text.NextLine(s, i)
 			}
-			i = lex.NextLine(s, i)
-			if at := lex.Blank(s, i); p.bracketBroken(at) {
+			i = text.NextLine(s, i)
+			if at := text.Blank(s, i); p.bracketBroken(at) {
 				p.depth = 0
 				return i
 			}
-		case lex.Quote:
+		case text.Quote:
+			from := i
 			i = p.str(i)
-		case lex.Open:
+			p.wordList(from, i)
+		case text.Open:
 			if c == '(' {
 				p.call(i, p.calleeEnd(i))
 			}
 			p.depth++
 			i++
-		case lex.Close:
+		case text.Close:
 			p.depth--
 			if p.depth < 0 {
 				p.depth, p.broken = 0, true
@@ -335,7 +337,7 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			case '\\':
 				i++
 				if i < len(s) && (s[i] == '\n' || s[i] == '\r') {
-					i = lex.NextLine(s, i)
+					i = text.NextLine(s, i)
 				}
 			case ';':
 				i++
@@ -350,7 +352,7 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 				at := p.gap(i)
 				if bodies++; bodies == 1 {
 					i, _ = p.statement(at, indent+1)
-				} else if lex.Has(s, at, "import") || lex.Has(s, at, "from") {
+				} else if text.Has(s, at, "import") || text.Has(s, at, "from") {
 					i, _ = p.statement(at, indent+1) // the first colon was one of lambda
 				}
 			default:
@@ -371,9 +373,9 @@ func (p *pyScanner) bracketBroken(i int) bool {
 	probe := pyScanner{s: s, f: p.f, e: p.e, table: p.table, lowFrom: len(s) + 1}
 	ok := false
 	switch {
-	case lex.Has(s, i, "import"):
+	case text.Has(s, i, "import"):
 		_, ok = probe.importClause(i + len("import"))
-	case lex.Has(s, i, "from"):
+	case text.Has(s, i, "from"):
 		_, ok = probe.fromClause(i + len("from"))
 	}
 	return ok && len(probe.refs) > 0
@@ -382,20 +384,22 @@ func (p *pyScanner) bracketBroken(i int) bool {
 // command hands over a literal command line, or a literal list of words.
 func (p *pyScanner) command(i int) {
 	s := p.s
-	i = lex.White(s, i)
+	i = text.White(s, i)
 	if i >= len(s) {
 		return
 	}
 	if s[i] != '[' {
 		if l, ok := pyConstant(s, i); ok && !l.open && MayInstall([]byte(l.text)) {
-			p.hand(l.fragment(p.f, source.Shell), Dynamic)
+			p.hand(l.fragment(p.f, text.Shell), Dynamic)
+		} else if ok && l.open {
+			p.commandTemplate(l.span.Start)
 		}
 		return
 	}
-	var b source.Builder
+	var b text.Builder
 	i++
 	for words := 0; words < 200; words++ {
-		i = lex.White(s, i)
+		i = text.White(s, i)
 		if i >= len(s) {
 			return
 		}
@@ -417,7 +421,7 @@ func (p *pyScanner) command(i int) {
 			i = next
 		} else if words == 0 {
 			end := i
-			for end < len(s) && (lex.IsLetter(s[end]) || s[end] == '.') {
+			for end < len(s) && (text.IsLetter(s[end]) || s[end] == '.') {
 				end++
 			}
 			if end == i {
@@ -428,28 +432,119 @@ func (p *pyScanner) command(i int) {
 		} else {
 			return
 		}
-		i = lex.White(s, i)
+		i = text.White(s, i)
 		if i < len(s) && s[i] == ',' {
 			i++
 		}
 	}
-	if text, m := b.Done(); MayInstall(text) {
-		p.hand(p.f.Derive(text, m, source.Shell), Dynamic)
+	if src, m := b.Done(); MayInstall(src) {
+		p.hand(p.f.Derive(src, m, text.Shell), Dynamic)
+	}
+}
+
+// commandTemplate hands over the f-string whose text begins at i as a text of the
+// shell: what a hole comes out as only the program knows.
+func (p *pyScanner) commandTemplate(i int) {
+	s := p.s
+	limit := min(len(s), i+maxArgument)
+	var b text.Builder
+	from, q := i, s[i-1]
+	for k := i; k < limit; k++ {
+		switch s[k] {
+		case '\\':
+			k++
+		case '{':
+			end := bytes.IndexByte(s[k:limit], '}')
+			if end < 0 {
+				return
+			}
+			b.Verbatim(s[from:k], from)
+			hole := "$_"
+			if bytes.HasSuffix(s[k:k+end], []byte("executable")) {
+				hole = "python"
+			}
+			b.Escape(hole, k, end+1)
+			k += end
+			from = k + 1
+		case q:
+			b.Verbatim(s[from:k], from)
+			if src, m := b.Done(); MayInstall(append(bytes.Clone(src), ' ')) {
+				p.hand(p.f.Derive(src, m, text.Shell), Dynamic)
+			}
+			return
+		}
+	}
+}
+
+// wordList hands over the list of literals which begins with the name of a package
+// manager at the quote at i, or with the option -m of Python.
+func (p *pyScanner) wordList(i, next int) {
+	s := p.s
+	if i < p.listEnd || !programWord(s, i+1, next-1) {
+		return
+	}
+	known := ""
+	if s[i+1] == '-' {
+		known = "python "
+	}
+	p.listBehind(known, i, next)
+}
+
+func (p *pyScanner) listBehind(known string, i, next int) {
+	c, after := listBehind(p.f, known, i+1, next-1)
+	if c != nil && MayInstall(append(bytes.Clone(c.Text), ' ')) {
+		p.listEnd = after
+		p.hand(c, Dynamic)
+	}
+}
+
+// argumentsOf reads the literals of a call as words behind a command.
+func (p *pyScanner) argumentsOf(known string, i int) {
+	i = inside(p.s, i)
+	if i < len(p.s) && (p.s[i] == '[' || p.s[i] == '(') {
+		i = inside(p.s, i+1)
+	}
+	if content, next, ok := pyLiteral(p.s, i); ok && next-content.End == 1 && content.Start-i == 1 {
+		p.listBehind(known, i, next)
+	}
+}
+
+// plugins reads the modules that pytest is told to load.
+func (p *pyScanner) plugins(i int) {
+	s := p.s
+	if i = p.gap(i); i >= len(s) || s[i] != '=' || i+1 < len(s) && s[i+1] == '=' {
+		return
+	}
+	i = inside(s, i+1)
+	list := i < len(s) && (s[i] == '[' || s[i] == '(')
+	if list {
+		i++
+	}
+	for range 200 {
+		l, ok := pyConstant(s, i)
+		if !ok || l.open {
+			return
+		}
+		p.loadLiteral(l)
+		if i = l.next; !list || i >= len(s) || s[i] != ',' {
+			return
+		}
+		i++
 	}
 }
 
 // commentLine skips a comment line; one that shows a command is handed over as
 // prose.
 func (p *pyScanner) commentLine(i int) int {
-	end := lex.LineEnd(p.s, i)
+	end := text.LineEnd(p.s, i)
 	start := i
 	for start < end && (p.s[start] == '#' || p.s[start] == ' ' || p.s[start] == '\t') {
 		start++
 	}
 	if start < end && MayInstall(p.s[start:end]) {
-		p.hand(p.f.Child(source.Span{Start: start, End: end}, source.Prose), 0)
+		p.hand(p.f.Child(text.Span{Start: start, End: end}, text.Prose), 0)
 	}
-	return lex.NextLine(p.s, i)
+	return text.NextLine(p.s, i)
 }
 
 // magic reads a line of IPython: %pip, !pip and so on.
@@ -460,25 +555,25 @@ func (p *pyScanner) magic(i int) int {
 		i++
 	}
 	if i-start > 2 {
-		return lex.NextLine(s, i)
+		return text.NextLine(s, i)
 	}
-	end := lex.LineEnd(s, i)
+	end := text.LineEnd(s, i)
 	for end > i && s[end-1] == '\\' && end < len(s) {
-		end = lex.LineEnd(s, lex.NextLine(s, end))
+		end = text.LineEnd(s, text.NextLine(s, end))
 	}
 	if MayInstall(s[i:end]) {
-		child := p.f.Child(source.Span{Start: i, End: end}, source.Shell)
+		child := p.f.Child(text.Span{Start: i, End: end}, text.Shell)
 		if bytes.HasPrefix(child.Text, []byte("{sys.executable}")) {
-			var b source.Builder
+			var b text.Builder
 			n := len("{sys.executable}")
 			b.Escape("python", 0, n)
 			b.Verbatim(child.Text[n:], n)
-			text, m := b.Done()
-			child = child.Derive(text, m, source.Shell)
+			src, m := b.Done()
+			child = child.Derive(src, m, text.Shell)
 		}
 		p.hand(child, 0)
 	}
-	return lex.NextLine(s, end)
+	return text.NextLine(s, end)
 }
 
 // rescue is the second pass over broken text: every physical line that is an
@@ -489,12 +584,12 @@ func (p *pyScanner) rescue() {
 		have[p.refs[i].Span.Start] = true
 	}
 	second := &pyScanner{s: p.s, f: p.f, e: p.e, table: p.table}
-	for i := 0; i < len(p.s); i = lex.NextLine(p.s, i) {
-		at := lex.Blank(p.s, i)
+	for i := 0; i < len(p.s); i = text.NextLine(p.s, i) {
+		at := text.Blank(p.s, i)
 		switch {
-		case lex.Has(p.s, at, "import"):
+		case text.Has(p.s, at, "import"):
 			second.importClause(at + len("import"))
-		case lex.Has(p.s, at, "from"):
+		case text.Has(p.s, at, "from"):
 			second.fromClause(at + len("from"))
 		}
 	}
@@ -527,31 +622,31 @@ func pythonPrompt(line []byte) (n int, starts bool) {
 
 // withoutPrompts takes the prompts off a text whose first line has one, and
 // the output between the statements away. It gives nil for any other text.
-func withoutPrompts(f *source.Fragment, prompt func([]byte) (int, bool)) *source.Fragment {
+func withoutPrompts(f *text.Fragment, prompt func([]byte) (int, bool)) *text.Fragment {
 	s := f.Text
 	i := 0
-	for i < len(s) && lex.LineEnd(s, i) == lex.Blank(s, i) {
-		i = lex.NextLine(s, i)
+	for i < len(s) && text.LineEnd(s, i) == text.Blank(s, i) {
+		i = text.NextLine(s, i)
 	}
-	if n, starts := prompt(s[i:lex.LineEnd(s, i)]); n == 0 || !starts {
+	if n, starts := prompt(s[i:text.LineEnd(s, i)]); n == 0 || !starts {
 		return nil
 	}
-	var b source.Builder
+	var b text.Builder
 	for i < len(s) {
-		next := lex.NextLine(s, i)
-		if n, _ := prompt(s[i:lex.LineEnd(s, i)]); n > 0 {
+		next := text.NextLine(s, i)
+		if n, _ := prompt(s[i:text.LineEnd(s, i)]); n > 0 {
 			b.Verbatim(s[i+n:next], i+n)
 		}
 		i = next
 	}
-	text, m := b.Done()
-	d := f.Derive(text, m, f.Lang)
+	src, m := b.Done()
+	d := f.Derive(src, m, f.Lang)
 	d.Depth = f.Depth // the same container, cleaned
 	d.Cut = f.Cut
-	if d.Depth < source.MaxDepth {
+	if d.Depth < text.MaxDepth {
 		d.Depth++
 	}
-	if n, starts := prompt(bytes.TrimLeft(text, "\r\n")); n > 0 && starts {
+	if n, starts := prompt(bytes.TrimLeft(src, "\r\n")); n > 0 && starts {
 		return nil
 	}
 	return d

@@ -4,23 +4,22 @@ import (
 	"bytes"
 	"strings"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // pep723 hands over the metadata block of a script. What stands in one of the
 // strings in quoted, which are sorted, is no block.
 //
 // Specification: https://packaging.python.org/en/latest/specifications/inline-script-metadata/
-func pep723(f *source.Fragment, e *Emitter, quoted []source.Span) {
+func pep723(f *text.Fragment, e *Emitter, quoted []text.Span) {
 	s := f.Text
 	if !bytes.Contains(s, []byte("# /// script")) {
 		return
 	}
 	blocks := 0
 	for i := 0; i < len(s); {
-		line := bytes.TrimRight(s[i:lex.LineEnd(s, i)], " \t")
-		next := lex.NextLine(s, i)
+		line := bytes.TrimRight(s[i:text.LineEnd(s, i)], " \t")
+		next := text.NextLine(s, i)
 		for len(quoted) > 0 && quoted[0].End <= i {
 			quoted = quoted[1:]
 		}
@@ -28,17 +27,17 @@ func pep723(f *source.Fragment, e *Emitter, quoted []source.Span) {
 			i = next
 			continue
 		}
-		var b source.Builder
+		var b text.Builder
 		end, closed := next, -1
 		for k := next; k < len(s); {
-			l := s[k:lex.LineEnd(s, k)]
+			l := s[k:text.LineEnd(s, k)]
 			if !bytes.HasPrefix(l, []byte("#")) {
 				break
 			}
 			if string(bytes.TrimRight(l, " \t")) == "# ///" {
 				closed = k
 			}
-			k = lex.NextLine(s, k)
+			k = text.NextLine(s, k)
 			end = k
 		}
 		if closed < 0 {
@@ -46,7 +45,7 @@ func pep723(f *source.Fragment, e *Emitter, quoted []source.Span) {
 			continue
 		}
 		for k := next; k < closed; {
-			stop := lex.NextLine(s, k)
+			stop := text.NextLine(s, k)
 			at := k + 1
 			if at < stop && s[at] == ' ' {
 				at++
@@ -55,8 +54,8 @@ func pep723(f *source.Fragment, e *Emitter, quoted []source.Span) {
 			k = stop
 		}
 		blocks++
-		text, m := b.Done()
-		c := f.Derive(text, m, source.TOML)
+		src, m := b.Done()
+		c := f.Derive(src, m, text.TOML)
 		c.Name = scriptBlock
 		var flags Flags
 		if blocks > 1 {
@@ -81,8 +80,8 @@ const (
 // Grammar: https://docs.python.org/3/reference/lexical_analysis.html#encoding-declarations
 func pyEncoding(s []byte) (name string, kind textKind) {
 	for i, n := 0, 0; n < 2 && i < len(s); n++ {
-		line := s[i:lex.LineEnd(s, i)]
-		i = lex.NextLine(s, i)
+		line := s[i:text.LineEnd(s, i)]
+		i = text.NextLine(s, i)
 		body := bytes.TrimLeft(line, " \t\f")
 		if len(body) == 0 {
 			continue
@@ -99,9 +98,9 @@ func pyEncoding(s []byte) (name string, kind textKind) {
 			if at >= len(body) || body[at] != ':' && body[at] != '=' {
 				continue
 			}
-			start := lex.Blank(body, at+1)
+			start := text.Blank(body, at+1)
 			end := start
-			for end < len(body) && (body[end] < 0x80 && lex.IsLetter(body[end]) || body[end] == '-' || body[end] == '.') {
+			for end < len(body) && (body[end] < 0x80 && text.IsLetter(body[end]) || body[end] == '-' || body[end] == '.') {
 				end++
 			}
 			if end > start {

@@ -5,8 +5,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Lexical analysis: https://docs.python.org/3/reference/lexical_analysis.html
@@ -28,7 +27,7 @@ func (p *pyScanner) str(i int) int {
 				p.call(at.start, at.end)
 			}
 			if bytes.IndexByte(s[i:end], '\n') >= 0 {
-				p.lines = append(p.lines, source.Span{Start: i, End: end})
+				p.lines = append(p.lines, text.Span{Start: i, End: end})
 			}
 			return end
 		}
@@ -40,7 +39,7 @@ func (p *pyScanner) str(i int) int {
 				k++
 			case q:
 				if k+2 < len(s) && s[k+1] == q && s[k+2] == q {
-					p.lines = append(p.lines, source.Span{Start: i, End: k + 3})
+					p.lines = append(p.lines, text.Span{Start: i, End: k + 3})
 					return k + 3
 				}
 			}
@@ -61,7 +60,7 @@ func (p *pyScanner) str(i int) int {
 			lines = lines || k < len(s) && (s[k] == '\n' || s[k] == '\r')
 		case q:
 			if lines {
-				p.lines = append(p.lines, source.Span{Start: i, End: k + 1})
+				p.lines = append(p.lines, text.Span{Start: i, End: k + 1})
 			}
 			return k + 1
 		case '\n', '\r':
@@ -83,7 +82,7 @@ func formatted(s []byte, i int) bool {
 	for k := i - 1; k >= 0 && k >= i-2; k-- {
 		switch s[k] | 0x20 {
 		case 'f', 't':
-			return k == 0 || !lex.IsLetter(s[k-1]) || k == i-1 && s[k-1]|0x20 == 'r' && (k == 1 || !lex.IsLetter(s[k-2]))
+			return k == 0 || !text.IsLetter(s[k-1]) || k == i-1 && s[k-1]|0x20 == 'r' && (k == 1 || !text.IsLetter(s[k-2]))
 		case 'r', 'b', 'u':
 		default:
 			return false
@@ -270,10 +269,10 @@ prefix:
 		quotes = 3
 	}
 	start := i + quotes
-	var b source.Builder
+	var b text.Builder
 	from, decoded := start, false // what stands since from is taken as it is
 	done := func(k, next int, open bool) (literal, bool) {
-		l = literal{span: source.Span{Start: start, End: k}, next: next, open: open}
+		l = literal{span: text.Span{Start: start, End: k}, next: next, open: open}
 		if !decoded {
 			l.text = string(s[start:k])
 			return l, true
@@ -398,7 +397,7 @@ func inside(s []byte, i int) int {
 		case ' ', '\t', '\f', '\n', '\r':
 			i++
 		case '#':
-			i = lex.LineEnd(s, i)
+			i = text.LineEnd(s, i)
 		case '\\':
 			if i+1 >= len(s) || s[i+1] != '\n' && s[i+1] != '\r' {
 				return i
@@ -451,7 +450,7 @@ func pyConstant(s []byte, i int) (l literal, ok bool) {
 			i = inside(s, at+1)
 		case s[at] == '"' || s[at] == '\'':
 			i = at
-		case lex.IsLetter(s[at]):
+		case text.IsLetter(s[at]):
 			// A literal with a prefix stands here, or a word that ends it all.
 			if _, lit := pyString(s, at); !lit {
 				return l, parens == 0
@@ -466,7 +465,7 @@ func pyConstant(s []byte, i int) (l literal, ok bool) {
 // pyLiteral reads the plain string literal at i: its content's span, and the
 // offset after it. ok is false for anything but one complete string without
 // escapes or holes.
-func pyLiteral(s []byte, i int) (content source.Span, next int, ok bool) {
+func pyLiteral(s []byte, i int) (content text.Span, next int, ok bool) {
 	l, ok := pyString(s, i)
 	if !ok || l.open || !l.pieces.Identity() {
 		return content, i, false

@@ -15,7 +15,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Kind is the kind of place a reference stands in.
@@ -81,6 +81,10 @@ var fromNames = [...]string{"registry", "git", "path", "url", "workspace", "bund
 
 func (f From) String() string { return fromNames[f] }
 
+// GlobalScope is the Scope of what a command of npm or of its like installs for
+// the whole machine: no project has a say in it.
+const GlobalScope = "global"
+
 // A Reference is one place where a text names a package.
 type Reference struct {
 	Ecosystem  ecosystem.Ecosystem // Unknown: listed, never asked
@@ -94,7 +98,7 @@ type Reference struct {
 	Alias      string              // the local name of "b": "npm:c@2"; Name is c
 	Index      string              // registry or source as written beside the name; withholds the name from the public registry, never routes
 	Path       string              // of the file
-	Span       source.Span         // in the original file: exactly the name as written (imports: the whole module path)
+	Span       text.Span           // in the original file: exactly the name as written (imports: the whole module path)
 	Raw        string              // the text under the span
 	Label      string              // "fence 1": the container's word for the place
 

@@ -6,17 +6,16 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
-func matchShell(f *source.Fragment) bool {
-	return f.Lang == source.Shell || f.Lang == source.Console
+func matchShell(f *text.Fragment) bool {
+	return f.Lang == text.Shell || f.Lang == text.Console
 }
 
 // extractShell reads the commands of a shell text. What the parser of the shell
 // refuses is read line by line, and doubted.
-func extractShell(f *source.Fragment, e *Emitter) error {
+func extractShell(f *text.Fragment, e *Emitter) error {
 	if !mayRun(f.Text) {
 		return nil
 	}
@@ -26,11 +25,11 @@ func extractShell(f *source.Fragment, e *Emitter) error {
 	}
 	if d := withoutShellPrompts(f); d != nil {
 		f2 := *d
-		f2.Lang = source.Shell
+		f2.Lang = text.Shell
 		e.Fragment(&f2, 0)
 		return nil
 	}
-	if f.Lang == source.Console && f.Label == "" && f.Depth == 0 {
+	if f.Lang == text.Console && f.Label == "" && f.Depth == 0 {
 		return extractLoose(f, e) // a text of no kind: only lines that are commands count
 	}
 	sh := &shellReader{f: f, e: e}
@@ -39,11 +38,11 @@ func extractShell(f *source.Fragment, e *Emitter) error {
 }
 
 // withoutCR makes every line end LF, which is all that the shell knows.
-func withoutCR(f *source.Fragment) *source.Fragment {
-	var b source.Builder
+func withoutCR(f *text.Fragment) *text.Fragment {
+	var b text.Builder
 	s := f.Text
 	for i := 0; i < len(s); {
-		end, next := lex.LineEnd(s, i), lex.NextLine(s, i)
+		end, next := text.LineEnd(s, i), text.NextLine(s, i)
 		b.Verbatim(s[i:end], i)
 		if next > end {
 			b.Escape("\n", end, next-end)
@@ -93,7 +92,7 @@ func mayInstallQuoted(text []byte) bool {
 }
 
 type shellReader struct {
-	f     *source.Fragment
+	f     *text.Fragment
 	e     *Emitter
 	c     *commandReader
 	vars  map[string]*variable    // what the script assigns to names as literals
@@ -104,31 +103,40 @@ type shellReader struct {
 
 	spent, nesting int
 	overspent      bool
+
+	aliases   map[string]word // what the script gives to names by alias
+	functions map[string]*shellFunction
+	called    int // bytes of bodies that were read for calls
+	calls     int // functions around the statement that is read
 }
 
 // maxOpen bounds how many brackets a text may open: the parser goes down one
 // level for each, and its stack ends before the memory does.
 const maxOpen = 20_000
 
-func newCommandReader(f *source.Fragment, e *Emitter, flags Flags) *commandReader {
-	c := &commandReader{table: commands(), flags: flags}
+func newCommandReader(f *text.Fragment, e *Emitter, flags Flags) *commandReader {
+	c := &commandReader{table: commands(), flags: flags, guess: true}
 	c.emit = e.Reference
 	c.full = func() bool { return e.full }
 	c.shell = func(w word) {
 		if len(w.offs) == 0 || !mayRun([]byte(w.text)) {
 			return
 		}
-		e.Fragment(derived(f, w, source.Shell), flags)
+		e.Fragment(derived(f, w, text.Shell), c.flags)
+	}
+	c.code = func(w word) {
+		e.Fragment(derived(f, w, text.Other), c.flags)
 	}
 	c.file = func(w word, name string) {
-		d := derived(f, w, source.Text)
+		d := derived(f, w, text.Text)
 		d.Name = name
 		e.Fragment(d, flags)
 	}
+	c.include = e.include
 	c.unread = func(w word) {
-		span := source.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
+		span := text.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
 		if span.Start >= span.End {
-			span = source.Span{Start: w.offs[0], End: w.offs[0] + 1}
+			span = text.Span{Start: w.offs[0], End: w.offs[0] + 1}
 		}
 		e.Problem(span, "the package name is made at run time and was not read: write the name out, or check it by hand", f.Label == "")
 	}
@@ -136,12 +144,12 @@ func newCommandReader(f *source.Fragment, e *Emitter, flags Flags) *commandReade
 }
 
 // problem reports what of the text at a place was not read.
-func (s *shellReader) problem(at int, text string) {
-	span := source.Span{}
+func (s *shellReader) problem(at int, src string) {
+	span := text.Span{}
 	if at < len(s.f.Text) {
-		span = source.Span{Start: at, End: at + 1}
+		span = text.Span{Start: at, End: at + 1}
 	}
-	s.e.Problem(span, text, s.f.Label == "")
+	s.e.Problem(span, src, s.f.Label == "")
 }
 
 func (s *shellReader) run() {
@@ -159,7 +167,7 @@ func (s *shellReader) run() {
 	}
 	s.done = map[*syntax.Stmt]bool{}
 	if n := bytes.Count(s.f.Text, []byte("(")) + bytes.Count(s.f.Text, []byte("`")) + bytes.Count(s.f.Text, []byte("${")); n > maxOpen {
-		s.e.Problem(source.Span{}, "more brackets than the shell parser is given: the text was read line by line", s.f.Label == "")
+		s.e.Problem(text.Span{}, "more brackets than the shell parser is given: the text was read line by line", s.f.Label == "")
 		s.lines(0)
 		return
 	}
@@ -179,35 +187,43 @@ func (s *shellReader) run() {
 	if err != nil {
 		broken = 0
 		if pe, ok := err.(syntax.ParseError); ok {
-			broken = lex.LineStart(s.f.Text, min(int(pe.Pos.Offset()), len(s.f.Text)))
+			broken = text.LineStart(s.f.Text, min(int(pe.Pos.Offset()), len(s.f.Text)))
 		}
 	}
 	if file != nil {
 		s.assignments(file)
-		syntax.Walk(file, func(n syntax.Node) bool {
-			switch n := n.(type) {
-			case *syntax.Stmt:
-				s.stmt(n)
-			case *syntax.Comment:
-				s.comment(n)
-			case *syntax.BinaryCmd:
-				s.pipe(n)
-			case *syntax.Assign:
-				s.nodeOptions(n)
-			}
-			return !s.e.full
-		})
+		s.defined(file)
+		s.walk(file)
 	}
 	if err != nil {
 		s.lines(broken)
 	}
 }
 
+// walk reads the statements in a part of the syntax.
+func (s *shellReader) walk(n syntax.Node) {
+	syntax.Walk(n, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Stmt:
+			s.stmt(n)
+		case *syntax.Comment:
+			s.comment(n)
+		case *syntax.BinaryCmd:
+			s.pipe(n)
+		case *syntax.Assign:
+			s.nodeOptions(n)
+		case *syntax.FuncDecl:
+			return !s.e.full && !s.onlyCalled(n)
+		}
+		return !s.e.full
+	})
+}
+
 // lines reads the text from offset on line by line.
 func (s *shellReader) lines(from int) {
 	low := newCommandReader(s.f, s.e, Low)
-	for i := from; i < len(s.f.Text) && !s.e.full; i = lex.NextLine(s.f.Text, i) {
-		end := lex.LineEnd(s.f.Text, i)
+	for i := from; i < len(s.f.Text) && !s.e.full; i = text.NextLine(s.f.Text, i) {
+		end := text.LineEnd(s.f.Text, i)
 		for _, ws := range splitLine(s.f.Text[i:end], i, `\`) {
 			low.words(ws)
 		}
@@ -218,7 +234,7 @@ func (s *shellReader) comment(n *syntax.Comment) {
 	start := int(n.Hash.Offset()) + 1
 	end := start + len(n.Text)
 	if end <= len(s.f.Text) && MayInstall(s.f.Text[start:end]) {
-		s.e.Fragment(s.f.Child(source.Span{Start: start, End: end}, source.Prose), 0)
+		s.e.Fragment(s.f.Child(text.Span{Start: start, End: end}, text.Prose), 0)
 	}
 }
 
@@ -243,10 +259,10 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	}
 	s.flags = 0
 	for _, a := range call.Args {
-		text, at := s.source(a)
-		if strings.IndexByte(text, '\n') >= 0 && a != call.Args[0] && s.swallowed(s.one(a).text) {
+		src, at := s.source(a)
+		if strings.IndexByte(src, '\n') >= 0 && a != call.Args[0] && s.swallowed(s.one(a).text) {
 			// A quote was never closed and took lines along that are commands.
-			s.lines(lex.LineStart(s.f.Text, at))
+			s.lines(text.LineStart(s.f.Text, at))
 			return
 		}
 	}
@@ -254,6 +270,11 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	if len(ws) == 0 {
 		return
 	}
+	s.shift(ws)
+	if s.aliased(call, ws) {
+		return
+	}
+	s.call(ws)
 	s.redirections(st, ws, s.output(st, 0))
 	for i := range ws {
 		if ws[i].hole != "" || !strings.HasPrefix(ws[i].raw, ">") && !strings.HasPrefix(ws[i].raw, "<") {

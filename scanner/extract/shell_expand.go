@@ -136,6 +136,11 @@ func (s *shellReader) dynamic(p syntax.WordPart, quoted bool, ls *[]letter) {
 	}
 	switch p := p.(type) {
 	case *syntax.ParamExp:
+		if p.Param != nil && p.Param.Value == "IFS" && s.vars["IFS"] == nil && !p.Length { // ${IFS%?} is a blank too
+			l.hole = ""
+			l.b, l.split = ' ', !quoted
+			break
+		}
 		l.value = s.parameter(p, quoted)
 	case *syntax.ProcSubst:
 		if p.Op == syntax.CmdIn && len(p.Stmts) == 1 && s.nesting < maxPeel {
@@ -154,6 +159,14 @@ func (s *shellReader) dynamic(p syntax.WordPart, quoted bool, ls *[]letter) {
 				if len(ws) > 0 && (ws[0].text == "echo" || ws[0].text == "printf") {
 					l.value = &variable{alts: [][]word{outputWords(ws)}, array: !quoted}
 				}
+			} else if s.nesting < maxPeel {
+				s.nesting++
+				if out := s.output(p.Stmts[0], 0); len(out) == 1 {
+					w := out[0]
+					w = w.sub(0, len(strings.TrimRight(w.text, "\n")))
+					l.value = &variable{alts: [][]word{{w}}}
+				}
+				s.nesting--
 			}
 		}
 	}
@@ -234,7 +247,7 @@ func (s *shellReader) resolve(ls []letter, emit func(word), depth int) {
 					if w.hole != "" && x.b == '$' {
 						x.hole = w.hole
 					}
-					if !l.quoted && !l.value.array && (x.b == ' ' || x.b == '\t' || x.b == '\n') {
+					if !l.quoted && !l.value.array && s.separates(x.b) {
 						x.split = true
 					}
 					next = append(next, x)
@@ -286,6 +299,23 @@ func (s *shellReader) resolve(ls []letter, emit func(word), depth int) {
 	}
 	w.text = string(text)
 	flush()
+}
+
+// separates reports whether the shell cuts what a variable stands for there.
+func (s *shellReader) separates(b byte) bool {
+	if b == ' ' || b == '\t' || b == '\n' {
+		return true
+	}
+	if v := s.vars["IFS"]; v != nil {
+		for _, alt := range v.alts {
+			for _, w := range alt {
+				if strings.IndexByte(w.text, b) >= 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // spend counts what expansions make against what the text may make, so that a

@@ -60,7 +60,7 @@ func TestShellExpansion(t *testing.T) {
 		{"pip install one$SUFFIX", "", true},
 		{"pip install $PIP_FLAGS one", "one", false},
 		{"PIP_FLAGS=$(cat x); pip install $PIP_FLAGS", "", true},
-		{"pip install -r $REQ", "", false},
+		{"pip install -r $REQ", "", true},
 		{"pip install ./$X \"$DIR/x.whl\" $(pwd)", "", false},
 		{"pip install one==$V", "one", false},
 		{"ssh h <<E\npip install one\nE", "one", false},

@@ -4,48 +4,47 @@ import (
 	"bytes"
 	"strings"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
-func matchOtherShell(f *source.Fragment) bool {
-	return f.Lang == source.PowerShell || f.Lang == source.Cmd
+func matchOtherShell(f *text.Fragment) bool {
+	return f.Lang == text.PowerShell || f.Lang == text.Cmd
 }
 
 // extractOtherShell reads PowerShell and batch files line by line.
-func extractOtherShell(f *source.Fragment, e *Emitter) error {
+func extractOtherShell(f *text.Fragment, e *Emitter) error {
 	if !MayInstall(f.Text) {
 		return nil
 	}
 	c := newCommandReader(f, e, 0)
 	joiner, comment := byte('`'), "#"
-	if f.Lang == source.Cmd {
+	if f.Lang == text.Cmd {
 		joiner, comment = '^', "::"
 	}
 	s := f.Text
 	for i := 0; i < len(s); {
-		end := lex.LineEnd(s, i)
+		end := text.LineEnd(s, i)
 		if n, sure := shellPrompt(s[i:end]); sure && bytes.IndexByte(s[i:i+n], '>') >= 0 {
 			i += n // PS C:\x>
 		}
-		var b source.Builder
+		var b text.Builder
 		for end > i && s[end-1] == joiner && end < len(s) {
 			b.Verbatim(s[i:end-1], i)
 			b.Escape(" ", end-1, 1)
-			i = lex.NextLine(s, end)
-			end = lex.LineEnd(s, i)
+			i = text.NextLine(s, end)
+			end = text.LineEnd(s, i)
 		}
 		b.Verbatim(s[i:end], i)
-		i = lex.NextLine(s, end)
-		text, m := b.Done()
-		line := strings.TrimSpace(string(text))
+		i = text.NextLine(s, end)
+		src, m := b.Done()
+		line := strings.TrimSpace(string(src))
 		if strings.HasPrefix(line, comment) || strings.HasPrefix(strings.ToUpper(line), "REM ") || line == "" {
 			continue
 		}
-		for _, ws := range splitLine(text, 0, "`") {
+		for _, ws := range splitLine(src, 0, "`") {
 			for k := range ws {
 				for n := range ws[k].offs {
-					ws[k].offs[n] = m.Outer(source.Span{Start: ws[k].offs[n], End: ws[k].offs[n] + 1}).Start
+					ws[k].offs[n] = m.Outer(text.Span{Start: ws[k].offs[n], End: ws[k].offs[n] + 1}).Start
 				}
 			}
 			c.words(ws)
@@ -55,23 +54,23 @@ func extractOtherShell(f *source.Fragment, e *Emitter) error {
 }
 
 // extractLoose reads a text of no known kind: lines that begin with a manager.
-func extractLoose(f *source.Fragment, e *Emitter) error {
+func extractLoose(f *text.Fragment, e *Emitter) error {
 	s := f.Text
-	for i := 0; i < len(s); i = lex.NextLine(s, i) {
-		end := lex.LineEnd(s, i)
-		at := lex.Blank(s, i)
+	for i := 0; i < len(s); i = text.NextLine(s, i) {
+		end := text.LineEnd(s, i)
+		at := text.Blank(s, i)
 		first, _, _ := strings.Cut(string(s[at:min(end, at+200)]), " ")
 		if managers[program(first)] && MayInstall(s[at:end]) {
 			for end > at && s[end-1] == '\\' && end < len(s) {
-				end = lex.LineEnd(s, lex.NextLine(s, end))
+				end = text.LineEnd(s, text.NextLine(s, end))
 			}
-			c := f.Child(source.Span{Start: at, End: end}, source.Shell)
+			c := f.Child(text.Span{Start: at, End: end}, text.Shell)
 			e.Fragment(c, 0)
 			i = end
 			continue
 		}
 		if MayInstall(s[i:end]) {
-			e.Fragment(f.Child(source.Span{Start: i, End: end}, source.Prose), 0)
+			e.Fragment(f.Child(text.Span{Start: i, End: end}, text.Prose), 0)
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // redirections reads "foo>=1.0", which the shell takes for a redirection, and
@@ -52,9 +53,10 @@ func (s *shellReader) written(name string, out []word) {
 		if len(w.offs) == 0 {
 			continue
 		}
-		c := derived(s.f, w, source.Undecided)
+		c := derived(s.f, w, text.Undecided)
 		c.Name = name
-		if lang := source.LangOf(name); lang != source.Text || w.ends != nil {
+		s.e.written(name, c)
+		if lang := source.LangOf(name); lang != text.Text || w.ends != nil {
 			c.Lang = lang
 		}
 		s.e.Fragment(c, 0)

@@ -5,8 +5,7 @@ import (
 	"strings"
 
 	"figment/internal/lazyregexp"
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Prompts as shells and their themes write them.
@@ -100,20 +99,20 @@ func installLine(line []byte) bool {
 
 // withoutShellPrompts takes the prompts off a transcript and leaves the output
 // out. It gives nil for a text without prompts.
-func withoutShellPrompts(f *source.Fragment) *source.Fragment {
+func withoutShellPrompts(f *text.Fragment) *text.Fragment {
 	s := f.Text
 	prompts := false
-	for i := 0; i < len(s) && !prompts; i = lex.NextLine(s, i) {
-		_, sure := shellPrompt(s[i:lex.LineEnd(s, i)])
+	for i := 0; i < len(s) && !prompts; i = text.NextLine(s, i) {
+		_, sure := shellPrompt(s[i:text.LineEnd(s, i)])
 		prompts = sure
 	}
 	if !prompts {
 		return nil
 	}
-	var b source.Builder
+	var b text.Builder
 	more := false
 	for i := 0; i < len(s); {
-		end, next := lex.LineEnd(s, i), lex.NextLine(s, i)
+		end, next := text.LineEnd(s, i), text.NextLine(s, i)
 		line := s[i:end]
 		n, sure := shellPrompt(line)
 		if n > 0 && !sure && bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("# ")) && !startsManager(bytes.TrimLeft(line, " \t")[2:]) {
@@ -133,14 +132,14 @@ func withoutShellPrompts(f *source.Fragment) *source.Fragment {
 		more = bytes.HasSuffix(bytes.TrimRight(line, " \t"), []byte(`\`))
 		i = next
 	}
-	text, m := b.Done()
-	d := f.Derive(text, m, f.Lang)
+	src, m := b.Done()
+	d := f.Derive(src, m, f.Lang)
 	d.Depth, d.Cut = f.Depth, f.Cut
-	if d.Depth < source.MaxDepth {
+	if d.Depth < text.MaxDepth {
 		d.Depth++
 	}
-	for i := 0; i < len(text); i = lex.NextLine(text, i) {
-		if _, sure := shellPrompt(text[i:lex.LineEnd(text, i)]); sure {
+	for i := 0; i < len(src); i = text.NextLine(src, i) {
+		if _, sure := shellPrompt(src[i:text.LineEnd(src, i)]); sure {
 			return nil // a prompt behind a prompt: leave it alone
 		}
 	}

@@ -3,12 +3,12 @@ package extract
 import (
 	"strings"
 
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // derived makes a fragment of a word's text.
-func derived(f *source.Fragment, w word, lang source.Lang) *source.Fragment {
-	var b source.Builder
+func derived(f *text.Fragment, w word, lang text.Lang) *text.Fragment {
+	var b text.Builder
 	for i := 0; i < len(w.text); {
 		k := i + 1
 		if at, end := w.offs[i], w.endAt(i); end != at+1 {

@@ -4,7 +4,7 @@ import "mvdan.cc/sh/v3/syntax"
 
 // assignments collects what the script assigns to names. A name that gets
 // several values stands for each of them.
-func (s *shellReader) assignments(file *syntax.File) {
+func (s *shellReader) assignments(file syntax.Node) {
 	unknown := func(name string) {
 		v := s.variable(name)
 		v.unknown = true
@@ -42,8 +42,6 @@ func (s *shellReader) assignments(file *syntax.File) {
 					s.assign(a)
 				}
 			}
-		case *syntax.FuncDecl:
-			unknown("@") // a function has arguments of its own
 		case *syntax.ForClause:
 			if it, ok := n.Loop.(*syntax.WordIter); ok && it.Name != nil {
 				v := s.variable(it.Name.Value)

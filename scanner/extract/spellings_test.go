@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 //go:embed testdata/spellings.txt
@@ -27,8 +28,8 @@ func TestSpellings(t *testing.T) {
 		command = strings.ReplaceAll(command, `\n`, "\n")
 		n++
 		t.Run(command, func(t *testing.T) {
-			spelled(t, "run.sh", source.Shell, command+"\n", want)
-			spelled(t, "answer.md", source.Undecided, "Do this:\n\n```sh\n"+command+"\n```\n", want)
+			spelled(t, "run.sh", text.Shell, command+"\n", want)
+			spelled(t, "answer.md", text.Undecided, "Do this:\n\n```sh\n"+command+"\n```\n", want)
 		})
 	}
 	if n < 110 {
@@ -36,7 +37,7 @@ func TestSpellings(t *testing.T) {
 	}
 }
 
-func spelled(t *testing.T, path string, lang source.Lang, text string, want string) {
+func spelled(t *testing.T, path string, lang text.Lang, text string, want string) {
 	t.Helper()
 	refs, _ := File(&source.File{Path: path, Data: []byte(text), Lang: lang})
 	var got []string

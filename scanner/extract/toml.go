@@ -8,17 +8,16 @@ import (
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
-	"figment/scanner/extract/lex"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // A tomlString is a string somewhere in a TOML document.
 type tomlString struct {
 	path  []string // keys from the top, those of arrays of tables without index
-	keys  []source.Span
+	keys  []text.Span
 	index int    // in the innermost array; -1 outside
 	text  string // decoded
-	span  source.Span
+	span  text.Span
 	other bool // no string: a number, boolean or date, or a table's start
 	table bool // an inline table or array begins here: text is empty
 	low   bool
@@ -29,18 +28,18 @@ type tomlString struct {
 // resumes at the next line that begins a table or a key, and what follows is
 // doubted. The *SyntaxError is the first place that is not TOML.
 func walkTOML(s []byte, visit func(tomlString)) error {
-	if source.TooDeep(s, source.TOML) {
-		return &SyntaxError{Why: source.NestedTooDeep, Lost: true, Text: fmt.Sprintf("nests values deeper than %d levels and was not read", source.MaxLevels)}
+	if text.TooDeep(s, text.TOML) {
+		return &SyntaxError{Why: text.NestedTooDeep, Lost: true, Text: fmt.Sprintf("nests values deeper than %d levels and was not read", text.MaxLevels)}
 	}
 	w := &tomlWalker{s: s, visit: visit}
 	base := 0
 	for base < len(s) {
-		at, text := w.parse(base)
+		at, src := w.parse(base)
 		if at < 0 {
 			break
 		}
 		if w.err == nil {
-			w.err = &SyntaxError{Span: source.Span{Start: min(at, len(s)-1), End: min(at+1, len(s))}, Text: "invalid TOML: " + text, Lost: true}
+			w.err = &SyntaxError{Span: text.Span{Start: min(at, len(s)-1), End: min(at+1, len(s))}, Text: "invalid TOML: " + src, Lost: true}
 		}
 		next := w.resume(at)
 		w.rescue(base, at, next)
@@ -57,7 +56,7 @@ type tomlWalker struct {
 	visit func(tomlString)
 	err   *SyntaxError
 	table []string
-	spans []source.Span
+	spans []text.Span
 	group int
 }
 
@@ -69,7 +68,7 @@ func (w *tomlWalker) parse(base int) (int, string) {
 	for p.NextExpression() {
 		n := p.Expression()
 		var keys []string
-		var spans []source.Span
+		var spans []text.Span
 		for it := n.Key(); it.Next(); {
 			k := it.Node()
 			keys = append(keys, string(k.Data))
@@ -84,7 +83,7 @@ func (w *tomlWalker) parse(base int) (int, string) {
 			w.visit(tomlString{path: keys, keys: spans, index: -1, table: true, low: w.err != nil, group: w.group})
 		case unstable.KeyValue:
 			path := append(append([]string{}, w.table...), keys...)
-			all := append(append([]source.Span{}, w.spans...), spans...)
+			all := append(append([]text.Span{}, w.spans...), spans...)
 			w.value(base, &p, n.Value(), path, all, -1, 0)
 		}
 	}
@@ -101,19 +100,19 @@ func (w *tomlWalker) parse(base int) (int, string) {
 }
 
 // unquoted is the source range of a key or string without its quotes.
-func (w *tomlWalker) unquoted(base int, r unstable.Range) source.Span {
+func (w *tomlWalker) unquoted(base int, r unstable.Range) text.Span {
 	start, end := base+int(r.Offset), base+int(r.Offset)+int(r.Length)
 	start, end = max(0, min(start, len(w.s))), max(0, min(end, len(w.s)))
 	raw := w.s[start:end]
 	for _, q := range []string{`"""`, `'''`, `"`, `'`} {
 		if len(raw) >= 2*len(q) && strings.HasPrefix(string(raw[:len(q)]), q) && string(raw[len(raw)-len(q):]) == q {
-			return source.Span{Start: start + len(q), End: end - len(q)}
+			return text.Span{Start: start + len(q), End: end - len(q)}
 		}
 	}
-	return source.Span{Start: start, End: end}
+	return text.Span{Start: start, End: end}
 }
 
-func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path []string, keys []source.Span, index, depth int) {
+func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path []string, keys []text.Span, index, depth int) {
 	v := tomlString{path: path, keys: keys, index: index, low: w.err != nil, group: w.group}
 	switch n.Kind {
 	case unstable.String:
@@ -139,7 +138,7 @@ func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path 
 		for it := n.Children(); it.Next(); {
 			kv := it.Node()
 			inner := append([]string{}, path...)
-			spans := append([]source.Span{}, keys...)
+			spans := append([]text.Span{}, keys...)
 			for k := kv.Key(); k.Next(); {
 				inner = append(inner, string(k.Node().Data))
 				spans = append(spans, w.unquoted(base, k.Node().Raw))
@@ -157,11 +156,11 @@ func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path 
 // closed before the end of the text that it gave up.
 func (w *tomlWalker) rescue(base, at, end int) {
 	s := w.s
-	for i := lex.LineStart(s, min(at, len(s))); ; i = lex.LineStart(s, i-1) {
-		line := string(s[i:lex.LineEnd(s, i)])
+	for i := text.LineStart(s, min(at, len(s))); ; i = text.LineStart(s, i-1) {
+		line := string(s[i:text.LineEnd(s, i)])
 		if key, rest, ok := strings.Cut(line, "="); ok && !strings.ContainsAny(key, "\"'[#") {
 			if trimmed := strings.TrimLeft(rest, " \t"); strings.HasPrefix(trimmed, "[") {
-				w.strings(strings.TrimSpace(key), source.Span{Start: i, End: i + len(key)}, i+len(line)-len(trimmed)+1, end)
+				w.strings(strings.TrimSpace(key), text.Span{Start: i, End: i + len(key)}, i+len(line)-len(trimmed)+1, end)
 			}
 			return
 		}
@@ -172,9 +171,9 @@ func (w *tomlWalker) rescue(base, at, end int) {
 }
 
 // strings visits the closed strings of a broken array.
-func (w *tomlWalker) strings(key string, span source.Span, from, end int) {
+func (w *tomlWalker) strings(key string, span text.Span, from, end int) {
 	path := append(append([]string{}, w.table...), strings.Split(key, ".")...)
-	spans := append([]source.Span{}, w.spans...)
+	spans := append([]text.Span{}, w.spans...)
 	for len(spans) < len(path) {
 		spans = append(spans, span)
 	}
@@ -183,17 +182,17 @@ func (w *tomlWalker) strings(key string, span source.Span, from, end int) {
 		case ']':
 			return
 		case '#':
-			i = lex.LineEnd(w.s, i)
+			i = text.LineEnd(w.s, i)
 		case '"', '\'':
 			stop := i + 1
 			for stop < end && w.s[stop] != q && w.s[stop] != '\n' && w.s[stop] != '\\' {
 				stop++
 			}
 			if stop >= end || w.s[stop] != q {
-				i = lex.LineEnd(w.s, i)
+				i = text.LineEnd(w.s, i)
 				continue
 			}
-			w.visit(tomlString{path: path, keys: spans, index: n, text: string(w.s[i+1 : stop]), span: source.Span{Start: i + 1, End: stop}, low: true, group: w.group})
+			w.visit(tomlString{path: path, keys: spans, index: n, text: string(w.s[i+1 : stop]), span: text.Span{Start: i + 1, End: stop}, low: true, group: w.group})
 			n++
 			i = stop
 		}
@@ -203,13 +202,13 @@ func (w *tomlWalker) strings(key string, span source.Span, from, end int) {
 // resume finds the next line after at that begins a table or a key.
 func (w *tomlWalker) resume(at int) int {
 	s := w.s
-	for i := lex.NextLine(s, at); i < len(s); i = lex.NextLine(s, i) {
-		t := strings.TrimLeft(string(s[i:lex.LineEnd(s, i)]), " \t")
+	for i := text.NextLine(s, at); i < len(s); i = text.NextLine(s, i) {
+		t := strings.TrimLeft(string(s[i:text.LineEnd(s, i)]), " \t")
 		if strings.HasPrefix(t, "[") {
 			return i
 		}
 		end := 0
-		for end < len(t) && (lex.IsLetter(t[end]) || t[end] == '-' || t[end] == '.' || t[end] == '"') {
+		for end < len(t) && (text.IsLetter(t[end]) || t[end] == '-' || t[end] == '.' || t[end] == '"') {
 			end++
 		}
 		if end > 0 && strings.HasPrefix(strings.TrimLeft(t[end:], " \t"), "=") {
@@ -221,22 +220,22 @@ func (w *tomlWalker) resume(at int) int {
 
 // tomlPart is the place of a piece of a string's decoded text: the whole string
 // where escapes do not let it be told.
-func tomlPart(s []byte, v tomlString, start, end int) source.Span {
+func tomlPart(s []byte, v tomlString, start, end int) text.Span {
 	raw := s[v.span.Start:v.span.End]
 	if len(raw) == len(v.text) {
-		return source.Span{Start: v.span.Start + start, End: v.span.Start + end}
+		return text.Span{Start: v.span.Start + start, End: v.span.Start + end}
 	}
-	text, m := unescapeTOML(raw, v.span.Start)
-	if string(text) != v.text {
+	src, m := unescapeTOML(raw, v.span.Start)
+	if string(src) != v.text {
 		return v.span
 	}
-	return m.Outer(source.Span{Start: start, End: end})
+	return m.Outer(text.Span{Start: start, End: end})
 }
 
 // unescapeTOML decodes the content of a basic string that stands at offset
 // base, with the map back.
-func unescapeTOML(b []byte, base int) ([]byte, source.Map) {
-	var out source.Builder
+func unescapeTOML(b []byte, base int) ([]byte, text.Map) {
+	var out text.Builder
 	plain := 0
 	if bytes.HasPrefix(b, []byte("\n")) { // after three quotes
 		plain = 1

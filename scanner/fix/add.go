@@ -10,6 +10,7 @@ import (
 	"figment/scanner"
 	"figment/scanner/extract"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -52,7 +53,7 @@ func manifests(eco ecosystem.Ecosystem) []string {
 }
 
 func addTo(src source.Source, p string, data []byte, s verdict.Suggestion) (Edit, error) {
-	if _, m := source.Decode(data); !m.Identity() && !bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
+	if _, m := text.Decode(data); !m.Identity() && !bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
 		return Edit{}, refuse(p, "is UTF-16: edit it by hand")
 	}
 	eco, name := s.Package.Ecosystem, s.Package.Name
@@ -94,7 +95,7 @@ func lineBreak(data []byte) string {
 
 // addLine appends a line; a text without a final line end keeps its lack.
 func addLine(data []byte, name string) (Change, bool) {
-	end := source.Span{Start: len(data), End: len(data)}
+	end := text.Span{Start: len(data), End: len(data)}
 	br := lineBreak(data)
 	switch {
 	case len(data) == 0:
@@ -114,7 +115,7 @@ func addMember(data []byte, name, version string) (Change, bool) {
 	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
 		lead = 3
 	}
-	if source.TooDeep(data, source.JSON) {
+	if text.TooDeep(data, text.JSON) {
 		return Change{}, false
 	}
 	root, err := hujson.Parse(bytes.Clone(data[lead:]))
@@ -158,10 +159,10 @@ func addMember(data []byte, name, version string) (Change, bool) {
 	if at >= 0 {
 		n := &obj.Members[at].Name
 		start := lead + n.StartOffset
-		return Change{source.Span{Start: start, End: start}, member + "," + gap(0, n.StartOffset)}, true
+		return Change{text.Span{Start: start, End: start}, member + "," + gap(0, n.StartOffset)}, true
 	}
 	end := lead + final.Value.EndOffset
-	return Change{source.Span{Start: end, End: end}, "," + gap(0, final.Name.StartOffset) + member}, true
+	return Change{text.Span{Start: end, End: end}, "," + gap(0, final.Name.StartOffset) + member}, true
 }
 
 // addItem adds to project.dependencies or to Poetry's table, behind the last of
@@ -195,21 +196,21 @@ func addItem(data []byte, refs []extract.Reference, name string) (Change, bool) 
 		if len(bytes.TrimSpace(lead[:len(lead)-1])) == 0 { // the first on its line
 			gap = lineBreak(data) + string(lead[:len(lead)-1])
 		}
-		return Change{source.Span{Start: at, End: at}, "," + gap + string(quote) + name + string(quote)}, true
+		return Change{text.Span{Start: at, End: at}, "," + gap + string(quote) + name + string(quote)}, true
 	}
 	if len(lead) > 0 {
 		return Change{}, false
 	}
 	// A key of a table: a line of its own behind it.
-	text := string(head) + name + ` = "*"`
+	src := string(head) + name + ` = "*"`
 	end := bytes.IndexAny(data[last.Span.End:], "\r\n")
 	if end < 0 {
-		return Change{source.Span{Start: len(data), End: len(data)}, lineBreak(data) + text}, true
+		return Change{text.Span{Start: len(data), End: len(data)}, lineBreak(data) + src}, true
 	}
 	br := lineBreak(data)
 	at := last.Span.End + end + len(br)
 	if at > len(data) {
 		return Change{}, false
 	}
-	return Change{source.Span{Start: at, End: at}, text + br}, true
+	return Change{text.Span{Start: at, End: at}, src + br}, true
 }

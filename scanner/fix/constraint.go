@@ -6,7 +6,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/internal/lazyregexp"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // maxConstraintGap is how far behind a name its constraint is looked for, in
@@ -15,16 +15,16 @@ const maxConstraintGap = 400
 
 // constraintAt finds the constraint of the name at span: as written, behind the
 // name on the same line.
-func constraintAt(data []byte, span source.Span, constraint string) (source.Span, bool) {
+func constraintAt(data []byte, span text.Span, constraint string) (text.Span, bool) {
 	rest := data[span.End:min(len(data), span.End+maxConstraintGap)]
 	if i := bytes.IndexAny(rest, "\r\n"); i >= 0 {
 		rest = rest[:i]
 	}
 	i := bytes.Index(rest, []byte(constraint))
 	if i < 0 {
-		return source.Span{}, false
+		return text.Span{}, false
 	}
-	return source.Span{Start: span.End + i, End: span.End + i + len(constraint)}, true
+	return text.Span{Start: span.End + i, End: span.End + i + len(constraint)}, true
 }
 
 var simpleConstraint = lazyregexp.New(`^(===?|~=|~>|>=|<=|[~^=><]|!=)?([ \t]*)(v?)[0-9][0-9A-Za-z.+!_-]*$`)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // diffContext is how many lines are shown around a change.
@@ -82,7 +82,7 @@ func group(before []byte, changes []Change, starts []int) []lineGroup {
 	for i := 0; i < len(changes); {
 		first := lineOf(changes[i].Span.Start)
 		last := lineAfter(changes[i], starts, lineOf)
-		var text []byte
+		var src []byte
 		j := i + 1
 		for {
 			for j < len(changes) && lineOf(changes[j].Span.Start) < last {
@@ -91,10 +91,10 @@ func group(before []byte, changes []Change, starts []int) []lineGroup {
 			}
 			part := make([]Change, 0, j-i)
 			for _, c := range changes[i:j] {
-				part = append(part, Change{source.Span{Start: c.Span.Start - starts[first], End: c.Span.End - starts[first]}, c.Text})
+				part = append(part, Change{text.Span{Start: c.Span.Start - starts[first], End: c.Span.End - starts[first]}, c.Text})
 			}
-			text = splice(before[starts[first]:starts[last]], part)
-			if n := len(text); n == 0 || text[n-1] == '\n' {
+			src = splice(before[starts[first]:starts[last]], part)
+			if n := len(src); n == 0 || src[n-1] == '\n' {
 				break
 			}
 			// The line end went: what follows joins the line.
@@ -108,7 +108,7 @@ func group(before []byte, changes []Change, starts []int) []lineGroup {
 			}
 			break
 		}
-		now := splitLines(text)
+		now := splitLines(src)
 		line := func(n int) []byte { return before[starts[n]:starts[n+1]] }
 		for len(now) > 0 && first < last && bytes.Equal(now[0], line(first)) { // a line put before it leaves a line as it is
 			now, first = now[1:], first+1
@@ -206,5 +206,5 @@ func difference(before, after []byte) []Change {
 		cut += len(a[len(a)-1-tail])
 		tail++
 	}
-	return []Change{{source.Span{Start: start, End: len(before) - cut}, string(after[start : len(after)-cut])}}
+	return []Change{{text.Span{Start: start, End: len(before) - cut}, string(after[start : len(after)-cut])}}
 }

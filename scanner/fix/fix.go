@@ -26,6 +26,7 @@ import (
 	"figment/scanner/extract"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -46,7 +47,7 @@ func refuse(path, format string, args ...any) error {
 
 // A Change replaces bytes of a file. An empty span inserts.
 type Change struct {
-	Span source.Span
+	Span text.Span
 	Text string
 }
 
@@ -201,7 +202,7 @@ func read(src source.Source, p string, sum uint64) ([]byte, error) {
 	if sum != 0 && scanner.Sum(data) != sum {
 		return nil, fmt.Errorf("%s: %w", p, ErrChanged)
 	}
-	if _, m := source.Decode(data); !m.Identity() && !bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
+	if _, m := text.Decode(data); !m.Identity() && !bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
 		return nil, refuse(p, "is UTF-16: edit it by hand")
 	}
 	return data, nil
@@ -215,11 +216,11 @@ func planFile(src source.Source, f *scanner.Finding, s verdict.Suggestion, p str
 	}
 	e := Edit{Root: rootOf(src), Path: p, Before: data, Safe: true}
 	refs, _ := extract.File(&source.File{Path: p, Data: data})
-	done := map[source.Span]bool{}
+	done := map[text.Span]bool{}
 	manifest := false
 	for i := range places {
 		l := &places[i]
-		span := source.Span{Start: l.Start.Offset, End: l.End.Offset}
+		span := text.Span{Start: l.Start.Offset, End: l.End.Offset}
 		if span.Start < 0 || span.End > len(data) || span.Start >= span.End {
 			return Edit{}, fmt.Errorf("%s: %w", p, ErrChanged)
 		}
@@ -259,7 +260,7 @@ func Safe(f *scanner.Finding, s verdict.Suggestion) bool {
 }
 
 // place adds the changes of one place.
-func (e *Edit) place(f *scanner.Finding, s verdict.Suggestion, l *scanner.Location, span source.Span, refs []extract.Reference) error {
+func (e *Edit) place(f *scanner.Finding, s verdict.Suggestion, l *scanner.Location, span text.Span, refs []extract.Reference) error {
 	eco, target := f.Package.Ecosystem, s.Package.Name
 	canonical := ecosystem.Normalize(eco, target)
 	if f.Rule.ID != "nonexistent-version" {
@@ -310,7 +311,7 @@ func (e *Edit) place(f *scanner.Finding, s verdict.Suggestion, l *scanner.Locati
 
 // hashed reports whether the requirement at span goes on to a hash: that of
 // another package would be another.
-func hashed(data []byte, span source.Span) bool {
+func hashed(data []byte, span text.Span) bool {
 	for rest := data[span.End:]; ; {
 		line := rest
 		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
@@ -327,7 +328,7 @@ func hashed(data []byte, span source.Span) bool {
 	}
 }
 
-func scopeAt(refs []extract.Reference, span source.Span) string {
+func scopeAt(refs []extract.Reference, span text.Span) string {
 	for i := range refs {
 		if refs[i].Span == span {
 			return refs[i].Scope
@@ -336,7 +337,7 @@ func scopeAt(refs []extract.Reference, span source.Span) string {
 	return ""
 }
 
-func flagsAt(refs []extract.Reference, span source.Span) extract.Flags {
+func flagsAt(refs []extract.Reference, span text.Span) extract.Flags {
 	for i := range refs {
 		if refs[i].Span == span {
 			return refs[i].Flags

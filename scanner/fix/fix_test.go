@@ -18,6 +18,7 @@ import (
 	"figment/scanner"
 	"figment/scanner/extract"
 	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -30,7 +31,7 @@ func findingOf(t *testing.T, files map[string][]byte, rule string, p ecosystem.P
 	var places []scanner.Location
 	for name, data := range files {
 		refs, _ := extract.File(&source.File{Path: name, Data: data})
-		lines := source.NewLines(data)
+		lines := text.NewLines(data)
 		for _, r := range refs {
 			pkg := r.Package()
 			same := pkg == p
@@ -420,10 +421,10 @@ func TestDiff(t *testing.T) {
 	for _, before := range []string{"", "a\n", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n", "a\nb", "\n\n\n", "a\r\nb\r\n"} {
 		for start := 0; start <= len(before); start++ {
 			for end := start; end <= min(len(before), start+5); end++ {
-				for _, text := range []string{"", "x", "x\n", "\nx", "x\ny\n"} {
-					changes := []Change{{source.Span{Start: start, End: end}, text}}
+				for _, src := range []string{"", "x", "x\n", "\nx", "x\ny\n"} {
+					changes := []Change{{text.Span{Start: start, End: end}, src}}
 					if last := len(before) - 1; last > end {
-						changes = append(changes, Change{source.Span{Start: last, End: last}, "z"})
+						changes = append(changes, Change{text.Span{Start: last, End: last}, "z"})
 					}
 					e := Edit{Path: "p", Before: []byte(before), Changes: changes}
 					e.After = splice(e.Before, changes)
@@ -480,7 +481,7 @@ func FuzzPlan(f *testing.F) {
 			return
 		}
 		refs, _ := extract.File(&source.File{Path: name, Data: data})
-		lines := source.NewLines(data)
+		lines := text.NewLines(data)
 		src := source.Memory(map[string][]byte{name: data})
 		for i := range refs {
 			r := &refs[i]

@@ -10,6 +10,7 @@ import (
 	"figment/scanner"
 	"figment/scanner/extract"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Remove makes the edits that take what a finding is about out of the manifests
@@ -39,7 +40,7 @@ func remover(src source.Source, eco ecosystem.Ecosystem, l *scanner.Location) (E
 		return Edit{}, err
 	}
 	e := Edit{Root: rootOf(src), Path: l.Path, Before: data, Refresh: refresh(src, l.Path, eco)}
-	span := source.Span{Start: l.Start.Offset, End: l.End.Offset}
+	span := text.Span{Start: l.Start.Offset, End: l.End.Offset}
 	if span.Start < 0 || span.End > len(data) || span.Start >= span.End || string(data[span.Start:span.End]) != l.Raw {
 		return Edit{}, refuse(l.Path, "`%s` cannot be found there: edit it by hand", l.Raw)
 	}
@@ -51,14 +52,14 @@ func remover(src source.Source, eco ecosystem.Ecosystem, l *scanner.Location) (E
 }
 
 // remove adds the change that takes out the declaration of the name at span.
-func (e *Edit) remove(eco ecosystem.Ecosystem, span source.Span, refs []extract.Reference) error {
+func (e *Edit) remove(eco ecosystem.Ecosystem, span text.Span, refs []extract.Reference) error {
 	name := ""
 	for i := range refs {
 		if refs[i].Span == span {
 			name = refs[i].Package().Name
 		}
 	}
-	var gone source.Span
+	var gone text.Span
 	var ok bool
 	if path.Base(e.Path) == "package.json" {
 		gone, ok = member(e.Before, span)
@@ -75,21 +76,21 @@ func (e *Edit) remove(eco ecosystem.Ecosystem, span source.Span, refs []extract.
 
 // member is the member of an object of package.json that names a package, with
 // the comma that parts it from its neighbour.
-func member(data []byte, span source.Span) (source.Span, bool) {
+func member(data []byte, span text.Span) (text.Span, bool) {
 	lead := 0
 	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
 		lead = 3
 	}
-	if source.TooDeep(data, source.JSON) {
-		return source.Span{}, false
+	if text.TooDeep(data, text.JSON) {
+		return text.Span{}, false
 	}
 	root, err := hujson.Parse(bytes.Clone(data[lead:]))
 	if err != nil {
-		return source.Span{}, false
+		return text.Span{}, false
 	}
 	top, ok := root.Value.(*hujson.Object)
 	if !ok {
-		return source.Span{}, false
+		return text.Span{}, false
 	}
 	for i := range top.Members {
 		obj, ok := top.Members[i].Value.Value.(*hujson.Object)
@@ -103,7 +104,7 @@ func member(data []byte, span source.Span) (source.Span, bool) {
 				continue
 			}
 			if _, plain := m.Value.Value.(hujson.Literal); !plain {
-				return source.Span{}, false
+				return text.Span{}, false
 			}
 			switch {
 			case k+1 < len(obj.Members):
@@ -111,23 +112,23 @@ func member(data []byte, span source.Span) (source.Span, bool) {
 			case k > 0:
 				start = lead + obj.Members[k-1].Value.EndOffset
 			}
-			return source.Span{Start: start, End: end}, true
+			return text.Span{Start: start, End: end}, true
 		}
 	}
-	return source.Span{}, false
+	return text.Span{}, false
 }
 
 // declarationLine is the line that declares the name at span and nothing else,
 // with the lines that continue it: in go.mod, in requirements, or an item or key
 // of TOML that has a line to itself.
-func declarationLine(data []byte, span source.Span) (source.Span, bool) {
+func declarationLine(data []byte, span text.Span) (text.Span, bool) {
 	start := bytes.LastIndexByte(data[:span.Start], '\n') + 1
 	head := bytes.TrimPrefix(data[start:span.Start], []byte("\xef\xbb\xbf"))
 	lead := len(data[start:span.Start]) - len(head)
 	switch string(bytes.Trim(head, " \t")) {
 	case "", `"`, `'`, "require":
 	default:
-		return source.Span{}, false
+		return text.Span{}, false
 	}
 	end := span.End
 	for {
@@ -149,5 +150,5 @@ func declarationLine(data []byte, span source.Span) (source.Span, bool) {
 			start--
 		}
 	}
-	return source.Span{Start: start, End: end}, true
+	return text.Span{Start: start, End: end}, true
 }

@@ -13,7 +13,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/names"
-	"figment/scanner/source"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -60,8 +60,8 @@ var userOnlyTables = []string{"registries", "cache"}
 // without a reason, loosening without a reason.
 func Parse(file string, data []byte, trust Trust, keys []Key) (*Document, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // editors on Windows write one
-	if source.TooDeep(data, source.TOML) {
-		return nil, &Error{File: file, Text: fmt.Sprintf("invalid TOML: it nests deeper than %d levels", source.MaxLevels)}
+	if text.TooDeep(data, text.TOML) {
+		return nil, &Error{File: file, Text: fmt.Sprintf("invalid TOML: it nests deeper than %d levels", text.MaxLevels)}
 	}
 	var root map[string]any
 	if err := toml.Unmarshal(data, &root); err != nil {

@@ -15,6 +15,7 @@ import (
 	"figment/ecosystem"
 	"figment/internal/lazyregexp"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Owns reports by its path alone whether a file may say whose names are that
@@ -113,18 +114,18 @@ func Moves(file string, before, now Text) []ecosystem.Ecosystem {
 	return in
 }
 
-func plain(text []byte) []byte {
-	out, _ := source.Decode(text)
+func plain(src []byte) []byte {
+	out, _ := text.Decode(src)
 	return out
 }
 
 // jsonOwners decodes JSON with comments; nil where that cannot be done.
-func jsonOwners(text []byte) map[string]any {
-	if len(text) > source.MaxFile || source.TooDeep(text, source.JSON) {
+func jsonOwners(src []byte) map[string]any {
+	if len(src) > source.MaxFile || text.TooDeep(src, text.JSON) {
 		return nil
 	}
 	var m map[string]any
-	if std, err := hujson.Standardize(slices.Clone(text)); err != nil || json.Unmarshal(std, &m) != nil {
+	if std, err := hujson.Standardize(slices.Clone(src)); err != nil || json.Unmarshal(std, &m) != nil {
 		return nil
 	}
 	return m
@@ -152,7 +153,7 @@ func manifestOwners(data []byte) any {
 	for _, k := range []string{"dependencies", "devDependencies", "optionalDependencies", "peerDependencies"} {
 		list, _ := m[k].(map[string]any)
 		for name, v := range list {
-			if s := text(v); strings.ContainsAny(s, ":/") {
+			if s := src(v); strings.ContainsAny(s, ":/") {
 				out[k+" "+name] = s
 			}
 		}
@@ -160,10 +161,10 @@ func manifestOwners(data []byte) any {
 	return out
 }
 
-func pnpmOwners(text []byte) any {
+func pnpmOwners(src []byte) any {
 	var m map[string]any
-	if len(text) > source.MaxFile || source.TooDeep(text, source.YAML) || yaml.Unmarshal(text, &m) != nil {
-		return otherwise(text)
+	if len(src) > source.MaxFile || text.TooDeep(src, text.YAML) || yaml.Unmarshal(src, &m) != nil {
+		return otherwise(src)
 	}
 	for _, k := range []string{"catalog", "catalogs", "overrides", "onlyBuiltDependencies", "ignoredBuiltDependencies"} {
 		delete(m, k)
@@ -195,10 +196,10 @@ func ambientOwners(text []byte) any {
 
 // pyprojectOwners is what a pyproject.toml says of owners: everything but
 // dependencies on a registry, and what tools that import nothing are told.
-func pyprojectOwners(text []byte) any {
+func pyprojectOwners(src []byte) any {
 	var m map[string]any
-	if len(text) > source.MaxFile || source.TooDeep(text, source.TOML) || toml.Unmarshal(text, &m) != nil {
-		return otherwise(text)
+	if len(src) > source.MaxFile || text.TooDeep(src, text.TOML) || toml.Unmarshal(src, &m) != nil {
+		return otherwise(src)
 	}
 	project, tool := table(m, "project"), table(m, "tool")
 	out := map[string]any{"name": project["name"], "build": m["build-system"]}

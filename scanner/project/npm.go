@@ -11,6 +11,7 @@ import (
 	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // An npmManager is the program that installs a workspace.
@@ -183,12 +184,12 @@ func (p *Project) manager(dir, field string) (npmManager, bool) {
 // pnpmWorkspace reads the file that makes a directory the root of a workspace of
 // pnpm.
 func (p *Project) pnpmWorkspace(f string) {
-	text, ok := p.read(f)
-	if !ok || p.deep(f, text, source.YAML) {
+	src, ok := p.read(f)
+	if !ok || p.deep(f, src, text.YAML) {
 		return
 	}
 	var m map[string]any
-	if err := yaml.Unmarshal(text, &m); err != nil {
+	if err := yaml.Unmarshal(src, &m); err != nil {
 		p.problem = append(p.problem, source.Problem{Path: f, Text: "is not valid YAML: its workspaces are not known"})
 		return
 	}
@@ -310,7 +311,7 @@ func (p *Project) npmMember(r *extract.Reference) (Decision, bool) {
 		switch {
 		case m == nil:
 			continue
-		case w.takes(m, w.dir == dir, r.Alias != "", r.Constraint):
+		case w.takes(m, w.dir == dir && r.Scope != "override", r.Alias != "", r.Constraint): // an override is for what members ask for
 			return Decision{Origin: Local, Reason: "a member of the workspace, " + m.file}, true
 		case m.private:
 			return Decision{Origin: Private, Reason: describe("member-version-mismatch: %s is version %s and private", m.file, orNone(m.version))}, true
@@ -347,7 +348,8 @@ func (p *Project) npmOwn(r *extract.Reference) (Decision, bool) {
 	}
 	for _, w := range p.workspacesOf(dir) {
 		// "b": "npm:a@1" and a command that names a version ask the registry for a.
-		if m := p.memberOf(w, r.Name); m != nil && r.Alias == "" && (r.Kind != extract.Command || r.Constraint == "") {
+		// So does one that installs for the whole machine.
+		if m := p.memberOf(w, r.Name); m != nil && r.Alias == "" && (r.Kind != extract.Command || r.Constraint == "" && r.Scope != extract.GlobalScope) {
 			return Decision{Origin: Local, Reason: "a member of the workspace, " + m.file}, true
 		}
 	}

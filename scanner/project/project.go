@@ -14,6 +14,7 @@ import (
 	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // Settings are the user's own: what makes a name private, and which registries
@@ -212,7 +213,7 @@ func (p *Project) read(f string) ([]byte, bool) {
 	if err != nil || len(data) > source.MaxFile {
 		return nil, false
 	}
-	text, _ := source.Decode(data)
+	text, _ := text.Decode(data)
 	return text, true
 }
 
@@ -221,21 +222,21 @@ func (p *Project) read(f string) ([]byte, bool) {
 func (p *Project) Problems() []source.Problem { return p.problem }
 
 // deep reports whether a text nests too deep to be parsed, and says so.
-func (p *Project) deep(f string, text []byte, lang source.Lang) bool {
-	if !source.TooDeep(text, lang) {
+func (p *Project) deep(f string, src []byte, lang text.Lang) bool {
+	if !text.TooDeep(src, lang) {
 		return false
 	}
-	p.problem = append(p.problem, source.Problem{Path: f, Why: source.NestedTooDeep, Text: fmt.Sprintf("nests deeper than %d levels: what it says of the project is not known", source.MaxLevels), Dropped: true})
+	p.problem = append(p.problem, source.Problem{Path: f, Why: source.NestedTooDeep, Text: fmt.Sprintf("nests deeper than %d levels: what it says of the project is not known", text.MaxLevels), Dropped: true})
 	return true
 }
 
 // readJSON decodes JSON with comments.
 func (p *Project) readJSON(f string, into any) bool {
-	text, ok := p.read(f)
-	if !ok || p.deep(f, text, source.JSON) {
+	src, ok := p.read(f)
+	if !ok || p.deep(f, src, text.JSON) {
 		return false
 	}
-	std, err := hujson.Standardize(slices.Clone(text))
+	std, err := hujson.Standardize(slices.Clone(src))
 	return err == nil && json.Unmarshal(std, into) == nil
 }
 

@@ -10,7 +10,7 @@ import (
 	"figment/ecosystem"
 	"figment/internal/lazyregexp"
 	"figment/scanner/extract"
-	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // A pythonProject is a directory with a pyproject.toml.
@@ -105,11 +105,11 @@ func table(m map[string]any, keys ...string) map[string]any {
 	return m
 }
 
-func text(v any) string { s, _ := v.(string); return s }
+func src(v any) string { s, _ := v.(string); return s }
 
 func (p *Project) pyproject(f string) {
 	data, ok := p.read(f)
-	if !ok || p.deep(f, data, source.TOML) {
+	if !ok || p.deep(f, data, text.TOML) {
 		return
 	}
 	var m map[string]any
@@ -120,7 +120,7 @@ func (p *Project) pyproject(f string) {
 	dir := path.Dir(f)
 	t := &pythonProject{dir: dir, external: map[string]string{}}
 	tool := table(m, "tool")
-	for _, n := range []string{text(table(tool, "poetry")["name"]), text(table(m, "project")["name"])} {
+	for _, n := range []string{src(table(tool, "poetry")["name"]), src(table(m, "project")["name"])} {
 		if n != "" {
 			t.name = ecosystem.Normalize(ecosystem.PyPI, n)
 			p.python.names[t.name] = true
@@ -141,8 +141,8 @@ func (p *Project) pyproject(f string) {
 	}
 	if list, ok := table(tool, "poetry")["packages"].([]any); ok {
 		for _, x := range list {
-			if o, ok := x.(map[string]any); ok && text(o["from"]) != "" {
-				add(text(o["from"]))
+			if o, ok := x.(map[string]any); ok && src(o["from"]) != "" {
+				add(src(o["from"]))
 			}
 		}
 	}
@@ -156,10 +156,10 @@ func (p *Project) pyproject(f string) {
 	for _, s := range texts(table(tool, "hatch", "build")["sources"]) {
 		add(s)
 	}
-	if s := text(table(tool, "maturin")["python-source"]); s != "" {
+	if s := src(table(tool, "maturin")["python-source"]); s != "" {
 		add(s)
 	}
-	if s := text(table(tool, "uv", "build-backend")["module-root"]); s != "" {
+	if s := src(table(tool, "uv", "build-backend")["module-root"]); s != "" {
 		add(s)
 	}
 	switch x := table(tool, "pytest", "ini_options")["pythonpath"].(type) {
@@ -173,7 +173,7 @@ func (p *Project) pyproject(f string) {
 		}
 	}
 	slices.Sort(t.roots)
-	if s := text(table(tool, "maturin")["module-name"]); s != "" {
+	if s := src(table(tool, "maturin")["module-name"]); s != "" {
 		name, _, _ := strings.Cut(s, ".")
 		t.modules = append(t.modules, name)
 	}
@@ -187,8 +187,8 @@ func (p *Project) pyproject(f string) {
 	}
 	for _, group := range poetryTables(tool) {
 		for _, v := range group {
-			if o, ok := v.(map[string]any); ok && text(o["path"]) != "" {
-				t.besides(text(o["path"]))
+			if o, ok := v.(map[string]any); ok && src(o["path"]) != "" {
+				t.besides(src(o["path"]))
 			}
 		}
 	}
@@ -198,7 +198,7 @@ func (p *Project) pyproject(f string) {
 
 // builds reports whether the build makes modules that are no files of Python.
 func builds(m map[string]any) bool {
-	words := append(texts(table(m, "build-system")["requires"]), text(table(m, "build-system")["build-backend"]))
+	words := append(texts(table(m, "build-system")["requires"]), src(table(m, "build-system")["build-backend"]))
 	for _, w := range words {
 		w = strings.ToLower(w)
 		for _, b := range []string{"maturin", "meson", "scikit-build", "scikit_build", "setuptools-rust", "setuptools_rust", "cython", "pybind11", "nanobind", "cffi", "sip"} {
@@ -237,8 +237,8 @@ func (p *Project) uvSource(t *pythonProject, name string, v any) {
 	kind := ""
 	for _, x := range list {
 		o, _ := x.(map[string]any)
-		if text(o["path"]) != "" {
-			t.besides(text(o["path"]))
+		if src(o["path"]) != "" {
+			t.besides(src(o["path"]))
 		}
 		if o["marker"] != nil || o["extra"] != nil || o["group"] != nil {
 			kind = ""

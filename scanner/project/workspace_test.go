@@ -15,6 +15,7 @@ import (
 	"figment/ecosystem"
 	"figment/scanner/extract"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
 // A workspaceCase is a tree with packages/b, which depends on something, and
@@ -354,9 +355,9 @@ func TestTooDeep(t *testing.T) {
 	if len(problems) != len(m)-1 || len(p.problem) != len(m) { // tsconfig.json is read when it is asked about
 		t.Errorf("%d problems: %+v", len(p.problem), p.problem)
 	}
-	for _, text := range []string{`{"a": "[[[[`, strings.Repeat("[]", 5000), strings.Repeat(`"[",`, 5000)} {
-		if source.TooDeep([]byte(text), source.JSON) {
-			t.Errorf("%.20q nests too deep", text)
+	for _, src := range []string{`{"a": "[[[[`, strings.Repeat("[]", 5000), strings.Repeat(`"[",`, 5000)} {
+		if text.TooDeep([]byte(src), text.JSON) {
+			t.Errorf("%.20q nests too deep", src)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"figment/scanner/text"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -110,7 +111,7 @@ func blameFiles(asks []BlameAsk) []blameFile {
 // file gives the dates of the lines that can be dated.
 func (b *blamer) file(ctx context.Context, f blameFile) map[int]time.Time {
 	now, err := readFile(b.dir, filepath.FromSlash(f.path), MaxLock)
-	if err != nil || isUTF16(now) {
+	if err != nil || text.IsUTF16(now) {
 		return nil
 	}
 	real, err := filepath.EvalSymlinks(filepath.Join(b.root, filepath.FromSlash(f.path)))
@@ -123,10 +124,10 @@ func (b *blamer) file(ctx context.Context, f blameFile) map[int]time.Time {
 	}
 	rel := slashRel(top, real)
 	then, ok := runGit(ctx, b.git, top, MaxLock, "cat-file", "blob", "HEAD:"+rel)
-	if !ok || isUTF16(then) {
+	if !ok || text.IsUTF16(then) {
 		return nil
 	}
-	committed := carry(NewLines(now), NewLines(then), f.lines)
+	committed := carry(text.NewLines(now), text.NewLines(then), f.lines)
 	if len(committed) == 0 {
 		return nil
 	}
@@ -196,7 +197,7 @@ func sortedValues(m map[int]int) []int {
 // there, where only LF ends a line. A line counts as the same where it stands
 // before everything that changed, after it, or is the only one of its text among
 // what changed, in both.
-func carry(now, then *Lines, lines []int) map[int]int {
+func carry(now, then *text.Lines, lines []int) map[int]int {
 	a, b := now.Count(), then.Count()
 	head := 0
 	for head < min(a, b) && now.Text(head+1) == then.Text(head+1) {
@@ -228,7 +229,7 @@ func carry(now, then *Lines, lines []int) map[int]int {
 			}
 		}
 		if at > 0 {
-			found[n] = 1 + bytes.Count(then.data[:then.starts[at-1]], []byte("\n"))
+			found[n] = 1 + bytes.Count(then.Before(at), []byte("\n"))
 		}
 	}
 	return found
@@ -236,7 +237,7 @@ func carry(now, then *Lines, lines []int) map[int]int {
 
 // once gives the numbers of lines from first to last whose text no other of them
 // has. The number of the others is -1.
-func once(l *Lines, first, last int) map[string]int {
+func once(l *text.Lines, first, last int) map[string]int {
 	m := map[string]int{}
 	for n := first; n <= last; n++ {
 		text := l.Text(n)

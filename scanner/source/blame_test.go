@@ -1,6 +1,7 @@
 package source
 
 import (
+	"figment/scanner/text"
 	"fmt"
 	"os"
 	"os/exec"
@@ -342,7 +343,7 @@ func FuzzParseBlame(f *testing.F) {
 func FuzzCarry(f *testing.F) {
 	f.Add([]byte("a\nb\rc\n"), []byte("a\r\nx\nb\nc"))
 	f.Fuzz(func(t *testing.T, now, then []byte) {
-		a, b := NewLines(now), NewLines(then)
+		a, b := text.NewLines(now), text.NewLines(then)
 		var all []int
 		for n := range a.Count() + 2 {
 			all = append(all, n)

@@ -3,24 +3,25 @@ package source
 import (
 	"bytes"
 	"cmp"
+	"figment/scanner/text"
 )
 
 // A container is a kind of text that holds texts of other kinds.
 type container struct {
 	name  string
-	match func(*Fragment) bool
-	split func(*splitter, *Fragment)
+	match func(*text.Fragment) bool
+	split func(*splitter, *text.Fragment)
 }
 
 // containers is the table of them; the first that matches takes a fragment
 // apart. What one gives may be a container again.
 func containers() []container {
 	return []container{
-		{"markdown", func(f *Fragment) bool { return f.Lang == Markdown }, splitMarkdown},
-		{"dockerfile", func(f *Fragment) bool { return f.Lang == Dockerfile }, splitDockerfile},
-		{"makefile", func(f *Fragment) bool { return f.Lang == Makefile }, splitMakefile},
-		{"markup", func(f *Fragment) bool { return f.Lang == HTML }, splitMarkup},
-		{"diff", func(f *Fragment) bool { return f.Lang == Diff }, splitDiff},
+		{"markdown", func(f *text.Fragment) bool { return f.Lang == text.Markdown }, splitMarkdown},
+		{"dockerfile", func(f *text.Fragment) bool { return f.Lang == text.Dockerfile }, splitDockerfile},
+		{"makefile", func(f *text.Fragment) bool { return f.Lang == text.Makefile }, splitMakefile},
+		{"markup", func(f *text.Fragment) bool { return f.Lang == text.HTML }, splitMarkup},
+		{"diff", func(f *text.Fragment) bool { return f.Lang == text.Diff }, splitDiff},
 	}
 }
 
@@ -30,7 +31,7 @@ const maxFragments = 10_000
 // A splitter takes one file apart.
 type splitter struct {
 	table    []container
-	emit     func(*Fragment)
+	emit     func(*text.Fragment)
 	problems []Problem
 	count    int
 	tooDeep  bool
@@ -39,7 +40,7 @@ type splitter struct {
 // Split takes a file apart: the file itself as a fragment, or, where it is a
 // container, the texts inside it. A text of which the language could not be
 // told has the language Text. Problems are returned, never fatal.
-func Split(f *File, emit func(*Fragment)) []Problem {
+func Split(f *File, emit func(*text.Fragment)) []Problem {
 	data := f.Data
 	if len(f.Skip) > 0 {
 		data = bytes.Clone(data)
@@ -49,9 +50,9 @@ func Split(f *File, emit func(*Fragment)) []Problem {
 			}
 		}
 	}
-	text, m := Decode(data)
+	src, m := text.Decode(data)
 	s := &splitter{table: containers(), emit: emit}
-	frag := &Fragment{Path: f.Path, Name: cmp.Or(f.As, f.Path), Lang: f.Lang, Text: text, Map: m}
+	frag := &text.Fragment{Path: f.Path, Name: cmp.Or(f.As, f.Path), Lang: f.Lang, Text: src, Map: m}
 	if f.Path == "-" {
 		frag.Name = ""
 	}
@@ -61,7 +62,7 @@ func Split(f *File, emit func(*Fragment)) []Problem {
 }
 
 // fragment hands f on, or takes it apart. Its language is decided.
-func (s *splitter) fragment(f *Fragment) {
+func (s *splitter) fragment(f *text.Fragment) {
 	s.count++
 	switch {
 	case s.count > maxFragments:
@@ -69,7 +70,7 @@ func (s *splitter) fragment(f *Fragment) {
 			s.problem(f, TooLarge, "holds more than 10000 texts: the rest was not read")
 		}
 		return
-	case f.Depth > MaxDepth:
+	case f.Depth > text.MaxDepth:
 		if !s.tooDeep {
 			s.tooDeep = true
 			s.problem(f, NestedTooDeep, "holds texts nested too deep: those were not read")
@@ -85,6 +86,6 @@ func (s *splitter) fragment(f *Fragment) {
 	s.emit(f)
 }
 
-func (s *splitter) problem(f *Fragment, why Why, text string) {
-	s.problems = append(s.problems, Problem{Path: f.Path, Span: f.Map.Outer(Span{0, len(f.Text)}), Text: text, Dropped: true, Why: why})
+func (s *splitter) problem(f *text.Fragment, why Why, src string) {
+	s.problems = append(s.problems, Problem{Path: f.Path, Span: f.Map.Outer(text.Span{Start: 0, End: len(f.Text)}), Text: src, Dropped: true, Why: why})
 }

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"cmp"
+	"figment/scanner/text"
 	"path"
 	"strings"
 )
@@ -21,68 +22,71 @@ const (
 )
 
 // classify decides by the path alone. It runs for every file of a tree.
-func classify(p string) (fileKind, Lang) {
+func classify(p string) (fileKind, text.Lang) {
 	base := path.Base(p)
 	switch base {
 	case "package.json":
-		return manifestFile, JSON
+		return manifestFile, text.JSON
 	case "package-lock.json", "npm-shrinkwrap.json":
-		return lockFile, JSON
-	case "pnpm-workspace.yaml":
-		return manifestFile, YAML
+		return lockFile, text.JSON
+	case "pnpm-workspace.yaml", ".yarnrc.yml":
+		return manifestFile, text.YAML
 	case "pyproject.toml":
-		return manifestFile, TOML
+		return manifestFile, text.TOML
 	case "setup.py":
-		return manifestFile, Python
+		return manifestFile, text.Python
 	case "go.mod", "setup.cfg":
-		return manifestFile, Text
+		return manifestFile, text.Text
 	case ".envrc", ".bashrc", ".bash_profile", ".bash_aliases", ".profile", ".zshrc", ".zprofile", ".zshenv":
-		return scriptFile, Shell
+		return scriptFile, text.Shell
 	case ".cursorrules", ".windsurfrules", ".clinerules":
-		return docFile, Markdown // rules of coding assistants
+		return docFile, text.Markdown // rules of coding assistants
+	}
+	if IsTSConfig(p) {
+		return sourceFile, text.JSON
 	}
 	ext := path.Ext(base)
 	if ext == "" {
 		switch dir := path.Base(path.Dir(p)); {
 		case IsRequirements(p):
-			return manifestFile, Text
+			return manifestFile, text.Text
 		case dir == ".husky" || dir == ".githooks": // hooks are often without a first line that says it
-			return scriptFile, Shell
+			return scriptFile, text.Shell
 		}
-		return sniffed, Undecided
+		return sniffed, text.Undecided
 	}
 	if len(ext) == len(base) {
-		return noFile, Undecided // .env
+		return noFile, text.Undecided // .env
 	}
 	switch strings.ToLower(ext) {
 	case ".txt", ".in", ".pip", ".lock":
 		if IsRequirements(p) {
-			return manifestFile, Text
+			return manifestFile, text.Text
 		}
 	case ".py", ".pyi", ".pyw", ".pyx":
-		return sourceFile, Python
+		return sourceFile, text.Python
 	case ".ipy":
-		return sourceFile, IPython
+		return sourceFile, text.IPython
 	case ".js", ".jsx":
-		return sourceFile, JSX
+		return sourceFile, text.JSX
 	case ".mjs", ".cjs":
-		return sourceFile, JavaScript
+		return sourceFile, text.JavaScript
 	case ".ts", ".mts", ".cts":
-		return sourceFile, TypeScript
+		return sourceFile, text.TypeScript
 	case ".tsx":
-		return sourceFile, TSX
+		return sourceFile, text.TSX
 	case ".go":
-		return sourceFile, Go
+		return sourceFile, text.Go
 	case ".sh", ".bash", ".zsh", ".ksh", ".fish", ".bats":
-		return scriptFile, Shell
+		return scriptFile, text.Shell
 	case ".ps1", ".psm1":
-		return scriptFile, PowerShell
+		return scriptFile, text.PowerShell
 	case ".cmd", ".bat":
-		return scriptFile, Cmd
+		return scriptFile, text.Cmd
 	case ".md", ".markdown", ".mdx", ".qmd", ".rmd", ".mdc":
-		return docFile, Markdown
+		return docFile, text.Markdown
 	}
-	return noFile, Undecided
+	return noFile, text.Undecided
 }
 
 // Interesting reports by its path alone whether anything may read a file. A
@@ -112,11 +116,35 @@ func IsRequirements(p string) bool {
 		dir, _ := path.Split(p)
 		return strings.Contains("/"+dir, "/requirements/") // and in folders below
 	case "":
-		return low == "requirements" || strings.HasPrefix(low, "requirements-") || strings.HasPrefix(low, "requirements_")
-	case ".pip", ".lock": // of Rye
+		for _, word := range []string{"requirements", "constraints"} {
+			rest, ok := strings.CutPrefix(low, word)
+			if ok && (rest == "" || rest[0] == '-' || rest[0] == '_') || strings.HasSuffix(low, "-"+word) || strings.HasSuffix(low, "_"+word) {
+				return true
+			}
+		}
+		// README, LICENSE and Makefile lie in such folders too.
+		return path.Base(path.Dir(p)) == "requirements" && base == low && knownKind(p) == ""
+	case ".pip":
+		return strings.Contains(low, "requirements") || strings.Contains(low, "constraints") || path.Base(path.Dir(p)) == "requirements"
+	case ".lock": // of Rye
 		return strings.HasPrefix(low, "requirements")
 	case ".in":
 		return isInput(base) && (strings.HasPrefix(base, "constraints") || strings.Contains(p, "requirements"))
+	}
+	return false
+}
+
+// IsTSConfig reports whether a path is called like a configuration of the
+// TypeScript compiler.
+func IsTSConfig(p string) bool {
+	stem, ok := strings.CutSuffix(path.Base(p), ".json")
+	if !ok {
+		return false
+	}
+	for _, name := range []string{"tsconfig", "jsconfig"} {
+		if rest, ok := strings.CutPrefix(stem, name); ok && (rest == "" || rest[0] == '.' || rest[0] == '-' || rest[0] == '_') {
+			return true
+		}
 	}
 	return false
 }
@@ -129,10 +157,10 @@ func isInput(base string) bool {
 }
 
 // shebang reads which language a script is in from its first line.
-func shebang(text []byte) Lang {
-	rest, ok := bytes.CutPrefix(text, []byte("#!"))
+func shebang(src []byte) text.Lang {
+	rest, ok := bytes.CutPrefix(src, []byte("#!"))
 	if !ok {
-		return Undecided
+		return text.Undecided
 	}
 	line, _, _ := bytes.Cut(rest[:min(len(rest), sniffSize)], []byte("\n"))
 	for i, w := range strings.Fields(string(line)) {
@@ -142,27 +170,27 @@ func shebang(text []byte) Lang {
 		}
 		switch strings.TrimSuffix(strings.TrimRight(w, "0123456789."), ".exe") {
 		case "python", "pypy", "uv": // env -S uv run --script
-			return Python
+			return text.Python
 		case "ipython":
-			return IPython
+			return text.IPython
 		case "node", "nodejs":
-			return JSX
+			return text.JSX
 		case "bun", "deno", "tsx", "ts-node":
-			return TypeScript
+			return text.TypeScript
 		case "bash", "sh", "zsh", "dash", "ksh", "ash":
-			return Shell
+			return text.Shell
 		case "pwsh", "powershell":
-			return PowerShell
+			return text.PowerShell
 		}
-		return Undecided
+		return text.Undecided
 	}
-	return Undecided
+	return text.Undecided
 }
 
 // decide fills in what the text of a whole file is: by --lang, its name, its
 // shebang, its content.
-func decide(f *Fragment) {
-	if f.Lang != Undecided {
+func decide(f *text.Fragment) {
+	if f.Lang != text.Undecided {
 		if _, byName := classify(f.Name); byName != f.Lang {
 			f.Name = ""
 			f.Name, _ = sniffData(f.Text, f.Lang)
@@ -177,27 +205,27 @@ func decide(f *Fragment) {
 		}
 		return
 	}
-	if f.Lang = shebang(f.Text); f.Lang != Undecided {
+	if f.Lang = shebang(f.Text); f.Lang != text.Undecided {
 		return
 	}
 	name, lang := sniff(f.Text)
 	switch {
 	case name != "":
 		f.Name, f.Lang = path.Join(path.Dir(f.Name), name), lang
-	case lang != Undecided:
+	case lang != text.Undecided:
 		f.Lang = lang
 	default:
-		f.Lang = Markdown // an answer without fences: commands on lines of their own, and prose
+		f.Lang = text.Markdown // an answer without fences: commands on lines of their own, and prose
 	}
 }
 
 // LangOf is the language that a file of this name has: Text for a manifest or
 // lock file, whose format its name decides, and Undecided for what nothing
 // reads and for a name without an extension.
-func LangOf(name string) Lang {
+func LangOf(name string) text.Lang {
 	kind, lang := classify(name)
 	if kind == manifestFile || kind == lockFile {
-		return Text
+		return text.Text
 	}
 	return lang
 }

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"figment/scanner/text"
 	"strings"
 	"testing"
 )
@@ -9,48 +10,63 @@ func TestClassify(t *testing.T) {
 	for _, c := range []struct {
 		path string
 		kind fileKind
-		lang Lang
+		lang text.Lang
 	}{
-		{"package.json", manifestFile, JSON},
-		{"web/package.json", manifestFile, JSON},
-		{"my-package.json", noFile, Undecided},
-		{"a/package-lock.json", lockFile, JSON},
-		{"npm-shrinkwrap.json", lockFile, JSON},
-		{"pyproject.toml", manifestFile, TOML},
-		{"go.mod", manifestFile, Text},
-		{"go.sum", noFile, Undecided},
-		{"requirements.txt", manifestFile, Text},
-		{"requirements-dev.txt", manifestFile, Text},
-		{"dev_requirements.txt", manifestFile, Text},
-		{"requirements/base.txt", manifestFile, Text},
-		{"a/requirements/prod/web.txt", manifestFile, Text},
-		{"upper-constraints.txt", manifestFile, Text},
-		{"dev_reqs.txt", manifestFile, Text},
-		{"reqs.txt", manifestFile, Text},
-		{"requirements.pip", manifestFile, Text},
-		{"requirements-dev.lock", manifestFile, Text},
-		{"pnpm-workspace.yaml", manifestFile, YAML},
-		{"prereqs.txt", noFile, Undecided},
-		{"myrequirements/a.txt", noFile, Undecided},
-		{"Cargo.lock", noFile, Undecided},
-		{"requirements/base.in", manifestFile, Text},
-		{"Requirements.txt", manifestFile, Text},
-		{"requirements.in", manifestFile, Text},
-		{"constraints.txt", manifestFile, Text},
-		{"constraints-3.12.txt", manifestFile, Text},
-		{"notes.txt", noFile, Undecided},
-		{"config.h.in", noFile, Undecided},
-		{"MANIFEST.in", noFile, Undecided},
-		{"requirements/MANIFEST.in", noFile, Undecided},
-		{"a.py", sourceFile, Python}, {"a.pyi", sourceFile, Python}, {"a.pyx", sourceFile, Python},
-		{"a.js", sourceFile, JSX}, {"a.mjs", sourceFile, JavaScript}, {"a.jsx", sourceFile, JSX},
-		{"a.ts", sourceFile, TypeScript}, {"a.d.ts", sourceFile, TypeScript}, {"a.tsx", sourceFile, TSX},
-		{"a.go", sourceFile, Go},
-		{"x.sh", scriptFile, Shell}, {"x.ps1", scriptFile, PowerShell}, {"x.BAT", scriptFile, Cmd},
-		{"README.md", docFile, Markdown}, {"a.mdx", docFile, Markdown}, {"a.Rmd", docFile, Markdown}, {".cursor/rules/a.mdc", docFile, Markdown},
-		{"x.prompt.md", docFile, Markdown}, {"CLAUDE.md", docFile, Markdown}, {".cursorrules", docFile, Markdown},
-		{"bin/deploy", sniffed, Undecided}, {"LICENSE", sniffed, Undecided},
-		{".env", noFile, Undecided}, {"a.rs", noFile, Undecided}, {"logo.png", noFile, Undecided},
+		{"package.json", manifestFile, text.JSON},
+		{"web/package.json", manifestFile, text.JSON},
+		{"my-package.json", noFile, text.Undecided},
+		{"a/package-lock.json", lockFile, text.JSON},
+		{"npm-shrinkwrap.json", lockFile, text.JSON},
+		{"pyproject.toml", manifestFile, text.TOML},
+		{"go.mod", manifestFile, text.Text},
+		{"go.sum", noFile, text.Undecided},
+		{"requirements.txt", manifestFile, text.Text},
+		{"requirements-dev.txt", manifestFile, text.Text},
+		{"dev_requirements.txt", manifestFile, text.Text},
+		{"requirements/base.txt", manifestFile, text.Text},
+		{"a/requirements/prod/web.txt", manifestFile, text.Text},
+		{"upper-constraints.txt", manifestFile, text.Text},
+		{"dev_reqs.txt", manifestFile, text.Text},
+		{"reqs.txt", manifestFile, text.Text},
+		{"requirements.pip", manifestFile, text.Text},
+		{"dev-requirements.pip", manifestFile, text.Text},
+		{"requirements/dev.pip", manifestFile, text.Text},
+		{"requirements/base", manifestFile, text.Text},
+		{"requirements/README", sniffed, text.Undecided},
+		{"requirements/makefile", sniffed, text.Undecided},
+		{"dev_requirements", manifestFile, text.Text},
+		{"constraints", manifestFile, text.Text},
+		{"constraintsolver", sniffed, text.Undecided},
+		{"myrequirements", sniffed, text.Undecided},
+		{".yarnrc.yml", manifestFile, text.YAML},
+		{"tsconfig.json", sourceFile, text.JSON},
+		{"a/tsconfig.build.json", sourceFile, text.JSON},
+		{"jsconfig.json", sourceFile, text.JSON},
+		{"mytsconfig.json", noFile, text.Undecided},
+		{"tsconfigs.json", noFile, text.Undecided},
+		{"requirements-dev.lock", manifestFile, text.Text},
+		{"pnpm-workspace.yaml", manifestFile, text.YAML},
+		{"prereqs.txt", noFile, text.Undecided},
+		{"myrequirements/a.txt", noFile, text.Undecided},
+		{"Cargo.lock", noFile, text.Undecided},
+		{"requirements/base.in", manifestFile, text.Text},
+		{"Requirements.txt", manifestFile, text.Text},
+		{"requirements.in", manifestFile, text.Text},
+		{"constraints.txt", manifestFile, text.Text},
+		{"constraints-3.12.txt", manifestFile, text.Text},
+		{"notes.txt", noFile, text.Undecided},
+		{"config.h.in", noFile, text.Undecided},
+		{"MANIFEST.in", noFile, text.Undecided},
+		{"requirements/MANIFEST.in", noFile, text.Undecided},
+		{"a.py", sourceFile, text.Python}, {"a.pyi", sourceFile, text.Python}, {"a.pyx", sourceFile, text.Python},
+		{"a.js", sourceFile, text.JSX}, {"a.mjs", sourceFile, text.JavaScript}, {"a.jsx", sourceFile, text.JSX},
+		{"a.ts", sourceFile, text.TypeScript}, {"a.d.ts", sourceFile, text.TypeScript}, {"a.tsx", sourceFile, text.TSX},
+		{"a.go", sourceFile, text.Go},
+		{"x.sh", scriptFile, text.Shell}, {"x.ps1", scriptFile, text.PowerShell}, {"x.BAT", scriptFile, text.Cmd},
+		{"README.md", docFile, text.Markdown}, {"a.mdx", docFile, text.Markdown}, {"a.Rmd", docFile, text.Markdown}, {".cursor/rules/a.mdc", docFile, text.Markdown},
+		{"x.prompt.md", docFile, text.Markdown}, {"CLAUDE.md", docFile, text.Markdown}, {".cursorrules", docFile, text.Markdown},
+		{"bin/deploy", sniffed, text.Undecided}, {"LICENSE", sniffed, text.Undecided},
+		{".env", noFile, text.Undecided}, {"a.rs", noFile, text.Undecided}, {"logo.png", noFile, text.Undecided},
 	} {
 		if kind, lang := classify(c.path); kind != c.kind || lang != c.lang {
 			t.Errorf("%s: %d %q, want %d %q", c.path, kind, lang, c.kind, c.lang)
@@ -62,20 +78,20 @@ func TestClassify(t *testing.T) {
 }
 
 func TestShebang(t *testing.T) {
-	for line, want := range map[string]Lang{
-		"#!/usr/bin/python3.12\nx":              Python,
-		"#!/usr/bin/env python3":                Python,
-		"#!/usr/bin/env -S uv run --script":     Python,
-		"#!/usr/bin/env -S A=1 python3 -u\n":    Python,
-		"#! /bin/sh\n":                          Shell,
-		"#!/bin/bash -e\r\n":                    Shell,
-		"#!/usr/bin/env node\n":                 JSX,
-		"#!/usr/bin/env deno run":               TypeScript,
-		"#!/usr/bin/pwsh":                       PowerShell,
-		"#!/usr/bin/perl":                       Undecided,
-		"#!":                                    Undecided,
-		"# python":                              Undecided,
-		"#!" + strings.Repeat("x", 300) + "/sh": Undecided,
+	for line, want := range map[string]text.Lang{
+		"#!/usr/bin/python3.12\nx":              text.Python,
+		"#!/usr/bin/env python3":                text.Python,
+		"#!/usr/bin/env -S uv run --script":     text.Python,
+		"#!/usr/bin/env -S A=1 python3 -u\n":    text.Python,
+		"#! /bin/sh\n":                          text.Shell,
+		"#!/bin/bash -e\r\n":                    text.Shell,
+		"#!/usr/bin/env node\n":                 text.JSX,
+		"#!/usr/bin/env deno run":               text.TypeScript,
+		"#!/usr/bin/pwsh":                       text.PowerShell,
+		"#!/usr/bin/perl":                       text.Undecided,
+		"#!":                                    text.Undecided,
+		"# python":                              text.Undecided,
+		"#!" + strings.Repeat("x", 300) + "/sh": text.Undecided,
 	} {
 		if got := shebang([]byte(line)); got != want {
 			t.Errorf("%q: %q, want %q", line, got, want)
@@ -86,63 +102,63 @@ func TestShebang(t *testing.T) {
 func TestSniff(t *testing.T) {
 	for _, c := range []struct {
 		text, name string
-		lang       Lang
+		lang       text.Lang
 	}{
-		{``, "", Text},
-		{`{"name": "x", "dependencies": {"a": "1"}}`, "package.json", JSON},
-		{`{"name": "x", "dependencies": {}}`, "package.json", JSON},
-		{"// package.json\n{\n  \"devDependencies\": {\n    \"a\": \"1\"", "package.json", JSON},
-		{`"dependencies": { "a": "^1" }`, "package.json", JSON},
-		{`{"name": "x", "scripts": {"dev": "npx y"}}`, "package.json", JSON},
-		{`{"lockfileVersion": 3, "packages": {"": {}}}`, "package-lock.json", JSON},
-		{`{"lockfileVersion": 1, "dependencies": {"a": {"version": "1"}}}`, "package-lock.json", JSON},
-		{`{"version": 1, "dependencies": {"net8.0": {"A": {"type": "Direct"}}}}`, "", JSON},
-		{`{"require": {"a/b": "^1"}, "name": "a/c", "scripts": {"x": "y"}}`, "", JSON},
-		{`{"a": {"dependencies": {"b": "1"}}}`, "", JSON},
-		{`{"a": "\"dependencies\": {"}`, "", JSON},
-		{"[project]\nname = \"x\"\n", "pyproject.toml", TOML},
-		{"# c\n[tool.poetry.dependencies]\npython = \"^3\"\n", "pyproject.toml", TOML},
-		{"[[tool.uv.index]]\n", "pyproject.toml", TOML},
-		{"[package]\nname = \"x\"\n[dependencies]\nserde = \"1\"\n", "", TOML},
-		{"module example.com/a\n\ngo 1.26\n", "go.mod", Text},
-		{"module example.com/a\nrequire (\n\tb.com/c v1.0.0\n)\n", "go.mod", Text},
-		{"module docs\n\ngo and see\n", "", Undecided},
-		{"flask==3.0\nrequests>=2 ; python_version > '3'\n# c\n-r base.txt\nrich\n", "requirements.txt", Text},
-		{"uvicorn[standard]~=0.30\n", "requirements.txt", Text},
-		{"x @ https://h.example/x.whl\n", "requirements.txt", Text},
-		{"flask\nrequests\n", "", Undecided}, // words, for all we know
-		{"a == b\n", "", Undecided},
-		{"pip install x==1\n", "", Shell},
-		{"Text.\n\n```python\nimport x\n```\n", "", Markdown},
-		{"diff --git a/x b/x\n", "", Diff},
-		{"--- a/x.py\n+++ b/x.py\n@@ -1 +1 @@\n-a\n+b\n", "", Diff},
-		{"--- not\n+++ a patch\n", "", Undecided},
-		{"import os, sys\nimport a.b as c  # d\n", "", Python},
-		{"from a.b import c\n", "", Python},
-		{"from . import c\n", "", Python},
-		{">>> import x\n", "", Python},
-		{"def f(x):\n    return x\n", "", Python},
-		{"import nothing from the outside world\n", "", Undecided},
-		{"import java.util.List;\n\npublic class A {\n}\n", "", Undecided},
-		{"import org.acme.Thing\n\nfun main() {\n}\n", "", Undecided},
-		{"import { a } from 'b'\n", "", JSX},
-		{"import React from \"react\";\n", "", JSX},
-		{"import type { A } from 'b'\n", "", TypeScript},
-		{"const x = require('y')\n", "", JSX},
-		{"import './x.css'\n", "", JSX},
-		{"package main\n\nimport \"fmt\"\n", "", Go},
-		{"import (\n\t\"fmt\"\n)\n", "", Go},
-		{"import \"github.com/a/b\"\n", "", Go},
-		{"package com.acme;\n\nimport a.b.C;\n", "", Undecided},
-		{"npm i x\n", "", Shell},
-		{"$ npm i x\nadded 1 package\n", "", Console},
-		{"PS C:\\> npm i x\n", "", Console},
-		{"C:\\x> py -m pip install x\n", "", Console},
-		{"(venv) me@host:~/x$ uv add x\n", "", Console},
-		{"/usr/bin/pip3.12 install x\n", "", Shell},
-		{"src/\n  a.txt\n", "", Undecided},
-		{"Go to the store.\n", "", Undecided},
-		{"go to the store and buy milk.\n", "", Undecided},
+		{``, "", text.Text},
+		{`{"name": "x", "dependencies": {"a": "1"}}`, "package.json", text.JSON},
+		{`{"name": "x", "dependencies": {}}`, "package.json", text.JSON},
+		{"// package.json\n{\n  \"devDependencies\": {\n    \"a\": \"1\"", "package.json", text.JSON},
+		{`"dependencies": { "a": "^1" }`, "package.json", text.JSON},
+		{`{"name": "x", "scripts": {"dev": "npx y"}}`, "package.json", text.JSON},
+		{`{"lockfileVersion": 3, "packages": {"": {}}}`, "package-lock.json", text.JSON},
+		{`{"lockfileVersion": 1, "dependencies": {"a": {"version": "1"}}}`, "package-lock.json", text.JSON},
+		{`{"version": 1, "dependencies": {"net8.0": {"A": {"type": "Direct"}}}}`, "", text.JSON},
+		{`{"require": {"a/b": "^1"}, "name": "a/c", "scripts": {"x": "y"}}`, "", text.JSON},
+		{`{"a": {"dependencies": {"b": "1"}}}`, "", text.JSON},
+		{`{"a": "\"dependencies\": {"}`, "", text.JSON},
+		{"[project]\nname = \"x\"\n", "pyproject.toml", text.TOML},
+		{"# c\n[tool.poetry.dependencies]\npython = \"^3\"\n", "pyproject.toml", text.TOML},
+		{"[[tool.uv.index]]\n", "pyproject.toml", text.TOML},
+		{"[package]\nname = \"x\"\n[dependencies]\nserde = \"1\"\n", "", text.TOML},
+		{"module example.com/a\n\ngo 1.26\n", "go.mod", text.Text},
+		{"module example.com/a\nrequire (\n\tb.com/c v1.0.0\n)\n", "go.mod", text.Text},
+		{"module docs\n\ngo and see\n", "", text.Undecided},
+		{"flask==3.0\nrequests>=2 ; python_version > '3'\n# c\n-r base.txt\nrich\n", "requirements.txt", text.Text},
+		{"uvicorn[standard]~=0.30\n", "requirements.txt", text.Text},
+		{"x @ https://h.example/x.whl\n", "requirements.txt", text.Text},
+		{"flask\nrequests\n", "", text.Undecided}, // words, for all we know
+		{"a == b\n", "", text.Undecided},
+		{"pip install x==1\n", "", text.Shell},
+		{"Text.\n\n```python\nimport x\n```\n", "", text.Markdown},
+		{"diff --git a/x b/x\n", "", text.Diff},
+		{"--- a/x.py\n+++ b/x.py\n@@ -1 +1 @@\n-a\n+b\n", "", text.Diff},
+		{"--- not\n+++ a patch\n", "", text.Undecided},
+		{"import os, sys\nimport a.b as c  # d\n", "", text.Python},
+		{"from a.b import c\n", "", text.Python},
+		{"from . import c\n", "", text.Python},
+		{">>> import x\n", "", text.Python},
+		{"def f(x):\n    return x\n", "", text.Python},
+		{"import nothing from the outside world\n", "", text.Undecided},
+		{"import java.util.List;\n\npublic class A {\n}\n", "", text.Undecided},
+		{"import org.acme.Thing\n\nfun main() {\n}\n", "", text.Undecided},
+		{"import { a } from 'b'\n", "", text.JSX},
+		{"import React from \"react\";\n", "", text.JSX},
+		{"import type { A } from 'b'\n", "", text.TypeScript},
+		{"const x = require('y')\n", "", text.JSX},
+		{"import './x.css'\n", "", text.JSX},
+		{"package main\n\nimport \"fmt\"\n", "", text.Go},
+		{"import (\n\t\"fmt\"\n)\n", "", text.Go},
+		{"import \"github.com/a/b\"\n", "", text.Go},
+		{"package com.acme;\n\nimport a.b.C;\n", "", text.Undecided},
+		{"npm i x\n", "", text.Shell},
+		{"$ npm i x\nadded 1 package\n", "", text.Console},
+		{"PS C:\\> npm i x\n", "", text.Console},
+		{"C:\\x> py -m pip install x\n", "", text.Console},
+		{"(venv) me@host:~/x$ uv add x\n", "", text.Console},
+		{"/usr/bin/pip3.12 install x\n", "", text.Shell},
+		{"src/\n  a.txt\n", "", text.Undecided},
+		{"Go to the store.\n", "", text.Undecided},
+		{"go to the store and buy milk.\n", "", text.Undecided},
 	} {
 		if name, lang := sniff([]byte(c.text)); name != c.name || lang != c.lang {
 			t.Errorf("%q: %q %q, want %q %q", c.text, name, lang, c.name, c.lang)
@@ -155,7 +171,7 @@ func TestSniff(t *testing.T) {
 }
 
 func TestParseLang(t *testing.T) {
-	for word, want := range map[string]Lang{"Python": Python, "py": Python, "ts": TypeScript, "tsx": TSX, "sh": Shell, "md": Markdown, "text": Undecided, "go": Go} {
+	for word, want := range map[string]text.Lang{"Python": text.Python, "py": text.Python, "ts": text.TypeScript, "tsx": text.TSX, "sh": text.Shell, "md": text.Markdown, "text": text.Undecided, "go": text.Go} {
 		if got, ok := ParseLang(word); !ok || got != want {
 			t.Errorf("%s: %q %v", word, got, ok)
 		}
@@ -171,23 +187,23 @@ func TestParseLang(t *testing.T) {
 func TestDecide(t *testing.T) {
 	for _, c := range []struct {
 		path, text string
-		forced     Lang
+		forced     text.Lang
 		name       string
-		lang       Lang
+		lang       text.Lang
 	}{
-		{"a/requirements.txt", "x", "", "a/requirements.txt", Text},
-		{"bin/run", "#!/bin/sh\n", "", "bin/run", Shell},
-		{"a/dev.in", "flask>=3\n", "", "a/requirements.txt", Text},
-		{"-", "flask==3\n", "", "requirements.txt", Text},
-		{"-", `{"dependencies": {"a": "1"}}`, "", "package.json", JSON},
-		{"-", "x = 1\n", Python, "", Python},
-		{"-", `{"dependencies": {"a": "1"}}`, JSON, "package.json", JSON},
-		{"a.txt", "import x\n", "", "a.txt", Python},
-		{"a.py", "x\n", TypeScript, "", TypeScript},
-		{"a.py", "x\n", Python, "a.py", Python},
+		{"a/requirements.txt", "x", "", "a/requirements.txt", text.Text},
+		{"bin/run", "#!/bin/sh\n", "", "bin/run", text.Shell},
+		{"a/dev.in", "flask>=3\n", "", "a/requirements.txt", text.Text},
+		{"-", "flask==3\n", "", "requirements.txt", text.Text},
+		{"-", `{"dependencies": {"a": "1"}}`, "", "package.json", text.JSON},
+		{"-", "x = 1\n", text.Python, "", text.Python},
+		{"-", `{"dependencies": {"a": "1"}}`, text.JSON, "package.json", text.JSON},
+		{"a.txt", "import x\n", "", "a.txt", text.Python},
+		{"a.py", "x\n", text.TypeScript, "", text.TypeScript},
+		{"a.py", "x\n", text.Python, "a.py", text.Python},
 	} {
-		var got []*Fragment
-		Split(&File{Path: c.path, Data: []byte(c.text), Lang: c.forced}, func(f *Fragment) { got = append(got, f) })
+		var got []*text.Fragment
+		Split(&File{Path: c.path, Data: []byte(c.text), Lang: c.forced}, func(f *text.Fragment) { got = append(got, f) })
 		if len(got) != 1 || got[0].Name != c.name || got[0].Lang != c.lang || got[0].Path != c.path {
 			t.Errorf("%s %q: %+v, want %q %q", c.path, c.text, got, c.name, c.lang)
 		}

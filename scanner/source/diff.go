@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"figment/scanner/text"
 	"path"
 	"strconv"
 	"strings"
@@ -12,19 +13,19 @@ import (
 // headers, are left out. Patches written by people and models are read
 // leniently: hunks may be counted wrong, and blanks before unchanged lines may
 // be missing.
-func splitDiff(s *splitter, f *Fragment) {
+func splitDiff(s *splitter, f *text.Fragment) {
 	t := f.Text
 	name := f.Name
-	var b Builder
+	var b text.Builder
 	files := 0
 	flush := func() {
 		if b.Len() == 0 {
 			return
 		}
 		files++
-		text, m := b.Done()
-		b = Builder{}
-		c := f.Derive(text, m, Undecided)
+		src, m := b.Done()
+		b = text.Builder{}
+		c := f.Derive(src, m, text.Undecided)
 		c.Cut = f.Cut
 		c.Label = f.Label
 		if kind, lang := classify(name); name != "" && kind != sniffed {
@@ -32,21 +33,21 @@ func splitDiff(s *splitter, f *Fragment) {
 				return
 			}
 			c.Name, c.Lang = name, lang
-		} else if c.Name, c.Lang = sniff(text); c.Lang == Undecided || c.Lang == Diff {
-			c.Lang = Text
+		} else if c.Name, c.Lang = sniff(src); c.Lang == text.Undecided || c.Lang == text.Diff {
+			c.Lang = text.Text
 		}
 		s.fragment(c)
 	}
 	inHunk := false
 	for i := 0; i < len(t); {
-		end, next := lineEnd(t, i)
+		end, next := text.LineBounds(t, i)
 		line := t[i:end]
 		switch {
 		case !inHunk && isDiffHeader(line), bytes.HasPrefix(line, []byte("diff --git ")):
 			inHunk = false
 		case bytes.HasPrefix(line, []byte("--- ")) && followed(t, next, "+++ "):
 			flush()
-			end, after := lineEnd(t, next)
+			end, after := text.LineBounds(t, next)
 			name = diffPath(string(t[next+len("+++ ") : end]))
 			next = after
 			inHunk = false

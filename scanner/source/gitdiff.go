@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"figment/scanner/text"
 	"fmt"
 	"hash"
 	"io"
@@ -454,10 +455,10 @@ const (
 
 // addedLines says of each line of now, from 0, whether a change from before to
 // now adds it. Line ends do not count.
-func addedLines(before, now *Lines) []bool {
+func addedLines(before, now *text.Lines) []bool {
 	added := make([]bool, now.Count())
 	ids := map[string]int32{}
-	number := func(l *Lines) []int32 {
+	number := func(l *text.Lines) []int32 {
 		out := make([]int32, l.Count())
 		for i := range out {
 			text := l.Text(i + 1)

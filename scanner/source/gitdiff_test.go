@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"figment/scanner/text"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -375,21 +376,21 @@ func TestAddedLines(t *testing.T) {
 		{"\ufeffa\n", "a\n", ".."},
 		{"x\ry\rz", "x\nz", ".."},
 	} {
-		if got := show(addedLines(NewLines([]byte(c.before)), NewLines([]byte(c.now)))); got != c.want {
+		if got := show(addedLines(text.NewLines([]byte(c.before)), text.NewLines([]byte(c.now)))); got != c.want {
 			t.Errorf("%q → %q: %s, want %s", c.before, c.now, got, c.want)
 		}
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for range 3000 {
-		text := func() []string {
+		src := func() []string {
 			out := make([]string, rnd.IntN(9))
 			for i := range out {
 				out[i] = string(rune('a' + rnd.IntN(4)))
 			}
 			return out
 		}
-		a, b := text(), text()
-		lines := func(s []string) *Lines { return NewLines([]byte(strings.Join(s, "\n"))) }
+		a, b := src(), src()
+		lines := func(s []string) *text.Lines { return text.NewLines([]byte(strings.Join(s, "\n"))) }
 		added := addedLines(lines(a), lines(b))
 		if len(a) == 0 {
 			a = []string{""}
@@ -417,7 +418,7 @@ func TestAddedLines(t *testing.T) {
 	now = append(now, "new")
 	for _, n := range []int{len(many), maxDiffEdits * 3} {
 		part := now[len(now)-n-1:]
-		added := addedLines(NewLines([]byte(strings.Join(many, "\n"))), NewLines([]byte(strings.Join(part, "\n"))))
+		added := addedLines(text.NewLines([]byte(strings.Join(many, "\n"))), text.NewLines([]byte(strings.Join(part, "\n"))))
 		if slices.Index(added, true) != n {
 			t.Errorf("%d lines: the first one added is %d", n, slices.Index(added, true))
 		}
@@ -473,7 +474,7 @@ func FuzzGitAnswers(f *testing.F) {
 func FuzzAddedLines(f *testing.F) {
 	f.Add([]byte("a\nb\r\nc\rd"), []byte("\xff\xfea\x00\n\x00"))
 	f.Fuzz(func(t *testing.T, a, b []byte) {
-		la, lb := NewLines(a), NewLines(b)
+		la, lb := text.NewLines(a), text.NewLines(b)
 		added := addedLines(la, lb)
 		if len(added) != lb.Count() {
 			t.Fatalf("%d answers for %d lines", len(added), lb.Count())
@@ -482,7 +483,7 @@ func FuzzAddedLines(f *testing.F) {
 			t.Error("a text adds to itself")
 		}
 		c := Change{lines: lb, added: added}
-		c.Touches(Span{0, len(b)})
+		c.Touches(text.Span{Start: 0, End: len(b)})
 		c.TouchesLine(lb.Count() + 1)
 	})
 }

@@ -1,73 +1,76 @@
 package source
 
-import "strings"
+import (
+	"figment/scanner/text"
+	"strings"
+)
 
 // labelLang gives the language of a fence's label, in lower case. known is
 // false for words that say nothing; a known label without a language is one of
 // a language that nothing reads: such a fence is not guessed at, and only the
 // commands in it count.
-func labelLang(label string) (lang Lang, known bool) {
+func labelLang(label string) (lang text.Lang, known bool) {
 	switch label {
 	case "python", "py", "py3", "python3", "pyi", "pycon", "python-repl":
-		return Python, true
+		return text.Python, true
 	case "ipython":
-		return IPython, true
+		return text.IPython, true
 	case "javascript", "js", "mjs", "cjs", "jsx", "node":
-		return JSX, true
+		return text.JSX, true
 	case "typescript", "ts", "mts", "cts":
-		return TypeScript, true
+		return text.TypeScript, true
 	case "tsx":
-		return TSX, true
+		return text.TSX, true
 	case "go", "golang":
-		return Go, true
+		return text.Go, true
 	case "bash", "sh", "shell", "zsh", "fish":
-		return Shell, true
+		return text.Shell, true
 	case "console", "terminal", "shellsession", "sh-session", "shell-session":
-		return Console, true
+		return text.Console, true
 	case "powershell", "ps", "ps1", "pwsh":
-		return PowerShell, true
+		return text.PowerShell, true
 	case "cmd", "bat", "batch", "dos":
-		return Cmd, true
+		return text.Cmd, true
 	case "json", "jsonc", "json5":
-		return JSON, true
+		return text.JSON, true
 	case "toml":
-		return TOML, true
+		return text.TOML, true
 	case "yaml", "yml":
-		return YAML, true
+		return text.YAML, true
 	case "dockerfile", "docker", "containerfile":
-		return Dockerfile, true
+		return text.Dockerfile, true
 	case "makefile", "make", "mk", "just", "justfile":
-		return Makefile, true
+		return text.Makefile, true
 	case "html", "htm", "vue", "svelte", "astro":
-		return HTML, true
+		return text.HTML, true
 	case "requirements", "requirements.txt", "pip-requirements":
-		return Text, true
+		return text.Text, true
 	case "diff", "patch", "udiff":
-		return Diff, true
+		return text.Diff, true
 	case "md", "markdown", "mdx":
-		return Markdown, true
+		return text.Markdown, true
 	case "rust", "rs", "ruby", "rb", "irb", "gemfile", "java", "jsh", "kotlin", "kt", "kts", "scala", "sc", "groovy", "gradle",
 		"csharp", "cs", "c#", "csx", "fsharp", "fs", "f#", "fsx", "php", "dart", "elixir", "ex", "exs", "iex", "erlang",
 		"ini", "cfg", "conf", "config", "properties", "env", "dotenv", "editorconfig", "xml", "css", "scss", "sass", "less", "sql", "graphql", "proto", "protobuf",
 		"c", "h", "cpp", "c++", "objc", "objective-c", "swift", "zig", "nim", "haskell", "hs", "elm", "ocaml", "clojure", "clj",
 		"lisp", "scheme", "lua", "perl", "r", "julia", "matlab", "fortran", "pascal", "vb", "solidity", "hcl", "terraform",
 		"nix", "cmake", "nginx", "mermaid", "dot", "plantuml", "latex", "tex", "csv", "regex", "http":
-		return Undecided, true
+		return text.Undecided, true
 	}
-	return Undecided, false
+	return text.Undecided, false
 }
 
 // ParseLang reads the word of --lang: a label of a fence. Words for text
 // without a language give Undecided, so that the content decides; ok is false
 // for languages that nothing reads.
-func ParseLang(word string) (lang Lang, ok bool) {
+func ParseLang(word string) (lang text.Lang, ok bool) {
 	word = strings.ToLower(word)
 	switch word {
 	case "text", "txt", "plaintext", "none":
-		return Undecided, true
+		return text.Undecided, true
 	}
 	lang, _ = labelLang(word)
-	return lang, lang != Undecided
+	return lang, lang != text.Undecided
 }
 
 // fenceLabel is the first word of a fence's info string in lower case, without
@@ -81,14 +84,14 @@ func fenceLabel(info string) string {
 }
 
 // family joins the languages that one file may be labelled with.
-func family(l Lang) Lang {
+func family(l text.Lang) text.Lang {
 	switch l {
-	case IPython:
-		return Python
-	case JavaScript, JSX, TypeScript, TSX:
-		return JavaScript
-	case Console:
-		return Shell
+	case text.IPython:
+		return text.Python
+	case text.JavaScript, text.JSX, text.TypeScript, text.TSX:
+		return text.JavaScript
+	case text.Console:
+		return text.Shell
 	}
 	return l
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"figment/fixtures"
+	"figment/scanner/text"
 )
 
 // TestLineHashes compares with the hashes that GitHub's own uploader computes.
@@ -33,10 +34,10 @@ func TestLineHashes(t *testing.T) {
 
 // TestLineHashesCount holds the hashes to one for each line that Lines counts.
 func TestLineHashesCount(t *testing.T) {
-	for _, text := range []string{"", "a", "a\n", "\n\n", "a\r\nb\rc\n", "é\U0001F600\nx", "\xff\xe2\x82\n\xf0\x9f", strings.Repeat("  \tx\n", 500)} {
-		got, want := len(LineHashes([]byte(text))), NewLines([]byte(text)).Count()
+	for _, src := range []string{"", "a", "a\n", "\n\n", "a\r\nb\rc\n", "é\U0001F600\nx", "\xff\xe2\x82\n\xf0\x9f", strings.Repeat("  \tx\n", 500)} {
+		got, want := len(LineHashes([]byte(src))), text.NewLines([]byte(src)).Count()
 		if got != want {
-			t.Errorf("%q: %d hashes for %d lines", text, got, want)
+			t.Errorf("%q: %d hashes for %d lines", src, got, want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"figment/scanner/text"
 	"fmt"
 	"path"
 	"strings"
@@ -14,18 +15,18 @@ import (
 // Fences follow CommonMark 0.31, section 4.5 (https://spec.commonmark.org/),
 // but are taken wherever they stand in lists and quotes, and one that a model
 // forgot to close ends at the next fence with a label of its own.
-func splitMarkdown(s *splitter, f *Fragment) {
+func splitMarkdown(s *splitter, f *text.Fragment) {
 	m := &markdown{s: s, f: f, t: f.Text, mdx: strings.EqualFold(path.Ext(f.Name), ".mdx")}
 	m.run()
 }
 
 type markdown struct {
 	s     *splitter
-	f     *Fragment
+	f     *text.Fragment
 	t     []byte
 	mdx   bool
-	prose Builder
-	kept  Span // of prose, not yet in the builder
+	prose text.Builder
+	kept  text.Span // of prose, not yet in the builder
 	fence int
 	above []byte // the last line of prose that is not blank; nil after a fence
 	list  int    // column where the text of the list item begins; 0: in no list
@@ -35,7 +36,7 @@ type markdown struct {
 func (m *markdown) run() {
 	blank := true // so was the line before
 	for i := m.frontMatter(); i < len(m.t); {
-		end, next := lineEnd(m.t, i)
+		end, next := text.LineBounds(m.t, i)
 		line := m.t[i:end]
 		if o, ok := fenceAt(line); ok {
 			i = m.body(o, i, end, next)
@@ -77,8 +78,8 @@ func (m *markdown) run() {
 	if m.prose.Len() == 0 {
 		return
 	}
-	text, mp := m.prose.Done()
-	p := m.f.Derive(text, mp, Prose)
+	src, mp := m.prose.Done()
+	p := m.f.Derive(src, mp, text.Prose)
 	p.Depth, p.Cut = m.f.Depth, m.f.Cut && m.above != nil
 	m.s.fragment(p)
 }
@@ -90,18 +91,18 @@ func (m *markdown) keep(start, end int) {
 		return
 	}
 	m.prose.Verbatim(m.t[m.kept.Start:m.kept.End], m.kept.Start)
-	m.kept = Span{start, end}
+	m.kept = text.Span{Start: start, End: end}
 }
 
 // frontMatter gives the offset after a block of settings at the very beginning.
 func (m *markdown) frontMatter() int {
-	end, next := lineEnd(m.t, 0)
+	end, next := text.LineBounds(m.t, 0)
 	mark := string(bytes.TrimRight(m.t[:end], " \t"))
 	if mark != "---" && mark != "+++" {
 		return 0
 	}
 	for i := next; i < len(m.t); {
-		end, next := lineEnd(m.t, i)
+		end, next := text.LineBounds(m.t, i)
 		if s := string(bytes.TrimRight(m.t[i:end], " \t")); s == mark || mark == "---" && s == "..." {
 			return next
 		}
@@ -136,7 +137,7 @@ func (m *markdown) commented(i, end, next int) int {
 		}
 		m.keep(i, at)
 		if i = at + 4 + n + 3; i > end {
-			end, next = lineEnd(m.t, i)
+			end, next = text.LineBounds(m.t, i)
 		}
 	}
 	m.keep(i, next)
@@ -147,13 +148,13 @@ func (m *markdown) commented(i, end, next int) int {
 func (m *markdown) module(start int) int {
 	i := start
 	for i < len(m.t) {
-		end, next := lineEnd(m.t, i)
+		end, next := text.LineBounds(m.t, i)
 		if len(bytes.TrimSpace(m.t[i:end])) == 0 {
 			break
 		}
 		i = next
 	}
-	c := m.f.Child(Span{start, i}, JSX)
+	c := m.f.Child(text.Span{Start: start, End: i}, text.JSX)
 	c.Label = m.label("module")
 	m.s.fragment(c)
 	return i
@@ -305,11 +306,11 @@ func (m *markdown) body(o opener, start, end, next int) int {
 	m.fence++
 	label := fenceLabel(o.info)
 	lang, _ := labelLang(label)
-	var b Builder
+	var b text.Builder
 	closed, simple, from := false, true, next
 	i := next
 	for i < len(m.t) {
-		end, after := lineEnd(m.t, i)
+		end, after := text.LineBounds(m.t, i)
 		line := m.t[i:end]
 		at, inside := o.strip(line)
 		if !inside {
@@ -320,7 +321,7 @@ func (m *markdown) body(o opener, start, end, next int) int {
 			closed = true
 			break
 		}
-		if lang != Markdown && o.reopens(line, label) {
+		if lang != text.Markdown && o.reopens(line, label) {
 			closed = true
 			break
 		}
@@ -333,19 +334,19 @@ func (m *markdown) body(o opener, start, end, next int) int {
 		}
 		i = after
 	}
-	var c *Fragment
+	var c *text.Fragment
 	if simple {
-		c = m.f.Child(Span{from, i}, Undecided)
+		c = m.f.Child(text.Span{Start: from, End: i}, text.Undecided)
 	} else {
-		text, mp := b.Done()
-		c = m.f.Derive(text, mp, Undecided)
+		src, mp := b.Done()
+		c = m.f.Derive(src, mp, text.Undecided)
 	}
 	c.Cut = !closed
 	c.Label = m.label(fmt.Sprintf("fence %d", m.fence))
 	m.resolve(c, o.info, lang, label)
 	m.s.fragment(c)
 	if closed && i < len(m.t) {
-		end, after := lineEnd(m.t, i)
+		end, after := text.LineBounds(m.t, i)
 		if at, inside := o.strip(m.t[i:end]); inside && o.closes(m.t[i+at:end]) {
 			return after
 		}
@@ -370,7 +371,7 @@ func (o *opener) reopens(line []byte, label string) bool {
 func (m *markdown) code(i, cols int) int {
 	last := i
 	for at := i; at < len(m.t); {
-		end, next := lineEnd(m.t, at)
+		end, next := text.LineBounds(m.t, at)
 		line := m.t[at:end]
 		empty := len(bytes.TrimSpace(line)) == 0
 		if _, fence := fenceAt(line); fence || !empty && columns(line) < cols {
@@ -381,18 +382,18 @@ func (m *markdown) code(i, cols int) int {
 		}
 		at = next
 	}
-	var b Builder
+	var b text.Builder
 	for at := i; at < last; {
-		end, next := lineEnd(m.t, at)
+		end, next := text.LineBounds(m.t, at)
 		from := at + outdent(m.t[at:end], 0, cols)
 		b.Verbatim(m.t[from:next], from)
 		at = next
 	}
-	text, mp := b.Done()
-	c := m.f.Derive(text, mp, Undecided)
+	src, mp := b.Done()
+	c := m.f.Derive(src, mp, text.Undecided)
 	c.Cut = m.f.Cut && last == len(m.t)
 	m.above = nil
-	if c.Name, c.Lang = sniff(text); c.Lang == Undecided || c.Lang == Text && c.Name == "" || c.Lang == Markdown {
+	if c.Name, c.Lang = sniff(src); c.Lang == text.Undecided || c.Lang == text.Text && c.Name == "" || c.Lang == text.Markdown {
 		m.keep(i, last)
 		return last
 	}

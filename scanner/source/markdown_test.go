@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
+
+	"figment/scanner/text"
 
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -15,16 +18,16 @@ import (
 var update = flag.Bool("update", false, "rewrite what the archives want")
 
 // split takes a text apart and checks what holds for every fragment.
-func split(t testing.TB, p string, data []byte) ([]*Fragment, []Problem) {
+func split(t testing.TB, p string, data []byte) ([]*text.Fragment, []Problem) {
 	t.Helper()
-	var out []*Fragment
-	problems := Split(&File{Path: p, Data: data}, func(f *Fragment) { out = append(out, f) })
+	var out []*text.Fragment
+	problems := Split(&File{Path: p, Data: data}, func(f *text.Fragment) { out = append(out, f) })
 	for _, f := range out {
-		if f.Depth > MaxDepth || f.Path != p || f.Lang == Markdown || f.Lang == Diff || f.Lang == Undecided {
+		if f.Depth > text.MaxDepth || f.Path != p || f.Lang == text.Markdown || f.Lang == text.Diff || f.Lang == text.Undecided {
 			t.Fatalf("fragment %+v", f)
 		}
 		if tt, ok := t.(*testing.T); ok {
-			checkMap(tt, f.Map, f.Text, data)
+			checkFragment(tt, f.Map, f.Text, data)
 		}
 	}
 	for _, pr := range problems {
@@ -36,7 +39,7 @@ func split(t testing.TB, p string, data []byte) ([]*Fragment, []Problem) {
 }
 
 // show writes fragments as the goldens have them.
-func show(fragments []*Fragment) string {
+func show(fragments []*text.Fragment) string {
 	var b strings.Builder
 	for _, f := range fragments {
 		fmt.Fprintf(&b, "[%s|%s|%s", f.Label, f.Name, f.Lang)
@@ -67,8 +70,8 @@ func TestSplit(t *testing.T) {
 			}
 			for i := 0; i+1 < len(a.Files); i += 2 {
 				doc, want := a.Files[i], &a.Files[i+1]
-				text := bytes.ReplaceAll(doc.Data, []byte("¶"), nil)
-				got, _ := split(t, doc.Name, text)
+				src := bytes.ReplaceAll(doc.Data, []byte("¶"), nil)
+				got, _ := split(t, doc.Name, src)
 				if *update {
 					want.Data = []byte(show(got))
 					continue
@@ -77,13 +80,13 @@ func TestSplit(t *testing.T) {
 					t.Errorf("%s:\n%s\nwant:\n%s", doc.Name, s, want.Data)
 				}
 				for _, end := range []string{"\r\n", "\r"} {
-					again, _ := split(t, doc.Name, bytes.ReplaceAll(text, []byte("\n"), []byte(end)))
+					again, _ := split(t, doc.Name, bytes.ReplaceAll(src, []byte("\n"), []byte(end)))
 					if s := strings.ReplaceAll(show(again), end, "\n"); s != show(got) && !strings.Contains(s, "$\n") {
 						t.Errorf("%s with line ends %q:\n%s\nwant:\n%s", doc.Name, end, s, show(got))
 					}
 				}
-				wide := utf16Bytes(string(text), false, true)
-				var decoded []*Fragment
+				wide := wideBytes(string(src), false, true)
+				var decoded []*text.Fragment
 				decoded, _ = split(t, doc.Name, wide)
 				if s := show(decoded); s != show(got) {
 					t.Errorf("%s in UTF-16:\n%s\nwant:\n%s", doc.Name, s, show(got))
@@ -155,7 +158,7 @@ func FuzzSplit(f *testing.F) {
 			return
 		}
 		got, _ := split(t, name, data)
-		if isUTF16(data) {
+		if text.IsUTF16(data) {
 			return
 		}
 		// A byte is in no more fragments than there are containers around it.
@@ -165,7 +168,7 @@ func FuzzSplit(f *testing.F) {
 				t.Fatalf("%d bytes became %d", len(data), len(fr.Text))
 			}
 			for _, p := range fr.Map.Pieces() {
-				for i := p.Outer; i < p.Outer+p.OuterLen && p.verbatim(); i++ {
+				for i := p.Outer; i < p.Outer+p.OuterLen && p.Verbatim(); i++ {
 					if uses[i]++; uses[i] > 1 {
 						t.Fatalf("byte %d of %q is read twice", i, data)
 					}
@@ -180,6 +183,61 @@ func BenchmarkSplit(b *testing.B) {
 	doc = bytes.Repeat(doc, (1<<20)/len(doc))
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {
-		Split(&File{Path: "a.md", Data: doc}, func(*Fragment) {})
+		Split(&File{Path: "a.md", Data: doc}, func(*text.Fragment) {})
 	}
+}
+
+// checkFragment checks what holds for every map of text, which was made from outer:
+// pieces are in order, inside both texts, cover all of text, and verbatim ones
+// have equal bytes.
+func checkFragment(t *testing.T, m text.Map, src, outer []byte) {
+	t.Helper()
+	if m.Identity() {
+		if !bytes.Equal(src, outer) {
+			t.Fatalf("the identity maps %q to %q", src, outer)
+		}
+		return
+	}
+	inner, out := 0, 0
+	var before text.Piece
+	for i, p := range m.Pieces() {
+		if p.Inner != inner || p.InnerLen < 0 || p.OuterLen < 0 || p.InnerLen == 0 && len(src) > 0 {
+			t.Fatalf("piece %d %+v does not begin at %d", i, p, inner)
+		}
+		// Only what was decoded may be cut: both parts then map to all of it.
+		if cut := p.Decoded && before.Decoded && p.Outer >= before.Outer; p.Outer < out && !cut || p.Outer+p.OuterLen > len(outer) {
+			t.Fatalf("piece %d %+v overlaps or leaves the outer text (%d, %d)", i, p, out, len(outer))
+		}
+		if p.Verbatim() && !bytes.Equal(src[p.Inner:p.Inner+p.InnerLen], outer[p.Outer:p.Outer+p.OuterLen]) {
+			t.Fatalf("piece %d %+v: %q is not %q", i, p, src[p.Inner:p.Inner+p.InnerLen], outer[p.Outer:p.Outer+p.OuterLen])
+		}
+		before, inner, out = p, p.Inner+p.InnerLen, max(out, p.Outer+p.OuterLen)
+	}
+	if inner != len(src) {
+		t.Fatalf("pieces cover %d of %d bytes", inner, len(src))
+	}
+	last := 0
+	for i := 0; i <= len(src); i++ {
+		s := m.Outer(text.Span{Start: i, End: min(i+1, len(src))})
+		if s.Start < last || s.End < s.Start || s.End > len(outer) {
+			t.Fatalf("offset %d maps to %+v after %d", i, s, last)
+		}
+		last = s.Start
+	}
+}
+
+func wideBytes(s string, big, mark bool) []byte {
+	var out []byte
+	units := utf16.Encode([]rune(s))
+	if mark {
+		units = append([]uint16{0xFEFF}, units...)
+	}
+	for _, u := range units {
+		if big {
+			out = append(out, byte(u>>8), byte(u))
+		} else {
+			out = append(out, byte(u), byte(u>>8))
+		}
+	}
+	return out
 }

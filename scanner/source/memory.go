@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"figment/scanner/text"
 	"fmt"
 	"io/fs"
 	"path"
@@ -40,7 +41,7 @@ func (m *memory) add(f *File) {
 // Stdin makes a source of one text. name is what its file would be called and
 // lang its language; both may be empty, and then its content decides. What is
 // longer than MaxStdin is cut off, with a problem.
-func Stdin(data []byte, name string, lang Lang) Source {
+func Stdin(data []byte, name string, lang text.Lang) Source {
 	m := &memory{files: map[string]*File{}}
 	m.add(&File{Path: stdinPath(name), Data: data, Lang: lang, Origin: FromStdin})
 	slices.Sort(m.list)
@@ -82,7 +83,7 @@ func (m *memory) Files(ctx context.Context, yield func(*File)) ([]Problem, error
 // readable reports whether a walk would read f.
 func readable(f *File) bool {
 	kind, _ := classify(f.Path)
-	return kind != noFile && (kind != sniffed || shebang(f.Data) != Undecided)
+	return kind != noFile && (kind != sniffed || shebang(f.Data) != text.Undecided)
 }
 
 // cutAtLine drops the last line when it has no end.

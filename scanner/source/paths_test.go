@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"figment/scanner/text"
 	"fmt"
 	"io/fs"
 	"os"
@@ -401,9 +402,9 @@ func TestHostileTree(t *testing.T) {
 
 func TestLimits(t *testing.T) {
 	quietGit(t)
-	text := strings.Repeat("x = 1\n", 100<<10)
+	src := strings.Repeat("x = 1\n", 100<<10)
 	lock := `{"lockfileVersion": 3, "x": "` + strings.Repeat("x", 5<<20) + `"}`
-	root := tree(t, map[string]string{"a.py": text, "package-lock.json": lock, "big.py": strings.Repeat("y = 22\n", 700<<10), "wide.py": string(utf16Bytes(strings.Repeat("x = 1\n", 400<<10), false, true))})
+	root := tree(t, map[string]string{"a.py": src, "package-lock.json": lock, "big.py": strings.Repeat("y = 22\n", 700<<10), "wide.py": string(wideBytes(strings.Repeat("x = 1\n", 400<<10), false, true))})
 	files, problems := told(t, open(t, Options{Dir: root}, "."))
 	if strings.Join(files, " ") != "a.py package-lock.json" || len(problems) != 2 {
 		t.Errorf("read %q, problems %q", files, problems)
@@ -462,7 +463,7 @@ func TestMemory(t *testing.T) {
 }
 
 func TestLangOf(t *testing.T) {
-	for name, want := range map[string]Lang{"requirements.txt": Text, "a/package-lock.json": Text, "package.json": Text, "a.py": Python, "x.sh": Shell, "Makefile": Undecided, "x.png": Undecided} {
+	for name, want := range map[string]text.Lang{"requirements.txt": text.Text, "a/package-lock.json": text.Text, "package.json": text.Text, "a.py": text.Python, "x.sh": text.Shell, "Makefile": text.Undecided, "x.png": text.Undecided} {
 		if got := LangOf(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
@@ -471,10 +472,10 @@ func TestLangOf(t *testing.T) {
 
 func TestStdin(t *testing.T) {
 	for name, want := range map[string]string{"": "-", "src/a.py": "src/a.py", "./a.py": "a.py", "/home/me/a.py": "home/me/a.py", "../../a.py": "a.py", "/": "-", "-": "-"} {
-		s := Stdin([]byte("x"), name, Go)
+		s := Stdin([]byte("x"), name, text.Go)
 		var got []*File
 		problems, err := s.Files(context.Background(), func(f *File) { got = append(got, f) })
-		if err != nil || len(problems) != 0 || len(got) != 1 || got[0].Path != want || got[0].Origin != FromStdin || got[0].Lang != Go {
+		if err != nil || len(problems) != 0 || len(got) != 1 || got[0].Path != want || got[0].Origin != FromStdin || got[0].Lang != text.Go {
 			t.Errorf("%q: %+v %v %v", name, got, problems, err)
 		}
 		if data, err := s.Read(want); err != nil || string(data) != "x" {
@@ -483,7 +484,7 @@ func TestStdin(t *testing.T) {
 	}
 	long := []byte(strings.Repeat("import x\n", MaxStdin/9+10))
 	var got *File
-	problems, err := Stdin(long, "", Undecided).Files(context.Background(), func(f *File) { got = f })
+	problems, err := Stdin(long, "", text.Undecided).Files(context.Background(), func(f *File) { got = f })
 	if err != nil || len(problems) != 1 || !problems[0].Dropped || len(got.Data) > MaxStdin || got.Data[len(got.Data)-1] != '\n' {
 		t.Errorf("%v %v, %d bytes", problems, err, len(got.Data))
 	}

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"errors"
+	"figment/scanner/text"
 	"fmt"
 	"io"
 	"io/fs"
@@ -130,7 +131,7 @@ func load(root *os.Root, name, p string, named bool, limit int64) ([]byte, error
 		if err != nil && err != io.EOF {
 			return nil, &openError{"cannot be read: " + cause(err), err, ""}
 		}
-		if shebang(head[:n]) == Undecided {
+		if shebang(head[:n]) == text.Undecided {
 			return nil, errSkipped
 		}
 	}
@@ -144,7 +145,7 @@ func load(root *os.Root, name, p string, named bool, limit int64) ([]byte, error
 // vet says why a text that was read is not to be scanned.
 func vet(data []byte) error {
 	switch {
-	case isUTF16(data), isUTF32(data):
+	case text.IsUTF16(data), text.IsUTF32(data):
 		if len(data) > MaxFile {
 			return tooLarge(int64(len(data)), MaxFile)
 		}
@@ -154,14 +155,6 @@ func vet(data []byte) error {
 		return &openError{"is a pointer of Git LFS and not the file: git lfs pull fetches it", nil, NotFollowed}
 	}
 	return nil
-}
-
-func isUTF16(data []byte) bool {
-	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		return true
-	}
-	_, ok := looksUTF16(data)
-	return ok
 }
 
 func mayBeMinified(p string) bool {

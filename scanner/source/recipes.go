@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"figment/scanner/text"
 	"strings"
 )
 
@@ -10,10 +11,10 @@ import (
 // words of the shell.
 //
 // Specification: https://docs.docker.com/reference/dockerfile/
-func splitDockerfile(s *splitter, f *Fragment) {
+func splitDockerfile(s *splitter, f *text.Fragment) {
 	t := f.Text
 	for i := 0; i < len(t); {
-		end, next := lineEnd(t, i)
+		end, next := text.LineBounds(t, i)
 		at := skipBlank(t[:end], i)
 		word, body := instruction(t[:end], at)
 		if word == "ONBUILD" || word == "HEALTHCHECK" {
@@ -25,7 +26,7 @@ func splitDockerfile(s *splitter, f *Fragment) {
 		if word != "RUN" && word != "CMD" && word != "ENTRYPOINT" {
 			for i = next; bytes.HasSuffix(bytes.TrimRight(t[at:end], " \t"), []byte(`\`)) && i < len(t); i = next {
 				at = i
-				end, next = lineEnd(t, i)
+				end, next = text.LineBounds(t, i)
 			}
 			continue
 		}
@@ -39,7 +40,7 @@ func splitDockerfile(s *splitter, f *Fragment) {
 				continue
 			}
 		}
-		var b Builder
+		var b text.Builder
 		heredoc := bytes.TrimLeft(t[body:end], " \t")
 		script := bytes.HasPrefix(heredoc, []byte("<<")) && !bytes.ContainsAny(heredoc, " \t")
 		marks := heredocs(t[body:end])
@@ -48,7 +49,7 @@ func splitDockerfile(s *splitter, f *Fragment) {
 		}
 		for more := continued(t[body:end]); more && next < len(t); {
 			i = next
-			end, next = lineEnd(t, i)
+			end, next = text.LineBounds(t, i)
 			line := bytes.TrimSpace(t[i:end])
 			if len(line) == 0 || line[0] == '#' {
 				continue // inside of an instruction these do not count
@@ -60,7 +61,7 @@ func splitDockerfile(s *splitter, f *Fragment) {
 		for _, mark := range marks {
 			for next < len(t) {
 				i = next
-				end, next = lineEnd(t, i)
+				end, next = text.LineBounds(t, i)
 				stop := string(bytes.TrimLeft(t[i:end], "\t")) == mark
 				if !stop || !script {
 					b.Verbatim(t[i:next], i)
@@ -72,8 +73,8 @@ func splitDockerfile(s *splitter, f *Fragment) {
 		}
 		i = next
 		if b.Len() > 0 {
-			text, m := b.Done()
-			c := f.Derive(text, m, Shell)
+			src, m := b.Done()
+			c := f.Derive(src, m, text.Shell)
 			c.Cut = f.Cut && i == len(t)
 			s.fragment(c)
 		}
@@ -122,9 +123,9 @@ func heredocs(line []byte) (marks []string) {
 }
 
 // listWords makes a command line of ["a", "b c"]; nil: it is no such list.
-func listWords(f *Fragment, i, end int) *Fragment {
+func listWords(f *text.Fragment, i, end int) *text.Fragment {
 	t := f.Text[:end]
-	var b Builder
+	var b text.Builder
 	for i++; i < end; {
 		switch c := t[i]; {
 		case c == '"':
@@ -150,8 +151,8 @@ func listWords(f *Fragment, i, end int) *Fragment {
 		case c == ',' || c == ' ' || c == '\t':
 			i++
 		case c == ']':
-			text, m := b.Done()
-			return f.Derive(text, m, Shell)
+			src, m := b.Done()
+			return f.Derive(src, m, text.Shell)
 		default:
 			return nil
 		}
@@ -164,19 +165,19 @@ func listWords(f *Fragment, i, end int) *Fragment {
 // looks like a command whose output is a word.
 //
 // Manual: https://www.gnu.org/software/make/manual/make.html#Recipes
-func splitMakefile(s *splitter, f *Fragment) {
+func splitMakefile(s *splitter, f *text.Fragment) {
 	t := f.Text
-	var b, rest Builder
+	var b, rest text.Builder
 	flush := func() {
 		if b.Len() > 0 {
-			text, m := b.Done()
-			s.fragment(f.Derive(text, m, Shell))
+			src, m := b.Done()
+			s.fragment(f.Derive(src, m, text.Shell))
 		}
-		b = Builder{}
+		b = text.Builder{}
 	}
 	more := false
 	for i := 0; i < len(t); {
-		end, next := lineEnd(t, i)
+		end, next := text.LineBounds(t, i)
 		at := i
 		switch {
 		case len(bytes.TrimSpace(t[i:end])) == 0:
@@ -209,10 +210,10 @@ func splitMakefile(s *splitter, f *Fragment) {
 }
 
 // rest hands on what a container does not know, in which commands may stand.
-func (s *splitter) rest(f *Fragment, b *Builder) {
+func (s *splitter) rest(f *text.Fragment, b *text.Builder) {
 	if b.Len() > 0 {
-		text, m := b.Done()
-		c := f.Derive(text, m, Other)
+		src, m := b.Done()
+		c := f.Derive(src, m, text.Other)
 		c.Cut = f.Cut
 		s.fragment(c)
 	}
@@ -220,17 +221,17 @@ func (s *splitter) rest(f *Fragment, b *Builder) {
 
 // splitMarkup gives the scripts of a page or a component, and the code at the
 // head of one of Astro.
-func splitMarkup(s *splitter, f *Fragment) {
+func splitMarkup(s *splitter, f *text.Fragment) {
 	t := f.Text
 	low := bytes.ToLower(t)
 	if len(low) != len(t) { // letters whose small ones are of another length
 		low = t
 	}
-	var rest Builder
+	var rest text.Builder
 	i := 0
 	if bytes.HasPrefix(t, []byte("---\n")) {
 		if n := bytes.Index(t[4:], []byte("\n---")); n >= 0 {
-			s.fragment(f.Child(Span{4, 4 + n + 1}, TypeScript))
+			s.fragment(f.Child(text.Span{Start: 4, End: 4 + n + 1}, text.TypeScript))
 			i = 4 + n + 1
 		}
 	}
@@ -250,8 +251,8 @@ func splitMarkup(s *splitter, f *Fragment) {
 		if n := bytes.Index(low[body:], []byte("</script")); n >= 0 {
 			end, cut = body+n, false
 		}
-		if lang := scriptLang(head); lang != Undecided && end > body && !strings.HasSuffix(head, "/") {
-			c := f.Child(Span{body, end}, lang)
+		if lang := scriptLang(head); lang != text.Undecided && end > body && !strings.HasSuffix(head, "/") {
+			c := f.Child(text.Span{Start: body, End: end}, lang)
 			c.Cut = cut
 			s.fragment(c)
 		}
@@ -266,7 +267,7 @@ func splitMarkup(s *splitter, f *Fragment) {
 }
 
 // scriptLang is the language of a script by its tag; Undecided for data.
-func scriptLang(tag string) Lang {
+func scriptLang(tag string) text.Lang {
 	attribute := func(name string) string {
 		at := strings.Index(tag, " "+name+"=")
 		if at < 0 {
@@ -282,15 +283,15 @@ func scriptLang(tag string) Lang {
 	}
 	switch lang := attribute("lang"); lang {
 	case "ts", "typescript":
-		return TypeScript
+		return text.TypeScript
 	case "tsx":
-		return TSX
+		return text.TSX
 	}
 	switch typ := attribute("type"); {
 	case typ == "", typ == "module", strings.Contains(typ, "javascript"), strings.Contains(typ, "babel"), strings.Contains(typ, "jsx"):
-		return JSX
+		return text.JSX
 	case strings.Contains(typ, "typescript"):
-		return TypeScript
+		return text.TypeScript
 	}
-	return Undecided
+	return text.Undecided
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"figment/scanner/text"
+
 	"golang.org/x/mod/modfile"
 )
 
@@ -271,18 +273,18 @@ func noReader(p, what string) Problem {
 
 // longLines gives the lines of a text that a program wrote for a browser:
 // nobody reads them, and the names in them were in its sources.
-func longLines(p string, data []byte) []Span {
-	if !mayBeMinified(p) || isUTF16(data) || !minified(data) {
+func longLines(p string, data []byte) []text.Span {
+	if !mayBeMinified(p) || text.IsUTF16(data) || !minified(data) {
 		return nil
 	}
-	var out []Span
+	var out []text.Span
 	for i := 0; i < len(data); {
 		end := len(data)
 		if n := bytes.IndexByte(data[i:], '\n'); n >= 0 {
 			end = i + n
 		}
 		if end-i > longestLine {
-			out = append(out, Span{i, end})
+			out = append(out, text.Span{Start: i, End: end})
 		}
 		i = end + 1
 	}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"figment/scanner/text"
 	"strings"
 )
 
@@ -11,56 +12,56 @@ const sniffLimit = 256 << 10
 // sniff decides by content: what the text is called, where a format is known by
 // its name, and its language. Both are empty where nothing speaks for anything.
 // The first hit wins, from the surest sign to the weakest.
-func sniff(text []byte) (name string, lang Lang) {
-	text = text[:min(len(text), sniffLimit)]
-	trimmed := bytes.TrimSpace(text)
+func sniff(src []byte) (name string, lang text.Lang) {
+	src = src[:min(len(src), sniffLimit)]
+	trimmed := bytes.TrimSpace(src)
 	if len(trimmed) == 0 {
-		return "", Text
+		return "", text.Text
 	}
 	if c := trimmed[0]; c == '{' || c == '"' || bytes.HasPrefix(trimmed, []byte("//")) || bytes.HasPrefix(trimmed, []byte("/*")) {
 		if name, ok := sniffJSON(trimmed); ok {
-			return name, JSON
+			return name, text.JSON
 		}
 	}
 	switch {
-	case looksPatch(text):
-		return "", Diff
-	case hasFence(text):
-		return "", Markdown
+	case looksPatch(src):
+		return "", text.Diff
+	case hasFence(src):
+		return "", text.Markdown
 	}
-	if name, ok := sniffTOML(text); ok {
-		return name, TOML
+	if name, ok := sniffTOML(src); ok {
+		return name, text.TOML
 	}
-	if looksGoMod(text) {
-		return "go.mod", Text
+	if looksGoMod(src) {
+		return "go.mod", text.Text
 	}
-	if looksRequirements(text) {
-		return "requirements.txt", Text
+	if looksRequirements(src) {
+		return "requirements.txt", text.Text
 	}
-	if lang := sniffCode(text); lang != Undecided {
+	if lang := sniffCode(src); lang != text.Undecided {
 		return "", lang
 	}
-	return "", sniffShell(text)
+	return "", sniffShell(src)
 }
 
 // sniffData finds the name of a text whose language is known to be one of data;
 // empty for other languages.
-func sniffData(text []byte, lang Lang) (string, bool) {
-	text = text[:min(len(text), sniffLimit)]
+func sniffData(src []byte, lang text.Lang) (string, bool) {
+	src = src[:min(len(src), sniffLimit)]
 	switch lang {
-	case JSON:
-		return sniffJSON(text)
-	case TOML:
-		return sniffTOML(text)
+	case text.JSON:
+		return sniffJSON(src)
+	case text.TOML:
+		return sniffTOML(src)
 	}
 	return "", false
 }
 
 // lines calls visit with each line, without its end, until it returns false.
-func lines(text []byte, visit func([]byte) bool) {
-	for i := 0; i < len(text); {
-		end, next := lineEnd(text, i)
-		if !visit(text[i:end]) || next == i {
+func lines(src []byte, visit func([]byte) bool) {
+	for i := 0; i < len(src); {
+		end, next := text.LineBounds(src, i)
+		if !visit(src[i:end]) || next == i {
 			return
 		}
 		i = next
@@ -99,10 +100,10 @@ func sniffJSON(text []byte) (name string, ok bool) {
 // outerKeys visits the keys of the outermost object with the text from their
 // value on. Comments are passed over. ok is false when no key was found and the
 // text is not an object.
-func outerKeys(text []byte, visit func(key string, value []byte)) (ok bool) {
+func outerKeys(src []byte, visit func(key string, value []byte)) (ok bool) {
 	depth, base := 0, -1
-	for i := 0; i < len(text); {
-		switch c := text[i]; c {
+	for i := 0; i < len(src); {
+		switch c := src[i]; c {
 		case '{', '[':
 			depth++
 			if base < 0 {
@@ -116,17 +117,17 @@ func outerKeys(text []byte, visit func(key string, value []byte)) (ok bool) {
 			depth--
 			i++
 		case '/':
-			i = skipComment(text, i)
+			i = text.SkipComment(src, i)
 		case '"':
-			end := stringEnd(text, i)
-			after := skipBlank(text, end)
+			end := stringEnd(src, i)
+			after := skipBlank(src, end)
 			if base < 0 {
 				base = depth // members without their object
 			}
-			if depth == base && after < len(text) && text[after] == ':' {
+			if depth == base && after < len(src) && src[after] == ':' {
 				ok = true
-				value := skipBlank(text, after+1)
-				visit(string(text[i+1:max(i+1, end-1)]), text[value:])
+				value := skipBlank(src, after+1)
+				visit(string(src[i+1:max(i+1, end-1)]), src[value:])
 			}
 			i = end
 		default:
@@ -169,21 +170,6 @@ func stringEnd(text []byte, i int) int {
 		}
 	}
 	return len(text)
-}
-
-// skipComment gives the offset after a comment at i, or after the slash.
-func skipComment(text []byte, i int) int {
-	switch {
-	case bytes.HasPrefix(text[i:], []byte("//")):
-		end, _ := lineEnd(text, i)
-		return end
-	case bytes.HasPrefix(text[i:], []byte("/*")):
-		if n := bytes.Index(text[i+2:], []byte("*/")); n >= 0 {
-			return i + 2 + n + 2
-		}
-		return len(text)
-	}
-	return i + 1
 }
 
 func skipBlank(text []byte, i int) int {
@@ -349,7 +335,7 @@ func isWord(c byte) bool {
 // word that could be the name of a package, and there is one: nothing then says
 // of which ecosystem the names are.
 func BareNames(data []byte) bool {
-	text, _ := Decode(data)
+	text, _ := text.Decode(data)
 	any, all := false, true
 	lines(text, func(line []byte) bool {
 		line = bytes.TrimSpace(line)

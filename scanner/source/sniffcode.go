@@ -1,6 +1,9 @@
 package source
 
-import "strings"
+import (
+	"figment/scanner/text"
+	"strings"
+)
 
 // codeSigns counts what speaks for a language, line by line.
 type codeSigns struct {
@@ -15,28 +18,28 @@ type codeSigns struct {
 // sniffCode finds the one language of which a complete clause is in the text.
 // A bare "import a.b" is also Java's, Kotlin's, Swift's: it counts for Python
 // only where nothing speaks for another.
-func sniffCode(text []byte) Lang {
+func sniffCode(src []byte) text.Lang {
 	var s codeSigns
-	lines(text, func(line []byte) bool {
+	lines(src, func(line []byte) bool {
 		s.line(string(line[:min(len(line), 500)]))
 		return true
 	})
 	switch {
 	case s.golang > 0 && (s.goImport > 0 || s.quotedImport > 0 || s.golang > 1):
-		return Go
+		return text.Go
 	case s.goImport > 0 && s.javascript == 0:
-		return Go
+		return text.Go
 	case s.javascript > 0 || s.quotedImport > 0 && s.python == 0 && s.golang == 0:
 		if s.typed > 0 {
-			return TypeScript
+			return text.TypeScript
 		}
-		return JSX
+		return text.JSX
 	case s.python > 0:
-		return Python
+		return text.Python
 	case s.pythonImport > 0 && s.braces == 0 && s.others == 0:
-		return Python
+		return text.Python
 	}
-	return Undecided
+	return text.Undecided
 }
 
 func (s *codeSigns) line(line string) {
@@ -160,18 +163,18 @@ func pythonPath(s string) bool {
 
 // sniffShell finds lines that begin with a command which installs or runs
 // packages, or leads to one. With a prompt the text is a session.
-func sniffShell(text []byte) Lang {
-	found := Undecided
-	lines(text, func(line []byte) bool {
+func sniffShell(src []byte) text.Lang {
+	found := text.Undecided
+	lines(src, func(line []byte) bool {
 		t := strings.TrimSpace(string(line[:min(len(line), 500)]))
 		command, prompted := afterPrompt(t)
 		word, rest, _ := strings.Cut(command, " ")
 		if !isCommand(word) || !prompted && !commandTail(word, rest) {
 			return true
 		}
-		found = Shell
+		found = text.Shell
 		if prompted {
-			found = Console
+			found = text.Console
 		}
 		return !prompted
 	})

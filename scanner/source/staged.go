@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"figment/scanner/text"
 	"fmt"
 	"io/fs"
 	"os"
@@ -23,14 +24,14 @@ type Change struct {
 	// of them is not new.
 	Before []*File
 
-	lines *Lines
+	lines *text.Lines
 	added []bool // by line, from 0; nil: every line counts
 }
 
 // Touches reports whether the change added a line that the span of the file
 // lies in. Of a file that was not there before, and of lock files, which
 // programs write, every line counts.
-func (c *Change) Touches(span Span) bool {
+func (c *Change) Touches(span text.Span) bool {
 	if c.Context {
 		return false
 	}

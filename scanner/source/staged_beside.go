@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"figment/scanner/text"
 	"runtime"
 	"slices"
 	"strings"
@@ -87,7 +88,7 @@ func (s *Changes) Altered(want func(path string) bool) []string {
 // keep wants. by is the path that is told where not all of them were read. What
 // cannot be read was not read before the change either: that is told and says
 // nothing against it.
-func (s *Changes) Beside(ctx context.Context, by string, want func(path string, lang Lang) bool, keep func(path string, text []byte) bool, yield func(*File)) []Problem {
+func (s *Changes) Beside(ctx context.Context, by string, want func(path string, lang text.Lang) bool, keep func(path string, text []byte) bool, yield func(*File)) []Problem {
 	if s.o.NoSource {
 		return nil
 	}

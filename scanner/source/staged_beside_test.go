@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"figment/scanner/text"
 	"slices"
 	"sync"
 	"testing"
@@ -17,7 +18,7 @@ func TestBeside(t *testing.T) {
 	gitIn(t, root, "add", ".")
 	read := func(s *Changes, ctx context.Context) (files []string, problems []Problem) {
 		var mu sync.Mutex
-		problems = s.Beside(ctx, "x.json", func(p string, lang Lang) bool { return lang != TypeScript }, func(p string, text []byte) bool { return p != "e.md" }, func(f *File) {
+		problems = s.Beside(ctx, "x.json", func(p string, lang text.Lang) bool { return lang != text.TypeScript }, func(p string, text []byte) bool { return p != "e.md" }, func(f *File) {
 			mu.Lock()
 			defer mu.Unlock()
 			if f.Change == nil || !f.Change.Context {

@@ -2,6 +2,7 @@ package source
 
 import (
 	"errors"
+	"figment/scanner/text"
 	"path"
 	"slices"
 	"strings"
@@ -20,18 +21,25 @@ type inclusion struct {
 // names would not let be read so. What nothing included before is new as a
 // whole, and what nothing includes any more is taken away.
 func (s *Changes) included(only map[string]bool) {
-	bad := map[string]string{}
-	now := s.inclusions(s.newView(), func(by, p string, err error) {
-		if bad[by] == "" && s.Touched(by) {
-			bad[by] = "includes " + p + ", which " + err.Error() + " and was not followed"
+	bad := map[string]Problem{}
+	scripts := s.installing()
+	now := s.inclusions(s.newView(), scripts, func(by string, in *Include, err error) {
+		if _, told := bad[by]; told || !s.Touched(by) {
+			return
 		}
+		p := Problem{Path: by, Why: NotFollowed, Text: "includes " + in.Path + ", which " + err.Error() + " and was not followed", Dropped: true}
+		if in.Command {
+			p.Text = "takes requirements from " + in.Path + ", which " + err.Error() + " and was not read"
+			p.Why, p.Dropped = NotInstalled(by)
+		}
+		bad[by] = p
 	})
-	for by, text := range bad {
+	for by, p := range bad {
 		if within(only, by) {
-			s.problems = append(s.problems, Problem{Path: by, Why: NotFollowed, Text: text, Dropped: true})
+			s.problems = append(s.problems, p)
 		}
 	}
-	was := s.inclusions(s.oldView(), nil)
+	was := s.inclusions(s.oldView(), scripts, nil)
 	read := map[string]int{}
 	for i := range s.judged {
 		read[s.judged[i].path] = i
@@ -63,7 +71,8 @@ func (s *Changes) included(only map[string]bool) {
 
 // inclusions finds what the lists of requirements of a tree include. A file that
 // is called like a list is one by itself and is no inclusion.
-func (s *Changes) inclusions(v view, bad func(by, p string, err error)) map[string]*inclusion {
+// scripts are texts whose commands may name lists.
+func (s *Changes) inclusions(v view, scripts []string, bad func(by string, in *Include, err error)) map[string]*inclusion {
 	out := map[string]*inclusion{}
 	var queue []string
 	seen := map[string]bool{}
@@ -84,7 +93,14 @@ func (s *Changes) inclusions(v view, bad func(by, p string, err error)) map[stri
 	for p := range s.tree {
 		add(p)
 	}
+	for _, p := range scripts {
+		if _, ok := v.at(p); ok && !seen[p] {
+			seen[p] = true
+			queue = append(queue, p)
+		}
+	}
 	slices.Sort(queue)
+	var listed *Listed
 	for len(queue) > 0 && len(out) < maxIncluded {
 		by := queue[0]
 		queue = queue[1:]
@@ -92,23 +108,28 @@ func (s *Changes) inclusions(v view, bad func(by, p string, err error)) map[stri
 		if !ok {
 			continue
 		}
-		for _, in := range s.includesOf(by, data) {
-			p, err := s.includes(by, in.Path, v)
-			switch {
-			case err != nil:
-				if bad != nil {
-					bad(by, in.Path, err)
+		includes := s.includesOf(by, data, out[by] != nil)
+		for i := range includes {
+			in := &includes[i]
+			if in.Command && listed == nil {
+				listed = s.listed(v)
+			}
+			found, err := s.includes(by, in, v, listed)
+			if err != nil && bad != nil {
+				bad(by, in, err)
+			}
+			for _, p := range found {
+				switch {
+				case s.isList(p):
+				case out[p] != nil:
+					out[p].by = append(out[p].by, by)
+				case len(out) < maxIncluded:
+					out[p] = &inclusion{as: in.as(), by: []string{by}}
+					if !seen[p] {
+						seen[p] = true
+						queue = append(queue, p)
+					}
 				}
-			case p == "" || s.isList(p):
-			case out[p] != nil:
-				out[p].by = append(out[p].by, by)
-			default:
-				as := "requirements.txt"
-				if in.Constraint {
-					as = "constraints.txt"
-				}
-				out[p] = &inclusion{as: as, by: []string{by}}
-				queue = append(queue, p)
 			}
 		}
 	}
@@ -126,18 +147,55 @@ func (s *Changes) takesIn(p string) bool { return s.isList(p) || path.Base(p) ==
 
 var errElsewhere = errors.New("lies on another machine")
 
-// includes gives the file of a tree that a list names; empty where that is a
-// name to be filled in.
-func (s *Changes) includes(by, name string, v view) (string, error) {
-	p := path.Join(path.Dir(by), name)
+// Words for what is wrong with a file that a command names.
+var (
+	errMissing  = errors.New("is not there")
+	errReadAsIs = errors.New("is read as what its own name says")
+)
+
+// includes gives the files of a tree that a list or a command names: none where
+// that is a name to be filled in, several where a command may mean any of them.
+func (s *Changes) includes(by string, in *Include, v view, listed *Listed) (found []string, err error) {
+	name := in.Path
 	switch {
 	case strings.Contains(name, "://"):
-		return "", errElsewhere
+		return nil, errElsewhere
+	case in.Command:
+		to := Installed(by, name, func(p string) bool { _, ok := v.at(p); return ok }, listed)
+		if len(to) == 0 && !in.Written && !Document(by) {
+			return nil, errMissing
+		}
+		for _, p := range to {
+			target, wrong := s.mayInclude(by, p, v)
+			if kind, _ := classify(target); wrong == nil && !s.isList(target) && kind != noFile && kind != sniffed {
+				wrong = errReadAsIs
+			}
+			if wrong == nil {
+				found = append(found, target)
+			} else {
+				err = wrong
+			}
+		}
+		if len(found) > 0 {
+			err = nil
+		}
+		return found, err
 	case strings.ContainsAny(name, "{}<$%"):
-		return "", nil
-	case path.IsAbs(name) || p == ".." || strings.HasPrefix(p, "../"):
-		return "", errLeadsOut
+		return nil, nil
 	}
+	p := path.Join(path.Dir(by), name)
+	if path.IsAbs(name) || p == ".." || strings.HasPrefix(p, "../") {
+		return nil, errLeadsOut
+	}
+	if p, err = s.mayInclude(by, p, v); err != nil {
+		return nil, err
+	}
+	return []string{p}, nil
+}
+
+// mayInclude follows the links of a path that a file names, and says why what
+// they lead to may not be read.
+func (s *Changes) mayInclude(by, p string, v view) (string, error) {
 	p, err := follow(p, v)
 	if err != nil {
 		return "", err
@@ -154,11 +212,11 @@ func (s *Changes) includes(by, name string, v view) (string, error) {
 
 // newText and oldText read a list of requirements.
 func (s *Changes) newText(p string) ([]byte, bool) {
-	data, err := s.load(&changedFile{path: p, object: s.side[p].object})
+	data, err := s.load(&changedFile{path: p, object: s.side[p].object, name: "requirements.txt"}) // any name may be that of a list
 	if err != nil {
 		return nil, false
 	}
-	text, _ := Decode(data)
+	text, _ := text.Decode(data)
 	return text, true
 }
 
@@ -171,7 +229,7 @@ func (s *Changes) oldText(p string) ([]byte, bool) {
 	if err != nil || size > MaxFile {
 		return nil, false
 	}
-	text, _ := Decode(data)
+	text, _ := text.Decode(data)
 	return text, true
 }
 
@@ -179,15 +237,26 @@ func (s *Changes) oldText(p string) ([]byte, bool) {
 type Include struct {
 	Path       string // as written, relative to the list's directory
 	Constraint bool
+	Command    bool // a command names it: the directory in which that is run is not known
+	Written    bool // the same file writes it
 }
 
-func (s *Changes) includesOf(p string, text []byte) []Include {
+// as is the name by which the file is read.
+func (in *Include) as() string {
+	if in.Constraint {
+		return "constraints.txt"
+	}
+	return "requirements.txt"
+}
+
+// includesOf reads what a file includes. list says that another one made it a list.
+func (s *Changes) includesOf(p string, text []byte, list bool) []Include {
 	if s.o.Includes == nil {
 		return nil
 	}
 	f := &File{Path: p, Data: text}
-	if !s.takesIn(p) {
-		f.As = "requirements.txt" // another list made it one
+	if list || s.isList(p) {
+		f.As = "requirements.txt"
 	}
 	return s.o.Includes(f)
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"figment/scanner/text"
 	"io/fs"
 	"path/filepath"
 	"runtime"
@@ -82,7 +83,7 @@ func (s *Changes) load(c *changedFile) ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case size == 0, kind == sniffed && shebang(data[:min(len(data), sniffSize)]) == Undecided:
+	case size == 0, kind == sniffed && shebang(data[:min(len(data), sniffSize)]) == text.Undecided:
 		return nil, errSkipped
 	case size > limit:
 		return nil, tooLarge(size, limit)
@@ -128,7 +129,7 @@ func (s *Changes) before(c *changedFile) (*Change, []Problem) {
 			// Names that were there before may then count as new, not the other way round.
 			return &Change{}, []Problem{{Path: c.path, Text: "as it was before the change " + err.Error() + "; all of its names are judged"}}
 		}
-		if kind, _ := classify(c.readAs()); kind == sniffed && shebang(data[:min(len(data), sniffSize)]) == Undecided {
+		if kind, _ := classify(c.readAs()); kind == sniffed && shebang(data[:min(len(data), sniffSize)]) == text.Undecided {
 			continue // it was no script: nobody read it
 		}
 		change.Before = append(change.Before, &File{Path: c.path, As: c.name, Data: data})
@@ -155,9 +156,9 @@ func (c *Change) compare(f *File) {
 	if kind, _ := classify(cmp.Or(f.As, f.Path)); kind == lockFile {
 		return
 	}
-	c.lines = NewLines(f.Data)
+	c.lines = text.NewLines(f.Data)
 	for i, b := range c.Before {
-		added := addedLines(NewLines(b.Data), c.lines)
+		added := addedLines(text.NewLines(b.Data), c.lines)
 		if i == 0 {
 			c.added = added
 			continue

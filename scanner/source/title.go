@@ -3,19 +3,20 @@ package source
 import (
 	"bytes"
 	"cmp"
+	"figment/scanner/text"
 	"path"
 	"strings"
 )
 
 // resolve decides what a fence holds: by a file name in its info string, by its
 // label, by a file name just above it or in its first line, by its content.
-func (m *markdown) resolve(c *Fragment, info string, lang Lang, label string) {
+func (m *markdown) resolve(c *text.Fragment, info string, lang text.Lang, label string) {
 	_, known := labelLang(label)
 	if name := infoTitle(info); name != "" {
 		kind, byName := classify(name)
 		switch {
-		case lang == Diff:
-			c.Name, c.Lang = name, Diff
+		case lang == text.Diff:
+			c.Name, c.Lang = name, text.Diff
 			return
 		case kind != noFile && kind != sniffed:
 			c.Name, c.Lang = name, byName
@@ -23,26 +24,26 @@ func (m *markdown) resolve(c *Fragment, info string, lang Lang, label string) {
 			return
 		case path.Ext(name) != "":
 			// A file of another kind: its content is not guessed at.
-			c.Name, c.Lang = name, cmp.Or(lang, Other)
+			c.Name, c.Lang = name, cmp.Or(lang, text.Other)
 			return
 		}
 	}
-	if known && lang == Undecided {
-		c.Lang = Other
+	if known && lang == text.Undecided {
+		c.Lang = text.Other
 		return
 	}
 	name := m.nearTitle(c.Text)
 	kind, byName := classify(name)
 	isFile := name != "" && kind != noFile && kind != sniffed
 	switch {
-	case lang == Markdown:
-		c.Lang = Markdown
+	case lang == text.Markdown:
+		c.Lang = text.Markdown
 		if label == "mdx" {
 			c.Name = "fence.mdx"
 		}
-	case lang == Text:
-		c.Name, c.Lang = "requirements.txt", Text
-	case lang != Undecided:
+	case lang == text.Text:
+		c.Name, c.Lang = "requirements.txt", text.Text
+	case lang != text.Undecided:
 		c.Lang = lang
 		switch {
 		case isFile && family(byName) == family(lang):
@@ -54,13 +55,13 @@ func (m *markdown) resolve(c *Fragment, info string, lang Lang, label string) {
 		}
 	default:
 		c.Name, c.Lang = sniff(c.Text)
-		sure := c.Name != "" || c.Lang == Shell || c.Lang == Console || c.Lang == Diff || c.Lang == Markdown
+		sure := c.Name != "" || c.Lang == text.Shell || c.Lang == text.Console || c.Lang == text.Diff || c.Lang == text.Markdown
 		switch {
 		case sure:
-		case isFile && (c.Lang == Undecided || family(c.Lang) == family(byName)):
+		case isFile && (c.Lang == text.Undecided || family(c.Lang) == family(byName)):
 			c.Name, c.Lang = name, byName
-		case c.Lang == Undecided:
-			c.Lang = Prose
+		case c.Lang == text.Undecided:
+			c.Lang = text.Prose
 		}
 	}
 	m.ipython(c)
@@ -68,13 +69,13 @@ func (m *markdown) resolve(c *Fragment, info string, lang Lang, label string) {
 
 // ipython finds the lines that only a notebook has: magics, and commands behind
 // an exclamation mark.
-func (m *markdown) ipython(c *Fragment) {
-	if c.Lang != Python {
+func (m *markdown) ipython(c *text.Fragment) {
+	if c.Lang != text.Python {
 		return
 	}
 	lines(c.Text, func(line []byte) bool {
 		if len(line) > 1 && (line[0] == '!' && line[1] != '=' || line[0] == '%' && (isWord(line[1]) || line[1] == '%')) {
-			c.Lang = IPython
+			c.Lang = text.IPython
 			return false
 		}
 		return true
@@ -149,7 +150,7 @@ func lineTitle(line string) string {
 // comment.
 func commentTitle(body []byte) string {
 	body = bytes.TrimLeft(body, "\r\n")
-	end, _ := lineEnd(body, 0)
+	end, _ := text.LineBounds(body, 0)
 	line := strings.TrimSpace(string(body[:min(end, 300)]))
 	for _, mark := range []string{"#", "//", "/*", "<!--", "--", ";"} {
 		rest, ok := strings.CutPrefix(line, mark)

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"figment/scanner/text"
 	"path"
 	"strings"
 )
@@ -15,7 +16,7 @@ const (
 	TooLarge         Why = "too-large"         // beyond a limit of size or number
 	Binary           Why = "binary"            // it holds a NUL
 	Encoding         Why = "encoding"          // in an encoding that is not decoded
-	NestedTooDeep    Why = "too-deep"          // nested beyond MaxLevels, or a directory beyond the depth of a walk
+	NestedTooDeep    Why = text.NestedTooDeep  // nested beyond MaxLevels, or a directory beyond the depth of a walk
 	LongLines        Why = "long-lines"        // lines that a program wrote; those of ordinary length are read
 	Broken           Why = "broken"            // not well formed: names after that place may be missed
 	Crashed          Why = "crashed"           // a reader failed: the rest was read line by line
@@ -71,12 +72,15 @@ func What(p string) string {
 	case scriptFile:
 		return "script"
 	case sourceFile:
+		if lang == text.JSON {
+			return langNames[lang]
+		}
 		return langNames[lang] + " source"
 	}
 	return ""
 }
 
-var langNames = map[Lang]string{Python: "Python", JavaScript: "JavaScript", JSX: "JavaScript", TypeScript: "TypeScript", TSX: "TypeScript", Go: "Go"}
+var langNames = map[text.Lang]string{text.Python: "Python", text.JavaScript: "JavaScript", text.JSX: "JavaScript", text.TypeScript: "TypeScript", text.TSX: "TypeScript", text.Go: "Go", text.JSON: "TypeScript configuration"}
 
 // knownUnread are names of files that name packages and that no format reads,
 // by base name in lower case, with what they are. A name that starts with a dot
@@ -84,6 +88,7 @@ var langNames = map[Lang]string{Python: "Python", JavaScript: "JavaScript", JSX:
 var knownUnread = map[string]string{
 	"yarn.lock": "Yarn lock file", "pnpm-lock.yaml": "pnpm lock file", "bun.lock": "Bun lock file", "bun.lockb": "Bun lock file",
 	"deno.json": "Deno manifest", "deno.jsonc": "Deno manifest", "deno.lock": "Deno lock file", "jsr.json": "JSR manifest", "bower.json": "Bower manifest",
+	".pnpmfile.cjs": "file of pnpm hooks", ".pnpmfile.mjs": "file of pnpm hooks", "pnpmfile.js": "file of pnpm hooks", "pnpmfile.cjs": "file of pnpm hooks",
 	"uv.lock": "uv lock file", "poetry.lock": "Poetry lock file", "pdm.lock": "PDM lock file", "pipfile": "Pipenv manifest",
 	"pipfile.lock": "Pipenv lock file", "pylock.toml": "Python lock file",
 	"environment.yml": "conda environment", "environment.yaml": "conda environment", "conda-lock.yml": "conda lock file", "meta.yaml": "conda recipe",

@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"figment/scanner/text"
 	"fmt"
 	"os"
 	"os/exec"
@@ -81,7 +82,7 @@ func TestUnread(t *testing.T) {
 		if f.Path != "b.js" {
 			return
 		}
-		Split(f, func(frag *Fragment) {
+		Split(f, func(frag *text.Fragment) {
 			read++
 			if text := string(frag.Text); strings.Contains(text, "'a'") || !strings.Contains(text, "'b'") || len(text) != len(f.Data) {
 				t.Errorf("the text is %q", strings.TrimSpace(text))
@@ -238,37 +239,37 @@ func TestTooDeep(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		text []byte
-		lang Lang
+		lang text.Lang
 		want bool
 	}{
-		{"json", deep("[", MaxLevels+1), JSON, true},
-		{"json below", deep("[", MaxLevels), JSON, false},
-		{"json objects", deep(`{"a":`, MaxLevels+1), JSON, true},
-		{"json closed", deep("[]", 100_000), JSON, false},
-		{"json string", []byte(`"` + strings.Repeat("[", 5000) + `"`), JSON, false},
-		{"json escaped quote", []byte(`"\"` + strings.Repeat("[", 5000) + `"`), JSON, false},
-		{"json string that ends with its line", []byte("\"\n" + strings.Repeat("[", 5000)), JSON, true},
-		{"json comment", []byte("/*" + strings.Repeat("[", 5000) + "*/ // " + strings.Repeat("[", 5000)), JSON, false},
-		{"toml array", append([]byte("a = "), deep("[", MaxLevels+1)...), TOML, true},
-		{"toml keys", append(deep("a.", MaxLevels+2), "b = 1"...), TOML, true},
-		{"toml comment", append([]byte("# "), deep("[", 5000)...), TOML, false},
-		{"toml literal", []byte("a = '''" + strings.Repeat("[", 5000) + "'''"), TOML, false},
-		{"toml literal with backslash", []byte(`a = '\'` + "\nb = " + strings.Repeat("[", 5000)), TOML, true},
-		{"yaml flow", append([]byte("a: "), deep("[", MaxLevels+1)...), YAML, true},
-		{"yaml dashes", append(deep("- ", MaxLevels+1), 'a'), YAML, true},
-		{"yaml list", deep("- a\n", 100_000), YAML, false},
-		{"xml", deep("<a>", MaxLevels+1), XML, true},
-		{"xml closed", deep("<a></a><b/>", 100_000), XML, false},
+		{"json", deep("[", text.MaxLevels+1), text.JSON, true},
+		{"json below", deep("[", text.MaxLevels), text.JSON, false},
+		{"json objects", deep(`{"a":`, text.MaxLevels+1), text.JSON, true},
+		{"json closed", deep("[]", 100_000), text.JSON, false},
+		{"json string", []byte(`"` + strings.Repeat("[", 5000) + `"`), text.JSON, false},
+		{"json escaped quote", []byte(`"\"` + strings.Repeat("[", 5000) + `"`), text.JSON, false},
+		{"json string that ends with its line", []byte("\"\n" + strings.Repeat("[", 5000)), text.JSON, true},
+		{"json comment", []byte("/*" + strings.Repeat("[", 5000) + "*/ // " + strings.Repeat("[", 5000)), text.JSON, false},
+		{"toml array", append([]byte("a = "), deep("[", text.MaxLevels+1)...), text.TOML, true},
+		{"toml keys", append(deep("a.", text.MaxLevels+2), "b = 1"...), text.TOML, true},
+		{"toml comment", append([]byte("# "), deep("[", 5000)...), text.TOML, false},
+		{"toml literal", []byte("a = '''" + strings.Repeat("[", 5000) + "'''"), text.TOML, false},
+		{"toml literal with backslash", []byte(`a = '\'` + "\nb = " + strings.Repeat("[", 5000)), text.TOML, true},
+		{"yaml flow", append([]byte("a: "), deep("[", text.MaxLevels+1)...), text.YAML, true},
+		{"yaml dashes", append(deep("- ", text.MaxLevels+1), 'a'), text.YAML, true},
+		{"yaml list", deep("- a\n", 100_000), text.YAML, false},
+		{"xml", deep("<a>", text.MaxLevels+1), text.XML, true},
+		{"xml closed", deep("<a></a><b/>", 100_000), text.XML, false},
 	} {
-		if got := TooDeep(c.text, c.lang); got != c.want {
+		if got := text.TooDeep(c.text, c.lang); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
 	var b strings.Builder
-	for i := range MaxLevels + 5 {
+	for i := range text.MaxLevels + 5 {
 		b.WriteString(strings.Repeat(" ", i) + "a:\n")
 	}
-	if !TooDeep([]byte(b.String()), YAML) {
+	if !text.TooDeep([]byte(b.String()), text.YAML) {
 		t.Error("blocks of YAML are not counted")
 	}
 }

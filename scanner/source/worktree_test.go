@@ -1,6 +1,7 @@
 package source
 
 import (
+	"figment/scanner/text"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -165,14 +166,14 @@ func FuzzGitCore(f *testing.F) {
 // BenchmarkWalk reads and splits a tree of 2,000 files.
 func BenchmarkWalk(b *testing.B) {
 	files := map[string]string{".gitignore": "*.gen.py\nbuild/\n"}
-	text := strings.Repeat("import os\n\n\ndef f(x):\n    return x  # a line of code\n\n", 80)
+	src := strings.Repeat("import os\n\n\ndef f(x):\n    return x  # a line of code\n\n", 80)
 	for i := range 2000 {
 		name := filepath.ToSlash(filepath.Join("pkg", string(rune('a'+i%20)), string(rune('a'+i%7)), "file"+string(rune('a'+i%26))+strings.Repeat("x", i%50)))
 		if i%10 == 0 {
-			files[name+".md"] = "# T\n\n```python\n" + text + "```\n"
+			files[name+".md"] = "# T\n\n```python\n" + src + "```\n"
 			continue
 		}
-		files[name+".py"] = text
+		files[name+".py"] = src
 	}
 	root := tree(b, files)
 	total := 0
@@ -182,7 +183,7 @@ func BenchmarkWalk(b *testing.B) {
 	b.SetBytes(int64(total))
 	for b.Loop() {
 		s := open(b, Options{Dir: root}, ".")
-		if _, err := s.Files(b.Context(), func(f *File) { Split(f, func(*Fragment) {}) }); err != nil {
+		if _, err := s.Files(b.Context(), func(f *File) { Split(f, func(*text.Fragment) {}) }); err != nil {
 			b.Fatal(err)
 		}
 	}

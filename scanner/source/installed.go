@@ -1,0 +1,166 @@
+package source
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// A command names a file as seen from the directory in which somebody runs it:
+// mostly the project's, often that of the script, in a container any. The text
+// does not say which.
+
+// maxInstalled bounds the files that one path of a command may mean.
+const maxInstalled = 20
+
+// Listed finds paths of a tree by their last element.
+type Listed struct{ byBase map[string][]string }
+
+// NewListed makes one of paths, directories with a final slash.
+func NewListed(paths []string) *Listed {
+	l := &Listed{map[string][]string{}}
+	for _, p := range paths {
+		if !strings.HasSuffix(p, "/") {
+			l.byBase[path.Base(p)] = append(l.byBase[path.Base(p)], p)
+		}
+	}
+	return l
+}
+
+// Installed gives the files of a tree that a command in the file by may mean by
+// a path: those that it leads to from the directory of by or one above it; else
+// those anywhere that agree with it in most of its last elements.
+func Installed(by, name string, exists func(string) bool, l *Listed) []string {
+	name = strings.ReplaceAll(name, `\`, "/")
+	if len(name) > 1 && name[1] == ':' {
+		name = name[2:]
+	}
+	var out []string
+	if !path.IsAbs(name) {
+		for d := path.Dir(by); ; d = path.Dir(d) {
+			if p := path.Join(d, name); validPath(p) && exists(p) && !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+			if d == "." || d == "/" || len(out) >= maxInstalled {
+				break
+			}
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	want := strings.Split(strings.Trim(path.Clean("/"+name), "/"), "/")
+	most := 0
+	for _, p := range l.byBase[want[len(want)-1]] {
+		n, rest := 0, p
+		for i := len(want) - 1; i >= 0 && rest != "."; i, rest = i-1, path.Dir(rest) {
+			if path.Base(rest) != want[i] {
+				break
+			}
+			n++
+		}
+		switch {
+		case n > most:
+			most, out = n, append(out[:0], p)
+		case n == most && len(out) < maxInstalled:
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func validPath(p string) bool { return p != "." && p != ".." && !strings.HasPrefix(p, "../") }
+
+// NotInstalled is the reason for what a command of a file takes requirements
+// from and what was not read, and whether a report is incomplete for it. In a
+// document that is an example: the file is that of the reader.
+func NotInstalled(by string) (why Why, dropped bool) {
+	if Document(by) {
+		return "", false
+	}
+	return NotFollowed, Severe(by)
+}
+
+// Document reports whether a file holds examples for people: what a command in
+// it names may be anywhere.
+func Document(p string) bool {
+	kind, _ := classify(p)
+	return kind == docFile || p == "-" || p == ""
+}
+
+// commands reports whether the commands of a file of that name are read.
+func (s *Changes) commands(p string) bool {
+	switch kind, _ := classify(p); kind {
+	case scriptFile, docFile, sourceFile, sniffed:
+		return true
+	}
+	return path.Base(p) == "package.json"
+}
+
+// installing gives the files of either side whose commands may name lists: those
+// that the change touches, and the others where it touches a file that such a
+// command may name.
+func (s *Changes) installing() []string {
+	if s.o.Includes == nil || s.o.NoSource {
+		return nil
+	}
+	var out []string
+	seen := map[string]bool{}
+	add := func(p string) {
+		if !seen[p] && s.commands(p) && !s.skipped(p) {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
+	// On disk only those were compared that are read by their names.
+	all := s.onDisk || s.whole
+	for p := range s.was {
+		if kind, _ := classify(p); (kind == noFile || kind == sniffed) && !s.isList(p) && !s.skipped(p) {
+			all = true // a command may say what it is
+		}
+		add(p)
+	}
+	for i := range s.judged {
+		add(s.judged[i].path)
+	}
+	for i := range s.gone {
+		add(s.gone[i].path)
+	}
+	if !all {
+		all = slices.ContainsFunc(out, func(p string) bool {
+			for _, text := range []func(string) ([]byte, bool){s.newText, s.oldText} {
+				if data, ok := text(p); ok && slices.ContainsFunc(s.includesOf(p, data, false), func(in Include) bool { return in.Command }) {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	if all {
+		for _, p := range s.list {
+			if kind, _ := classify(p); kind != sourceFile && len(out) < s.mostBeside {
+				if f, ok := s.side[p]; ok && s.isFile(f) {
+					add(p)
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// listed finds the paths of one side by their last elements.
+func (s *Changes) listed(v view) *Listed {
+	seen := map[string]bool{}
+	var all []string
+	for _, side := range []map[string]treeFile{s.side, s.was, s.tree} {
+		for p := range side {
+			if _, ok := v.at(p); ok && !seen[p] && !s.skipped(p) {
+				seen[p] = true
+				all = append(all, p)
+			}
+		}
+	}
+	slices.Sort(all)
+	return NewListed(all)
+}

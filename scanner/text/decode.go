@@ -1,0 +1,114 @@
+package text
+
+import (
+	"bytes"
+	"encoding/binary"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Decode gives the text of a file as UTF-8 without byte order mark, and the map
+// back to the original bytes. UTF-32 is recognised by its mark, UTF-16 by its
+// own, or by every other byte of the first 64 being zero.
+func Decode(raw []byte) ([]byte, Map) {
+	switch {
+	case IsUTF32(raw):
+		return decodeUTF32(raw, raw[0] == 0)
+	case bytes.HasPrefix(raw, []byte("\xef\xbb\xbf")):
+		text := raw[3:]
+		return text, Map{pieces: []Piece{{Outer: 3, InnerLen: len(text), OuterLen: len(text)}}}
+	case bytes.HasPrefix(raw, []byte("\xff\xfe")):
+		return decodeUTF16(raw, 2, false)
+	case bytes.HasPrefix(raw, []byte("\xfe\xff")):
+		return decodeUTF16(raw, 2, true)
+	}
+	if big, ok := looksUTF16(raw); ok {
+		return decodeUTF16(raw, 0, big)
+	}
+	return raw, Map{}
+}
+
+func looksUTF16(raw []byte) (big, ok bool) {
+	head := raw[:min(len(raw), 64)&^1]
+	if len(head) < 4 {
+		return false, false
+	}
+	even, odd := 0, 0
+	for i, c := range head {
+		if c == 0 {
+			if i%2 == 0 {
+				even++
+			} else {
+				odd++
+			}
+		}
+	}
+	half := len(head) / 2
+	return even == half, (even == half && odd == 0) || (odd == half && even == 0)
+}
+
+func decodeUTF16(raw []byte, at int, big bool) ([]byte, Map) {
+	unit := func(i int) uint16 {
+		if big {
+			return uint16(raw[i])<<8 | uint16(raw[i+1])
+		}
+		return uint16(raw[i+1])<<8 | uint16(raw[i])
+	}
+	var b Builder
+	b.text = make([]byte, 0, len(raw)/2)
+	b.m.pieces = make([]Piece, 0, len(raw)/2)
+	var buf [utf8.UTFMax]byte
+	for at+1 < len(raw) {
+		r, n := rune(unit(at)), 2
+		if utf16.IsSurrogate(r) {
+			if at+3 < len(raw) {
+				if d := utf16.DecodeRune(r, rune(unit(at+2))); d != utf8.RuneError {
+					r, n = d, 4
+				} else {
+					r = utf8.RuneError
+				}
+			} else {
+				r = utf8.RuneError
+			}
+		}
+		b.Escape(string(buf[:utf8.EncodeRune(buf[:], r)]), at, n)
+		at += n
+	}
+	text, m := b.Done()
+	return text, m
+}
+
+// isUTF32 looks for the mark. An empty text in UTF-16 begins like it, and has
+// no more than that.
+func IsUTF32(raw []byte) bool {
+	return bytes.HasPrefix(raw, []byte("\xff\xfe\x00\x00")) && len(raw) > 4 || bytes.HasPrefix(raw, []byte("\x00\x00\xfe\xff"))
+}
+
+func decodeUTF32(raw []byte, big bool) ([]byte, Map) {
+	var b Builder
+	b.text = make([]byte, 0, len(raw)/4)
+	b.m.pieces = make([]Piece, 0, len(raw)/4)
+	order := binary.ByteOrder(binary.LittleEndian)
+	if big {
+		order = binary.BigEndian
+	}
+	var buf [utf8.UTFMax]byte
+	for at := 4; at+3 < len(raw); at += 4 {
+		r := rune(utf8.RuneError)
+		if u := order.Uint32(raw[at:]); u <= utf8.MaxRune {
+			r = rune(u)
+		}
+		b.Escape(string(buf[:utf8.EncodeRune(buf[:], r)]), at, 4)
+	}
+	text, m := b.Done()
+	return text, m
+}
+
+// isUTF16 reports whether a text is in UTF-16, by its mark or by its zeros.
+func IsUTF16(data []byte) bool {
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return true
+	}
+	_, ok := looksUTF16(data)
+	return ok
+}
