@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"figment/ecosystem/adapter"
 	"figment/registry/protocol"
 	"fmt"
 	"os"
@@ -36,6 +37,8 @@ func (s *Session) Connect() error {
 		return err
 	}
 	o := registry.Options{
+		Drivers:    adapter.Drivers(s.adapters),
+		Versions:   adapter.Versions(s.adapters),
 		Cache:      s.store,
 		Known:      Known(s.packs),
 		Timeout:    s.Values.Duration("timeout"),

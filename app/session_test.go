@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"figment/ecosystem/all"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +19,7 @@ import (
 // have react and requests. What it says goes into the buffers.
 func newCall(t *testing.T) (c *app.Call, out, errs *bytes.Buffer) {
 	t.Helper()
-	w := registrytest.NewWorld()
+	w := registrytest.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react")
 	w.Add(ecosystem.PyPI, "requests")
 	if err := w.Start(); err != nil {

@@ -1,6 +1,8 @@
 package registry_test
 
 import (
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -19,13 +21,13 @@ import (
 
 func world(t *testing.T) (*registrytest.World, *settings.Settings) {
 	t.Helper()
-	w := registrytest.NewWorld()
+	w := registrytest.NewWorld(all.Adapters())
 	w.SetNow(newClock().now())
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.Close)
-	s, err := settings.Load(settings.Env{Environ: w.Env()})
+	s, err := settings.Load(settings.Env{Environ: w.Env()}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +35,7 @@ func world(t *testing.T) (*registrytest.World, *settings.Settings) {
 }
 
 func worldClient(store cache.Store, c *clock, change ...func(*registry.Options)) *registry.Live {
-	o := registry.Options{Transport: registrytest.Transport(), Cache: store, Clock: c.Clock(), Timeout: hang}
+	o := registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: registrytest.Transport(), Cache: store, Clock: c.Clock(), Timeout: hang}
 	for _, f := range change {
 		f(&o)
 	}
@@ -51,7 +53,7 @@ func foreseen(t *testing.T, w *registrytest.World, qs ...protocol.Query) {
 	t.Helper()
 	var plan []string
 	for _, q := range qs {
-		for _, a := range registry.NewLive(registry.Options{}).Plan(q) {
+		for _, a := range registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters())}).Plan(q) {
 			u, err := url.Parse(a.URL)
 			if err != nil {
 				t.Fatal(err)
@@ -224,7 +226,7 @@ func TestDownloadsTogether(t *testing.T) {
 	constrained.Constraint = "^1.0.0"
 	qs = append(qs, aged, suspect(set, ecosystem.PyPI, "p0"))
 
-	got, _ := all(t, worldClient(store, c), qs[:len(qs)-1])
+	got, _ := lookupAll(t, worldClient(store, c), qs[:len(qs)-1])
 	for i := range 300 {
 		if r := got[fmt.Sprintf("p%d", i)]; r.Status != protocol.Present || r.Downloads != (protocol.Count{N: int64(i + 1), Known: true}) || !r.DownloadsAt.Equal(c.now()) {
 			t.Fatalf("p%d: %+v", i, r)
@@ -282,7 +284,7 @@ func TestDownloadsTogether(t *testing.T) {
 		t.Errorf("counted since: %+v", r.Downloads)
 	}
 	// Offline they come from the cache alone.
-	off := registry.NewOffline(registry.Options{Cache: store, Clock: c.Clock(), Transport: refuseAll{t}})
+	off := registry.NewOffline(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Cache: store, Clock: c.Clock(), Transport: refuseAll{t}})
 	if r, _ = off.Lookup(t.Context(), suspect(set, ecosystem.NPM, "p1")); r.Downloads.N != 2 || r.Status != protocol.Present {
 		t.Errorf("offline: %+v", r)
 	}
@@ -314,7 +316,7 @@ func TestDownloadsInTrouble(t *testing.T) {
 				o.Notice = func(s string) { notices = append(notices, s) }
 			})
 			start := c.now()
-			got, _ := all(t, client, qs)
+			got, _ := lookupAll(t, client, qs)
 			for name, r := range got {
 				want := protocol.Present
 				if name == "made-up" {
@@ -353,7 +355,7 @@ func TestDownloadsStayHome(t *testing.T) {
 		if r, _ := worldClient(nil, newClock()).Lookup(t.Context(), q); r.Status != protocol.Present || r.Downloads.Known {
 			t.Errorf("%+v", r)
 		}
-		for _, a := range registry.NewLive(registry.Options{}).Plan(q) {
+		for _, a := range registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters())}).Plan(q) {
 			if strings.Contains(a.URL, "downloads") {
 				t.Errorf("%s is planned", a)
 			}
@@ -385,7 +387,7 @@ func TestDownloadsStayHome(t *testing.T) {
 
 // TestOwners: the older JSON adds facts, and takes none away.
 func TestOwners(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.PyPI, exchanges(ecosystem.PyPI))
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
 	about := func(name string) protocol.Query {
 		return protocol.Query{Package: ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: name}, Want: protocol.WantAdoption}
 	}
@@ -404,7 +406,7 @@ func TestOwners(t *testing.T) {
 		t.Errorf("calver, which the older JSON denies: %+v", r)
 	}
 	for _, f := range registrytest.Faults(ecosystem.PyPI) {
-		s := registrytest.Start(t, ecosystem.PyPI, exchanges(ecosystem.PyPI))
+		s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
 		s.Inject(f, func(r registrytest.Request) bool { return strings.HasPrefix(r.URI, "/pypi/") })
 		r, err := ask(t, s, about("owned"))
 		if r.Status != protocol.Present || r.Reason != "" || r.Detail != "" || err != nil || r.Maintainers != nil || r.RepositoryKnown != protocol.NotKnown || r.Created.IsZero() {
@@ -412,7 +414,7 @@ func TestOwners(t *testing.T) {
 		}
 	}
 	// What a mirror has of it is as good; a private index is not asked.
-	s = registrytest.Start(t, ecosystem.PyPI, exchanges(ecosystem.PyPI))
+	s = registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
 	for kind, want := range map[protocol.Kind]int{protocol.Mirror: 2, protocol.Private: 1} {
 		q := about("owned")
 		q.Route = s.Route()
@@ -428,7 +430,7 @@ func TestOwners(t *testing.T) {
 // TestMirrorDates: what a mirror says of dates proves an age and no youth.
 func TestMirrorDates(t *testing.T) {
 	for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI} {
-		s := registrytest.Start(t, e, exchanges(e))
+		s := registrytest.Start(t, adapter.Find(all.Adapters(), e), exchanges(e))
 		for _, kind := range []protocol.Kind{protocol.Official, protocol.Mirror, protocol.Private} {
 			q := protocol.Query{Package: ecosystem.Package{Ecosystem: e, Name: "widget"}, Want: protocol.WantAge, Route: s.Route()}
 			q.Route.Roots[0].Kind = kind
@@ -443,7 +445,7 @@ func TestMirrorDates(t *testing.T) {
 // TestNPMWords: what npm's full document tells and what it does not.
 func TestNPMWords(t *testing.T) {
 	const yes, no, none = protocol.Yes, protocol.No, protocol.NotKnown
-	s := registrytest.Start(t, ecosystem.NPM, exchanges(ecosystem.NPM))
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	for _, c := range []struct {
 		name                                           string
 		repository, readme, parked, script, provenance protocol.Tri
@@ -492,7 +494,7 @@ func TestGoMod(t *testing.T) {
 		{"untagged", "", protocol.WantVersions, none, "", "list @latest v0.0.0-20260101000000-abcdefabcdef.mod"},
 		{"secretive", "v1.0.0", protocol.WantVersions, yes, "", "v1.0.0.info list @latest"},
 	} {
-		s := registrytest.Start(t, ecosystem.Golang, exchanges(ecosystem.Golang))
+		s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
 		if c.name == "secretive" {
 			s.Play("GET /example.test/secretive/@latest", "HTTP/1.1 403 Forbidden\n\n")
 		}
@@ -515,7 +517,7 @@ func TestGoMod(t *testing.T) {
 	// Faults of what is only wanted besides change nothing.
 	for _, f := range registrytest.Faults(ecosystem.Golang) {
 		for _, part := range []string{"/@v/list", ".mod"} {
-			s := registrytest.Start(t, ecosystem.Golang, exchanges(ecosystem.Golang), registrytest.Denying())
+			s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang), registrytest.Denying())
 			s.Inject(f, func(r registrytest.Request) bool { return strings.HasSuffix(r.URI, part) })
 			q := protocol.Query{Package: ecosystem.Package{Name: "example.test/regrets"}, Constraint: "v1.2.0", Want: protocol.WantVersions}
 			if r, err := ask(t, s, q); r.Status != protocol.Present || r.VersionStatus != yes || err != nil || r.Deprecated != "" {
@@ -527,7 +529,7 @@ func TestGoMod(t *testing.T) {
 
 // TestTagless: a module without tags is not asked about anew on every run.
 func TestTagless(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.Golang, exchanges(ecosystem.Golang))
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
 	store, c := newMemory(), newClock()
 	lookup := func(name string) (protocol.Record, []string) {
 		s.Forget()
@@ -549,7 +551,7 @@ func TestTagless(t *testing.T) {
 			t.Errorf("odd: %v, requests %q", r.Status, got)
 		}
 	}
-	off := registry.NewOffline(registry.Options{Cache: store, Clock: c.Clock()})
+	off := registry.NewOffline(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Cache: store, Clock: c.Clock()})
 	q := protocol.Query{Package: ecosystem.Package{Ecosystem: ecosystem.Golang, Name: "example.test/untagged"}, Route: s.Route()}
 	if r, _ := off.Lookup(t.Context(), q); r.Status != protocol.Present {
 		t.Errorf("offline: %+v", r)
@@ -589,11 +591,11 @@ func TestAbsentAt(t *testing.T) {
 			t.Errorf("registered, %d: %v at %v", i, r.Status, r.AbsentAt)
 		}
 	}
-	got, _ := all(t, worldClient(store, c), []protocol.Query{suspect(set, ecosystem.NPM, name), suspect(set, ecosystem.NPM, "npm")})
+	got, _ := lookupAll(t, worldClient(store, c), []protocol.Query{suspect(set, ecosystem.NPM, name), suspect(set, ecosystem.NPM, "npm")})
 	if !got[name].AbsentAt.Equal(second) || !got["npm"].AbsentAt.IsZero() {
 		t.Errorf("all: %v and %v", got[name].AbsentAt, got["npm"].AbsentAt)
 	}
-	off := registry.NewOffline(registry.Options{Cache: store, Clock: c.Clock()})
+	off := registry.NewOffline(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Cache: store, Clock: c.Clock()})
 	if r, _ := off.Lookup(t.Context(), suspect(set, ecosystem.NPM, name)); r.Status != protocol.Present || !r.AbsentAt.Equal(second) {
 		t.Errorf("offline: %v at %v", r.Status, r.AbsentAt)
 	}
@@ -639,7 +641,7 @@ func TestAbsentAt(t *testing.T) {
 // TestUnusableSource: with an index that cannot be asked nothing is absent.
 func TestUnusableSource(t *testing.T) {
 	for _, strategy := range []protocol.Strategy{protocol.First, protocol.AllOf, protocol.GoProxy} {
-		s := registrytest.Start(t, ecosystem.PyPI, exchanges(ecosystem.PyPI))
+		s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
 		route := s.Route()
 		route.Strategy, route.Unusable = strategy, "PIP_EXTRA_INDEX_URL"
 		store, c := newMemory(), newClock()
@@ -666,7 +668,7 @@ func TestUnusableSource(t *testing.T) {
 		if r, _ := ask(t, s, known, opt); r.Status != protocol.Unknown || r.Reason != protocol.ReasonOtherSourceSilent || r.Confirmed {
 			t.Errorf("%d: %+v", strategy, r)
 		}
-		off := registry.NewOffline(registry.Options{Cache: store, Clock: c.Clock()})
+		off := registry.NewOffline(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Cache: store, Clock: c.Clock()})
 		if r, _ := off.Lookup(t.Context(), known); r.Status != protocol.Unknown {
 			t.Errorf("%d: offline: %+v", strategy, r)
 		}

@@ -263,7 +263,7 @@ func groupKey(q protocol.Query) string {
 // crowd is twice what the first root's host takes at once: while half of them
 // wait for the network the others are in the cache.
 func (l *Live) crowd(q protocol.Query) int {
-	d := find(q.Package.Ecosystem)
+	d := l.o.Drivers.Find(q.Package.Ecosystem)
 	if d == nil || len(q.Route.Roots) == 0 {
 		return 1
 	}
@@ -272,7 +272,7 @@ func (l *Live) crowd(q protocol.Query) int {
 
 // doubted looks again at an absence, now that everything was asked.
 func (l *Live) doubted(q protocol.Query, rec *protocol.Record) (protocol.Record, bool) {
-	d := find(q.Package.Ecosystem)
+	d := l.o.Drivers.Find(q.Package.Ecosystem)
 	if d == nil || rec.Root.Kind != protocol.Mirror || d.IsOfficial(rec.Root) {
 		return *rec, false
 	}

@@ -1,6 +1,8 @@
 package registry_test
 
 import (
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"io"
 	"log"
 	"slices"
@@ -17,7 +19,7 @@ import (
 func discard() *log.Logger { return log.New(io.Discard, "", 0) }
 
 func TestCache(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, exchanges(ecosystem.NPM))
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	store, c := newMemory(), newClock()
 	lookup := func(name, constraint string, want protocol.Want, change ...func(*registry.Options)) (protocol.Record, []string) {
 		t.Helper()
@@ -150,7 +152,7 @@ func TestCache(t *testing.T) {
 }
 
 func TestNoStore(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil)
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil)
 	s.Play("GET /x/latest", "HTTP/1.1 200 OK\nCache-Control: private, No-Store\n\n"+`{"name":"x","version":"1.0.0"}`)
 	store := newMemory()
 	r, _ := ask(t, s, npmQuery(protocol.Route{}, "x"), func(o *registry.Options) { o.Cache = store })
@@ -160,7 +162,7 @@ func TestNoStore(t *testing.T) {
 }
 
 func TestForeignEntries(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, exchanges(ecosystem.NPM))
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	store, c := newMemory(), newClock()
 	opt := func(o *registry.Options) { o.Cache, o.Clock = store, c.Clock() }
 	_, _ = ask(t, s, npmQuery(protocol.Route{}, "widget"), opt)
@@ -196,7 +198,7 @@ type identified struct{ *memory }
 func (identified) Identity(secret string) string { return "id-of-" + secret[len(secret)-1:] }
 
 func TestCredentialsInTheCache(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, exchanges(ecosystem.NPM))
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	root := func(token string) protocol.Route {
 		r := s.Root()
 		if token != "" {
@@ -230,7 +232,7 @@ func TestCredentialsInTheCache(t *testing.T) {
 }
 
 func TestOffline(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, exchanges(ecosystem.NPM))
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	store, c := newMemory(), newClock()
 	opt := func(o *registry.Options) { o.Cache, o.Clock = store, c.Clock() }
 	for _, q := range []protocol.Query{
@@ -240,7 +242,7 @@ func TestOffline(t *testing.T) {
 	} {
 		_, _ = ask(t, s, q, opt)
 	}
-	off := registry.NewOffline(registry.Options{Cache: store, Clock: c.Clock(), Known: knownOnly("popular"), Transport: refuseAll{t}})
+	off := registry.NewOffline(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Cache: store, Clock: c.Clock(), Known: knownOnly("popular"), Transport: refuseAll{t}})
 	check := func(name, constraint string, status protocol.Status, version protocol.VersionStatus, reason protocol.Reason) protocol.Record {
 		t.Helper()
 		q := npmQuery(s.Route(), name)
@@ -268,7 +270,7 @@ func TestOffline(t *testing.T) {
 	if len(off.Plan(npmQuery(s.Route(), "x"))) != 0 {
 		t.Error("it plans to ask")
 	}
-	got, _ := all(t, off, []protocol.Query{npmQuery(s.Route(), "widget"), npmQuery(s.Route(), "no-such-thing")})
+	got, _ := lookupAll(t, off, []protocol.Query{npmQuery(s.Route(), "widget"), npmQuery(s.Route(), "no-such-thing")})
 	if got["widget"].Status != protocol.Present || got["no-such-thing"].Status != protocol.Unknown {
 		t.Errorf("all: %v", got)
 	}

@@ -14,9 +14,15 @@ import (
 	"figment/registry/protocol"
 )
 
-// Options of a client. The zero value works: no cache, the real clock, the real
-// network, default limits.
+// Options of a client. The zero value works and asks nobody: no driver, no cache,
+// the real clock, the real network, default limits.
 type Options struct {
+	// Drivers are those of the registries that can be asked. An ecosystem without
+	// one is unsupported.
+	Drivers protocol.Drivers
+	// Versions read the constraints of each ecosystem. Where there is none no
+	// version is judged.
+	Versions []*ecosystem.Versions
 	// Known says whether the embedded index has a name, and of which date the
 	// index is. Nil: no name is known.
 	Known func(ecosystem.Package) (time.Time, bool)
@@ -77,6 +83,16 @@ func NewLive(o Options) *Live {
 	l.store = newStorage(&l.o)
 	l.fetcher = newFetcher(&l.o)
 	return l
+}
+
+// versions reads the constraints of an ecosystem; nil, which reads none, where
+// there is nothing of the kind.
+func (l *Live) versions(e ecosystem.Ecosystem) *ecosystem.Versions {
+	return ecosystem.FindVersions(l.o.Versions, e)
+}
+
+func (l *Live) conclude(in *protocol.Inquiry) protocol.Record {
+	return conclude(in, l.versions(in.Query.Package.Ecosystem))
 }
 
 // A run is what belongs to one batch of lookups: counts, and documents that
@@ -252,13 +268,13 @@ func asError(r *protocol.Record) error {
 }
 
 // refused says why a query is not put to anybody, if so.
-func refused(q protocol.Query) (protocol.Record, *protocol.Driver, bool) {
+func (l *Live) refused(q protocol.Query) (protocol.Record, *protocol.Driver, bool) {
 	rec := protocol.Record{Package: q.Package, Constraint: q.Constraint}
 	if len(q.Route.Roots) == 0 && q.Route.Reason != "" && q.Route.Reason != string(protocol.ReasonUnsupported) {
 		rec.Reason, rec.Detail = protocol.Reason(q.Route.Reason), ""
 		return rec, nil, true
 	}
-	d := find(q.Package.Ecosystem)
+	d := l.o.Drivers.Find(q.Package.Ecosystem)
 	switch {
 	case d == nil:
 		rec.Reason, rec.Detail = protocol.ReasonUnsupported, "figment cannot ask registries of this ecosystem yet"
@@ -296,7 +312,7 @@ func askable(name string) bool {
 
 // plan lists what may be asked about q.
 func (l *Live) plan(q protocol.Query) []Ask {
-	_, d, no := refused(q)
+	_, d, no := l.refused(q)
 	if no {
 		return nil
 	}

@@ -11,7 +11,7 @@ import (
 // conclude says what the readings amount to. A fault outweighs everything: what
 // could not be asked to the end is unknown. An absence is a candidate, Confirmed
 // is never set here.
-func conclude(in *protocol.Inquiry) protocol.Record {
+func conclude(in *protocol.Inquiry, vs *ecosystem.Versions) protocol.Record {
 	q := in.Query
 	rec := protocol.Record{Package: q.Package, Constraint: q.Constraint, Root: in.Root}
 	var trouble, gone *protocol.Reading
@@ -35,9 +35,9 @@ func conclude(in *protocol.Inquiry) protocol.Record {
 		case protocol.Present:
 			present = true
 			if r.Doc == protocol.DocVersion {
-				found = found || matches(q.Package.Ecosystem, q.Constraint, r.Version)
+				found = found || vs.Matches(q.Constraint, r.Version)
 			}
-			take(&rec, r, r.Doc != protocol.DocVersion || isExact(q.Package.Ecosystem, q.Constraint))
+			take(&rec, r, r.Doc != protocol.DocVersion || vs.One(q.Constraint) != "")
 			if r.Complete && (all == nil || !r.Extra) {
 				all = r
 			}
@@ -87,38 +87,38 @@ func conclude(in *protocol.Inquiry) protocol.Record {
 		return rec
 	}
 	rec.Status, rec.Reason = protocol.Present, ""
-	rec.VersionStatus = versionStatus(in, &rec, all, found, denied)
-	if rec.VersionStatus == protocol.VersionPresent && back != nil && in.Driver.Retracts(back, q.Constraint) {
+	rec.VersionStatus = versionStatus(vs, &rec, all, found, denied)
+	if rec.VersionStatus == protocol.VersionPresent && back != nil && in.Driver.Retracts != nil && in.Driver.Retracts(back, q.Constraint) {
 		rec.VersionStatus = protocol.VersionYanked
 	}
 	if all != nil {
-		rec.Versions = sorted(q.Package.Ecosystem, all.Versions)
+		rec.Versions = protocol.Ascending(q.Package.Ecosystem, all.Versions)
 		if allYanked(all.Versions) && rec.VersionStatus != protocol.VersionYanked {
 			rec.Status, rec.Reason, rec.VersionStatus = protocol.Removed, protocol.ReasonAllYanked, protocol.VersionUnknown
 			return rec
 		}
 	}
 	if q.Constraint != "" && rec.VersionStatus == protocol.VersionUnknown {
-		rec.Reason = unreadable(q)
+		rec.Reason = unreadable(vs, q.Constraint)
 	}
 	return rec
 }
 
-func versionStatus(in *protocol.Inquiry, rec *protocol.Record, all *protocol.Reading, found, denied bool) protocol.VersionStatus {
-	q := in.Query
-	if q.Constraint == "" {
+func versionStatus(vs *ecosystem.Versions, rec *protocol.Record, all *protocol.Reading, found, denied bool) protocol.VersionStatus {
+	text := rec.Constraint
+	if text == "" {
 		return protocol.VersionUnknown
 	}
 	if found {
 		return protocol.VersionPresent
 	}
 	if all != nil {
-		return satisfy(q.Package.Ecosystem, q.Constraint, all.Versions, all.Tags)
+		return satisfy(vs, text, all.Versions, all.Tags)
 	}
-	if rec.Latest != "" && (matches(q.Package.Ecosystem, q.Constraint, rec.Latest) || q.Package.Ecosystem == ecosystem.NPM && q.Constraint == "latest") {
+	if rec.Latest != "" && (vs.Matches(text, rec.Latest) || vs != nil && vs.Newest != "" && text == vs.Newest) {
 		return protocol.VersionPresent
 	}
-	if denied && isExact(q.Package.Ecosystem, q.Constraint) {
+	if denied && vs.One(text) != "" {
 		return protocol.VersionAbsent
 	}
 	return protocol.VersionUnknown

@@ -30,7 +30,7 @@ func named(p ecosystem.Package) ecosystem.Package {
 
 // statistics is how downloads of the query's package may be asked for, or nil.
 func (l *Live) statistics(q protocol.Query) *protocol.Statistics {
-	d := find(q.Package.Ecosystem)
+	d := l.o.Drivers.Find(q.Package.Ecosystem)
 	if d == nil || d.Statistics == nil || q.Want < protocol.WantAdoption || q.Route.Private || q.Route.Downloads.URL == "" || !d.Statistics.Countable(q.Package.Name) {
 		return nil
 	}
@@ -50,7 +50,7 @@ func (l *Live) counted(q protocol.Query, rec *protocol.Record) bool {
 // downloadsPlan is the URL that one name alone would be asked by, or "".
 func (l *Live) downloadsPlan(q protocol.Query) string {
 	s := l.statistics(q)
-	if _, _, no := refused(q); no || s == nil {
+	if _, _, no := l.refused(q); no || s == nil {
 		return ""
 	}
 	return s.Request(q.Route.Downloads, []string{q.Package.Name}).URL

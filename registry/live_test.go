@@ -1,6 +1,8 @@
 package registry_test
 
 import (
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"os"
 	"sync/atomic"
 	"testing"
@@ -19,13 +21,13 @@ func TestLive(t *testing.T) {
 	if os.Getenv("FIGMENT_LIVE") != "1" {
 		t.Skip("FIGMENT_LIVE=1 asks the live registries")
 	}
-	set, err := settings.Load(settings.OSEnv())
+	set, err := settings.Load(settings.OSEnv(), adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	const budget = 10
 	var sent atomic.Int32
-	c := registry.NewLive(registry.Options{
+	c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()),
 		Timeout: 20 * time.Second,
 		Cache:   identified{newMemory()}, // what one question learns the next need not ask
 		OnRequest: func(l protocol.Look) {

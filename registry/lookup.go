@@ -14,7 +14,7 @@ import (
 // lookup asks the roots of q's route as its strategy says. It stores no
 // absence: whether one stands may depend on others (LookupAll).
 func (l *Live) lookup(ctx context.Context, q protocol.Query) protocol.Record {
-	rec, d, no := refused(q)
+	rec, d, no := l.refused(q)
 	if no {
 		return rec
 	}
@@ -65,7 +65,7 @@ func (l *Live) first(ctx context.Context, d *protocol.Driver, root protocol.Root
 		}
 	}
 	l.walk(ctx, in, nil)
-	return try{in: in, rec: conclude(in)}
+	return try{in: in, rec: l.conclude(in)}
 }
 
 // decides reports whether the roots after this one need not be asked.
@@ -207,7 +207,7 @@ func lacking(rec protocol.Record) protocol.Record {
 //
 // It also tells the record when the name was last proven absent.
 func (l *Live) settle(ctx context.Context, q protocol.Query, rec *protocol.Record) {
-	d := find(q.Package.Ecosystem)
+	d := l.o.Drivers.Find(q.Package.Ecosystem)
 	if d == nil || len(rec.Looks) == 0 {
 		return
 	}

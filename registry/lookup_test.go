@@ -2,6 +2,8 @@ package registry_test
 
 import (
 	"context"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,7 +120,7 @@ func uris(rs []registrytest.Request) []string {
 // ask looks one name up at a new server.
 func ask(t *testing.T, s *registrytest.Server, q protocol.Query, change ...func(*registry.Options)) (protocol.Record, error) {
 	t.Helper()
-	o := registry.Options{Clock: newClock().Clock(), Transport: s.Transport(), Timeout: hang}
+	o := registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Clock: newClock().Clock(), Transport: s.Transport(), Timeout: hang}
 	for _, c := range change {
 		c(&o)
 	}
@@ -256,7 +258,7 @@ func TestDrivers(t *testing.T) {
 		{ecosystem.Golang, "example.test/liar", "v1.0.0", 0, unknown, none, protocol.ReasonBadAnswer, "/example.test/liar/@v/v1.0.0.info"},
 	} {
 		t.Run(fmt.Sprintf("%s %s %s", c.eco, c.name, c.constraint), func(t *testing.T) {
-			s := registrytest.Start(t, c.eco, exchanges(c.eco))
+			s := registrytest.Start(t, adapter.Find(all.Adapters(), c.eco), exchanges(c.eco))
 			q := protocol.Query{Package: ecosystem.Package{Ecosystem: c.eco, Name: c.name}, Constraint: c.constraint, Want: c.want}
 			r, err := ask(t, s, q)
 			if r.Status != c.status || r.VersionStatus != c.version || r.Reason != c.reason {
@@ -270,12 +272,12 @@ func TestDrivers(t *testing.T) {
 			}
 			var got []string
 			q.Route = s.Route()
-			plan := registry.NewLive(registry.Options{}).Plan(q)
+			plan := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters())}).Plan(q)
 			for _, req := range s.Requests() {
 				if !slices.ContainsFunc(plan, func(a registry.Ask) bool { return strings.HasSuffix(a.URL, req.URI) && a.Method == req.Method }) && !strings.Contains(req.URI, "moved-here") {
 					t.Errorf("request %s was not planned", req)
 				}
-				if slices.ContainsFunc(registry.Canaries(c.eco), func(n string) bool { return strings.Contains(req.URI+"/", "/"+n+"/") }) {
+				if slices.ContainsFunc(adapter.Drivers(all.Adapters()).Canaries(c.eco), func(n string) bool { return strings.Contains(req.URI+"/", "/"+n+"/") }) {
 					continue
 				}
 				uri := req.URI
@@ -295,9 +297,9 @@ func TestDrivers(t *testing.T) {
 }
 
 func TestFacts(t *testing.T) {
-	npm := registrytest.Start(t, ecosystem.NPM, exchanges(ecosystem.NPM))
-	pypi := registrytest.Start(t, ecosystem.PyPI, exchanges(ecosystem.PyPI))
-	golang := registrytest.Start(t, ecosystem.Golang, exchanges(ecosystem.Golang))
+	npm := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
+	pypi := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
+	golang := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
 	day := func(s string) time.Time { d, _ := time.Parse(time.RFC3339, s); return d }
 	pkg := func(n string) protocol.Query { return protocol.Query{Package: ecosystem.Package{Name: n}} }
 	aged := func(n string) protocol.Query { q := pkg(n); q.Want = protocol.WantAge; return q }
@@ -367,13 +369,13 @@ func TestFaults(t *testing.T) {
 			return func(r registrytest.Request) bool { return strings.Contains(r.URI, name) }
 		}
 		control := func(r registrytest.Request) bool {
-			return slices.ContainsFunc(registry.Canaries(e), func(n string) bool { return strings.Contains(r.URI+"/", "/"+n+"/") })
+			return slices.ContainsFunc(adapter.Drivers(all.Adapters()).Canaries(e), func(n string) bool { return strings.Contains(r.URI+"/", "/"+n+"/") })
 		}
 		for _, f := range registrytest.Faults(e) {
 			for _, stage := range []string{"first look", "canary", "second look", "version", "version list", "everything"} {
 				for _, name := range names[:2] {
 					t.Run(fmt.Sprintf("%s/%s/%s/%s", e, f.Name, stage, name), func(t *testing.T) {
-						s := registrytest.Start(t, e, exchanges(e))
+						s := registrytest.Start(t, adapter.Find(all.Adapters(), e), exchanges(e))
 						q := protocol.Query{Package: ecosystem.Package{Ecosystem: e, Name: name}}
 						status, reason := f.Want, f.Reason
 						exists := name == names[0]

@@ -11,7 +11,7 @@ import (
 // made up.
 type Offline struct{ l *Live }
 
-// NewOffline makes a client that asks nobody. Of the options it uses Known,
+// NewOffline makes a client that asks nobody. Of the options it uses Drivers, Versions, Known,
 // Cache, Clock and OnRequest.
 func NewOffline(o Options) *Offline {
 	o.Refresh = false
@@ -21,7 +21,7 @@ func NewOffline(o Options) *Offline {
 // Lookup implements Client. Present answers count while they are kept, marked
 // stale after their time, proven absences while they are fresh.
 func (f *Offline) Lookup(ctx context.Context, q protocol.Query) (protocol.Record, error) {
-	rec, d, no := refused(q)
+	rec, d, no := f.l.refused(q)
 	if no {
 		return rec, asError(&rec)
 	}
@@ -54,7 +54,7 @@ func (f *Offline) Lookup(ctx context.Context, q protocol.Query) (protocol.Record
 	}
 	rec = protocol.Record{Package: q.Package, Constraint: q.Constraint, Root: q.Route.Roots[0], Reason: protocol.ReasonOffline, Detail: "the run is offline"}
 	if date, ok := f.l.o.known(q.Package); ok && q.Route.Roots[0].Kind != protocol.Private {
-		rec.Status, rec.Reason, rec.Fetched = protocol.Present, unreadable(q), date
+		rec.Status, rec.Reason, rec.Fetched = protocol.Present, unreadable(f.l.versions(q.Package.Ecosystem), q.Constraint), date
 		rec.Detail = "from the index of popular names"
 		rec.AbsentAt = f.l.store.absentAt(ctx, d, q)
 		return rec, nil
@@ -83,7 +83,7 @@ func (f *Offline) stored(ctx context.Context, in *protocol.Inquiry) protocol.Rec
 		runOf(ctx).sent(r.Look, &f.l.o)
 		in.Read = append(in.Read, *r)
 	}
-	rec := conclude(in)
+	rec := f.l.conclude(in)
 	if rec.VersionStatus == protocol.VersionAbsent {
 		if _, ok := f.l.store.marked(ctx, in, docVersionAbsent, in.Query.Constraint); !ok {
 			rec.VersionStatus = protocol.VersionUnknown // a stored list may lag behind

@@ -2,7 +2,8 @@ package registry
 
 import (
 	"encoding/json"
-	"fmt"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"maps"
 	"net/http"
 	"slices"
@@ -16,6 +17,11 @@ import (
 	"figment/registry/protocol"
 )
 
+func drivers() protocol.Drivers { return adapter.Drivers(all.Adapters()) }
+
+// read reads constraints of an ecosystem.
+func read(e ecosystem.Ecosystem) *ecosystem.Versions { return adapter.Find(all.Adapters(), e).Versions }
+
 // cases are an inquiry for each document that the drivers read.
 func cases(name string) []struct {
 	in *protocol.Inquiry
@@ -26,7 +32,7 @@ func cases(name string) []struct {
 		in *protocol.Inquiry
 		rq protocol.Request
 	}
-	for _, d := range table {
+	for _, d := range drivers() {
 		root := protocol.Root{Ecosystem: d.Ecosystem, URL: d.Official, Kind: protocol.Official}
 		in := &protocol.Inquiry{Driver: d, Root: root, Query: protocol.Query{Package: ecosystem.Package{Ecosystem: d.Ecosystem, Name: name}, Constraint: "v1.0.0", Want: protocol.WantAdoption}}
 		seen := map[protocol.Doc]bool{}
@@ -40,7 +46,7 @@ func cases(name string) []struct {
 			}
 		}
 	}
-	s := npmStatistics()
+	s := drivers().Find(ecosystem.NPM).Statistics
 	d := s.Protocol
 	root := protocol.Root{Ecosystem: d.Ecosystem, URL: d.Official}
 	out = append(out, struct {
@@ -80,7 +86,7 @@ func FuzzParse(f *testing.F) {
 				continue
 			}
 			if c.rq.Doc == protocol.DocDownloads {
-				if len(r.Counts) > maxTogether || slices.ContainsFunc(slices.Collect(maps.Values(r.Counts)), func(n int64) bool { return n < 0 }) {
+				if len(r.Counts) > drivers().Find(ecosystem.NPM).Statistics.Together || slices.ContainsFunc(slices.Collect(maps.Values(r.Counts)), func(n int64) bool { return n < 0 }) {
 					t.Fatalf("counts %v", r.Counts)
 				}
 				continue
@@ -88,7 +94,7 @@ func FuzzParse(f *testing.F) {
 			if len(r.Retracted) > 1000 || len(r.Organization) > 100 {
 				t.Fatalf("%s: more than was said: %+v", c.rq.Doc, r)
 			}
-			if c.rq.Doc != protocol.DocVersion && c.rq.Doc != docMod && len(r.Versions) == 0 && r.Latest == "" {
+			if c.rq.Doc != protocol.DocVersion && c.rq.Doc != "mod" && len(r.Versions) == 0 && r.Latest == "" {
 				t.Fatalf("%s: present without a version: %q", c.rq.Doc, body)
 			}
 			data, err := json.Marshal(r)
@@ -100,7 +106,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("%s: %v", c.rq.Doc, err)
 			}
 			c.in.Read = []protocol.Reading{r}
-			if rec := conclude(c.in); rec.Status == protocol.Absent {
+			if rec := conclude(c.in, read(c.in.Query.Package.Ecosystem)); rec.Status == protocol.Absent {
 				t.Fatalf("%s: concluded absent", c.rq.Doc)
 			}
 			c.in.Read = nil
@@ -121,12 +127,10 @@ func FuzzConstraint(f *testing.F) {
 	f.Add("====1", "1")
 	f.Fuzz(func(t *testing.T, text, v string) {
 		for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
-			s := satisfy(e, text, []protocol.Version{{V: v}}, nil)
-			if x := exactVersion(e, text); x != "" && x == v && s == protocol.VersionAbsent {
+			vs := read(e)
+			s := satisfy(vs, text, []protocol.Version{{V: v}}, nil)
+			if x := vs.One(text); x != "" && x == v && s == protocol.VersionAbsent {
 				t.Fatalf("%s %q is absent from a list of itself", e, text)
-			}
-			if low := lowerBound(text); low != "" && !matches(ecosystem.NPM, text, low) {
-				t.Fatalf("%q does not admit its own bound %q", text, low)
 			}
 		}
 	})
@@ -203,13 +207,13 @@ func TestConstraints(t *testing.T) {
 			v, yanked := strings.CutPrefix(v, "-")
 			list = append(list, protocol.Version{V: v, Yanked: yanked})
 		}
-		if got := satisfy(c.e, c.text, list, map[string]string{"next": "9.9.9"}); got != c.want {
+		if got := satisfy(read(c.e), c.text, list, map[string]string{"next": "9.9.9"}); got != c.want {
 			t.Errorf("%s %q of %s: %v, want %v", c.e, c.text, c.list, got, c.want)
 		}
 	}
 }
 
-func TestExactAndBounds(t *testing.T) {
+func TestExact(t *testing.T) {
 	for _, c := range []struct {
 		e          ecosystem.Ecosystem
 		text, want string
@@ -218,18 +222,11 @@ func TestExactAndBounds(t *testing.T) {
 		{ecosystem.PyPI, "==1.2", "1.2"}, {ecosystem.PyPI, "1.2", "1.2"}, {ecosystem.PyPI, "==1!2.0", "1!2.0"}, {ecosystem.PyPI, "==1.*", ""}, {ecosystem.PyPI, ">=1.2", ""}, {ecosystem.PyPI, "==1,==2", ""}, {ecosystem.PyPI, "===odd.one", "odd.one"},
 		{ecosystem.Golang, "v1.2.3", "v1.2.3"}, {ecosystem.Golang, "v1", ""}, {ecosystem.Golang, "1.2.3", ""}, {ecosystem.Golang, "v0.0.0-20240101000000-abcdefabcdef", "v0.0.0-20240101000000-abcdefabcdef"},
 	} {
-		if got := exactVersion(c.e, c.text); got != c.want {
+		if got := read(c.e).One(c.text); got != c.want {
 			t.Errorf("exact %s %q: %q, want %q", c.e, c.text, got, c.want)
 		}
 	}
-	for text, want := range map[string]string{
-		"^17.0.2": "17.0.2", "~5.4": "5.4.0", "1.x": "1.0.0", ">=2 <3": "2.0.0", "17 || 18": "17.0.0", "<2": "", "*": "", ">1.0.0": "", "beta": "", "^4.0.0-rc.1": "4.0.0-rc.1",
-	} {
-		if got := lowerBound(text); got != want {
-			t.Errorf("bound of %q: %q, want %q", text, got, want)
-		}
-	}
-	if got := sorted(ecosystem.NPM, []protocol.Version{{V: "1.10.0"}, {V: "odd"}, {V: "1.9.0"}, {V: "2.0.0-rc"}}); !slices.Equal(got, []string{"odd", "1.9.0", "1.10.0", "2.0.0-rc"}) {
+	if got := protocol.Ascending(ecosystem.NPM, []protocol.Version{{V: "1.10.0"}, {V: "odd"}, {V: "1.9.0"}, {V: "2.0.0-rc"}}); !slices.Equal(got, []string{"odd", "1.9.0", "1.10.0", "2.0.0-rc"}) {
 		t.Errorf("sorted: %v", got)
 	}
 }
@@ -291,33 +288,12 @@ func TestNotJudged(t *testing.T) {
 		ecosystem.Cargo: {"1.0": true, "${x}": false},
 	} {
 		for text, want := range texts {
-			_, read := parseConstraint(e, text)
-			if got := notJudged(e, text) != ""; !read && got != want {
+			_, ok := read(e).Read(text)
+			if got := read(e).NotJudged(text); !ok && got != want {
 				t.Errorf("%s %q: not judged %v", e, text, got)
-			} else if read && want {
+			} else if ok && want {
 				t.Errorf("%s %q is read", e, text)
 			}
-		}
-	}
-}
-
-func TestWheelNames(t *testing.T) {
-	for _, c := range []struct{ project, file, want string }{
-		{"widget", "widget-1.0.tar.gz", "1.0"},
-		{"widget", "widget-1.0-py3-none-any.whl", "1.0"},
-		{"widget", "widget-1.0-1-py3-none-any.whl", "1.0"},
-		{"my-lib", "my_lib-2.0rc1.zip", "2.0rc1"},
-		{"my-lib", "my-lib-2.0.tar.bz2", "2.0"},
-		{"my-lib", "My.Lib-2.0.tgz", "2.0"},
-		{"widget", "widget-1.0-py2.7.egg", "1.0"},
-		{"widget", "widget-1.0.win-amd64-py3.8.exe", "1.0"},
-		{"widget", "widget-extra-1.0.tar.gz", "extra-1.0"},
-		{"widget", "other-1.0.tar.gz", ""},
-		{"widget", "widget.txt", ""},
-		{"widget", "widget", ""},
-	} {
-		if got := pypiVersion(c.project, c.file); got != c.want {
-			t.Errorf("%s of %s: %q, want %q", c.file, c.project, got, c.want)
 		}
 	}
 }
@@ -336,7 +312,7 @@ func TestURLs(t *testing.T) {
 		{ecosystem.PyPI, "https://h/index", "x", "https://h/index/x/", "https://h/index/x/"},
 		{ecosystem.Golang, "https://h/go", "github.com/BurntSushi/toml", "https://h/go/github.com/!burnt!sushi/toml/@v/list", "https://h/go/github.com/!burnt!sushi/toml/@v/list"},
 	} {
-		d := find(c.e)
+		d := drivers().Find(c.e)
 		in := &protocol.Inquiry{Driver: d, Root: protocol.Root{Ecosystem: c.e, URL: c.root, Kind: protocol.Official}, Query: protocol.Query{Package: ecosystem.Package{Ecosystem: c.e, Name: c.name}}}
 		first, _ := d.Next(in)
 		second := d.Second(in)
@@ -348,11 +324,11 @@ func TestURLs(t *testing.T) {
 
 // TestTable keeps the rows complete.
 func TestTable(t *testing.T) {
-	for _, d := range table {
+	for _, d := range drivers() {
 		if d.Official == "" || strings.HasSuffix(d.Official, "/") || len(d.Canaries) < 2 || d.PerHost < 1 || d.Next == nil || d.Second == nil || d.Versions == nil || d.Parse == nil || d.Plan == nil {
 			t.Errorf("%s: the row is not complete", d.Ecosystem)
 		}
-		if !Supported(d.Ecosystem) || OfficialRoot(d.Ecosystem) != d.Official {
+		if !drivers().Supported(d.Ecosystem) || drivers().OfficialRoot(d.Ecosystem) != d.Official {
 			t.Errorf("%s: not found by its ecosystem", d.Ecosystem)
 		}
 		statuses := string(fixtures.Read("registry/" + string(d.Ecosystem) + ".txtar"))
@@ -362,24 +338,7 @@ func TestTable(t *testing.T) {
 			}
 		}
 	}
-	if Supported(ecosystem.Conda) || Canaries(ecosystem.Conda) != nil || OfficialRoot(ecosystem.Conda) != "" {
+	if drivers().Supported(ecosystem.Conda) || drivers().Canaries(ecosystem.Conda) != nil || drivers().OfficialRoot(ecosystem.Conda) != "" {
 		t.Error("an ecosystem without a row is not supported")
-	}
-}
-
-func BenchmarkPackument(b *testing.B) {
-	var doc strings.Builder
-	doc.WriteString(`{"name":"widget","dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{}`)
-	for i := range 3000 {
-		fmt.Fprintf(&doc, `,"1.0.%d":{"name":"widget","version":"1.0.%d","dependencies":{"a":"^1.0.0","b":"~2.0.0"},"dist":{"shasum":"%040d","tarball":"https://x/y.tgz","signatures":[{"keyid":"k","sig":"%0100d"}]}}`, i+1, i+1, i, i)
-	}
-	doc.WriteString(`}}`)
-	text := doc.String()
-	in := &protocol.Inquiry{Driver: find(ecosystem.NPM), Query: protocol.Query{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: "widget"}}}
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		if r := npmParse(in, protocol.Request{Doc: docAbbreviated}, &protocol.Response{Body: strings.NewReader(text)}); r.Status != protocol.Present {
-			b.Fatal(r)
-		}
 	}
 }

@@ -113,7 +113,7 @@ func live(r protocol.Request) protocol.Request { r.Live = true; return r }
 func (l *Live) knows(ctx context.Context, d *protocol.Driver, root protocol.Root, name string, how func(protocol.Request) protocol.Request) (protocol.Status, protocol.Record) {
 	in := control(d, root, name)
 	l.walk(ctx, in, how)
-	rec := conclude(in)
+	rec := l.conclude(in)
 	if rec.Status != protocol.Absent {
 		return rec.Status, rec
 	}
@@ -122,10 +122,10 @@ func (l *Live) knows(ctx context.Context, d *protocol.Driver, root protocol.Root
 		in.Read = append(in.Read, r)
 		if r.Status == protocol.Present {
 			l.learn(in, l.root(in))
-			return protocol.Present, conclude(in)
+			return protocol.Present, l.conclude(in)
 		}
 		if r.Status != protocol.Absent && !r.Unrouted() {
-			return r.Status, conclude(in)
+			return r.Status, l.conclude(in)
 		}
 	}
 	return protocol.Absent, rec
@@ -211,7 +211,7 @@ func orReason(r protocol.Record) string {
 // prove completes the proof of a candidate absence, or finds that there is
 // none.
 func (l *Live) prove(ctx context.Context, in *protocol.Inquiry) protocol.Record {
-	rec := conclude(in)
+	rec := l.conclude(in)
 	if local(in.Root) {
 		rec.Status, rec.Reason = protocol.Unknown, protocol.ReasonNotOnMirror
 		rec.Detail = "a proxy of files proves only what it holds"
@@ -268,7 +268,7 @@ func (l *Live) revise(ctx context.Context, in *protocol.Inquiry, r protocol.Read
 			looks = append(looks, r.Look)
 		}
 	}
-	rec := conclude(in)
+	rec := l.conclude(in)
 	rec.Looks = looks
 	if rec.Status == protocol.Absent { // one document denied the version, none the name
 		rec.Status, rec.Reason, rec.Detail = protocol.Unknown, protocol.ReasonBadAnswer, "its answers contradict each other"
@@ -302,7 +302,7 @@ func (l *Live) confirm(ctx context.Context, in *protocol.Inquiry, rec protocol.R
 		return l.failed(ctx, rec, protocol.ReasonBadAnswer, "its answers contradict each other")
 	}
 	in.Read = append(in.Read, r)
-	rec = conclude(in)
+	rec = l.conclude(in)
 	rec.Looks = looks
 	if rec.Status == protocol.Unknown && ctx.Err() != nil {
 		return l.failed(ctx, rec, "", "")
@@ -313,7 +313,7 @@ func (l *Live) confirm(ctx context.Context, in *protocol.Inquiry, rec protocol.R
 // recheck is the brake's question: does the root still tell names apart? It
 // asks for another control name than before, past every cache.
 func (l *Live) recheck(ctx context.Context, e ecosystem.Ecosystem, root protocol.Root) bool {
-	d := find(e)
+	d := l.o.Drivers.Find(e)
 	if d == nil {
 		return false
 	}

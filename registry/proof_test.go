@@ -2,6 +2,8 @@ package registry_test
 
 import (
 	"context"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"fmt"
 	"io"
 	"net/http"
@@ -38,7 +40,7 @@ func queries(s *registrytest.Server, count, absent int) []protocol.Query {
 	return qs
 }
 
-func all(t *testing.T, c registry.Client, qs []protocol.Query) (map[string]protocol.Record, registry.Summary) {
+func lookupAll(t *testing.T, c registry.Client, qs []protocol.Query) (map[string]protocol.Record, registry.Summary) {
 	t.Helper()
 	got := map[string]protocol.Record{}
 	n := 0
@@ -63,7 +65,7 @@ func count(rs map[string]protocol.Record, s protocol.Status, why protocol.Reason
 }
 
 func client(s *registrytest.Server, change ...func(*registry.Options)) *registry.Live {
-	o := registry.Options{Clock: newClock().Clock(), Transport: s.Transport(), Timeout: hang}
+	o := registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Clock: newClock().Clock(), Transport: s.Transport(), Timeout: hang}
 	for _, c := range change {
 		c(&o)
 	}
@@ -72,7 +74,7 @@ func client(s *registrytest.Server, change ...func(*registry.Options)) *registry
 
 func TestRootThatDeniesEverything(t *testing.T) {
 	for _, e := range ecosystems {
-		s := registrytest.Start(t, e, nil, registrytest.WithoutCanaries(), registrytest.Denying())
+		s := registrytest.Start(t, adapter.Find(all.Adapters(), e), nil, registrytest.WithoutCanaries(), registrytest.Denying())
 		var qs []protocol.Query
 		for i := range 8 {
 			qs = append(qs, protocol.Query{Package: ecosystem.Package{Ecosystem: e, Name: fmt.Sprintf("example.test/made-up-%d", i)}, Route: s.Route()})
@@ -80,7 +82,7 @@ func TestRootThatDeniesEverything(t *testing.T) {
 				qs[i].Package.Name = fmt.Sprintf("made-up-%d", i)
 			}
 		}
-		got, _ := all(t, client(s), qs)
+		got, _ := lookupAll(t, client(s), qs)
 		if n := count(got, protocol.Unknown, protocol.ReasonCanaryFailed); n != len(qs) {
 			t.Errorf("%s: %d of %d are unknown: %v", e, n, len(qs), got)
 		}
@@ -88,8 +90,8 @@ func TestRootThatDeniesEverything(t *testing.T) {
 }
 
 func TestFileOfInventedNames(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
-	got, sum := all(t, client(s), queries(s, 20, 20))
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying())
+	got, sum := lookupAll(t, client(s), queries(s, 20, 20))
 	if n := count(got, protocol.Absent, protocol.ReasonNotFound); n != 20 {
 		t.Errorf("%d of 20 absent: %v", n, got)
 	}
@@ -110,14 +112,14 @@ func TestFileOfInventedNames(t *testing.T) {
 }
 
 func TestMassAbsence(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying())
 	qs := queries(s, 10, 7)
 	// The registry begins to deny everything once the control question is through.
 	s.Inject(registrytest.Fault{Status: 404}, func(r registrytest.Request) bool {
 		return r.Fresh() && !strings.Contains(r.URI, "made-up")
 	})
 	store := newMemory()
-	got, _ := all(t, client(s, func(o *registry.Options) { o.Cache = store }), qs)
+	got, _ := lookupAll(t, client(s, func(o *registry.Options) { o.Cache = store }), qs)
 	if n := count(got, protocol.Unknown, protocol.ReasonMassAbsence); n != 7 {
 		t.Errorf("%d of 7 are unknown: %v", n, got)
 	}
@@ -128,34 +130,34 @@ func TestMassAbsence(t *testing.T) {
 		t.Errorf("a disbelieved absence was stored:\n%s", text)
 	}
 	// Fewer than half: no brake.
-	got, _ = all(t, client(s), queries(s, 10, 5))
+	got, _ = lookupAll(t, client(s), queries(s, 10, 5))
 	if n := count(got, protocol.Absent, protocol.ReasonNotFound); n != 5 {
 		t.Errorf("%d of 5 absent: %v", n, got)
 	}
 }
 
 func TestRequestCounts(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying())
 	qs := queries(s, 40, 0)
 	qs = append(qs, qs...) // every name twice
-	if _, sum := all(t, client(s), qs); sum.Requests > 40 {
+	if _, sum := lookupAll(t, client(s), qs); sum.Requests > 40 {
 		t.Errorf("%d requests for 40 names", sum.Requests)
 	}
 	for i := range qs {
 		qs[i].Constraint = "^1.0.0"
 	}
-	if _, sum := all(t, client(s), qs); sum.Requests > 80 {
+	if _, sum := lookupAll(t, client(s), qs); sum.Requests > 80 {
 		t.Errorf("%d requests for 40 names with ranges", sum.Requests)
 	}
 	s.Forget()
-	_, sum := all(t, client(s), queries(s, 100, 3))
+	_, sum := lookupAll(t, client(s), queries(s, 100, 3))
 	if sum.Requests > 97+3*2+1 {
 		t.Errorf("%d requests for 97 names and 3 that are not there", sum.Requests)
 	}
 }
 
 func TestIndexKnewIt(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, exchanges(ecosystem.NPM))
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	c := newClock()
 	r, _ := ask(t, s, npmQuery(protocol.Route{}, "no-such-thing"), func(o *registry.Options) {
 		o.Known, o.Clock = knownOnly("no-such-thing"), c.Clock()
@@ -182,7 +184,7 @@ func TestIndexKnewIt(t *testing.T) {
 }
 
 func TestCanariesOfTheUser(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.WithoutCanaries(), registrytest.Denying())
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.WithoutCanaries(), registrytest.Denying())
 	root := s.Root()
 	root.Canaries = []string{"none"}
 	r, _ := ask(t, s, npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "made-up"))
@@ -209,7 +211,7 @@ func TestCanariesOfTheUser(t *testing.T) {
 // TestMirrorWithoutVersionRoutes: 404 on /latest means nothing there, and what
 // the root understands is remembered.
 func TestMirrorWithoutVersionRoutes(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying(), registrytest.WithoutCanaries())
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying(), registrytest.WithoutCanaries())
 	play := func(name string) {
 		s.Play("GET /"+name, "HTTP/1.1 200 OK\n\n"+fmt.Sprintf(`{"name":%q,"dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{}}}`, name))
 	}
@@ -248,7 +250,7 @@ func planned(t *testing.T, s *registrytest.Server, qs ...protocol.Query) {
 	t.Helper()
 	plan := map[string]bool{}
 	for _, q := range qs {
-		for _, a := range registry.NewLive(registry.Options{}).Plan(q) {
+		for _, a := range registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters())}).Plan(q) {
 			plan[a.URL] = true
 		}
 	}
@@ -261,7 +263,7 @@ func planned(t *testing.T, s *registrytest.Server, qs ...protocol.Query) {
 }
 
 func TestScopesWithAPlainSlash(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying())
 	root := s.Root()
 	root.Kind = protocol.Private
 	route := protocol.Route{Roots: []protocol.Root{root}, Private: true}
@@ -289,7 +291,7 @@ func TestScopesWithAPlainSlash(t *testing.T) {
 }
 
 func TestCuratedMirror(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying())
 	root := s.Root()
 	root.Kind = protocol.Mirror
 	route := protocol.Route{Roots: []protocol.Root{root}}
@@ -302,7 +304,7 @@ func TestCuratedMirror(t *testing.T) {
 	if r.Status != protocol.Absent || !r.Confirmed {
 		t.Errorf("one lacking name does not make a mirror curated: %+v", r)
 	}
-	got, _ := all(t, c, []protocol.Query{npmQuery(route, "other"), npmQuery(route, "known-2"), npmQuery(route, "known-3"), npmQuery(route, "more")})
+	got, _ := lookupAll(t, c, []protocol.Query{npmQuery(route, "other"), npmQuery(route, "known-2"), npmQuery(route, "known-3"), npmQuery(route, "more")})
 	if n := count(got, protocol.Unknown, protocol.ReasonNotOnMirror); n != 4 {
 		t.Errorf("%d of 4 doubted: %v", n, got)
 	}
@@ -343,7 +345,7 @@ func TestStrategies(t *testing.T) {
 			var servers []*registrytest.Server
 			route := protocol.Route{Strategy: c.strategy}
 			for _, line := range []string{c.roots.first, c.roots.second} {
-				s := registrytest.Start(t, ecosystem.PyPI, nil)
+				s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), nil)
 				answer := "HTTP/1.1 200 OK\nContent-Type: application/json\n\n" + `{"meta":{"api-version":"1.1"},"name":"x","versions":["1.0"],"files":[{"filename":"x-1.0.tar.gz"}]}`
 				if line != "" {
 					answer = "HTTP/1.1 " + line + "\n\n"
@@ -380,7 +382,7 @@ func TestVersionInAnotherRoot(t *testing.T) {
 	page := func(v string) string {
 		return "HTTP/1.1 200 OK\nContent-Type: application/json\n\n" + fmt.Sprintf(`{"meta":{"api-version":"1.1"},"name":"x","versions":[%q],"files":[{"filename":"x-%s.tar.gz"}]}`, v, v)
 	}
-	a, b := registrytest.Start(t, ecosystem.PyPI, nil), registrytest.Start(t, ecosystem.PyPI, nil)
+	a, b := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), nil), registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), nil)
 	a.Play("GET /simple/x/", page("1.0"))
 	b.Play("GET /simple/x/", page("2.0"))
 	for _, c := range []struct {
@@ -414,7 +416,7 @@ func TestGoProxyOfFiles(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(at, "list"), []byte("v1.0.0\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	s := registrytest.Start(t, ecosystem.Golang, exchanges(ecosystem.Golang))
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
 	files := protocol.Root{Ecosystem: ecosystem.Golang, URL: "file://" + filepath.ToSlash(dir), Kind: protocol.Mirror}
 	lookup := func(name string, roots ...protocol.Root) protocol.Record {
 		r, _ := client(s).Lookup(t.Context(), protocol.Query{
@@ -438,7 +440,7 @@ func TestGoProxyOfFiles(t *testing.T) {
 }
 
 func TestNobodyToAsk(t *testing.T) {
-	c := registry.NewLive(registry.Options{Transport: refuseAll{t}})
+	c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: refuseAll{t}})
 	for _, x := range []struct {
 		q    protocol.Query
 		want protocol.Reason
@@ -504,7 +506,7 @@ func TestCancel(t *testing.T) {
 					}
 					start := time.Now()
 					n := 0
-					registry.LookupAll(ctx, registry.NewLive(registry.Options{Transport: transport}), qs, func(_ protocol.Query, r protocol.Record) {
+					registry.LookupAll(ctx, registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}), qs, func(_ protocol.Query, r protocol.Record) {
 						n++
 						if r.Status != protocol.Unknown || r.Reason != want {
 							t.Errorf("got %v %q, want %q", r.Status, r.Reason, want)
@@ -549,7 +551,7 @@ func TestBudget(t *testing.T) {
 			qs = append(qs, npmQuery(route, fmt.Sprintf("n%d", i)))
 		}
 		start := time.Now()
-		got, _ := all(t, registry.NewLive(registry.Options{Transport: transport}), qs)
+		got, _ := lookupAll(t, registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}), qs)
 		took := time.Since(start)
 		if limit := latency * time.Duration(names) / connections * 13 / 10; took > limit {
 			t.Errorf("took %v, the budget is %v", took, limit)

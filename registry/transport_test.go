@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"fmt"
 	"io"
 	"net"
@@ -79,7 +81,7 @@ func TestRetries(t *testing.T) {
 					return answer(r, status, "", "Retry-After", c.after), nil
 				})
 				start := time.Now()
-				r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
+				r, _ := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
 				took := time.Since(start)
 				if r.Status != c.status || r.Reason != c.reason || sent != c.requests || took < c.least || took > c.most {
 					t.Errorf("%v %q after %d requests and %v", r.Status, r.Reason, sent, took)
@@ -95,7 +97,7 @@ func TestSleepEndsWithTheRun(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()
-		r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(ctx, npmQuery(far(""), "x"))
+		r, _ := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}).Lookup(ctx, npmQuery(far(""), "x"))
 		if took := time.Since(start); took != time.Second || r.Reason != protocol.ReasonDeadline {
 			t.Errorf("%v %q after %v", r.Status, r.Reason, took)
 		}
@@ -109,7 +111,7 @@ func TestTimeout(t *testing.T) {
 			return nil, r.Context().Err()
 		})
 		start := time.Now()
-		r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
+		r, _ := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
 		if took := time.Since(start); r.Reason != protocol.ReasonTimeout || took < 70*time.Second || took > 72*time.Second {
 			t.Errorf("%v %q after %v, want ten, twenty and forty seconds", r.Status, r.Reason, took)
 		}
@@ -129,7 +131,7 @@ func TestBreaker(t *testing.T) {
 			return answer(r, 200, fmt.Sprintf(`{"name":%q,"version":"1.0.0"}`, strings.Split(r.URL.Path, "/")[1])), nil
 		})
 		var notices []string
-		c := registry.NewLive(registry.Options{Transport: transport, Notice: func(s string) { notices = append(notices, s) }})
+		c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport, Notice: func(s string) { notices = append(notices, s) }})
 		ask := func(name string) protocol.Record {
 			r, _ := c.Lookup(t.Context(), npmQuery(far(""), name))
 			return r
@@ -174,7 +176,7 @@ func TestSlow(t *testing.T) {
 		for i := range 16 {
 			qs = append(qs, npmQuery(far(""), fmt.Sprint("p", i)))
 		}
-		c := registry.NewLive(registry.Options{Transport: transport, Notice: func(s string) { t.Errorf("notice %q", s) }})
+		c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport, Notice: func(s string) { t.Errorf("notice %q", s) }})
 		registry.LookupAll(t.Context(), c, qs, func(q protocol.Query, r protocol.Record) {
 			if r.Status != protocol.Present {
 				t.Errorf("%s: %v %q: %s", q.Package.Name, r.Status, r.Reason, r.Detail)
@@ -208,7 +210,7 @@ func TestWatched(t *testing.T) {
 		begun := time.Now()
 		held, records := 0, 0
 		var said []string
-		registry.LookupWatched(t.Context(), registry.NewLive(registry.Options{Transport: transport}), qs, func(protocol.Query, protocol.Record) { records++ }, func(p registry.Progress) {
+		registry.LookupWatched(t.Context(), registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}), qs, func(protocol.Query, protocol.Record) { records++ }, func(p registry.Progress) {
 			if p.Held < 0 || p.Held+records > len(qs) {
 				t.Errorf("%d held beside %d records", p.Held, records)
 			}
@@ -255,7 +257,7 @@ func TestSilentHost(t *testing.T) {
 			}
 			reasons := map[protocol.Reason]int{}
 			begun := time.Now()
-			registry.LookupAll(ctx, registry.NewLive(registry.Options{Transport: transport}), qs, func(_ protocol.Query, r protocol.Record) {
+			registry.LookupAll(ctx, registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}), qs, func(_ protocol.Query, r protocol.Record) {
 				if r.Status != protocol.Unknown {
 					t.Errorf("%+v", r)
 				}
@@ -279,7 +281,7 @@ func TestExhausted(t *testing.T) {
 			}
 			return answer(r, 200, `{"name":"x","version":"1.0.0"}`), nil
 		})
-		c := registry.NewLive(registry.Options{Transport: transport, Notice: func(s string) { t.Errorf("notice %q", s) }})
+		c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport, Notice: func(s string) { t.Errorf("notice %q", s) }})
 		for i := range 5 {
 			if r, _ := c.Lookup(t.Context(), npmQuery(far(""), fmt.Sprint("p", i))); r.Status != protocol.Unknown || r.Reason != protocol.ReasonNetwork {
 				t.Errorf("%+v", r)
@@ -327,7 +329,7 @@ func TestSecrets(t *testing.T) {
 			route := far("/npm")
 			route.Roots[0].Credential = protocol.Credential{Scheme: "Bearer", Value: protocol.NewSecret(secret)}
 			store := newMemory()
-			r, err := registry.NewLive(registry.Options{Transport: transport, Cache: store}).Lookup(t.Context(), npmQuery(route, "x"))
+			r, err := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport, Cache: store}).Lookup(t.Context(), npmQuery(route, "x"))
 			if got := hops[0].Header.Get("Authorization"); got != "Bearer "+secret {
 				t.Errorf("the root got %q", got)
 			}
@@ -383,7 +385,7 @@ func TestRedirectGuard(t *testing.T) {
 			}
 			return answer(r, 200, `{"name":"x","version":"1.0.0"}`), nil
 		})
-		r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
+		r, _ := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
 		if got := n > 1; got != follows || got != (r.Status == protocol.Present) {
 			t.Errorf("%s: followed %v, %+v", location, got, r)
 		}
@@ -420,7 +422,7 @@ func TestRealNetworkFaults(t *testing.T) {
 		if c.want == protocol.ReasonTimeout {
 			timeout = 300 * time.Millisecond
 		}
-		r, err := registry.NewLive(registry.Options{Clock: newClock().Clock(), Timeout: timeout}).
+		r, err := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Clock: newClock().Clock(), Timeout: timeout}).
 			Lookup(t.Context(), npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "x"))
 		if r.Status != protocol.Unknown || r.Reason != c.want {
 			t.Errorf("%s: %v %q (%s)", c.name, r.Status, r.Reason, r.Detail)
@@ -433,7 +435,7 @@ func TestRealNetworkFaults(t *testing.T) {
 }
 
 func TestLargeAnswers(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying())
 	for name, serve := range map[string]http.HandlerFunc{
 		"oversized": registrytest.Oversized(9 << 20),
 		"bomb":      registrytest.Bomb(1 << 30),
@@ -461,7 +463,7 @@ func TestLargeAnswers(t *testing.T) {
 
 // TestHeaders: what registries ask of clients.
 func TestHeaders(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.PyPI, exchanges(ecosystem.PyPI))
+	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
 	_, _ = ask(t, s, protocol.Query{Package: ecosystem.Package{Name: "no-such-thing"}}, func(o *registry.Options) { o.UserAgent = "figment/1.2 (+https://example.org)" })
 	for _, r := range s.Requests() {
 		if r.Method != http.MethodGet || r.Header.Get("User-Agent") != "figment/1.2 (+https://example.org)" || r.Header.Get("Accept-Encoding") != "gzip" {
@@ -475,7 +477,7 @@ func TestHeaders(t *testing.T) {
 
 func TestPlanShowsNoSecret(t *testing.T) {
 	root := protocol.Root{Ecosystem: ecosystem.NPM, URL: "https://user:pw@npm.example/npm?token=abc", Kind: protocol.Mirror}
-	for _, a := range registry.NewLive(registry.Options{}).Plan(npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "x")) {
+	for _, a := range registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters())}).Plan(npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "x")) {
 		u, err := url.Parse(a.URL)
 		if err != nil || u.User != nil || u.RawQuery != "" || strings.Contains(a.String(), "pw") {
 			t.Errorf("plan: %s", a)

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"fmt"
 	"io"
 	"os"
@@ -77,7 +79,7 @@ func fixtureProjects(t testing.TB) map[string]map[string][]byte {
 // each ecosystem: nearly every name is a finding.
 func scanFixture(t testing.TB, files map[string][]byte) *scanner.Report {
 	t.Helper()
-	w := registrytest.NewWorld()
+	w := registrytest.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react")
 	w.Add(ecosystem.PyPI, "requests")
 	w.Fault(ecosystem.NPM, "zod", "503")
@@ -85,13 +87,13 @@ func scanFixture(t testing.TB, files map[string][]byte) *scanner.Report {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	s, err := settings.Load(settings.Env{Environ: w.Env()})
+	s, err := settings.Load(settings.Env{Environ: w.Env()}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
-	c := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Clock: clock, Timeout: time.Minute})
-	rep, err := scanner.Scan(context.Background(), scanner.Options{Source: source.Memory(files), Settings: s, Client: c, Version: "1.2.3", Now: func() time.Time { return noon(22) }})
+	c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: registrytest.Transport(), Clock: clock, Timeout: time.Minute})
+	rep, err := scanner.Scan(context.Background(), scanner.Options{Source: source.Memory(files), Adapters: all.Adapters(), Settings: s, Client: c, Version: "1.2.3", Now: func() time.Time { return noon(22) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 package scanner
 
 import (
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -117,7 +119,7 @@ func (r *gitRepo) read(o source.ChangeOptions) (names []string, problems []strin
 		r.Fatal(err)
 	}
 	defer src.Close()
-	set, err := settings.Load(settings.Env{})
+	set, err := settings.Load(settings.Env{}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -447,7 +449,7 @@ func (r *gitRepo) open() (*scan, extract.References) {
 		r.Fatal(err)
 	}
 	r.Cleanup(func() { src.Close() })
-	set, err := settings.Load(settings.Env{})
+	set, err := settings.Load(settings.Env{}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		r.Fatal(err)
 	}

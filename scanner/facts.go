@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/names"
 	"figment/registry"
 	"figment/registry/protocol"
@@ -123,7 +124,7 @@ func (s *scan) learn(ctx context.Context, subjects []resolve.Subject, done func(
 
 // inquire prepares what is to be asked about a subject.
 func (s *scan) inquire(sub *resolve.Subject, idx *names.Index) *inquiry {
-	q := &inquiry{facts: &verdict.Facts{Subject: sub, Now: s.Now()}}
+	q := &inquiry{facts: &verdict.Facts{Subject: sub, Versions: s.versions(sub.Ecosystem), Now: s.Now()}}
 	if idx != nil {
 		q.facts.IndexDate = idx.Date()
 		q.facts.Rank, q.facts.Known = idx.Rank(sub.Name)
@@ -137,6 +138,11 @@ func (s *scan) inquire(sub *resolve.Subject, idx *names.Index) *inquiry {
 		q.candidates = append(q.candidates, c)
 	}
 	return q
+}
+
+// versions reads the constraints of an ecosystem, or is nil.
+func (s *scan) versions(e ecosystem.Ecosystem) *ecosystem.Versions {
+	return adapter.Find(s.Adapters, e).Versions
 }
 
 // order puts the candidates in the order of asking: what is declared or known

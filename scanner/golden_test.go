@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"slices"
 	"strings"
 	"testing"
@@ -55,11 +57,11 @@ func goldenCases(t *testing.T) []goldenCase {
 
 func offlineOptions(t *testing.T, src source.Source) Options {
 	t.Helper()
-	s, err := settings.Load(settings.Env{})
+	s, err := settings.Load(settings.Env{}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{Source: src, Settings: s, Client: registry.NewLive(registry.Options{})}
+	return Options{Source: src, Adapters: all.Adapters(), Settings: s, Client: registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters())})}
 }
 
 func TestGolden(t *testing.T) {

@@ -3,6 +3,8 @@ package scanner
 import (
 	"bytes"
 	"context"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,7 +43,7 @@ func newCourt(t *testing.T, records ...osvtest.Record) *court {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &court{t: t, world: registrytest.NewWorld(), osv: o, now: qualityNow}
+	c := &court{t: t, world: registrytest.NewWorld(all.Adapters()), osv: o, now: qualityNow}
 	c.store = cache.MemoryAt(func() time.Time { return c.now })
 	if err := c.world.Start(); err != nil {
 		t.Fatal(err)
@@ -74,13 +76,13 @@ func (c *court) scan(src source.Source) *Report {
 
 func (c *court) options(src source.Source) Options {
 	c.t.Helper()
-	s, err := settings.Load(settings.Env{Home: "/home/u", Environ: append(c.world.Env(), c.env...), ReadFile: func(string) ([]byte, error) { return nil, os.ErrNotExist }})
+	s, err := settings.Load(settings.Env{Home: "/home/u", Environ: append(c.world.Env(), c.env...), ReadFile: func(string) ([]byte, error) { return nil, os.ErrNotExist }}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	now := func() time.Time { return c.now }
 	sleep := func(ctx context.Context, d time.Duration) error { return ctx.Err() }
-	client := registry.NewLive(registry.Options{
+	client := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()),
 		Cache: c.store, Transport: registrytest.Transport(), Timeout: time.Minute, Clock: registry.Clock{Now: now, Sleep: sleep},
 		Known: func(p ecosystem.Package) (time.Time, bool) {
 			idx, err := names.Open(p.Ecosystem)
@@ -95,7 +97,7 @@ func (c *court) options(src source.Source) Options {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return Options{Source: src, Settings: s, Client: client, OSV: advisories, OSVAsk: advisories.Plan, Packs: c.packs, Now: now}
+	return Options{Source: src, Adapters: all.Adapters(), Settings: s, Client: client, OSV: advisories, OSVAsk: advisories.Plan, Packs: c.packs, Now: now}
 }
 
 // only gives the one finding of a report about a package.

@@ -2,6 +2,8 @@ package scanner
 
 import (
 	"context"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,7 +39,7 @@ func worldWithin(t *testing.T, timeout time.Duration, w *registrytest.World, env
 	}
 	t.Cleanup(func() { w.Close() })
 	env.Environ = append(env.Environ, w.Env()...)
-	s, err := settings.Load(env)
+	s, err := settings.Load(env, adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,8 +52,8 @@ func worldWithin(t *testing.T, timeout time.Duration, w *registrytest.World, env
 		return idx.Date(), ok
 	}
 	clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
-	c := registry.NewLive(registry.Options{Known: known, Transport: registrytest.Transport(), Clock: clock, Timeout: timeout})
-	return Options{Source: source.Memory(files), Settings: s, Client: c, Config: policy.Config{}}
+	c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Known: known, Transport: registrytest.Transport(), Clock: clock, Timeout: timeout})
+	return Options{Source: source.Memory(files), Adapters: all.Adapters(), Settings: s, Client: c, Config: policy.Config{}}
 }
 
 // project reads a txtar of a project: its files, and the sections that say what
@@ -71,7 +73,7 @@ func projectFiles(t *testing.T, name string, sections ...string) (files map[stri
 
 func TestTrapProject(t *testing.T) {
 	files, want := projectFiles(t, "traps.txtar", "want", "unverified", "asked")
-	w := registrytest.NewWorld()
+	w := registrytest.NewWorld(all.Adapters())
 	for line := range strings.Lines(want["asked"]) {
 		e, name, _ := strings.Cut(strings.TrimSpace(line), ":")
 		if name != "expresss" && name != "react-hook-usestate" {
@@ -106,7 +108,7 @@ func TestTrapProject(t *testing.T) {
 	var asked []string
 	for _, a := range w.Asked() {
 		e, name, _ := strings.Cut(a, ":")
-		if !slices.Contains(registry.Canaries(ecosystem.Ecosystem(e)), name) || strings.Contains(want["asked"], a+"\n") {
+		if !slices.Contains(adapter.Drivers(all.Adapters()).Canaries(ecosystem.Ecosystem(e)), name) || strings.Contains(want["asked"], a+"\n") {
 			asked = append(asked, a)
 		}
 	}
@@ -141,7 +143,7 @@ func TestFaults(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			w := registrytest.NewWorld()
+			w := registrytest.NewWorld(all.Adapters())
 			for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
 				w.Add(e, "real-thing-here", "github.com/real/thing")
 				for _, name := range []string{"real-thing-here", "made-up-thing-here", "github.com/real/thing", "github.com/made/up"} {
@@ -179,12 +181,12 @@ func TestFaults(t *testing.T) {
 // TestUnreachable: nobody listens, and a name that does not resolve.
 func TestUnreachable(t *testing.T) {
 	for _, root := range []string{"http://127.0.0.1:1", "http://registry.invalid"} {
-		s, err := settings.Load(settings.Env{Environ: []string{"FIGMENT_REGISTRY_NPM=" + root, "FIGMENT_REGISTRY_KIND=official"}})
+		s, err := settings.Load(settings.Env{Environ: []string{"FIGMENT_REGISTRY_NPM=" + root, "FIGMENT_REGISTRY_KIND=official"}}, adapter.Readers(all.Adapters()))
 		if err != nil {
 			t.Fatal(err)
 		}
 		clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
-		c := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Clock: clock})
+		c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: registrytest.Transport(), Clock: clock})
 		rep, err := Scan(context.Background(), Options{Settings: s, Client: c,
 			Source: source.Memory(map[string][]byte{"package.json": []byte(`{"dependencies":{"left-pad":"1"}}`)})})
 		if err != nil {
@@ -198,7 +200,7 @@ func TestUnreachable(t *testing.T) {
 
 // TestGo403: a proxy that answers 403 for what it lacks denies nothing.
 func TestGo403(t *testing.T) {
-	w := registrytest.NewWorld()
+	w := registrytest.NewWorld(all.Adapters())
 	w.Go403()
 	rep, err := Scan(context.Background(), world(t, w, settings.Env{}, map[string][]byte{
 		"go.mod": []byte("module example.org/m\n\nrequire github.com/made/up v1.0.0\n"),

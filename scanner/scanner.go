@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/names"
 	"figment/osv"
 	"figment/registry"
@@ -29,6 +30,8 @@ type Options struct {
 	Source   source.Source
 	Settings *settings.Settings
 	Client   registry.Client
+	// Adapters is what is known of each ecosystem.
+	Adapters []adapter.Adapter
 	OSV      osv.Source                     // nil: advisories are not asked for
 	OSVAsk   func(ecosystem.Package) string // what OSV would be asked, for a list; nil: nothing
 	Deep     *Deep                          // the second program; nil: it is not started

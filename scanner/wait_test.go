@@ -2,6 +2,8 @@ package scanner
 
 import (
 	"context"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"fmt"
 	"slices"
 	"testing"
@@ -42,7 +44,7 @@ func (s slowOSVSource) Ask(_ context.Context, pkgs []ecosystem.Package, emit fun
 // TestWaiting: a scan says whom it waits for, and no longer than that is so.
 func TestWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		set, err := settings.Load(settings.Env{})
+		set, err := settings.Load(settings.Env{}, adapter.Readers(all.Adapters()))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,8 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"fmt"
 	"io"
 	"io/fs"
@@ -107,7 +109,7 @@ type Project struct {
 // New writes the sample into a temporary directory and makes its registries. The
 // version of the call goes into reports. The error is of the disk.
 func New(c *app.Call) (d *Project, err error) {
-	d = &Project{call: c, world: registrytest.NewWorld(), store: cache.Memory()}
+	d = &Project{call: c, world: registrytest.NewWorld(all.Adapters()), store: cache.Memory()}
 	defer func() {
 		if err != nil {
 			d.Close()
@@ -134,7 +136,7 @@ func New(c *app.Call) (d *Project, err error) {
 	d.settings, err = settings.Load(settings.Env{
 		Environ: d.world.Env(), Home: d.Dir, ConfigDir: d.Dir,
 		ReadFile: func(string) ([]byte, error) { return nil, fs.ErrNotExist },
-	})
+	}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		return nil, err
 	}
@@ -198,8 +200,9 @@ func (d *Project) remember() error {
 	then := func() time.Time { return time.Now().Add(-firstAsked) }
 	_, err := scanner.Scan(context.Background(), scanner.Options{
 		Source:   source.Memory(map[string][]byte{"requirements.txt": []byte(refs.String())}),
+		Adapters: all.Adapters(),
 		Settings: d.settings,
-		Client:   registry.NewLive(registry.Options{Cache: d.store, Transport: d, Timeout: timeout, Clock: registry.Clock{Now: then}, UserAgent: d.call.Agent()}),
+		Client:   registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Cache: d.store, Transport: d, Timeout: timeout, Clock: registry.Clock{Now: then}, UserAgent: d.call.Agent()}),
 		Now:      then,
 	})
 	if err != nil {
@@ -244,11 +247,12 @@ func (d *Project) Options() (scanner.Options, error) {
 		return none, err
 	}
 	client := registry.NewLive(registry.Options{
+		Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()),
 		Cache: d.store, Transport: d, Known: app.Known(nil), Timeout: timeout, UserAgent: d.call.Agent(),
 		Clock: registry.Clock{Sleep: shortWait},
 	})
 	return scanner.Options{
-		Source: src, Settings: d.settings, Client: client, OSV: advisories, OSVAsk: advisories.Plan,
+		Source: src, Adapters: all.Adapters(), Settings: d.settings, Client: client, OSV: advisories, OSVAsk: advisories.Plan,
 		Config: app.MergeConfig(project, nil), Version: d.call.Version, Whole: true,
 	}, nil
 }

@@ -14,6 +14,8 @@ package main
 import (
 	"context"
 	"errors"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"flag"
 	"fmt"
 	"io"
@@ -26,7 +28,6 @@ import (
 
 	"figment/ecosystem"
 	"figment/osv/osvtest"
-	"figment/registry"
 	"figment/registry/registrytest"
 )
 
@@ -43,7 +44,7 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, out, log io.Writer) error {
-	w := registrytest.NewWorld()
+	w := registrytest.NewWorld(all.Adapters())
 	flags := flag.NewFlagSet("figment-world", flag.ContinueOnError)
 	flags.SetOutput(log)
 	lists := []struct {
@@ -128,7 +129,7 @@ func fault(w *registrytest.World, s string) error {
 	switch {
 	case !ok:
 		return errors.New("is not ECO=KIND")
-	case !known || !registry.Supported(eco):
+	case !known || !adapter.Drivers(all.Adapters()).Supported(eco):
 		return fmt.Errorf("no registry of %q is played", word)
 	case !slices.Contains(registrytest.FaultKinds(), kind):
 		return fmt.Errorf("no fault is called %q", kind)

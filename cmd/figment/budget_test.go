@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"figment/ecosystem/all"
 	"fmt"
 	"io"
 	"os"
@@ -333,7 +334,7 @@ type bigRepo struct {
 // newSmallRepo writes n small files, each with two imports of packages that the
 // world has. One name does not exist.
 func newSmallRepo(tb testing.TB, n int) *bigRepo {
-	r := &bigRepo{dir: tb.TempDir(), world: registrytest.NewWorld()}
+	r := &bigRepo{dir: tb.TempDir(), world: registrytest.NewWorld(all.Adapters())}
 	r.world.Add(ecosystem.PyPI, "requests", "flask", "click", "rich", "httpx", "pydantic", "attrs")
 	r.serve(tb)
 	names := []string{"requests", "flask", "click", "rich", "httpx", "pydantic", "attr"}
@@ -377,7 +378,7 @@ func (r *bigRepo) serve(tb testing.TB) {
 // the project's own, from about twice as many packages as parts says. One name
 // does not exist.
 func newBigRepo(tb testing.TB, n, parts int) *bigRepo {
-	r := &bigRepo{dir: tb.TempDir(), world: registrytest.NewWorld()}
+	r := &bigRepo{dir: tb.TempDir(), world: registrytest.NewWorld(all.Adapters())}
 	versions := map[ecosystem.Ecosystem][]string{} // a hundred of each package
 	for _, eco := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.NPM, ecosystem.Golang} {
 		for i := range 100 {

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"figment/ecosystem/all"
 	"fmt"
 	"maps"
 	"os"
@@ -168,7 +169,7 @@ func TestCases(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not there: the cases were not run")
 	}
-	all := registrytest.NewWorld()
+	all := registrytest.NewWorld(all.Adapters())
 	for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
 		list, err := os.Open(filepath.Join("..", "..", "names", "build", "lists", string(e)+".tsv"))
 		if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"figment/ecosystem/all"
 	"fmt"
 	"os"
 	"os/exec"
@@ -88,7 +89,7 @@ func changeWorld(t *testing.T) {
 			os.Unsetenv(name)
 		}
 	}
-	w := registrytest.NewWorld()
+	w := registrytest.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react", "left-pad")
 	w.Add(ecosystem.PyPI, "requests", "flask")
 	if err := w.Start(); err != nil {

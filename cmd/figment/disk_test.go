@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"figment/ecosystem/all"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ import (
 // TestDiskFaults: a disk that is full, read-only or in the way loses no finding,
 // and is no success where the result could not be written.
 func TestDiskFaults(t *testing.T) {
-	w := registrytest.NewWorld()
+	w := registrytest.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react")
 	if err := w.Start(); err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"figment/ecosystem/all"
 	"flag"
 	"os"
 	"os/exec"
@@ -70,7 +71,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       *update,
 		Setup: func(e *testscript.Env) error {
-			w := registrytest.NewWorld()
+			w := registrytest.NewWorld(all.Adapters())
 			w.Add(ecosystem.NPM, "react", "left-pad", "@types/react", "express")
 			w.Add(ecosystem.PyPI, "requests", "pyyaml", "dotenv", "python-dotenv")
 			w.Add(ecosystem.Golang, "golang.org/x/mod")

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"figment/ecosystem/all"
 	"io"
 	"maps"
 	"os"
@@ -200,7 +201,7 @@ var matrixMarks = map[string]matrixMark{
 // asked be asked of loopback.
 func matrixWorld(t *testing.T) *registrytest.World {
 	t.Helper()
-	w := registrytest.NewWorld()
+	w := registrytest.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react", "a-plain-thing", "flaky-thing", "hanging-thing")
 	w.Fault(ecosystem.NPM, "flaky-thing", "403")
 	w.Fault(ecosystem.NPM, "hanging-thing", "timeout")

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"figment/ecosystem/all"
 	"io"
 	"os"
 	"os/exec"
@@ -37,7 +38,7 @@ func newHookRepo(t testing.TB) *hookRepo {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed: it runs the hooks of this test")
 	}
-	r := &hookRepo{TB: t, dir: t.TempDir(), world: registrytest.NewWorld()}
+	r := &hookRepo{TB: t, dir: t.TempDir(), world: registrytest.NewWorld(all.Adapters())}
 	r.world.Add(ecosystem.NPM, "react", "left-pad")
 	r.world.Add(ecosystem.PyPI, "requests", "flask")
 	r.world.Fault(ecosystem.NPM, "flaky-thing", "503")

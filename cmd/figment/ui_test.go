@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"figment/ecosystem/all"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -154,7 +155,7 @@ func TestScreenOnTerminal(t *testing.T) {
 	if err := os.WriteFile(editor, []byte("#!/bin/sh\necho \"editing $*\" | tee "+dir+"/edited\nread line\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	world := registrytest.NewWorld()
+	world := registrytest.NewWorld(all.Adapters())
 	world.Add(ecosystem.NPM, "react")
 	if err := world.Start(); err != nil {
 		t.Fatal(err)

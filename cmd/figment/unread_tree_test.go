@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"figment/ecosystem/all"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -150,7 +151,7 @@ func TestUnreadTree(t *testing.T) {
 // its form.
 func unreadScan(t *testing.T, how string) map[string]string {
 	t.Helper()
-	world := registrytest.NewWorld()
+	world := registrytest.NewWorld(all.Adapters())
 	world.Add(ecosystem.NPM, "react")
 	world.Add(ecosystem.PyPI, "flask")
 	if err := world.Start(); err != nil {

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"figment/ecosystem"
 	"io"
 	"net/http"
 	"net/url"
@@ -63,6 +64,16 @@ type Response struct {
 type Version struct {
 	V      string `json:"v"`
 	Yanked bool   `json:"y,omitempty"`
+}
+
+// Ascending gives the versions of a list in ascending order; those that cannot be
+// read come first.
+func Ascending(e ecosystem.Ecosystem, list []Version) []string {
+	texts := make([]string, len(list))
+	for i, v := range list {
+		texts[i] = v.V
+	}
+	return e.Ascending(texts)
 }
 
 // A Reading is what one document said, reduced to what is kept. Its status is

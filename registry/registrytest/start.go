@@ -19,8 +19,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/internal/web"
-	"figment/registry"
 	"figment/registry/protocol"
 )
 
@@ -36,6 +36,7 @@ type T interface {
 type Server struct {
 	Ecosystem ecosystem.Ecosystem
 
+	driver    *protocol.Driver
 	t         T
 	base      string // "http://127.0.0.1:1234"
 	plain     web.Network
@@ -77,7 +78,7 @@ type Option func(*Server)
 // otherwise.
 func WithoutCanaries() Option {
 	return func(s *Server) {
-		for _, name := range registry.Canaries(s.Ecosystem) {
+		for _, name := range s.driver.Canaries {
 			for uri := range canary(s.Ecosystem, name) {
 				delete(s.exchanges, uri)
 			}
@@ -95,10 +96,11 @@ func Denying() Option { return func(s *Server) { s.lenient = true } }
 // for good. The control packages of the ecosystem are there too. A request
 // without an exchange fails the test and is answered with 500: a typo in a
 // fixture must not read as an absence.
-func Start(t T, e ecosystem.Ecosystem, archive []byte, options ...Option) *Server {
+func Start(t T, a adapter.Adapter, archive []byte, options ...Option) *Server {
 	t.Helper()
-	s := &Server{Ecosystem: e, t: t, plain: Transport(), exchanges: map[string][]exchange{}}
-	for _, name := range registry.Canaries(e) {
+	e := a.Ecosystem
+	s := &Server{Ecosystem: e, driver: a.Registry, t: t, plain: Transport(), exchanges: map[string][]exchange{}}
+	for _, name := range a.Registry.Canaries {
 		for uri, body := range canary(e, name) {
 			s.exchanges[uri] = []exchange{{status: http.StatusOK, header: http.Header{"Content-Type": {contentType(e)}}, body: []byte(body)}}
 		}

@@ -1,6 +1,8 @@
 package registrytest
 
 import (
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"fmt"
 	"io"
 	"net/http"
@@ -49,7 +51,7 @@ func get(t *testing.T, s *Server, uri string) (int, string) {
 
 func TestServer(t *testing.T) {
 	rec := &recorder{}
-	s := Start(rec, ecosystem.NPM, []byte(`A case.
+	s := Start(rec, adapter.Find(all.Adapters(), ecosystem.NPM), []byte(`A case.
 -- GET /@s%2fx --
 HTTP/1.1 200 OK
 X-A: b

@@ -17,7 +17,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/registry"
+	"figment/ecosystem/adapter"
+	"figment/registry/protocol"
 )
 
 // A World plays npm, PyPI and a Go module proxy on one loopback server, from
@@ -28,6 +29,7 @@ import (
 // has no route for is answered with 501, which no client may read as an
 // absence. Safe for use from several goroutines, also while it serves.
 type World struct {
+	drivers  protocol.Drivers
 	mu       sync.RWMutex
 	names    map[ecosystem.Ecosystem]map[string]struct{}
 	profiles map[ecosystem.Ecosystem]map[string]Profile
@@ -170,9 +172,13 @@ func (w *World) SetKind(eco ecosystem.Ecosystem, name, kind string) error {
 // unreadable is a version that no ecosystem's rules can order.
 const unreadable = "not-a-version"
 
-// NewWorld makes a world that has the control packages only.
-func NewWorld() *World {
+// NewWorld makes a world of the ecosystems whose adapters have a Registry. It has
+// the control packages only.
+func NewWorld(adapters []adapter.Adapter) *World { return newWorld(adapter.Drivers(adapters)) }
+
+func newWorld(drivers protocol.Drivers) *World {
 	return &World{
+		drivers:  drivers,
 		names:    map[ecosystem.Ecosystem]map[string]struct{}{},
 		profiles: map[ecosystem.Ecosystem]map[string]Profile{},
 		faults:   map[ecosystem.Ecosystem]map[string]string{},
@@ -184,7 +190,7 @@ func NewWorld() *World {
 // later included, and profiles, faults and a log of its own: many tests can
 // share one list of names.
 func (w *World) Above() *World {
-	above := NewWorld()
+	above := newWorld(w.drivers)
 	above.below = w
 	return above
 }
@@ -210,7 +216,7 @@ func (w *World) set(eco ecosystem.Ecosystem, room int) map[string]struct{} {
 // whose first column is "name". Whatever follows a tab is skipped, and so are
 // empty lines and those that begin with "#".
 func (w *World) Load(eco ecosystem.Ecosystem, r io.Reader) error {
-	if !registry.Supported(eco) {
+	if !w.drivers.Supported(eco) {
 		return fmt.Errorf("no registry of %q can be played", eco)
 	}
 	data, err := io.ReadAll(r)
@@ -255,7 +261,7 @@ func (w *World) profile(eco ecosystem.Ecosystem, name string) (Profile, bool) {
 	if p, ok := w.profiles[eco][name]; ok {
 		return p, p.Status != StatusAbsent
 	}
-	if _, ok := w.names[eco][name]; ok || slices.Contains(registry.Canaries(eco), name) {
+	if _, ok := w.names[eco][name]; ok || slices.Contains(w.drivers.Canaries(eco), name) {
 		return Profile{}, true
 	}
 	if w.below != nil {

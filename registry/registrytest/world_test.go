@@ -3,6 +3,8 @@ package registrytest
 import (
 	"bytes"
 	"context"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"flag"
 	"fmt"
 	"io"
@@ -21,7 +23,7 @@ import (
 
 func start(t *testing.T) *World {
 	t.Helper()
-	w := NewWorld()
+	w := NewWorld(all.Adapters())
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +63,7 @@ const hang = time.Minute
 // live is a client whose time passes at once when it sleeps.
 func live(timeout time.Duration) *registry.Live {
 	var slept atomic.Int64
-	return registry.NewLive(registry.Options{
+	return registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()),
 		Transport: Transport(),
 		Timeout:   timeout,
 		Clock: registry.Clock{
@@ -266,7 +268,7 @@ func TestWorldFaults(t *testing.T) {
 }
 
 func TestWorldSettings(t *testing.T) {
-	w := NewWorld()
+	w := NewWorld(all.Adapters())
 	if w.Env() != nil || w.Roots() != nil {
 		t.Error("a world that is not served has an address")
 	}
@@ -288,12 +290,12 @@ func TestWorldSettings(t *testing.T) {
 		name, value, _ := strings.Cut(v, "=")
 		t.Setenv(name, value)
 	}
-	s, err := settings.Load(settings.OSEnv())
+	s, err := settings.Load(settings.OSEnv(), adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for eco, url := range w.Roots() {
-		p := ecosystem.Package{Ecosystem: eco, Name: registry.Canaries(eco)[0]}
+		p := ecosystem.Package{Ecosystem: eco, Name: adapter.Drivers(all.Adapters()).Canaries(eco)[0]}
 		r, err := live(hang).Lookup(t.Context(), protocol.Query{Package: p, Route: s.Route(p)})
 		if err != nil || r.Status != protocol.Present || r.Root.URL != url || r.Root.Kind != protocol.Official {
 			t.Errorf("%s: %v %q at %q: %v", eco, r.Status, r.Reason, r.Root.URL, err)
@@ -320,7 +322,7 @@ func TestWorldLoad(t *testing.T) {
 		{"name,rank\n", "line 1", nil, nil},
 		{"a\n\t3\n", "line 2", nil, nil},
 	} {
-		w := NewWorld()
+		w := NewWorld(all.Adapters())
 		err := w.Load(ecosystem.NPM, strings.NewReader(x.text))
 		if (err == nil) != (x.err == "") || err != nil && !strings.Contains(err.Error(), x.err) {
 			t.Errorf("%q: %v", x.text, err)
@@ -336,14 +338,14 @@ func TestWorldLoad(t *testing.T) {
 			}
 		}
 	}
-	if err := NewWorld().Load("cargo", strings.NewReader("a")); err == nil {
+	if err := NewWorld(all.Adapters()).Load("cargo", strings.NewReader("a")); err == nil {
 		t.Error("names of a registry that is not played")
 	}
 	var b bytes.Buffer
 	for i := range 100_000 {
 		fmt.Fprintf(&b, "some.package_%d\n", i)
 	}
-	w := NewWorld()
+	w := NewWorld(all.Adapters())
 	if err := w.Load(ecosystem.PyPI, &b); err != nil {
 		t.Fatal(err)
 	}

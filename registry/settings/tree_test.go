@@ -1,7 +1,10 @@
-package settings
+package settings_test
 
 import (
 	"errors"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
+	"figment/registry/settings"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,7 +40,7 @@ func TestTree(t *testing.T) {
 	} {
 		e := env(c.files, c.vars...)
 		e.Trees = []string{"/somewhere/else", tree}
-		if v, ok := e.lookup("HOME"); ok {
+		if v, ok := e.Lookup("HOME"); ok {
 			e.Home = v
 		}
 		e.RealPath = func(p string) (string, error) {
@@ -102,8 +105,8 @@ func TestSafePath(t *testing.T) {
 	} else if !errors.Is(err, errors.ErrUnsupported) && !os.IsPermission(err) {
 		t.Fatal(err)
 	}
-	got := SafePath(strings.Join(list, string(filepath.ListSeparator)), tree)
-	want := SafePath(strings.Join([]string{"/usr/bin", "/bin"}, string(filepath.ListSeparator)))
+	got := settings.SafePath(strings.Join(list, string(filepath.ListSeparator)), tree)
+	want := settings.SafePath(strings.Join([]string{"/usr/bin", "/bin"}, string(filepath.ListSeparator)))
 	if got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -119,7 +122,7 @@ func FuzzSettings(f *testing.F) {
 		for _, trees := range [][]string{nil, {"/home"}} {
 			e := env(files)
 			e.Trees = trees
-			s, err := Load(e)
+			s, err := settings.Load(e, adapter.Readers(all.Adapters()))
 			if err != nil {
 				t.Fatal(err) // only variables are errors
 			}
@@ -135,7 +138,7 @@ func FuzzSettings(f *testing.F) {
 				}
 			}
 		}
-		if n := len(NPMClaims("x", []byte(npmrc))); n > strings.Count(npmrc, "\n")+1 {
+		if n := len(settings.NPMClaims("x", []byte(npmrc))); n > strings.Count(npmrc, "\n")+1 {
 			t.Errorf("%d claims", n)
 		}
 	})

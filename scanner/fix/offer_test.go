@@ -3,6 +3,8 @@ package fix
 import (
 	"context"
 	"errors"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"os"
 	"path/filepath"
 	"testing"
@@ -30,7 +32,7 @@ func laboratory(t *testing.T, w *registrytest.World, src source.Source, records 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.Close(); o.Close() })
-	s, err := settings.Load(settings.Env{Home: "/home/u", Environ: w.Env(), ReadFile: func(string) ([]byte, error) { return nil, os.ErrNotExist }})
+	s, err := settings.Load(settings.Env{Home: "/home/u", Environ: w.Env(), ReadFile: func(string) ([]byte, error) { return nil, os.ErrNotExist }}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,14 +41,14 @@ func laboratory(t *testing.T, w *registrytest.World, src source.Source, records 
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Timeout: time.Minute, Clock: registry.Clock{Sleep: sleep}})
-	return scanner.Options{Source: src, Settings: s, Client: client, OSV: advisories}
+	client := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: registrytest.Transport(), Timeout: time.Minute, Clock: registry.Clock{Sleep: sleep}})
+	return scanner.Options{Source: src, Adapters: all.Adapters(), Settings: s, Client: client, OSV: advisories}
 }
 
 // TestOffers: a replacement is offered when it was asked about and is clean; a
 // constraint that it cannot satisfy is written for its newest version.
 func TestOffers(t *testing.T) {
-	w := registrytest.NewWorld()
+	w := registrytest.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "fine", "evil")
 	w.Set(ecosystem.NPM, "other-versions", registrytest.Profile{Versions: []string{"1.0.0", "3.2.1"}})
 	w.Set(ecosystem.NPM, "holder", registrytest.Profile{Status: registrytest.StatusSecurityHolder})
@@ -109,7 +111,7 @@ func TestOffers(t *testing.T) {
 
 // TestScanAndFix runs the way from a scan to a file that is clean.
 func TestScanAndFix(t *testing.T) {
-	w := registrytest.NewWorld()
+	w := registrytest.NewWorld(all.Adapters())
 	w.Add(ecosystem.PyPI, "pyyaml", "opencv-python")
 	files := map[string]string{"requirements.txt": "yaml==6.0\r\ncv2\r\n", "app.py": "import yaml\nimport cv2\n", "poetry.lock": ""}
 	dir, src := disk(t, files)

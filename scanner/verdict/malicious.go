@@ -235,12 +235,12 @@ func versionsUsed(f *Facts) []versionUse {
 func resolvedVersion(f *Facts, constraint string) string {
 	for i := range f.Records {
 		if r := &f.Records[i]; r.Constraint == constraint {
-			if v := registry.Resolved(r); v != "" {
+			if v := registry.Resolved(f.Versions, r); v != "" {
 				return v
 			}
 		}
 	}
-	return registry.Resolved(&protocol.Record{Package: f.Subject.Package(), Constraint: constraint})
+	return registry.Resolved(f.Versions, &protocol.Record{Package: f.Subject.Package(), Constraint: constraint})
 }
 
 // vulnerable makes a note of the advisories, other than malware, that cover a

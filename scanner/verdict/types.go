@@ -81,8 +81,10 @@ func (c Confidence) String() string { return confidenceNames[c] }
 // Facts is everything learnt about a subject. Zero fields mean not known.
 type Facts struct {
 	Subject *resolve.Subject
-	Records []protocol.Record // one for each candidate and constraint that was asked, candidates in order
-	Matches []names.Match     // popular names that resemble the subject's, best first
+	// Versions reads constraints of the subject's ecosystem; nil: none is read.
+	Versions *ecosystem.Versions
+	Records  []protocol.Record // one for each candidate and constraint that was asked, candidates in order
+	Matches  []names.Match     // popular names that resemble the subject's, best first
 	// Rank is the subject's own place in the popular index: known says that the
 	// index has it, 0 that it is unranked there.
 	Rank  int

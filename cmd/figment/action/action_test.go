@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"figment/ecosystem/all"
 	"fmt"
 	"maps"
 	"os"
@@ -297,7 +298,7 @@ func (r *runner) figment() string {
 // world starts a registry and OSV, both on loopback.
 func (r *runner) world(fault string) {
 	r.t.Helper()
-	w := registrytest.NewWorld()
+	w := registrytest.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react", "left-pad")
 	if fault != "" {
 		w.Fault(ecosystem.NPM, "react", fault)

@@ -1,4 +1,4 @@
-package registry
+package pypi
 
 import (
 	"bytes"
@@ -22,6 +22,9 @@ import (
 // Protocol: https://packaging.python.org/en/latest/specifications/simple-repository-api/
 // (PEP 503, 592, 691, 700, 740, 792), version 1.4.
 
+// official is the public registry's root, as pip uses it by default.
+const official = "https://pypi.org/simple"
+
 const (
 	docSimple protocol.Doc = "simple" // the index page
 	docLegacy protocol.Doc = "legacy" // the older JSON
@@ -29,97 +32,97 @@ const (
 
 const acceptSimple = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.1, text/html;q=0.01"
 
-// pypiDriver is PyPI's protocol.
-func pypiDriver() *protocol.Driver {
+// driver is PyPI's protocol.
+func driver() *protocol.Driver {
 	return &protocol.Driver{
-		Ecosystem: ecosystem.PyPI, Official: "https://pypi.org/simple", PerHost: 6, Canaries: []string{"pip", "requests", "flask", "numpy"},
-		Next: pypiNext, Second: pypiSecond, Versions: pypiVersions, Parse: pypiParse, Plan: pypiPlan,
+		Ecosystem: ecosystem.PyPI, Official: official, PerHost: 6, Canaries: []string{"pip", "requests", "flask", "numpy"},
+		Next: next, Second: second, Versions: versionList, Parse: parse, Plan: plan,
 	}
 }
 
-func pypiName(in *protocol.Inquiry) string {
+func canonical(in *protocol.Inquiry) string {
 	return ecosystem.Normalize(ecosystem.PyPI, in.Query.Package.Name)
 }
 
-func pypiSimple(in *protocol.Inquiry) protocol.Request {
-	return protocol.Request{Doc: docSimple, URL: in.Root.URL + "/" + protocol.Segment(pypiName(in)) + "/", Accept: acceptSimple, Max: protocol.MaxBody}
+func simple(in *protocol.Inquiry) protocol.Request {
+	return protocol.Request{Doc: docSimple, URL: in.Root.URL + "/" + protocol.Segment(canonical(in)) + "/", Accept: acceptSimple, Max: protocol.MaxBody}
 }
 
-// pypiLegacy is the older JSON, where the root has a place for it. Only the
+// legacy is the older JSON, where the root has a place for it. Only the
 // official one denies names there that mean something.
-func pypiLegacy(in *protocol.Inquiry) (protocol.Request, bool) {
+func legacy(in *protocol.Inquiry) (protocol.Request, bool) {
 	base, ok := strings.CutSuffix(in.Root.URL, "/simple")
 	if !ok {
 		return protocol.Request{}, false
 	}
-	return protocol.Request{Doc: docLegacy, URL: base + "/pypi/" + protocol.Segment(pypiName(in)) + "/json", Accept: protocol.AcceptJSON, Max: protocol.MaxStream}, true
+	return protocol.Request{Doc: docLegacy, URL: base + "/pypi/" + protocol.Segment(canonical(in)) + "/json", Accept: protocol.AcceptJSON, Max: protocol.MaxStream}, true
 }
 
-func pypiNext(in *protocol.Inquiry) (protocol.Request, bool) {
+func next(in *protocol.Inquiry) (protocol.Request, bool) {
 	if len(in.Read) == 0 {
-		return pypiSimple(in), true
+		return simple(in), true
 	}
 	if last := in.Last(); len(in.Read) > 1 || last.Doc != docSimple || last.Status != protocol.Present {
 		return protocol.Request{}, false
 	}
-	return pypiOwners(in)
+	return owners(in)
 }
 
-// pypiOwners is the document that tells who owns the project and where its
+// owners is the document that tells who owns the project and where its
 // repository is.
-func pypiOwners(in *protocol.Inquiry) (protocol.Request, bool) {
+func owners(in *protocol.Inquiry) (protocol.Request, bool) {
 	if in.Query.Want < protocol.WantAdoption || in.Root.Kind == protocol.Private {
 		return protocol.Request{}, false
 	}
-	r, ok := pypiLegacy(in)
+	r, ok := legacy(in)
 	r = r.AsExtra()
 	r.Once = true
 	return r, ok
 }
 
-func pypiSecond(in *protocol.Inquiry) []protocol.Request {
-	if r, ok := pypiLegacy(in); ok && in.Driver.IsOfficial(in.Root) {
+func second(in *protocol.Inquiry) []protocol.Request {
+	if r, ok := legacy(in); ok && in.Driver.IsOfficial(in.Root) {
 		return []protocol.Request{r.PastCaches()}
 	}
-	return []protocol.Request{pypiSimple(in).PastCaches()}
+	return []protocol.Request{simple(in).PastCaches()}
 }
 
-func pypiVersions(in *protocol.Inquiry) protocol.Request { return pypiSimple(in).PastCaches() }
+func versionList(in *protocol.Inquiry) protocol.Request { return simple(in).PastCaches() }
 
-func pypiPlan(in *protocol.Inquiry) []protocol.Request {
-	out := []protocol.Request{pypiSimple(in)}
-	if r, ok := pypiOwners(in); ok {
+func plan(in *protocol.Inquiry) []protocol.Request {
+	out := []protocol.Request{simple(in)}
+	if r, ok := owners(in); ok {
 		out = append(out, r)
-	} else if r, ok := pypiLegacy(in); ok && in.Driver.IsOfficial(in.Root) {
+	} else if r, ok := legacy(in); ok && in.Driver.IsOfficial(in.Root) {
 		out = append(out, r.If("if absent"))
 	}
 	return out
 }
 
-func pypiParse(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+func parse(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	if rq.Doc == docLegacy {
-		return pypiParseLegacy(in, rq, resp)
+		return parseLegacy(in, rq, resp)
 	}
 	if t := strings.ToLower(resp.Header.Get("Content-Type")); strings.Contains(t, "html") {
-		return pypiParseHTML(in, rq, resp)
+		return parseHTML(in, rq, resp)
 	}
-	return pypiParseSimple(in, rq, resp)
+	return parseSimple(in, rq, resp)
 }
 
-// pypiFile is what is kept of one file.
-type pypiFile struct {
+// A distribution is what is kept of one file.
+type distribution struct {
 	name               string
 	yanked, provenance bool
 	at                 time.Time // of its upload; zero: not told
 }
 
-func pypiParseSimple(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+func parseSimple(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	j := protocol.NewJSON(resp.Body)
 	r := protocol.Reading{Doc: rq.Doc, Complete: true}
 	var name, status, reason, api string
 	var hadFiles bool
 	var listed []string
-	var files []pypiFile
+	var files []distribution
 	provenance := protocol.No
 	for j.Open('{'); j.More(); {
 		switch j.Key {
@@ -166,7 +169,7 @@ func pypiParseSimple(in *protocol.Inquiry, rq protocol.Request, resp *protocol.R
 			}
 			hadFiles = true
 			for j.More() {
-				var f pypiFile
+				var f distribution
 				if !j.Object() {
 					continue
 				}
@@ -199,23 +202,23 @@ func pypiParseSimple(in *protocol.Inquiry, rq protocol.Request, resp *protocol.R
 	if err := j.End(); err != nil {
 		return protocol.Unread(rq, err)
 	}
-	if ecosystem.Normalize(ecosystem.PyPI, name) != pypiName(in) {
+	if ecosystem.Normalize(ecosystem.PyPI, name) != canonical(in) {
 		return protocol.BadAnswer(rq, "its answer is about another package")
 	}
 	if !strings.HasPrefix(api, "1.") || !hadFiles {
 		return protocol.BadAnswer(rq, "its answer is not an index page")
 	}
-	r.Name = pypiName(in)
-	pypiFiles(&r, listed, files)
+	r.Name = canonical(in)
+	setFiles(&r, listed, files)
 	if r.Provenance = provenance; len(files) == 0 {
 		r.Provenance = protocol.NotKnown
 	}
-	pypiStatus(&r, status, reason, len(files))
+	setStatus(&r, status, reason, len(files))
 	return r
 }
 
-// pypiStatus reads the project's status marker (PEP 792).
-func pypiStatus(r *protocol.Reading, status, reason string, files int) {
+// setStatus reads the project's status marker (PEP 792).
+func setStatus(r *protocol.Reading, status, reason string, files int) {
 	r.Status = protocol.Present
 	switch status {
 	case "quarantined":
@@ -232,20 +235,20 @@ func pypiStatus(r *protocol.Reading, status, reason string, files int) {
 	}
 }
 
-// pypiFiles derives the versions: those listed, and those that files tell of. A
+// setFiles derives the versions: those listed, and those that files tell of. A
 // version is yanked when all its files are.
-func pypiFiles(r *protocol.Reading, listed []string, files []pypiFile) {
+func setFiles(r *protocol.Reading, listed []string, files []distribution) {
 	at := map[string]int{}
 	spelled := map[string]int{} // by normalised version
 	add := func(v string) int {
 		if i, ok := at[v]; ok {
 			return i
 		}
-		i, ok := spelled[pypiCanon(v)]
+		i, ok := spelled[canon(v)]
 		if !ok {
 			i = len(r.Versions)
 			r.Versions = append(r.Versions, protocol.Version{V: v})
-			spelled[pypiCanon(v)] = i
+			spelled[canon(v)] = i
 		}
 		at[v] = i
 		return i
@@ -261,7 +264,7 @@ func pypiFiles(r *protocol.Reading, listed []string, files []pypiFile) {
 		if !f.at.IsZero() && (r.KnownSince.IsZero() || f.at.Before(r.KnownSince)) {
 			r.KnownSince = f.at
 		}
-		v := pypiVersion(r.Name, f.name)
+		v := fileVersion(r.Name, f.name)
 		if v == "" {
 			continue
 		}
@@ -280,9 +283,9 @@ func pypiFiles(r *protocol.Reading, listed []string, files []pypiFile) {
 	for i := range r.Versions {
 		r.Versions[i].Yanked = all[i] > 0 && yanked[i] == all[i]
 	}
-	ascending := sorted(ecosystem.PyPI, r.Versions)
+	ascending := protocol.Ascending(ecosystem.PyPI, r.Versions)
 	for _, v := range ascending {
-		if !r.Versions[at[v]].Yanked && (r.Latest == "" || !pypiPre(v) || pypiPre(r.Latest)) {
+		if !r.Versions[at[v]].Yanked && (r.Latest == "" || !preRelease(v) || preRelease(r.Latest)) {
 			r.Latest = v
 		}
 	}
@@ -296,16 +299,16 @@ func pypiFiles(r *protocol.Reading, listed []string, files []pypiFile) {
 	}
 	for _, v := range ascending {
 		if _, err := ecosystem.PyPI.System().Parse(v); err == nil {
-			r.Created = pypiCreated(v, first[at[v]], r.KnownSince)
+			r.Created = createdAt(v, first[at[v]], r.KnownSince)
 			break
 		}
 	}
 }
 
-// pypiCreated is when a project was first published, or zero where releases
+// createdAt is when a project was first published, or zero where releases
 // seem to be missing: the lowest version has no files, came after a higher one,
 // or has a number that nobody begins with.
-func pypiCreated(lowest string, at, oldest time.Time) time.Time {
+func createdAt(lowest string, at, oldest time.Time) time.Time {
 	const together = 24 * time.Hour // versions uploaded at once come in any order
 	switch {
 	case at.IsZero(), at.Sub(oldest) > together:
@@ -324,24 +327,24 @@ func pypiCreated(lowest string, at, oldest time.Time) time.Time {
 	return oldest
 }
 
-// pypiCanon makes spellings of one version equal.
-func pypiCanon(v string) string {
+// canon makes spellings of one version equal.
+func canon(v string) string {
 	if p, err := ecosystem.PyPI.System().Parse(v); err == nil {
 		return p.Canon(true)
 	}
 	return strings.ToLower(v)
 }
 
-func pypiPre(v string) bool {
+func preRelease(v string) bool {
 	p, err := ecosystem.PyPI.System().Parse(v)
 	return err == nil && p.IsPrerelease()
 }
 
-// pypiVersion is the version that a file name tells, or "" for a file that is
+// fileVersion is the version that a file name tells, or "" for a file that is
 // not of the project. Wheels and source archives are named by
 // https://packaging.python.org/en/latest/specifications/binary-distribution-format/
 // and source-distribution-format; older archives have dashes in the name.
-func pypiVersion(project, file string) string {
+func fileVersion(project, file string) string {
 	base, wheel := strings.CutSuffix(file, ".whl")
 	if !wheel {
 		cut := false
@@ -378,15 +381,15 @@ func pypiVersion(project, file string) string {
 	return v
 }
 
-// pypiParseHTML reads an index page in HTML. A page is believed only if it
+// parseHTML reads an index page in HTML. A page is believed only if it
 // links to a file of the project: any other web page links too.
-func pypiParseHTML(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+func parseHTML(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return protocol.Unread(rq, err)
 	}
-	r := protocol.Reading{Doc: rq.Doc, Complete: true, Name: pypiName(in)}
-	var files []pypiFile
+	r := protocol.Reading{Doc: rq.Doc, Complete: true, Name: canonical(in)}
+	var files []distribution
 	status, reason := "", ""
 	opened, closed := false, false
 	for len(data) > 0 {
@@ -426,11 +429,11 @@ func pypiParseHTML(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Res
 				href = u.Path
 			}
 			name := href[strings.LastIndexByte(href, '/')+1:]
-			if end := bytes.IndexByte(data, '<'); end >= 0 && pypiVersion(r.Name, name) == "" {
+			if end := bytes.IndexByte(data, '<'); end >= 0 && fileVersion(r.Name, name) == "" {
 				name = strings.TrimSpace(html.UnescapeString(string(data[:min(end, 512)])))
 			}
-			if pypiVersion(r.Name, name) != "" {
-				files = append(files, pypiFile{name: protocol.Clip(name, 512), yanked: tag.has("data-yanked")})
+			if fileVersion(r.Name, name) != "" {
+				files = append(files, distribution{name: protocol.Clip(name, 512), yanked: tag.has("data-yanked")})
 			}
 		}
 	}
@@ -440,8 +443,8 @@ func pypiParseHTML(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Res
 	if opened && !closed {
 		return protocol.BadAnswer(rq, "its answer was cut short")
 	}
-	pypiFiles(&r, nil, files)
-	pypiStatus(&r, status, reason, len(files))
+	setFiles(&r, nil, files)
+	setStatus(&r, status, reason, len(files))
 	return r
 }
 
@@ -517,7 +520,7 @@ func htmlTag(b []byte) (t htmlElement, rest []byte, ok bool) {
 	return t, nil, false
 }
 
-func pypiParseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+func parseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	j := protocol.NewJSON(resp.Body)
 	r := protocol.Reading{Doc: rq.Doc, Complete: true}
 	name, newest := "", ""
@@ -547,7 +550,7 @@ func pypiParseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.R
 					}
 				case "project_urls":
 					hadInfo = true
-					if link := pypiRepository(j); link != "" {
+					if link := repository(j); link != "" {
 						r.Repository = link
 					}
 				default:
@@ -563,7 +566,7 @@ func pypiParseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.R
 				case "organization":
 					r.Organization = j.TextOr(100)
 				case "roles":
-					r.Maintainers = pypiRoles(j)
+					r.Maintainers = roles(j)
 				default:
 					j.Skip()
 				}
@@ -609,10 +612,10 @@ func pypiParseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.R
 	if err := j.End(); err != nil {
 		return protocol.Unread(rq, err)
 	}
-	if ecosystem.Normalize(ecosystem.PyPI, name) != pypiName(in) {
+	if ecosystem.Normalize(ecosystem.PyPI, name) != canonical(in) {
 		return protocol.BadAnswer(rq, "its answer is about another package")
 	}
-	r.Name, r.Latest = pypiName(in), newest
+	r.Name, r.Latest = canonical(in), newest
 	if hadInfo {
 		r.RepositoryKnown = protocol.Given(r.Repository)
 	}
@@ -626,8 +629,8 @@ func pypiParseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.R
 	return r
 }
 
-// pypiRoles reads the accounts that own a project or may publish it.
-func pypiRoles(j *protocol.JSONReader) []string {
+// roles reads the accounts that own a project or may publish it.
+func roles(j *protocol.JSONReader) []string {
 	if !j.Array() {
 		return nil
 	}
@@ -649,9 +652,9 @@ func pypiRoles(j *protocol.JSONReader) []string {
 	return out
 }
 
-// pypiRepository finds the link to a repository among those that a project
+// repository finds the link to a repository among those that a project
 // gives: by its label, or at a forge under any.
-func pypiRepository(j *protocol.JSONReader) string {
+func repository(j *protocol.JSONReader) string {
 	if !j.Object() {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package registry
+package npm
 
 import (
 	"strings"
@@ -16,6 +16,9 @@ import (
 // Protocol: https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md and
 // docs/responses/package-metadata.md there.
 
+// official is the public registry's root, as npm uses it by default.
+const official = "https://registry.npmjs.org"
+
 const (
 	docAbbreviated protocol.Doc = "abbreviated" // every version, what an installer needs
 	docFull        protocol.Doc = "full"        // every version, with times
@@ -23,17 +26,17 @@ const (
 	acceptAbbreviated = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8"
 )
 
-// npmDriver is npm's protocol.
-func npmDriver() *protocol.Driver {
+// driver is npm's protocol.
+func driver() *protocol.Driver {
 	return &protocol.Driver{
-		Ecosystem: ecosystem.NPM, Official: "https://registry.npmjs.org", PerHost: 8, Canaries: []string{"npm", "react", "lodash", "left-pad"},
-		Next: npmNext, Second: npmSecond, Versions: npmVersions, Parse: npmParse, Learn: npmLearn, Plan: npmPlan, Statistics: npmStatistics(),
+		Ecosystem: ecosystem.NPM, Official: official, PerHost: 8, Canaries: []string{"npm", "react", "lodash", "left-pad"},
+		Next: next, Second: second, Versions: versionList, Parse: parse, Learn: learn, Plan: plan, Statistics: statistics(),
 	}
 }
 
-// npmURL escapes the one slash of a scoped name the way npm does; literal keeps
+// address escapes the one slash of a scoped name the way npm does; literal keeps
 // it, for registries that do not know the escape.
-func npmURL(root protocol.Root, name string, literal bool, rest ...string) string {
+func address(root protocol.Root, name string, literal bool, rest ...string) string {
 	scope, base, scoped := strings.Cut(name, "/")
 	path := protocol.Segment(name)
 	switch {
@@ -48,45 +51,45 @@ func npmURL(root protocol.Root, name string, literal bool, rest ...string) strin
 	return root.URL + "/" + path
 }
 
-func npmRequest(in *protocol.Inquiry, d protocol.Doc, version string) protocol.Request {
+func request(in *protocol.Inquiry, d protocol.Doc, version string) protocol.Request {
 	name := in.Query.Package.Name
 	r := protocol.Request{Doc: d, Accept: protocol.AcceptJSON, Max: protocol.MaxBody, Version: version}
 	switch d {
 	case protocol.DocLatest:
-		r.URL = npmURL(in.Root, name, in.Form.Literal, "latest")
+		r.URL = address(in.Root, name, in.Form.Literal, "latest")
 	case protocol.DocVersion:
 		r.Immutable = true
-		r.URL = npmURL(in.Root, name, in.Form.Literal, version)
+		r.URL = address(in.Root, name, in.Form.Literal, version)
 	case docAbbreviated:
-		r.URL, r.Accept, r.Max = npmURL(in.Root, name, in.Form.Literal), acceptAbbreviated, protocol.MaxStream
+		r.URL, r.Accept, r.Max = address(in.Root, name, in.Form.Literal), acceptAbbreviated, protocol.MaxStream
 	case docFull:
-		r.URL, r.Max = npmURL(in.Root, name, in.Form.Literal), protocol.MaxStream
+		r.URL, r.Max = address(in.Root, name, in.Form.Literal), protocol.MaxStream
 	}
 	return r
 }
 
-func npmScoped(in *protocol.Inquiry) bool { return strings.Contains(in.Query.Package.Name, "/") }
+func scoped(in *protocol.Inquiry) bool { return strings.Contains(in.Query.Package.Name, "/") }
 
-func npmNext(in *protocol.Inquiry) (protocol.Request, bool) {
+func next(in *protocol.Inquiry) (protocol.Request, bool) {
 	q := in.Query
 	last := in.Last()
 	if last == nil {
 		switch {
 		case q.Want >= protocol.WantAge:
-			return npmRequest(in, docFull, ""), true
+			return request(in, docFull, ""), true
 		case in.Form.NoVersions, q.Want >= protocol.WantVersions && q.Constraint == "":
-			return npmRequest(in, docAbbreviated, ""), true
+			return request(in, docAbbreviated, ""), true
 		}
-		return npmRequest(in, protocol.DocLatest, ""), true
+		return request(in, protocol.DocLatest, ""), true
 	}
 	if last.Unrouted() {
 		// The scope's escape may be what it did not understand, then the route.
-		if npmScoped(in) && !in.Form.Literal && !in.Driver.IsOfficial(in.Root) {
+		if scoped(in) && !in.Form.Literal && !in.Driver.IsOfficial(in.Root) {
 			in.Form.Literal = true
-			return npmRequest(in, last.Doc, last.Version), true
+			return request(in, last.Doc, last.Version), true
 		}
 		if last.Doc == protocol.DocLatest || last.Doc == protocol.DocVersion {
-			return npmRequest(in, docAbbreviated, ""), true
+			return request(in, docAbbreviated, ""), true
 		}
 		return protocol.Request{}, false
 	}
@@ -103,45 +106,45 @@ func npmNext(in *protocol.Inquiry) (protocol.Request, bool) {
 		return protocol.Request{}, false
 	}
 	latest := in.Got(protocol.DocLatest)
-	if last.Doc == protocol.DocVersion && last.Status == protocol.Present || latest != nil && (q.Constraint == "latest" || matches(ecosystem.NPM, q.Constraint, latest.Latest)) {
+	if last.Doc == protocol.DocVersion && last.Status == protocol.Present || latest != nil && (q.Constraint == "latest" || versions().Matches(q.Constraint, latest.Latest)) {
 		return protocol.Request{}, false
 	}
 	if low := lowerBound(q.Constraint); low != "" && last.Doc == protocol.DocLatest {
-		return npmRequest(in, protocol.DocVersion, low), true
+		return request(in, protocol.DocVersion, low), true
 	}
-	if _, ok := parseConstraint(ecosystem.NPM, q.Constraint); !ok && !npmTag(q.Constraint) {
+	if _, ok := versions().Read(q.Constraint); !ok && !mayBeTag(q.Constraint) {
 		return protocol.Request{}, false
 	}
-	return npmRequest(in, docAbbreviated, ""), true
+	return request(in, docAbbreviated, ""), true
 }
 
-// npmTag reports whether a constraint that is no range may be a tag.
-func npmTag(s string) bool {
+// mayBeTag reports whether a constraint that is no range may be a tag.
+func mayBeTag(s string) bool {
 	return s != "" && len(s) < 100 && !strings.ContainsAny(s, ":/ \t<>=^~*|@")
 }
 
-func npmSecond(in *protocol.Inquiry) []protocol.Request {
-	looks := []protocol.Request{npmRequest(in, docAbbreviated, "").PastCaches()}
-	if npmScoped(in) && !in.Form.Literal && !in.Driver.IsOfficial(in.Root) {
+func second(in *protocol.Inquiry) []protocol.Request {
+	looks := []protocol.Request{request(in, docAbbreviated, "").PastCaches()}
+	if scoped(in) && !in.Form.Literal && !in.Driver.IsOfficial(in.Root) {
 		plain := *in
 		plain.Form.Literal = true
-		looks = append(looks, npmRequest(&plain, docAbbreviated, "").PastCaches())
+		looks = append(looks, request(&plain, docAbbreviated, "").PastCaches())
 	}
 	return looks
 }
 
-func npmVersions(in *protocol.Inquiry) protocol.Request {
-	return npmRequest(in, docAbbreviated, "").PastCaches()
+func versionList(in *protocol.Inquiry) protocol.Request {
+	return request(in, docAbbreviated, "").PastCaches()
 }
 
-// npmLearn notices a root without routes for versions, and one that wants the
+// learn notices a root without routes for versions, and one that wants the
 // slash of a scope as it is.
-func npmLearn(in *protocol.Inquiry) protocol.Form {
+func learn(in *protocol.Inquiry) protocol.Form {
 	f, last := in.Form, in.Last()
 	if in.Driver.IsOfficial(in.Root) {
 		return f
 	}
-	if npmScoped(in) {
+	if scoped(in) {
 		f.Literal = !strings.Contains(last.Look.URL, "%2f")
 	}
 	if first := in.Got(protocol.DocLatest); first != nil && (first.Status == protocol.Absent || first.Unrouted()) && last.Tags["latest"] != "" {
@@ -150,7 +153,7 @@ func npmLearn(in *protocol.Inquiry) protocol.Form {
 	return f
 }
 
-func npmPlan(in *protocol.Inquiry) []protocol.Request {
+func plan(in *protocol.Inquiry) []protocol.Request {
 	q := in.Query
 	var out []protocol.Request
 	add := func(when string, ds ...protocol.Doc) {
@@ -161,7 +164,7 @@ func npmPlan(in *protocol.Inquiry) []protocol.Request {
 					continue
 				}
 			}
-			out = append(out, npmRequest(in, d, v).If(when))
+			out = append(out, request(in, d, v).If(when))
 		}
 	}
 	switch {
@@ -178,26 +181,26 @@ func npmPlan(in *protocol.Inquiry) []protocol.Request {
 		add("if the newest version does not fit", protocol.DocVersion)
 		add("if absent, or neither fits", docAbbreviated)
 	}
-	if npmScoped(in) && !in.Driver.IsOfficial(in.Root) {
+	if scoped(in) && !in.Driver.IsOfficial(in.Root) {
 		plain := *in
 		plain.Form.Literal = true
 		for _, r := range out {
-			out = append(out, npmRequest(&plain, r.Doc, r.Version).If("if the escaped form is refused"))
+			out = append(out, request(&plain, r.Doc, r.Version).If("if the escaped form is refused"))
 		}
 	}
 	return out
 }
 
-func npmParse(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+func parse(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	switch rq.Doc {
 	case protocol.DocLatest, protocol.DocVersion:
-		return npmParseVersion(in, rq, resp)
+		return parseVersion(in, rq, resp)
 	}
-	return npmParsePackument(in, rq, resp)
+	return parsePackument(in, rq, resp)
 }
 
-// npmManifest is what is kept of one version's metadata.
-type npmManifest struct {
+// manifest is what is kept of one version's metadata.
+type manifest struct {
 	name, version, description, repository, deprecated string
 	provenance, install                                protocol.Tri
 	told                                               bool // it has more than what an installer needs
@@ -205,7 +208,7 @@ type npmManifest struct {
 
 // facts gives a reading what a whole manifest says. Who maintains the package is
 // not among it: that list was sent along by whoever published the version.
-func (m *npmManifest) facts(r *protocol.Reading) {
+func (m *manifest) facts(r *protocol.Reading) {
 	r.Deprecated, r.Provenance, r.InstallScript = m.deprecated, m.provenance, m.install
 	if r.Repository == "" {
 		r.Repository = m.repository
@@ -218,13 +221,13 @@ func (m *npmManifest) facts(r *protocol.Reading) {
 	}
 }
 
-func (m *npmManifest) holder() bool {
+func (m *manifest) holder() bool {
 	head, n, found := strings.Cut(m.version, "-security")
 	return found && head != "" && strings.Trim(n, ".0123456789") == "" &&
 		(strings.EqualFold(m.description, "security holding package") || strings.Contains(m.repository, "npm/security-holder"))
 }
 
-func (m *npmManifest) read(j *protocol.JSONReader, key string) {
+func (m *manifest) read(j *protocol.JSONReader, key string) {
 	switch key {
 	case "name":
 		m.name = j.TextOr(512)
@@ -279,9 +282,9 @@ func (m *npmManifest) read(j *protocol.JSONReader, key string) {
 	}
 }
 
-func npmParseVersion(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+func parseVersion(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	j := protocol.NewJSON(resp.Body)
-	var m npmManifest
+	var m manifest
 	for j.Open('{'); j.More(); {
 		m.read(j, j.Key)
 	}
@@ -309,14 +312,14 @@ func npmParseVersion(in *protocol.Inquiry, rq protocol.Request, resp *protocol.R
 	return r
 }
 
-func npmParsePackument(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+func parsePackument(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	j := protocol.NewJSON(resp.Body)
 	r := protocol.Reading{Doc: rq.Doc, Complete: true}
 	var hadVersions, hadTime, hadReadme, reborn bool
 	var created time.Time
 	var description, readme string
 	times := map[string]time.Time{}
-	manifests := map[string]npmManifest{} // only what differs from nothing
+	manifests := map[string]manifest{} // only what differs from nothing
 	for j.Open('{'); j.More(); {
 		switch j.Key {
 		case "name":
@@ -339,7 +342,7 @@ func npmParsePackument(in *protocol.Inquiry, rq protocol.Request, resp *protocol
 			}
 			for j.More() {
 				v := protocol.Clip(j.Key, 256)
-				var m npmManifest
+				var m manifest
 				if j.Object() {
 					for j.More() {
 						switch k := j.Key; k {
@@ -400,7 +403,7 @@ func npmParsePackument(in *protocol.Inquiry, rq protocol.Request, resp *protocol
 	r.Latest = r.Tags["latest"]
 	if _, ok := manifests[r.Latest]; !ok {
 		r.Latest = ""
-		if all := sorted(ecosystem.NPM, r.Versions); len(all) > 0 {
+		if all := protocol.Ascending(ecosystem.NPM, r.Versions); len(all) > 0 {
 			r.Latest = all[len(all)-1]
 		}
 	}
@@ -426,7 +429,7 @@ func npmParsePackument(in *protocol.Inquiry, rq protocol.Request, resp *protocol
 	}
 	r.KnownSince = r.Created
 	r.LatestAt = times[r.Latest]
-	if m.holder() || len(r.Versions) == 1 && (&npmManifest{version: m.version, description: m.description, repository: r.Repository}).holder() {
+	if m.holder() || len(r.Versions) == 1 && (&manifest{version: m.version, description: m.description, repository: r.Repository}).holder() {
 		r.Status, r.Reason = protocol.Removed, protocol.ReasonSecurityHolder
 	}
 	return r

@@ -1,8 +1,9 @@
-package registry
+package all
 
 import (
 	"bytes"
 	"encoding/json"
+	"figment/ecosystem/adapter"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -16,6 +17,9 @@ import (
 // What the installers themselves make of a constraint is the oracle: npm's own
 // semver package, and the packaging library inside pip. A constraint that the
 // tool reads is judged like the tool does, or said to be not judged.
+
+// reader reads constraints of an ecosystem.
+func reader(e ecosystem.Ecosystem) *ecosystem.Versions { return adapter.Find(Adapters(), e).Versions }
 
 // A ruling is what the tool says of one constraint.
 type ruling struct {
@@ -85,9 +89,9 @@ func askOracle(t *testing.T, texts, list []string, name string, args ...string) 
 // compare says what is wrong with figment's reading of a constraint; empty:
 // nothing.
 func (r *ruling) compare(e ecosystem.Ecosystem, list []string) string {
-	c, ok := parseConstraint(e, r.Text)
+	match, ok := reader(e).Read(r.Text)
 	switch {
-	case !ok && r.Valid && notJudged(e, r.Text) == "":
+	case !ok && r.Valid && !reader(e).NotJudged(r.Text):
 		return "the tool reads it; here it is neither read nor said to be not judged"
 	case !ok:
 		return ""
@@ -101,7 +105,7 @@ func (r *ruling) compare(e ecosystem.Ecosystem, list []string) string {
 		return false
 	}
 	for _, v := range list {
-		yes, known := c.match(v)
+		yes, known := match(v)
 		switch {
 		case !known: // not judged
 		case yes && !r.Valid:
@@ -189,7 +193,7 @@ func TestDifferentialConstraints(t *testing.T) {
 			for _, r := range c.ask(texts, c.list) {
 				if r.Valid {
 					valid++
-					if _, ok := parseConstraint(c.eco, r.Text); ok {
+					if _, ok := reader(c.eco).Read(r.Text); ok {
 						read++
 					}
 				}
@@ -235,32 +239,32 @@ func TestConstraintVectors(t *testing.T) {
 		{ecosystem.PyPI, "=>1.0", "", "1.0", true},
 		{ecosystem.PyPI, "==1.0.x", "", "1.0", true},
 	} {
-		con, ok := parseConstraint(c.eco, c.text)
+		con, ok := reader(c.eco).Read(c.text)
 		if ok == c.refused {
 			t.Errorf("%s %q: read %v", c.eco, c.text, ok)
 			continue
 		}
 		if !ok {
-			if notJudged(c.eco, c.text) == "" {
+			if !reader(c.eco).NotJudged(c.text) {
 				t.Errorf("%s %q: not said to be not judged", c.eco, c.text)
 			}
 			continue
 		}
 		for _, v := range strings.Fields(c.yes) {
-			if yes, known := con.match(v); !yes || !known {
+			if yes, known := con(v); !yes || !known {
 				t.Errorf("%s %q does not take %s", c.eco, c.text, v)
 			}
 		}
 		for _, v := range strings.Fields(c.no) {
-			if yes, _ := con.match(v); yes {
+			if yes, _ := con(v); yes {
 				t.Errorf("%s %q takes %s", c.eco, c.text, v)
 			}
 		}
 	}
 	// An epoch outweighs all numbers: what the parser cannot compare it does not judge.
-	if con, ok := parseConstraint(ecosystem.PyPI, ">1.0"); !ok {
+	if con, ok := reader(ecosystem.PyPI).Read(">1.0"); !ok {
 		t.Error("not read")
-	} else if yes, known := con.match("1!0.5"); yes || known {
+	} else if yes, known := con("1!0.5"); yes || known {
 		t.Error("an epoch was compared")
 	}
 }

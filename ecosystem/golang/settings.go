@@ -1,4 +1,4 @@
-package settings
+package golang
 
 import (
 	"path/filepath"
@@ -6,47 +6,66 @@ import (
 
 	"figment/ecosystem"
 	"figment/registry/protocol"
+	"figment/registry/settings"
+
+	"golang.org/x/mod/module"
 )
 
-// loadGo reads what the go command would: variables, then the file of
+// reader is how the configuration of the go command is read.
+func reader() *settings.Reader {
+	return &settings.Reader{
+		Ecosystem: ecosystem.Golang, Official: official, Variable: "FIGMENT_REGISTRY_GOLANG", Read: readSettings,
+		Override: func(variable, value string, kind protocol.Kind) (protocol.Route, error) {
+			return proxies(value, variable, kind, func(entry string) error { return settings.CheckURL(variable, entry) }, false)
+		},
+	}
+}
+
+// matcher tells what a list of the go command, as in GOPRIVATE, matches.
+func matcher(list string) func(name string) bool {
+	return func(name string) bool { return module.MatchPrefixPatterns(list, name) }
+}
+
+// readSettings reads what the go command would: variables, then the file of
 // "go env -w".
 //
 // Specification: https://go.dev/ref/mod#environment-variables
-func (s *Settings) loadGo(env *Env) {
+func readSettings(l *settings.Loader) {
+	env := l.Env
 	file := map[string]string{}
-	path := env.get("GOENV")
+	path := env.Get("GOENV")
 	if path == "" && env.ConfigDir != "" {
 		path = filepath.Join(env.ConfigDir, "go", "env")
 	}
 	if path != "off" {
-		if text, ok := env.read(path); ok {
+		if text, ok := env.Read(path); ok {
 			file = parseGoEnv(text)
-		} else if text, ok := env.claims(path); ok {
-			s.foreign(env.tilde(path))
-			s.claimGo(env.tilde(path), parseGoEnv(text))
+		} else if text, ok := env.Claims(path); ok {
+			l.Foreign(env.Tilde(path))
+			claim(l, env.Tilde(path), parseGoEnv(text))
 		}
 	}
 	get := func(name string) (string, string) {
-		if v := env.get(name); v != "" {
+		if v := env.Get(name); v != "" {
 			return v, name
 		}
 		if v := file[name]; v != "" {
-			return v, env.tilde(path) + " " + name
+			return v, env.Tilde(path) + " " + name
 		}
 		return "", ""
 	}
 	for _, name := range []string{"GOPRIVATE", "GONOPROXY"} {
 		if v, setting := get(name); v != "" && v != "none" {
-			s.private = append(s.private, pattern{golang: v, setting: setting})
+			l.Private(setting, matcher(v))
 		}
 	}
 	v, setting := get("GOPROXY")
 	if v == "" {
-		v, setting = officialGolang, "built-in"
+		v, setting = official, "built-in"
 	}
-	r, err := goProxies(v, setting, protocol.Mirror, func(entry string) error {
-		if err := checkURL(setting, entry); err != nil {
-			s.notice(setting, "an entry of the list cannot be asked and is left out; what the others lack counts as unverified")
+	r, err := proxies(v, setting, protocol.Mirror, func(entry string) error {
+		if err := settings.CheckURL(setting, entry); err != nil {
+			l.Notice(setting, "an entry of the list cannot be asked and is left out; what the others lack counts as unverified")
 			return err
 		}
 		return nil
@@ -55,9 +74,9 @@ func (s *Settings) loadGo(env *Env) {
 		r = protocol.Route{Reason: "no-registry", Setting: setting}
 	}
 	for i := range r.Roots {
-		r.Roots[i] = s.withNetrc(r.Roots[i])
+		r.Roots[i] = l.Netrc(r.Roots[i])
 	}
-	s.golang = r
+	l.Route = r
 }
 
 // parseGoEnv reads the file of "go env -w".
@@ -71,11 +90,11 @@ func parseGoEnv(text string) map[string]string {
 	return file
 }
 
-// claimGo notes what such a file says that lies in the scanned tree.
-func (s *Settings) claimGo(path string, file map[string]string) {
+// claim notes what such a file says that lies in the scanned tree.
+func claim(l *settings.Loader, path string, file map[string]string) {
 	for _, name := range []string{"GOPRIVATE", "GONOPROXY"} {
 		if v := file[name]; v != "" && v != "none" {
-			s.claimed = append(s.claimed, pattern{golang: v, setting: path + " " + name})
+			l.ClaimPrivate(path+" "+name, matcher(v))
 		}
 	}
 	for _, entry := range strings.FieldsFunc(file["GOPROXY"], func(c rune) bool { return c == ',' || c == '|' }) {
@@ -85,14 +104,14 @@ func (s *Settings) claimGo(path string, file map[string]string) {
 		if !strings.Contains(entry, "://") {
 			entry = "https://" + entry
 		}
-		s.claims = append(s.claims, Claim{Ecosystem: ecosystem.Golang, URL: makeRoot(ecosystem.Golang, entry, "").URL, Path: path, Line: 1, Key: "GOPROXY"})
+		l.Claim(settings.Claim{Ecosystem: ecosystem.Golang, URL: settings.MakeRoot(ecosystem.Golang, entry, "").URL, Path: path, Line: 1, Key: "GOPROXY"})
 	}
 }
 
-// goProxies reads a GOPROXY list. direct and off end it: figment never fetches
+// proxies reads a GOPROXY list. direct and off end it: figment never fetches
 // from an origin. Entries that check refuses are an error, or left out and
 // remembered as unusable.
-func goProxies(list, setting string, kind protocol.Kind, check func(string) error, lenient bool) (protocol.Route, error) {
+func proxies(list, setting string, kind protocol.Kind, check func(string) error, lenient bool) (protocol.Route, error) {
 	r := protocol.Route{Strategy: protocol.GoProxy, Setting: setting}
 	for rest := list; rest != ""; {
 		i := strings.IndexAny(rest, ",|")
@@ -119,7 +138,7 @@ func goProxies(list, setting string, kind protocol.Kind, check func(string) erro
 			r.Unusable = setting
 			continue
 		}
-		root := makeRoot(ecosystem.Golang, entry, setting)
+		root := settings.MakeRoot(ecosystem.Golang, entry, setting)
 		if kind == protocol.Official {
 			root.Kind = protocol.Official
 		}

@@ -1,4 +1,4 @@
-package registry
+package npm
 
 import (
 	"strconv"
@@ -6,7 +6,6 @@ import (
 
 	"figment/ecosystem"
 	"figment/registry/protocol"
-	"figment/registry/settings"
 )
 
 // npm's statistics: how often a package was fetched in the last week. They are
@@ -15,8 +14,8 @@ import (
 //
 // Protocol: https://github.com/npm/registry/blob/main/docs/download-counts.md
 
-// OfficialDownloads is the base URL of npm's statistics.
-const OfficialDownloads = settings.OfficialDownloads
+// officialDownloads is the base URL of npm's statistics.
+const officialDownloads = "https://api.npmjs.org"
 
 const maxTogether = 128 // names of one request
 
@@ -38,10 +37,10 @@ func downloadsRequest(root protocol.Root, names []string) protocol.Request {
 	}
 }
 
-// npmStatistics is how downloads are asked for. Scoped names have to come alone.
-func npmStatistics() *protocol.Statistics {
+// statistics is how downloads are asked for. Scoped names have to come alone.
+func statistics() *protocol.Statistics {
 	return &protocol.Statistics{
-		Protocol: &protocol.Driver{Ecosystem: ecosystem.NPM, Official: OfficialDownloads, PerHost: 2, Parse: downloadsParse},
+		Protocol: &protocol.Driver{Ecosystem: ecosystem.NPM, Official: officialDownloads, PerHost: 2, Parse: parseDownloads},
 		Together: maxTogether, MaxBytes: 6 << 10,
 		Countable: func(name string) bool { return !strings.Contains(name, ",") },
 		Alone:     func(name string) bool { return strings.Contains(name, "/") },
@@ -49,9 +48,9 @@ func npmStatistics() *protocol.Statistics {
 	}
 }
 
-// downloadsParse reads the answer about one package, or about several: there
+// parseDownloads reads the answer about one package, or about several: there
 // each has a member, null where nothing is known.
-func downloadsParse(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+func parseDownloads(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	j := protocol.NewJSON(resp.Body)
 	r := protocol.Reading{Doc: rq.Doc, Status: protocol.Present, Counts: map[string]int64{}}
 	single, name := protocol.Count{}, ""

@@ -1,4 +1,4 @@
-package registry
+package golang
 
 import (
 	"bufio"
@@ -25,20 +25,23 @@ import (
 //
 // Protocol: https://go.dev/ref/mod#goproxy-protocol
 
+// official is the public proxy, which the go command asks by default.
+const official = "https://proxy.golang.org"
+
 const (
 	docList protocol.Doc = "list" // the tags
 	docMod  protocol.Doc = "mod"  // the go.mod file of a version
 )
 
-// goDriver is the protocol of Go module proxies.
-func goDriver() *protocol.Driver {
+// driver is the protocol of Go module proxies.
+func driver() *protocol.Driver {
 	return &protocol.Driver{
-		Ecosystem: ecosystem.Golang, Official: "https://proxy.golang.org", PerHost: 6, Canaries: []string{"golang.org/x/mod", "github.com/stretchr/testify"},
-		Next: goNext, Second: goSecond, Versions: goVersions, Parse: goParse, Retracts: goRetracts, Plan: goPlan,
+		Ecosystem: ecosystem.Golang, Official: official, PerHost: 6, Canaries: []string{"golang.org/x/mod", "github.com/stretchr/testify"},
+		Next: next, Second: second, Versions: versionList, Parse: parse, Retracts: retracts, Plan: plan,
 	}
 }
 
-func goRequest(in *protocol.Inquiry, d protocol.Doc, v string) protocol.Request {
+func request(in *protocol.Inquiry, d protocol.Doc, v string) protocol.Request {
 	path, err := module.EscapePath(in.Query.Package.Name)
 	if err != nil {
 		path = protocol.Segment("")
@@ -62,73 +65,73 @@ func goRequest(in *protocol.Inquiry, d protocol.Doc, v string) protocol.Request 
 	return r
 }
 
-// goPinned is the version that the query names, or "".
-func goPinned(in *protocol.Inquiry) string {
-	if exactGo(in.Query.Constraint) {
+// pinnedVersion is the version that the query names, or "".
+func pinnedVersion(in *protocol.Inquiry) string {
+	if exact(in.Query.Constraint) {
 		return in.Query.Constraint
 	}
 	return ""
 }
 
-func goNext(in *protocol.Inquiry) (protocol.Request, bool) {
-	pinned := goPinned(in)
+func next(in *protocol.Inquiry) (protocol.Request, bool) {
+	pinned := pinnedVersion(in)
 	last := in.Last()
 	switch {
 	case last == nil && pinned != "":
-		return goRequest(in, protocol.DocVersion, pinned), true
+		return request(in, protocol.DocVersion, pinned), true
 	case last == nil:
-		return goRequest(in, docList, ""), true
+		return request(in, docList, ""), true
 	case last.Status == protocol.Present || last.Extra:
-		return goMore(in)
+		return more(in)
 	case last.Status != protocol.Absent && !last.Open:
 		return protocol.Request{}, false
 	case in.Got(docList) == nil:
-		return goRequest(in, docList, ""), true
+		return request(in, docList, ""), true
 	case in.Got(protocol.DocLatest) == nil:
-		return goRequest(in, protocol.DocLatest, ""), true
+		return request(in, protocol.DocLatest, ""), true
 	}
 	return protocol.Request{}, false
 }
 
-// goMore is what more is wanted of a module that is there: its list, or else its
+// more is what more is wanted of a module that is there: its list, or else its
 // latest version, and the newest version's go.mod file.
-func goMore(in *protocol.Inquiry) (protocol.Request, bool) {
+func more(in *protocol.Inquiry) (protocol.Request, bool) {
 	if in.Query.Want < protocol.WantVersions || in.Got(docMod) != nil {
 		return protocol.Request{}, false
 	}
 	list, latest := in.Got(docList), in.Got(protocol.DocLatest)
 	if list == nil {
-		return goRequest(in, docList, "").AsExtra(), true
+		return request(in, docList, "").AsExtra(), true
 	}
 	if list.Status == protocol.Present {
-		return goRequest(in, docMod, goNewest(list)).AsExtra(), true
+		return request(in, docMod, newest(list)).AsExtra(), true
 	}
 	if latest == nil {
-		return goRequest(in, protocol.DocLatest, "").AsExtra(), true
+		return request(in, protocol.DocLatest, "").AsExtra(), true
 	}
 	if latest.Status == protocol.Present {
-		return goRequest(in, docMod, latest.Latest).AsExtra(), true
+		return request(in, docMod, latest.Latest).AsExtra(), true
 	}
 	return protocol.Request{}, false
 }
 
-// goNewest is the listed version whose go.mod file speaks for the module: files
+// newest is the listed version whose go.mod file speaks for the module: files
 // of incompatible versions are made up by the proxy.
-func goNewest(list *protocol.Reading) string {
+func newest(list *protocol.Reading) string {
 	own := make([]protocol.Version, 0, len(list.Versions))
 	for _, v := range list.Versions {
 		if !strings.HasSuffix(v.V, "+incompatible") {
 			own = append(own, v)
 		}
 	}
-	if v := goBest(own); v != "" {
+	if v := highest(own); v != "" {
 		return v
 	}
 	return list.Latest
 }
 
-// goBest is the highest release, or where there is none the highest version.
-func goBest(list []protocol.Version) string {
+// highest is the highest release, or where there is none the highest version.
+func highest(list []protocol.Version) string {
 	best := ""
 	for _, v := range list {
 		release, had := gosemver.Prerelease(v.V) == "", best != "" && gosemver.Prerelease(best) == ""
@@ -142,47 +145,47 @@ func goBest(list []protocol.Version) string {
 	return best
 }
 
-func goSecond(in *protocol.Inquiry) []protocol.Request {
-	looks := []protocol.Request{goRequest(in, docList, "").PastCaches()}
-	if goPinned(in) == "" { // else two documents and the version were denied already
-		looks = append(looks, goRequest(in, protocol.DocLatest, "").PastCaches())
+func second(in *protocol.Inquiry) []protocol.Request {
+	looks := []protocol.Request{request(in, docList, "").PastCaches()}
+	if pinnedVersion(in) == "" { // else two documents and the version were denied already
+		looks = append(looks, request(in, protocol.DocLatest, "").PastCaches())
 	}
 	return looks
 }
 
-func goVersions(in *protocol.Inquiry) protocol.Request {
-	if v := goPinned(in); v != "" {
-		return goRequest(in, protocol.DocVersion, v).PastCaches()
+func versionList(in *protocol.Inquiry) protocol.Request {
+	if v := pinnedVersion(in); v != "" {
+		return request(in, protocol.DocVersion, v).PastCaches()
 	}
-	return goRequest(in, docList, "").PastCaches()
+	return request(in, docList, "").PastCaches()
 }
 
-func goPlan(in *protocol.Inquiry) []protocol.Request {
+func plan(in *protocol.Inquiry) []protocol.Request {
 	more := in.Query.Want >= protocol.WantVersions
 	var out []protocol.Request
 	list := ""
-	if v := goPinned(in); v != "" {
-		out = append(out, goRequest(in, protocol.DocVersion, v))
+	if v := pinnedVersion(in); v != "" {
+		out = append(out, request(in, protocol.DocVersion, v))
 		if !more {
 			list = "if absent"
 		}
 	}
-	out = append(out, goRequest(in, docList, "").If(list), goRequest(in, protocol.DocLatest, "").If("if absent, or nothing is listed"))
+	out = append(out, request(in, docList, "").If(list), request(in, protocol.DocLatest, "").If("if absent, or nothing is listed"))
 	if more {
 		const some = "v0.0.0" // an answer will tell which
-		r := goRequest(in, docMod, some)
+		r := request(in, docMod, some)
 		r.URL = strings.TrimSuffix(r.URL, some+".mod") + "VERSION.mod"
 		out = append(out, r.If("if present, of the newest version"))
 	}
 	return out
 }
 
-func goParse(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+func parse(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	switch rq.Doc {
 	case docList:
-		return goParseList(in, rq, resp)
+		return parseList(in, rq, resp)
 	case docMod:
-		return goParseMod(in, rq, resp)
+		return parseMod(in, rq, resp)
 	}
 	j := protocol.NewJSON(resp.Body)
 	r := protocol.Reading{Doc: rq.Doc}
@@ -226,9 +229,9 @@ func goParse(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response)
 	return r
 }
 
-// goParseList reads a plain list. Only the first word of a line is a version;
+// parseList reads a plain list. Only the first word of a line is a version;
 // one line that is none makes the whole answer something else.
-func goParseList(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+func parseList(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	r := protocol.Reading{Doc: rq.Doc, Complete: true}
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, 4096)
@@ -249,17 +252,17 @@ func goParseList(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Respo
 		return protocol.Reading{Doc: rq.Doc, Open: true, Detail: "no tags"}
 	}
 	r.Status, r.Name = protocol.Present, in.Query.Package.Name
-	r.Latest = goBest(r.Versions)
+	r.Latest = highest(r.Versions)
 	return r
 }
 
 // maxGoMod bounds a go.mod file, in bytes.
 const maxGoMod = 1 << 20
 
-// goParseMod reads what a module says of its own versions.
+// parseMod reads what a module says of its own versions.
 //
 // Specification: https://go.dev/ref/mod#go-mod-file-retract and #go-mod-file-module-deprecation
-func goParseMod(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+func parseMod(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return protocol.Unread(rq, err)
@@ -281,9 +284,9 @@ func goParseMod(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Respon
 	return r
 }
 
-// goRetracts reports whether a go.mod file takes an exact version back.
-func goRetracts(r *protocol.Reading, v string) bool {
-	if !exactGo(v) {
+// retracts reports whether a go.mod file takes an exact version back.
+func retracts(r *protocol.Reading, v string) bool {
+	if !exact(v) {
 		return false
 	}
 	for _, x := range r.Retracted {
