@@ -334,8 +334,12 @@ func plainWords(s string) bool {
 		}
 		rest = after
 	}
-	for _, word := range strings.Fields(low) {
+	words := strings.Fields(low)
+	for i, word := range words {
 		word = strings.Trim(word, ".,;()'\"")
+		if i == len(words)-1 && strings.Contains(word, ":") {
+			return false // with a colon behind it, perhaps an emoji
+		}
 		if len(word) > 1 && word[0] == ':' {
 			return false // with a colon behind it, the name of a picture
 		}

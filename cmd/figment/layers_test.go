@@ -16,8 +16,8 @@ import (
 // Rows of a name with "/*" hold every package below it.
 var layers = [][]string{
 	{"ecosystem", "fixtures", "docs", "internal/*", "names/internal/fig"},
-	{"registry/protocol"},
-	{"names", "osv", "registry/settings", "scanner/source", "scanner/extract/lex"},
+	{"names", "scanner/text", "registry/protocol"},
+	{"osv", "registry/settings", "scanner/source"},
 	{"registry", "osv/osvtest", "names/build", "scanner/extract"},
 	{"scanner/project"},
 	{"scanner/resolve"},
@@ -148,6 +148,25 @@ func TestLayers(t *testing.T) {
 				t.Errorf("%s (row %d) imports %s (row %d): a package imports only rows above its own", pkg, row+1, inner, r+1)
 			}
 		}
+	}
+}
+
+// TestEcosystems: generic code asks an adapter and knows no ecosystem's package.
+func TestEcosystems(t *testing.T) {
+	n := 0
+	for pkg, list := range programImports(t, filepath.Join("..", "..")) {
+		for _, imp := range list {
+			inner, ok := strings.CutPrefix(imp, "figment/ecosystem/")
+			if !ok || inner == "adapter" || inner == "all" {
+				continue
+			}
+			if n++; pkg != "ecosystem/all" {
+				t.Errorf("%s imports %s: only ecosystem/all may, and hands out adapters", pkg, imp)
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no package of an ecosystem was found")
 	}
 }
 

@@ -133,7 +133,7 @@ func TestDifferentialNpm(t *testing.T) {
 		seen[spec+"\n"+name] = true
 		src, _ := json.Marshal(spec)
 		found, asked := false, 0
-		for _, r := range npmRequirement(jsonKey{name, text.Span{}}, jsonValue{'s', spec, text.Span{Start: 1, End: len(src) - 1}}) {
+		for _, r := range npmRequirement(text.Key{Name: name, Span: text.Span{}}, text.Value{Kind: 's', Text: spec, Span: text.Span{Start: 1, End: len(src) - 1}}) {
 			if r.From == FromRegistry {
 				asked++
 				found = found || r.Name == a.Name

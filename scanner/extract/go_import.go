@@ -51,7 +51,7 @@ func goDeclarationsFollow(fset *token.FileSet, file *ast.File, s []byte) bool {
 	}
 	at := end
 	for {
-		at = jsSkip(s, min(at, len(s)))
+		at = text.SkipComments(s, min(at, len(s)))
 		if at < len(s) && s[at] == ';' {
 			at++
 			continue
@@ -152,11 +152,11 @@ func goDecl(s []byte, i int, yield func(start, end int)) int {
 		i++
 		for i < len(s) {
 			at := text.White(s, i)
-			if at+1 < len(s) && s[at] == '/' && s[at+1] == '*' && !closesWithin(s[at+2:]) {
+			if at+1 < len(s) && s[at] == '/' && s[at+1] == '*' && !text.CommentEnds(s[at+2:]) {
 				i = text.NextLine(s, at) // a comment that never ends is noise
 				continue
 			}
-			i = jsSkip(s, i)
+			i = text.SkipComments(s, i)
 			if i < len(s) && (s[i] == ')' || s[i] == ';') {
 				if s[i] == ')' {
 					return i + 1

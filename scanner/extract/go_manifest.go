@@ -43,9 +43,9 @@ func extractGoMod(f *text.Fragment, e *Emitter) error {
 			for n := 1; n < line; n++ {
 				at = text.NextLine(f.Text, at)
 			}
-			return &SyntaxError{Span: text.Span{Start: at, End: text.LineEnd(f.Text, at)}, Text: "invalid go.mod: " + src}
+			return &text.SyntaxError{Span: text.Span{Start: at, End: text.LineEnd(f.Text, at)}, Text: "invalid go.mod: " + src}
 		}
-		return &SyntaxError{Text: "invalid go.mod: " + src}
+		return &text.SyntaxError{Text: "invalid go.mod: " + src}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"figment/scanner/text"
 	"slices"
 	"strings"
 )
@@ -9,8 +10,8 @@ import (
 // registry for it where no entry of the lock file is what the package would load.
 type lockEdge struct {
 	at       int // the place of the entry in the tree
-	key      jsonKey
-	spec     jsonValue
+	key      text.Key
+	spec     text.Value
 	peer     bool
 	flags    Flags
 	archived bool   // it comes inside the archive of the entry
@@ -19,10 +20,10 @@ type lockEdge struct {
 
 // edge reads a member of an entry that names what it depends on. path begins
 // with the member's own key.
-func (l *lockEntry) edge(path []jsonKey, v jsonValue, low bool) {
-	switch member := path[0].name; member {
+func (l *lockEntry) edge(path []text.Key, v text.Value, low bool) {
+	switch member := path[0].Name; member {
 	case "dependencies", "optionalDependencies", "peerDependencies":
-		if len(path) != 2 || v.kind != 's' || strings.HasPrefix(path[1].name, "//") {
+		if len(path) != 2 || v.Kind != 's' || strings.HasPrefix(path[1].Name, "//") {
 			return
 		}
 		d := lockEdge{at: l.at, key: path[1], spec: v, peer: member == "peerDependencies"}
@@ -34,21 +35,21 @@ func (l *lockEntry) edge(path []jsonKey, v jsonValue, low bool) {
 		}
 		l.edges = append(l.edges, d)
 	case "peerDependenciesMeta":
-		if len(path) == 3 && path[2].name == "optional" && v.text == "true" {
+		if len(path) == 3 && path[2].Name == "optional" && v.Text == "true" {
 			if l.optional == nil {
 				l.optional = map[string]bool{}
 			}
-			l.optional[path[1].name] = true
+			l.optional[path[1].Name] = true
 		}
 	case "bundleDependencies", "bundledDependencies":
 		switch {
-		case len(path) == 1 && v.kind == 'p':
-			l.all = v.text == "true"
-		case len(path) == 2 && v.kind == 's':
+		case len(path) == 1 && v.Kind == 'p':
+			l.all = v.Text == "true"
+		case len(path) == 2 && v.Kind == 's':
 			if l.carries == nil {
 				l.carries = map[string]bool{}
 			}
-			l.carries[v.text] = true
+			l.carries[v.Text] = true
 		}
 	}
 }
@@ -57,11 +58,11 @@ func (l *lockEntry) edge(path []jsonKey, v jsonValue, low bool) {
 func (l *lockEntry) close(out []lockEdge) []lockEdge {
 	for _, d := range l.edges {
 		d.flags |= l.ref.Flags & (Dev | Optional)
-		if d.peer && l.optional[d.key.name] {
+		if d.peer && l.optional[d.key.Name] {
 			d.flags |= Optional
 		}
 		d.index = l.ref.Index
-		d.archived = !d.peer && (l.all || l.carries[d.key.name])
+		d.archived = !d.peer && (l.all || l.carries[d.key.Name])
 		out = append(out, d)
 	}
 	return out
@@ -76,13 +77,13 @@ func (p *packageLock) unresolved(edges []lockEdge, tree *lockTree) []Reference {
 		flags          Flags
 		peer, archived bool
 	}
-	slices.SortFunc(edges, func(a, b lockEdge) int { return a.key.span.Start - b.key.span.Start })
+	slices.SortFunc(edges, func(a, b lockEdge) int { return a.key.Span.Start - b.key.Span.Start })
 	var out []Reference
 	seen := map[said]bool{}
 	for i := range edges {
 		d := &edges[i]
-		s := said{d.key.name, d.spec.text, d.index, d.flags, d.peer, d.archived}
-		if seen[s] || tree.resolves(d.at, d.key.name) {
+		s := said{d.key.Name, d.spec.Text, d.index, d.flags, d.peer, d.archived}
+		if seen[s] || tree.resolves(d.at, d.key.Name) {
 			continue
 		}
 		seen[s] = true

@@ -14,7 +14,7 @@ import (
 // Specification: https://docs.npmjs.com/cli/configuring-npm/package-lock-json
 func extractPackageLock(f *text.Fragment, e *Emitter) error {
 	p := &packageLock{s: f.Text, e: e, names: map[string]bool{}, tree: newLockTree(), oldTree: newLockTree()}
-	err := walkJSON(f.Text, p.visit)
+	err := text.WalkJSON(f.Text, p.visit)
 	p.flush()
 	edges := p.unresolved(p.edges, p.tree)
 	for i := range edges {
@@ -48,7 +48,7 @@ type packageLock struct {
 type lockEntry struct {
 	ref      Reference
 	depth    int
-	resolved jsonValue
+	resolved text.Value
 	nested   bool // below another package
 	bundled  bool
 	at       int        // its place in the tree
@@ -58,11 +58,11 @@ type lockEntry struct {
 	all      bool            // the archive holds all that it depends on
 }
 
-func (p *packageLock) visit(path []jsonKey, v jsonValue, low bool) {
+func (p *packageLock) visit(path []text.Key, v text.Value, low bool) {
 	if len(path) == 0 {
 		return
 	}
-	switch path[0].name {
+	switch path[0].Name {
 	case "packages":
 		p.v2(path, v, low)
 	case "dependencies":
@@ -71,17 +71,17 @@ func (p *packageLock) visit(path []jsonKey, v jsonValue, low bool) {
 }
 
 // v2 reads the table of packages: its keys are the folders.
-func (p *packageLock) v2(path []jsonKey, v jsonValue, low bool) {
-	if len(path) == 2 && v.kind == '{' {
+func (p *packageLock) v2(path []text.Key, v text.Value, low bool) {
+	if len(path) == 2 && v.Kind == '{' {
 		p.flush()
 		key := path[1]
-		i := strings.LastIndex(key.name, "node_modules/")
+		i := strings.LastIndex(key.Name, "node_modules/")
 		if i < 0 {
 			return // the project itself, or a workspace
 		}
 		at := i + len("node_modules/")
-		p.entry = lockEntry{at: p.tree.add(key.name), nested: strings.Contains(key.name[:i], "node_modules/"), ref: Reference{
-			Ecosystem: ecosystem.NPM, Name: key.name[at:], Kind: Lockfile, Span: jsonPart(p.s, key.span, text.Span{Start: at, End: len(key.name)}),
+		p.entry = lockEntry{at: p.tree.add(key.Name), nested: strings.Contains(key.Name[:i], "node_modules/"), ref: Reference{
+			Ecosystem: ecosystem.NPM, Name: key.Name[at:], Kind: Lockfile, Span: text.JSONPart(p.s, key.Span, text.Span{Start: at, End: len(key.Name)}),
 		}}
 		if low {
 			p.entry.ref.Flags |= Low
@@ -93,27 +93,27 @@ func (p *packageLock) v2(path []jsonKey, v jsonValue, low bool) {
 		return
 	}
 	if len(path) == 3 {
-		p.entry.field(p.s, path[2].name, v)
+		p.entry.field(p.s, path[2].Name, v)
 	}
 	p.entry.edge(path[2:], v, low)
 }
 
 // v1 reads the tree of dependencies, which nests.
-func (p *packageLock) v1(path []jsonKey, v jsonValue, low bool) {
+func (p *packageLock) v1(path []text.Key, v text.Value, low bool) {
 	for n := len(p.stack); n > 0 && p.stack[n-1].depth >= len(path); n-- {
 		p.finish(p.stack[n-1])
 		p.stack = p.stack[:n-1]
 	}
 	n := len(path)
-	if v.kind == '{' && n >= 2 && n%2 == 0 && path[n-2].name == "dependencies" {
+	if v.Kind == '{' && n >= 2 && n%2 == 0 && path[n-2].Name == "dependencies" {
 		key := path[n-1]
 		at := 0
 		if k := len(p.stack); k > 0 {
 			at = p.stack[k-1].at
 		}
-		at = p.oldTree.step(p.oldTree.step(at, "node_modules"), key.name)
+		at = p.oldTree.step(p.oldTree.step(at, "node_modules"), key.Name)
 		p.oldTree.packages[at] = true
-		l := lockEntry{at: at, depth: n, nested: n > 2, ref: Reference{Ecosystem: ecosystem.NPM, Name: key.name, Kind: Lockfile, Span: key.span}}
+		l := lockEntry{at: at, depth: n, nested: n > 2, ref: Reference{Ecosystem: ecosystem.NPM, Name: key.Name, Kind: Lockfile, Span: key.Span}}
 		if low {
 			l.ref.Flags |= Low
 		}
@@ -127,46 +127,46 @@ func (p *packageLock) v1(path []jsonKey, v jsonValue, low bool) {
 	l := &p.stack[k-1]
 	switch {
 	case n == l.depth+1:
-		l.field(p.s, path[n-1].name, v)
-	case n == l.depth+2 && path[n-2].name == "requires":
-		l.edge([]jsonKey{{name: "dependencies"}, path[n-1]}, v, low)
+		l.field(p.s, path[n-1].Name, v)
+	case n == l.depth+2 && path[n-2].Name == "requires":
+		l.edge([]text.Key{{Name: "dependencies"}, path[n-1]}, v, low)
 	}
 }
 
 // field reads one member of an entry.
-func (l *lockEntry) field(s []byte, name string, v jsonValue) {
+func (l *lockEntry) field(s []byte, name string, v text.Value) {
 	switch name {
 	case "version":
-		real, alias := strings.CutPrefix(v.text, "npm:")
+		real, alias := strings.CutPrefix(v.Text, "npm:")
 		if alias { // version 1
 			n, c := cutVersion(real)
 			l.ref.Alias, l.ref.Name, l.ref.Constraint = l.ref.Name, n, c
-			l.ref.Span = jsonPart(s, v.span, text.Span{Start: 4, End: 4 + len(n)})
-		} else if from, _ := npmSource(v.text); from != FromRegistry {
+			l.ref.Span = text.JSONPart(s, v.Span, text.Span{Start: 4, End: 4 + len(n)})
+		} else if from, _ := npmSource(v.Text); from != FromRegistry {
 			l.ref.From = from
 		} else {
-			l.ref.Constraint = v.text
+			l.ref.Constraint = v.Text
 		}
 	case "name":
-		if v.kind == 's' && v.text != l.ref.Name {
-			l.ref.Alias, l.ref.Name, l.ref.Span = l.ref.Name, v.text, v.span
+		if v.Kind == 's' && v.Text != l.ref.Name {
+			l.ref.Alias, l.ref.Name, l.ref.Span = l.ref.Name, v.Text, v.Span
 		}
 	case "resolved":
-		if v.kind == 's' {
+		if v.Kind == 's' {
 			l.resolved = v
 		}
 	case "inBundle", "bundled":
-		l.bundled = l.bundled || v.text == "true"
+		l.bundled = l.bundled || v.Text == "true"
 	case "link":
-		if v.text == "true" {
+		if v.Text == "true" {
 			l.ref.From = FromWorkspace
 		}
 	case "dev", "devOptional":
-		if v.text == "true" {
+		if v.Text == "true" {
 			l.ref.Flags |= Dev
 		}
 	case "optional":
-		if v.text == "true" {
+		if v.Text == "true" {
 			l.ref.Flags |= Optional
 		}
 	}
@@ -175,7 +175,7 @@ func (l *lockEntry) field(s []byte, name string, v jsonValue) {
 // done completes the entry's references. The second one is the package whose
 // archive is fetched, where the address is that of another one than the entry's.
 func (l *lockEntry) done(s []byte) []Reference {
-	address := l.resolved.text
+	address := l.resolved.Text
 	switch {
 	case l.ref.From != FromRegistry:
 	case address == "":
@@ -196,7 +196,7 @@ func (l *lockEntry) done(s []byte) []Reference {
 			at := strings.Index(address, name)
 			if plain, err := url.PathUnescape(name); err == nil && plain != "" && plain != l.ref.Name && at >= 0 {
 				real := l.ref
-				real.Name, real.Span = plain, jsonPart(s, l.resolved.span, text.Span{Start: at, End: at + len(name)})
+				real.Name, real.Span = plain, text.JSONPart(s, l.resolved.Span, text.Span{Start: at, End: at + len(name)})
 				return []Reference{l.ref, real}
 			}
 		case name != "":

@@ -27,7 +27,7 @@ func named(names ...string) func(*text.Fragment) bool {
 // Specification: https://docs.npmjs.com/cli/configuring-npm/package-json
 func extractPackageJSON(f *text.Fragment, e *Emitter) error {
 	p := &packageJSON{f: f, e: e, optionalPeers: map[string]bool{}}
-	err := walkJSON(f.Text, p.visit)
+	err := text.WalkJSON(f.Text, p.visit)
 	p.finish()
 	return err
 }
@@ -58,7 +58,7 @@ type packageJSON struct {
 	late          []Reference // of names that count only where no dependency has them
 }
 
-func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
+func (p *packageJSON) visit(path []text.Key, v text.Value, low bool) {
 	if len(path) < 1 {
 		return
 	}
@@ -66,25 +66,25 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 	if low {
 		flags = Low
 	}
-	top := path[0].name
+	top := path[0].Name
 	switch top {
 	case "dependencies", "devDependencies", "optionalDependencies", "peerDependencies":
 		switch {
-		case len(path) > 1 && strings.HasPrefix(path[1].name, "//"):
+		case len(path) > 1 && strings.HasPrefix(path[1].Name, "//"):
 			return // a comment
 		case len(path) == 1:
 			p.wrongType(v, "{", top, "an object of names and versions")
 			return
 		case len(path) > 2:
 			return
-		case v.kind != 's':
-			p.wrongType(v, "s", top+"."+path[1].name, "a version in quotes")
+		case v.Kind != 's':
+			p.wrongType(v, "s", top+"."+path[1].Name, "a version in quotes")
 			return
 		}
 		if p.named == nil {
 			p.named = map[string]bool{}
 		}
-		p.named[path[1].name] = true
+		p.named[path[1].Name] = true
 		for _, r := range npmRequirement(path[1], v) {
 			r.Flags |= flags
 			switch top {
@@ -95,45 +95,45 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 				r.Flags |= Optional
 			case "peerDependencies":
 				r.Scope = "peer"
-				r.Raw = path[1].name
+				r.Raw = path[1].Name
 				p.peers = append(p.peers, r)
 				continue
 			}
 			p.emit(r)
 		}
 	case "imports":
-		if v.kind == 's' && len(path) > 1 {
+		if v.Kind == 's' && len(path) > 1 {
 			p.imports(v, flags)
 		}
 	case "bundleDependencies", "bundledDependencies":
-		if len(path) == 2 && v.kind == 's' && bare(v.text) == v.text {
-			p.late = append(p.late, Reference{Name: v.text, Span: v.span, Flags: flags, Scope: "bundle"})
+		if len(path) == 2 && v.Kind == 's' && bare(v.Text) == v.Text {
+			p.late = append(p.late, Reference{Name: v.Text, Span: v.Span, Flags: flags, Scope: "bundle"})
 		}
 	case "devEngines":
-		if n := len(path); n > 2 && n < 5 && path[1].name == "packageManager" && v.kind == 's' && path[n-1].name == "name" {
-			p.emitScope(Reference{Name: v.text, Span: v.span}, flags, "build")
+		if n := len(path); n > 2 && n < 5 && path[1].Name == "packageManager" && v.Kind == 's' && path[n-1].Name == "name" {
+			p.emitScope(Reference{Name: v.Text, Span: v.Span}, flags, "build")
 		}
 	case "peerDependenciesMeta":
-		if len(path) == 2 && v.kind == '{' && !strings.HasPrefix(path[1].name, "//") { // to pnpm and Yarn a peer of any version
-			p.late = append(p.late, Reference{Name: path[1].name, Span: path[1].span, Flags: flags | Optional, Scope: "peer"})
+		if len(path) == 2 && v.Kind == '{' && !strings.HasPrefix(path[1].Name, "//") { // to pnpm and Yarn a peer of any version
+			p.late = append(p.late, Reference{Name: path[1].Name, Span: path[1].Span, Flags: flags | Optional, Scope: "peer"})
 		}
-		if len(path) == 3 && path[2].name == "optional" && v.text == "true" {
-			p.optionalPeers[path[1].name] = true
+		if len(path) == 3 && path[2].Name == "optional" && v.Text == "true" {
+			p.optionalPeers[path[1].Name] = true
 		}
 	case "overrides":
 		if len(path) == 1 {
 			p.wrongType(v, "{", top, "an object")
-		} else if !strings.HasPrefix(path[len(path)-1].name, "//") {
-			p.wrongType(v, "{s", "overrides."+path[1].name, "an object or a version in quotes")
+		} else if !strings.HasPrefix(path[len(path)-1].Name, "//") {
+			p.wrongType(v, "{s", "overrides."+path[1].Name, "an object or a version in quotes")
 		}
 		p.override(path[1:], v, flags)
 	case "resolutions":
 		if len(path) == 1 {
 			p.wrongType(v, "{", top, "an object")
-		} else if len(path) == 2 && !strings.HasPrefix(path[1].name, "//") {
-			p.wrongType(v, "s ", "resolutions."+path[1].name, "a version in quotes")
+		} else if len(path) == 2 && !strings.HasPrefix(path[1].Name, "//") {
+			p.wrongType(v, "s ", "resolutions."+path[1].Name, "a version in quotes")
 		}
-		if len(path) == 2 && v.kind == 's' {
+		if len(path) == 2 && v.Kind == 's' {
 			p.resolution(path[1], v, flags, true)
 		}
 	case "pnpm":
@@ -142,34 +142,34 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 		if len(path) == 1 {
 			p.wrongType(v, "{", top, "an object of names and versions")
 		}
-		if len(path) == 2 && v.kind == 's' {
+		if len(path) == 2 && v.Kind == 's' {
 			p.catalog(path[1], v, flags)
 		}
 	case "catalogs":
-		if len(path) == 3 && v.kind == 's' {
+		if len(path) == 3 && v.Kind == 's' {
 			p.catalog(path[2], v, flags)
 		}
 	case "workspaces":
-		if v.kind == 's' && (len(path) == 3 && path[1].name == "catalog" || len(path) == 4 && path[1].name == "catalogs") {
+		if v.Kind == 's' && (len(path) == 3 && path[1].Name == "catalog" || len(path) == 4 && path[1].Name == "catalogs") {
 			p.catalog(path[len(path)-1], v, flags)
 		}
 	case "packageManager":
-		if len(path) == 1 && v.kind == 's' {
-			if at := strings.LastIndexByte(v.text, '@'); at > 0 {
-				version, _, _ := strings.Cut(v.text[at+1:], "+")
-				p.emitScope(Reference{Name: v.text[:at], Constraint: version, Span: text.Span{Start: v.span.Start, End: v.span.Start + at}}, flags, "build")
+		if len(path) == 1 && v.Kind == 's' {
+			if at := strings.LastIndexByte(v.Text, '@'); at > 0 {
+				version, _, _ := strings.Cut(v.Text[at+1:], "+")
+				p.emitScope(Reference{Name: v.Text[:at], Constraint: version, Span: text.Span{Start: v.Span.Start, End: v.Span.Start + at}}, flags, "build")
 			}
 		}
 	case "scripts":
 		if len(path) == 1 {
 			p.wrongType(v, "{", top, "an object of commands")
-		} else if len(path) == 2 && !strings.HasPrefix(path[1].name, "//") {
-			p.wrongType(v, "s ", "scripts."+path[1].name, "a command in quotes")
+		} else if len(path) == 2 && !strings.HasPrefix(path[1].Name, "//") {
+			p.wrongType(v, "s ", "scripts."+path[1].Name, "a command in quotes")
 		}
-		if len(path) == 2 && v.kind == 's' && mayRun([]byte(v.text)) {
-			src, m := unescapeMap(p.f.Text[v.span.Start:v.span.End], v.span.Start)
+		if len(path) == 2 && v.Kind == 's' && mayRun([]byte(v.Text)) {
+			src, m := text.UnescapeJSON(p.f.Text[v.Span.Start:v.Span.End], v.Span.Start)
 			c := p.f.Derive(src, m, text.Shell)
-			c.Label = "script " + path[1].name
+			c.Label = "script " + path[1].Name
 			p.e.Fragment(c, flags)
 		}
 	}
@@ -178,12 +178,12 @@ func (p *packageJSON) visit(path []jsonKey, v jsonValue, low bool) {
 // wrongType tells of a value that is of none of the kinds: npm stops at it, and
 // the names that somebody meant are not read. What is empty, null or false names
 // nothing; a dependency has a name, whatever its version is.
-func (p *packageJSON) wrongType(v jsonValue, kinds, where, want string) {
-	if strings.IndexByte(kinds, v.kind) >= 0 || p.f.Label != "" {
+func (p *packageJSON) wrongType(v text.Value, kinds, where, want string) {
+	if strings.IndexByte(kinds, v.Kind) >= 0 || p.f.Label != "" {
 		return
 	}
 	is := "no string"
-	switch v.kind {
+	switch v.Kind {
 	case 's':
 		is = "a string"
 	case '{':
@@ -191,10 +191,10 @@ func (p *packageJSON) wrongType(v jsonValue, kinds, where, want string) {
 	case '[':
 		is = "a list"
 	}
-	if at := jsSkip(p.f.Text, v.span.End); kinds != "s" && (v.kind == 's' && v.text == "" || v.text == "null" || v.text == "false" || v.kind == '[' && at < len(p.f.Text) && p.f.Text[at] == ']') {
+	if at := text.SkipComments(p.f.Text, v.Span.End); kinds != "s" && (v.Kind == 's' && v.Text == "" || v.Text == "null" || v.Text == "false" || v.Kind == '[' && at < len(p.f.Text) && p.f.Text[at] == ']') {
 		return
 	}
-	at := v.span
+	at := v.Span
 	if at.Len() == 0 { // an empty string: its quotes
 		at.Start--
 		at.End++
@@ -206,11 +206,11 @@ func (p *packageJSON) wrongType(v jsonValue, kinds, where, want string) {
 // loads as "#x".
 //
 // Specification: https://nodejs.org/api/packages.html#subpath-imports
-func (p *packageJSON) imports(v jsonValue, flags Flags) {
-	specifiers(v.text, func(to specifier) {
+func (p *packageJSON) imports(v text.Value, flags Flags) {
+	specifiers(v.Text, func(to specifier) {
 		r := Reference{Ecosystem: to.eco, Name: to.name, Constraint: to.constraint, Kind: Import, Flags: flags,
-			Span: jsonPart(p.f.Text, v.span, text.Span{Start: to.start, End: to.end})}
-		if whole := v.text[to.start:to.end]; whole != to.name {
+			Span: text.JSONPart(p.f.Text, v.Span, text.Span{Start: to.start, End: to.end})}
+		if whole := v.Text[to.start:to.end]; whole != to.name {
 			r.Module = whole
 		}
 		p.e.Reference(r)
@@ -218,32 +218,32 @@ func (p *packageJSON) imports(v jsonValue, flags Flags) {
 }
 
 // pnpm reads pnpm's own member.
-func (p *packageJSON) pnpm(path []jsonKey, v jsonValue, flags Flags) {
-	if v.kind != 's' || len(path) < 2 || strings.HasPrefix(path[len(path)-1].name, "//") {
+func (p *packageJSON) pnpm(path []text.Key, v text.Value, flags Flags) {
+	if v.Kind != 's' || len(path) < 2 || strings.HasPrefix(path[len(path)-1].Name, "//") {
 		return
 	}
-	switch path[0].name {
+	switch path[0].Name {
 	case "overrides":
 		if len(path) == 2 {
 			p.resolution(path[1], v, flags, false)
 		}
 	case "configDependencies": // installed before all others; the value is a version with its checksum
-		if len(path) == 2 || len(path) == 3 && path[2].name == "integrity" {
-			version, _, _ := strings.Cut(v.text, "+")
-			p.emitScope(Reference{Name: path[1].name, Constraint: version, Span: path[1].span}, flags, "build")
+		if len(path) == 2 || len(path) == 3 && path[2].Name == "integrity" {
+			version, _, _ := strings.Cut(v.Text, "+")
+			p.emitScope(Reference{Name: path[1].Name, Constraint: version, Span: path[1].Span}, flags, "build")
 		}
 	case "patchedDependencies": // "x@1.0.0": "x.patch"
 		if len(path) == 2 {
-			name, version := cutVersion(path[1].name)
-			p.emitScope(Reference{Name: name, Constraint: version, Span: p.part(path[1], 0, len(name)).span}, flags, "override")
+			name, version := cutVersion(path[1].Name)
+			p.emitScope(Reference{Name: name, Constraint: version, Span: p.part(path[1], 0, len(name)).Span}, flags, "override")
 		}
 	case "packageExtensions": // dependencies that are added to those of another package
-		if key := path[1]; key.span != p.extended {
-			p.extended = key.span
-			name, constraint := cutVersion(key.name)
-			p.emitScope(Reference{Name: name, Constraint: constraint, Span: p.part(key, 0, len(name)).span}, flags, "override")
+		if key := path[1]; key.Span != p.extended {
+			p.extended = key.Span
+			name, constraint := cutVersion(key.Name)
+			p.emitScope(Reference{Name: name, Constraint: constraint, Span: p.part(key, 0, len(name)).Span}, flags, "override")
 		}
-		if len(path) == 4 && (path[2].name == "dependencies" || path[2].name == "optionalDependencies" || path[2].name == "peerDependencies") {
+		if len(path) == 4 && (path[2].Name == "dependencies" || path[2].Name == "optionalDependencies" || path[2].Name == "peerDependencies") {
 			for _, r := range npmRequirement(path[3], v) {
 				p.emitScope(r, flags, "override")
 			}
@@ -263,8 +263,8 @@ func (p *packageJSON) emit(r Reference) {
 }
 
 // catalog reads an entry of a catalog.
-func (p *packageJSON) catalog(key jsonKey, v jsonValue, flags Flags) {
-	if strings.HasPrefix(key.name, "//") {
+func (p *packageJSON) catalog(key text.Key, v text.Value, flags Flags) {
+	if strings.HasPrefix(key.Name, "//") {
 		return
 	}
 	for _, r := range npmRequirement(key, v) {
@@ -280,25 +280,25 @@ func (p *packageJSON) emitScope(r Reference, flags Flags, scope string) {
 
 // override reads npm's overrides: nested, "." meaning the package itself, keys
 // with a range.
-func (p *packageJSON) override(path []jsonKey, v jsonValue, flags Flags) {
+func (p *packageJSON) override(path []text.Key, v text.Value, flags Flags) {
 	if len(path) == 0 {
 		return
 	}
 	last := path[len(path)-1]
-	if last.name == "." || last.name == "" {
-		if len(path) < 2 || v.kind != 's' {
+	if last.Name == "." || last.Name == "" {
+		if len(path) < 2 || v.Kind != 's' {
 			return
 		}
 		last = path[len(path)-2]
 	}
-	if strings.HasPrefix(last.name, "//") {
+	if strings.HasPrefix(last.Name, "//") {
 		return
 	}
-	name, _ := cutVersion(last.name)
+	name, _ := cutVersion(last.Name)
 	last = p.part(last, 0, len(name))
-	switch v.kind {
+	switch v.Kind {
 	case '{': // a key whose value is an object names a package too
-		p.emitScope(Reference{Name: last.name, Span: last.span}, flags, "override")
+		p.emitScope(Reference{Name: last.Name, Span: last.Span}, flags, "override")
 	case 's':
 		p.replace(last, v, flags)
 	}
@@ -306,8 +306,8 @@ func (p *packageJSON) override(path []jsonKey, v jsonValue, flags Flags) {
 
 // replace reports what takes the place of a package. "$x" is a dependency of
 // the manifest's own, "-" none at all.
-func (p *packageJSON) replace(key jsonKey, v jsonValue, flags Flags) {
-	if strings.HasPrefix(v.text, "$") || v.text == "-" {
+func (p *packageJSON) replace(key text.Key, v text.Value, flags Flags) {
+	if strings.HasPrefix(v.Text, "$") || v.Text == "-" {
 		return
 	}
 	for _, r := range npmRequirement(key, v) {
@@ -317,13 +317,13 @@ func (p *packageJSON) replace(key jsonKey, v jsonValue, flags Flags) {
 
 // resolution reads Yarn's resolutions and pnpm's overrides: the last name of a
 // path counts.
-func (p *packageJSON) resolution(key jsonKey, v jsonValue, flags Flags, yarn bool) {
-	if strings.HasPrefix(key.name, "//") {
+func (p *packageJSON) resolution(key text.Key, v text.Value, flags Flags, yarn bool) {
+	if strings.HasPrefix(key.Name, "//") {
 		return
 	}
-	start, end := pnpmSelector(key.name)
+	start, end := pnpmSelector(key.Name)
 	if yarn && start == 0 {
-		start, end = yarnSelector(key.name)
+		start, end = yarnSelector(key.Name)
 	}
 	if start < end {
 		p.replace(p.part(key, start, end), v, flags)
@@ -332,13 +332,13 @@ func (p *packageJSON) resolution(key jsonKey, v jsonValue, flags Flags, yarn boo
 
 // part is the piece of a key between two offsets of its decoded name, at its
 // own place.
-func (p *packageJSON) part(key jsonKey, start, end int) jsonKey {
+func (p *packageJSON) part(key text.Key, start, end int) text.Key {
 	if p.plain {
-		at := key.span
-		if at.Len() == len(key.name) {
+		at := key.Span
+		if at.Len() == len(key.Name) {
 			at = text.Span{Start: at.Start + start, End: at.Start + end}
 		}
-		return jsonKey{key.name[start:end], at}
+		return text.Key{Name: key.Name[start:end], Span: at}
 	}
-	return jsonKey{key.name[start:end], jsonPart(p.f.Text, key.span, text.Span{Start: start, End: end})}
+	return text.Key{Name: key.Name[start:end], Span: text.JSONPart(p.f.Text, key.Span, text.Span{Start: start, End: end})}
 }

@@ -46,7 +46,7 @@ func TestNPMSpecs(t *testing.T) {
 		{"jsr:@s/x@^1", "@s/x=k"}, {"jsr:^1", "k"},
 	} {
 		var got []string
-		for _, r := range npmRequirement(jsonKey{"k", text.Span{}}, jsonValue{'s', c.spec, text.Span{Start: 1, End: 1 + len(c.spec)}}) {
+		for _, r := range npmRequirement(text.Key{Name: "k", Span: text.Span{}}, text.Value{Kind: 's', Text: c.spec, Span: text.Span{Start: 1, End: 1 + len(c.spec)}}) {
 			s := r.Name
 			if r.Alias != "" {
 				s += "=" + r.Alias

@@ -83,10 +83,10 @@ var (
 // Deno, and the package called 1.0 to npm: both are given.
 //
 // Specification: https://docs.npmjs.com/cli/using-npm/package-spec
-func npmRequirement(key jsonKey, v jsonValue) []Reference {
-	r := Reference{Ecosystem: ecosystem.NPM, Name: key.name, Span: key.span, Kind: Manifest}
-	spec := strings.TrimSpace(v.text)
-	lead := strings.Index(v.text, spec)
+func npmRequirement(key text.Key, v text.Value) []Reference {
+	r := Reference{Ecosystem: ecosystem.NPM, Name: key.Name, Span: key.Span, Kind: Manifest}
+	spec := strings.TrimSpace(v.Text)
+	lead := strings.Index(v.Text, spec)
 	protocol, body, hasProtocol := strings.Cut(spec, ":")
 	if hasProtocol {
 		protocol = strings.ToLower(protocol)
@@ -110,12 +110,12 @@ func npmRequirement(key jsonKey, v jsonValue) []Reference {
 		}
 		real := r
 		real.Name, real.Constraint = name, constraint
-		if name != key.name {
-			real.Alias = key.name
+		if name != key.Name {
+			real.Alias = key.Name
 		}
-		real.Span = v.span
-		if v.span.Len() == len(v.text) {
-			real.Span = text.Span{Start: v.span.Start + at, End: v.span.Start + at + len(name)}
+		real.Span = v.Span
+		if v.Span.Len() == len(v.Text) {
+			real.Span = text.Span{Start: v.Span.Start + at, End: v.Span.Start + at + len(name)}
 		}
 		if constraint == "" && npmVersion().MatchString(name) {
 			r.Constraint = name

@@ -16,7 +16,7 @@ func matchTSConfig(f *text.Fragment) bool { return f.Name != "" && source.IsTSCo
 func extractTSConfig(f *text.Fragment, e *Emitter) error {
 	var types []Reference
 	roots := false
-	err := walkJSON(f.Text, func(path []jsonKey, v jsonValue, low bool) {
+	err := text.WalkJSON(f.Text, func(path []text.Key, v text.Value, low bool) {
 		var flags Flags
 		if low {
 			flags = Low
@@ -24,33 +24,33 @@ func extractTSConfig(f *text.Fragment, e *Emitter) error {
 		n := len(path)
 		switch {
 		case n == 0:
-		case path[0].name == "extends" && n <= 2 && v.kind == 's':
+		case path[0].Name == "extends" && n <= 2 && v.Kind == 's':
 			tsPackage(f, v, flags, e.Reference)
-		case path[0].name != "compilerOptions" || n < 2:
-		case path[1].name == "typeRoots":
+		case path[0].Name != "compilerOptions" || n < 2:
+		case path[1].Name == "typeRoots":
 			roots = true
-		case v.kind != 's':
-		case n == 2 && path[1].name == "jsxImportSource", n == 4 && path[1].name == "plugins" && (path[3].name == "name" || path[3].name == "transform"):
+		case v.Kind != 's':
+		case n == 2 && path[1].Name == "jsxImportSource", n == 4 && path[1].Name == "plugins" && (path[3].Name == "name" || path[3].Name == "transform"):
 			tsPackage(f, v, flags, e.Reference)
-		case n == 3 && path[1].name == "types":
+		case n == 3 && path[1].Name == "types":
 			tsPackage(f, v, flags|TypeOnly, func(r Reference) { types = append(types, r) })
 		}
 	})
 	if !roots {
 		e.all(types)
 	}
-	if s, ok := err.(*SyntaxError); ok {
+	if s, ok := err.(*text.SyntaxError); ok {
 		s.Lost = false // aliases are read elsewhere, and trailing commas are legal
 	}
 	return err
 }
 
 // tsPackage gives the package that a string of the configuration names.
-func tsPackage(f *text.Fragment, v jsonValue, flags Flags, yield func(Reference)) {
-	name := bare(v.text)
-	if name == "" || len(v.text) < len(name) || v.text[:len(name)] != name {
+func tsPackage(f *text.Fragment, v text.Value, flags Flags, yield func(Reference)) {
+	name := bare(v.Text)
+	if name == "" || len(v.Text) < len(name) || v.Text[:len(name)] != name {
 		return
 	}
-	r := Reference{Ecosystem: ecosystem.NPM, Name: name, Kind: Import, Flags: flags, Span: jsonPart(f.Text, v.span, text.Span{Start: 0, End: len(name)})}
+	r := Reference{Ecosystem: ecosystem.NPM, Name: name, Kind: Import, Flags: flags, Span: text.JSONPart(f.Text, v.Span, text.Span{Start: 0, End: len(name)})}
 	yield(r)
 }

@@ -13,21 +13,21 @@ import (
 // https://yarnpkg.com/configuration/yarnrc
 func extractPnpmWorkspace(f *text.Fragment, e *Emitter) error {
 	r := pnpmReader{&packageJSON{f: f, e: e, plain: true, optionalPeers: map[string]bool{}}}
-	return walkYAML(f.Text, r.scalar)
+	return text.WalkYAML(f.Text, r.scalar)
 }
 
 type pnpmReader struct{ p *packageJSON }
 
 // scalar reads a setting. Settings have the names that they have below pnpm in
 // package.json.
-func (w pnpmReader) scalar(path []jsonKey, v jsonValue) {
+func (w pnpmReader) scalar(path []text.Key, v text.Value) {
 	if len(path) == 0 {
 		return
 	}
-	switch path[0].name {
+	switch path[0].Name {
 	case "catalog", "catalogs":
 		w.p.visit(path, v, false)
 	case "overrides", "packageExtensions", "configDependencies", "patchedDependencies":
-		w.p.visit(append([]jsonKey{{name: "pnpm"}}, path...), v, false)
+		w.p.visit(append([]text.Key{{Name: "pnpm"}}, path...), v, false)
 	}
 }

@@ -27,9 +27,9 @@ func Includes(f *text.Fragment) []Include {
 	var out []Include
 	if path.Base(f.Name) == "pyproject.toml" {
 		// What is broken is told when the manifest is read.
-		_ = walkTOML(f.Text, func(v tomlString) {
-			if !v.table && !v.other && v.text != "" && dynamicFile(v.path) {
-				out = append(out, Include{Path: v.text, Span: f.Map.Outer(v.span)})
+		_ = text.WalkTOML(f.Text, func(v text.TOMLValue) {
+			if !v.Table && !v.Other && v.Text != "" && dynamicFile(v.Path) {
+				out = append(out, Include{Path: v.Text, Span: f.Map.Outer(v.Span)})
 			}
 		})
 		return out
@@ -45,16 +45,16 @@ func Includes(f *text.Fragment) []Include {
 	return out
 }
 
-// FileIncludes are the Includes of a file as it was read: of a manifest, and of
-// a text whose commands install what a file lists.
-func FileIncludes(f *source.File) []Include {
+// Includes are those of a file as it was read: of a manifest, and of a text whose
+// commands install what a file lists.
+func (t Table) Includes(f *source.File) []Include {
 	if manifest(f) {
 		return manifestIncludes(f)
 	}
 	if !MayInclude(f.Data) {
 		return nil
 	}
-	return Read(f).Includes
+	return t.Read(f).Includes
 }
 
 // manifest reports whether a file is one that takes requirements from others.

@@ -15,7 +15,7 @@ import (
 // Specification: https://packaging.python.org/en/latest/specifications/pyproject-toml/
 func extractPyproject(f *text.Fragment, e *Emitter) error {
 	p := newPyproject(f.Text)
-	err := walkTOML(f.Text, p.visit)
+	err := text.WalkTOML(f.Text, p.visit)
 	p.finish(f, e)
 	return err
 }
@@ -82,9 +82,9 @@ func (p *pyproject) finish(f *text.Fragment, e *Emitter) {
 	}
 }
 
-func (p *pyproject) visit(v tomlString) {
-	path := v.path
-	if p.poetry != nil && (len(v.keys) == 0 || !hasSpan(v.keys, p.key)) {
+func (p *pyproject) visit(v text.TOMLValue) {
+	path := v.Path
+	if p.poetry != nil && (len(v.Keys) == 0 || !hasSpan(v.Keys, p.key)) {
 		p.poetryDone()
 	}
 	at := func(want ...string) bool {
@@ -98,7 +98,7 @@ func (p *pyproject) visit(v tomlString) {
 		}
 		return true
 	}
-	isString := !v.table && !v.other
+	isString := !v.Table && !v.Other
 	switch {
 	case at("project", "dependencies") && len(path) == 2 && isString:
 		p.pep508(v, 0, "")
@@ -154,71 +154,71 @@ func hasSpan(spans []text.Span, s text.Span) bool {
 	return false
 }
 
-func (p *pyproject) pep508(v tomlString, flags Flags, scope string) {
-	req, ok := parsePEP508(v.text)
+func (p *pyproject) pep508(v text.TOMLValue, flags Flags, scope string) {
+	req, ok := parsePEP508(v.Text)
 	if !ok {
-		if !strings.ContainsAny(v.text, "{}<$%") && strings.TrimSpace(v.text) != "" { // a template's hole
+		if !strings.ContainsAny(v.Text, "{}<$%") && strings.TrimSpace(v.Text) != "" { // a template's hole
 			if p.bad++; p.bad == 1 {
-				p.first = v.span
+				p.first = v.Span
 			}
 		}
 		return
 	}
 	r := req.reference(0, Manifest)
 	r.Flags, r.Scope = flags, scope
-	if v.low {
+	if v.Low {
 		r.Flags |= Low
 	}
-	r.Span = tomlPart(p.s, v, req.Start, req.End)
+	r.Span = text.TOMLPart(p.s, v, req.Start, req.End)
 	p.refs = append(p.refs, pythonRef{Reference: r})
 }
 
 // uvSource notes where uv takes a package from.
-func (p *pyproject) uvSource(v tomlString) {
-	if len(v.path) != 5 || v.table {
+func (p *pyproject) uvSource(v text.TOMLValue) {
+	if len(v.Path) != 5 || v.Table {
 		return
 	}
-	name := ecosystem.Normalize(ecosystem.PyPI, v.path[3])
+	name := ecosystem.Normalize(ecosystem.PyPI, v.Path[3])
 	if p.sources[name] == nil {
 		p.sources[name] = &pythonSources{}
 	}
-	p.sources[name].set(v, v.path[4])
+	p.sources[name].set(v, v.Path[4])
 }
 
 // poetryValue reads one member of a Poetry table of dependencies, whose name is
 // the key at depth n.
-func (p *pyproject) poetryValue(v tomlString, n int, flags Flags, scope string) {
-	name := v.path[n]
-	if name == "python" || n >= len(v.keys) {
+func (p *pyproject) poetryValue(v text.TOMLValue, n int, flags Flags, scope string) {
+	name := v.Path[n]
+	if name == "python" || n >= len(v.Keys) {
 		return
 	}
-	if p.poetry == nil || p.key != v.keys[n] {
+	if p.poetry == nil || p.key != v.Keys[n] {
 		p.poetryDone()
-		p.key, p.entry = v.keys[n], &pythonSources{}
-		p.poetry = &Reference{Ecosystem: ecosystem.PyPI, Name: name, Kind: Manifest, Flags: flags, Scope: scope, Span: v.keys[n]}
-		if v.low {
+		p.key, p.entry = v.Keys[n], &pythonSources{}
+		p.poetry = &Reference{Ecosystem: ecosystem.PyPI, Name: name, Kind: Manifest, Flags: flags, Scope: scope, Span: v.Keys[n]}
+		if v.Low {
 			p.poetry.Flags |= Low
 		}
 	}
 	r := p.poetry
-	if len(v.path) == n+1 {
-		if !v.table && !v.other {
+	if len(v.Path) == n+1 {
+		if !v.Table && !v.Other {
 			p.entry.set(v, "version")
 		}
 		return
 	}
-	p.entry.set(v, v.path[n+1])
-	switch v.path[n+1] {
+	p.entry.set(v, v.Path[n+1])
+	switch v.Path[n+1] {
 	case "optional":
-		if v.text == "true" {
+		if v.Text == "true" {
 			r.Flags |= Optional
 		}
 	case "extras":
-		if !v.table {
-			r.Extras = append(r.Extras, v.text)
+		if !v.Table {
+			r.Extras = append(r.Extras, v.Text)
 		}
 	case "markers":
-		r.Marker = v.text
+		r.Marker = v.Text
 	}
 }
 
@@ -247,13 +247,13 @@ const scriptBlock = "script metadata"
 
 func extractScriptBlock(f *text.Fragment, e *Emitter) error {
 	p := newPyproject(f.Text)
-	err := walkTOML(f.Text, func(v tomlString) {
+	err := text.WalkTOML(f.Text, func(v text.TOMLValue) {
 		switch {
-		case len(v.path) == 1 && v.path[0] == "dependencies" && !v.table && !v.other:
+		case len(v.Path) == 1 && v.Path[0] == "dependencies" && !v.Table && !v.Other:
 			p.pep508(v, 0, "")
-		case len(v.path) >= 4 && strings.Join(v.path[:3], ".") == "tool.uv.sources":
+		case len(v.Path) >= 4 && strings.Join(v.Path[:3], ".") == "tool.uv.sources":
 			p.uvSource(v)
-		case len(v.path) >= 2 && v.path[0] == "tool":
+		case len(v.Path) >= 2 && v.Path[0] == "tool":
 			p.indexes.visit(v)
 		}
 	})

@@ -38,14 +38,14 @@ func extractRequirements(f *text.Fragment, e *Emitter) error {
 	}
 	switch {
 	case encoding != "":
-		return &SyntaxError{Lost: true, Why: string(source.Encoding),
+		return &text.SyntaxError{Lost: true, Why: string(source.Encoding),
 			Text: fmt.Sprintf("the encoding is %s, and names may be missing or wrong: save it as UTF-8", encoding)}
 	case r.bad.n > 0:
 		hint := ""
 		if r.equals == r.bad.n {
 			hint = ": = is no operator, write =="
 		}
-		return &SyntaxError{Span: r.bad.first, Lost: true,
+		return &text.SyntaxError{Span: r.bad.first, Lost: true,
 			Text: fmt.Sprintf("%s no Python requirement and %s not read%s", r.bad.lines("is", "are"), r.bad.lines1("was", "were"), hint)}
 	}
 	return nil

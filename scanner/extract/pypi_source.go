@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/scanner/text"
 )
 
 // A pythonTable tells the tables of an array apart: written as tables or inline.
@@ -29,8 +30,8 @@ type pythonSource struct {
 }
 
 // set notes one member of a source.
-func (p *pythonSources) set(v tomlString, key string) {
-	t := pythonTable{"", v.group, v.index}
+func (p *pythonSources) set(v text.TOMLValue, key string) {
+	t := pythonTable{"", v.Group, v.Index}
 	switch key {
 	case "extras": // an array of its own, whose places say nothing
 		return
@@ -54,13 +55,13 @@ func (p *pythonSources) set(v tomlString, key string) {
 	case "url":
 		s.from = FromURL
 	case "workspace":
-		if v.text == "true" {
+		if v.Text == "true" {
 			s.from = FromWorkspace
 		}
 	case "index", "source":
-		s.index = v.text
+		s.index = v.Text
 	case "version":
-		s.version = v.text
+		s.version = v.Text
 	case "marker", "markers", "extra", "group", "python", "platform":
 		s.conditional = true
 	}
@@ -108,33 +109,33 @@ type pythonIndex struct {
 }
 
 // visit notes one value below the table of a tool.
-func (x *pythonIndexes) visit(v tomlString) {
-	p := v.path[1:]
+func (x *pythonIndexes) visit(v text.TOMLValue) {
+	p := v.Path[1:]
 	tool := p[0]
 	var member string
 	switch {
 	case tool == "uv" && len(p) == 2 && p[1] == "no-index":
-		x.none = x.none || v.text == "true"
+		x.none = x.none || v.Text == "true"
 		return
 	case tool == "uv" && len(p) == 2 && p[1] == "index-url", tool == "pixi" && len(p) == 3 && p[1] == "pypi-options" && p[2] == "index-url":
-		if v.text != "" {
-			x.list = append(x.list, pythonIndex{tool: tool, url: v.text, replaces: true})
+		if v.Text != "" {
+			x.list = append(x.list, pythonIndex{tool: tool, url: v.Text, replaces: true})
 		}
 		return
 	case tool == "uv" && len(p) == 2 && p[1] == "extra-index-url", tool == "pixi" && len(p) == 3 && p[1] == "pypi-options" && p[2] == "extra-index-urls":
-		if v.text != "" {
-			x.list = append(x.list, pythonIndex{tool: tool, url: v.text})
+		if v.Text != "" {
+			x.list = append(x.list, pythonIndex{tool: tool, url: v.Text})
 		}
 		return
 	case tool == "uv" && len(p) == 2 && p[1] == "find-links", tool == "pixi" && len(p) >= 3 && p[1] == "pypi-options" && p[2] == "find-links":
-		x.more = x.more || v.text != ""
+		x.more = x.more || v.Text != ""
 		return
 	case tool == "uv" && len(p) == 3 && p[1] == "index", (tool == "poetry" || tool == "pdm") && len(p) == 3 && p[1] == "source", tool == "rye" && len(p) == 3 && p[1] == "sources":
 		member = p[2]
 	default:
 		return
 	}
-	t := pythonTable{tool, v.group, v.index}
+	t := pythonTable{tool, v.Group, v.Index}
 	if member == "include_packages" { // an array of its own inside the table
 		t.index = -1
 	}
@@ -147,20 +148,20 @@ func (x *pythonIndexes) visit(v tomlString) {
 	s := &x.list[n]
 	switch member {
 	case "name":
-		s.name = v.text
-		s.replaces = s.replaces || tool == "pdm" && v.text == "pypi" || tool == "rye" && v.text == "default"
+		s.name = v.Text
+		s.replaces = s.replaces || tool == "pdm" && v.Text == "pypi" || tool == "rye" && v.Text == "default"
 	case "url":
-		s.url = v.text
+		s.url = v.Text
 	case "default":
-		s.replaces = s.replaces || v.text == "true"
+		s.replaces = s.replaces || v.Text == "true"
 	case "explicit":
-		s.explicit = s.explicit || v.text == "true"
+		s.explicit = s.explicit || v.Text == "true"
 	case "priority":
-		s.explicit = s.explicit || strings.EqualFold(v.text, "explicit")
-		s.replaces = s.replaces || strings.EqualFold(v.text, "default")
+		s.explicit = s.explicit || strings.EqualFold(v.Text, "explicit")
+		s.replaces = s.replaces || strings.EqualFold(v.Text, "default")
 	case "include_packages":
-		if v.text != "" {
-			s.only = append(s.only, v.text)
+		if v.Text != "" {
+			s.only = append(s.only, v.Text)
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"figment/registry/registrytest"
 	"figment/registry/settings"
 	"figment/scanner"
+	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
 )
@@ -42,7 +43,7 @@ func laboratory(t *testing.T, w *registrytest.World, src source.Source, records 
 		t.Fatal(err)
 	}
 	client := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: registrytest.Transport(), Timeout: time.Minute, Clock: registry.Clock{Sleep: sleep}})
-	return scanner.Options{Source: src, Adapters: all.Adapters(), Settings: s, Client: client, OSV: advisories}
+	return scanner.Options{Source: src, Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: s, Client: client, OSV: advisories}
 }
 
 // TestOffers: a replacement is offered when it was asked about and is clean; a
@@ -92,7 +93,7 @@ func TestOffers(t *testing.T) {
 		if c.version == "" {
 			continue
 		}
-		e, err := Plan(src, f, got.Suggestion)
+		e, err := planner(src).Plan(f, got.Suggestion)
 		if want := `{"dependencies":{"other-versions":"^3.2.1"}}`; err != nil || string(e.After) != want && e.Path == "package.json" {
 			t.Errorf("%s: %q, %v", c.name, e.After, err)
 		}
@@ -133,7 +134,7 @@ func TestScanAndFix(t *testing.T) {
 		if !offer.OK {
 			continue
 		}
-		made, refusals := PlanAll(src, offer.Finding, offer.Suggestion)
+		made, refusals := planner(src).PlanAll(offer.Finding, offer.Suggestion)
 		edits = append(edits, made...)
 		for _, err := range refusals {
 			t.Error(err)
@@ -149,7 +150,7 @@ func TestScanAndFix(t *testing.T) {
 	if got, want := content(t, filepath.Join(dir, "requirements.txt")), "pyyaml==6.0\r\nopencv-python\r\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if _, err := Plan(src, list[0], offers[0].Suggestion); !errors.Is(err, ErrChanged) {
+	if _, err := planner(src).Plan(list[0], offers[0].Suggestion); !errors.Is(err, ErrChanged) {
 		t.Errorf("an old finding was planned for: %v", err)
 	}
 	if rep, err = scanner.Scan(t.Context(), o); err != nil || len(rep.Findings) != 0 {

@@ -15,11 +15,11 @@ func splitDockerfile(s *splitter, f *text.Fragment) {
 	t := f.Text
 	for i := 0; i < len(t); {
 		end, next := text.LineBounds(t, i)
-		at := skipBlank(t[:end], i)
+		at := text.White(t[:end], i)
 		word, body := instruction(t[:end], at)
 		if word == "ONBUILD" || word == "HEALTHCHECK" {
 			for body < end && t[body] == '-' { // --interval=5s
-				body = skipBlank(t[:end], wordEnd(t[:end], body))
+				body = text.White(t[:end], wordEnd(t[:end], body))
 			}
 			word, body = instruction(t[:end], body)
 		}
@@ -31,7 +31,7 @@ func splitDockerfile(s *splitter, f *text.Fragment) {
 			continue
 		}
 		for body+1 < end && t[body] == '-' && t[body+1] == '-' { // --mount=…
-			body = skipBlank(t[:end], wordEnd(t[:end], body))
+			body = text.White(t[:end], wordEnd(t[:end], body))
 		}
 		if body < end && t[body] == '[' {
 			if c := listWords(f, body, end); c != nil {
@@ -85,7 +85,7 @@ func splitDockerfile(s *splitter, f *text.Fragment) {
 // follows it.
 func instruction(line []byte, i int) (string, int) {
 	end := wordEnd(line, i)
-	return strings.ToUpper(string(line[i:end])), skipBlank(line, end)
+	return strings.ToUpper(string(line[i:end])), text.White(line, end)
 }
 
 func wordEnd(line []byte, i int) int {
@@ -294,4 +294,20 @@ func scriptLang(tag string) text.Lang {
 		return text.TypeScript
 	}
 	return text.Undecided
+}
+
+// stringEnd gives the offset after the string that begins at i; a string ends
+// with its line.
+func stringEnd(text []byte, i int) int {
+	for i++; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		case '\n':
+			return i
+		}
+	}
+	return len(text)
 }

@@ -70,14 +70,30 @@ func lines(src []byte, visit func([]byte) bool) {
 
 // sniffJSON looks at the keys of the outermost object, or of bare members. ok
 // says that it is JSON at all.
-func sniffJSON(text []byte) (name string, ok bool) {
-	keys := map[string]byte{} // key → first byte of its value
-	ok = outerKeys(text, func(key string, value []byte) {
-		if len(keys) < 1000 && len(value) > 0 {
-			keys[key] = value[0]
-			if value[0] == '{' && firstValue(value) == '{' {
+func sniffJSON(src []byte) (name string, ok bool) {
+	at := text.SkipComments(src, 0)
+	switch {
+	case at == len(src) || src[at] != '{' && src[at] != '"':
+		return "", false
+	case src[at] == '"': // members without their object
+		src = append([]byte("{"), src[at:]...)
+	default:
+		ok = true
+	}
+	keys := map[string]byte{} // key → what its value begins with
+	inner := false            // the last key's object had a member
+	text.WalkJSON(src, func(path []text.Key, v text.Value, low bool) {
+		switch key := ""; len(path) {
+		case 1:
+			ok, inner = true, false
+			if len(keys) < 1000 {
+				keys[path[0].Name] = v.Kind
+			}
+		case 2:
+			if key = path[0].Name; !inner && v.Kind == '{' && keys[key] == '{' {
 				keys[key] = '[' // an object of objects: resolved packages, not requirements
 			}
+			inner = true
 		}
 	})
 	if !ok {
@@ -91,92 +107,10 @@ func sniffJSON(text []byte) (name string, ok bool) {
 			return "package.json", true
 		}
 	}
-	if keys["scripts"] == '{' && keys["name"] == '"' && keys["require"] == 0 && keys["autoload"] == 0 {
+	if keys["scripts"] == '{' && keys["name"] == 's' && keys["require"] == 0 && keys["autoload"] == 0 {
 		return "package.json", true
 	}
 	return "", true
-}
-
-// outerKeys visits the keys of the outermost object with the text from their
-// value on. Comments are passed over. ok is false when no key was found and the
-// text is not an object.
-func outerKeys(src []byte, visit func(key string, value []byte)) (ok bool) {
-	depth, base := 0, -1
-	for i := 0; i < len(src); {
-		switch c := src[i]; c {
-		case '{', '[':
-			depth++
-			if base < 0 {
-				if c == '[' {
-					return false
-				}
-				base = depth
-			}
-			i++
-		case '}', ']':
-			depth--
-			i++
-		case '/':
-			i = text.SkipComment(src, i)
-		case '"':
-			end := stringEnd(src, i)
-			after := skipBlank(src, end)
-			if base < 0 {
-				base = depth // members without their object
-			}
-			if depth == base && after < len(src) && src[after] == ':' {
-				ok = true
-				value := skipBlank(src, after+1)
-				visit(string(src[i+1:max(i+1, end-1)]), src[value:])
-			}
-			i = end
-		default:
-			if base < 0 && c > ' ' {
-				return false
-			}
-			i++
-		}
-	}
-	return ok || base == 1
-}
-
-// firstValue gives the first byte of the first member's value of an object; 0:
-// it has none.
-func firstValue(object []byte) byte {
-	i := skipBlank(object, 1)
-	if i >= len(object) || object[i] != '"' {
-		return 0
-	}
-	if i = skipBlank(object, stringEnd(object, i)); i >= len(object) || object[i] != ':' {
-		return 0
-	}
-	if i = skipBlank(object, i+1); i >= len(object) {
-		return 0
-	}
-	return object[i]
-}
-
-// stringEnd gives the offset after the string that begins at i; a string ends
-// with its line.
-func stringEnd(text []byte, i int) int {
-	for i++; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		case '\n':
-			return i
-		}
-	}
-	return len(text)
-}
-
-func skipBlank(text []byte, i int) int {
-	for i < len(text) && (text[i] == ' ' || text[i] == '\t' || text[i] == '\n' || text[i] == '\r') {
-		i++
-	}
-	return i
 }
 
 // sniffTOML looks at the headers of tables. ok says that the first thing in the
@@ -304,12 +238,12 @@ func requirementLine(line []byte) (version, ok bool) {
 	if i == 0 {
 		return false, false
 	}
-	if i = skipBlank(line, i); i < len(line) && line[i] == '[' {
+	if i = text.White(line, i); i < len(line) && line[i] == '[' {
 		end := bytes.IndexByte(line[i:], ']')
 		if end < 0 {
 			return false, false
 		}
-		i = skipBlank(line, i+end+1)
+		i = text.White(line, i+end+1)
 	}
 	rest := bytes.TrimPrefix(line[i:], []byte("("))
 	for _, op := range []string{"==", ">=", "<=", "~=", "!=", ">", "<"} {

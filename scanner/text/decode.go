@@ -78,7 +78,7 @@ func decodeUTF16(raw []byte, at int, big bool) ([]byte, Map) {
 	return text, m
 }
 
-// isUTF32 looks for the mark. An empty text in UTF-16 begins like it, and has
+// IsUTF32 looks for the mark. An empty text in UTF-16 begins like it, and has
 // no more than that.
 func IsUTF32(raw []byte) bool {
 	return bytes.HasPrefix(raw, []byte("\xff\xfe\x00\x00")) && len(raw) > 4 || bytes.HasPrefix(raw, []byte("\x00\x00\xfe\xff"))
@@ -104,7 +104,7 @@ func decodeUTF32(raw []byte, big bool) ([]byte, Map) {
 	return text, m
 }
 
-// isUTF16 reports whether a text is in UTF-16, by its mark or by its zeros.
+// IsUTF16 reports whether a text is in UTF-16, by its mark or by its zeros.
 func IsUTF16(data []byte) bool {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return true

@@ -62,7 +62,7 @@ func bracketDepth(text []byte, toml bool) int {
 			}
 		case '/':
 			if !toml {
-				i = SkipComment(text, i) - 1
+				i = commentEnd(text, i) - 1
 			}
 		}
 	}
@@ -171,7 +171,7 @@ func xmlDepth(text []byte) int {
 }
 
 // skipComment gives the offset after a comment at i, or after the slash.
-func SkipComment(text []byte, i int) int {
+func commentEnd(text []byte, i int) int {
 	switch {
 	case bytes.HasPrefix(text[i:], []byte("//")):
 		end, _ := LineBounds(text, i)

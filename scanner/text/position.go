@@ -103,7 +103,7 @@ func innerOffset(m Map, off int) int {
 	return p.Inner
 }
 
-// lineEnd gives where the line at i ends and where the next one begins; the two
+// LineBounds gives where the line at i ends and where the next one begins; the two
 // are equal when the text ends without a line end.
 func LineBounds(s []byte, i int) (end, next int) {
 	for end = i; end < len(s); end++ {

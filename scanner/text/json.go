@@ -1,4 +1,4 @@
-package extract
+package text
 
 import (
 	"bytes"
@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"figment/scanner/text"
 )
 
 // The JSON reader keeps the place of everything and goes on where others stop:
@@ -15,30 +13,30 @@ import (
 // out, an end that never comes. What follows an error is doubted.
 
 // maxJSONDepth is how deep values may nest; what is deeper is skipped.
-const maxJSONDepth = text.MaxLevels
+const maxJSONDepth = MaxLevels
 
-// A jsonKey is one step of the way to a value.
-type jsonKey struct {
-	name string    // empty in arrays
-	span text.Span // of the key without quotes
+// A Key is one step of the way to a value.
+type Key struct {
+	Name string // empty in arrays
+	Span Span   // of the key without quotes
 }
 
-// A jsonValue is a value, at its start.
-type jsonValue struct {
-	kind byte      // 's' string, '{', '[', 'p' number, true, false, null
-	text string    // of a string, decoded; of a primitive as written
-	span text.Span // without quotes
+// A Value is a value, at its start.
+type Value struct {
+	Kind byte   // 's' string, '{', '[', 'p' number, true, false, null
+	Text string // of a string, decoded; of a primitive as written
+	Span Span   // without quotes
 }
 
 type jsonFrame struct {
 	char byte
-	key  jsonKey
+	key  Key
 }
 
-// walkJSON calls visit for every value with the keys that lead to it, in
+// WalkJSON calls visit for every value with the keys that lead to it, in
 // document order. low says that the text was broken before it. The error, a
 // *SyntaxError, is the first place where the text is not JSON with comments.
-func walkJSON(s []byte, visit func(path []jsonKey, v jsonValue, low bool)) error {
+func WalkJSON(s []byte, visit func(path []Key, v Value, low bool)) error {
 	w := jsonWalker{s: s, visit: visit}
 	w.run()
 	switch {
@@ -52,9 +50,9 @@ func walkJSON(s []byte, visit func(path []jsonKey, v jsonValue, low bool)) error
 
 type jsonWalker struct {
 	s     []byte
-	visit func([]jsonKey, jsonValue, bool)
+	visit func([]Key, Value, bool)
 	stack []jsonFrame
-	path  []jsonKey
+	path  []Key
 	err   *SyntaxError
 	deep  *SyntaxError // the first value that was passed over for its depth
 }
@@ -62,17 +60,17 @@ type jsonWalker struct {
 func (w *jsonWalker) fail(i int, format string, args ...any) {
 	if w.err == nil {
 		end := min(i+1, len(w.s))
-		w.err = &SyntaxError{Span: text.Span{Start: min(i, end), End: end}, Text: "invalid JSON: " + fmt.Sprintf(format, args...), Lost: true}
+		w.err = &SyntaxError{Span: Span{Start: min(i, end), End: end}, Text: "invalid JSON: " + fmt.Sprintf(format, args...), Lost: true}
 	}
 }
 
 func (w *jsonWalker) run() {
 	s := w.s
 	i := 0
-	key := jsonKey{}
+	key := Key{}
 	haveKey, comma, done := false, true, false
 	for {
-		i = jsSkip(s, i)
+		i = SkipComments(s, i)
 		if i >= len(s) {
 			break
 		}
@@ -100,12 +98,12 @@ func (w *jsonWalker) run() {
 				comma, haveKey = false, false
 				continue
 			}
-			w.value(key, jsonValue{kind: c, span: text.Span{Start: i, End: i + 1}})
+			w.value(key, Value{Kind: c, Span: Span{Start: i, End: i + 1}})
 			w.stack = append(w.stack, jsonFrame{c, key})
 			if len(w.stack) > 1 {
 				w.path = append(w.path, key)
 			}
-			key, haveKey, comma = jsonKey{}, false, true
+			key, haveKey, comma = Key{}, false, true
 			i++
 		case c == '}' || c == ']':
 			n := len(w.stack)
@@ -118,7 +116,7 @@ func (w *jsonWalker) run() {
 			if n > 1 {
 				w.path = w.path[:len(w.path)-1]
 			}
-			key, haveKey, comma = jsonKey{}, false, false
+			key, haveKey, comma = Key{}, false, false
 			done = n == 1
 			i++
 		case c == '"' || c == '\'':
@@ -137,8 +135,8 @@ func (w *jsonWalker) run() {
 				if !comma {
 					w.fail(content.Start, "a missing comma")
 				}
-				if at := jsSkip(s, i); at < len(s) && s[at] == ':' {
-					key, haveKey = jsonKey{text, content}, true
+				if at := SkipComments(s, i); at < len(s) && s[at] == ':' {
+					key, haveKey = Key{text, content}, true
 				} else {
 					w.fail(content.Start, "a key without a value")
 				}
@@ -148,12 +146,12 @@ func (w *jsonWalker) run() {
 			if !inObject && !comma && len(w.stack) > 0 {
 				w.fail(content.Start, "a missing comma")
 			}
-			w.value(key, jsonValue{'s', text, content})
-			key, haveKey, comma = jsonKey{}, false, false
+			w.value(key, Value{'s', text, content})
+			key, haveKey, comma = Key{}, false, false
 			done = len(w.stack) == 0
-		case text.IsLetter(c) || c == '-' || c == '+' || c == '.':
+		case IsLetter(c) || c == '-' || c == '+' || c == '.':
 			end := i
-			for end < len(s) && (text.IsLetter(s[end]) || s[end] == '-' || s[end] == '+' || s[end] == '.') {
+			for end < len(s) && (IsLetter(s[end]) || s[end] == '-' || s[end] == '+' || s[end] == '.') {
 				end++
 			}
 			word := string(s[i:end])
@@ -164,9 +162,9 @@ func (w *jsonWalker) run() {
 				continue
 			}
 			if inObject && !haveKey {
-				if at := jsSkip(s, end); at < len(s) && s[at] == ':' {
+				if at := SkipComments(s, end); at < len(s) && s[at] == ':' {
 					w.fail(i, "a key without quotes")
-					key, haveKey = jsonKey{word, text.Span{Start: i, End: end}}, true
+					key, haveKey = Key{word, Span{Start: i, End: end}}, true
 				} else {
 					w.fail(i, "the word %q where a key belongs", word[:min(len(word), 40)])
 				}
@@ -176,8 +174,8 @@ func (w *jsonWalker) run() {
 			if !jsonPrimitive(word) {
 				w.fail(i, "the word %q is no value", word[:min(len(word), 40)])
 			}
-			w.value(key, jsonValue{'p', word, text.Span{Start: i, End: end}})
-			key, haveKey, comma = jsonKey{}, false, false
+			w.value(key, Value{'p', word, Span{Start: i, End: end}})
+			key, haveKey, comma = Key{}, false, false
 			done = len(w.stack) == 0
 			i = end
 		default:
@@ -200,7 +198,7 @@ func jsonPrimitive(word string) bool {
 }
 
 // value reports a value under the keys that lead to it.
-func (w *jsonWalker) value(key jsonKey, v jsonValue) {
+func (w *jsonWalker) value(key Key, v Value) {
 	path := w.path
 	if len(w.stack) > 0 {
 		path = append(path, key)
@@ -211,7 +209,7 @@ func (w *jsonWalker) value(key jsonKey, v jsonValue) {
 // skipDeep passes over a container that lies too deep.
 func (w *jsonWalker) skipDeep(i int) int {
 	if w.deep == nil {
-		w.deep = &SyntaxError{Span: text.Span{Start: i, End: i + 1}, Why: text.NestedTooDeep, Lost: true,
+		w.deep = &SyntaxError{Span: Span{Start: i, End: i + 1}, Why: NestedTooDeep, Lost: true,
 			Text: fmt.Sprintf("nests values deeper than %d levels, and those were not read", maxJSONDepth)}
 	}
 	depth := 0
@@ -228,14 +226,14 @@ func (w *jsonWalker) skipDeep(i int) int {
 			_, _, next, _ := w.str(k)
 			k = next - 1
 		case '/':
-			k = max(k, jsSkip(w.s, k)-1)
+			k = max(k, SkipComments(w.s, k)-1)
 		}
 	}
 	return len(w.s)
 }
 
 // str reads the string at i.
-func (w *jsonWalker) str(i int) (src string, content text.Span, next int, ok bool) {
+func (w *jsonWalker) str(i int) (src string, content Span, next int, ok bool) {
 	s := w.s
 	q := s[i]
 	for k := i + 1; k < len(s); k++ {
@@ -243,8 +241,8 @@ func (w *jsonWalker) str(i int) (src string, content text.Span, next int, ok boo
 		case '\\':
 			k++
 		case q:
-			content = text.Span{Start: i + 1, End: k}
-			return unescapeJSON(s[i+1 : k]), content, k + 1, true
+			content = Span{Start: i + 1, End: k}
+			return unescaped(s[i+1 : k]), content, k + 1, true
 		case '\n', '\r':
 			return "", content, k, false
 		}
@@ -252,16 +250,16 @@ func (w *jsonWalker) str(i int) (src string, content text.Span, next int, ok boo
 	return "", content, len(s), false
 }
 
-// unescapeJSON decodes the content of a string.
-func unescapeJSON(b []byte) string {
-	text, _ := unescapeMap(b, 0)
+// unescaped is the content of a string, decoded.
+func unescaped(b []byte) string {
+	text, _ := UnescapeJSON(b, 0)
 	return string(text)
 }
 
-// unescapeMap decodes the content of a string that stands at offset base, with
+// UnescapeJSON decodes the content of a string that stands at offset base, with
 // the map back.
-func unescapeMap(b []byte, base int) ([]byte, text.Map) {
-	var out text.Builder
+func UnescapeJSON(b []byte, base int) ([]byte, Map) {
+	var out Builder
 	plain := 0
 	for i := 0; i < len(b); {
 		if b[i] != '\\' || i+1 >= len(b) {
@@ -305,13 +303,13 @@ func unescapeMap(b []byte, base int) ([]byte, text.Map) {
 	return out.Done()
 }
 
-// jsonPart is the place of a piece of a decoded string, whose content stands at
+// JSONPart is the place of a piece of a decoded string, whose content stands at
 // outer in the text s.
-func jsonPart(s []byte, outer, piece text.Span) text.Span {
+func JSONPart(s []byte, outer, piece Span) Span {
 	raw := s[outer.Start:outer.End]
 	if bytes.IndexByte(raw, '\\') < 0 {
-		return text.Span{Start: outer.Start + piece.Start, End: outer.Start + piece.End}
+		return Span{Start: outer.Start + piece.Start, End: outer.Start + piece.End}
 	}
-	_, m := unescapeMap(raw, outer.Start)
+	_, m := UnescapeJSON(raw, outer.Start)
 	return m.Outer(piece)
 }

@@ -1,30 +1,29 @@
-package extract
+package text
 
 import (
 	"figment/internal/lazyregexp"
-	"figment/scanner/text"
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
-// walkYAML calls visit for every scalar below mappings, with the keys that lead
+// WalkYAML calls visit for every scalar below mappings, with the keys that lead
 // to it, in document order. Lists are passed over. The error, a *SyntaxError, is
 // the first place that is not YAML, or says that the text nests too deep.
 //
 // Specification: YAML 1.2.2
-func walkYAML(s []byte, visit func(path []jsonKey, v jsonValue)) error {
-	if text.TooDeep(s, text.YAML) {
-		return &SyntaxError{Why: text.NestedTooDeep, Lost: true, Text: fmt.Sprintf("nests values deeper than %d levels and was not read", text.MaxLevels)}
+func WalkYAML(s []byte, visit func(path []Key, v Value)) error {
+	if TooDeep(s, YAML) {
+		return &SyntaxError{Why: NestedTooDeep, Lost: true, Text: fmt.Sprintf("nests values deeper than %d levels and was not read", MaxLevels)}
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(s, &doc); err != nil {
 		return yamlError(s, err)
 	}
-	w := yamlWalker{s: s, visit: visit, spans: map[*yaml.Node]text.Span{}}
+	w := yamlWalker{s: s, visit: visit, spans: map[*yaml.Node]Span{}}
 	if len(doc.Content) > 0 {
 		w.walk(doc.Content[0], nil)
 	}
@@ -40,18 +39,18 @@ func yamlError(s []byte, err error) *SyntaxError {
 		n, _ := strconv.Atoi(m[1])
 		at := 0
 		for i := 1; i < n && at < len(s); i++ {
-			at = text.NextLine(s, at)
+			at = NextLine(s, at)
 		}
-		out.Span = text.Span{Start: at, End: text.LineEnd(s, at)}
+		out.Span = Span{Start: at, End: LineEnd(s, at)}
 	}
 	return out
 }
 
 type yamlWalker struct {
 	s       []byte
-	visit   func(path []jsonKey, v jsonValue)
+	visit   func(path []Key, v Value)
 	visited int
-	spans   map[*yaml.Node]text.Span
+	spans   map[*yaml.Node]Span
 	// The last place that was looked up: line and column from 1, its offset, and
 	// where the line starts. Values come in order, so that the next one is near.
 	line, column, at, start int
@@ -59,7 +58,7 @@ type yamlWalker struct {
 
 // walk goes through mappings and hands their scalars on with the keys that lead
 // to them.
-func (w *yamlWalker) walk(n *yaml.Node, path []jsonKey) {
+func (w *yamlWalker) walk(n *yaml.Node, path []Key) {
 	if w.visited++; w.visited > 10*len(w.s)+100 || len(path) > 8 { // aliases may repeat what they name
 		return
 	}
@@ -79,7 +78,7 @@ func (w *yamlWalker) walk(n *yaml.Node, path []jsonKey) {
 				k = k.Alias
 			}
 			if k.Kind == yaml.ScalarNode {
-				next := append(path[:len(path):len(path)], jsonKey{k.Value, w.span(k)})
+				next := append(path[:len(path):len(path)], Key{k.Value, w.span(k)})
 				w.walk(v, next)
 			}
 		}
@@ -90,13 +89,13 @@ func (w *yamlWalker) walk(n *yaml.Node, path []jsonKey) {
 			}
 		}
 	case yaml.ScalarNode:
-		w.visit(path, jsonValue{'s', n.Value, w.span(n)})
+		w.visit(path, Value{'s', n.Value, w.span(n)})
 	}
 }
 
 // span is the place of a scalar without its quotes. An alias comes back to
 // nodes that were seen before.
-func (w *yamlWalker) span(n *yaml.Node) text.Span {
+func (w *yamlWalker) span(n *yaml.Node) Span {
 	s, ok := w.spans[n]
 	if !ok {
 		s = w.find(n)
@@ -105,7 +104,7 @@ func (w *yamlWalker) span(n *yaml.Node) text.Span {
 	return s
 }
 
-func (w *yamlWalker) find(n *yaml.Node) text.Span {
+func (w *yamlWalker) find(n *yaml.Node) Span {
 	if n.Line < w.line || w.line == 0 {
 		w.line, w.column, w.at, w.start = 1, 1, 0, 0
 	}
@@ -129,19 +128,19 @@ func (w *yamlWalker) find(n *yaml.Node) text.Span {
 	switch {
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && len(rest) > 1:
 		if strings.HasPrefix(rest[1:], n.Value) {
-			return text.Span{Start: at + 1, End: at + 1 + len(n.Value)}
+			return Span{Start: at + 1, End: at + 1 + len(n.Value)}
 		}
 		if q := strings.IndexByte(rest[1:], rest[0]); q > 0 {
-			return text.Span{Start: at + 1, End: at + 1 + q}
+			return Span{Start: at + 1, End: at + 1 + q}
 		}
 	case n.Value != "" && strings.HasPrefix(rest, n.Value):
-		return text.Span{Start: at, End: at + len(n.Value)}
+		return Span{Start: at, End: at + len(n.Value)}
 	case n.Value != "": // behind a tag or an anchor
 		if i := strings.Index(rest, n.Value); i > 0 {
-			return text.Span{Start: at + i, End: at + i + len(n.Value)}
+			return Span{Start: at + i, End: at + i + len(n.Value)}
 		}
 	}
-	return text.Span{Start: at, End: end}
+	return Span{Start: at, End: end}
 }
 
 // yamlNextLine is the start of the next line, where YAML ends lines.

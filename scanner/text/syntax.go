@@ -1,11 +1,9 @@
-package extract
-
-import "figment/scanner/text"
+package text
 
 // A SyntaxError says where a text stops being well formed. Span counts in the
 // text of the fragment.
 type SyntaxError struct {
-	Span text.Span
+	Span Span
 	Text string // "invalid JSON: unexpected end", no place, no capital
 	// Lost says that references after the place may have been missed.
 	Lost bool

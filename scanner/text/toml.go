@@ -1,4 +1,4 @@
-package extract
+package text
 
 import (
 	"bytes"
@@ -7,29 +7,27 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
-
-	"figment/scanner/text"
 )
 
-// A tomlString is a string somewhere in a TOML document.
-type tomlString struct {
-	path  []string // keys from the top, those of arrays of tables without index
-	keys  []text.Span
-	index int    // in the innermost array; -1 outside
-	text  string // decoded
-	span  text.Span
-	other bool // no string: a number, boolean or date, or a table's start
-	table bool // an inline table or array begins here: text is empty
-	low   bool
-	group int // which element of the innermost array of tables
+// A TOMLValue is a string somewhere in a TOML document.
+type TOMLValue struct {
+	Path  []string // keys from the top, those of arrays of tables without index
+	Keys  []Span
+	Index int    // in the innermost array; -1 outside
+	Text  string // decoded
+	Span  Span
+	Other bool // no string: a number, boolean or date, or a table's start
+	Table bool // an inline table or array begins here: text is empty
+	Low   bool
+	Group int // which element of the innermost array of tables
 }
 
-// walkTOML calls visit for every key and value of a document. After an error it
+// WalkTOML calls visit for every key and value of a document. After an error it
 // resumes at the next line that begins a table or a key, and what follows is
 // doubted. The *SyntaxError is the first place that is not TOML.
-func walkTOML(s []byte, visit func(tomlString)) error {
-	if text.TooDeep(s, text.TOML) {
-		return &SyntaxError{Why: text.NestedTooDeep, Lost: true, Text: fmt.Sprintf("nests values deeper than %d levels and was not read", text.MaxLevels)}
+func WalkTOML(s []byte, visit func(TOMLValue)) error {
+	if TooDeep(s, TOML) {
+		return &SyntaxError{Why: NestedTooDeep, Lost: true, Text: fmt.Sprintf("nests values deeper than %d levels and was not read", MaxLevels)}
 	}
 	w := &tomlWalker{s: s, visit: visit}
 	base := 0
@@ -39,7 +37,7 @@ func walkTOML(s []byte, visit func(tomlString)) error {
 			break
 		}
 		if w.err == nil {
-			w.err = &SyntaxError{Span: text.Span{Start: min(at, len(s)-1), End: min(at+1, len(s))}, Text: "invalid TOML: " + src, Lost: true}
+			w.err = &SyntaxError{Span: Span{Start: min(at, len(s)-1), End: min(at+1, len(s))}, Text: "invalid TOML: " + src, Lost: true}
 		}
 		next := w.resume(at)
 		w.rescue(base, at, next)
@@ -53,10 +51,10 @@ func walkTOML(s []byte, visit func(tomlString)) error {
 
 type tomlWalker struct {
 	s     []byte
-	visit func(tomlString)
+	visit func(TOMLValue)
 	err   *SyntaxError
 	table []string
-	spans []text.Span
+	spans []Span
 	group int
 }
 
@@ -68,7 +66,7 @@ func (w *tomlWalker) parse(base int) (int, string) {
 	for p.NextExpression() {
 		n := p.Expression()
 		var keys []string
-		var spans []text.Span
+		var spans []Span
 		for it := n.Key(); it.Next(); {
 			k := it.Node()
 			keys = append(keys, string(k.Data))
@@ -80,10 +78,10 @@ func (w *tomlWalker) parse(base int) (int, string) {
 		case unstable.Table, unstable.ArrayTable:
 			w.table, w.spans = keys, spans
 			w.group++
-			w.visit(tomlString{path: keys, keys: spans, index: -1, table: true, low: w.err != nil, group: w.group})
+			w.visit(TOMLValue{Path: keys, Keys: spans, Index: -1, Table: true, Low: w.err != nil, Group: w.group})
 		case unstable.KeyValue:
 			path := append(append([]string{}, w.table...), keys...)
-			all := append(append([]text.Span{}, w.spans...), spans...)
+			all := append(append([]Span{}, w.spans...), spans...)
 			w.value(base, &p, n.Value(), path, all, -1, 0)
 		}
 	}
@@ -100,27 +98,27 @@ func (w *tomlWalker) parse(base int) (int, string) {
 }
 
 // unquoted is the source range of a key or string without its quotes.
-func (w *tomlWalker) unquoted(base int, r unstable.Range) text.Span {
+func (w *tomlWalker) unquoted(base int, r unstable.Range) Span {
 	start, end := base+int(r.Offset), base+int(r.Offset)+int(r.Length)
 	start, end = max(0, min(start, len(w.s))), max(0, min(end, len(w.s)))
 	raw := w.s[start:end]
 	for _, q := range []string{`"""`, `'''`, `"`, `'`} {
 		if len(raw) >= 2*len(q) && strings.HasPrefix(string(raw[:len(q)]), q) && string(raw[len(raw)-len(q):]) == q {
-			return text.Span{Start: start + len(q), End: end - len(q)}
+			return Span{Start: start + len(q), End: end - len(q)}
 		}
 	}
-	return text.Span{Start: start, End: end}
+	return Span{Start: start, End: end}
 }
 
-func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path []string, keys []text.Span, index, depth int) {
-	v := tomlString{path: path, keys: keys, index: index, low: w.err != nil, group: w.group}
+func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path []string, keys []Span, index, depth int) {
+	v := TOMLValue{Path: path, Keys: keys, Index: index, Low: w.err != nil, Group: w.group}
 	switch n.Kind {
 	case unstable.String:
-		v.text = string(n.Data)
-		v.span = w.unquoted(base, n.Raw)
+		v.Text = string(n.Data)
+		v.Span = w.unquoted(base, n.Raw)
 		w.visit(v)
 	case unstable.Array:
-		v.table = true
+		v.Table = true
 		w.visit(v)
 		if depth > 50 {
 			return
@@ -130,7 +128,7 @@ func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path 
 			w.value(base, p, it.Node(), path, keys, i, depth+1)
 		}
 	case unstable.InlineTable:
-		v.table = true
+		v.Table = true
 		w.visit(v)
 		if depth > 50 {
 			return
@@ -138,7 +136,7 @@ func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path 
 		for it := n.Children(); it.Next(); {
 			kv := it.Node()
 			inner := append([]string{}, path...)
-			spans := append([]text.Span{}, keys...)
+			spans := append([]Span{}, keys...)
 			for k := kv.Key(); k.Next(); {
 				inner = append(inner, string(k.Node().Data))
 				spans = append(spans, w.unquoted(base, k.Node().Raw))
@@ -146,8 +144,8 @@ func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path 
 			w.value(base, p, kv.Value(), inner, spans, index, depth+1)
 		}
 	default:
-		v.other = true
-		v.text = string(n.Data)
+		v.Other = true
+		v.Text = string(n.Data)
 		w.visit(v)
 	}
 }
@@ -156,11 +154,11 @@ func (w *tomlWalker) value(base int, p *unstable.Parser, n *unstable.Node, path 
 // closed before the end of the text that it gave up.
 func (w *tomlWalker) rescue(base, at, end int) {
 	s := w.s
-	for i := text.LineStart(s, min(at, len(s))); ; i = text.LineStart(s, i-1) {
-		line := string(s[i:text.LineEnd(s, i)])
+	for i := LineStart(s, min(at, len(s))); ; i = LineStart(s, i-1) {
+		line := string(s[i:LineEnd(s, i)])
 		if key, rest, ok := strings.Cut(line, "="); ok && !strings.ContainsAny(key, "\"'[#") {
 			if trimmed := strings.TrimLeft(rest, " \t"); strings.HasPrefix(trimmed, "[") {
-				w.strings(strings.TrimSpace(key), text.Span{Start: i, End: i + len(key)}, i+len(line)-len(trimmed)+1, end)
+				w.strings(strings.TrimSpace(key), Span{Start: i, End: i + len(key)}, i+len(line)-len(trimmed)+1, end)
 			}
 			return
 		}
@@ -171,9 +169,9 @@ func (w *tomlWalker) rescue(base, at, end int) {
 }
 
 // strings visits the closed strings of a broken array.
-func (w *tomlWalker) strings(key string, span text.Span, from, end int) {
+func (w *tomlWalker) strings(key string, span Span, from, end int) {
 	path := append(append([]string{}, w.table...), strings.Split(key, ".")...)
-	spans := append([]text.Span{}, w.spans...)
+	spans := append([]Span{}, w.spans...)
 	for len(spans) < len(path) {
 		spans = append(spans, span)
 	}
@@ -182,17 +180,17 @@ func (w *tomlWalker) strings(key string, span text.Span, from, end int) {
 		case ']':
 			return
 		case '#':
-			i = text.LineEnd(w.s, i)
+			i = LineEnd(w.s, i)
 		case '"', '\'':
 			stop := i + 1
 			for stop < end && w.s[stop] != q && w.s[stop] != '\n' && w.s[stop] != '\\' {
 				stop++
 			}
 			if stop >= end || w.s[stop] != q {
-				i = text.LineEnd(w.s, i)
+				i = LineEnd(w.s, i)
 				continue
 			}
-			w.visit(tomlString{path: path, keys: spans, index: n, text: string(w.s[i+1 : stop]), span: text.Span{Start: i + 1, End: stop}, low: true, group: w.group})
+			w.visit(TOMLValue{Path: path, Keys: spans, Index: n, Text: string(w.s[i+1 : stop]), Span: Span{Start: i + 1, End: stop}, Low: true, Group: w.group})
 			n++
 			i = stop
 		}
@@ -202,13 +200,13 @@ func (w *tomlWalker) strings(key string, span text.Span, from, end int) {
 // resume finds the next line after at that begins a table or a key.
 func (w *tomlWalker) resume(at int) int {
 	s := w.s
-	for i := text.NextLine(s, at); i < len(s); i = text.NextLine(s, i) {
-		t := strings.TrimLeft(string(s[i:text.LineEnd(s, i)]), " \t")
+	for i := NextLine(s, at); i < len(s); i = NextLine(s, i) {
+		t := strings.TrimLeft(string(s[i:LineEnd(s, i)]), " \t")
 		if strings.HasPrefix(t, "[") {
 			return i
 		}
 		end := 0
-		for end < len(t) && (text.IsLetter(t[end]) || t[end] == '-' || t[end] == '.' || t[end] == '"') {
+		for end < len(t) && (IsLetter(t[end]) || t[end] == '-' || t[end] == '.' || t[end] == '"') {
 			end++
 		}
 		if end > 0 && strings.HasPrefix(strings.TrimLeft(t[end:], " \t"), "=") {
@@ -218,24 +216,24 @@ func (w *tomlWalker) resume(at int) int {
 	return len(s)
 }
 
-// tomlPart is the place of a piece of a string's decoded text: the whole string
+// TOMLPart is the place of a piece of a string's decoded text: the whole string
 // where escapes do not let it be told.
-func tomlPart(s []byte, v tomlString, start, end int) text.Span {
-	raw := s[v.span.Start:v.span.End]
-	if len(raw) == len(v.text) {
-		return text.Span{Start: v.span.Start + start, End: v.span.Start + end}
+func TOMLPart(s []byte, v TOMLValue, start, end int) Span {
+	raw := s[v.Span.Start:v.Span.End]
+	if len(raw) == len(v.Text) {
+		return Span{Start: v.Span.Start + start, End: v.Span.Start + end}
 	}
-	src, m := unescapeTOML(raw, v.span.Start)
-	if string(src) != v.text {
-		return v.span
+	src, m := unescapeTOML(raw, v.Span.Start)
+	if string(src) != v.Text {
+		return v.Span
 	}
-	return m.Outer(text.Span{Start: start, End: end})
+	return m.Outer(Span{Start: start, End: end})
 }
 
 // unescapeTOML decodes the content of a basic string that stands at offset
 // base, with the map back.
-func unescapeTOML(b []byte, base int) ([]byte, text.Map) {
-	var out text.Builder
+func unescapeTOML(b []byte, base int) ([]byte, Map) {
+	var out Builder
 	plain := 0
 	if bytes.HasPrefix(b, []byte("\n")) { // after three quotes
 		plain = 1
