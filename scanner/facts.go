@@ -279,7 +279,7 @@ func (s *scan) waitFor(names ...string) {
 func (s *scan) queries(q *inquiry) []protocol.Query {
 	sub := q.facts.Subject
 	p := ecosystem.Package{Ecosystem: sub.Ecosystem, Name: q.candidates[q.next]}
-	query := protocol.Query{Package: p, Route: s.Settings.Route(p)}
+	query := protocol.Query{Package: p, Written: written(sub, p.Name), Route: s.Settings.Route(p)}
 	query.Route.Private = sub.Origin == project.Private
 	if !q.facts.Known && !sub.Ecosystem.Undated() {
 		query.Want = protocol.WantAge
@@ -295,6 +295,17 @@ func (s *scan) queries(q *inquiry) []protocol.Query {
 		out[i].Want = max(out[i].Want, protocol.WantVersions)
 	}
 	return out
+}
+
+// written is how the first use that names a package itself spells it; empty: none
+// does.
+func written(s *resolve.Subject, name string) string {
+	for i := range s.Uses {
+		if given := s.Uses[i].Name; ecosystem.Normalize(s.Ecosystem, given) == name {
+			return given
+		}
+	}
+	return ""
 }
 
 // staleIndex is the age at which an index no longer says that a name of its

@@ -98,9 +98,20 @@ const (
 // A Query is one question.
 type Query struct {
 	Package    ecosystem.Package // canonical; public, or private with a trusted route
+	Written    string            // the name as it is written; empty: not known. Answers are kept under the canonical one
 	Constraint string            // as written; empty: any version
 	Want       Want
 	Route      Route
+}
+
+// Spelling is the name as it is written, for registries that want their own
+// spelling, as crates.io does. It is the canonical one where what is written is
+// not known or names another package.
+func (q *Query) Spelling() string {
+	if q.Written != "" && ecosystem.Normalize(q.Package.Ecosystem, q.Written) == q.Package.Name {
+		return q.Written
+	}
+	return q.Package.Name
 }
 
 // A Count is a number that may not be known.
