@@ -13,15 +13,15 @@ import (
 
 	"figment/ecosystem"
 	"figment/internal/cache"
+	"figment/internal/play"
 	"figment/registry"
 	"figment/registry/protocol"
-	"figment/registry/registrytest"
 	"figment/registry/settings"
 )
 
-func world(t *testing.T) (*registrytest.World, *settings.Settings) {
+func world(t *testing.T) (*play.World, *settings.Settings) {
 	t.Helper()
-	w := registrytest.NewWorld(all.Adapters())
+	w := play.NewWorld(all.Adapters())
 	w.SetNow(newClock().now())
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func world(t *testing.T) (*registrytest.World, *settings.Settings) {
 }
 
 func worldClient(store cache.Store, c *clock, change ...func(*registry.Options)) *registry.Live {
-	o := registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: registrytest.Transport(), Cache: store, Clock: c.Clock(), Timeout: hang}
+	o := registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: play.Transport(), Cache: store, Clock: c.Clock(), Timeout: hang}
 	for _, f := range change {
 		f(&o)
 	}
@@ -49,7 +49,7 @@ func suspect(s *settings.Settings, e ecosystem.Ecosystem, name string) protocol.
 
 // foreseen demands that every request was planned. Several names in one request
 // for downloads count as one each.
-func foreseen(t *testing.T, w *registrytest.World, qs ...protocol.Query) {
+func foreseen(t *testing.T, w *play.World, qs ...protocol.Query) {
 	t.Helper()
 	var plan []string
 	for _, q := range qs {
@@ -93,7 +93,7 @@ func TestKinds(t *testing.T) {
 		return kind
 	}
 	for _, e := range ecosystems {
-		for _, k := range registrytest.Kinds() {
+		for _, k := range play.Kinds() {
 			if err := w.SetKind(e, names(e, k), k); err != nil {
 				t.Fatal(err)
 			}
@@ -170,7 +170,7 @@ func TestKinds(t *testing.T) {
 func TestWorldFacts(t *testing.T) {
 	w, set := world(t)
 	born := newClock().now().Add(-400 * 24 * time.Hour)
-	p := registrytest.Profile{
+	p := play.Profile{
 		Versions: []string{"1.0.0"}, Created: born, Description: "This is a placeholder.", NoReadme: true, Repository: "https://git.example/x",
 		Maintainers: []string{"ann", "bob"}, Organization: "acme", InstallScript: true, SdistOnly: true, Provenance: true, Downloads: 7,
 	}
@@ -208,13 +208,13 @@ func TestDownloadsTogether(t *testing.T) {
 	var qs []protocol.Query
 	for i := range 300 {
 		name := fmt.Sprintf("p%d", i)
-		w.Set(ecosystem.NPM, name, registrytest.Profile{Versions: []string{"1.0.0"}, Downloads: int64(i + 1)})
+		w.Set(ecosystem.NPM, name, play.Profile{Versions: []string{"1.0.0"}, Downloads: int64(i + 1)})
 		qs = append(qs, suspect(set, ecosystem.NPM, name))
 	}
-	w.Set(ecosystem.NPM, "uncounted", registrytest.Profile{Downloads: -1})
-	w.Set(ecosystem.NPM, "holder", registrytest.Profile{Status: registrytest.StatusSecurityHolder})
-	w.Set(ecosystem.NPM, "@s/one", registrytest.Profile{Downloads: 1001})
-	w.Set(ecosystem.NPM, "@s/two", registrytest.Profile{Downloads: -1})
+	w.Set(ecosystem.NPM, "uncounted", play.Profile{Downloads: -1})
+	w.Set(ecosystem.NPM, "holder", play.Profile{Status: play.StatusSecurityHolder})
+	w.Set(ecosystem.NPM, "@s/one", play.Profile{Downloads: 1001})
+	w.Set(ecosystem.NPM, "@s/two", play.Profile{Downloads: -1})
 	w.Add(ecosystem.NPM, "not-suspected")
 	w.Add(ecosystem.PyPI, "p0")
 	for _, name := range []string{"uncounted", "holder", "@s/one", "@s/two", "made-up"} {
@@ -279,7 +279,7 @@ func TestDownloadsTogether(t *testing.T) {
 	if !r.Downloads.Known || !r.DownloadsAt.Equal(c.now().Add(-2*time.Hour)) || len(w.Requests()) != before {
 		t.Errorf("after two hours: %+v at %v", r.Downloads, r.DownloadsAt)
 	}
-	w.Set(ecosystem.NPM, "uncounted", registrytest.Profile{Downloads: 5})
+	w.Set(ecosystem.NPM, "uncounted", play.Profile{Downloads: 5})
 	if r, _ = worldClient(store, c).Lookup(t.Context(), suspect(set, ecosystem.NPM, "uncounted")); r.Downloads.N != 5 {
 		t.Errorf("counted since: %+v", r.Downloads)
 	}
@@ -297,12 +297,12 @@ func TestDownloadsTogether(t *testing.T) {
 // TestDownloadsInTrouble: whatever becomes of the statistics, the record is what
 // it would be without them, and nobody else is the worse for it.
 func TestDownloadsInTrouble(t *testing.T) {
-	for _, kind := range registrytest.FaultKinds() {
+	for _, kind := range play.FaultKinds() {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			w, set := world(t)
 			w.Add(ecosystem.NPM, "a", "b", "@s/a", "@s/b", "@s/c", "@s/d", "@s/e", "@s/f", "@s/g", "later")
-			w.Fault(registrytest.Downloads, "", kind)
+			w.Fault(play.Downloads, "", kind)
 			var qs []protocol.Query
 			for _, n := range []string{"a", "b", "@s/a", "@s/b", "@s/c", "@s/d", "@s/e", "@s/f", "@s/g", "made-up"} {
 				qs = append(qs, suspect(set, ecosystem.NPM, n))
@@ -371,7 +371,7 @@ func TestDownloadsStayHome(t *testing.T) {
 	q := suspect(set, ecosystem.NPM, "a")
 	q.Route.Roots = slices.Clone(q.Route.Roots)
 	q.Route.Roots[0].Credential = protocol.Credential{Scheme: "Bearer", Value: protocol.NewSecret("t0k")}
-	transport := registrytest.Transport()
+	transport := play.Transport()
 	r, _ := worldClient(nil, newClock(), func(o *registry.Options) {
 		o.Transport = roundTrip(func(req *http.Request) (*http.Response, error) {
 			if req.Header.Get("Authorization") != "" {
@@ -387,7 +387,7 @@ func TestDownloadsStayHome(t *testing.T) {
 
 // TestOwners: the older JSON adds facts, and takes none away.
 func TestOwners(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
 	about := func(name string) protocol.Query {
 		return protocol.Query{Package: ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: name}, Want: protocol.WantAdoption}
 	}
@@ -405,16 +405,16 @@ func TestOwners(t *testing.T) {
 	if r, _ = ask(t, s, about("calver")); r.Status != protocol.Present || r.RepositoryKnown != protocol.NotKnown || r.Looks[len(r.Looks)-1].Status != 200 {
 		t.Errorf("calver, which the older JSON denies: %+v", r)
 	}
-	for _, f := range registrytest.Faults(ecosystem.PyPI) {
-		s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
-		s.Inject(f, func(r registrytest.Request) bool { return strings.HasPrefix(r.URI, "/pypi/") })
+	for _, f := range play.Faults(ecosystem.PyPI) {
+		s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
+		s.Inject(f, func(r play.Request) bool { return strings.HasPrefix(r.URI, "/pypi/") })
 		r, err := ask(t, s, about("owned"))
 		if r.Status != protocol.Present || r.Reason != "" || r.Detail != "" || err != nil || r.Maintainers != nil || r.RepositoryKnown != protocol.NotKnown || r.Created.IsZero() {
 			t.Errorf("%s: %+v", f.Name, r)
 		}
 	}
 	// What a mirror has of it is as good; a private index is not asked.
-	s = registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
+	s = play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
 	for kind, want := range map[protocol.Kind]int{protocol.Mirror: 2, protocol.Private: 1} {
 		q := about("owned")
 		q.Route = s.Route()
@@ -430,7 +430,7 @@ func TestOwners(t *testing.T) {
 // TestMirrorDates: what a mirror says of dates proves an age and no youth.
 func TestMirrorDates(t *testing.T) {
 	for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI} {
-		s := registrytest.Start(t, adapter.Find(all.Adapters(), e), exchanges(e))
+		s := play.Start(t, adapter.Find(all.Adapters(), e), exchanges(e))
 		for _, kind := range []protocol.Kind{protocol.Official, protocol.Mirror, protocol.Private} {
 			q := protocol.Query{Package: ecosystem.Package{Ecosystem: e, Name: "widget"}, Want: protocol.WantAge, Route: s.Route()}
 			q.Route.Roots[0].Kind = kind
@@ -445,7 +445,7 @@ func TestMirrorDates(t *testing.T) {
 // TestNPMWords: what npm's full document tells and what it does not.
 func TestNPMWords(t *testing.T) {
 	const yes, no, none = protocol.Yes, protocol.No, protocol.NotKnown
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	for _, c := range []struct {
 		name                                           string
 		repository, readme, parked, script, provenance protocol.Tri
@@ -494,7 +494,7 @@ func TestGoMod(t *testing.T) {
 		{"untagged", "", protocol.WantVersions, none, "", "list @latest v0.0.0-20260101000000-abcdefabcdef.mod"},
 		{"secretive", "v1.0.0", protocol.WantVersions, yes, "", "v1.0.0.info list @latest"},
 	} {
-		s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
+		s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
 		if c.name == "secretive" {
 			s.Play("GET /example.test/secretive/@latest", "HTTP/1.1 403 Forbidden\n\n")
 		}
@@ -515,10 +515,10 @@ func TestGoMod(t *testing.T) {
 		}
 	}
 	// Faults of what is only wanted besides change nothing.
-	for _, f := range registrytest.Faults(ecosystem.Golang) {
+	for _, f := range play.Faults(ecosystem.Golang) {
 		for _, part := range []string{"/@v/list", ".mod"} {
-			s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang), registrytest.Denying())
-			s.Inject(f, func(r registrytest.Request) bool { return strings.HasSuffix(r.URI, part) })
+			s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang), play.Denying())
+			s.Inject(f, func(r play.Request) bool { return strings.HasSuffix(r.URI, part) })
 			q := protocol.Query{Package: ecosystem.Package{Name: "example.test/regrets"}, Constraint: "v1.2.0", Want: protocol.WantVersions}
 			if r, err := ask(t, s, q); r.Status != protocol.Present || r.VersionStatus != yes || err != nil || r.Deprecated != "" {
 				t.Errorf("%s of %s: %v %v %q %v", f.Name, part, r.Status, r.VersionStatus, r.Reason, err)
@@ -529,7 +529,7 @@ func TestGoMod(t *testing.T) {
 
 // TestTagless: a module without tags is not asked about anew on every run.
 func TestTagless(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
 	store, c := newMemory(), newClock()
 	lookup := func(name string) (protocol.Record, []string) {
 		s.Forget()
@@ -585,7 +585,7 @@ func TestAbsentAt(t *testing.T) {
 		t.Errorf("in trouble: %v at %v", r.Status, r.AbsentAt)
 	}
 	w.Fault(ecosystem.NPM, name, "")
-	w.Set(ecosystem.NPM, name, registrytest.Profile{Created: c.now().Add(-time.Hour)})
+	w.Set(ecosystem.NPM, name, play.Profile{Created: c.now().Add(-time.Hour)})
 	for i, change := range []func(*registry.Options){func(*registry.Options) {}, refresh, func(o *registry.Options) { c.add(48 * time.Hour) }} {
 		if r := lookup(change); r.Status != protocol.Present || !r.AbsentAt.Equal(second) || !r.Created.After(r.AbsentAt) {
 			t.Errorf("registered, %d: %v at %v", i, r.Status, r.AbsentAt)
@@ -599,7 +599,7 @@ func TestAbsentAt(t *testing.T) {
 	if r, _ := off.Lookup(t.Context(), suspect(set, ecosystem.NPM, name)); r.Status != protocol.Present || !r.AbsentAt.Equal(second) {
 		t.Errorf("offline: %v at %v", r.Status, r.AbsentAt)
 	}
-	w.Set(ecosystem.NPM, name, registrytest.Profile{Status: registrytest.StatusSecurityHolder})
+	w.Set(ecosystem.NPM, name, play.Profile{Status: play.StatusSecurityHolder})
 	c.add(48 * time.Hour)
 	if r := lookup(); r.Status != protocol.Removed || !r.AbsentAt.Equal(second) {
 		t.Errorf("removed: %v at %v", r.Status, r.AbsentAt)
@@ -641,7 +641,7 @@ func TestAbsentAt(t *testing.T) {
 // TestUnusableSource: with an index that cannot be asked nothing is absent.
 func TestUnusableSource(t *testing.T) {
 	for _, strategy := range []protocol.Strategy{protocol.First, protocol.AllOf, protocol.GoProxy} {
-		s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
+		s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
 		route := s.Route()
 		route.Strategy, route.Unusable = strategy, "PIP_EXTRA_INDEX_URL"
 		store, c := newMemory(), newClock()

@@ -11,15 +11,15 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/internal/play"
 	"figment/registry"
 	"figment/registry/protocol"
-	"figment/registry/registrytest"
 )
 
 func discard() *log.Logger { return log.New(io.Discard, "", 0) }
 
 func TestCache(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	store, c := newMemory(), newClock()
 	lookup := func(name, constraint string, want protocol.Want, change ...func(*registry.Options)) (protocol.Record, []string) {
 		t.Helper()
@@ -62,7 +62,7 @@ func TestCache(t *testing.T) {
 
 	// In trouble the old answer stands, marked, for a week.
 	c.add(3 * 24 * time.Hour)
-	s.Inject(registrytest.Fault{Status: 503}, func(registrytest.Request) bool { return true })
+	s.Inject(play.Fault{Status: 503}, func(play.Request) bool { return true })
 	r, _ = lookup("widget", "", 0)
 	if r.Status != protocol.Present || !r.Looks[0].Stale || c.now().Sub(r.Fetched) < 72*time.Hour {
 		t.Errorf("stale: %+v", r)
@@ -72,7 +72,7 @@ func TestCache(t *testing.T) {
 		t.Errorf("after nine days: %+v", r)
 	}
 	s.Heal()
-	s.Inject(registrytest.Fault{Status: 404}, func(registrytest.Request) bool { return false })
+	s.Inject(play.Fault{Status: 404}, func(play.Request) bool { return false })
 
 	// Absence: a quarter of an hour, with its proof; never stale.
 	r, got = lookup("no-such-thing", "", 0)
@@ -87,7 +87,7 @@ func TestCache(t *testing.T) {
 		t.Errorf("absent, stored: %+v", r)
 	}
 	c.add(2 * time.Minute)
-	s.Inject(registrytest.Fault{Status: 503}, func(registrytest.Request) bool { return true })
+	s.Inject(play.Fault{Status: 503}, func(play.Request) bool { return true })
 	if r, _ = lookup("no-such-thing", "", 0); r.Status != protocol.Unknown {
 		t.Errorf("an absence is never stale: %+v", r)
 	}
@@ -152,7 +152,7 @@ func TestCache(t *testing.T) {
 }
 
 func TestNoStore(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil)
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil)
 	s.Play("GET /x/latest", "HTTP/1.1 200 OK\nCache-Control: private, No-Store\n\n"+`{"name":"x","version":"1.0.0"}`)
 	store := newMemory()
 	r, _ := ask(t, s, npmQuery(protocol.Route{}, "x"), func(o *registry.Options) { o.Cache = store })
@@ -162,7 +162,7 @@ func TestNoStore(t *testing.T) {
 }
 
 func TestForeignEntries(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	store, c := newMemory(), newClock()
 	opt := func(o *registry.Options) { o.Cache, o.Clock = store, c.Clock() }
 	_, _ = ask(t, s, npmQuery(protocol.Route{}, "widget"), opt)
@@ -198,7 +198,7 @@ type identified struct{ *memory }
 func (identified) Identity(secret string) string { return "id-of-" + secret[len(secret)-1:] }
 
 func TestCredentialsInTheCache(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	root := func(token string) protocol.Route {
 		r := s.Root()
 		if token != "" {
@@ -232,7 +232,7 @@ func TestCredentialsInTheCache(t *testing.T) {
 }
 
 func TestOffline(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	store, c := newMemory(), newClock()
 	opt := func(o *registry.Options) { o.Cache, o.Clock = store, c.Clock() }
 	for _, q := range []protocol.Query{

@@ -14,9 +14,9 @@ import (
 	"figment/ecosystem"
 	"figment/fixtures"
 	"figment/internal/cache"
+	"figment/internal/play"
 	"figment/registry"
 	"figment/registry/protocol"
-	"figment/registry/registrytest"
 )
 
 // memory is a cache.Store that a test can look into.
@@ -105,7 +105,7 @@ func exchanges(e ecosystem.Ecosystem) []byte {
 	return fixtures.Read("registry/" + string(e) + ".txtar")
 }
 
-func uris(rs []registrytest.Request) []string {
+func uris(rs []play.Request) []string {
 	var out []string
 	for _, r := range rs {
 		s := r.String()
@@ -118,7 +118,7 @@ func uris(rs []registrytest.Request) []string {
 }
 
 // ask looks one name up at a new server.
-func ask(t *testing.T, s *registrytest.Server, q protocol.Query, change ...func(*registry.Options)) (protocol.Record, error) {
+func ask(t *testing.T, s *play.Server, q protocol.Query, change ...func(*registry.Options)) (protocol.Record, error) {
 	t.Helper()
 	o := registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Clock: newClock().Clock(), Transport: s.Transport(), Timeout: hang}
 	for _, c := range change {
@@ -258,7 +258,7 @@ func TestDrivers(t *testing.T) {
 		{ecosystem.Golang, "example.test/liar", "v1.0.0", 0, unknown, none, protocol.ReasonBadAnswer, "/example.test/liar/@v/v1.0.0.info"},
 	} {
 		t.Run(fmt.Sprintf("%s %s %s", c.eco, c.name, c.constraint), func(t *testing.T) {
-			s := registrytest.Start(t, adapter.Find(all.Adapters(), c.eco), exchanges(c.eco))
+			s := play.Start(t, adapter.Find(all.Adapters(), c.eco), exchanges(c.eco))
 			q := protocol.Query{Package: ecosystem.Package{Ecosystem: c.eco, Name: c.name}, Constraint: c.constraint, Want: c.want}
 			r, err := ask(t, s, q)
 			if r.Status != c.status || r.VersionStatus != c.version || r.Reason != c.reason {
@@ -297,9 +297,9 @@ func TestDrivers(t *testing.T) {
 }
 
 func TestFacts(t *testing.T) {
-	npm := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
-	pypi := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
-	golang := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
+	npm := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
+	pypi := play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
+	golang := play.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
 	day := func(s string) time.Time { d, _ := time.Parse(time.RFC3339, s); return d }
 	pkg := func(n string) protocol.Query { return protocol.Query{Package: ecosystem.Package{Name: n}} }
 	aged := func(n string) protocol.Query { q := pkg(n); q.Want = protocol.WantAge; return q }
@@ -365,25 +365,25 @@ func TestFaults(t *testing.T) {
 	}
 	for _, e := range ecosystems {
 		names := subject[e]
-		about := func(name string) func(registrytest.Request) bool {
-			return func(r registrytest.Request) bool { return strings.Contains(r.URI, name) }
+		about := func(name string) func(play.Request) bool {
+			return func(r play.Request) bool { return strings.Contains(r.URI, name) }
 		}
-		control := func(r registrytest.Request) bool {
+		control := func(r play.Request) bool {
 			return slices.ContainsFunc(adapter.Drivers(all.Adapters()).Canaries(e), func(n string) bool { return strings.Contains(r.URI+"/", "/"+n+"/") })
 		}
-		for _, f := range registrytest.Faults(e) {
+		for _, f := range play.Faults(e) {
 			for _, stage := range []string{"first look", "canary", "second look", "version", "version list", "everything"} {
 				for _, name := range names[:2] {
 					t.Run(fmt.Sprintf("%s/%s/%s/%s", e, f.Name, stage, name), func(t *testing.T) {
-						s := registrytest.Start(t, adapter.Find(all.Adapters(), e), exchanges(e))
+						s := play.Start(t, adapter.Find(all.Adapters(), e), exchanges(e))
 						q := protocol.Query{Package: ecosystem.Package{Ecosystem: e, Name: name}}
 						status, reason := f.Want, f.Reason
 						exists := name == names[0]
 						switch stage {
 						case "first look":
-							s.Inject(f, func(r registrytest.Request) bool { return about(name)(r) && !r.Fresh() })
+							s.Inject(f, func(r play.Request) bool { return about(name)(r) && !r.Fresh() })
 						case "everything":
-							s.Inject(f, func(registrytest.Request) bool { return true })
+							s.Inject(f, func(play.Request) bool { return true })
 						case "canary":
 							s.Inject(f, control)
 							status, reason = protocol.Unknown, protocol.ReasonCanaryFailed
@@ -391,7 +391,7 @@ func TestFaults(t *testing.T) {
 								status, reason = protocol.Present, ""
 							}
 						case "second look":
-							s.Inject(f, func(r registrytest.Request) bool { return about(name)(r) && r.Fresh() })
+							s.Inject(f, func(r play.Request) bool { return about(name)(r) && r.Fresh() })
 							if exists {
 								status, reason = protocol.Present, ""
 							}
@@ -401,7 +401,7 @@ func TestFaults(t *testing.T) {
 							}
 							q.Constraint = names[2]
 							// Present is then not enough: the version was not to be had.
-							s.Inject(f, func(r registrytest.Request) bool {
+							s.Inject(f, func(r play.Request) bool {
 								if stage == "version" {
 									return about(name)(r) && r.Fresh()
 								}

@@ -17,9 +17,9 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/internal/play"
 	"figment/registry"
 	"figment/registry/protocol"
-	"figment/registry/registrytest"
 )
 
 func npmQuery(route protocol.Route, name string) protocol.Query {
@@ -27,7 +27,7 @@ func npmQuery(route protocol.Route, name string) protocol.Query {
 }
 
 // queries asks about count names, the first absent of which are made up.
-func queries(s *registrytest.Server, count, absent int) []protocol.Query {
+func queries(s *play.Server, count, absent int) []protocol.Query {
 	var qs []protocol.Query
 	for i := range count {
 		name := fmt.Sprintf("made-up-%d", i)
@@ -64,7 +64,7 @@ func count(rs map[string]protocol.Record, s protocol.Status, why protocol.Reason
 	return n
 }
 
-func client(s *registrytest.Server, change ...func(*registry.Options)) *registry.Live {
+func client(s *play.Server, change ...func(*registry.Options)) *registry.Live {
 	o := registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Clock: newClock().Clock(), Transport: s.Transport(), Timeout: hang}
 	for _, c := range change {
 		c(&o)
@@ -74,7 +74,7 @@ func client(s *registrytest.Server, change ...func(*registry.Options)) *registry
 
 func TestRootThatDeniesEverything(t *testing.T) {
 	for _, e := range ecosystems {
-		s := registrytest.Start(t, adapter.Find(all.Adapters(), e), nil, registrytest.WithoutCanaries(), registrytest.Denying())
+		s := play.Start(t, adapter.Find(all.Adapters(), e), nil, play.WithoutCanaries(), play.Denying())
 		var qs []protocol.Query
 		for i := range 8 {
 			qs = append(qs, protocol.Query{Package: ecosystem.Package{Ecosystem: e, Name: fmt.Sprintf("example.test/made-up-%d", i)}, Route: s.Route()})
@@ -90,7 +90,7 @@ func TestRootThatDeniesEverything(t *testing.T) {
 }
 
 func TestFileOfInventedNames(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying())
 	got, sum := lookupAll(t, client(s), queries(s, 20, 20))
 	if n := count(got, protocol.Absent, protocol.ReasonNotFound); n != 20 {
 		t.Errorf("%d of 20 absent: %v", n, got)
@@ -112,10 +112,10 @@ func TestFileOfInventedNames(t *testing.T) {
 }
 
 func TestMassAbsence(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying())
 	qs := queries(s, 10, 7)
 	// The registry begins to deny everything once the control question is through.
-	s.Inject(registrytest.Fault{Status: 404}, func(r registrytest.Request) bool {
+	s.Inject(play.Fault{Status: 404}, func(r play.Request) bool {
 		return r.Fresh() && !strings.Contains(r.URI, "made-up")
 	})
 	store := newMemory()
@@ -137,7 +137,7 @@ func TestMassAbsence(t *testing.T) {
 }
 
 func TestRequestCounts(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying())
 	qs := queries(s, 40, 0)
 	qs = append(qs, qs...) // every name twice
 	if _, sum := lookupAll(t, client(s), qs); sum.Requests > 40 {
@@ -157,7 +157,7 @@ func TestRequestCounts(t *testing.T) {
 }
 
 func TestIndexKnewIt(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	c := newClock()
 	r, _ := ask(t, s, npmQuery(protocol.Route{}, "no-such-thing"), func(o *registry.Options) {
 		o.Known, o.Clock = knownOnly("no-such-thing"), c.Clock()
@@ -171,7 +171,7 @@ func TestIndexKnewIt(t *testing.T) {
 	// There again at the third look.
 	s.Play("GET /no-such-thing", "HTTP/1.1 404 Not Found\n\n")
 	calls := 0
-	s.Inject(registrytest.Fault{Body: `{"name":"no-such-thing","version":"1.0.0"}`}, func(r registrytest.Request) bool {
+	s.Inject(play.Fault{Body: `{"name":"no-such-thing","version":"1.0.0"}`}, func(r play.Request) bool {
 		if r.URI == "/no-such-thing/latest" {
 			calls++
 		}
@@ -184,7 +184,7 @@ func TestIndexKnewIt(t *testing.T) {
 }
 
 func TestCanariesOfTheUser(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.WithoutCanaries(), registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.WithoutCanaries(), play.Denying())
 	root := s.Root()
 	root.Canaries = []string{"none"}
 	r, _ := ask(t, s, npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "made-up"))
@@ -211,7 +211,7 @@ func TestCanariesOfTheUser(t *testing.T) {
 // TestMirrorWithoutVersionRoutes: 404 on /latest means nothing there, and what
 // the root understands is remembered.
 func TestMirrorWithoutVersionRoutes(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying(), registrytest.WithoutCanaries())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying(), play.WithoutCanaries())
 	play := func(name string) {
 		s.Play("GET /"+name, "HTTP/1.1 200 OK\n\n"+fmt.Sprintf(`{"name":%q,"dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{}}}`, name))
 	}
@@ -246,7 +246,7 @@ func TestMirrorWithoutVersionRoutes(t *testing.T) {
 }
 
 // planned demands that every request that was seen was planned.
-func planned(t *testing.T, s *registrytest.Server, qs ...protocol.Query) {
+func planned(t *testing.T, s *play.Server, qs ...protocol.Query) {
 	t.Helper()
 	plan := map[string]bool{}
 	for _, q := range qs {
@@ -263,7 +263,7 @@ func planned(t *testing.T, s *registrytest.Server, qs ...protocol.Query) {
 }
 
 func TestScopesWithAPlainSlash(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying())
 	root := s.Root()
 	root.Kind = protocol.Private
 	route := protocol.Route{Roots: []protocol.Root{root}, Private: true}
@@ -291,7 +291,7 @@ func TestScopesWithAPlainSlash(t *testing.T) {
 }
 
 func TestCuratedMirror(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying())
 	root := s.Root()
 	root.Kind = protocol.Mirror
 	route := protocol.Route{Roots: []protocol.Root{root}}
@@ -342,10 +342,10 @@ func TestStrategies(t *testing.T) {
 		{protocol.GoProxy, false, roots{missing, missing}, protocol.Absent, protocol.ReasonNotFound, 2},
 	} {
 		t.Run(fmt.Sprintf("%d %v %v", c.strategy, c.fall, c.roots), func(t *testing.T) {
-			var servers []*registrytest.Server
+			var servers []*play.Server
 			route := protocol.Route{Strategy: c.strategy}
 			for _, line := range []string{c.roots.first, c.roots.second} {
-				s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), nil)
+				s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), nil)
 				answer := "HTTP/1.1 200 OK\nContent-Type: application/json\n\n" + `{"meta":{"api-version":"1.1"},"name":"x","versions":["1.0"],"files":[{"filename":"x-1.0.tar.gz"}]}`
 				if line != "" {
 					answer = "HTTP/1.1 " + line + "\n\n"
@@ -382,7 +382,7 @@ func TestVersionInAnotherRoot(t *testing.T) {
 	page := func(v string) string {
 		return "HTTP/1.1 200 OK\nContent-Type: application/json\n\n" + fmt.Sprintf(`{"meta":{"api-version":"1.1"},"name":"x","versions":[%q],"files":[{"filename":"x-%s.tar.gz"}]}`, v, v)
 	}
-	a, b := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), nil), registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), nil)
+	a, b := play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), nil), play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), nil)
 	a.Play("GET /simple/x/", page("1.0"))
 	b.Play("GET /simple/x/", page("2.0"))
 	for _, c := range []struct {
@@ -397,7 +397,7 @@ func TestVersionInAnotherRoot(t *testing.T) {
 			t.Errorf("%v: %+v", c.strategy, r)
 		}
 	}
-	b.Inject(registrytest.Fault{Status: 503}, func(registrytest.Request) bool { return true })
+	b.Inject(play.Fault{Status: 503}, func(play.Request) bool { return true })
 	q := protocol.Query{
 		Package: ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: "x"}, Constraint: "==2.0",
 		Route: protocol.Route{Strategy: protocol.AllOf, Roots: []protocol.Root{a.Root(), b.Root()}},
@@ -416,7 +416,7 @@ func TestGoProxyOfFiles(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(at, "list"), []byte("v1.0.0\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
 	files := protocol.Root{Ecosystem: ecosystem.Golang, URL: "file://" + filepath.ToSlash(dir), Kind: protocol.Mirror}
 	lookup := func(name string, roots ...protocol.Root) protocol.Record {
 		r, _ := client(s).Lookup(t.Context(), protocol.Query{

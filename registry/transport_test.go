@@ -21,9 +21,9 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/internal/play"
 	"figment/registry"
 	"figment/registry/protocol"
-	"figment/registry/registrytest"
 )
 
 // hang is the limit of what comes at once on an idle machine: it only guards
@@ -406,7 +406,7 @@ func TestRealNetworkFaults(t *testing.T) {
 	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11}
 	old.Config.ErrorLog = discard()
 	old.StartTLS()
-	slow := quiet(httptest.NewServer(registrytest.Drip(20 * time.Millisecond)))
+	slow := quiet(httptest.NewServer(play.Drip(20 * time.Millisecond)))
 	for _, c := range []struct {
 		name, url string
 		want      protocol.Reason
@@ -435,25 +435,25 @@ func TestRealNetworkFaults(t *testing.T) {
 }
 
 func TestLargeAnswers(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying())
 	for name, serve := range map[string]http.HandlerFunc{
-		"oversized": registrytest.Oversized(9 << 20),
-		"bomb":      registrytest.Bomb(1 << 30),
+		"oversized": play.Oversized(9 << 20),
+		"bomb":      play.Bomb(1 << 30),
 	} {
-		s.Inject(registrytest.Fault{Serve: serve}, func(r registrytest.Request) bool { return strings.Contains(r.URI, name) })
+		s.Inject(play.Fault{Serve: serve}, func(r play.Request) bool { return strings.Contains(r.URI, name) })
 		r, _ := ask(t, s, npmQuery(protocol.Route{}, name))
 		if r.Status != protocol.Unknown || r.Reason != protocol.ReasonTooLarge {
 			t.Errorf("%s: %v %q (%s)", name, r.Status, r.Reason, r.Detail)
 		}
 	}
 	// A document for installers may be larger: 20 MB of versions are streamed.
-	s.Inject(registrytest.Fault{Serve: func(w http.ResponseWriter, _ *http.Request) {
+	s.Inject(play.Fault{Serve: func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"name":"grown","dist-tags":{"latest":"1.0.9"},"versions":{`)
 		for i := range 200 {
 			_, _ = fmt.Fprintf(w, `"1.0.%d":{"name":"grown","readme":"%s"},`, i, strings.Repeat("x", 100_000))
 		}
 		_, _ = io.WriteString(w, `"2.0.0":{"name":"grown"}}}`)
-	}}, func(r registrytest.Request) bool { return r.URI == "/grown" })
+	}}, func(r play.Request) bool { return r.URI == "/grown" })
 	q := npmQuery(protocol.Route{}, "grown")
 	q.Want, q.Constraint = protocol.WantAge, "^2.0.0"
 	if r, _ := ask(t, s, q); r.Status != protocol.Present || len(r.Versions) != 201 || r.VersionStatus != protocol.VersionPresent {
@@ -463,7 +463,7 @@ func TestLargeAnswers(t *testing.T) {
 
 // TestHeaders: what registries ask of clients.
 func TestHeaders(t *testing.T) {
-	s := registrytest.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
 	_, _ = ask(t, s, protocol.Query{Package: ecosystem.Package{Name: "no-such-thing"}}, func(o *registry.Options) { o.UserAgent = "figment/1.2 (+https://example.org)" })
 	for _, r := range s.Requests() {
 		if r.Method != http.MethodGet || r.Header.Get("User-Agent") != "figment/1.2 (+https://example.org)" || r.Header.Get("Accept-Encoding") != "gzip" {

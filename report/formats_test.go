@@ -24,9 +24,9 @@ import (
 
 	"figment/ecosystem"
 	"figment/fixtures"
+	"figment/internal/play"
 	"figment/registry"
 	"figment/registry/protocol"
-	"figment/registry/registrytest"
 	"figment/registry/settings"
 	"figment/scanner"
 	"figment/scanner/extract"
@@ -80,7 +80,7 @@ func fixtureProjects(t testing.TB) map[string]map[string][]byte {
 // each ecosystem: nearly every name is a finding.
 func scanFixture(t testing.TB, files map[string][]byte) *scanner.Report {
 	t.Helper()
-	w := registrytest.NewWorld(all.Adapters())
+	w := play.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react")
 	w.Add(ecosystem.PyPI, "requests")
 	w.Fault(ecosystem.NPM, "zod", "503")
@@ -93,7 +93,7 @@ func scanFixture(t testing.TB, files map[string][]byte) *scanner.Report {
 		t.Fatal(err)
 	}
 	clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
-	c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: registrytest.Transport(), Clock: clock, Timeout: time.Minute})
+	c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: play.Transport(), Clock: clock, Timeout: time.Minute})
 	rep, err := scanner.Scan(context.Background(), scanner.Options{Source: source.Memory(files), Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: s, Client: c, Version: "1.2.3", Now: func() time.Time { return noon(22) }})
 	if err != nil {
 		t.Fatal(err)

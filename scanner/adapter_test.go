@@ -7,9 +7,9 @@ import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
 	"figment/ecosystem/all"
+	"figment/internal/play"
 	"figment/registry"
 	"figment/registry/protocol"
-	"figment/registry/registrytest"
 	"figment/registry/settings"
 )
 
@@ -27,7 +27,7 @@ func TestFacetsLeftOut(t *testing.T) {
 		{"Registry", func(a *adapter.Adapter) { a.Registry = nil }, protocol.ReasonUnsupported},
 		{"Settings", func(a *adapter.Adapter) { a.Settings = nil }, protocol.ReasonNoRegistry},
 	} {
-		w := registrytest.NewWorld(all.Adapters())
+		w := play.NewWorld(all.Adapters())
 		w.Add(ecosystem.NPM, "left-pad")
 		o := world(t, w, settings.Env{}, map[string][]byte{"package.json": []byte(`{"dependencies": {"left-pad": "1.2.3"}}`)})
 		adapters := all.Adapters()
@@ -37,7 +37,7 @@ func TestFacetsLeftOut(t *testing.T) {
 			t.Fatal(err)
 		}
 		o.Adapters = adapters
-		o.Client = registry.NewLive(registry.Options{Drivers: adapter.Drivers(adapters), Versions: adapter.Versions(adapters), Transport: registrytest.Transport()})
+		o.Client = registry.NewLive(registry.Options{Drivers: adapter.Drivers(adapters), Versions: adapter.Versions(adapters), Transport: play.Transport()})
 		r, err := Scan(context.Background(), o)
 		if err != nil {
 			t.Fatal(err)

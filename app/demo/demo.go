@@ -24,10 +24,10 @@ import (
 	"figment/app"
 	"figment/ecosystem"
 	"figment/internal/cache"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 	"figment/osv"
-	"figment/osv/osvtest"
 	"figment/registry"
-	"figment/registry/registrytest"
 	"figment/registry/settings"
 	"figment/scanner"
 	"figment/scanner/extract"
@@ -100,8 +100,8 @@ type Project struct {
 	Root *os.Root
 
 	call     *app.Call
-	world    *registrytest.World
-	osv      *osvtest.Server
+	world    *play.World
+	osv      *osvplay.Server
 	settings *settings.Settings
 	store    cache.Store
 	later    []ecosystem.Package
@@ -110,7 +110,7 @@ type Project struct {
 // New writes the sample into a temporary directory and makes its registries. The
 // version of the call goes into reports. The error is of the disk.
 func New(c *app.Call) (d *Project, err error) {
-	d = &Project{call: c, world: registrytest.NewWorld(all.Adapters()), store: cache.Memory()}
+	d = &Project{call: c, world: play.NewWorld(all.Adapters()), store: cache.Memory()}
 	defer func() {
 		if err != nil {
 			d.Close()
@@ -154,7 +154,7 @@ func (d *Project) file(name string, data []byte) error {
 
 // populate reads the list of what is in the world.
 func (d *Project) populate(list string) error {
-	var records []osvtest.Record
+	var records []osvplay.Record
 	for line := range strings.Lines(list) {
 		w := strings.Fields(line)
 		if len(w) < 3 {
@@ -164,16 +164,16 @@ func (d *Project) populate(list string) error {
 		p := ecosystem.Package{Ecosystem: ecosystem.Ecosystem(w[0]), Name: w[1]}
 		switch kind := w[2]; kind {
 		case "ordinary":
-			d.world.Set(p.Ecosystem, p.Name, registrytest.Profile{Versions: w[3:]})
+			d.world.Set(p.Ecosystem, p.Name, play.Profile{Versions: w[3:]})
 		case "deprecated":
-			d.world.Set(p.Ecosystem, p.Name, registrytest.Profile{Versions: w[3:], Deprecated: "no longer maintained"})
-		case registrytest.StatusSecurityHolder:
-			d.world.Set(p.Ecosystem, p.Name, registrytest.Profile{Status: kind})
+			d.world.Set(p.Ecosystem, p.Name, play.Profile{Versions: w[3:], Deprecated: "no longer maintained"})
+		case play.StatusSecurityHolder:
+			d.world.Set(p.Ecosystem, p.Name, play.Profile{Status: kind})
 		case "malware":
 			if err := d.world.SetKind(p.Ecosystem, p.Name, "squat-quiet"); err != nil {
 				return err
 			}
-			records = append(records, osvtest.Malware(what, p.Ecosystem, p.Name))
+			records = append(records, osvplay.Malware(what, p.Ecosystem, p.Name))
 		case "fault":
 			d.world.Fault(p.Ecosystem, p.Name, what)
 		case "later":
@@ -184,7 +184,7 @@ func (d *Project) populate(list string) error {
 			}
 		}
 	}
-	d.osv = osvtest.Handler(records...)
+	d.osv = osvplay.Handler(records...)
 	return nil
 }
 

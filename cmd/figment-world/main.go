@@ -27,8 +27,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 )
 
 func main() {
@@ -44,7 +44,7 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, out, log io.Writer) error {
-	w := registrytest.NewWorld(all.Adapters())
+	w := play.NewWorld(all.Adapters())
 	flags := flag.NewFlagSet("figment-world", flag.ContinueOnError)
 	flags.SetOutput(log)
 	lists := []struct {
@@ -58,10 +58,10 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	listen := flags.String("listen", "127.0.0.1:0", "loopback `address` to serve on")
 	latency := flags.Duration("latency", 0, "delay of every answer")
 	forbid := flags.Bool("go403", false, "the Go proxy answers 403 for modules that it does not have")
-	flags.Func("fault", "`ECO=KIND` or ECO:NAME=KIND; kinds: "+strings.Join(registrytest.FaultKinds(), " "), func(s string) error {
+	flags.Func("fault", "`ECO=KIND` or ECO:NAME=KIND; kinds: "+strings.Join(play.FaultKinds(), " "), func(s string) error {
 		return fault(w, s)
 	})
-	flags.Func("kind", "`ECO:NAME=KIND` puts a package of a kind there; kinds: "+strings.Join(registrytest.Kinds(), " "), func(s string) error {
+	flags.Func("kind", "`ECO:NAME=KIND` puts a package of a kind there; kinds: "+strings.Join(play.Kinds(), " "), func(s string) error {
 		where, kind, _ := strings.Cut(s, "=")
 		word, name, ok := strings.Cut(where, ":")
 		eco, known := ecosystem.Lookup(word)
@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	defer w.Close()
-	advisories, err := osvtest.New()
+	advisories, err := osvplay.New()
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	return nil
 }
 
-func load(w *registrytest.World, eco ecosystem.Ecosystem, file string) error {
+func load(w *play.World, eco ecosystem.Ecosystem, file string) error {
 	f, err := os.Open(file)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func load(w *registrytest.World, eco ecosystem.Ecosystem, file string) error {
 }
 
 // fault reads ECO=KIND and ECO:NAME=KIND.
-func fault(w *registrytest.World, s string) error {
+func fault(w *play.World, s string) error {
 	where, kind, ok := strings.Cut(s, "=")
 	word, name, _ := strings.Cut(where, ":")
 	eco, known := ecosystem.Lookup(word)
@@ -131,7 +131,7 @@ func fault(w *registrytest.World, s string) error {
 		return errors.New("is not ECO=KIND")
 	case !known || !adapter.Drivers(all.Adapters()).Supported(eco):
 		return fmt.Errorf("no registry of %q is played", word)
-	case !slices.Contains(registrytest.FaultKinds(), kind):
+	case !slices.Contains(play.FaultKinds(), kind):
 		return fmt.Errorf("no fault is called %q", kind)
 	}
 	w.Fault(eco, name, kind)

@@ -10,20 +10,20 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 )
 
 // TestDiskFaults: a disk that is full, read-only or in the way loses no finding,
 // and is no success where the result could not be written.
 func TestDiskFaults(t *testing.T) {
-	w := registrytest.NewWorld(all.Adapters())
+	w := play.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react")
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	o, err := osvtest.New()
+	o, err := osvplay.New()
 	if err != nil {
 		t.Fatal(err)
 	}

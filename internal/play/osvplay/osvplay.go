@@ -1,8 +1,8 @@
-// Package osvtest plays OSV on loopback for tests and demonstrations: the
+// Package osvplay plays OSV on loopback for tests and demonstrations: the
 // service (querybatch, vulns) with its paging and its rejections, the tree of
 // published data, and the faults both can have. It reaches nothing but loopback
 // and imports no test package.
-package osvtest
+package osvplay
 
 import (
 	"encoding/json"

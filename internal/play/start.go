@@ -1,8 +1,8 @@
-// Package registrytest plays package registries on loopback for tests and
+// Package play plays package registries on loopback for tests and
 // demonstrations: a server made of recorded exchanges (Start), the faults that
 // real registries and networks have (Faults), and whole worlds made of lists of
 // names. It reaches nothing but loopback and does not import testing.
-package registrytest
+package play
 
 import (
 	"bufio"
@@ -112,7 +112,7 @@ func Start(t T, a adapter.Adapter, archive []byte, options ...Option) *Server {
 	for _, f := range txtar.Parse(archive).Files {
 		x, err := readExchange(f.Data)
 		if err != nil {
-			t.Fatalf("registrytest: section %q: %v", f.Name, err)
+			t.Fatalf("play: section %q: %v", f.Name, err)
 		}
 		own[f.Name] = append(own[f.Name], x)
 	}
@@ -121,7 +121,7 @@ func Start(t T, a adapter.Adapter, archive []byte, options ...Option) *Server {
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatalf("registrytest: %v", err)
+		t.Fatalf("play: %v", err)
 		return s
 	}
 	s.base = "http://" + l.Addr().String()
@@ -196,7 +196,7 @@ func (s *Server) Heal() {
 func (s *Server) Play(request, response string) {
 	x, err := readExchange([]byte(response))
 	if err != nil {
-		s.t.Fatalf("registrytest: %q: %v", request, err)
+		s.t.Fatalf("play: %q: %v", request, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -236,7 +236,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, "not found", http.StatusNotFound)
 			return
 		}
-		s.t.Errorf("registrytest: request without a fixture: %s", req)
+		s.t.Errorf("play: request without a fixture: %s", req)
 		http.Error(w, "no fixture", http.StatusInternalServerError)
 		return
 	}

@@ -1,4 +1,4 @@
-package osvtest
+package osvplay
 
 import (
 	"archive/zip"

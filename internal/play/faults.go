@@ -1,4 +1,4 @@
-package registrytest
+package play
 
 import (
 	"compress/gzip"
