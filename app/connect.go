@@ -3,19 +3,19 @@ package app
 import (
 	"context"
 	"errors"
-	"figment/ecosystem/adapter"
-	"figment/registry/protocol"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/internal/cache"
 	"figment/internal/deep"
 	"figment/names"
 	"figment/osv"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner"
 )

@@ -2,9 +2,9 @@ package app
 
 import (
 	"context"
-	"figment/ecosystem/adapter"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/registry"
 	"figment/report"
 	"figment/scanner"

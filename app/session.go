@@ -3,8 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"fmt"
 	"os"
 	"os/user"
@@ -15,6 +13,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/cache"
 	"figment/names"
 	"figment/osv"

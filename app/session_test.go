@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"bytes"
-	"figment/ecosystem/all"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"
 	"figment/scanner/source"

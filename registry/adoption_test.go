@@ -1,8 +1,6 @@
 package registry_test
 
 import (
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,6 +10,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/cache"
 	"figment/internal/play"
 	"figment/registry"

@@ -1,8 +1,6 @@
 package registry_test
 
 import (
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"io"
 	"log"
 	"slices"
@@ -11,6 +9,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/play"
 	"figment/registry"
 	"figment/registry/protocol"

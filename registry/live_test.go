@@ -1,14 +1,14 @@
 package registry_test
 
 import (
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"os"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/registry"
 	"figment/registry/protocol"
 	"figment/registry/settings"

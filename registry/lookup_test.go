@@ -2,8 +2,6 @@ package registry_test
 
 import (
 	"context"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +10,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/fixtures"
 	"figment/internal/cache"
 	"figment/internal/play"

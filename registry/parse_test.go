@@ -2,8 +2,6 @@ package registry
 
 import (
 	"encoding/json"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"maps"
 	"net/http"
 	"slices"
@@ -13,6 +11,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/fixtures"
 	"figment/registry/protocol"
 )

@@ -2,8 +2,6 @@ package registry_test
 
 import (
 	"context"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,6 +15,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/play"
 	"figment/registry"
 	"figment/registry/protocol"

@@ -3,15 +3,16 @@
 // is a Record. Trouble never becomes absence: an answer that could not be had,
 // or that proves nothing, leaves the status Unknown with a reason.
 //
-// A driver per registry (one file each, rows of table.go) builds requests and
-// interprets answers as pure functions over the types of registry/protocol;
-// transport, retries, breaker, cache and the proof of absence are shared.
+// The drivers are handed in (Options): a driver builds requests and interprets
+// answers as pure functions over the types of registry/protocol; transport,
+// retries, breaker, cache and the proof of absence are shared.
 package registry
 
 import (
 	"context"
-	"figment/registry/protocol"
 	"fmt"
+
+	"figment/registry/protocol"
 )
 
 // An Error says why a registry could not be asked. Its URL is redacted.

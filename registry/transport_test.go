@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"fmt"
 	"io"
 	"net"
@@ -21,6 +19,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/play"
 	"figment/registry"
 	"figment/registry/protocol"

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"fmt"
 	"io"
 	"os"
@@ -23,6 +21,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/fixtures"
 	"figment/internal/play"
 	"figment/registry"

@@ -1,8 +1,6 @@
 package scanner
 
 import (
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/source"

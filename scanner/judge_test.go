@@ -3,8 +3,6 @@ package scanner
 import (
 	"bytes"
 	"context"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,6 +13,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/cache"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"

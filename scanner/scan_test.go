@@ -2,8 +2,6 @@ package scanner
 
 import (
 	"context"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +12,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/fixtures"
 	"figment/internal/play"
 	"figment/names"

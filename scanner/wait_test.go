@@ -2,8 +2,6 @@ package scanner
 
 import (
 	"context"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"fmt"
 	"slices"
 	"testing"
@@ -11,6 +9,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/osv"
 	"figment/registry"
 	"figment/registry/protocol"

@@ -8,8 +8,6 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"fmt"
 	"io"
 	"io/fs"
@@ -23,6 +21,8 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/cache"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"

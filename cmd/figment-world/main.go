@@ -14,8 +14,6 @@ package main
 import (
 	"context"
 	"errors"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"flag"
 	"fmt"
 	"io"
@@ -27,6 +25,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"
 )

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"figment/ecosystem/all"
 	"fmt"
 	"io"
 	"os"
@@ -18,6 +17,7 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"
 )

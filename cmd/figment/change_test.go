@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"figment/ecosystem/all"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,6 +12,7 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"
 )

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"figment/ecosystem/all"
 	"flag"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/fixtures"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"figment/ecosystem/all"
 	"io"
 	"maps"
 	"os"
@@ -22,6 +21,7 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/fixtures"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"

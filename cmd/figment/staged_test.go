@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"figment/ecosystem/all"
 	"io"
 	"os"
 	"os/exec"
@@ -17,6 +16,7 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"
 )

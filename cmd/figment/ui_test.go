@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"figment/ecosystem/all"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"
 	"figment/scanner/verdict"

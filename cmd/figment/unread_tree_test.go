@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"figment/ecosystem/all"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -23,6 +22,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/fixtures"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"

@@ -3,7 +3,6 @@ package all
 import (
 	"bytes"
 	"encoding/json"
-	"figment/ecosystem/adapter"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -12,6 +11,7 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 )
 
 // What the installers themselves make of a constraint is the oracle: npm's own

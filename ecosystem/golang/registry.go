@@ -2,17 +2,16 @@ package golang
 
 import (
 	"bufio"
-	"figment/ecosystem"
 	"io"
 	"strings"
 	"time"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
-
-	"figment/registry/protocol"
-
 	gosemver "golang.org/x/mod/semver"
+
+	"figment/ecosystem"
+	"figment/registry/protocol"
 )
 
 // Go module proxies. A pinned version is asked for itself first: a proxy may

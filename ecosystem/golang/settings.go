@@ -4,11 +4,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/mod/module"
+
 	"figment/ecosystem"
 	"figment/registry/protocol"
 	"figment/registry/settings"
-
-	"golang.org/x/mod/module"
 )
 
 // reader is how the configuration of the go command is read.

@@ -1,13 +1,13 @@
 package golang_test
 
 import (
-	"figment/ecosystem/golang"
-	"figment/registry/settings"
 	"io/fs"
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/golang"
 	"figment/registry/protocol"
+	"figment/registry/settings"
 )
 
 const officialGolang = "https://proxy.golang.org"

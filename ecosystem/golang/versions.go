@@ -1,10 +1,11 @@
 package golang
 
 import (
-	"figment/ecosystem"
 	"strings"
 
 	gosemver "golang.org/x/mod/semver"
+
+	"figment/ecosystem"
 )
 
 // versions is how versions and version queries are read.

@@ -2,14 +2,14 @@ package npm_test
 
 import (
 	"encoding/base64"
-	"figment/ecosystem/npm"
-	"figment/registry/settings"
 	"io/fs"
 	"strings"
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/npm"
 	"figment/registry/protocol"
+	"figment/registry/settings"
 )
 
 const officialNPM = "https://registry.npmjs.org"

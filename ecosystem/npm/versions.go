@@ -1,11 +1,11 @@
 package npm
 
 import (
-	"figment/ecosystem"
 	"strings"
 
 	"deps.dev/util/semver"
 
+	"figment/ecosystem"
 	"figment/internal/lazyregexp"
 )
 

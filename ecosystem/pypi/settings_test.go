@@ -2,14 +2,14 @@ package pypi_test
 
 import (
 	"encoding/base64"
-	"figment/ecosystem/pypi"
-	"figment/registry/settings"
 	"io/fs"
 	"slices"
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/pypi"
 	"figment/registry/protocol"
+	"figment/registry/settings"
 )
 
 const officialPyPI = "https://pypi.org/simple"

@@ -1,12 +1,12 @@
 package pypi
 
 import (
-	"figment/ecosystem"
 	"slices"
 	"strings"
 
 	"deps.dev/util/semver"
 
+	"figment/ecosystem"
 	"figment/internal/lazyregexp"
 )
 

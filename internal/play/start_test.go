@@ -1,8 +1,6 @@
 package play
 
 import (
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +8,8 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/registry/protocol"
 )
 

@@ -8,10 +8,9 @@ import (
 	"time"
 
 	"golang.org/x/mod/module"
+	gosemver "golang.org/x/mod/semver"
 
 	"figment/ecosystem"
-
-	gosemver "golang.org/x/mod/semver"
 )
 
 // The documents of a Go module proxy.

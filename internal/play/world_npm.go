@@ -8,9 +8,9 @@ import (
 	"strings"
 	"sync"
 
-	"figment/ecosystem"
-
 	gosemver "golang.org/x/mod/semver"
+
+	"figment/ecosystem"
 )
 
 // The documents of npm.

@@ -3,8 +3,6 @@ package play
 import (
 	"bytes"
 	"context"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"flag"
 	"fmt"
 	"io"
@@ -16,6 +14,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/registry"
 	"figment/registry/protocol"
 	"figment/registry/settings"

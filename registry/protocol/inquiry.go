@@ -1,12 +1,13 @@
 package protocol
 
 import (
-	"figment/ecosystem"
 	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"time"
+
+	"figment/ecosystem"
 )
 
 // A Doc is a kind of document. It is part of the cache key.

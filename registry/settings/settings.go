@@ -1,6 +1,6 @@
-// Package settings finds the registry that the user's own tools would ask. It
-// reads the configuration of npm, pip and the go command, and the FIGMENT_*
-// variables, the way those tools read them.
+// Package settings finds the registry that the user's own tools would ask, from
+// the tools' configuration and the FIGMENT_* variables. How each tool is read is
+// a Reader, which is handed in.
 //
 // Trust: only the user's own settings route. What a scanned repository sets can
 // make a name private (Claim), never choose a host or release a credential. No

@@ -5,9 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
-	"figment/registry/settings"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -16,7 +13,10 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/registry/protocol"
+	"figment/registry/settings"
 )
 
 const (

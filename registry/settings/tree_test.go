@@ -2,9 +2,6 @@ package settings_test
 
 import (
 	"errors"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
-	"figment/registry/settings"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +9,10 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/registry/protocol"
+	"figment/registry/settings"
 )
 
 // TestTree: what lies in the scanned tree is the repository's word, whichever

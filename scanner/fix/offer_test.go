@@ -3,14 +3,14 @@ package fix
 import (
 	"context"
 	"errors"
-	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"
 	"figment/osv"
