@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/internal/cache"
 	"figment/internal/deep"
 	"figment/names"
 	"figment/osv"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner"
 )
@@ -35,6 +37,8 @@ func (s *Session) Connect() error {
 		return err
 	}
 	o := registry.Options{
+		Drivers:    adapter.Drivers(s.adapters),
+		Versions:   adapter.Versions(s.adapters),
 		Cache:      s.store,
 		Known:      Known(s.packs),
 		Timeout:    s.Values.Duration("timeout"),
@@ -44,7 +48,7 @@ func (s *Session) Connect() error {
 		Notice:     func(text string) { s.Say("warning: %s", text) },
 	}
 	if s.Values.On("show-queries") {
-		o.OnRequest = func(l registry.Look) { s.Say("asked %s: %s", l.URL, lookWord(l)) }
+		o.OnRequest = func(l protocol.Look) { s.Say("asked %s: %s", l.URL, lookWord(l)) }
 	}
 	if s.Values.On("offline") {
 		s.client = registry.NewOffline(o)
@@ -73,7 +77,7 @@ func (s *Session) connectOSV(dir string) error {
 	}
 	if s.Values.On("show-queries") {
 		o.OnRequest = func(l osv.Look) {
-			s.Say("asked %s: %s", l.URL, lookWord(registry.Look{URL: l.URL, Status: l.Status, Cached: l.Cached}))
+			s.Say("asked %s: %s", l.URL, lookWord(protocol.Look{URL: l.URL, Status: l.Status, Cached: l.Cached}))
 		}
 	}
 	client, err := osv.New(o)
@@ -128,7 +132,7 @@ func (s *Session) deepScan() (*scanner.Deep, error) {
 	return &scanner.Deep{Request: q, Run: func(ctx context.Context, q deep.Request) (deep.Answer, error) { return deep.Run(ctx, exe, q) }}, nil
 }
 
-func lookWord(l registry.Look) string {
+func lookWord(l protocol.Look) string {
 	switch {
 	case l.Cached:
 		return "from the cache"

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/registry"
 	"figment/report"
 	"figment/scanner"
@@ -55,7 +56,7 @@ func (s *Session) List(ctx context.Context) (*scanner.Listing, error) {
 	if err := s.Input(ctx); err != nil {
 		return nil, err
 	}
-	s.client = registry.NewLive(registry.Options{Known: Known(nil)}) // Plan opens no socket
+	s.client = registry.NewLive(registry.Options{Drivers: adapter.Drivers(s.adapters), Known: Known(nil)}) // Plan opens no socket
 	if err := s.connectOSV(""); err != nil {
 		return nil, err
 	}
@@ -88,7 +89,7 @@ func (s *Session) Check(ctx context.Context, refs []extract.Reference) ([]scanne
 func (s *Session) Options() scanner.Options {
 	src := s.src
 	o := scanner.Options{
-		Source: src, Formats: extract.Builtin(), Settings: s.settings, Client: s.client, Config: s.Config, Version: s.Version,
+		Source: src, Formats: extract.Builtin(), Adapters: s.adapters, Settings: s.settings, Client: s.client, Config: s.Config, Version: s.Version,
 		OSV: s.osv, OSVAsk: s.osvAsk, Packs: s.packs, Baseline: s.baseline,
 		UserPrivacyOnly: s.Values.Text("private-from") == "user",
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/cache"
 	"figment/names"
 	"figment/osv"
@@ -56,6 +58,7 @@ type Session struct {
 	piped    int       // bytes of standard input, without blanks around them
 	began    time.Time // from when the deadline counts; zero: from when it is asked for
 
+	adapters []adapter.Adapter // of every ecosystem
 	settings *settings.Settings
 	client   registry.Client
 	store    cache.Store
@@ -91,7 +94,7 @@ func (r *Request) stdin() bool { return len(r.Paths) == 1 && r.Paths[0] == "-" }
 // Errors carry their exit status. PATH of the process loses the directories that
 // lie in the scanned tree: git is started by its name. Close ends the session.
 func (c *Call) Open(ctx context.Context, r Request) (*Session, error) {
-	s := &Session{Call: c, request: r}
+	s := &Session{Call: c, request: r, adapters: all.Adapters()}
 	start := r.start()
 	s.trees = c.workTrees(r.Command, start, r.Paths)
 	// Programs such as git are not looked for in the scanned tree, where npm puts
@@ -175,7 +178,7 @@ func (s *Session) checkValues() error {
 func (s *Session) loadSettings() (err error) {
 	env := settings.OSEnv()
 	env.Trees = s.trees
-	if s.settings, err = settings.Load(env); err != nil {
+	if s.settings, err = settings.Load(env, adapter.Readers(s.adapters)); err != nil {
 		var bad *settings.Error
 		if errors.As(err, &bad) {
 			return Usage(bad.Error(), bad.Hint)

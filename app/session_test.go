@@ -9,8 +9,9 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/ecosystem/all"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 	"figment/scanner/source"
 )
 
@@ -18,14 +19,14 @@ import (
 // have react and requests. What it says goes into the buffers.
 func newCall(t *testing.T) (c *app.Call, out, errs *bytes.Buffer) {
 	t.Helper()
-	w := registrytest.NewWorld()
+	w := play.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react")
 	w.Add(ecosystem.PyPI, "requests")
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.Close() })
-	o, err := osvtest.New()
+	o, err := osvplay.New()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,8 +16,8 @@ import (
 
 	"figment/ecosystem"
 	"figment/internal/cache"
+	"figment/internal/play/osvplay"
 	"figment/internal/web"
-	"figment/osv/osvtest"
 )
 
 func npm(name string) ecosystem.Package {
@@ -50,9 +50,9 @@ func (s *shift) pass(d time.Duration) { s.mu.Lock(); defer s.mu.Unlock(); s.at =
 // against waiting for ever.
 const hang = time.Minute
 
-func start(t testing.TB, records ...osvtest.Record) *osvtest.Server {
+func start(t testing.TB, records ...osvplay.Record) *osvplay.Server {
 	t.Helper()
-	s, err := osvtest.New(records...)
+	s, err := osvplay.New(records...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func frozen() cache.Store {
 	return cache.MemoryAt(func() time.Time { return time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC) })
 }
 
-func client(t testing.TB, s *osvtest.Server, o Options) (*Client, *shift) {
+func client(t testing.TB, s *osvplay.Server, o Options) (*Client, *shift) {
 	t.Helper()
 	clock := &shift{at: time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)}
 	if o.URL == "" {
@@ -123,17 +123,17 @@ func ids(a Answer) string {
 }
 
 // some are the records most tests run against.
-func some() []osvtest.Record {
-	return []osvtest.Record{
-		osvtest.Malware("MAL-2026-1", ecosystem.NPM, "evil-exact", "1.0.0", "1.0.1"),
-		osvtest.Malware("MAL-2026-2", ecosystem.NPM, "evil-all"),
-		osvtest.Between("MAL-2026-3", ecosystem.NPM, "evil-range", "2.0.0", "2.1.0"),
-		osvtest.Malware("MAL-2026-4", ecosystem.NPM, "forgiven", "1.0.0").Withdrawn(),
-		osvtest.Malware("MAL-2026-5", ecosystem.PyPI, "Evil_Py", "0.1"),
-		osvtest.Between("GHSA-aaaa-bbbb-cccc", ecosystem.NPM, "merely-vulnerable", "0", "3.0.0"),
-		osvtest.Between("GHSA-aaaa-bbbb-dddd", ecosystem.NPM, "evil-range", "0", "1.0.0"),
-		osvtest.Between("GO-2026-1", ecosystem.Golang, "stdlib", "0", "1.99.0"),
-		osvtest.Malware("MAL-2026-6", ecosystem.NPM, "tomorrow", "1.0.0").With("schema_version", "12.0").With("verdicts", []int{1}).With("severity", "high"),
+func some() []osvplay.Record {
+	return []osvplay.Record{
+		osvplay.Malware("MAL-2026-1", ecosystem.NPM, "evil-exact", "1.0.0", "1.0.1"),
+		osvplay.Malware("MAL-2026-2", ecosystem.NPM, "evil-all"),
+		osvplay.Between("MAL-2026-3", ecosystem.NPM, "evil-range", "2.0.0", "2.1.0"),
+		osvplay.Malware("MAL-2026-4", ecosystem.NPM, "forgiven", "1.0.0").Withdrawn(),
+		osvplay.Malware("MAL-2026-5", ecosystem.PyPI, "Evil_Py", "0.1"),
+		osvplay.Between("GHSA-aaaa-bbbb-cccc", ecosystem.NPM, "merely-vulnerable", "0", "3.0.0"),
+		osvplay.Between("GHSA-aaaa-bbbb-dddd", ecosystem.NPM, "evil-range", "0", "1.0.0"),
+		osvplay.Between("GO-2026-1", ecosystem.Golang, "stdlib", "0", "1.99.0"),
+		osvplay.Malware("MAL-2026-6", ecosystem.NPM, "tomorrow", "1.0.0").With("schema_version", "12.0").With("verdicts", []int{1}).With("severity", "high"),
 	}
 }
 
@@ -193,7 +193,7 @@ func TestClient(t *testing.T) {
 
 // TestSpellings: a crate is found under whichever separator it was registered.
 func TestSpellings(t *testing.T) {
-	s := start(t, osvtest.Malware("MAL-1", ecosystem.Cargo, "evil_crate_one"), osvtest.Malware("MAL-2", ecosystem.Cargo, "evil-crate-two"))
+	s := start(t, osvplay.Malware("MAL-1", ecosystem.Cargo, "evil_crate_one"), osvplay.Malware("MAL-2", ecosystem.Cargo, "evil-crate-two"))
 	c, _ := client(t, s, Options{Cache: frozen()})
 	crate := func(name string) ecosystem.Package { return ecosystem.Package{Ecosystem: ecosystem.Cargo, Name: name} }
 	pkgs := []ecosystem.Package{crate("evil-crate-one"), crate("evil_crate-two"), crate("plain"), crate("fine-crate")}
@@ -207,7 +207,7 @@ func TestSpellings(t *testing.T) {
 		t.Errorf("%d requests, %v", n, s.Requests()[0].Names)
 	}
 	// One spelling that cannot be asked is enough not to know.
-	s.Inject(osvtest.Fault{Status: 400, Body: `{"message":"error in query at index 1"}`, Times: 1}, nil)
+	s.Inject(osvplay.Fault{Status: 400, Body: `{"message":"error in query at index 1"}`, Times: 1}, nil)
 	c, _ = client(t, s, Options{})
 	if a := ask(t, c, crate("fine-crate"))[crate("fine-crate")]; a.State != Unknown || a.Reason != ReasonRejected {
 		t.Errorf("%+v", a)
@@ -216,9 +216,9 @@ func TestSpellings(t *testing.T) {
 
 // TestWithdrawn: a record that is withdrawn after its id was named is no hit.
 func TestWithdrawn(t *testing.T) {
-	s := start(t, osvtest.Malware("MAL-1", ecosystem.NPM, "x", "1.0.0"))
+	s := start(t, osvplay.Malware("MAL-1", ecosystem.NPM, "x", "1.0.0"))
 	c, _ := client(t, s, Options{})
-	s.Inject(osvtest.Fault{Body: string(osvtest.Malware("MAL-1", ecosystem.NPM, "x", "1.0.0").Withdrawn().JSON())}, osvtest.Path("/v1/vulns/"))
+	s.Inject(osvplay.Fault{Body: string(osvplay.Malware("MAL-1", ecosystem.NPM, "x", "1.0.0").Withdrawn().JSON())}, osvplay.Path("/v1/vulns/"))
 	if a := ask(t, c, npm("x"))[npm("x")]; a.State != None {
 		t.Errorf("%+v", a)
 	}
@@ -226,7 +226,7 @@ func TestWithdrawn(t *testing.T) {
 
 // TestBadQuery: of a thousand names one is refused, and one alone is unknown.
 func TestBadQuery(t *testing.T) {
-	s := start(t, osvtest.Malware("MAL-1", ecosystem.NPM, "pkg-999"))
+	s := start(t, osvplay.Malware("MAL-1", ecosystem.NPM, "pkg-999"))
 	var pkgs []ecosystem.Package
 	for i := range 1000 {
 		pkgs = append(pkgs, npm(fmt.Sprintf("pkg-%d", i)))
@@ -279,7 +279,7 @@ func TestBadQuery(t *testing.T) {
 	}
 	// A server that refuses everything is not asked for ever.
 	s.Forget()
-	s.Inject(osvtest.Fault{Status: 400, Body: `{"message":"no"}`}, nil)
+	s.Inject(osvplay.Fault{Status: 400, Body: `{"message":"no"}`}, nil)
 	c, _ := client(t, s, Options{})
 	for _, a := range ask(t, c, pkgs...) {
 		if a.State != Unknown || a.Reason != ReasonRejected {
@@ -293,12 +293,12 @@ func TestBadQuery(t *testing.T) {
 
 // TestPaging: pages are read to their end, those with a token only too.
 func TestPaging(t *testing.T) {
-	var records []osvtest.Record
+	var records []osvplay.Record
 	var pkgs []ecosystem.Package
 	for i := range 5 {
 		pkgs = append(pkgs, npm(fmt.Sprintf("p%d", i)))
 		for j := range 7 {
-			records = append(records, osvtest.Malware(fmt.Sprintf("MAL-%d-%d", i, j), ecosystem.NPM, fmt.Sprintf("p%d", i), "1.0.0"))
+			records = append(records, osvplay.Malware(fmt.Sprintf("MAL-%d-%d", i, j), ecosystem.NPM, fmt.Sprintf("p%d", i), "1.0.0"))
 		}
 	}
 	s := start(t, records...)
@@ -319,7 +319,7 @@ func TestPaging(t *testing.T) {
 	}
 	// Trouble on a later page: what was learnt is kept, and the rest unknown.
 	s.Paging(3, 3000, 0)
-	s.Inject(osvtest.Fault{Status: 403}, func(r osvtest.Request) bool { return strings.Contains(r.Body, "page_token") })
+	s.Inject(osvplay.Fault{Status: 403}, func(r osvplay.Request) bool { return strings.Contains(r.Body, "page_token") })
 	cl, _ := client(t, s, Options{Cache: frozen()})
 	if a := ask(t, cl, npm("p1"))[npm("p1")]; a.State != Unknown || len(a.Advisories) != 3 || a.Reason != ReasonForbidden {
 		t.Errorf("%+v", a)
@@ -351,39 +351,39 @@ func TestPaging(t *testing.T) {
 func TestFaults(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		fault  osvtest.Fault
+		fault  osvplay.Fault
 		reason string
 		sent   int // requests
 	}{
-		{"401", osvtest.Fault{Status: 401}, ReasonAuth, 1},
-		{"403", osvtest.Fault{Status: 403}, ReasonForbidden, 1},
-		{"404", osvtest.Fault{Status: 404}, ReasonBadAnswer, 1},
-		{"408", osvtest.Fault{Status: 408}, ReasonServerError, 3},
-		{"429", osvtest.Fault{Status: 429}, ReasonRateLimited, 3},
-		{"429 soon", osvtest.Fault{Status: 429, RetryAfter: "7"}, ReasonRateLimited, 3},
-		{"429 late", osvtest.Fault{Status: 429, RetryAfter: "3600"}, ReasonRateLimited, 1},
-		{"429 at a date", osvtest.Fault{Status: 429, RetryAfter: "Sat, 01 Aug 2026 18:00:00 GMT"}, ReasonRateLimited, 1},
-		{"500", osvtest.Fault{Status: 500}, ReasonServerError, 3},
-		{"501", osvtest.Fault{Status: 501}, ReasonServerError, 1},
-		{"503", osvtest.Fault{Status: 503, RetryAfter: "2"}, ReasonServerError, 3},
-		{"302", osvtest.Fault{Status: 302}, ReasonBadAnswer, 1},
-		{"204", osvtest.Fault{Status: 204}, ReasonBadAnswer, 1},
-		{"a page", osvtest.Fault{Body: "<!DOCTYPE html><title>Sign in</title>"}, ReasonBadAnswer, 1},
-		{"nothing", osvtest.Fault{Times: 9}, ReasonBadAnswer, 1},
-		{"{}", osvtest.Fault{Body: "{}"}, ReasonBadAnswer, 1},
-		{"null", osvtest.Fault{Body: "null"}, ReasonBadAnswer, 1},
-		{"too few results", osvtest.Fault{Body: `{"results":[]}`}, ReasonBadAnswer, 1},
-		{"too many results", osvtest.Fault{Body: `{"results":[{},{}]}`}, ReasonBadAnswer, 1},
-		{"a result that is null", osvtest.Fault{Body: `{"results":[null]}`}, ReasonBadAnswer, 1},
-		{"a result of another type", osvtest.Fault{Body: `{"results":["none"]}`}, ReasonBadAnswer, 1},
-		{"an advisory without id", osvtest.Fault{Body: `{"results":[{"vulns":[{}]}]}`}, ReasonBadAnswer, 1},
-		{"cut", osvtest.Fault{Truncate: true}, ReasonNetwork, 3},
-		{"broken off", osvtest.Fault{BreakOff: true}, ReasonNetwork, 3},
+		{"401", osvplay.Fault{Status: 401}, ReasonAuth, 1},
+		{"403", osvplay.Fault{Status: 403}, ReasonForbidden, 1},
+		{"404", osvplay.Fault{Status: 404}, ReasonBadAnswer, 1},
+		{"408", osvplay.Fault{Status: 408}, ReasonServerError, 3},
+		{"429", osvplay.Fault{Status: 429}, ReasonRateLimited, 3},
+		{"429 soon", osvplay.Fault{Status: 429, RetryAfter: "7"}, ReasonRateLimited, 3},
+		{"429 late", osvplay.Fault{Status: 429, RetryAfter: "3600"}, ReasonRateLimited, 1},
+		{"429 at a date", osvplay.Fault{Status: 429, RetryAfter: "Sat, 01 Aug 2026 18:00:00 GMT"}, ReasonRateLimited, 1},
+		{"500", osvplay.Fault{Status: 500}, ReasonServerError, 3},
+		{"501", osvplay.Fault{Status: 501}, ReasonServerError, 1},
+		{"503", osvplay.Fault{Status: 503, RetryAfter: "2"}, ReasonServerError, 3},
+		{"302", osvplay.Fault{Status: 302}, ReasonBadAnswer, 1},
+		{"204", osvplay.Fault{Status: 204}, ReasonBadAnswer, 1},
+		{"a page", osvplay.Fault{Body: "<!DOCTYPE html><title>Sign in</title>"}, ReasonBadAnswer, 1},
+		{"nothing", osvplay.Fault{Times: 9}, ReasonBadAnswer, 1},
+		{"{}", osvplay.Fault{Body: "{}"}, ReasonBadAnswer, 1},
+		{"null", osvplay.Fault{Body: "null"}, ReasonBadAnswer, 1},
+		{"too few results", osvplay.Fault{Body: `{"results":[]}`}, ReasonBadAnswer, 1},
+		{"too many results", osvplay.Fault{Body: `{"results":[{},{}]}`}, ReasonBadAnswer, 1},
+		{"a result that is null", osvplay.Fault{Body: `{"results":[null]}`}, ReasonBadAnswer, 1},
+		{"a result of another type", osvplay.Fault{Body: `{"results":["none"]}`}, ReasonBadAnswer, 1},
+		{"an advisory without id", osvplay.Fault{Body: `{"results":[{"vulns":[{}]}]}`}, ReasonBadAnswer, 1},
+		{"cut", osvplay.Fault{Truncate: true}, ReasonNetwork, 3},
+		{"broken off", osvplay.Fault{BreakOff: true}, ReasonNetwork, 3},
 	} {
 		s := start(t, some()...)
 		memory := frozen()
 		cl, clock := client(t, s, Options{Cache: memory, Timeout: hang})
-		s.Inject(c.fault, osvtest.Path("/v1/querybatch"))
+		s.Inject(c.fault, osvplay.Path("/v1/querybatch"))
 		a := ask(t, cl, npm("evil-all"))[npm("evil-all")]
 		if a.State != Unknown || a.Reason != c.reason {
 			t.Errorf("%s: %+v", c.name, a)
@@ -403,14 +403,14 @@ func TestFaults(t *testing.T) {
 		}
 		// The same of the record: it is known that there is one, so never none.
 		cl, _ = client(t, s, Options{Timeout: hang})
-		s.Inject(c.fault, osvtest.Path("/v1/vulns/"))
+		s.Inject(c.fault, osvplay.Path("/v1/vulns/"))
 		if a := ask(t, cl, npm("evil-all"))[npm("evil-all")]; a.State != Unknown || a.Detail == "" {
 			t.Errorf("%s of the record: %+v", c.name, a)
 		}
 	}
 	// One bad answer passes.
 	s := start(t, some()...)
-	s.Inject(osvtest.Fault{Status: 503, Times: 1}, nil)
+	s.Inject(osvplay.Fault{Status: 503, Times: 1}, nil)
 	cl, clock := client(t, s, Options{})
 	if a := ask(t, cl, npm("evil-all"))[npm("evil-all")]; a.State != Found || len(clock.slept) != 1 {
 		t.Errorf("%+v after %v", a, clock.slept)
@@ -423,8 +423,8 @@ func TestSlow(t *testing.T) {
 	for _, path := range []string{"/v1/querybatch", "/v1/vulns/"} {
 		t.Run(path, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := osvtest.Handler(some()...)
-				s.Inject(osvtest.Fault{Delay: time.Minute}, osvtest.Path(path))
+				s := osvplay.Handler(some()...)
+				s.Inject(osvplay.Fault{Delay: time.Minute}, osvplay.Path(path))
 				cl, err := New(Options{URL: "http://osv.invalid", Transport: direct(s), Timeout: time.Second})
 				if err != nil {
 					t.Fatal(err)
@@ -466,15 +466,15 @@ func direct(h http.Handler) roundTripper {
 
 // TestRecordFaults: one record of several cannot be read.
 func TestRecordFaults(t *testing.T) {
-	s := start(t, osvtest.Malware("MAL-1", ecosystem.NPM, "x", "1.0.0"), osvtest.Malware("MAL-2", ecosystem.NPM, "x", "2.0.0"))
+	s := start(t, osvplay.Malware("MAL-1", ecosystem.NPM, "x", "1.0.0"), osvplay.Malware("MAL-2", ecosystem.NPM, "x", "2.0.0"))
 	for name, body := range map[string]string{
-		"another record":           string(osvtest.Malware("MAL-3", ecosystem.NPM, "x").JSON()),
+		"another record":           string(osvplay.Malware("MAL-3", ecosystem.NPM, "x").JSON()),
 		"garbage":                  "garbage",
-		"about another package":    string(osvtest.Malware("MAL-2", ecosystem.NPM, "y").JSON()),
+		"about another package":    string(osvplay.Malware("MAL-2", ecosystem.NPM, "y").JSON()),
 		"a version list of no use": `{"id":"MAL-2","affected":[{"package":{"ecosystem":"npm","name":"x"},"versions":7}]}`,
 	} {
 		s.Heal()
-		s.Inject(osvtest.Fault{Body: body}, osvtest.Path("/v1/vulns/MAL-2"))
+		s.Inject(osvplay.Fault{Body: body}, osvplay.Path("/v1/vulns/MAL-2"))
 		cl, _ := client(t, s, Options{Cache: frozen()})
 		a := ask(t, cl, npm("x"))[npm("x")]
 		if a.State != Unknown || ids(a) != "MAL-1" || strings.Contains(a.Detail, "garbage") {
@@ -488,7 +488,7 @@ func TestRecordFaults(t *testing.T) {
 	// An id that would lead elsewhere is not asked for.
 	s.Heal()
 	s.Forget()
-	s.Inject(osvtest.Fault{Body: `{"results":[{"vulns":[{"id":"MAL-../../admin"}]}]}`}, osvtest.Path("/v1/querybatch"))
+	s.Inject(osvplay.Fault{Body: `{"results":[{"vulns":[{"id":"MAL-../../admin"}]}]}`}, osvplay.Path("/v1/querybatch"))
 	cl, _ := client(t, s, Options{})
 	if a := ask(t, cl, npm("x"))[npm("x")]; a.State != Unknown || len(s.Requests()) != 1 {
 		t.Errorf("%+v after %d requests", a, len(s.Requests()))
@@ -497,15 +497,15 @@ func TestRecordFaults(t *testing.T) {
 
 // TestBreaker: a service that keeps failing is left alone.
 func TestBreaker(t *testing.T) {
-	var records []osvtest.Record
+	var records []osvplay.Record
 	var pkgs []ecosystem.Package
 	for i := range 200 {
 		name := fmt.Sprintf("p%d", i)
-		records = append(records, osvtest.Malware(fmt.Sprintf("MAL-%d", i), ecosystem.NPM, name))
+		records = append(records, osvplay.Malware(fmt.Sprintf("MAL-%d", i), ecosystem.NPM, name))
 		pkgs = append(pkgs, npm(name))
 	}
 	s := start(t, records...)
-	s.Inject(osvtest.Fault{Status: 500}, osvtest.Path("/v1/vulns/"))
+	s.Inject(osvplay.Fault{Status: 500}, osvplay.Path("/v1/vulns/"))
 	cl, clock := client(t, s, Options{})
 	for p, a := range ask(t, cl, pkgs...) {
 		if a.State != Unknown || a.Reason != ReasonServerError && a.Reason != ReasonUnreachable {
@@ -616,7 +616,7 @@ func TestCache(t *testing.T) {
 	}
 	// A record that changed is read again although it is stored.
 	cl, _ = client(t, s, Options{Cache: store, Clock: clock.clock()})
-	s.Add(osvtest.Malware("MAL-2026-2", ecosystem.NPM, "evil-all", "6.6.6").With("modified", "2026-07-31T00:00:00Z"))
+	s.Add(osvplay.Malware("MAL-2026-2", ecosystem.NPM, "evil-all", "6.6.6").With("modified", "2026-07-31T00:00:00Z"))
 	clock.pass(24*time.Hour + time.Second)
 	if a := ask(t, cl, npm("evil-all"))[npm("evil-all")]; len(a.Advisories) != 1 || len(a.Advisories[0].Affected[0].Versions) != 1 {
 		t.Errorf("%+v", a)
@@ -659,8 +659,8 @@ func TestCacheFiles(t *testing.T) {
 // waiting takes time.
 func TestCancel(t *testing.T) {
 	const end = 50 * time.Millisecond
-	s := osvtest.Handler(some()...)
-	s.Inject(osvtest.Fault{Delay: time.Minute}, nil)
+	s := osvplay.Handler(some()...)
+	s.Inject(osvplay.Fault{Delay: time.Minute}, nil)
 	for name, transport := range map[string]http.RoundTripper{
 		"a server that waits": direct(s),
 		"a transport that does not listen": roundTripper(func(*http.Request) (*http.Response, error) {
@@ -695,8 +695,8 @@ func TestCancel(t *testing.T) {
 	}
 	t.Run("answers are kept", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			s := osvtest.Handler(some()...)
-			s.Inject(osvtest.Fault{Delay: time.Minute}, osvtest.Path("/v1/vulns/"))
+			s := osvplay.Handler(some()...)
+			s.Inject(osvplay.Fault{Delay: time.Minute}, osvplay.Path("/v1/vulns/"))
 			cl, err := New(Options{URL: "http://osv.invalid", Transport: direct(s)})
 			if err != nil {
 				t.Fatal(err)
@@ -720,16 +720,16 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 // passes between tries.
 func TestManners(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var records []osvtest.Record
+		var records []osvplay.Record
 		var pkgs []ecosystem.Package
 		for i := range 9000 {
 			name := fmt.Sprintf("p%d", i)
 			if i%100 == 0 {
-				records = append(records, osvtest.Malware(fmt.Sprintf("MAL-%d", i), ecosystem.NPM, name))
+				records = append(records, osvplay.Malware(fmt.Sprintf("MAL-%d", i), ecosystem.NPM, name))
 			}
 			pkgs = append(pkgs, npm(name))
 		}
-		s := osvtest.Handler(records...)
+		s := osvplay.Handler(records...)
 		var mu sync.Mutex
 		now, most := map[string]int{}, map[string]int{}
 		tr := roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -765,7 +765,7 @@ func TestManners(t *testing.T) {
 		if d := time.Since(begin); d > 16*time.Second { // three rounds of batches, twelve of records
 			t.Errorf("it took %v", d)
 		}
-		s.Inject(osvtest.Fault{Status: 429, RetryAfter: "20", Times: 1}, nil)
+		s.Inject(osvplay.Fault{Status: 429, RetryAfter: "20", Times: 1}, nil)
 		begin = time.Now()
 		c.Ask(t.Context(), pkgs[:1], func(a Answer) {
 			if a.State != Found {
@@ -775,7 +775,7 @@ func TestManners(t *testing.T) {
 		if d := time.Since(begin); d != 23*time.Second {
 			t.Errorf("it took %v", d)
 		}
-		s.Inject(osvtest.Fault{Status: 503}, nil)
+		s.Inject(osvplay.Fault{Status: 503}, nil)
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second/2)
 		defer cancel()
 		begin = time.Now()
@@ -861,7 +861,7 @@ func TestTooMany(t *testing.T) {
 		fmt.Fprintf(&b, `{"id":"MAL-%d"},`, i)
 	}
 	s := start(t)
-	s.Inject(osvtest.Fault{Body: `{"results":[{"vulns":[` + strings.TrimSuffix(b.String(), ",") + `]}]}`}, nil)
+	s.Inject(osvplay.Fault{Body: `{"results":[{"vulns":[` + strings.TrimSuffix(b.String(), ",") + `]}]}`}, nil)
 	cl, _ := client(t, s, Options{})
 	if a := ask(t, cl, npm("a"))[npm("a")]; a.State != Unknown || a.Reason != ReasonTooLarge || len(s.Requests()) != 1 {
 		t.Errorf("%+v after %d requests", a, len(s.Requests()))

@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/osv/osvtest"
+	"figment/internal/play/osvplay"
 )
 
-func must(t testing.TB, r osvtest.Record) *Advisory {
+func must(t testing.TB, r osvplay.Record) *Advisory {
 	t.Helper()
 	a, err := ParseAdvisory(r.JSON())
 	if err != nil {
@@ -120,7 +120,7 @@ func TestCover(t *testing.T) {
 // TestCoverNames: names are compared in their canonical spelling, and the
 // strongest of several entries holds.
 func TestCoverNames(t *testing.T) {
-	a := must(t, osvtest.Malware("MAL-2026-1", ecosystem.PyPI, "Flask_Thing", "1.0"))
+	a := must(t, osvplay.Malware("MAL-2026-1", ecosystem.PyPI, "Flask_Thing", "1.0"))
 	if got := Cover(a, ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: "flask.thing"}, "1.0"); got != Covered {
 		t.Errorf("another spelling is %v", got)
 	}
@@ -160,10 +160,10 @@ func TestParseAdvisory(t *testing.T) {
 	if len(a.Aliases) != 0 {
 		t.Errorf("aliases of the wrong type: %q", a.Aliases)
 	}
-	if a := must(t, osvtest.Malware("GHSA-1", ecosystem.NPM, "x").With("aliases", []string{"MAL-1", "a/b", "CVE-1"})); a.Malicious || len(a.Aliases) != 2 {
+	if a := must(t, osvplay.Malware("GHSA-1", ecosystem.NPM, "x").With("aliases", []string{"MAL-1", "a/b", "CVE-1"})); a.Malicious || len(a.Aliases) != 2 {
 		t.Errorf("%+v", a)
 	}
-	if a := must(t, osvtest.Malware("MAL-1", ecosystem.NPM, "x").Withdrawn()); a.Withdrawn.IsZero() {
+	if a := must(t, osvplay.Malware("MAL-1", ecosystem.NPM, "x").Withdrawn()); a.Withdrawn.IsZero() {
 		t.Error("a withdrawal was lost")
 	}
 	for name, text := range map[string]string{
@@ -189,8 +189,8 @@ func TestParseAdvisory(t *testing.T) {
 
 // FuzzAdvisory: no panic, and what is read survives being stored.
 func FuzzAdvisory(f *testing.F) {
-	f.Add(osvtest.Malware("MAL-2026-1", ecosystem.NPM, "x").JSON(), "1.0.0")
-	f.Add(osvtest.Between("MAL-2026-2", ecosystem.PyPI, "x", "1.0", "2.0rc1").Withdrawn().JSON(), "1.5")
+	f.Add(osvplay.Malware("MAL-2026-1", ecosystem.NPM, "x").JSON(), "1.0.0")
+	f.Add(osvplay.Between("MAL-2026-2", ecosystem.PyPI, "x", "1.0", "2.0rc1").Withdrawn().JSON(), "1.5")
 	f.Add([]byte(`{"id":"MAL-1","affected":[{"package":{"ecosystem":"Maven","name":"g:a"},"versions":["1","2"],"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0","last_affected":"3"},{"limit":"*"}]}]}]}`), "1-alpha")
 	f.Fuzz(func(t *testing.T, data []byte, version string) {
 		a, err := ParseAdvisory(data)

@@ -19,14 +19,14 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/internal/play/osvplay"
 	"figment/internal/web"
-	"figment/osv/osvtest"
 )
 
 // build makes an index of npm out of records.
-func build(t testing.TB, records ...osvtest.Record) (file string, h Header) {
+func build(t testing.TB, records ...osvplay.Record) (file string, h Header) {
 	t.Helper()
-	return buildZip(t, osvtest.Handler(records...).Archive(ecosystem.NPM))
+	return buildZip(t, osvplay.Handler(records...).Archive(ecosystem.NPM))
 }
 
 func buildZip(t testing.TB, archive []byte) (file string, h Header) {
@@ -61,7 +61,7 @@ func lookup(t testing.TB, x *Index, name string, all bool) string {
 
 // TestIndex: the index says what the records say, of every name.
 func TestIndex(t *testing.T) {
-	var records []osvtest.Record
+	var records []osvplay.Record
 	want, wantAll := map[string][]string{}, map[string][]string{}
 	for i := range 3000 {
 		name := fmt.Sprintf("pkg-%d", i%700)
@@ -69,7 +69,7 @@ func TestIndex(t *testing.T) {
 		if i%3 == 1 {
 			id = fmt.Sprintf("GHSA-%05d", i)
 		}
-		r := osvtest.Malware(id, ecosystem.NPM, name, "1.0.0")
+		r := osvplay.Malware(id, ecosystem.NPM, name, "1.0.0")
 		switch {
 		case i%11 == 0:
 			r = r.Withdrawn()
@@ -87,7 +87,7 @@ func TestIndex(t *testing.T) {
 		}
 	}
 	// Two packages of one record, and one of another ecosystem.
-	records = append(records, osvtest.Record{"id": "MAL-2026-99999", "modified": "2026-07-07T00:00:00Z", "affected": []any{
+	records = append(records, osvplay.Record{"id": "MAL-2026-99999", "modified": "2026-07-07T00:00:00Z", "affected": []any{
 		map[string]any{"package": map[string]any{"ecosystem": "npm", "name": "@scope/one"}, "versions": []string{"1.0.0"}},
 		map[string]any{"package": map[string]any{"ecosystem": "npm", "name": "two"}, "versions": []string{"2.0.0"}},
 		map[string]any{"package": map[string]any{"ecosystem": "npm", "name": "two"}, "versions": []string{"3.0.0"}},
@@ -128,9 +128,9 @@ func TestIndex(t *testing.T) {
 // TestUnreadable: what cannot be read is counted and named, and the rest is
 // there.
 func TestUnreadable(t *testing.T) {
-	s := osvtest.Handler(osvtest.Malware("MAL-1", ecosystem.NPM, "x"))
+	s := osvplay.Handler(osvplay.Malware("MAL-1", ecosystem.NPM, "x"))
 	s.Extra("MAL-2.json", []byte("garbage"))
-	s.Extra("MAL-3.json", osvtest.Malware("MAL-4", ecosystem.NPM, "x").JSON())
+	s.Extra("MAL-3.json", osvplay.Malware("MAL-4", ecosystem.NPM, "x").JSON())
 	s.Extra("a\x1b[31m/../b.json", []byte("{}"))
 	s.Extra("README.txt", []byte("not a record"))
 	s.Extra("huge.json", bytes.Repeat([]byte(" "), maxRecord+10))
@@ -149,7 +149,7 @@ func TestUnreadable(t *testing.T) {
 	if cleanName("a\x1b[31m/é") != "a??31m??" && strings.ContainsAny(cleanName("a\x1b[31m/é"), "\x1b[/") {
 		t.Error(cleanName("a\x1b[31m/é"))
 	}
-	s = osvtest.Handler(osvtest.Malware("MAL-1", ecosystem.NPM, "x"))
+	s = osvplay.Handler(osvplay.Malware("MAL-1", ecosystem.NPM, "x"))
 	for i := range maxUnread + 50 {
 		s.Extra(fmt.Sprintf("BAD-%d.json", i), nil)
 	}
@@ -167,7 +167,7 @@ func TestBadArchives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := osvtest.Handler(some()...).Archive(ecosystem.NPM)
+	good := osvplay.Handler(some()...).Archive(ecosystem.NPM)
 	var none bytes.Buffer
 	if err := zip.NewWriter(&none).Close(); err != nil {
 		t.Fatal(err)
@@ -217,11 +217,11 @@ func answers(x *Index, names []string) string {
 
 // TestDamage: a changed byte anywhere makes an error or changes no answer.
 func TestDamage(t *testing.T) {
-	var records []osvtest.Record
+	var records []osvplay.Record
 	var names []string
 	for i := range 150 { // two pages
 		names = append(names, fmt.Sprintf("p%d", i))
-		records = append(records, osvtest.Malware(fmt.Sprintf("MAL-%d", i), ecosystem.NPM, names[i], "1.0.0"))
+		records = append(records, osvplay.Malware(fmt.Sprintf("MAL-%d", i), ecosystem.NPM, names[i], "1.0.0"))
 	}
 	names = append(names[:20:20], "absent", "another")
 	file, _ := build(t, records...)
@@ -452,11 +452,11 @@ func BenchmarkCheck100(b *testing.B) {
 }
 
 func BenchmarkBuild(b *testing.B) {
-	var records []osvtest.Record
+	var records []osvplay.Record
 	for i := range 5000 {
-		records = append(records, osvtest.Malware(fmt.Sprintf("MAL-2026-%d", i), ecosystem.NPM, fmt.Sprintf("made-up-%d", i), "1.0.0"))
+		records = append(records, osvplay.Malware(fmt.Sprintf("MAL-2026-%d", i), ecosystem.NPM, fmt.Sprintf("made-up-%d", i), "1.0.0"))
 	}
-	archive := osvtest.Handler(records...).Archive(ecosystem.NPM)
+	archive := osvplay.Handler(records...).Archive(ecosystem.NPM)
 	file := filepath.Join(b.TempDir(), "npm.index")
 	b.ReportMetric(float64(len(records)), "records")
 	for b.Loop() {
@@ -467,7 +467,7 @@ func BenchmarkBuild(b *testing.B) {
 }
 
 // bulk makes an updater of dir from s.
-func bulk(t testing.TB, s *osvtest.Server, dir string, full bool) (*Bulk, *shift) {
+func bulk(t testing.TB, s *osvplay.Server, dir string, full bool) (*Bulk, *shift) {
 	t.Helper()
 	clock := &shift{at: time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)}
 	tr := web.Loopback()
@@ -499,10 +499,10 @@ func TestUpdate(t *testing.T) {
 	}
 	// The day after: one is new, one was withdrawn, one came back, one is broken.
 	clock.pass(24 * time.Hour)
-	later := func(r osvtest.Record) osvtest.Record { return r.With("modified", "2026-08-02T00:00:00Z") }
-	s.Add(later(osvtest.Malware("MAL-2026-50", ecosystem.NPM, "newcomer")), later(osvtest.Malware("MAL-2026-2", ecosystem.NPM, "evil-all").Withdrawn()), later(osvtest.Malware("MAL-2026-4", ecosystem.NPM, "forgiven", "1.0.0")),
-		later(osvtest.Malware("MAL-2026-60", ecosystem.NPM, "broken")))
-	s.Inject(osvtest.Fault{Body: "garbage"}, osvtest.Path("/bulk/npm/MAL-2026-60.json"))
+	later := func(r osvplay.Record) osvplay.Record { return r.With("modified", "2026-08-02T00:00:00Z") }
+	s.Add(later(osvplay.Malware("MAL-2026-50", ecosystem.NPM, "newcomer")), later(osvplay.Malware("MAL-2026-2", ecosystem.NPM, "evil-all").Withdrawn()), later(osvplay.Malware("MAL-2026-4", ecosystem.NPM, "forgiven", "1.0.0")),
+		later(osvplay.Malware("MAL-2026-60", ecosystem.NPM, "broken")))
+	s.Inject(osvplay.Fault{Body: "garbage"}, osvplay.Path("/bulk/npm/MAL-2026-60.json"))
 	s.Forget()
 	u, err = b.Update(t.Context(), ecosystem.NPM)
 	if err != nil || u.Full || u.Changed != 3 || u.Header.Records != 8 || u.Header.Unreadable != 2 || u.Header.Withdrawn != 1 || !u.Header.Date.Equal(clock.at) || u.Header.Full.Equal(u.Header.Date) {
@@ -531,7 +531,7 @@ func TestUpdate(t *testing.T) {
 		t.Errorf("%+v, %v", u, err)
 	}
 	// A list that cannot be relied on, or a month: everything is read.
-	s.Inject(osvtest.Fault{Body: "time,id\n", Times: 1}, osvtest.Path("/bulk/npm/modified_id.csv"))
+	s.Inject(osvplay.Fault{Body: "time,id\n", Times: 1}, osvplay.Path("/bulk/npm/modified_id.csv"))
 	if u, err = b.Update(t.Context(), ecosystem.NPM); err != nil || !u.Full {
 		t.Errorf("%+v, %v", u, err)
 	}
@@ -578,8 +578,8 @@ func TestUpdateFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Add(osvtest.Malware("MAL-9", ecosystem.NPM, "new").With("modified", "2026-08-01T00:00:00Z"))
-	for name, f := range map[string]osvtest.Fault{
+	s.Add(osvplay.Malware("MAL-9", ecosystem.NPM, "new").With("modified", "2026-08-01T00:00:00Z"))
+	for name, f := range map[string]osvplay.Fault{
 		"503": {Status: 503}, "403": {Status: 403}, "404": {Status: 404}, "page": {Body: "<html>"}, "cut": {Truncate: true}, "broken off": {BreakOff: true}, "late": {Status: 429, RetryAfter: "3600"},
 	} {
 		for _, full := range []bool{false, true} {
@@ -588,7 +588,7 @@ func TestUpdateFaults(t *testing.T) {
 					continue
 				}
 				s.Heal()
-				s.Inject(f, osvtest.Path(path))
+				s.Inject(f, osvplay.Path(path))
 				b, _ := bulk(t, s, dir, full)
 				if u, err := b.Update(t.Context(), ecosystem.NPM); err == nil {
 					t.Errorf("%s of %s: %+v", name, path, u)
@@ -601,7 +601,7 @@ func TestUpdateFaults(t *testing.T) {
 		}
 	}
 	s.Heal()
-	s.Inject(osvtest.Fault{Delay: time.Hour}, nil)
+	s.Inject(osvplay.Fault{Delay: time.Hour}, nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	stopped := make(chan error, 1)
@@ -651,8 +651,8 @@ func TestNewBulk(t *testing.T) {
 // TestFolder: a tree in a folder is as good as one on a server.
 func TestFolder(t *testing.T) {
 	tree, dir := t.TempDir(), t.TempDir()
-	s := osvtest.Handler(some()...)
-	s.Add(osvtest.Malware("MAL-77", ecosystem.Cargo, "evil_crate"))
+	s := osvplay.Handler(some()...)
+	s.Add(osvplay.Malware("MAL-77", ecosystem.Cargo, "evil_crate"))
 	for _, e := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.Cargo} {
 		if err := os.MkdirAll(filepath.Join(tree, e.OSV()), 0o700); err != nil {
 			t.Fatal(err)
@@ -698,8 +698,8 @@ func TestScannerCache(t *testing.T) {
 	}
 	archive := filepath.Join(folder, "all.zip")
 	at := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
-	put := func(at time.Time, records ...osvtest.Record) {
-		if err := os.WriteFile(archive, osvtest.Handler(records...).Archive(ecosystem.NPM), 0o400); err != nil {
+	put := func(at time.Time, records ...osvplay.Record) {
+		if err := os.WriteFile(archive, osvplay.Handler(records...).Archive(ecosystem.NPM), 0o400); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Chtimes(archive, at, at); err != nil {
@@ -714,7 +714,7 @@ func TestScannerCache(t *testing.T) {
 	if a := answer(); a.Reason != ReasonNoIndex {
 		t.Errorf("%+v", a)
 	}
-	put(at, osvtest.Malware("MAL-1", ecosystem.NPM, "x"))
+	put(at, osvplay.Malware("MAL-1", ecosystem.NPM, "x"))
 	if a := answer(); ids(a) != "MAL-1" || !a.At.Equal(at) {
 		t.Errorf("%+v", a)
 	}
@@ -730,7 +730,7 @@ func TestScannerCache(t *testing.T) {
 	if err := os.Remove(archive); err != nil {
 		t.Fatal(err)
 	}
-	put(at.Add(time.Hour), osvtest.Malware("MAL-2", ecosystem.NPM, "x"))
+	put(at.Add(time.Hour), osvplay.Malware("MAL-2", ecosystem.NPM, "x"))
 	if a := answer(); ids(a) != "MAL-2" {
 		t.Errorf("%+v", a)
 	}
@@ -750,7 +750,7 @@ func TestScannerCache(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 	// Our own index comes first.
-	file, _ := build(t, osvtest.Malware("MAL-3", ecosystem.NPM, "x"))
+	file, _ := build(t, osvplay.Malware("MAL-3", ecosystem.NPM, "x"))
 	if err := os.Rename(file, indexFile(dir, ecosystem.NPM)); err != nil {
 		t.Fatal(err)
 	}
@@ -767,7 +767,7 @@ func TestScannerCache(t *testing.T) {
 		t.Error("the archive is gone")
 	}
 	// The index of another ecosystem under this one's name.
-	file, _ = build(t, osvtest.Malware("MAL-3", ecosystem.NPM, "x"))
+	file, _ = build(t, osvplay.Malware("MAL-3", ecosystem.NPM, "x"))
 	if err := os.Rename(file, indexFile(dir, ecosystem.PyPI)); err != nil {
 		t.Fatal(err)
 	}
@@ -786,8 +786,8 @@ func TestScannerCache(t *testing.T) {
 // TestFallback: what the service could not say the index says, and nothing that
 // was learnt is lost.
 func TestFallback(t *testing.T) {
-	s := start(t, osvtest.Malware("MAL-1", ecosystem.NPM, "x", "1.0.0"), osvtest.Malware("MAL-2", ecosystem.NPM, "x", "2.0.0"))
-	s.Inject(osvtest.Fault{Status: 403}, osvtest.Path("/v1/vulns/MAL-2"))
+	s := start(t, osvplay.Malware("MAL-1", ecosystem.NPM, "x", "1.0.0"), osvplay.Malware("MAL-2", ecosystem.NPM, "x", "2.0.0"))
+	s.Inject(osvplay.Fault{Status: 403}, osvplay.Path("/v1/vulns/MAL-2"))
 	c, _ := client(t, s, Options{})
 	dir := t.TempDir()
 	l := NewLocal(LocalOptions{Dir: dir})
@@ -795,7 +795,7 @@ func TestFallback(t *testing.T) {
 	if a := ask(t, Fallback(c, l), npm("x"), npm("clean")); a[npm("x")].State != Unknown || ids(a[npm("x")]) != "MAL-1" || a[npm("x")].Reason != ReasonForbidden || a[npm("clean")].Source != "osv" {
 		t.Errorf("%+v", a)
 	}
-	file, _ := build(t, osvtest.Malware("MAL-2", ecosystem.NPM, "x", "2.0.0"))
+	file, _ := build(t, osvplay.Malware("MAL-2", ecosystem.NPM, "x", "2.0.0"))
 	if err := os.Rename(file, filepath.Join(dir, "npm.index")); err != nil {
 		t.Fatal(err)
 	}
@@ -804,7 +804,7 @@ func TestFallback(t *testing.T) {
 	if a := ask(t, Fallback(c, l), npm("x"), npm("clean")); a[npm("x")].State != Found || ids(a[npm("x")]) != "MAL-1 MAL-2" || a[npm("x")].Source != "local" {
 		t.Errorf("%+v", a)
 	}
-	s.Inject(osvtest.Fault{Status: 403}, nil)
+	s.Inject(osvplay.Fault{Status: 403}, nil)
 	if a := ask(t, Fallback(c, l), npm("clean"))[npm("clean")]; a.State != None || a.Source != "local" {
 		t.Errorf("%+v", a)
 	}
@@ -812,7 +812,7 @@ func TestFallback(t *testing.T) {
 
 // TestSlowDownload: an archive may take its time as long as it moves.
 func TestSlowDownload(t *testing.T) {
-	archive := osvtest.Handler(some()...).Archive(ecosystem.NPM)
+	archive := osvplay.Handler(some()...).Archive(ecosystem.NPM)
 	synctest.Test(t, func(t *testing.T) {
 		transport := roundTripper(func(r *http.Request) (*http.Response, error) {
 			read, write := io.Pipe()

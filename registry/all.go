@@ -8,23 +8,24 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 // A batcher proves absences that belong together.
 type batcher interface {
-	lookup(context.Context, Query) Record                             // stores no absence
-	settle(context.Context, Query, *Record)                           // stores what was proven
-	recheck(context.Context, ecosystem.Ecosystem, settings.Root) bool // the brake's question
-	crowd(Query) int                                                  // queries worth having under way at the first root
-	doubted(Query, *Record) (Record, bool)                            // a mirror that proved to be curated since
-	count(context.Context, []Query) counts                            // downloads, together
+	lookup(context.Context, protocol.Query) protocol.Record           // stores no absence
+	settle(context.Context, protocol.Query, *protocol.Record)         // stores what was proven
+	recheck(context.Context, ecosystem.Ecosystem, protocol.Root) bool // the brake's question
+	crowd(protocol.Query) int                                         // queries worth having under way at the first root
+	doubted(protocol.Query, *protocol.Record) (protocol.Record, bool) // a mirror that proved to be curated since
+	counted(protocol.Query, *protocol.Record) bool                    // a record that still wants its downloads
+	count(context.Context, []protocol.Query) counts                   // downloads, together
 }
 
 // A group is the queries that go to the same roots.
 type group struct {
 	eco     ecosystem.Ecosystem
-	roots   []settings.Root
+	roots   []protocol.Root
 	total   int
 	settled int
 	there   int // settled other than as absent
@@ -38,8 +39,8 @@ type group struct {
 
 type answered struct {
 	group *group
-	q     Query
-	rec   Record
+	q     protocol.Query
+	rec   protocol.Record
 	final bool
 }
 
@@ -50,7 +51,7 @@ type answered struct {
 // more than half of at least five names are absent at a root it is asked once
 // more for a control name, and if that fails all of them are unknown. Records
 // whose downloads are wanted come last, because these are asked for together.
-func LookupAll(ctx context.Context, c Client, qs []Query, emit func(Query, Record)) Summary {
+func LookupAll(ctx context.Context, c Client, qs []protocol.Query, emit func(protocol.Query, protocol.Record)) Summary {
 	return LookupWatched(ctx, c, qs, emit, func(Progress) {})
 }
 
@@ -67,11 +68,11 @@ const (
 
 // LookupWatched is LookupAll for callers who show how far it is: watch is called
 // from the calling goroutine whenever something of a Progress may have changed.
-func LookupWatched(ctx context.Context, c Client, qs []Query, emit func(Query, Record), watch func(Progress)) Summary {
+func LookupWatched(ctx context.Context, c Client, qs []protocol.Query, emit func(protocol.Query, protocol.Record), watch func(Progress)) Summary {
 	ctx, this := withRun(ctx)
 	b, _ := c.(batcher)
 	groups := map[string]*group{}
-	pending := map[*group][]Query{}
+	pending := map[*group][]protocol.Query{}
 	var order []*group
 	for _, q := range qs {
 		key := groupKey(q)
@@ -92,7 +93,7 @@ func LookupWatched(ctx context.Context, c Client, qs []Query, emit func(Query, R
 		if b != nil {
 			n = b.crowd(list[0])
 		}
-		next := make(chan Query, len(list))
+		next := make(chan protocol.Query, len(list))
 		for _, q := range list {
 			next <- q
 		}
@@ -121,7 +122,7 @@ func LookupWatched(ctx context.Context, c Client, qs []Query, emit func(Query, R
 	}
 	for left := len(qs); left > 0; {
 		if left == len(late) {
-			asked := make([]Query, len(late))
+			asked := make([]protocol.Query, len(late))
 			for i := range late {
 				asked[i] = late[i].q
 			}
@@ -151,7 +152,7 @@ func LookupWatched(ctx context.Context, c Client, qs []Query, emit func(Query, R
 		pass := func(a answered) {
 			if b != nil {
 				b.settle(ctx, a.q, &a.rec)
-				if counted(a.q, &a.rec) {
+				if b.counted(a.q, &a.rec) {
 					late = append(late, a)
 					return
 				}
@@ -170,12 +171,12 @@ func LookupWatched(ctx context.Context, c Client, qs []Query, emit func(Query, R
 			continue
 		}
 		g.settled++
-		if a.rec.Status == Absent && !g.letGo {
+		if a.rec.Status == protocol.Absent && !g.letGo {
 			g.held = append(g.held, a)
 			progress.Held++
 			watch(progress)
 		} else {
-			if a.rec.Status != Absent {
+			if a.rec.Status != protocol.Absent {
 				g.there++
 			}
 			pass(a)
@@ -218,7 +219,7 @@ func (g *group) open() bool { return g.settled < g.total || g.asking && g.releas
 // root is a curated mirror.
 func (g *group) early() bool {
 	for _, r := range g.roots {
-		if r.Kind == settings.Mirror {
+		if r.Kind == protocol.Mirror {
 			return false
 		}
 	}
@@ -237,10 +238,10 @@ func release(ctx context.Context, b batcher, g *group, results chan<- answered) 
 		h.final = true
 		switch doubt, is := b.doubted(h.q, &h.rec); {
 		case !passed && ctx.Err() != nil:
-			over := ended(ctx, request{})
-			h.rec.Status, h.rec.Reason, h.rec.Detail, h.rec.Confirmed = Unknown, over.Reason, over.Detail, false
+			over := ended(ctx, protocol.Request{})
+			h.rec.Status, h.rec.Reason, h.rec.Detail, h.rec.Confirmed = protocol.Unknown, over.Reason, over.Detail, false
 		case !passed:
-			h.rec.Status, h.rec.Reason, h.rec.Confirmed = Unknown, ReasonMassAbsence, false
+			h.rec.Status, h.rec.Reason, h.rec.Confirmed = protocol.Unknown, protocol.ReasonMassAbsence, false
 			h.rec.Detail = "it denied most names, and then it denied a package that surely exists or did not answer"
 		case is:
 			h.rec = doubt
@@ -249,7 +250,7 @@ func release(ctx context.Context, b batcher, g *group, results chan<- answered) 
 	}
 }
 
-func groupKey(q Query) string {
+func groupKey(q protocol.Query) string {
 	var b strings.Builder
 	b.WriteString(string(q.Package.Ecosystem))
 	for _, r := range q.Route.Roots {
@@ -261,8 +262,8 @@ func groupKey(q Query) string {
 
 // crowd is twice what the first root's host takes at once: while half of them
 // wait for the network the others are in the cache.
-func (l *Live) crowd(q Query) int {
-	d := find(q.Package.Ecosystem)
+func (l *Live) crowd(q protocol.Query) int {
+	d := l.o.Drivers.Find(q.Package.Ecosystem)
 	if d == nil || len(q.Route.Roots) == 0 {
 		return 1
 	}
@@ -270,12 +271,12 @@ func (l *Live) crowd(q Query) int {
 }
 
 // doubted looks again at an absence, now that everything was asked.
-func (l *Live) doubted(q Query, rec *Record) (Record, bool) {
-	d := find(q.Package.Ecosystem)
-	if d == nil || rec.Root.Kind != settings.Mirror || d.official(rec.Root) {
+func (l *Live) doubted(q protocol.Query, rec *protocol.Record) (protocol.Record, bool) {
+	d := l.o.Drivers.Find(q.Package.Ecosystem)
+	if d == nil || rec.Root.Kind != protocol.Mirror || d.IsOfficial(rec.Root) {
 		return *rec, false
 	}
-	if l.root(&inquiry{Driver: d, Root: rec.Root, Query: q}).lacks("") < curatedAbsent {
+	if l.root(&protocol.Inquiry{Driver: d, Root: rec.Root, Query: q}).lacks("") < curatedAbsent {
 		return *rec, false
 	}
 	return lacking(*rec), true

@@ -2,13 +2,12 @@ package registry
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
 	"figment/internal/web"
+	"figment/registry/protocol"
 )
 
 // This file is the only place where a status code is read. What is not clearly
@@ -16,30 +15,30 @@ import (
 
 // interpret reads an answer other than 200 and 304. The body is at most the
 // first bytes of it.
-func interpret(rq request, status int, body []byte) reading {
-	r := reading{Doc: rq.Doc, Version: rq.Version}
+func interpret(rq protocol.Request, status int, body []byte) protocol.Reading {
+	r := protocol.Reading{Doc: rq.Doc, Version: rq.Version}
 	switch {
 	case status == http.StatusNotFound || status == http.StatusGone:
 		if policy(body) {
-			r.Status, r.Reason, r.Detail = Blocked, ReasonPolicy, fmt.Sprintf("it answered %d and named a policy", status)
+			r.Status, r.Reason, r.Detail = protocol.Blocked, protocol.ReasonPolicy, fmt.Sprintf("it answered %d and named a policy", status)
 			return r
 		}
-		r.Status, r.Reason = Absent, ReasonNotFound
+		r.Status, r.Reason = protocol.Absent, protocol.ReasonNotFound
 		if status == http.StatusGone {
-			r.Reason = ReasonGone
+			r.Reason = protocol.ReasonGone
 		}
 		return r
 	case status == http.StatusUnavailableForLegalReasons:
-		r.Status, r.Reason = Removed, ReasonLegal
+		r.Status, r.Reason = protocol.Removed, protocol.ReasonLegal
 		return r
 	case status == http.StatusForbidden:
-		r.Status, r.Reason, r.Detail = Blocked, ReasonForbidden, "it answered 403, which may mean missing, private or forbidden"
+		r.Status, r.Reason, r.Detail = protocol.Blocked, protocol.ReasonForbidden, "it answered 403, which may mean missing, private or forbidden"
 		if policy(body) {
-			r.Reason, r.Detail = ReasonPolicy, "it answered 403 and named a policy"
+			r.Reason, r.Detail = protocol.ReasonPolicy, "it answered 403 and named a policy"
 		}
 		return r
 	}
-	return inWords(rq, web.Refused(status))
+	return protocol.FromFault(rq, web.Refused(status))
 }
 
 // policy reports whether the page of an error speaks of a firewall or a rule
@@ -105,29 +104,16 @@ func stripTags(b []byte) string {
 	return string(out)
 }
 
-// unread says why a body could not be read to its end.
-func unread(rq request, err error) reading {
-	switch {
-	case errors.Is(err, web.ErrTooLarge):
-		return inWords(rq, web.Explain(err))
-	case errors.Is(err, errJSON):
-		return badAnswer(rq, "its answer is not what a registry says")
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		r := badAnswer(rq, "its answer was cut short")
-		r.Temporary = true
-		return r
-	}
-	return inWords(rq, web.Explain(err))
-}
-
 // ended says that the run was over before an answer came.
-func ended(ctx context.Context, rq request) reading { return inWords(rq, web.Ended(ctx)) }
+func ended(ctx context.Context, rq protocol.Request) protocol.Reading {
+	return protocol.FromFault(rq, web.Ended(ctx))
+}
 
 // inTrouble reports whether the reason is the registry's or the network's
 // passing trouble, in which an older answer may stand in.
-func inTrouble(r Reason) bool {
+func inTrouble(r protocol.Reason) bool {
 	switch r {
-	case ReasonNetwork, ReasonTimeout, ReasonTLS, ReasonRateLimited, ReasonServerError, ReasonUnreachable, ReasonDeadline:
+	case protocol.ReasonNetwork, protocol.ReasonTimeout, protocol.ReasonTLS, protocol.ReasonRateLimited, protocol.ReasonServerError, protocol.ReasonUnreachable, protocol.ReasonDeadline:
 		return true
 	}
 	return false

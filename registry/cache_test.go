@@ -9,20 +9,22 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
+	"figment/internal/play"
 	"figment/registry"
-	"figment/registry/registrytest"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 func discard() *log.Logger { return log.New(io.Discard, "", 0) }
 
 func TestCache(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, exchanges(ecosystem.NPM))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	store, c := newMemory(), newClock()
-	lookup := func(name, constraint string, want registry.Want, change ...func(*registry.Options)) (registry.Record, []string) {
+	lookup := func(name, constraint string, want protocol.Want, change ...func(*registry.Options)) (protocol.Record, []string) {
 		t.Helper()
 		s.Forget()
-		q := npmQuery(settings.Route{}, name)
+		q := npmQuery(protocol.Route{}, name)
 		q.Constraint, q.Want = constraint, want
 		r, _ := ask(t, s, q, append([]func(*registry.Options){func(o *registry.Options) {
 			o.Cache, o.Clock = store, c.Clock()
@@ -40,7 +42,7 @@ func TestCache(t *testing.T) {
 	expect("first", got, "GET /widget/latest")
 	r, got := lookup("widget", "", 0)
 	expect("fresh", got)
-	if !r.Looks[0].Cached || r.Looks[0].Stale || r.Latest != "3.1.0" || r.Provenance != registry.Yes {
+	if !r.Looks[0].Cached || r.Looks[0].Stale || r.Latest != "3.1.0" || r.Provenance != protocol.Yes {
 		t.Errorf("from the cache: %+v", r)
 	}
 	_, got = lookup("widget", "", 0, func(o *registry.Options) { c.add(time.Second); o.Refresh = true })
@@ -60,33 +62,33 @@ func TestCache(t *testing.T) {
 
 	// In trouble the old answer stands, marked, for a week.
 	c.add(3 * 24 * time.Hour)
-	s.Inject(registrytest.Fault{Status: 503}, func(registrytest.Request) bool { return true })
+	s.Inject(play.Fault{Status: 503}, func(play.Request) bool { return true })
 	r, _ = lookup("widget", "", 0)
-	if r.Status != registry.Present || !r.Looks[0].Stale || c.now().Sub(r.Fetched) < 72*time.Hour {
+	if r.Status != protocol.Present || !r.Looks[0].Stale || c.now().Sub(r.Fetched) < 72*time.Hour {
 		t.Errorf("stale: %+v", r)
 	}
 	c.add(6 * 24 * time.Hour)
-	if r, _ = lookup("widget", "", 0); r.Status != registry.Unknown {
+	if r, _ = lookup("widget", "", 0); r.Status != protocol.Unknown {
 		t.Errorf("after nine days: %+v", r)
 	}
 	s.Heal()
-	s.Inject(registrytest.Fault{Status: 404}, func(registrytest.Request) bool { return false })
+	s.Inject(play.Fault{Status: 404}, func(play.Request) bool { return false })
 
 	// Absence: a quarter of an hour, with its proof; never stale.
 	r, got = lookup("no-such-thing", "", 0)
 	expect("absent", got, "GET /no-such-thing/latest", "GET /npm/latest", "GET /no-such-thing fresh")
-	if r.Status != registry.Absent || !r.Confirmed {
+	if r.Status != protocol.Absent || !r.Confirmed {
 		t.Errorf("absent: %+v", r)
 	}
 	c.add(14 * time.Minute)
 	r, got = lookup("no-such-thing", "^1.0.0", 0)
 	expect("absent, stored", got)
-	if r.Status != registry.Absent || !r.Confirmed || !r.Looks[0].Cached {
+	if r.Status != protocol.Absent || !r.Confirmed || !r.Looks[0].Cached {
 		t.Errorf("absent, stored: %+v", r)
 	}
 	c.add(2 * time.Minute)
-	s.Inject(registrytest.Fault{Status: 503}, func(registrytest.Request) bool { return true })
-	if r, _ = lookup("no-such-thing", "", 0); r.Status != registry.Unknown {
+	s.Inject(play.Fault{Status: 503}, func(play.Request) bool { return true })
+	if r, _ = lookup("no-such-thing", "", 0); r.Status != protocol.Unknown {
 		t.Errorf("an absence is never stale: %+v", r)
 	}
 	s.Heal()
@@ -99,7 +101,7 @@ func TestCache(t *testing.T) {
 	expect("version absent", got, "GET /widget/latest", "GET /widget/9.0.0", "GET /widget", "GET /widget fresh")
 	r, got = lookup("widget", "^9.0.0", 0)
 	expect("version absent, stored", got, "GET /widget/9.0.0")
-	if r.VersionStatus != registry.VersionAbsent {
+	if r.VersionStatus != protocol.VersionAbsent {
 		t.Errorf("version absent, stored: %+v", r)
 	}
 	c.add(16 * time.Minute)
@@ -113,16 +115,16 @@ func TestCache(t *testing.T) {
 	expect("exact version", got, "GET /widget/latest")
 
 	// A young package: six hours.
-	_, _ = lookup("freshling", "", registry.WantAge)
+	_, _ = lookup("freshling", "", protocol.WantAge)
 	c.at = time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
 	store2 := newMemory()
 	store = store2
-	_, _ = lookup("freshling", "", registry.WantAge)
+	_, _ = lookup("freshling", "", protocol.WantAge)
 	c.add(5 * time.Hour)
-	_, got = lookup("freshling", "", registry.WantAge)
+	_, got = lookup("freshling", "", protocol.WantAge)
 	expect("young, five hours", got)
 	c.add(2 * time.Hour)
-	_, got = lookup("freshling", "", registry.WantAge)
+	_, got = lookup("freshling", "", protocol.WantAge)
 	expect("young, seven hours", got, "GET /freshling")
 
 	// Removed and blocked.
@@ -150,20 +152,20 @@ func TestCache(t *testing.T) {
 }
 
 func TestNoStore(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil)
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil)
 	s.Play("GET /x/latest", "HTTP/1.1 200 OK\nCache-Control: private, No-Store\n\n"+`{"name":"x","version":"1.0.0"}`)
 	store := newMemory()
-	r, _ := ask(t, s, npmQuery(settings.Route{}, "x"), func(o *registry.Options) { o.Cache = store })
-	if r.Status != registry.Present || store.text() != "" {
+	r, _ := ask(t, s, npmQuery(protocol.Route{}, "x"), func(o *registry.Options) { o.Cache = store })
+	if r.Status != protocol.Present || store.text() != "" {
 		t.Errorf("got %+v, stored %s", r, store.text())
 	}
 }
 
 func TestForeignEntries(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, exchanges(ecosystem.NPM))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	store, c := newMemory(), newClock()
 	opt := func(o *registry.Options) { o.Cache, o.Clock = store, c.Clock() }
-	_, _ = ask(t, s, npmQuery(settings.Route{}, "widget"), opt)
+	_, _ = ask(t, s, npmQuery(protocol.Route{}, "widget"), opt)
 	spoil := func(change func(value string) (string, time.Time)) {
 		store.mu.Lock()
 		defer store.mu.Unlock()
@@ -183,8 +185,8 @@ func TestForeignEntries(t *testing.T) {
 	} {
 		spoil(change)
 		s.Forget()
-		r, _ := ask(t, s, npmQuery(settings.Route{}, "widget"), opt)
-		if r.Status != registry.Present || len(s.Requests()) != 1 {
+		r, _ := ask(t, s, npmQuery(protocol.Route{}, "widget"), opt)
+		if r.Status != protocol.Present || len(s.Requests()) != 1 {
 			t.Errorf("%s: %+v, requests %q", name, r, uris(s.Requests()))
 		}
 	}
@@ -196,13 +198,13 @@ type identified struct{ *memory }
 func (identified) Identity(secret string) string { return "id-of-" + secret[len(secret)-1:] }
 
 func TestCredentialsInTheCache(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, exchanges(ecosystem.NPM))
-	root := func(token string) settings.Route {
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
+	root := func(token string) protocol.Route {
 		r := s.Root()
 		if token != "" {
-			r.Credential = settings.Credential{Scheme: "Bearer", Value: settings.NewSecret(token)}
+			r.Credential = protocol.Credential{Scheme: "Bearer", Value: protocol.NewSecret(token)}
 		}
-		return settings.Route{Roots: []settings.Root{r}}
+		return protocol.Route{Roots: []protocol.Root{r}}
 	}
 	plain := newMemory()
 	_, _ = ask(t, s, npmQuery(root("t0k-a"), "widget"), func(o *registry.Options) { o.Cache = plain })
@@ -230,46 +232,46 @@ func TestCredentialsInTheCache(t *testing.T) {
 }
 
 func TestOffline(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, exchanges(ecosystem.NPM))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	store, c := newMemory(), newClock()
 	opt := func(o *registry.Options) { o.Cache, o.Clock = store, c.Clock() }
-	for _, q := range []registry.Query{
-		npmQuery(settings.Route{}, "widget"), npmQuery(settings.Route{}, "no-such-thing"),
+	for _, q := range []protocol.Query{
+		npmQuery(protocol.Route{}, "widget"), npmQuery(protocol.Route{}, "no-such-thing"),
 		{Package: ecosystem.Package{Name: "widget"}, Constraint: "^9.0.0"},
 		{Package: ecosystem.Package{Name: "heldname"}},
 	} {
 		_, _ = ask(t, s, q, opt)
 	}
-	off := registry.NewOffline(registry.Options{Cache: store, Clock: c.Clock(), Known: knownOnly("popular"), Transport: refuseAll{t}})
-	check := func(name, constraint string, status registry.Status, version registry.VersionStatus, reason registry.Reason) registry.Record {
+	off := registry.NewOffline(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Cache: store, Clock: c.Clock(), Known: knownOnly("popular"), Transport: refuseAll{t}})
+	check := func(name, constraint string, status protocol.Status, version protocol.VersionStatus, reason protocol.Reason) protocol.Record {
 		t.Helper()
 		q := npmQuery(s.Route(), name)
 		q.Constraint = constraint
 		r, err := off.Lookup(t.Context(), q)
-		if r.Status != status || r.VersionStatus != version || r.Reason != reason || (err != nil) != (status == registry.Unknown) {
+		if r.Status != status || r.VersionStatus != version || r.Reason != reason || (err != nil) != (status == protocol.Unknown) {
 			t.Errorf("%s %s: %v %v %q %v", name, constraint, r.Status, r.VersionStatus, r.Reason, err)
 		}
 		return r
 	}
-	check("widget", "", registry.Present, registry.VersionUnknown, "")
-	check("widget", "^3.0.0", registry.Present, registry.VersionPresent, "")
-	check("widget", "^9.0.0", registry.Present, registry.VersionAbsent, "")
-	check("widget", "^8.0.0", registry.Present, registry.VersionUnknown, "")
-	check("no-such-thing", "", registry.Absent, registry.VersionUnknown, registry.ReasonNotFound)
-	check("heldname", "", registry.Removed, registry.VersionUnknown, registry.ReasonSecurityHolder)
-	check("popular", "", registry.Present, registry.VersionUnknown, "")
-	check("never-heard-of", "", registry.Unknown, registry.VersionUnknown, registry.ReasonOffline)
+	check("widget", "", protocol.Present, protocol.VersionUnknown, "")
+	check("widget", "^3.0.0", protocol.Present, protocol.VersionPresent, "")
+	check("widget", "^9.0.0", protocol.Present, protocol.VersionAbsent, "")
+	check("widget", "^8.0.0", protocol.Present, protocol.VersionUnknown, "")
+	check("no-such-thing", "", protocol.Absent, protocol.VersionUnknown, protocol.ReasonNotFound)
+	check("heldname", "", protocol.Removed, protocol.VersionUnknown, protocol.ReasonSecurityHolder)
+	check("popular", "", protocol.Present, protocol.VersionUnknown, "")
+	check("never-heard-of", "", protocol.Unknown, protocol.VersionUnknown, protocol.ReasonOffline)
 	c.add(3 * 24 * time.Hour)
-	if r := check("widget", "", registry.Present, registry.VersionUnknown, ""); !r.Looks[0].Stale {
+	if r := check("widget", "", protocol.Present, protocol.VersionUnknown, ""); !r.Looks[0].Stale {
 		t.Errorf("not marked as stale: %+v", r)
 	}
-	check("no-such-thing", "", registry.Unknown, registry.VersionUnknown, registry.ReasonOffline)
-	check("heldname", "", registry.Unknown, registry.VersionUnknown, registry.ReasonOffline)
+	check("no-such-thing", "", protocol.Unknown, protocol.VersionUnknown, protocol.ReasonOffline)
+	check("heldname", "", protocol.Unknown, protocol.VersionUnknown, protocol.ReasonOffline)
 	if len(off.Plan(npmQuery(s.Route(), "x"))) != 0 {
 		t.Error("it plans to ask")
 	}
-	got, _ := all(t, off, []registry.Query{npmQuery(s.Route(), "widget"), npmQuery(s.Route(), "no-such-thing")})
-	if got["widget"].Status != registry.Present || got["no-such-thing"].Status != registry.Unknown {
+	got, _ := lookupAll(t, off, []protocol.Query{npmQuery(s.Route(), "widget"), npmQuery(s.Route(), "no-such-thing")})
+	if got["widget"].Status != protocol.Present || got["no-such-thing"].Status != protocol.Unknown {
 		t.Errorf("all: %v", got)
 	}
 }

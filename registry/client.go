@@ -11,12 +11,18 @@ import (
 	"figment/ecosystem"
 	"figment/internal/cache"
 	"figment/internal/web"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
-// Options of a client. The zero value works: no cache, the real clock, the real
-// network, default limits.
+// Options of a client. The zero value works and asks nobody: no driver, no cache,
+// the real clock, the real network, default limits.
 type Options struct {
+	// Drivers are those of the registries that can be asked. An ecosystem without
+	// one is unsupported.
+	Drivers protocol.Drivers
+	// Versions read the constraints of each ecosystem. Where there is none no
+	// version is judged.
+	Versions []*ecosystem.Versions
 	// Known says whether the embedded index has a name, and of which date the
 	// index is. Nil: no name is known.
 	Known func(ecosystem.Package) (time.Time, bool)
@@ -42,7 +48,7 @@ type Options struct {
 	Notice func(string)
 	// OnRequest sees every request that was sent, and every document taken from
 	// the cache. May be called from several goroutines.
-	OnRequest func(Look)
+	OnRequest func(protocol.Look)
 }
 
 // A Clock is time that tests can drive. Nil functions mean the real one.
@@ -79,13 +85,23 @@ func NewLive(o Options) *Live {
 	return l
 }
 
+// versions reads the constraints of an ecosystem; nil, which reads none, where
+// there is nothing of the kind.
+func (l *Live) versions(e ecosystem.Ecosystem) *ecosystem.Versions {
+	return ecosystem.FindVersions(l.o.Versions, e)
+}
+
+func (l *Live) conclude(in *protocol.Inquiry) protocol.Record {
+	return conclude(in, l.versions(in.Query.Package.Ecosystem))
+}
+
 // A run is what belongs to one batch of lookups: counts, and documents that
 // were read already.
 type run struct {
 	mu       sync.Mutex
 	requests int
 	cached   int
-	memo     map[string]reading
+	memo     map[string]protocol.Reading
 }
 
 type runKey struct{}
@@ -95,7 +111,7 @@ func withRun(ctx context.Context) (context.Context, *run) {
 	if r, ok := ctx.Value(runKey{}).(*run); ok {
 		return ctx, r
 	}
-	r := &run{memo: map[string]reading{}}
+	r := &run{memo: map[string]protocol.Reading{}}
 	return context.WithValue(ctx, runKey{}, r), r
 }
 
@@ -104,7 +120,7 @@ func runOf(ctx context.Context) *run {
 	return r
 }
 
-func (r *run) sent(l Look, o *Options) {
+func (r *run) sent(l protocol.Look, o *Options) {
 	r.mu.Lock()
 	if l.Cached {
 		r.cached++
@@ -117,14 +133,14 @@ func (r *run) sent(l Look, o *Options) {
 	}
 }
 
-func (r *run) recall(key string) (reading, bool) {
+func (r *run) recall(key string) (protocol.Reading, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	got, ok := r.memo[key]
 	return got, ok
 }
 
-func (r *run) remember(key string, got reading) {
+func (r *run) remember(key string, got protocol.Reading) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.memo[key] = got
@@ -132,7 +148,7 @@ func (r *run) remember(key string, got reading) {
 
 // read gets one document: from this run, from the cache, or from the registry.
 // Callers who want the same document at once share one request.
-func (l *Live) read(ctx context.Context, in *inquiry, rq request) reading {
+func (l *Live) read(ctx context.Context, in *protocol.Inquiry, rq protocol.Request) protocol.Reading {
 	key := l.store.id(in, rq)
 	mode := ""
 	switch {
@@ -161,7 +177,7 @@ func (l *Live) read(ctx context.Context, in *inquiry, rq request) reading {
 		case <-ctx.Done():
 			return l.fetcher.look(rq, ended(ctx, rq))
 		case res := <-answer:
-			got := res.Val.(reading)
+			got := res.Val.(protocol.Reading)
 			if over(&got) && ctx.Err() == nil {
 				continue // it was somebody else's run that ended
 			}
@@ -174,17 +190,17 @@ func (l *Live) read(ctx context.Context, in *inquiry, rq request) reading {
 }
 
 // over reports whether the run ended before there was an answer.
-func over(r *reading) bool {
-	return r.Status == Unknown && (r.Reason == ReasonInterrupted || r.Reason == ReasonDeadline)
+func over(r *protocol.Reading) bool {
+	return r.Status == protocol.Unknown && (r.Reason == protocol.ReasonInterrupted || r.Reason == protocol.ReasonDeadline)
 }
 
 // obtain gets a document from the cache or else from the registry, and stores
 // what may be stored.
-func (l *Live) obtain(ctx context.Context, in *inquiry, rq request) reading {
+func (l *Live) obtain(ctx context.Context, in *protocol.Inquiry, rq protocol.Request) protocol.Reading {
 	if local(in.Root) {
 		return l.open(in, rq)
 	}
-	var stored *reading
+	var stored *protocol.Reading
 	if !rq.Fresh && !rq.Live {
 		got, fresh := l.store.get(ctx, in, rq)
 		if fresh {
@@ -194,13 +210,13 @@ func (l *Live) obtain(ctx context.Context, in *inquiry, rq request) reading {
 		stored = got
 	}
 	r := l.fetcher.fetch(ctx, in, rq, stored)
-	if r.Status == Unknown && !r.Open && inTrouble(r.Reason) && stored != nil && stored.Status == Present {
+	if r.Status == protocol.Unknown && !r.Open && inTrouble(r.Reason) && stored != nil && stored.Status == protocol.Present {
 		old := *stored
 		old.Look.Cached, old.Look.Stale = true, true
 		runOf(ctx).sent(old.Look, &l.o)
 		return old
 	}
-	if r.Status == Present && !r.Look.Cached && !rq.Extra {
+	if r.Status == protocol.Present && !r.Look.Cached && !rq.Extra {
 		l.root(in).witnessed(l.o.now())
 	}
 	l.store.put(ctx, in, rq, &r)
@@ -208,7 +224,7 @@ func (l *Live) obtain(ctx context.Context, in *inquiry, rq request) reading {
 }
 
 // root is the state of the inquiry's root.
-func (l *Live) root(in *inquiry) *rootState {
+func (l *Live) root(in *protocol.Inquiry) *rootState {
 	key := string(in.Driver.Ecosystem) + "\x00" + in.Root.URL + "\x00" + l.store.identity(in.Root)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -222,23 +238,23 @@ func (l *Live) root(in *inquiry) *rootState {
 
 // Lookup implements Client. Without roots the record is unknown for the route's
 // reason. An absence is Confirmed or it is not reported as one.
-func (l *Live) Lookup(ctx context.Context, q Query) (Record, error) {
+func (l *Live) Lookup(ctx context.Context, q protocol.Query) (protocol.Record, error) {
 	ctx, _ = withRun(ctx)
 	rec := l.lookup(ctx, q)
 	l.settle(ctx, q, &rec)
-	if counted(q, &rec) {
-		l.count(ctx, []Query{q}).put(&rec)
+	if l.counted(q, &rec) {
+		l.count(ctx, []protocol.Query{q}).put(&rec)
 	}
 	return rec, asError(&rec)
 }
 
 // Plan implements Client. It holds the control questions too, which are asked
 // once per root, when a name is absent and the root has shown nothing yet.
-func (l *Live) Plan(q Query) []Ask { return plan(q) }
+func (l *Live) Plan(q protocol.Query) []Ask { return l.plan(q) }
 
 // asError is the error of a record that is unknown.
-func asError(r *Record) error {
-	if r.Status != Unknown {
+func asError(r *protocol.Record) error {
+	if r.Status != protocol.Unknown {
 		return nil
 	}
 	e := &Error{Reason: r.Reason, Text: r.Detail, Temporary: inTrouble(r.Reason)}
@@ -252,20 +268,20 @@ func asError(r *Record) error {
 }
 
 // refused says why a query is not put to anybody, if so.
-func refused(q Query) (Record, *driver, bool) {
-	rec := Record{Package: q.Package, Constraint: q.Constraint}
-	if len(q.Route.Roots) == 0 && q.Route.Reason != "" && q.Route.Reason != string(ReasonUnsupported) {
-		rec.Reason, rec.Detail = Reason(q.Route.Reason), ""
+func (l *Live) refused(q protocol.Query) (protocol.Record, *protocol.Driver, bool) {
+	rec := protocol.Record{Package: q.Package, Constraint: q.Constraint}
+	if len(q.Route.Roots) == 0 && q.Route.Reason != "" && q.Route.Reason != string(protocol.ReasonUnsupported) {
+		rec.Reason, rec.Detail = protocol.Reason(q.Route.Reason), ""
 		return rec, nil, true
 	}
-	d := find(q.Package.Ecosystem)
+	d := l.o.Drivers.Find(q.Package.Ecosystem)
 	switch {
 	case d == nil:
-		rec.Reason, rec.Detail = ReasonUnsupported, "figment cannot ask registries of this ecosystem yet"
+		rec.Reason, rec.Detail = protocol.ReasonUnsupported, "figment cannot ask registries of this ecosystem yet"
 	case len(q.Route.Roots) == 0:
-		rec.Reason, rec.Detail = ReasonNoRegistry, "the settings name no registry for it"
+		rec.Reason, rec.Detail = protocol.ReasonNoRegistry, "the settings name no registry for it"
 	case ecosystem.CheckName(q.Package.Ecosystem, q.Package.Name).State == ecosystem.Invalid || !askable(q.Package.Name):
-		rec.Reason, rec.Detail = ReasonUnsupported, "this name cannot be put to a registry"
+		rec.Reason, rec.Detail = protocol.ReasonUnsupported, "this name cannot be put to a registry"
 	default:
 		return rec, d, false
 	}
@@ -295,14 +311,14 @@ func askable(name string) bool {
 }
 
 // plan lists what may be asked about q.
-func plan(q Query) []Ask {
-	_, d, no := refused(q)
+func (l *Live) plan(q protocol.Query) []Ask {
+	_, d, no := l.refused(q)
 	if no {
 		return nil
 	}
 	var out []Ask
 	seen := map[string]bool{}
-	add := func(in *inquiry, before string) {
+	add := func(in *protocol.Inquiry, before string) {
 		for _, r := range d.Plan(in) {
 			when := r.When
 			if before != "" {
@@ -322,13 +338,13 @@ func plan(q Query) []Ask {
 		if i > 0 {
 			before = "if the registry before has not settled it"
 		}
-		add(&inquiry{Driver: d, Root: root, Query: q}, before)
+		add(&protocol.Inquiry{Driver: d, Root: root, Query: q}, before)
 	}
-	if u := downloadsPlan(q); u != "" {
+	if u := l.downloadsPlan(q); u != "" {
 		out = append(out, Ask{Method: http.MethodGet, URL: web.Redact(u), When: "if present, together with other names"})
 	}
 	for _, root := range q.Route.Roots {
-		names, _ := d.canaries(root)
+		names, _ := d.ControlNames(root)
 		if local(root) {
 			continue
 		}
@@ -340,7 +356,7 @@ func plan(q Query) []Ask {
 }
 
 // control is the inquiry about a name that the root must know.
-func control(d *driver, root settings.Root, name string) *inquiry {
+func control(d *protocol.Driver, root protocol.Root, name string) *protocol.Inquiry {
 	p := ecosystem.Package{Ecosystem: d.Ecosystem, Name: ecosystem.Normalize(d.Ecosystem, name)}
-	return &inquiry{Driver: d, Root: root, Query: Query{Package: p}}
+	return &protocol.Inquiry{Driver: d, Root: root, Query: protocol.Query{Package: p}}
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"figment/internal/web"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 // perHost is how many requests may be in flight at a host where the table says
@@ -28,7 +28,7 @@ func newFetcher(o *Options) *fetcher {
 }
 
 // limit is how many requests may be in flight at the root's host.
-func (f *fetcher) limit(d *driver, root settings.Root) int {
+func (f *fetcher) limit(d *protocol.Driver, root protocol.Root) int {
 	switch {
 	case f.o.MaxPerHost > 0:
 		return f.o.MaxPerHost
@@ -40,8 +40,8 @@ func (f *fetcher) limit(d *driver, root settings.Root) int {
 
 // fetch asks for one document. stored, if not nil, is an earlier reading to be
 // confirmed by its validators.
-func (f *fetcher) fetch(ctx context.Context, in *inquiry, rq request, stored *reading) reading {
-	var r reading
+func (f *fetcher) fetch(ctx context.Context, in *protocol.Inquiry, rq protocol.Request, stored *protocol.Reading) protocol.Reading {
+	var r protocol.Reading
 	header := http.Header{}
 	if rq.Fresh {
 		header.Set("Cache-Control", "no-cache")
@@ -60,14 +60,14 @@ func (f *fetcher) fetch(ctx context.Context, in *inquiry, rq request, stored *re
 	res, err := f.web.Do(ctx, web.Request{
 		URL: rq.URL, Header: header, Accept: rq.Accept, Max: rq.Max, Once: rq.Once, Follow: true,
 		Root: in.Root.URL, Authorization: credential, PerHost: f.limit(in.Driver, in.Root),
-		Sent: func(s web.Sent) { runOf(ctx).sent(Look{URL: s.URL, Status: s.Status, At: s.At}, f.o) },
+		Sent: func(s web.Sent) { runOf(ctx).sent(protocol.Look{URL: s.URL, Status: s.Status, At: s.At}, f.o) },
 		Read: func(resp *web.Response) error {
 			r = receive(in, rq, resp, stored)
-			return r.trouble()
+			return trouble(&r)
 		},
 	})
 	if fault := web.FaultOf(err); fault != nil {
-		r = inWords(rq, fault)
+		r = protocol.FromFault(rq, fault)
 		if fault.Tries > 0 && fault.Status != 0 {
 			r.Detail = plural(fault.Tries, r.Detail)
 		}
@@ -75,29 +75,29 @@ func (f *fetcher) fetch(ctx context.Context, in *inquiry, rq request, stored *re
 	if res.At.IsZero() {
 		return f.look(rq, r)
 	}
-	r.Look = Look{URL: web.Redact(rq.URL), Status: res.Status, At: res.At}
+	r.Look = protocol.Look{URL: web.Redact(rq.URL), Status: res.Status, At: res.At}
 	return r
 }
 
 // look gives a reading that no request was sent for the place it is about.
-func (f *fetcher) look(rq request, r reading) reading {
-	r.Look = Look{URL: web.Redact(rq.URL), At: f.o.now()}
+func (f *fetcher) look(rq protocol.Request, r protocol.Reading) protocol.Reading {
+	r.Look = protocol.Look{URL: web.Redact(rq.URL), At: f.o.now()}
 	return r
 }
 
 // receive reads an answer.
-func receive(in *inquiry, rq request, resp *web.Response, stored *reading) (r reading) {
+func receive(in *protocol.Inquiry, rq protocol.Request, resp *web.Response, stored *protocol.Reading) (r protocol.Reading) {
 	switch resp.Status {
 	case http.StatusOK:
-		r = in.Driver.Parse(in, rq, &response{Header: resp.Header, Body: resp.Body})
-		if err := resp.Broken(); err != nil && r.Status != Unknown {
-			r = unread(rq, err)
+		r = in.Driver.Parse(in, rq, &protocol.Response{Header: resp.Header, Body: resp.Body})
+		if err := resp.Broken(); err != nil && r.Status != protocol.Unknown {
+			r = protocol.Unread(rq, err)
 		}
-		r.ETag = clip(resp.Header.Get("ETag"), 256)
-		r.LastModified = clip(resp.Header.Get("Last-Modified"), 64)
+		r.ETag = protocol.Clip(resp.Header.Get("ETag"), 256)
+		r.LastModified = protocol.Clip(resp.Header.Get("Last-Modified"), 64)
 	case http.StatusNotModified:
 		if stored == nil {
-			return badAnswer(rq, "it says that nothing has changed, but nothing was known")
+			return protocol.BadAnswer(rq, "it says that nothing has changed, but nothing was known")
 		}
 		r = *stored
 	default:
@@ -111,16 +111,9 @@ func receive(in *inquiry, rq request, resp *web.Response, stored *reading) (r re
 }
 
 // trouble is a reading as a fault of the request, if it is one.
-func (r *reading) trouble() error {
-	if r.Status != Unknown || r.Open {
+func trouble(r *protocol.Reading) error {
+	if r.Status != protocol.Unknown || r.Open {
 		return nil
 	}
 	return &web.Fault{Reason: web.Reason(r.Reason), Text: r.Detail, Temporary: r.Temporary}
-}
-
-// inWords is a fault of the request as a reading.
-func inWords(rq request, f *web.Fault) reading {
-	r := fault(rq, Reason(f.Reason), f.Text)
-	r.Temporary = f.Temporary
-	return r
 }

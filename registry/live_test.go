@@ -7,7 +7,10 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 )
 
@@ -18,16 +21,16 @@ func TestLive(t *testing.T) {
 	if os.Getenv("FIGMENT_LIVE") != "1" {
 		t.Skip("FIGMENT_LIVE=1 asks the live registries")
 	}
-	set, err := settings.Load(settings.OSEnv())
+	set, err := settings.Load(settings.OSEnv(), adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	const budget = 10
 	var sent atomic.Int32
-	c := registry.NewLive(registry.Options{
+	c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()),
 		Timeout: 20 * time.Second,
 		Cache:   identified{newMemory()}, // what one question learns the next need not ask
-		OnRequest: func(l registry.Look) {
+		OnRequest: func(l protocol.Look) {
 			if !l.Cached {
 				sent.Add(1)
 			}
@@ -37,27 +40,27 @@ func TestLive(t *testing.T) {
 	for _, x := range []struct {
 		eco              ecosystem.Ecosystem
 		name, constraint string
-		version          registry.VersionStatus
+		version          protocol.VersionStatus
 		unverified       bool // a mirror that does not say is right too
 		requests         int32
 	}{
-		{ecosystem.NPM, "react", "", registry.VersionUnknown, false, 1},
-		{ecosystem.NPM, "@types/react", "", registry.VersionUnknown, false, 1},
-		{ecosystem.NPM, "react", "99.99.99", registry.VersionAbsent, false, 3}, // the version, all, all once more
-		{ecosystem.Golang, "golang.org/x/mod", "", registry.VersionUnknown, false, 1},
-		{ecosystem.Golang, "golang.org/x/exp", "", registry.VersionUnknown, false, 2}, // it has no tags
-		{ecosystem.Golang, "golang.org/x/mod", "v0.9999.0", registry.VersionAbsent, true, 2},
+		{ecosystem.NPM, "react", "", protocol.VersionUnknown, false, 1},
+		{ecosystem.NPM, "@types/react", "", protocol.VersionUnknown, false, 1},
+		{ecosystem.NPM, "react", "99.99.99", protocol.VersionAbsent, false, 3}, // the version, all, all once more
+		{ecosystem.Golang, "golang.org/x/mod", "", protocol.VersionUnknown, false, 1},
+		{ecosystem.Golang, "golang.org/x/exp", "", protocol.VersionUnknown, false, 2}, // it has no tags
+		{ecosystem.Golang, "golang.org/x/mod", "v0.9999.0", protocol.VersionAbsent, true, 2},
 	} {
 		if sent.Load()+x.requests > budget {
 			t.Logf("%s@%s: not asked, the requests are used up", x.name, x.constraint)
 			continue
 		}
 		p := ecosystem.Package{Ecosystem: x.eco, Name: x.name}
-		r, _ := c.Lookup(t.Context(), registry.Query{Package: p, Constraint: x.constraint, Route: set.Route(p)})
+		r, _ := c.Lookup(t.Context(), protocol.Query{Package: p, Constraint: x.constraint, Route: set.Route(p)})
 		switch {
-		case r.Status == registry.Present && r.VersionStatus == x.version:
-		case x.unverified && (r.Status == registry.Unknown || r.Status == registry.Blocked):
-		case r.Reason == registry.ReasonNotOnMirror, r.Status == registry.Absent && r.Root.Kind == settings.Mirror:
+		case r.Status == protocol.Present && r.VersionStatus == x.version:
+		case x.unverified && (r.Status == protocol.Unknown || r.Status == protocol.Blocked):
+		case r.Reason == protocol.ReasonNotOnMirror, r.Status == protocol.Absent && r.Root.Kind == protocol.Mirror:
 			t.Skipf("the mirror has no %s", x.name)
 		default:
 			t.Errorf("%s@%s: %v, version %v, %q (%s)", x.name, x.constraint, r.Status, r.VersionStatus, r.Reason, r.Detail)

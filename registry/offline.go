@@ -3,7 +3,7 @@ package registry
 import (
 	"context"
 
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 // Offline answers from the cache and the index; it opens no socket. What is in
@@ -11,7 +11,7 @@ import (
 // made up.
 type Offline struct{ l *Live }
 
-// NewOffline makes a client that asks nobody. Of the options it uses Known,
+// NewOffline makes a client that asks nobody. Of the options it uses Drivers, Versions, Known,
 // Cache, Clock and OnRequest.
 func NewOffline(o Options) *Offline {
 	o.Refresh = false
@@ -20,30 +20,30 @@ func NewOffline(o Options) *Offline {
 
 // Lookup implements Client. Present answers count while they are kept, marked
 // stale after their time, proven absences while they are fresh.
-func (f *Offline) Lookup(ctx context.Context, q Query) (Record, error) {
-	rec, d, no := refused(q)
+func (f *Offline) Lookup(ctx context.Context, q protocol.Query) (protocol.Record, error) {
+	rec, d, no := f.l.refused(q)
 	if no {
 		return rec, asError(&rec)
 	}
 	ctx, _ = withRun(ctx)
 	denied := 0
 	for _, root := range q.Route.Roots {
-		in := &inquiry{Driver: d, Root: root, Query: q}
+		in := &protocol.Inquiry{Driver: d, Root: root, Query: q}
 		if look, ok := f.l.store.marked(ctx, in, docAbsent, ""); ok {
 			runOf(ctx).sent(look, &f.l.o)
 			denied++
-			rec = Record{
-				Package: q.Package, Constraint: q.Constraint, Root: root, Status: Absent, Reason: ReasonNotFound,
-				Confirmed: true, Looks: []Look{look}, Fetched: look.At,
+			rec = protocol.Record{
+				Package: q.Package, Constraint: q.Constraint, Root: root, Status: protocol.Absent, Reason: protocol.ReasonNotFound,
+				Confirmed: true, Looks: []protocol.Look{look}, Fetched: look.At,
 			}
 			continue
 		}
 		got := f.stored(ctx, in)
-		if got.Status == Unknown {
+		if got.Status == protocol.Unknown {
 			continue
 		}
 		got.AbsentAt = f.l.store.absentAt(ctx, d, q)
-		if counted(q, &got) {
+		if f.l.counted(q, &got) {
 			f.l.recall(ctx, q).put(&got)
 		}
 		return got, nil
@@ -52,9 +52,9 @@ func (f *Offline) Lookup(ctx context.Context, q Query) (Record, error) {
 		rec.AbsentAt = f.l.store.absentAt(ctx, d, q)
 		return rec, nil
 	}
-	rec = Record{Package: q.Package, Constraint: q.Constraint, Root: q.Route.Roots[0], Reason: ReasonOffline, Detail: "the run is offline"}
-	if date, ok := f.l.o.known(q.Package); ok && q.Route.Roots[0].Kind != settings.Private {
-		rec.Status, rec.Reason, rec.Fetched = Present, unreadable(q), date
+	rec = protocol.Record{Package: q.Package, Constraint: q.Constraint, Root: q.Route.Roots[0], Reason: protocol.ReasonOffline, Detail: "the run is offline"}
+	if date, ok := f.l.o.known(q.Package); ok && q.Route.Roots[0].Kind != protocol.Private {
+		rec.Status, rec.Reason, rec.Fetched = protocol.Present, unreadable(f.l.versions(q.Package.Ecosystem), q.Constraint), date
 		rec.Detail = "from the index of popular names"
 		rec.AbsentAt = f.l.store.absentAt(ctx, d, q)
 		return rec, nil
@@ -63,19 +63,19 @@ func (f *Offline) Lookup(ctx context.Context, q Query) (Record, error) {
 }
 
 // stored concludes from the documents that the cache holds.
-func (f *Offline) stored(ctx context.Context, in *inquiry) Record {
+func (f *Offline) stored(ctx context.Context, in *protocol.Inquiry) protocol.Record {
 	for range maxSteps {
 		rq, more := in.Driver.Next(in)
 		if !more {
 			break
 		}
 		r, fresh := f.l.store.get(ctx, in, rq)
-		if r == nil && rq.Doc == docVersion { // the list of all may tell
+		if r == nil && rq.Doc == protocol.DocVersion { // the list of all may tell
 			r, fresh = f.l.store.get(ctx, in, in.Driver.Versions(in))
 		}
-		if r == nil || r.Status == Blocked || !fresh && r.Status != Present {
+		if r == nil || r.Status == protocol.Blocked || !fresh && r.Status != protocol.Present {
 			if len(in.Read) == 0 {
-				return Record{Status: Unknown, Reason: ReasonOffline}
+				return protocol.Record{Status: protocol.Unknown, Reason: protocol.ReasonOffline}
 			}
 			break
 		}
@@ -83,14 +83,14 @@ func (f *Offline) stored(ctx context.Context, in *inquiry) Record {
 		runOf(ctx).sent(r.Look, &f.l.o)
 		in.Read = append(in.Read, *r)
 	}
-	rec := in.conclude()
-	if rec.VersionStatus == VersionAbsent {
+	rec := f.l.conclude(in)
+	if rec.VersionStatus == protocol.VersionAbsent {
 		if _, ok := f.l.store.marked(ctx, in, docVersionAbsent, in.Query.Constraint); !ok {
-			rec.VersionStatus = VersionUnknown // a stored list may lag behind
+			rec.VersionStatus = protocol.VersionUnknown // a stored list may lag behind
 		}
 	}
 	return rec
 }
 
 // Plan implements Client: nothing is asked.
-func (f *Offline) Plan(Query) []Ask { return nil }
+func (f *Offline) Plan(protocol.Query) []Ask { return nil }

@@ -2,116 +2,57 @@ package registry
 
 import (
 	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
-	"testing/iotest"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/fixtures"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
-// FuzzJSON compares the streaming reader with encoding/json.
-func FuzzJSON(f *testing.F) {
-	for _, s := range []string{
-		`{}`, `[]`, `""`, ` { "a" : [ 1 , -2.5e+3 , true , null , "x\n\u0041\"" ] } `, `{"a":1,}`, `[1,]`, `{"a"}`, `[1 2]`, `01`, `1.`, `-`,
-		`{"a":{"b":[{"c":[]}]}}`, `{`, `{"a":`, `"a`, `tru`, `nullx`, `[]]`, `{}{}`, "\"\x01\"", `"\ud83d\ude00"`, `"\ud83d"`, `"\x"`, `,`, `{,}`, "\ufeff{}",
-		strings.Repeat("[", 70) + strings.Repeat("]", 70),
-	} {
-		f.Add([]byte(s), 3)
-	}
-	f.Fuzz(func(t *testing.T, data []byte, chunk int) {
-		var r io.Reader = strings.NewReader(string(data))
-		if chunk%2 != 0 {
-			r = iotest.OneByteReader(r)
-		}
-		j := newJSON(r)
-		j.skip()
-		err := j.end()
-		valid := json.Valid(data)
-		if err == nil && !valid {
-			t.Fatalf("accepted %q", data)
-		}
-		if err != nil && valid && nesting(data) < maxDepth && !longNumber(data) {
-			t.Fatalf("refused %q: %v", data, err)
-		}
-		if err != nil || data[0] != '"' || strings.Contains(strings.ToLower(string(data)), `\ud`) {
-			return
-		}
-		var want string
-		if json.Unmarshal(data, &want) != nil {
-			return
-		}
-		if got := newJSON(strings.NewReader(string(data))).text(len(data) * 4); got != want {
-			t.Fatalf("%q reads %q, want %q", data, got, want)
-		}
-	})
-}
+func drivers() protocol.Drivers { return adapter.Drivers(all.Adapters()) }
 
-func nesting(b []byte) int {
-	deep, most := 0, 0
-	for _, c := range b {
-		switch c {
-		case '[', '{':
-			deep++
-			most = max(most, deep)
-		case ']', '}':
-			deep--
-		}
-	}
-	return most
-}
-
-func longNumber(b []byte) bool {
-	n := 0
-	for _, c := range b {
-		if n++; !strings.ContainsRune("0123456789+-.eE", rune(c)) {
-			n = 0
-		}
-		if n >= 64 {
-			return true
-		}
-	}
-	return false
-}
+// read reads constraints of an ecosystem.
+func read(e ecosystem.Ecosystem) *ecosystem.Versions { return adapter.Find(all.Adapters(), e).Versions }
 
 // cases are an inquiry for each document that the drivers read.
 func cases(name string) []struct {
-	in *inquiry
-	rq request
+	in *protocol.Inquiry
+	rq protocol.Request
 } {
+
 	var out []struct {
-		in *inquiry
-		rq request
+		in *protocol.Inquiry
+		rq protocol.Request
 	}
-	for i := range table {
-		d := &table[i]
-		root := settings.Root{Ecosystem: d.Ecosystem, URL: d.Official, Kind: settings.Official}
-		in := &inquiry{Driver: d, Root: root, Query: Query{Package: ecosystem.Package{Ecosystem: d.Ecosystem, Name: name}, Constraint: "v1.0.0", Want: WantAdoption}}
-		seen := map[doc]bool{}
+	for _, d := range drivers() {
+		root := protocol.Root{Ecosystem: d.Ecosystem, URL: d.Official, Kind: protocol.Official}
+		in := &protocol.Inquiry{Driver: d, Root: root, Query: protocol.Query{Package: ecosystem.Package{Ecosystem: d.Ecosystem, Name: name}, Constraint: "v1.0.0", Want: protocol.WantAdoption}}
+		seen := map[protocol.Doc]bool{}
 		for _, rq := range append(append(d.Plan(in), d.Second(in)...), d.Versions(in)) {
 			if !seen[rq.Doc] {
 				seen[rq.Doc] = true
 				out = append(out, struct {
-					in *inquiry
-					rq request
+					in *protocol.Inquiry
+					rq protocol.Request
 				}{in, rq})
 			}
 		}
 	}
-	d := statistics()
-	root := settings.Root{Ecosystem: d.Ecosystem, URL: d.Official}
+	s := drivers().Find(ecosystem.NPM).Statistics
+	d := s.Protocol
+	root := protocol.Root{Ecosystem: d.Ecosystem, URL: d.Official}
 	out = append(out, struct {
-		in *inquiry
-		rq request
-	}{&inquiry{Driver: d, Root: root, Query: Query{Package: ecosystem.Package{Name: name}}}, downloadsRequest(root, []string{name})})
+		in *protocol.Inquiry
+		rq protocol.Request
+	}{&protocol.Inquiry{Driver: d, Root: root, Query: protocol.Query{Package: ecosystem.Package{Name: name}}}, s.Request(root, []string{name})})
 	return out
 }
 
@@ -131,21 +72,21 @@ func FuzzParse(f *testing.F) {
 			if web {
 				h.Set("Content-Type", "text/html")
 			}
-			r := c.in.Driver.Parse(c.in, c.rq, &response{Header: h, Body: strings.NewReader(string(body))})
-			if r.Status == Absent || r.Status == Blocked || r.Status > Blocked {
+			r := c.in.Driver.Parse(c.in, c.rq, &protocol.Response{Header: h, Body: strings.NewReader(string(body))})
+			if r.Status == protocol.Absent || r.Status == protocol.Blocked || r.Status > protocol.Blocked {
 				t.Fatalf("%s: a body made it %v", c.rq.Doc, r.Status)
 			}
-			if r.Status == Unknown && !r.Open && r.Reason == "" {
+			if r.Status == protocol.Unknown && !r.Open && r.Reason == "" {
 				t.Fatalf("%s: unknown without a reason", c.rq.Doc)
 			}
 			if len(r.Versions) > len(body)+1 || len(r.Deprecated) > 600 || len(r.Repository) > 300 || len(r.Maintainers) > 100 {
 				t.Fatalf("%s: more than was said: %+v", c.rq.Doc, r)
 			}
-			if r.Status != Present {
+			if r.Status != protocol.Present {
 				continue
 			}
-			if c.rq.Doc == docDownloads {
-				if len(r.Counts) > maxTogether || slices.ContainsFunc(slices.Collect(maps.Values(r.Counts)), func(n int64) bool { return n < 0 }) {
+			if c.rq.Doc == protocol.DocDownloads {
+				if len(r.Counts) > drivers().Find(ecosystem.NPM).Statistics.Together || slices.ContainsFunc(slices.Collect(maps.Values(r.Counts)), func(n int64) bool { return n < 0 }) {
 					t.Fatalf("counts %v", r.Counts)
 				}
 				continue
@@ -153,19 +94,19 @@ func FuzzParse(f *testing.F) {
 			if len(r.Retracted) > 1000 || len(r.Organization) > 100 {
 				t.Fatalf("%s: more than was said: %+v", c.rq.Doc, r)
 			}
-			if c.rq.Doc != docVersion && c.rq.Doc != docMod && len(r.Versions) == 0 && r.Latest == "" {
+			if c.rq.Doc != protocol.DocVersion && c.rq.Doc != "mod" && len(r.Versions) == 0 && r.Latest == "" {
 				t.Fatalf("%s: present without a version: %q", c.rq.Doc, body)
 			}
 			data, err := json.Marshal(r)
 			if err != nil {
 				continue // a year beyond 9999 is not stored
 			}
-			var back reading
+			var back protocol.Reading
 			if err := json.Unmarshal(data, &back); err != nil {
 				t.Fatalf("%s: %v", c.rq.Doc, err)
 			}
-			c.in.Read = []reading{r}
-			if rec := c.in.conclude(); rec.Status == Absent {
+			c.in.Read = []protocol.Reading{r}
+			if rec := conclude(c.in, read(c.in.Query.Package.Ecosystem)); rec.Status == protocol.Absent {
 				t.Fatalf("%s: concluded absent", c.rq.Doc)
 			}
 			c.in.Read = nil
@@ -186,12 +127,10 @@ func FuzzConstraint(f *testing.F) {
 	f.Add("====1", "1")
 	f.Fuzz(func(t *testing.T, text, v string) {
 		for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
-			s := satisfy(e, text, []version{{V: v}}, nil)
-			if x := exactVersion(e, text); x != "" && x == v && s == VersionAbsent {
+			vs := read(e)
+			s := satisfy(vs, text, []protocol.Version{{V: v}}, nil)
+			if x := vs.One(text); x != "" && x == v && s == protocol.VersionAbsent {
 				t.Fatalf("%s %q is absent from a list of itself", e, text)
-			}
-			if low := lowerBound(text); low != "" && !matches(ecosystem.NPM, text, low) {
-				t.Fatalf("%q does not admit its own bound %q", text, low)
 			}
 		}
 	})
@@ -202,79 +141,79 @@ func TestConstraints(t *testing.T) {
 		e    ecosystem.Ecosystem
 		text string
 		list string // "-1.0" is yanked
-		want VersionStatus
+		want protocol.VersionStatus
 	}{
-		{ecosystem.NPM, "^1.2.3", "1.2.4", VersionPresent},
-		{ecosystem.NPM, "^1.2.3", "1.2.2 2.0.0", VersionAbsent},
-		{ecosystem.NPM, "^1.2.3", "1.3.0-beta.1", VersionPresent}, // pre-releases count
-		{ecosystem.NPM, "=1.2.3", "1.2.3", VersionPresent},
-		{ecosystem.NPM, "v1.2.3", "1.2.3", VersionPresent},
-		{ecosystem.NPM, "1.2.3", "1.2.4", VersionAbsent},
-		{ecosystem.NPM, ">=17 <19 || 20.x", "20.1.0", VersionPresent},
-		{ecosystem.NPM, "1.0 - 2.0", "1.4.5", VersionPresent},
-		{ecosystem.NPM, "x", "5.0.0", VersionPresent},
-		{ecosystem.NPM, "", "5.0.0", VersionPresent},
-		{ecosystem.NPM, "beta", "5.0.0", VersionUnknown},
-		{ecosystem.NPM, "npm:x@1", "5.0.0", VersionUnknown},
-		{ecosystem.NPM, "^9.0.0", "1.0.0 not-a-version", VersionUnknown}, // nobody knows what that is
-		{ecosystem.NPM, "^9.0.0", "", VersionAbsent},
-		{ecosystem.PyPI, "==1.0", "1.0.0", VersionPresent},
-		{ecosystem.PyPI, "==1.0", "1.0+cpu", VersionPresent},
-		{ecosystem.PyPI, "==1.0+cpu", "1.0", VersionAbsent},
-		{ecosystem.PyPI, "==1.0", "1.0.post1", VersionAbsent},
-		{ecosystem.PyPI, "1.0", "1.0 1.1", VersionPresent},
-		{ecosystem.PyPI, "==1.*", "1.5rc1", VersionPresent},
-		{ecosystem.PyPI, ">=1.0,<2", "0.9 2.0", VersionAbsent},
-		{ecosystem.PyPI, ">= 1.0 , != 1.5", "1.5 1.6", VersionPresent},
-		{ecosystem.PyPI, "(>=1.0)", "1.0", VersionPresent},
-		{ecosystem.PyPI, "===1.0.x", "1.0.x", VersionPresent},
-		{ecosystem.PyPI, "===1.0", "1.0.0", VersionAbsent},
-		{ecosystem.PyPI, "~=2.31", "2.32.1", VersionPresent},
-		{ecosystem.PyPI, "~=2.31", "3.0", VersionAbsent},
-		{ecosystem.PyPI, "==1!2.0", "2.0 1!2.0", VersionPresent},
-		{ecosystem.PyPI, "==1.5", "-1.5 1.6", VersionYanked},
-		{ecosystem.PyPI, ">=1.5", "-1.5 1.6", VersionPresent},
-		{ecosystem.PyPI, "<1.6", "-1.5 1.6", VersionYanked},
-		{ecosystem.PyPI, "^1.2.3", "1.9", VersionPresent}, // Poetry's
-		{ecosystem.PyPI, "^1.2.3", "2.0", VersionAbsent},
-		{ecosystem.PyPI, "^0.2.3", "0.3.0", VersionAbsent},
-		{ecosystem.PyPI, "^0.2.3", "0.2.9", VersionPresent},
-		{ecosystem.PyPI, "^0.0", "0.0.9", VersionPresent},
-		{ecosystem.PyPI, "~1.2", "1.2.7", VersionPresent},
-		{ecosystem.PyPI, "~1.2", "1.3", VersionAbsent},
-		{ecosystem.PyPI, "~1", "1.9", VersionPresent},
-		{ecosystem.PyPI, "*", "0.1a1", VersionPresent},
-		{ecosystem.PyPI, "<1.0 || >=3", "3.1", VersionPresent},
-		{ecosystem.PyPI, "", "3.1", VersionPresent},
-		{ecosystem.PyPI, "${VERSION}", "1.0", VersionUnknown},
-		{ecosystem.PyPI, "==9", "1.0 2004d", VersionUnknown},
-		{ecosystem.Golang, "v1.2.3", "v1.2.3", VersionPresent},
-		{ecosystem.Golang, "v1.2.3", "v1.2.4", VersionAbsent},
-		{ecosystem.Golang, "latest", "v1.2.4", VersionUnknown},
-		{ecosystem.Golang, "v1.2", "v1.2.4", VersionPresent},
-		{ecosystem.Golang, "v1.2", "v1.20.4 v1.3.0", VersionAbsent},
-		{ecosystem.Golang, "v1", "v1.20.4", VersionPresent},
-		{ecosystem.Golang, "v01", "v1.20.4", VersionUnknown},
-		{ecosystem.Golang, "<v1.2.3", "v1.2.3-rc.1", VersionPresent},
-		{ecosystem.Golang, "<v1.2", "v1.2.0", VersionAbsent},
-		{ecosystem.Golang, ">=v1.2", "v1.2.0", VersionPresent},
-		{ecosystem.Golang, "<=v1.2", "v1.2.0", VersionUnknown}, // ambiguous, says go
-		{ecosystem.Golang, ">v1.2.0", "v1.2.0", VersionAbsent},
-		{ecosystem.Golang, "master", "v1.2.4", VersionUnknown},
-		{ecosystem.Golang, "v2.0.0+incompatible", "v2.0.0+incompatible", VersionPresent},
+		{ecosystem.NPM, "^1.2.3", "1.2.4", protocol.VersionPresent},
+		{ecosystem.NPM, "^1.2.3", "1.2.2 2.0.0", protocol.VersionAbsent},
+		{ecosystem.NPM, "^1.2.3", "1.3.0-beta.1", protocol.VersionPresent}, // pre-releases count
+		{ecosystem.NPM, "=1.2.3", "1.2.3", protocol.VersionPresent},
+		{ecosystem.NPM, "v1.2.3", "1.2.3", protocol.VersionPresent},
+		{ecosystem.NPM, "1.2.3", "1.2.4", protocol.VersionAbsent},
+		{ecosystem.NPM, ">=17 <19 || 20.x", "20.1.0", protocol.VersionPresent},
+		{ecosystem.NPM, "1.0 - 2.0", "1.4.5", protocol.VersionPresent},
+		{ecosystem.NPM, "x", "5.0.0", protocol.VersionPresent},
+		{ecosystem.NPM, "", "5.0.0", protocol.VersionPresent},
+		{ecosystem.NPM, "beta", "5.0.0", protocol.VersionUnknown},
+		{ecosystem.NPM, "npm:x@1", "5.0.0", protocol.VersionUnknown},
+		{ecosystem.NPM, "^9.0.0", "1.0.0 not-a-version", protocol.VersionUnknown}, // nobody knows what that is
+		{ecosystem.NPM, "^9.0.0", "", protocol.VersionAbsent},
+		{ecosystem.PyPI, "==1.0", "1.0.0", protocol.VersionPresent},
+		{ecosystem.PyPI, "==1.0", "1.0+cpu", protocol.VersionPresent},
+		{ecosystem.PyPI, "==1.0+cpu", "1.0", protocol.VersionAbsent},
+		{ecosystem.PyPI, "==1.0", "1.0.post1", protocol.VersionAbsent},
+		{ecosystem.PyPI, "1.0", "1.0 1.1", protocol.VersionPresent},
+		{ecosystem.PyPI, "==1.*", "1.5rc1", protocol.VersionPresent},
+		{ecosystem.PyPI, ">=1.0,<2", "0.9 2.0", protocol.VersionAbsent},
+		{ecosystem.PyPI, ">= 1.0 , != 1.5", "1.5 1.6", protocol.VersionPresent},
+		{ecosystem.PyPI, "(>=1.0)", "1.0", protocol.VersionPresent},
+		{ecosystem.PyPI, "===1.0.x", "1.0.x", protocol.VersionPresent},
+		{ecosystem.PyPI, "===1.0", "1.0.0", protocol.VersionAbsent},
+		{ecosystem.PyPI, "~=2.31", "2.32.1", protocol.VersionPresent},
+		{ecosystem.PyPI, "~=2.31", "3.0", protocol.VersionAbsent},
+		{ecosystem.PyPI, "==1!2.0", "2.0 1!2.0", protocol.VersionPresent},
+		{ecosystem.PyPI, "==1.5", "-1.5 1.6", protocol.VersionYanked},
+		{ecosystem.PyPI, ">=1.5", "-1.5 1.6", protocol.VersionPresent},
+		{ecosystem.PyPI, "<1.6", "-1.5 1.6", protocol.VersionYanked},
+		{ecosystem.PyPI, "^1.2.3", "1.9", protocol.VersionPresent}, // Poetry's
+		{ecosystem.PyPI, "^1.2.3", "2.0", protocol.VersionAbsent},
+		{ecosystem.PyPI, "^0.2.3", "0.3.0", protocol.VersionAbsent},
+		{ecosystem.PyPI, "^0.2.3", "0.2.9", protocol.VersionPresent},
+		{ecosystem.PyPI, "^0.0", "0.0.9", protocol.VersionPresent},
+		{ecosystem.PyPI, "~1.2", "1.2.7", protocol.VersionPresent},
+		{ecosystem.PyPI, "~1.2", "1.3", protocol.VersionAbsent},
+		{ecosystem.PyPI, "~1", "1.9", protocol.VersionPresent},
+		{ecosystem.PyPI, "*", "0.1a1", protocol.VersionPresent},
+		{ecosystem.PyPI, "<1.0 || >=3", "3.1", protocol.VersionPresent},
+		{ecosystem.PyPI, "", "3.1", protocol.VersionPresent},
+		{ecosystem.PyPI, "${VERSION}", "1.0", protocol.VersionUnknown},
+		{ecosystem.PyPI, "==9", "1.0 2004d", protocol.VersionUnknown},
+		{ecosystem.Golang, "v1.2.3", "v1.2.3", protocol.VersionPresent},
+		{ecosystem.Golang, "v1.2.3", "v1.2.4", protocol.VersionAbsent},
+		{ecosystem.Golang, "latest", "v1.2.4", protocol.VersionUnknown},
+		{ecosystem.Golang, "v1.2", "v1.2.4", protocol.VersionPresent},
+		{ecosystem.Golang, "v1.2", "v1.20.4 v1.3.0", protocol.VersionAbsent},
+		{ecosystem.Golang, "v1", "v1.20.4", protocol.VersionPresent},
+		{ecosystem.Golang, "v01", "v1.20.4", protocol.VersionUnknown},
+		{ecosystem.Golang, "<v1.2.3", "v1.2.3-rc.1", protocol.VersionPresent},
+		{ecosystem.Golang, "<v1.2", "v1.2.0", protocol.VersionAbsent},
+		{ecosystem.Golang, ">=v1.2", "v1.2.0", protocol.VersionPresent},
+		{ecosystem.Golang, "<=v1.2", "v1.2.0", protocol.VersionUnknown}, // ambiguous, says go
+		{ecosystem.Golang, ">v1.2.0", "v1.2.0", protocol.VersionAbsent},
+		{ecosystem.Golang, "master", "v1.2.4", protocol.VersionUnknown},
+		{ecosystem.Golang, "v2.0.0+incompatible", "v2.0.0+incompatible", protocol.VersionPresent},
 	} {
-		var list []version
+		var list []protocol.Version
 		for _, v := range strings.Fields(c.list) {
 			v, yanked := strings.CutPrefix(v, "-")
-			list = append(list, version{V: v, Yanked: yanked})
+			list = append(list, protocol.Version{V: v, Yanked: yanked})
 		}
-		if got := satisfy(c.e, c.text, list, map[string]string{"next": "9.9.9"}); got != c.want {
+		if got := satisfy(read(c.e), c.text, list, map[string]string{"next": "9.9.9"}); got != c.want {
 			t.Errorf("%s %q of %s: %v, want %v", c.e, c.text, c.list, got, c.want)
 		}
 	}
 }
 
-func TestExactAndBounds(t *testing.T) {
+func TestExact(t *testing.T) {
 	for _, c := range []struct {
 		e          ecosystem.Ecosystem
 		text, want string
@@ -283,18 +222,11 @@ func TestExactAndBounds(t *testing.T) {
 		{ecosystem.PyPI, "==1.2", "1.2"}, {ecosystem.PyPI, "1.2", "1.2"}, {ecosystem.PyPI, "==1!2.0", "1!2.0"}, {ecosystem.PyPI, "==1.*", ""}, {ecosystem.PyPI, ">=1.2", ""}, {ecosystem.PyPI, "==1,==2", ""}, {ecosystem.PyPI, "===odd.one", "odd.one"},
 		{ecosystem.Golang, "v1.2.3", "v1.2.3"}, {ecosystem.Golang, "v1", ""}, {ecosystem.Golang, "1.2.3", ""}, {ecosystem.Golang, "v0.0.0-20240101000000-abcdefabcdef", "v0.0.0-20240101000000-abcdefabcdef"},
 	} {
-		if got := exactVersion(c.e, c.text); got != c.want {
+		if got := read(c.e).One(c.text); got != c.want {
 			t.Errorf("exact %s %q: %q, want %q", c.e, c.text, got, c.want)
 		}
 	}
-	for text, want := range map[string]string{
-		"^17.0.2": "17.0.2", "~5.4": "5.4.0", "1.x": "1.0.0", ">=2 <3": "2.0.0", "17 || 18": "17.0.0", "<2": "", "*": "", ">1.0.0": "", "beta": "", "^4.0.0-rc.1": "4.0.0-rc.1",
-	} {
-		if got := lowerBound(text); got != want {
-			t.Errorf("bound of %q: %q, want %q", text, got, want)
-		}
-	}
-	if got := sorted(ecosystem.NPM, []version{{V: "1.10.0"}, {V: "odd"}, {V: "1.9.0"}, {V: "2.0.0-rc"}}); !slices.Equal(got, []string{"odd", "1.9.0", "1.10.0", "2.0.0-rc"}) {
+	if got := protocol.Ascending(ecosystem.NPM, []protocol.Version{{V: "1.10.0"}, {V: "odd"}, {V: "1.9.0"}, {V: "2.0.0-rc"}}); !slices.Equal(got, []string{"odd", "1.9.0", "1.10.0", "2.0.0-rc"}) {
 		t.Errorf("sorted: %v", got)
 	}
 }
@@ -323,15 +255,15 @@ func TestPolicy(t *testing.T) {
 // to an absence.
 func TestStatuses(t *testing.T) {
 	for code := 100; code < 1000; code++ {
-		r := interpret(request{Doc: docLatest}, code, nil)
+		r := interpret(protocol.Request{Doc: protocol.DocLatest}, code, nil)
 		switch {
-		case r.Status == Present:
+		case r.Status == protocol.Present:
 			t.Errorf("%d is present without a body", code)
-		case (r.Status == Absent) != (code == 404 || code == 410):
+		case (r.Status == protocol.Absent) != (code == 404 || code == 410):
 			t.Errorf("%d is %v", code, r.Status)
 		case r.Reason == "":
 			t.Errorf("%d has no reason", code)
-		case r.Status == Unknown && r.Detail == "":
+		case r.Status == protocol.Unknown && r.Detail == "":
 			t.Errorf("%d has no words", code)
 		}
 	}
@@ -356,33 +288,12 @@ func TestNotJudged(t *testing.T) {
 		ecosystem.Cargo: {"1.0": true, "${x}": false},
 	} {
 		for text, want := range texts {
-			_, read := parseConstraint(e, text)
-			if got := notJudged(e, text) != ""; !read && got != want {
+			_, ok := read(e).Read(text)
+			if got := read(e).NotJudged(text); !ok && got != want {
 				t.Errorf("%s %q: not judged %v", e, text, got)
-			} else if read && want {
+			} else if ok && want {
 				t.Errorf("%s %q is read", e, text)
 			}
-		}
-	}
-}
-
-func TestWheelNames(t *testing.T) {
-	for _, c := range []struct{ project, file, want string }{
-		{"widget", "widget-1.0.tar.gz", "1.0"},
-		{"widget", "widget-1.0-py3-none-any.whl", "1.0"},
-		{"widget", "widget-1.0-1-py3-none-any.whl", "1.0"},
-		{"my-lib", "my_lib-2.0rc1.zip", "2.0rc1"},
-		{"my-lib", "my-lib-2.0.tar.bz2", "2.0"},
-		{"my-lib", "My.Lib-2.0.tgz", "2.0"},
-		{"widget", "widget-1.0-py2.7.egg", "1.0"},
-		{"widget", "widget-1.0.win-amd64-py3.8.exe", "1.0"},
-		{"widget", "widget-extra-1.0.tar.gz", "extra-1.0"},
-		{"widget", "other-1.0.tar.gz", ""},
-		{"widget", "widget.txt", ""},
-		{"widget", "widget", ""},
-	} {
-		if got := pypiVersion(c.project, c.file); got != c.want {
-			t.Errorf("%s of %s: %q, want %q", c.file, c.project, got, c.want)
 		}
 	}
 }
@@ -401,8 +312,8 @@ func TestURLs(t *testing.T) {
 		{ecosystem.PyPI, "https://h/index", "x", "https://h/index/x/", "https://h/index/x/"},
 		{ecosystem.Golang, "https://h/go", "github.com/BurntSushi/toml", "https://h/go/github.com/!burnt!sushi/toml/@v/list", "https://h/go/github.com/!burnt!sushi/toml/@v/list"},
 	} {
-		d := find(c.e)
-		in := &inquiry{Driver: d, Root: settings.Root{Ecosystem: c.e, URL: c.root, Kind: settings.Official}, Query: Query{Package: ecosystem.Package{Ecosystem: c.e, Name: c.name}}}
+		d := drivers().Find(c.e)
+		in := &protocol.Inquiry{Driver: d, Root: protocol.Root{Ecosystem: c.e, URL: c.root, Kind: protocol.Official}, Query: protocol.Query{Package: ecosystem.Package{Ecosystem: c.e, Name: c.name}}}
 		first, _ := d.Next(in)
 		second := d.Second(in)
 		if first.URL != c.want || second[0].URL != c.and || !second[0].Fresh {
@@ -413,11 +324,11 @@ func TestURLs(t *testing.T) {
 
 // TestTable keeps the rows complete.
 func TestTable(t *testing.T) {
-	for _, d := range table {
+	for _, d := range drivers() {
 		if d.Official == "" || strings.HasSuffix(d.Official, "/") || len(d.Canaries) < 2 || d.PerHost < 1 || d.Next == nil || d.Second == nil || d.Versions == nil || d.Parse == nil || d.Plan == nil {
 			t.Errorf("%s: the row is not complete", d.Ecosystem)
 		}
-		if !Supported(d.Ecosystem) || OfficialRoot(d.Ecosystem) != d.Official {
+		if !drivers().Supported(d.Ecosystem) || drivers().OfficialRoot(d.Ecosystem) != d.Official {
 			t.Errorf("%s: not found by its ecosystem", d.Ecosystem)
 		}
 		statuses := string(fixtures.Read("registry/" + string(d.Ecosystem) + ".txtar"))
@@ -427,24 +338,7 @@ func TestTable(t *testing.T) {
 			}
 		}
 	}
-	if Supported(ecosystem.Conda) || Canaries(ecosystem.Conda) != nil || OfficialRoot(ecosystem.Conda) != "" {
+	if drivers().Supported(ecosystem.Conda) || drivers().Canaries(ecosystem.Conda) != nil || drivers().OfficialRoot(ecosystem.Conda) != "" {
 		t.Error("an ecosystem without a row is not supported")
-	}
-}
-
-func BenchmarkPackument(b *testing.B) {
-	var doc strings.Builder
-	doc.WriteString(`{"name":"widget","dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{}`)
-	for i := range 3000 {
-		fmt.Fprintf(&doc, `,"1.0.%d":{"name":"widget","version":"1.0.%d","dependencies":{"a":"^1.0.0","b":"~2.0.0"},"dist":{"shasum":"%040d","tarball":"https://x/y.tgz","signatures":[{"keyid":"k","sig":"%0100d"}]}}`, i+1, i+1, i, i)
-	}
-	doc.WriteString(`}}`)
-	text := doc.String()
-	in := &inquiry{Driver: find(ecosystem.NPM), Query: Query{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: "widget"}}}
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		if r := npmParse(in, request{Doc: docAbbreviated}, &response{Body: strings.NewReader(text)}); r.Status != Present {
-			b.Fatal(r)
-		}
 	}
 }

@@ -15,18 +15,20 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
+	"figment/internal/play"
 	"figment/registry"
-	"figment/registry/registrytest"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
-func npmQuery(route settings.Route, name string) registry.Query {
-	return registry.Query{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: name}, Route: route}
+func npmQuery(route protocol.Route, name string) protocol.Query {
+	return protocol.Query{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: name}, Route: route}
 }
 
 // queries asks about count names, the first absent of which are made up.
-func queries(s *registrytest.Server, count, absent int) []registry.Query {
-	var qs []registry.Query
+func queries(s *play.Server, count, absent int) []protocol.Query {
+	var qs []protocol.Query
 	for i := range count {
 		name := fmt.Sprintf("made-up-%d", i)
 		if i >= absent {
@@ -38,11 +40,11 @@ func queries(s *registrytest.Server, count, absent int) []registry.Query {
 	return qs
 }
 
-func all(t *testing.T, c registry.Client, qs []registry.Query) (map[string]registry.Record, registry.Summary) {
+func lookupAll(t *testing.T, c registry.Client, qs []protocol.Query) (map[string]protocol.Record, registry.Summary) {
 	t.Helper()
-	got := map[string]registry.Record{}
+	got := map[string]protocol.Record{}
 	n := 0
-	sum := registry.LookupAll(t.Context(), c, qs, func(q registry.Query, r registry.Record) {
+	sum := registry.LookupAll(t.Context(), c, qs, func(q protocol.Query, r protocol.Record) {
 		got[q.Package.Name] = r
 		n++
 	})
@@ -52,7 +54,7 @@ func all(t *testing.T, c registry.Client, qs []registry.Query) (map[string]regis
 	return got, sum
 }
 
-func count(rs map[string]registry.Record, s registry.Status, why registry.Reason) int {
+func count(rs map[string]protocol.Record, s protocol.Status, why protocol.Reason) int {
 	n := 0
 	for _, r := range rs {
 		if r.Status == s && r.Reason == why {
@@ -62,8 +64,8 @@ func count(rs map[string]registry.Record, s registry.Status, why registry.Reason
 	return n
 }
 
-func client(s *registrytest.Server, change ...func(*registry.Options)) *registry.Live {
-	o := registry.Options{Clock: newClock().Clock(), Transport: s.Transport(), Timeout: hang}
+func client(s *play.Server, change ...func(*registry.Options)) *registry.Live {
+	o := registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Clock: newClock().Clock(), Transport: s.Transport(), Timeout: hang}
 	for _, c := range change {
 		c(&o)
 	}
@@ -72,25 +74,25 @@ func client(s *registrytest.Server, change ...func(*registry.Options)) *registry
 
 func TestRootThatDeniesEverything(t *testing.T) {
 	for _, e := range ecosystems {
-		s := registrytest.Start(t, e, nil, registrytest.WithoutCanaries(), registrytest.Denying())
-		var qs []registry.Query
+		s := play.Start(t, adapter.Find(all.Adapters(), e), nil, play.WithoutCanaries(), play.Denying())
+		var qs []protocol.Query
 		for i := range 8 {
-			qs = append(qs, registry.Query{Package: ecosystem.Package{Ecosystem: e, Name: fmt.Sprintf("example.test/made-up-%d", i)}, Route: s.Route()})
+			qs = append(qs, protocol.Query{Package: ecosystem.Package{Ecosystem: e, Name: fmt.Sprintf("example.test/made-up-%d", i)}, Route: s.Route()})
 			if e != ecosystem.Golang {
 				qs[i].Package.Name = fmt.Sprintf("made-up-%d", i)
 			}
 		}
-		got, _ := all(t, client(s), qs)
-		if n := count(got, registry.Unknown, registry.ReasonCanaryFailed); n != len(qs) {
+		got, _ := lookupAll(t, client(s), qs)
+		if n := count(got, protocol.Unknown, protocol.ReasonCanaryFailed); n != len(qs) {
 			t.Errorf("%s: %d of %d are unknown: %v", e, n, len(qs), got)
 		}
 	}
 }
 
 func TestFileOfInventedNames(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
-	got, sum := all(t, client(s), queries(s, 20, 20))
-	if n := count(got, registry.Absent, registry.ReasonNotFound); n != 20 {
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying())
+	got, sum := lookupAll(t, client(s), queries(s, 20, 20))
+	if n := count(got, protocol.Absent, protocol.ReasonNotFound); n != 20 {
 		t.Errorf("%d of 20 absent: %v", n, got)
 	}
 	for _, r := range got {
@@ -110,57 +112,57 @@ func TestFileOfInventedNames(t *testing.T) {
 }
 
 func TestMassAbsence(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying())
 	qs := queries(s, 10, 7)
 	// The registry begins to deny everything once the control question is through.
-	s.Inject(registrytest.Fault{Status: 404}, func(r registrytest.Request) bool {
+	s.Inject(play.Fault{Status: 404}, func(r play.Request) bool {
 		return r.Fresh() && !strings.Contains(r.URI, "made-up")
 	})
 	store := newMemory()
-	got, _ := all(t, client(s, func(o *registry.Options) { o.Cache = store }), qs)
-	if n := count(got, registry.Unknown, registry.ReasonMassAbsence); n != 7 {
+	got, _ := lookupAll(t, client(s, func(o *registry.Options) { o.Cache = store }), qs)
+	if n := count(got, protocol.Unknown, protocol.ReasonMassAbsence); n != 7 {
 		t.Errorf("%d of 7 are unknown: %v", n, got)
 	}
-	if n := count(got, registry.Present, ""); n != 3 {
+	if n := count(got, protocol.Present, ""); n != 3 {
 		t.Errorf("%d of 3 are present", n)
 	}
 	if text := store.text(); strings.Contains(text, "made-up") {
 		t.Errorf("a disbelieved absence was stored:\n%s", text)
 	}
 	// Fewer than half: no brake.
-	got, _ = all(t, client(s), queries(s, 10, 5))
-	if n := count(got, registry.Absent, registry.ReasonNotFound); n != 5 {
+	got, _ = lookupAll(t, client(s), queries(s, 10, 5))
+	if n := count(got, protocol.Absent, protocol.ReasonNotFound); n != 5 {
 		t.Errorf("%d of 5 absent: %v", n, got)
 	}
 }
 
 func TestRequestCounts(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying())
 	qs := queries(s, 40, 0)
 	qs = append(qs, qs...) // every name twice
-	if _, sum := all(t, client(s), qs); sum.Requests > 40 {
+	if _, sum := lookupAll(t, client(s), qs); sum.Requests > 40 {
 		t.Errorf("%d requests for 40 names", sum.Requests)
 	}
 	for i := range qs {
 		qs[i].Constraint = "^1.0.0"
 	}
-	if _, sum := all(t, client(s), qs); sum.Requests > 80 {
+	if _, sum := lookupAll(t, client(s), qs); sum.Requests > 80 {
 		t.Errorf("%d requests for 40 names with ranges", sum.Requests)
 	}
 	s.Forget()
-	_, sum := all(t, client(s), queries(s, 100, 3))
+	_, sum := lookupAll(t, client(s), queries(s, 100, 3))
 	if sum.Requests > 97+3*2+1 {
 		t.Errorf("%d requests for 97 names and 3 that are not there", sum.Requests)
 	}
 }
 
 func TestIndexKnewIt(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, exchanges(ecosystem.NPM))
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), exchanges(ecosystem.NPM))
 	c := newClock()
-	r, _ := ask(t, s, npmQuery(settings.Route{}, "no-such-thing"), func(o *registry.Options) {
+	r, _ := ask(t, s, npmQuery(protocol.Route{}, "no-such-thing"), func(o *registry.Options) {
 		o.Known, o.Clock = knownOnly("no-such-thing"), c.Clock()
 	})
-	if r.Status != registry.Absent || r.Reason != registry.ReasonIndexKnewIt || !r.Confirmed {
+	if r.Status != protocol.Absent || r.Reason != protocol.ReasonIndexKnewIt || !r.Confirmed {
 		t.Errorf("got %+v", r)
 	}
 	if !slices.Equal(c.slept, []time.Duration{2 * time.Second}) {
@@ -169,39 +171,39 @@ func TestIndexKnewIt(t *testing.T) {
 	// There again at the third look.
 	s.Play("GET /no-such-thing", "HTTP/1.1 404 Not Found\n\n")
 	calls := 0
-	s.Inject(registrytest.Fault{Body: `{"name":"no-such-thing","version":"1.0.0"}`}, func(r registrytest.Request) bool {
+	s.Inject(play.Fault{Body: `{"name":"no-such-thing","version":"1.0.0"}`}, func(r play.Request) bool {
 		if r.URI == "/no-such-thing/latest" {
 			calls++
 		}
 		return r.URI == "/no-such-thing/latest" && r.Fresh()
 	})
-	r, _ = ask(t, s, npmQuery(settings.Route{}, "no-such-thing"), func(o *registry.Options) { o.Known = knownOnly("no-such-thing") })
-	if r.Status != registry.Present || calls == 0 {
+	r, _ = ask(t, s, npmQuery(protocol.Route{}, "no-such-thing"), func(o *registry.Options) { o.Known = knownOnly("no-such-thing") })
+	if r.Status != protocol.Present || calls == 0 {
 		t.Errorf("got %+v", r)
 	}
 }
 
 func TestCanariesOfTheUser(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.WithoutCanaries(), registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.WithoutCanaries(), play.Denying())
 	root := s.Root()
 	root.Canaries = []string{"none"}
-	r, _ := ask(t, s, npmQuery(settings.Route{Roots: []settings.Root{root}}, "made-up"))
-	if r.Status != registry.Absent || !r.Confirmed {
+	r, _ := ask(t, s, npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "made-up"))
+	if r.Status != protocol.Absent || !r.Confirmed {
 		t.Errorf("a root taken at its word: %+v", r)
 	}
 	s.Play("GET /in-house/latest", "HTTP/1.1 200 OK\n\n"+`{"name":"in-house","version":"1.0.0"}`)
 	root.Canaries = []string{"in-house"}
-	r, _ = ask(t, s, npmQuery(settings.Route{Roots: []settings.Root{root}}, "made-up"))
-	if r.Status != registry.Absent || !r.Confirmed {
+	r, _ = ask(t, s, npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "made-up"))
+	if r.Status != protocol.Absent || !r.Confirmed {
 		t.Errorf("a control name of the user: %+v", r)
 	}
-	r, _ = ask(t, s, npmQuery(settings.Route{Roots: []settings.Root{root}}, "in-house-2"))
-	if r.Status != registry.Absent {
+	r, _ = ask(t, s, npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "in-house-2"))
+	if r.Status != protocol.Absent {
 		t.Errorf("got %+v", r)
 	}
 	s.Play("GET /in-house/latest", "HTTP/1.1 404 Not Found\n\n")
-	r, _ = ask(t, s, npmQuery(settings.Route{Roots: []settings.Root{root}}, "in-house"))
-	if r.Status != registry.Unknown || r.Reason != registry.ReasonCanaryFailed {
+	r, _ = ask(t, s, npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "in-house"))
+	if r.Status != protocol.Unknown || r.Reason != protocol.ReasonCanaryFailed {
 		t.Errorf("a control name cannot vouch for itself: %+v", r)
 	}
 }
@@ -209,7 +211,7 @@ func TestCanariesOfTheUser(t *testing.T) {
 // TestMirrorWithoutVersionRoutes: 404 on /latest means nothing there, and what
 // the root understands is remembered.
 func TestMirrorWithoutVersionRoutes(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying(), registrytest.WithoutCanaries())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying(), play.WithoutCanaries())
 	play := func(name string) {
 		s.Play("GET /"+name, "HTTP/1.1 200 OK\n\n"+fmt.Sprintf(`{"name":%q,"dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{}}}`, name))
 	}
@@ -217,15 +219,15 @@ func TestMirrorWithoutVersionRoutes(t *testing.T) {
 	play("widget")
 	play("gadget")
 	root := s.Root()
-	root.Kind = settings.Mirror
-	route := settings.Route{Roots: []settings.Root{root}}
+	root.Kind = protocol.Mirror
+	route := protocol.Route{Roots: []protocol.Root{root}}
 	c := client(s)
 	for _, name := range []string{"widget", "gadget"} {
-		if r, _ := c.Lookup(t.Context(), npmQuery(route, name)); r.Status != registry.Present {
+		if r, _ := c.Lookup(t.Context(), npmQuery(route, name)); r.Status != protocol.Present {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
-	if r, _ := c.Lookup(t.Context(), npmQuery(route, "made-up")); r.Status != registry.Absent || !r.Confirmed || r.Root.Kind != settings.Mirror {
+	if r, _ := c.Lookup(t.Context(), npmQuery(route, "made-up")); r.Status != protocol.Absent || !r.Confirmed || r.Root.Kind != protocol.Mirror {
 		t.Errorf("made-up: %+v", r)
 	}
 	want := []string{
@@ -244,11 +246,11 @@ func TestMirrorWithoutVersionRoutes(t *testing.T) {
 }
 
 // planned demands that every request that was seen was planned.
-func planned(t *testing.T, s *registrytest.Server, qs ...registry.Query) {
+func planned(t *testing.T, s *play.Server, qs ...protocol.Query) {
 	t.Helper()
 	plan := map[string]bool{}
 	for _, q := range qs {
-		for _, a := range registry.NewLive(registry.Options{}).Plan(q) {
+		for _, a := range registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters())}).Plan(q) {
 			plan[a.URL] = true
 		}
 	}
@@ -261,10 +263,10 @@ func planned(t *testing.T, s *registrytest.Server, qs ...registry.Query) {
 }
 
 func TestScopesWithAPlainSlash(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying())
 	root := s.Root()
-	root.Kind = settings.Private
-	route := settings.Route{Roots: []settings.Root{root}, Private: true}
+	root.Kind = protocol.Private
+	route := protocol.Route{Roots: []protocol.Root{root}, Private: true}
 	for _, n := range []string{"a", "b"} {
 		s.Play("GET /@acme/"+n+"/latest", "HTTP/1.1 200 OK\n\n"+fmt.Sprintf(`{"name":"@acme/%s","version":"1.0.0"}`, n))
 		s.Play("GET /@acme%2f"+n+"/latest", "HTTP/1.1 400 Bad Request\n\n")
@@ -272,38 +274,38 @@ func TestScopesWithAPlainSlash(t *testing.T) {
 	s.Play("GET /@acme/c", "HTTP/1.1 200 OK\n\n"+`{"name":"@acme/c","versions":{"1.0.0":{}}}`) // 404 when escaped
 	c := client(s)
 	for _, n := range []string{"a", "b"} {
-		if r, _ := c.Lookup(t.Context(), npmQuery(route, "@acme/"+n)); r.Status != registry.Present {
+		if r, _ := c.Lookup(t.Context(), npmQuery(route, "@acme/"+n)); r.Status != protocol.Present {
 			t.Errorf("@acme/%s: %+v", n, r)
 		}
 	}
 	if got := uris(s.Requests()); !slices.Equal(got, []string{"GET /@acme%2fa/latest", "GET /@acme/a/latest", "GET /@acme/b/latest"}) {
 		t.Errorf("requests %q", got)
 	}
-	if r, _ := client(s).Lookup(t.Context(), npmQuery(route, "@acme/c")); r.Status != registry.Present {
+	if r, _ := client(s).Lookup(t.Context(), npmQuery(route, "@acme/c")); r.Status != protocol.Present {
 		t.Errorf("@acme/c: %+v", r)
 	}
-	if r, _ := client(s).Lookup(t.Context(), npmQuery(route, "@acme/made-up")); r.Status != registry.Absent {
+	if r, _ := client(s).Lookup(t.Context(), npmQuery(route, "@acme/made-up")); r.Status != protocol.Absent {
 		t.Errorf("@acme/made-up: %+v", r)
 	}
 	planned(t, s, npmQuery(route, "@acme/a"), npmQuery(route, "@acme/b"), npmQuery(route, "@acme/c"), npmQuery(route, "@acme/made-up"))
 }
 
 func TestCuratedMirror(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying())
 	root := s.Root()
-	root.Kind = settings.Mirror
-	route := settings.Route{Roots: []settings.Root{root}}
+	root.Kind = protocol.Mirror
+	route := protocol.Route{Roots: []protocol.Root{root}}
 	c := client(s, func(o *registry.Options) { o.Known = knownOnly("known-1", "known-2", "known-3") })
 	r, err := c.Lookup(t.Context(), npmQuery(route, "known-1"))
-	if r.Status != registry.Unknown || r.Reason != registry.ReasonNotOnMirror || !strings.Contains(r.Detail, "2026-11-01") || err == nil {
+	if r.Status != protocol.Unknown || r.Reason != protocol.ReasonNotOnMirror || !strings.Contains(r.Detail, "2026-11-01") || err == nil {
 		t.Errorf("a known name: %+v", r)
 	}
 	r, _ = c.Lookup(t.Context(), npmQuery(route, "made-up"))
-	if r.Status != registry.Absent || !r.Confirmed {
+	if r.Status != protocol.Absent || !r.Confirmed {
 		t.Errorf("one lacking name does not make a mirror curated: %+v", r)
 	}
-	got, _ := all(t, c, []registry.Query{npmQuery(route, "other"), npmQuery(route, "known-2"), npmQuery(route, "known-3"), npmQuery(route, "more")})
-	if n := count(got, registry.Unknown, registry.ReasonNotOnMirror); n != 4 {
+	got, _ := lookupAll(t, c, []protocol.Query{npmQuery(route, "other"), npmQuery(route, "known-2"), npmQuery(route, "known-3"), npmQuery(route, "more")})
+	if n := count(got, protocol.Unknown, protocol.ReasonNotOnMirror); n != 4 {
 		t.Errorf("%d of 4 doubted: %v", n, got)
 	}
 }
@@ -312,38 +314,38 @@ func TestStrategies(t *testing.T) {
 	type roots struct{ first, second string } // a status line each, empty: the package is there
 	const there, missing, ill, walled, private = "", "404 Not Found", "503 Service Unavailable", "403 Forbidden", "401 Unauthorized"
 	for _, c := range []struct {
-		strategy settings.Strategy
+		strategy protocol.Strategy
 		fall     bool
 		roots    roots
-		status   registry.Status
-		reason   registry.Reason
+		status   protocol.Status
+		reason   protocol.Reason
 		asked    int // roots
 	}{
-		{settings.First, false, roots{there, missing}, registry.Present, "", 1},
-		{settings.First, false, roots{missing, there}, registry.Present, "", 2},
-		{settings.First, false, roots{ill, there}, registry.Unknown, registry.ReasonServerError, 1},
-		{settings.First, false, roots{private, there}, registry.Unknown, registry.ReasonAuth, 1},
-		{settings.First, false, roots{walled, there}, registry.Blocked, registry.ReasonForbidden, 1},
-		{settings.First, false, roots{missing, ill}, registry.Unknown, registry.ReasonServerError, 2},
-		{settings.First, false, roots{missing, missing}, registry.Absent, registry.ReasonNotFound, 2},
-		{settings.AllOf, false, roots{there, ill}, registry.Present, "", 1},
-		{settings.AllOf, false, roots{ill, there}, registry.Present, "", 2},
-		{settings.AllOf, false, roots{missing, ill}, registry.Unknown, registry.ReasonOtherSourceSilent, 2},
-		{settings.AllOf, false, roots{walled, missing}, registry.Unknown, registry.ReasonOtherSourceSilent, 2},
-		{settings.AllOf, false, roots{ill, ill}, registry.Unknown, registry.ReasonServerError, 2},
-		{settings.AllOf, false, roots{missing, missing}, registry.Absent, registry.ReasonNotFound, 2},
-		{settings.GoProxy, false, roots{missing, there}, registry.Present, "", 2},
-		{settings.GoProxy, false, roots{ill, there}, registry.Unknown, registry.ReasonServerError, 1},
-		{settings.GoProxy, true, roots{ill, there}, registry.Present, "", 2},
-		{settings.GoProxy, true, roots{ill, missing}, registry.Unknown, registry.ReasonServerError, 2},
-		{settings.GoProxy, false, roots{walled, there}, registry.Blocked, registry.ReasonForbidden, 1},
-		{settings.GoProxy, false, roots{missing, missing}, registry.Absent, registry.ReasonNotFound, 2},
+		{protocol.First, false, roots{there, missing}, protocol.Present, "", 1},
+		{protocol.First, false, roots{missing, there}, protocol.Present, "", 2},
+		{protocol.First, false, roots{ill, there}, protocol.Unknown, protocol.ReasonServerError, 1},
+		{protocol.First, false, roots{private, there}, protocol.Unknown, protocol.ReasonAuth, 1},
+		{protocol.First, false, roots{walled, there}, protocol.Blocked, protocol.ReasonForbidden, 1},
+		{protocol.First, false, roots{missing, ill}, protocol.Unknown, protocol.ReasonServerError, 2},
+		{protocol.First, false, roots{missing, missing}, protocol.Absent, protocol.ReasonNotFound, 2},
+		{protocol.AllOf, false, roots{there, ill}, protocol.Present, "", 1},
+		{protocol.AllOf, false, roots{ill, there}, protocol.Present, "", 2},
+		{protocol.AllOf, false, roots{missing, ill}, protocol.Unknown, protocol.ReasonOtherSourceSilent, 2},
+		{protocol.AllOf, false, roots{walled, missing}, protocol.Unknown, protocol.ReasonOtherSourceSilent, 2},
+		{protocol.AllOf, false, roots{ill, ill}, protocol.Unknown, protocol.ReasonServerError, 2},
+		{protocol.AllOf, false, roots{missing, missing}, protocol.Absent, protocol.ReasonNotFound, 2},
+		{protocol.GoProxy, false, roots{missing, there}, protocol.Present, "", 2},
+		{protocol.GoProxy, false, roots{ill, there}, protocol.Unknown, protocol.ReasonServerError, 1},
+		{protocol.GoProxy, true, roots{ill, there}, protocol.Present, "", 2},
+		{protocol.GoProxy, true, roots{ill, missing}, protocol.Unknown, protocol.ReasonServerError, 2},
+		{protocol.GoProxy, false, roots{walled, there}, protocol.Blocked, protocol.ReasonForbidden, 1},
+		{protocol.GoProxy, false, roots{missing, missing}, protocol.Absent, protocol.ReasonNotFound, 2},
 	} {
 		t.Run(fmt.Sprintf("%d %v %v", c.strategy, c.fall, c.roots), func(t *testing.T) {
-			var servers []*registrytest.Server
-			route := settings.Route{Strategy: c.strategy}
+			var servers []*play.Server
+			route := protocol.Route{Strategy: c.strategy}
 			for _, line := range []string{c.roots.first, c.roots.second} {
-				s := registrytest.Start(t, ecosystem.PyPI, nil)
+				s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), nil)
 				answer := "HTTP/1.1 200 OK\nContent-Type: application/json\n\n" + `{"meta":{"api-version":"1.1"},"name":"x","versions":["1.0"],"files":[{"filename":"x-1.0.tar.gz"}]}`
 				if line != "" {
 					answer = "HTTP/1.1 " + line + "\n\n"
@@ -354,7 +356,7 @@ func TestStrategies(t *testing.T) {
 				root.FallThrough = c.fall
 				servers, route.Roots = append(servers, s), append(route.Roots, root)
 			}
-			q := registry.Query{Package: ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: "x"}, Route: route}
+			q := protocol.Query{Package: ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: "x"}, Route: route}
 			r, _ := client(servers[0]).Lookup(t.Context(), q)
 			if r.Status != c.status || r.Reason != c.reason {
 				t.Errorf("got %v %q (%s)", r.Status, r.Reason, r.Detail)
@@ -368,7 +370,7 @@ func TestStrategies(t *testing.T) {
 			if asked != c.asked {
 				t.Errorf("%d roots were asked, want %d", asked, c.asked)
 			}
-			if c.status == registry.Absent && !r.Confirmed {
+			if c.status == protocol.Absent && !r.Confirmed {
 				t.Errorf("not confirmed: %+v", r)
 			}
 		})
@@ -380,27 +382,27 @@ func TestVersionInAnotherRoot(t *testing.T) {
 	page := func(v string) string {
 		return "HTTP/1.1 200 OK\nContent-Type: application/json\n\n" + fmt.Sprintf(`{"meta":{"api-version":"1.1"},"name":"x","versions":[%q],"files":[{"filename":"x-%s.tar.gz"}]}`, v, v)
 	}
-	a, b := registrytest.Start(t, ecosystem.PyPI, nil), registrytest.Start(t, ecosystem.PyPI, nil)
+	a, b := play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), nil), play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), nil)
 	a.Play("GET /simple/x/", page("1.0"))
 	b.Play("GET /simple/x/", page("2.0"))
 	for _, c := range []struct {
-		strategy settings.Strategy
-		want     registry.VersionStatus
-	}{{settings.AllOf, registry.VersionPresent}, {settings.First, registry.VersionAbsent}} {
-		q := registry.Query{
+		strategy protocol.Strategy
+		want     protocol.VersionStatus
+	}{{protocol.AllOf, protocol.VersionPresent}, {protocol.First, protocol.VersionAbsent}} {
+		q := protocol.Query{
 			Package: ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: "x"}, Constraint: "==2.0",
-			Route: settings.Route{Strategy: c.strategy, Roots: []settings.Root{a.Root(), b.Root()}},
+			Route: protocol.Route{Strategy: c.strategy, Roots: []protocol.Root{a.Root(), b.Root()}},
 		}
 		if r, _ := client(a).Lookup(t.Context(), q); r.VersionStatus != c.want {
 			t.Errorf("%v: %+v", c.strategy, r)
 		}
 	}
-	b.Inject(registrytest.Fault{Status: 503}, func(registrytest.Request) bool { return true })
-	q := registry.Query{
+	b.Inject(play.Fault{Status: 503}, func(play.Request) bool { return true })
+	q := protocol.Query{
 		Package: ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: "x"}, Constraint: "==2.0",
-		Route: settings.Route{Strategy: settings.AllOf, Roots: []settings.Root{a.Root(), b.Root()}},
+		Route: protocol.Route{Strategy: protocol.AllOf, Roots: []protocol.Root{a.Root(), b.Root()}},
 	}
-	if r, _ := client(a).Lookup(t.Context(), q); r.Status != registry.Unknown || r.Reason != registry.ReasonOtherSourceSilent {
+	if r, _ := client(a).Lookup(t.Context(), q); r.Status != protocol.Unknown || r.Reason != protocol.ReasonOtherSourceSilent {
 		t.Errorf("the other index is silent: %+v", r)
 	}
 }
@@ -414,46 +416,46 @@ func TestGoProxyOfFiles(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(at, "list"), []byte("v1.0.0\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	s := registrytest.Start(t, ecosystem.Golang, exchanges(ecosystem.Golang))
-	files := settings.Root{Ecosystem: ecosystem.Golang, URL: "file://" + filepath.ToSlash(dir), Kind: settings.Mirror}
-	lookup := func(name string, roots ...settings.Root) registry.Record {
-		r, _ := client(s).Lookup(t.Context(), registry.Query{
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang))
+	files := protocol.Root{Ecosystem: ecosystem.Golang, URL: "file://" + filepath.ToSlash(dir), Kind: protocol.Mirror}
+	lookup := func(name string, roots ...protocol.Root) protocol.Record {
+		r, _ := client(s).Lookup(t.Context(), protocol.Query{
 			Package: ecosystem.Package{Ecosystem: ecosystem.Golang, Name: name},
-			Route:   settings.Route{Strategy: settings.GoProxy, Roots: roots},
+			Route:   protocol.Route{Strategy: protocol.GoProxy, Roots: roots},
 		})
 		return r
 	}
-	if r := lookup("example.test/Local", files); r.Status != registry.Present || len(s.Requests()) != 0 {
+	if r := lookup("example.test/Local", files); r.Status != protocol.Present || len(s.Requests()) != 0 {
 		t.Errorf("got %+v, requests %v", r, s.Requests())
 	}
-	if r := lookup("example.test/missing", files); r.Status != registry.Unknown || r.Reason != registry.ReasonNotOnMirror {
+	if r := lookup("example.test/missing", files); r.Status != protocol.Unknown || r.Reason != protocol.ReasonNotOnMirror {
 		t.Errorf("files prove presence only: %+v", r)
 	}
-	if r := lookup("example.test/widget", files, s.Root()); r.Status != registry.Present {
+	if r := lookup("example.test/widget", files, s.Root()); r.Status != protocol.Present {
 		t.Errorf("got %+v", r)
 	}
-	if r := lookup("example.test/missing", files, s.Root()); r.Status != registry.Absent || !r.Confirmed || r.Root.Kind != settings.Official {
+	if r := lookup("example.test/missing", files, s.Root()); r.Status != protocol.Absent || !r.Confirmed || r.Root.Kind != protocol.Official {
 		t.Errorf("got %+v", r)
 	}
 }
 
 func TestNobodyToAsk(t *testing.T) {
-	c := registry.NewLive(registry.Options{Transport: refuseAll{t}})
+	c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: refuseAll{t}})
 	for _, x := range []struct {
-		q    registry.Query
-		want registry.Reason
+		q    protocol.Query
+		want protocol.Reason
 	}{
-		{registry.Query{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: "x"}}, registry.ReasonNoRegistry},
-		{registry.Query{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: "x"}, Route: settings.Route{Reason: "registry-not-allowed", Private: true}}, registry.ReasonRegistryNotAllowed},
-		{registry.Query{Package: ecosystem.Package{Ecosystem: ecosystem.Conda, Name: "x"}, Route: settings.Route{Roots: []settings.Root{{URL: "https://x.invalid"}}}}, registry.ReasonUnsupported},
-		{registry.Query{Package: ecosystem.Package{Ecosystem: ecosystem.Conda, Name: "x"}}, registry.ReasonUnsupported},
-		{npmQuery(settings.Route{Roots: []settings.Root{{URL: "https://x.invalid"}}}, "../../secret"), registry.ReasonUnsupported},
-		{npmQuery(settings.Route{Roots: []settings.Root{{URL: "https://x.invalid"}}}, "a/../b"), registry.ReasonUnsupported},
-		{npmQuery(settings.Route{Roots: []settings.Root{{URL: "https://x.invalid"}}}, "a b"), registry.ReasonUnsupported},
-		{npmQuery(settings.Route{Roots: []settings.Root{{URL: "https://x.invalid"}}}, strings.Repeat("a", 10000)), registry.ReasonUnsupported},
+		{protocol.Query{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: "x"}}, protocol.ReasonNoRegistry},
+		{protocol.Query{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: "x"}, Route: protocol.Route{Reason: "registry-not-allowed", Private: true}}, protocol.ReasonRegistryNotAllowed},
+		{protocol.Query{Package: ecosystem.Package{Ecosystem: ecosystem.Conda, Name: "x"}, Route: protocol.Route{Roots: []protocol.Root{{URL: "https://x.invalid"}}}}, protocol.ReasonUnsupported},
+		{protocol.Query{Package: ecosystem.Package{Ecosystem: ecosystem.Conda, Name: "x"}}, protocol.ReasonUnsupported},
+		{npmQuery(protocol.Route{Roots: []protocol.Root{{URL: "https://x.invalid"}}}, "../../secret"), protocol.ReasonUnsupported},
+		{npmQuery(protocol.Route{Roots: []protocol.Root{{URL: "https://x.invalid"}}}, "a/../b"), protocol.ReasonUnsupported},
+		{npmQuery(protocol.Route{Roots: []protocol.Root{{URL: "https://x.invalid"}}}, "a b"), protocol.ReasonUnsupported},
+		{npmQuery(protocol.Route{Roots: []protocol.Root{{URL: "https://x.invalid"}}}, strings.Repeat("a", 10000)), protocol.ReasonUnsupported},
 	} {
 		r, err := c.Lookup(t.Context(), x.q)
-		if r.Status != registry.Unknown || r.Reason != x.want || err == nil {
+		if r.Status != protocol.Unknown || r.Reason != x.want || err == nil {
 			t.Errorf("%v: %v %q %v", x.q.Package, r.Status, r.Reason, err)
 		}
 		if len(c.Plan(x.q)) != 0 {
@@ -484,13 +486,13 @@ func TestCancel(t *testing.T) {
 			return nil, io.EOF
 		},
 	} {
-		for want, stop := range map[registry.Reason]func(context.Context) (context.Context, context.CancelFunc){
-			registry.ReasonInterrupted: func(ctx context.Context) (context.Context, context.CancelFunc) {
+		for want, stop := range map[protocol.Reason]func(context.Context) (context.Context, context.CancelFunc){
+			protocol.ReasonInterrupted: func(ctx context.Context) (context.Context, context.CancelFunc) {
 				ctx, cancel := context.WithCancel(ctx)
 				time.AfterFunc(end, cancel)
 				return ctx, cancel
 			},
-			registry.ReasonDeadline: func(ctx context.Context) (context.Context, context.CancelFunc) {
+			protocol.ReasonDeadline: func(ctx context.Context) (context.Context, context.CancelFunc) {
 				return context.WithTimeout(ctx, end)
 			},
 		} {
@@ -498,15 +500,15 @@ func TestCancel(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					ctx, cancel := stop(t.Context())
 					defer cancel()
-					var qs []registry.Query
+					var qs []protocol.Query
 					for i := range 300 {
 						qs = append(qs, npmQuery(far(""), fmt.Sprintf("n%d", i)))
 					}
 					start := time.Now()
 					n := 0
-					registry.LookupAll(ctx, registry.NewLive(registry.Options{Transport: transport}), qs, func(_ registry.Query, r registry.Record) {
+					registry.LookupAll(ctx, registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}), qs, func(_ protocol.Query, r protocol.Record) {
 						n++
-						if r.Status != registry.Unknown || r.Reason != want {
+						if r.Status != protocol.Unknown || r.Reason != want {
 							t.Errorf("got %v %q, want %q", r.Status, r.Reason, want)
 						}
 					})
@@ -543,18 +545,18 @@ func TestBudget(t *testing.T) {
 			name := strings.Split(r.URL.Path, "/")[1]
 			return answer(r, 200, fmt.Sprintf(`{"name":%q,"version":"1.0.0"}`, name)), nil
 		})
-		route := settings.Route{Roots: []settings.Root{{Ecosystem: ecosystem.NPM, URL: "https://npm.example", Kind: settings.Mirror}}}
-		var qs []registry.Query
+		route := protocol.Route{Roots: []protocol.Root{{Ecosystem: ecosystem.NPM, URL: "https://npm.example", Kind: protocol.Mirror}}}
+		var qs []protocol.Query
 		for i := range names {
 			qs = append(qs, npmQuery(route, fmt.Sprintf("n%d", i)))
 		}
 		start := time.Now()
-		got, _ := all(t, registry.NewLive(registry.Options{Transport: transport}), qs)
+		got, _ := lookupAll(t, registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}), qs)
 		took := time.Since(start)
 		if limit := latency * time.Duration(names) / connections * 13 / 10; took > limit {
 			t.Errorf("took %v, the budget is %v", took, limit)
 		}
-		if n := count(got, registry.Present, ""); n != names || most.Load() > connections {
+		if n := count(got, protocol.Present, ""); n != names || most.Load() > connections {
 			t.Errorf("%d present, %d at once", n, most.Load())
 		}
 	})

@@ -1,23 +1,27 @@
 package registry
 
-import "strings"
+import (
+	"strings"
+
+	"figment/ecosystem"
+	"figment/registry/protocol"
+)
 
 // Resolved is the version that an installer would take for the record's
 // constraint: the exact version it names, or the highest published one that
 // satisfies it, pre-releases only if nothing else does. Empty where there is no
-// constraint or where it cannot be told.
-func Resolved(r *Record) string {
+// constraint or where it cannot be told. vs reads the ecosystem's constraints.
+func Resolved(vs *ecosystem.Versions, r *protocol.Record) string {
 	if r.Constraint == "" {
 		return ""
 	}
-	e := r.Package.Ecosystem
-	if v := exactVersion(e, r.Constraint); v != "" {
+	if v := vs.One(r.Constraint); v != "" {
 		return v
 	}
 	pre := ""
 	for i := len(r.Versions) - 1; i >= 0; i-- { // sorted, newest last
 		v := r.Versions[i]
-		if !matches(e, r.Constraint, v) {
+		if !vs.Matches(r.Constraint, v) {
 			continue
 		}
 		if !strings.ContainsAny(v, "-") && !strings.ContainsAny(strings.ToLower(v), "abr") {
@@ -27,7 +31,7 @@ func Resolved(r *Record) string {
 			pre = v
 		}
 	}
-	if pre == "" && r.Latest != "" && matches(e, r.Constraint, r.Latest) {
+	if pre == "" && r.Latest != "" && vs.Matches(r.Constraint, r.Latest) {
 		return r.Latest
 	}
 	return pre

@@ -8,7 +8,7 @@ import (
 
 	"figment/internal/cache"
 	"figment/internal/web"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 // How long answers stand. What could not be asked is never stored.
@@ -32,10 +32,10 @@ const (
 
 // The kinds of entries besides documents.
 const (
-	docAbsent        doc = "absent"         // a proven absence
-	docVersionAbsent doc = "version-absent" // a constraint that proven nothing satisfies
-	docCanary        doc = "canary"         // the root knows a control name
-	docHistory       doc = "history"        // first and last proven absence at the official root
+	docAbsent        protocol.Doc = "absent"         // a proven absence
+	docVersionAbsent protocol.Doc = "version-absent" // a constraint that proven nothing satisfies
+	docCanary        protocol.Doc = "canary"         // the root knows a control name
+	docHistory       protocol.Doc = "history"        // first and last proven absence at the official root
 )
 
 // storage is the cache as this package uses it: reduced readings under keys
@@ -58,7 +58,7 @@ func newStorage(o *Options) *storage {
 type identifier interface{ Identity(secret string) string }
 
 // identity names the root's credential; empty: it has none.
-func (s *storage) identity(root settings.Root) string {
+func (s *storage) identity(root protocol.Root) string {
 	if !root.Credential.Value.Set() {
 		return ""
 	}
@@ -69,11 +69,11 @@ func (s *storage) identity(root settings.Root) string {
 }
 
 // keeps reports whether answers of the root may be stored.
-func (s *storage) keeps(root settings.Root) bool {
+func (s *storage) keeps(root protocol.Root) bool {
 	return s.o.Cache != nil && s.identity(root) != "unnamed"
 }
 
-func (s *storage) id(in *inquiry, rq request) string {
+func (s *storage) id(in *protocol.Inquiry, rq protocol.Request) string {
 	form := schema
 	if rq.Doc == docHistory {
 		form = histories
@@ -81,12 +81,12 @@ func (s *storage) id(in *inquiry, rq request) string {
 	return strings.Join([]string{form, string(rq.Doc), web.Redact(in.Root.URL), s.identity(in.Root), in.Query.Package.Name, rq.Version}, "\x00")
 }
 
-func (s *storage) key(in *inquiry, rq request) cache.Key {
+func (s *storage) key(in *protocol.Inquiry, rq protocol.Request) cache.Key {
 	return cache.Key{Ecosystem: string(in.Driver.Ecosystem), ID: s.id(in, rq)}
 }
 
 // entry is a stored value, if it may be looked at.
-func (s *storage) entry(ctx context.Context, in *inquiry, rq request, since time.Time, into any) (e cache.Entry, fresh, ok bool) {
+func (s *storage) entry(ctx context.Context, in *protocol.Inquiry, rq protocol.Request, since time.Time, into any) (e cache.Entry, fresh, ok bool) {
 	if !s.keeps(in.Root) {
 		return e, false, false
 	}
@@ -104,11 +104,11 @@ func (s *storage) entry(ctx context.Context, in *inquiry, rq request, since time
 
 // get is the stored reading of a document, fresh or only good for
 // revalidation and for times of trouble.
-func (s *storage) get(ctx context.Context, in *inquiry, rq request) (r *reading, fresh bool) {
-	var got reading
+func (s *storage) get(ctx context.Context, in *protocol.Inquiry, rq protocol.Request) (r *protocol.Reading, fresh bool) {
+	var got protocol.Reading
 	_, fresh, ok := s.entry(ctx, in, rq, s.since, &got)
-	open := got.Open && got.Status == Unknown && fresh
-	if !ok || got.Status == Unknown && !open || got.Status > Blocked || got.Doc != rq.Doc {
+	open := got.Open && got.Status == protocol.Unknown && fresh
+	if !ok || got.Status == protocol.Unknown && !open || got.Status > protocol.Blocked || got.Doc != rq.Doc {
 		return nil, false
 	}
 	got.Look.Cached = true
@@ -116,28 +116,28 @@ func (s *storage) get(ctx context.Context, in *inquiry, rq request) (r *reading,
 }
 
 // put stores a reading that deserves it.
-func (s *storage) put(ctx context.Context, in *inquiry, rq request, r *reading) {
+func (s *storage) put(ctx context.Context, in *protocol.Inquiry, rq protocol.Request, r *protocol.Reading) {
 	if r.NoStore || r.Look.Cached || !s.keeps(in.Root) {
 		return
 	}
 	now := s.o.now()
 	var life, keep time.Duration
 	switch r.Status {
-	case Present:
+	case protocol.Present:
 		life, keep = freshPresent, staleFor
 		switch {
-		case rq.Doc == docVersion, rq.Doc == docMod:
+		case rq.Immutable:
 			life = freshVersion
-		case rq.Doc == docDownloads:
+		case rq.Doc == protocol.DocDownloads:
 			if life, keep = freshCount, 0; !r.Downloads.Known {
 				life = freshNoCount
 			}
 		case !r.KnownSince.IsZero() && now.Sub(r.KnownSince) < youngAge:
 			life = freshYoung
 		}
-	case Removed:
+	case protocol.Removed:
 		life = freshRemoved
-	case Blocked:
+	case protocol.Blocked:
 		life = freshBlocked
 	default: // an absence is stored when it is proven, trouble never
 		return
@@ -147,13 +147,13 @@ func (s *storage) put(ctx context.Context, in *inquiry, rq request, r *reading) 
 
 // putOpen stores an answer that settles nothing, for as long as the answers that
 // settled it.
-func (s *storage) putOpen(ctx context.Context, in *inquiry, r *reading) {
+func (s *storage) putOpen(ctx context.Context, in *protocol.Inquiry, r *protocol.Reading) {
 	if !r.NoStore {
-		s.write(ctx, in, request{Doc: r.Doc, Version: r.Version}, r, freshPresent, 0)
+		s.write(ctx, in, protocol.Request{Doc: r.Doc, Version: r.Version}, r, freshPresent, 0)
 	}
 }
 
-func (s *storage) write(ctx context.Context, in *inquiry, rq request, value any, life, keep time.Duration) {
+func (s *storage) write(ctx context.Context, in *protocol.Inquiry, rq protocol.Request, value any, life, keep time.Duration) {
 	if !s.keeps(in.Root) {
 		return
 	}
@@ -169,13 +169,13 @@ func (s *storage) write(ctx context.Context, in *inquiry, rq request, value any,
 }
 
 // mark and marked keep that something was proven.
-func (s *storage) mark(ctx context.Context, in *inquiry, d doc, version string, look Look, life time.Duration) {
-	s.write(ctx, in, request{Doc: d, Version: version}, look, life, 0)
+func (s *storage) mark(ctx context.Context, in *protocol.Inquiry, d protocol.Doc, version string, look protocol.Look, life time.Duration) {
+	s.write(ctx, in, protocol.Request{Doc: d, Version: version}, look, life, 0)
 }
 
-func (s *storage) marked(ctx context.Context, in *inquiry, d doc, version string) (Look, bool) {
-	var look Look
-	_, fresh, ok := s.entry(ctx, in, request{Doc: d, Version: version}, s.since, &look)
+func (s *storage) marked(ctx context.Context, in *protocol.Inquiry, d protocol.Doc, version string) (protocol.Look, bool) {
+	var look protocol.Look
+	_, fresh, ok := s.entry(ctx, in, protocol.Request{Doc: d, Version: version}, s.since, &look)
 	look.Cached = true
 	return look, ok && fresh
 }
@@ -184,8 +184,8 @@ func (s *storage) marked(ctx context.Context, in *inquiry, d doc, version string
 // absence; it dates one.
 type history struct{ First, Last time.Time }
 
-func (s *storage) absentNow(ctx context.Context, in *inquiry) {
-	rq := request{Doc: docHistory}
+func (s *storage) absentNow(ctx context.Context, in *protocol.Inquiry) {
+	rq := protocol.Request{Doc: docHistory}
 	now := s.o.now()
 	h := history{First: now}
 	var old history
@@ -199,15 +199,15 @@ func (s *storage) absentNow(ctx context.Context, in *inquiry) {
 
 // absentAt is when the name was last proven absent at one of the official roots
 // of the route; zero: not in the time that is remembered.
-func (s *storage) absentAt(ctx context.Context, d *driver, q Query) time.Time {
+func (s *storage) absentAt(ctx context.Context, d *protocol.Driver, q protocol.Query) time.Time {
 	var last time.Time
 	for _, root := range q.Route.Roots {
-		if !d.official(root) || local(root) {
+		if !d.IsOfficial(root) || local(root) {
 			continue
 		}
 		var h history
-		in := &inquiry{Driver: d, Root: root, Query: q}
-		if _, _, ok := s.entry(ctx, in, request{Doc: docHistory}, time.Time{}, &h); ok && h.Last.After(last) {
+		in := &protocol.Inquiry{Driver: d, Root: root, Query: q}
+		if _, _, ok := s.entry(ctx, in, protocol.Request{Doc: docHistory}, time.Time{}, &h); ok && h.Last.After(last) {
 			last = h.Last
 		}
 	}

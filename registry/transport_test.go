@@ -19,9 +19,11 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
+	"figment/internal/play"
 	"figment/registry"
-	"figment/registry/registrytest"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 // hang is the limit of what comes at once on an idle machine: it only guards
@@ -40,8 +42,8 @@ func answer(r *http.Request, status int, body string, headers ...string) *http.R
 	return resp
 }
 
-func far(path string) settings.Route {
-	return settings.Route{Roots: []settings.Root{{Ecosystem: ecosystem.NPM, URL: "https://npm.example" + path, Kind: settings.Official}}}
+func far(path string) protocol.Route {
+	return protocol.Route{Roots: []protocol.Root{{Ecosystem: ecosystem.NPM, URL: "https://npm.example" + path, Kind: protocol.Official}}}
 }
 
 func TestRetries(t *testing.T) {
@@ -52,20 +54,20 @@ func TestRetries(t *testing.T) {
 		requests int
 		least    time.Duration
 		most     time.Duration
-		status   registry.Status
-		reason   registry.Reason
+		status   protocol.Status
+		reason   protocol.Reason
 	}{
-		{"comes back", []int{503, 200}, "", 2, 0, 500 * time.Millisecond, registry.Present, ""},
-		{"comes back late", []int{500, 502, 200}, "", 3, 0, 1500 * time.Millisecond, registry.Present, ""},
-		{"stays away", []int{503, 503, 503, 200}, "", 3, 0, 1500 * time.Millisecond, registry.Unknown, registry.ReasonServerError},
-		{"asks for patience", []int{429, 200}, "7", 2, 7 * time.Second, 8 * time.Second, registry.Present, ""},
-		{"asks until a date", []int{503, 200}, "Sat, 01 Jan 2000 00:00:20 GMT", 2, 20 * time.Second, 21 * time.Second, registry.Present, ""},
-		{"asks for too much", []int{429, 200}, "31", 1, 0, 0, registry.Unknown, registry.ReasonRateLimited},
-		{"asks for far too much", []int{503, 200}, "99999999999999999999", 1, 0, 0, registry.Unknown, registry.ReasonRateLimited},
-		{"talks nonsense", []int{429, 200}, "soon", 2, 0, 500 * time.Millisecond, registry.Present, ""},
-		{"is not asked again", []int{401, 200}, "", 1, 0, 0, registry.Unknown, registry.ReasonAuth},
-		{"nor here", []int{403, 200}, "", 1, 0, 0, registry.Blocked, registry.ReasonForbidden},
-		{"nor here either", []int{418, 200}, "", 1, 0, 0, registry.Unknown, registry.ReasonBadAnswer},
+		{"comes back", []int{503, 200}, "", 2, 0, 500 * time.Millisecond, protocol.Present, ""},
+		{"comes back late", []int{500, 502, 200}, "", 3, 0, 1500 * time.Millisecond, protocol.Present, ""},
+		{"stays away", []int{503, 503, 503, 200}, "", 3, 0, 1500 * time.Millisecond, protocol.Unknown, protocol.ReasonServerError},
+		{"asks for patience", []int{429, 200}, "7", 2, 7 * time.Second, 8 * time.Second, protocol.Present, ""},
+		{"asks until a date", []int{503, 200}, "Sat, 01 Jan 2000 00:00:20 GMT", 2, 20 * time.Second, 21 * time.Second, protocol.Present, ""},
+		{"asks for too much", []int{429, 200}, "31", 1, 0, 0, protocol.Unknown, protocol.ReasonRateLimited},
+		{"asks for far too much", []int{503, 200}, "99999999999999999999", 1, 0, 0, protocol.Unknown, protocol.ReasonRateLimited},
+		{"talks nonsense", []int{429, 200}, "soon", 2, 0, 500 * time.Millisecond, protocol.Present, ""},
+		{"is not asked again", []int{401, 200}, "", 1, 0, 0, protocol.Unknown, protocol.ReasonAuth},
+		{"nor here", []int{403, 200}, "", 1, 0, 0, protocol.Blocked, protocol.ReasonForbidden},
+		{"nor here either", []int{418, 200}, "", 1, 0, 0, protocol.Unknown, protocol.ReasonBadAnswer},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // begins at midnight, 1 January 2000
@@ -79,7 +81,7 @@ func TestRetries(t *testing.T) {
 					return answer(r, status, "", "Retry-After", c.after), nil
 				})
 				start := time.Now()
-				r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
+				r, _ := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
 				took := time.Since(start)
 				if r.Status != c.status || r.Reason != c.reason || sent != c.requests || took < c.least || took > c.most {
 					t.Errorf("%v %q after %d requests and %v", r.Status, r.Reason, sent, took)
@@ -95,8 +97,8 @@ func TestSleepEndsWithTheRun(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()
-		r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(ctx, npmQuery(far(""), "x"))
-		if took := time.Since(start); took != time.Second || r.Reason != registry.ReasonDeadline {
+		r, _ := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}).Lookup(ctx, npmQuery(far(""), "x"))
+		if took := time.Since(start); took != time.Second || r.Reason != protocol.ReasonDeadline {
 			t.Errorf("%v %q after %v", r.Status, r.Reason, took)
 		}
 	})
@@ -109,8 +111,8 @@ func TestTimeout(t *testing.T) {
 			return nil, r.Context().Err()
 		})
 		start := time.Now()
-		r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
-		if took := time.Since(start); r.Reason != registry.ReasonTimeout || took < 70*time.Second || took > 72*time.Second {
+		r, _ := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
+		if took := time.Since(start); r.Reason != protocol.ReasonTimeout || took < 70*time.Second || took > 72*time.Second {
 			t.Errorf("%v %q after %v, want ten, twenty and forty seconds", r.Status, r.Reason, took)
 		}
 	})
@@ -129,26 +131,26 @@ func TestBreaker(t *testing.T) {
 			return answer(r, 200, fmt.Sprintf(`{"name":%q,"version":"1.0.0"}`, strings.Split(r.URL.Path, "/")[1])), nil
 		})
 		var notices []string
-		c := registry.NewLive(registry.Options{Transport: transport, Notice: func(s string) { notices = append(notices, s) }})
-		ask := func(name string) registry.Record {
+		c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport, Notice: func(s string) { notices = append(notices, s) }})
+		ask := func(name string) protocol.Record {
 			r, _ := c.Lookup(t.Context(), npmQuery(far(""), name))
 			return r
 		}
 		ask("a") // three faults
-		if r := ask("b"); r.Reason != registry.ReasonServerError || sent.Load() != 5 {
+		if r := ask("b"); r.Reason != protocol.ReasonServerError || sent.Load() != 5 {
 			t.Errorf("%q after %d requests", r.Reason, sent.Load())
 		}
-		if r := ask("c"); r.Status != registry.Unknown || r.Reason != registry.ReasonUnreachable || sent.Load() != 5 {
+		if r := ask("c"); r.Status != protocol.Unknown || r.Reason != protocol.ReasonUnreachable || sent.Load() != 5 {
 			t.Errorf("%q after %d requests", r.Reason, sent.Load())
 		}
 		time.Sleep(31 * time.Second)
-		if r := ask("d"); r.Reason != registry.ReasonServerError || sent.Load() != 6 {
+		if r := ask("d"); r.Reason != protocol.ReasonServerError || sent.Load() != 6 {
 			t.Errorf("still ill: %q after %d requests", r.Reason, sent.Load())
 		}
 		time.Sleep(31 * time.Second)
 		ill.Store(false)
 		for _, n := range []string{"e", "f"} {
-			if r := ask(n); r.Status != registry.Present {
+			if r := ask(n); r.Status != protocol.Present {
 				t.Errorf("well again: %+v", r)
 			}
 		}
@@ -170,13 +172,13 @@ func TestSlow(t *testing.T) {
 				return answer(r, 200, fmt.Sprintf(`{"name":%q,"version":"1.0.0"}`, strings.Split(r.URL.Path, "/")[1])), nil
 			}
 		})
-		var qs []registry.Query
+		var qs []protocol.Query
 		for i := range 16 {
 			qs = append(qs, npmQuery(far(""), fmt.Sprint("p", i)))
 		}
-		c := registry.NewLive(registry.Options{Transport: transport, Notice: func(s string) { t.Errorf("notice %q", s) }})
-		registry.LookupAll(t.Context(), c, qs, func(q registry.Query, r registry.Record) {
-			if r.Status != registry.Present {
+		c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport, Notice: func(s string) { t.Errorf("notice %q", s) }})
+		registry.LookupAll(t.Context(), c, qs, func(q protocol.Query, r protocol.Record) {
+			if r.Status != protocol.Present {
 				t.Errorf("%s: %v %q: %s", q.Package.Name, r.Status, r.Reason, r.Detail)
 			}
 		})
@@ -200,7 +202,7 @@ func TestWatched(t *testing.T) {
 			}
 			return answer(r, 404, ""), nil
 		})
-		var qs []registry.Query
+		var qs []protocol.Query
 		for i := range 50 {
 			qs = append(qs, npmQuery(far(""), fmt.Sprint("no", i)))
 		}
@@ -208,7 +210,7 @@ func TestWatched(t *testing.T) {
 		begun := time.Now()
 		held, records := 0, 0
 		var said []string
-		registry.LookupWatched(t.Context(), registry.NewLive(registry.Options{Transport: transport}), qs, func(registry.Query, registry.Record) { records++ }, func(p registry.Progress) {
+		registry.LookupWatched(t.Context(), registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}), qs, func(protocol.Query, protocol.Record) { records++ }, func(p registry.Progress) {
 			if p.Held < 0 || p.Held+records > len(qs) {
 				t.Errorf("%d held beside %d records", p.Held, records)
 			}
@@ -242,7 +244,7 @@ func TestSilentHost(t *testing.T) {
 					return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}
 				}
 			})
-			var qs []registry.Query
+			var qs []protocol.Query
 			for i := range 3000 {
 				qs = append(qs, npmQuery(far(""), fmt.Sprint("p", i)))
 			}
@@ -253,15 +255,15 @@ func TestSilentHost(t *testing.T) {
 				defer cancel()
 				most = limit
 			}
-			reasons := map[registry.Reason]int{}
+			reasons := map[protocol.Reason]int{}
 			begun := time.Now()
-			registry.LookupAll(ctx, registry.NewLive(registry.Options{Transport: transport}), qs, func(_ registry.Query, r registry.Record) {
-				if r.Status != registry.Unknown {
+			registry.LookupAll(ctx, registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}), qs, func(_ protocol.Query, r protocol.Record) {
+				if r.Status != protocol.Unknown {
 					t.Errorf("%+v", r)
 				}
 				reasons[r.Reason]++
 			})
-			if took := time.Since(begun); took > most || sent.Load() > 200 || reasons[registry.ReasonUnreachable] < 2000 {
+			if took := time.Since(begun); took > most || sent.Load() > 200 || reasons[protocol.ReasonUnreachable] < 2000 {
 				t.Errorf("deadline %v: %v, %d requests, %v", limit, took, sent.Load(), reasons)
 			}
 		})
@@ -279,14 +281,14 @@ func TestExhausted(t *testing.T) {
 			}
 			return answer(r, 200, `{"name":"x","version":"1.0.0"}`), nil
 		})
-		c := registry.NewLive(registry.Options{Transport: transport, Notice: func(s string) { t.Errorf("notice %q", s) }})
+		c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport, Notice: func(s string) { t.Errorf("notice %q", s) }})
 		for i := range 5 {
-			if r, _ := c.Lookup(t.Context(), npmQuery(far(""), fmt.Sprint("p", i))); r.Status != registry.Unknown || r.Reason != registry.ReasonNetwork {
+			if r, _ := c.Lookup(t.Context(), npmQuery(far(""), fmt.Sprint("p", i))); r.Status != protocol.Unknown || r.Reason != protocol.ReasonNetwork {
 				t.Errorf("%+v", r)
 			}
 		}
 		full = false
-		if r, _ := c.Lookup(t.Context(), npmQuery(far(""), "x")); r.Status != registry.Present {
+		if r, _ := c.Lookup(t.Context(), npmQuery(far(""), "x")); r.Status != protocol.Present {
 			t.Errorf("%+v", r)
 		}
 	})
@@ -325,9 +327,9 @@ func TestSecrets(t *testing.T) {
 				return answer(r, 200, `{"name":"x","version":"1.0.0"}`), nil
 			})
 			route := far("/npm")
-			route.Roots[0].Credential = settings.Credential{Scheme: "Bearer", Value: settings.NewSecret(secret)}
+			route.Roots[0].Credential = protocol.Credential{Scheme: "Bearer", Value: protocol.NewSecret(secret)}
 			store := newMemory()
-			r, err := registry.NewLive(registry.Options{Transport: transport, Cache: store}).Lookup(t.Context(), npmQuery(route, "x"))
+			r, err := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport, Cache: store}).Lookup(t.Context(), npmQuery(route, "x"))
 			if got := hops[0].Header.Get("Authorization"); got != "Bearer "+secret {
 				t.Errorf("the root got %q", got)
 			}
@@ -341,7 +343,7 @@ func TestSecrets(t *testing.T) {
 				if ref := hops[1].Header.Get("Referer"); ref != "" {
 					t.Errorf("referer %q", ref)
 				}
-			} else if r.Status != registry.Unknown || r.Reason != registry.ReasonBadAnswer {
+			} else if r.Status != protocol.Unknown || r.Reason != protocol.ReasonBadAnswer {
 				t.Errorf("got %+v", r)
 			}
 			all := fmt.Sprintf("%+v %#v %v %s", r, r, err, store.text())
@@ -383,8 +385,8 @@ func TestRedirectGuard(t *testing.T) {
 			}
 			return answer(r, 200, `{"name":"x","version":"1.0.0"}`), nil
 		})
-		r, _ := registry.NewLive(registry.Options{Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
-		if got := n > 1; got != follows || got != (r.Status == registry.Present) {
+		r, _ := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: transport}).Lookup(t.Context(), npmQuery(far(""), "x"))
+		if got := n > 1; got != follows || got != (r.Status == protocol.Present) {
 			t.Errorf("%s: followed %v, %+v", location, got, r)
 		}
 	}
@@ -404,25 +406,25 @@ func TestRealNetworkFaults(t *testing.T) {
 	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11}
 	old.Config.ErrorLog = discard()
 	old.StartTLS()
-	slow := quiet(httptest.NewServer(registrytest.Drip(20 * time.Millisecond)))
+	slow := quiet(httptest.NewServer(play.Drip(20 * time.Millisecond)))
 	for _, c := range []struct {
 		name, url string
-		want      registry.Reason
+		want      protocol.Reason
 	}{
-		{"unknown authority", secure.URL, registry.ReasonTLS},
-		{"no tls at all", strings.Replace(plain.URL, "http:", "https:", 1), registry.ReasonTLS},
-		{"old tls", old.URL, registry.ReasonTLS},
-		{"refused", closed.URL, registry.ReasonNetwork},
-		{"slow drip", slow.URL, registry.ReasonTimeout},
+		{"unknown authority", secure.URL, protocol.ReasonTLS},
+		{"no tls at all", strings.Replace(plain.URL, "http:", "https:", 1), protocol.ReasonTLS},
+		{"old tls", old.URL, protocol.ReasonTLS},
+		{"refused", closed.URL, protocol.ReasonNetwork},
+		{"slow drip", slow.URL, protocol.ReasonTimeout},
 	} {
-		root := settings.Root{Ecosystem: ecosystem.NPM, URL: c.url, Kind: settings.Official}
+		root := protocol.Root{Ecosystem: ecosystem.NPM, URL: c.url, Kind: protocol.Official}
 		timeout := hang
-		if c.want == registry.ReasonTimeout {
+		if c.want == protocol.ReasonTimeout {
 			timeout = 300 * time.Millisecond
 		}
-		r, err := registry.NewLive(registry.Options{Clock: newClock().Clock(), Timeout: timeout}).
-			Lookup(t.Context(), npmQuery(settings.Route{Roots: []settings.Root{root}}, "x"))
-		if r.Status != registry.Unknown || r.Reason != c.want {
+		r, err := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Clock: newClock().Clock(), Timeout: timeout}).
+			Lookup(t.Context(), npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "x"))
+		if r.Status != protocol.Unknown || r.Reason != c.want {
 			t.Errorf("%s: %v %q (%s)", c.name, r.Status, r.Reason, r.Detail)
 		}
 		var e *registry.Error
@@ -433,36 +435,36 @@ func TestRealNetworkFaults(t *testing.T) {
 }
 
 func TestLargeAnswers(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.NPM, nil, registrytest.Denying())
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.NPM), nil, play.Denying())
 	for name, serve := range map[string]http.HandlerFunc{
-		"oversized": registrytest.Oversized(9 << 20),
-		"bomb":      registrytest.Bomb(1 << 30),
+		"oversized": play.Oversized(9 << 20),
+		"bomb":      play.Bomb(1 << 30),
 	} {
-		s.Inject(registrytest.Fault{Serve: serve}, func(r registrytest.Request) bool { return strings.Contains(r.URI, name) })
-		r, _ := ask(t, s, npmQuery(settings.Route{}, name))
-		if r.Status != registry.Unknown || r.Reason != registry.ReasonTooLarge {
+		s.Inject(play.Fault{Serve: serve}, func(r play.Request) bool { return strings.Contains(r.URI, name) })
+		r, _ := ask(t, s, npmQuery(protocol.Route{}, name))
+		if r.Status != protocol.Unknown || r.Reason != protocol.ReasonTooLarge {
 			t.Errorf("%s: %v %q (%s)", name, r.Status, r.Reason, r.Detail)
 		}
 	}
 	// A document for installers may be larger: 20 MB of versions are streamed.
-	s.Inject(registrytest.Fault{Serve: func(w http.ResponseWriter, _ *http.Request) {
+	s.Inject(play.Fault{Serve: func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"name":"grown","dist-tags":{"latest":"1.0.9"},"versions":{`)
 		for i := range 200 {
 			_, _ = fmt.Fprintf(w, `"1.0.%d":{"name":"grown","readme":"%s"},`, i, strings.Repeat("x", 100_000))
 		}
 		_, _ = io.WriteString(w, `"2.0.0":{"name":"grown"}}}`)
-	}}, func(r registrytest.Request) bool { return r.URI == "/grown" })
-	q := npmQuery(settings.Route{}, "grown")
-	q.Want, q.Constraint = registry.WantAge, "^2.0.0"
-	if r, _ := ask(t, s, q); r.Status != registry.Present || len(r.Versions) != 201 || r.VersionStatus != registry.VersionPresent {
+	}}, func(r play.Request) bool { return r.URI == "/grown" })
+	q := npmQuery(protocol.Route{}, "grown")
+	q.Want, q.Constraint = protocol.WantAge, "^2.0.0"
+	if r, _ := ask(t, s, q); r.Status != protocol.Present || len(r.Versions) != 201 || r.VersionStatus != protocol.VersionPresent {
 		t.Errorf("grown: %v %q, %d versions", r.Status, r.Reason, len(r.Versions))
 	}
 }
 
 // TestHeaders: what registries ask of clients.
 func TestHeaders(t *testing.T) {
-	s := registrytest.Start(t, ecosystem.PyPI, exchanges(ecosystem.PyPI))
-	_, _ = ask(t, s, registry.Query{Package: ecosystem.Package{Name: "no-such-thing"}}, func(o *registry.Options) { o.UserAgent = "figment/1.2 (+https://example.org)" })
+	s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
+	_, _ = ask(t, s, protocol.Query{Package: ecosystem.Package{Name: "no-such-thing"}}, func(o *registry.Options) { o.UserAgent = "figment/1.2 (+https://example.org)" })
 	for _, r := range s.Requests() {
 		if r.Method != http.MethodGet || r.Header.Get("User-Agent") != "figment/1.2 (+https://example.org)" || r.Header.Get("Accept-Encoding") != "gzip" {
 			t.Errorf("%s %v", r, r.Header)
@@ -474,8 +476,8 @@ func TestHeaders(t *testing.T) {
 }
 
 func TestPlanShowsNoSecret(t *testing.T) {
-	root := settings.Root{Ecosystem: ecosystem.NPM, URL: "https://user:pw@npm.example/npm?token=abc", Kind: settings.Mirror}
-	for _, a := range registry.NewLive(registry.Options{}).Plan(npmQuery(settings.Route{Roots: []settings.Root{root}}, "x")) {
+	root := protocol.Root{Ecosystem: ecosystem.NPM, URL: "https://user:pw@npm.example/npm?token=abc", Kind: protocol.Mirror}
+	for _, a := range registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters())}).Plan(npmQuery(protocol.Route{Roots: []protocol.Root{root}}, "x")) {
 		u, err := url.Parse(a.URL)
 		if err != nil || u.User != nil || u.RawQuery != "" || strings.Contains(a.String(), "pw") {
 			t.Errorf("plan: %s", a)

@@ -21,9 +21,12 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/fixtures"
+	"figment/internal/play"
 	"figment/registry"
-	"figment/registry/registrytest"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner"
 	"figment/scanner/extract"
@@ -77,7 +80,7 @@ func fixtureProjects(t testing.TB) map[string]map[string][]byte {
 // each ecosystem: nearly every name is a finding.
 func scanFixture(t testing.TB, files map[string][]byte) *scanner.Report {
 	t.Helper()
-	w := registrytest.NewWorld()
+	w := play.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react")
 	w.Add(ecosystem.PyPI, "requests")
 	w.Fault(ecosystem.NPM, "zod", "503")
@@ -85,13 +88,13 @@ func scanFixture(t testing.TB, files map[string][]byte) *scanner.Report {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	s, err := settings.Load(settings.Env{Environ: w.Env()})
+	s, err := settings.Load(settings.Env{Environ: w.Env()}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
-	c := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Clock: clock, Timeout: time.Minute})
-	rep, err := scanner.Scan(context.Background(), scanner.Options{Source: source.Memory(files), Formats: extract.Builtin(), Settings: s, Client: c, Version: "1.2.3", Now: func() time.Time { return noon(22) }})
+	c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: play.Transport(), Clock: clock, Timeout: time.Minute})
+	rep, err := scanner.Scan(context.Background(), scanner.Options{Source: source.Memory(files), Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: s, Client: c, Version: "1.2.3", Now: func() time.Time { return noon(22) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +298,7 @@ func TestMarkdownLimits(t *testing.T) {
 	}
 	silent := many(30000)
 	for i := range 30000 {
-		silent.Unverified = append(silent.Unverified, scanner.Unverified{Package: ecosystem.Package{Ecosystem: "npm", Name: fmt.Sprint(long, i)}, Reason: registry.ReasonTimeout, Text: long})
+		silent.Unverified = append(silent.Unverified, scanner.Unverified{Package: ecosystem.Package{Ecosystem: "npm", Name: fmt.Sprint(long, i)}, Reason: protocol.ReasonTimeout, Text: long})
 		silent.Problems = append(silent.Problems, scanner.Problem{Path: long, Text: long, Fatal: true})
 		silent.Suppressed = append(silent.Suppressed, scanner.Suppressed{Finding: silent.Findings[i], By: scanner.Suppression{Kind: "ignore", Reason: long}})
 	}
@@ -328,7 +331,7 @@ func TestMarkdownLimits(t *testing.T) {
 // TestSilence: no format takes a run that could not ask for a clean one.
 func TestSilence(t *testing.T) {
 	clean := &scanner.Report{Complete: true}
-	outage := &scanner.Report{Unverified: []scanner.Unverified{{Package: ecosystem.Package{Ecosystem: "npm", Name: "x"}, Reason: registry.ReasonTimeout, Text: "no answer"}}}
+	outage := &scanner.Report{Unverified: []scanner.Unverified{{Package: ecosystem.Package{Ecosystem: "npm", Name: "x"}, Reason: protocol.ReasonTimeout, Text: "no answer"}}}
 	outage.Count()
 	unread := &scanner.Report{Problems: []scanner.Problem{{Path: "a.json", Text: "too large", Fatal: true}}}
 	unknown := &scanner.Report{} // says only that it is not complete
@@ -458,7 +461,7 @@ func TestRevision(t *testing.T) {
 func TestNotifications(t *testing.T) {
 	r := &scanner.Report{}
 	for i := range 3000 {
-		r.Unverified = append(r.Unverified, scanner.Unverified{Package: ecosystem.Package{Ecosystem: "npm", Name: fmt.Sprint("x", i)}, Reason: registry.ReasonTimeout})
+		r.Unverified = append(r.Unverified, scanner.Unverified{Package: ecosystem.Package{Ecosystem: "npm", Name: fmt.Sprint("x", i)}, Reason: protocol.ReasonTimeout})
 		r.Problems = append(r.Problems, scanner.Problem{Text: "x"})
 	}
 	list := notifications(r)

@@ -18,7 +18,7 @@ import (
 	"figment/ecosystem"
 	"figment/fixtures"
 	"figment/internal/term"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner"
 	"figment/scanner/extract"
 	"figment/scanner/project"
@@ -75,8 +75,8 @@ func hostile(s string) *scanner.Report {
 		Version: "1.2.3", Started: noon(1), Counts: scanner.Counts{Packages: 1, Private: 1, ByEco: map[ecosystem.Ecosystem]int{ecosystem.NPM: 1}},
 		Findings: []scanner.Finding{finding(1, "malicious-package", verdict.Error), finding(2, "typosquat", verdict.Warning), finding(3, "unused-ignore", verdict.Note)},
 		Unverified: []scanner.Unverified{
-			{Package: pkg, Reason: registry.ReasonTimeout, Text: "`" + s + "`: " + s, Locations: []scanner.Location{place("c/"+s, "manifest")}, Suggestions: []verdict.Suggestion{{Package: pkg}}},
-			{Package: pkg, Reason: registry.ReasonUnsupported, Unsupported: true, Text: s},
+			{Package: pkg, Reason: protocol.ReasonTimeout, Text: "`" + s + "`: " + s, Locations: []scanner.Location{place("c/"+s, "manifest")}, Suggestions: []verdict.Suggestion{{Package: pkg}}},
+			{Package: pkg, Reason: protocol.ReasonUnsupported, Unsupported: true, Text: s},
 		},
 		Unread:   []scanner.Unread{{Path: "u/" + s, What: s, Why: source.Broken, Text: s, Line: 2, Severe: true}, {Path: s, Why: source.NoReader, Text: s}},
 		Problems: []scanner.Problem{{Path: "d/" + s, Line: 3, Text: s, Fatal: true}, {Text: "x " + s}},
@@ -195,7 +195,7 @@ func (c *readers) shapes(t testing.TB, s string, workflow bool) map[string]strin
 		}
 	}
 	list := []scanner.ListItem{{Ecosystem: ecosystem.NPM, Name: s, Raw: s, Constraint: s, Kind: "manifest", Path: s, Origin: "private", Why: s}}
-	check := []scanner.Result{{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: s, Version: s}, AdvisoryState: "unknown", Verdict: verdict.Verdict{Class: verdict.Unverified, Reason: registry.ReasonTimeout, Detail: s}}}
+	check := []scanner.Result{{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: s, Version: s}, AdvisoryState: "unknown", Verdict: verdict.Verdict{Class: verdict.Unverified, Reason: protocol.ReasonTimeout, Detail: s}}}
 	for _, format := range []string{"text", "json", "jsonl"} {
 		var b bytes.Buffer
 		if err := WriteList(&b, format, &scanner.Listing{Items: slices.Values(list), Asks: slices.Values([]scanner.NameAsks{{Ecosystem: ecosystem.NPM, Name: s, Requests: []string{"GET https://x/" + s}}}), Unread: hostile(s).Unread, Problems: hostile(s).Problems}, o); err != nil {

@@ -23,7 +23,7 @@ import (
 	"figment/ecosystem"
 	"figment/fixtures"
 	"figment/internal/term"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner"
 	"figment/scanner/extract"
 	"figment/scanner/project"
@@ -121,9 +121,9 @@ func sample() *scanner.Report {
 			},
 		},
 		Unverified: []scanner.Unverified{
-			{Package: eco("conda", "numpy", ""), Reason: registry.ReasonUnsupported, Unsupported: true, Text: "figment has no driver for conda", Locations: []scanner.Location{at("environment.yml", "manifest", 4, "", "  - numpy", "numpy")}},
-			{Package: eco("npm", evil, ""), Reason: registry.ReasonTimeout, Text: "registry.npmjs.org did not answer in time", Locations: []scanner.Location{at("a\rb.json", "manifest", 2, "", evil, evil)}},
-			{Package: eco("pypi", "flaks", ""), Reason: registry.ReasonTimeout, Text: "pypi.org did not answer in time", Locations: []scanner.Location{at("app/requirements.txt", "manifest", 4, "", "flaks", "flaks")},
+			{Package: eco("conda", "numpy", ""), Reason: protocol.ReasonUnsupported, Unsupported: true, Text: "figment has no driver for conda", Locations: []scanner.Location{at("environment.yml", "manifest", 4, "", "  - numpy", "numpy")}},
+			{Package: eco("npm", evil, ""), Reason: protocol.ReasonTimeout, Text: "registry.npmjs.org did not answer in time", Locations: []scanner.Location{at("a\rb.json", "manifest", 2, "", evil, evil)}},
+			{Package: eco("pypi", "flaks", ""), Reason: protocol.ReasonTimeout, Text: "pypi.org did not answer in time", Locations: []scanner.Location{at("app/requirements.txt", "manifest", 4, "", "flaks", "flaks")},
 				Suggestions: []verdict.Suggestion{{Package: eco("pypi", "flask", "")}}},
 		},
 		Unread: []scanner.Unread{
@@ -194,12 +194,12 @@ func checked() []scanner.Result {
 	f := r.Findings[2]
 	return []scanner.Result{
 		{Package: ecosystem.Package{Ecosystem: "npm", Name: "react", Version: "18.0.0"}, AdvisoryState: "none",
-			Verdict: verdict.Verdict{Class: verdict.Clean, Status: registry.Present, VersionStatus: registry.VersionPresent, Evidence: []verdict.Evidence{{Signal: "rank", Text: "rank 12", Source: "index", At: noon(1)}}}},
+			Verdict: verdict.Verdict{Class: verdict.Clean, Status: protocol.Present, VersionStatus: protocol.VersionPresent, Evidence: []verdict.Evidence{{Signal: "rank", Text: "rank 12", Source: "index", At: noon(1)}}}},
 		{Package: f.Package, Severity: verdict.Error, AdvisoryState: "unknown",
-			Verdict: verdict.Verdict{Class: verdict.Nonexistent, Status: registry.Absent, Reason: registry.ReasonNotFound,
+			Verdict: verdict.Verdict{Class: verdict.Nonexistent, Status: protocol.Absent, Reason: protocol.ReasonNotFound,
 				Issues: []verdict.Issue{{Rule: f.Rule, Severity: f.Severity, Confidence: f.Confidence, Message: f.Message, Score: r.Findings[0].Score, Evidence: f.Evidence, Suggestions: f.Suggestions}}}},
 		{Package: ecosystem.Package{Ecosystem: "pypi", Name: evil}, AdvisoryState: "unknown",
-			Verdict: verdict.Verdict{Class: verdict.Unverified, Reason: registry.ReasonTimeout, Detail: "pypi.org did not answer in time", Suggestions: []verdict.Suggestion{{Package: ecosystem.Package{Ecosystem: "pypi", Name: evil}}}}},
+			Verdict: verdict.Verdict{Class: verdict.Unverified, Reason: protocol.ReasonTimeout, Detail: "pypi.org did not answer in time", Suggestions: []verdict.Suggestion{{Package: ecosystem.Package{Ecosystem: "pypi", Name: evil}}}}},
 	}
 }
 

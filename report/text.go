@@ -11,7 +11,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/internal/term"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner"
 	"figment/scanner/verdict"
 )
@@ -207,7 +207,7 @@ func runeStart(s string, at int) int {
 
 // A group is names that could not be checked for one reason.
 type group struct {
-	reason      registry.Reason
+	reason      protocol.Reason
 	unsupported bool
 	names       []*scanner.Unverified
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner/policy"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
@@ -201,7 +201,7 @@ func (s *scan) ledger(f *verdict.Facts) {
 	}
 	for i := range f.Records {
 		r := &f.Records[i]
-		if r.Status != registry.Present {
+		if r.Status != protocol.Present {
 			continue
 		}
 		at := s.Baseline.AbsentAt(ecosystem.Package{Ecosystem: f.Subject.Ecosystem, Name: ecosystem.Normalize(f.Subject.Ecosystem, r.Package.Name)}, f.Now)

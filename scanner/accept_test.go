@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 	"figment/scanner/policy"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
@@ -35,9 +35,9 @@ func TestLedger(t *testing.T) {
 	c := newCourt(t)
 	files := map[string][]byte{"package.json": []byte(`{"dependencies":{"quiet-thing-helper":"*","old-thing-helper":"*","slip-thing-helper":"*","gone-thing-helper":"*"}}`)}
 	month := c.now.AddDate(0, -1, 0)
-	c.world.Set(ecosystem.NPM, "quiet-thing-helper", registrytest.Profile{Versions: []string{"1.0.0"}, Created: c.now.AddDate(0, 0, -10)})
-	c.world.Set(ecosystem.NPM, "old-thing-helper", registrytest.Profile{Versions: []string{"1.0.0"}, Created: c.now.AddDate(-5, 0, 0)})
-	c.world.Set(ecosystem.NPM, "slip-thing-helper", registrytest.Profile{Versions: []string{"1.0.0"}, Created: month.Add(time.Hour)})
+	c.world.Set(ecosystem.NPM, "quiet-thing-helper", play.Profile{Versions: []string{"1.0.0"}, Created: c.now.AddDate(0, 0, -10)})
+	c.world.Set(ecosystem.NPM, "old-thing-helper", play.Profile{Versions: []string{"1.0.0"}, Created: c.now.AddDate(-5, 0, 0)})
+	c.world.Set(ecosystem.NPM, "slip-thing-helper", play.Profile{Versions: []string{"1.0.0"}, Created: month.Add(time.Hour)})
 	b := &policy.Baseline{File: ".figment-baseline.json"}
 	for _, name := range []string{"quiet", "old", "slip", "gone"} {
 		b.Entries = append(b.Entries, entryOf("nonexistent-package", "pkg:npm/"+name+"-thing-helper", month, "package.json"))
@@ -67,7 +67,7 @@ func TestLedger(t *testing.T) {
 
 // TestBaselinePlaces: an entry accepts places, not names.
 func TestBaselinePlaces(t *testing.T) {
-	c := newCourt(t, osvtest.Malware("MAL-2026-1", ecosystem.NPM, "evil-thing"))
+	c := newCourt(t, osvplay.Malware("MAL-2026-1", ecosystem.NPM, "evil-thing"))
 	c.world.Add(ecosystem.NPM, "evil-thing")
 	b := &policy.Baseline{File: "b", Entries: []policy.BaselineEntry{
 		entryOf("nonexistent-package", "pkg:npm/no-such-thing-here", c.now, "old.sh"),
@@ -92,7 +92,7 @@ func TestBaselinePlaces(t *testing.T) {
 // TestInlineIgnores: a comment accepts the finding at its line, mentions lower
 // what is left, and where an assistant is judged comments accept nothing.
 func TestInlineIgnores(t *testing.T) {
-	c := newCourt(t, osvtest.Malware("MAL-2026-1", ecosystem.NPM, "evil-thing"))
+	c := newCourt(t, osvplay.Malware("MAL-2026-1", ecosystem.NPM, "evil-thing"))
 	c.world.Add(ecosystem.NPM, "evil-thing")
 	files := map[string][]byte{
 		"a.sh": []byte("npm i no-such-thing-here # figment: ignore[nonexistent-package] built here\n" +

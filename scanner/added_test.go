@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/source"
@@ -117,7 +119,7 @@ func (r *gitRepo) read(o source.ChangeOptions) (names []string, problems []strin
 		r.Fatal(err)
 	}
 	defer src.Close()
-	set, err := settings.Load(settings.Env{})
+	set, err := settings.Load(settings.Env{}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -447,7 +449,7 @@ func (r *gitRepo) open() (*scan, extract.References) {
 		r.Fatal(err)
 	}
 	r.Cleanup(func() { src.Close() })
-	set, err := settings.Load(settings.Env{})
+	set, err := settings.Load(settings.Env{}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"figment/ecosystem"
 	"figment/names"
 	"figment/osv"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 	"figment/scanner/verdict"
@@ -65,7 +65,7 @@ func (a *advisories) ask(ctx context.Context, pkgs []ecosystem.Package) {
 // else its first candidate.
 func about(f *verdict.Facts) ecosystem.Package {
 	for i := range f.Records {
-		if r := &f.Records[i]; r.Status == registry.Present && r.Package.Name != "" {
+		if r := &f.Records[i]; r.Status == protocol.Present && r.Package.Name != "" {
 			return ecosystem.Package{Ecosystem: r.Package.Ecosystem, Name: r.Package.Name}
 		}
 	}
@@ -183,7 +183,7 @@ func (s *scan) planSuspect(sub *resolve.Subject, q *inquiry, idx *names.Index) [
 	f.Matches = idx.Confusions(sub.Name, nil)
 	var out []string
 	plan := func(p ecosystem.Package, when string) {
-		for _, a := range s.Client.Plan(registry.Query{Package: p, Want: registry.WantAdoption, Route: s.Settings.Route(p)}) {
+		for _, a := range s.Client.Plan(protocol.Query{Package: p, Want: protocol.WantAdoption, Route: s.Settings.Route(p)}) {
 			a.When = when
 			out = append(out, a.String())
 		}

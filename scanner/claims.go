@@ -12,7 +12,7 @@ import (
 	"figment/ecosystem"
 	"figment/names"
 	"figment/osv"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner/extract"
 	"figment/scanner/policy"
 	"figment/scanner/project"
@@ -230,14 +230,14 @@ func (s *scan) claimedNow(v *verdict.Verdict) {
 	switch {
 	case !ok || v.Class != verdict.Unverified:
 		return
-	case v.Subject.Origin == project.Public && v.Reason != registry.ReasonOtherSourceSilent:
+	case v.Subject.Origin == project.Public && v.Reason != protocol.ReasonOtherSourceSilent:
 		return // nobody answered: that is not the claim's doing
 	}
 	place := c.Path
 	if c.Line > 0 {
 		place = fmt.Sprintf("%s:%d", c.Path, c.Line)
 	}
-	v.Reason = registry.ReasonClaimed
+	v.Reason = protocol.ReasonClaimed
 	v.Detail = fmt.Sprintf("only this change says so, in %s (%s); if it is right, a maintainer adds accept-claims = [\"%s:%s\"] to the configuration of the base",
 		place, c.Text, v.Subject.Ecosystem, strings.ReplaceAll(v.Subject.Name, `"`, ""))
 }

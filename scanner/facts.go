@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/names"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
@@ -122,7 +124,7 @@ func (s *scan) learn(ctx context.Context, subjects []resolve.Subject, done func(
 
 // inquire prepares what is to be asked about a subject.
 func (s *scan) inquire(sub *resolve.Subject, idx *names.Index) *inquiry {
-	q := &inquiry{facts: &verdict.Facts{Subject: sub, Now: s.Now()}}
+	q := &inquiry{facts: &verdict.Facts{Subject: sub, Versions: s.versions(sub.Ecosystem), Now: s.Now()}}
 	if idx != nil {
 		q.facts.IndexDate = idx.Date()
 		q.facts.Rank, q.facts.Known = idx.Rank(sub.Name)
@@ -136,6 +138,11 @@ func (s *scan) inquire(sub *resolve.Subject, idx *names.Index) *inquiry {
 		q.candidates = append(q.candidates, c)
 	}
 	return q
+}
+
+// versions reads the constraints of an ecosystem, or is nil.
+func (s *scan) versions(e ecosystem.Ecosystem) *ecosystem.Versions {
+	return adapter.Find(s.Adapters, e).Versions
 }
 
 // order puts the candidates in the order of asking: what is declared or known
@@ -184,7 +191,7 @@ type queryKey struct {
 // round asks the next candidate of each inquiry. Those that are settled go to
 // done at once; the others come back for another round.
 func (s *scan) round(ctx context.Context, ask []*inquiry, done func(*inquiry)) []*inquiry {
-	var queries []registry.Query
+	var queries []protocol.Query
 	waiters := map[queryKey][]*inquiry{}
 	for _, q := range ask {
 		for _, query := range s.queries(q) {
@@ -199,7 +206,7 @@ func (s *scan) round(ctx context.Context, ask []*inquiry, done func(*inquiry)) [
 	}
 	var mu sync.Mutex
 	var again []*inquiry
-	sum := registry.LookupWatched(ctx, s.Client, queries, func(q registry.Query, r registry.Record) {
+	sum := registry.LookupWatched(ctx, s.Client, queries, func(q protocol.Query, r protocol.Record) {
 		mu.Lock()
 		defer mu.Unlock()
 		k := queryKey{q.Package, q.Constraint, q.Route.Private}
@@ -208,7 +215,7 @@ func (s *scan) round(ctx context.Context, ask []*inquiry, done func(*inquiry)) [
 			w.waiting--
 			switch {
 			case w.waiting > 0:
-			case r.Status == registry.Present || w.next >= len(w.candidates):
+			case r.Status == protocol.Present || w.next >= len(w.candidates):
 				done(w)
 			default:
 				again = append(again, w)
@@ -229,10 +236,10 @@ func versionless(f *verdict.Facts) bool {
 	there := false
 	for i := range f.Records {
 		r := &f.Records[i]
-		if r.Status != registry.Present {
+		if r.Status != protocol.Present {
 			continue
 		}
-		if there = true; r.Constraint != "" && r.VersionStatus == registry.VersionUnknown {
+		if there = true; r.Constraint != "" && r.VersionStatus == protocol.VersionUnknown {
 			return true
 		}
 	}
@@ -269,25 +276,36 @@ func (s *scan) waitFor(names ...string) {
 
 // queries are the questions about the inquiry's next candidate: one for each
 // constraint, or one without.
-func (s *scan) queries(q *inquiry) []registry.Query {
+func (s *scan) queries(q *inquiry) []protocol.Query {
 	sub := q.facts.Subject
 	p := ecosystem.Package{Ecosystem: sub.Ecosystem, Name: q.candidates[q.next]}
-	query := registry.Query{Package: p, Route: s.Settings.Route(p)}
+	query := protocol.Query{Package: p, Written: written(sub, p.Name), Route: s.Settings.Route(p)}
 	query.Route.Private = sub.Origin == project.Private
 	if !q.facts.Known && !sub.Ecosystem.Undated() {
-		query.Want = registry.WantAge
+		query.Want = protocol.WantAge
 	}
 	constraints := sub.Constraints()
 	if len(constraints) == 0 {
-		return []registry.Query{query}
+		return []protocol.Query{query}
 	}
-	out := make([]registry.Query, len(constraints))
+	out := make([]protocol.Query, len(constraints))
 	for i, c := range constraints {
 		out[i] = query
 		out[i].Constraint = c
-		out[i].Want = max(out[i].Want, registry.WantVersions)
+		out[i].Want = max(out[i].Want, protocol.WantVersions)
 	}
 	return out
+}
+
+// written is how the first use that names a package itself spells it; empty: none
+// does.
+func written(s *resolve.Subject, name string) string {
+	for i := range s.Uses {
+		if given := s.Uses[i].Name; ecosystem.Normalize(s.Ecosystem, given) == name {
+			return given
+		}
+	}
+	return ""
 }
 
 // staleIndex is the age at which an index no longer says that a name of its
@@ -309,8 +327,8 @@ func (q *inquiry) describe(idx *names.Index) {
 	there := false
 	for i := range f.Records {
 		r := &f.Records[i]
-		there = there || r.Status == registry.Present
-		if r.Status == registry.Present && !r.AbsentAt.IsZero() {
+		there = there || r.Status == protocol.Present
+		if r.Status == protocol.Present && !r.AbsentAt.IsZero() {
 			f.Referred = append(f.Referred, verdict.Reference{At: r.AbsentAt, Source: "cache"})
 			break
 		}
@@ -346,11 +364,11 @@ func (s *scan) witness(f *verdict.Facts) {
 // enrich learns all that can be had about the suspects, and about the packages
 // that they resemble.
 func (s *scan) enrich(ctx context.Context, suspects []*inquiry) {
-	var queries []registry.Query
-	waiting := map[ecosystem.Package][]func(registry.Record){}
-	ask := func(p ecosystem.Package, take func(registry.Record)) {
+	var queries []protocol.Query
+	waiting := map[ecosystem.Package][]func(protocol.Record){}
+	ask := func(p ecosystem.Package, take func(protocol.Record)) {
 		if waiting[p] == nil {
-			queries = append(queries, registry.Query{Package: p, Want: registry.WantAdoption, Route: s.Settings.Route(p)})
+			queries = append(queries, protocol.Query{Package: p, Want: protocol.WantAdoption, Route: s.Settings.Route(p)})
 		}
 		waiting[p] = append(waiting[p], take)
 	}
@@ -360,15 +378,15 @@ func (s *scan) enrich(ctx context.Context, suspects []*inquiry) {
 		if sub.Origin != project.Public {
 			continue
 		}
-		ask(sub.Package(), func(r registry.Record) { adopt(f, &r) })
+		ask(sub.Package(), func(r protocol.Record) { adopt(f, &r) })
 		for _, name := range verdict.Wanted(f) {
-			ask(ecosystem.Package{Ecosystem: sub.Ecosystem, Name: name}, func(r registry.Record) { f.Targets = append(f.Targets, r) })
+			ask(ecosystem.Package{Ecosystem: sub.Ecosystem, Name: name}, func(r protocol.Record) { f.Targets = append(f.Targets, r) })
 		}
 	}
 	if len(queries) == 0 {
 		return
 	}
-	sum := registry.LookupWatched(ctx, s.Client, queries, func(q registry.Query, r registry.Record) {
+	sum := registry.LookupWatched(ctx, s.Client, queries, func(q protocol.Query, r protocol.Record) {
 		for _, take := range waiting[q.Package] {
 			take(r)
 		}
@@ -377,19 +395,19 @@ func (s *scan) enrich(ctx context.Context, suspects []*inquiry) {
 	s.rep.Counts.Requests += sum.Requests
 	s.rep.Counts.Cached += sum.Cached
 	for _, q := range suspects {
-		slices.SortFunc(q.facts.Targets, func(a, b registry.Record) int { return cmp.Compare(a.Package.Name, b.Package.Name) })
+		slices.SortFunc(q.facts.Targets, func(a, b protocol.Record) int { return cmp.Compare(a.Package.Name, b.Package.Name) })
 	}
 }
 
 // adopt takes what was learnt of a suspect into the records that its verdict
 // looks at. What could not be learnt changes nothing.
-func adopt(f *verdict.Facts, r *registry.Record) {
-	if r.Status != registry.Present {
+func adopt(f *verdict.Facts, r *protocol.Record) {
+	if r.Status != protocol.Present {
 		return
 	}
 	for i := range f.Records {
 		old := &f.Records[i]
-		if old.Status != registry.Present || old.Package.Name != r.Package.Name {
+		if old.Status != protocol.Present || old.Package.Name != r.Package.Name {
 			continue
 		}
 		full := *r
@@ -456,7 +474,7 @@ func (s *scan) date(ctx context.Context, suspects []*inquiry) {
 
 func youngerThan(f *verdict.Facts, limit time.Duration) bool {
 	for i := range f.Records {
-		if r := &f.Records[i]; r.Status == registry.Present && !r.Created.IsZero() && f.Now.Sub(r.Created) < limit {
+		if r := &f.Records[i]; r.Status == protocol.Present && !r.Created.IsZero() && f.Now.Sub(r.Created) < limit {
 			return true
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"sync"
 
 	"figment/ecosystem"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner/extract"
 	"figment/scanner/policy"
 	"figment/scanner/project"
@@ -72,18 +72,18 @@ func Fingerprint(rule *verdict.Rule, p ecosystem.Package, path string) string {
 // that the user's own settings keep in: it is counted, not reported.
 func (s *scan) unverified(v *verdict.Verdict) *Unverified {
 	sub := v.Subject
-	if sub.Origin == project.Private && sub.Decision.UserSaid && v.Reason == registry.ReasonRegistryNotAllowed {
+	if sub.Origin == project.Private && sub.Decision.UserSaid && v.Reason == protocol.ReasonRegistryNotAllowed {
 		return nil
 	}
 	u := &Unverified{
 		Package: v.Package, Reason: v.Reason, Suggestions: v.Suggestions,
-		Unsupported: v.Reason == registry.ReasonUnsupported,
+		Unsupported: v.Reason == protocol.ReasonUnsupported,
 		Text:        fmt.Sprintf("`%s` could not be checked: %s", sub.Name, v.Detail),
 		Locations:   s.locations(sub.Uses),
 	}
-	if sub.Origin == project.Private && v.Reason == registry.ReasonClaimed {
+	if sub.Origin == project.Private && v.Reason == protocol.ReasonClaimed {
 		u.Text = fmt.Sprintf("`%s` was not asked anywhere: %s", sub.Name, v.Detail)
-	} else if sub.Origin == project.Private && v.Reason != registry.ReasonVersionNotJudged {
+	} else if sub.Origin == project.Private && v.Reason != protocol.ReasonVersionNotJudged {
 		u.Text = fmt.Sprintf("`%s` was not asked anywhere: %s", sub.Name, sub.Decision.Reason)
 	}
 	return u

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/fixtures"
 	"figment/registry"
 	"figment/registry/settings"
@@ -56,11 +58,11 @@ func goldenCases(t *testing.T) []goldenCase {
 
 func offlineOptions(t *testing.T, src source.Source) Options {
 	t.Helper()
-	s, err := settings.Load(settings.Env{})
+	s, err := settings.Load(settings.Env{}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{Source: src, Formats: extract.Builtin(), Settings: s, Client: registry.NewLive(registry.Options{})}
+	return Options{Source: src, Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: s, Client: registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters())})}
 }
 
 func TestGolden(t *testing.T) {

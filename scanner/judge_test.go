@@ -13,12 +13,14 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/cache"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 	"figment/names"
 	"figment/osv"
-	"figment/osv/osvtest"
 	"figment/registry"
-	"figment/registry/registrytest"
 	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/source"
@@ -28,21 +30,21 @@ import (
 // A court is a world of registries and OSV with a clock.
 type court struct {
 	t     *testing.T
-	world *registrytest.World
-	osv   *osvtest.Server
+	world *play.World
+	osv   *osvplay.Server
 	now   time.Time
 	store cache.Store
 	env   []string // beside those of the world
 	packs *names.Installed
 }
 
-func newCourt(t *testing.T, records ...osvtest.Record) *court {
+func newCourt(t *testing.T, records ...osvplay.Record) *court {
 	t.Helper()
-	o, err := osvtest.New(records...)
+	o, err := osvplay.New(records...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &court{t: t, world: registrytest.NewWorld(), osv: o, now: qualityNow}
+	c := &court{t: t, world: play.NewWorld(all.Adapters()), osv: o, now: qualityNow}
 	c.store = cache.MemoryAt(func() time.Time { return c.now })
 	if err := c.world.Start(); err != nil {
 		t.Fatal(err)
@@ -75,14 +77,14 @@ func (c *court) scan(src source.Source) *Report {
 
 func (c *court) options(src source.Source) Options {
 	c.t.Helper()
-	s, err := settings.Load(settings.Env{Home: "/home/u", Environ: append(c.world.Env(), c.env...), ReadFile: func(string) ([]byte, error) { return nil, os.ErrNotExist }})
+	s, err := settings.Load(settings.Env{Home: "/home/u", Environ: append(c.world.Env(), c.env...), ReadFile: func(string) ([]byte, error) { return nil, os.ErrNotExist }}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	now := func() time.Time { return c.now }
 	sleep := func(ctx context.Context, d time.Duration) error { return ctx.Err() }
-	client := registry.NewLive(registry.Options{
-		Cache: c.store, Transport: registrytest.Transport(), Timeout: time.Minute, Clock: registry.Clock{Now: now, Sleep: sleep},
+	client := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()),
+		Cache: c.store, Transport: play.Transport(), Timeout: time.Minute, Clock: registry.Clock{Now: now, Sleep: sleep},
 		Known: func(p ecosystem.Package) (time.Time, bool) {
 			idx, err := names.Open(p.Ecosystem)
 			if err != nil {
@@ -96,7 +98,7 @@ func (c *court) options(src source.Source) Options {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return Options{Source: src, Formats: extract.Builtin(), Settings: s, Client: client, OSV: advisories, OSVAsk: advisories.Plan, Packs: c.packs, Now: now}
+	return Options{Source: src, Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: s, Client: client, OSV: advisories, OSVAsk: advisories.Plan, Packs: c.packs, Now: now}
 }
 
 // only gives the one finding of a report about a package.
@@ -132,7 +134,7 @@ func manifest(names ...string) map[string][]byte {
 // of the same age is no error, and a popular name beside them is left alone.
 func TestFreshSquat(t *testing.T) {
 	c := newCourt(t)
-	c.world.Set(ecosystem.NPM, "react-codeshift", registrytest.Profile{
+	c.world.Set(ecosystem.NPM, "react-codeshift", play.Profile{
 		Versions: []string{"1.0.0"}, Created: c.now.Add(-48 * time.Hour), Downloads: 9, Maintainers: []string{"stranger"}, NoRepository: true, InstallScript: true,
 	})
 	c.kind(ecosystem.NPM, "expresss", "squat-new")
@@ -249,7 +251,7 @@ func TestNamesBeforeTheirPackages(t *testing.T) {
 		files := source.Memory(manifest("figment-later-thing", "requests"))
 		c.world.Add(ecosystem.PyPI, "requests")
 		c.scan(files)
-		c.world.Set(ecosystem.PyPI, "figment-later-thing", registrytest.Profile{Versions: []string{"1", "2", "3", "4"}, Created: c.now.Add(time.Hour), Downloads: 500})
+		c.world.Set(ecosystem.PyPI, "figment-later-thing", play.Profile{Versions: []string{"1", "2", "3", "4"}, Created: c.now.Add(time.Hour), Downloads: 500})
 		c.now = c.now.Add(2 * time.Hour)
 		if f := only(t, c.scan(files), "figment-later-thing"); f != nil && f.Rule.ID == "registered-after-reference" {
 			t.Errorf("an hour is within the slack of clocks: %+v", f)
@@ -263,7 +265,7 @@ func TestNamesBeforeTheirPackages(t *testing.T) {
 			t.Fatalf("%+v", f)
 		}
 		c.now = c.now.Add(5 * 24 * time.Hour)
-		c.world.Set(ecosystem.Golang, "github.com/figment-later/thing", registrytest.Profile{Versions: []string{"v1.0.0"}, Created: c.now.Add(-24 * time.Hour)})
+		c.world.Set(ecosystem.Golang, "github.com/figment-later/thing", play.Profile{Versions: []string{"v1.0.0"}, Created: c.now.Add(-24 * time.Hour)})
 		if f := only(t, c.scan(files), "github.com/figment-later/thing"); f == nil || f.Rule.ID != "registered-after-reference" {
 			t.Errorf("a module that was proven absent: %+v", f)
 		}
@@ -357,35 +359,35 @@ func TestNamesBeforeTheirPackages(t *testing.T) {
 // versions, age and registry tell them apart.
 func TestMalwareRecords(t *testing.T) {
 	const e, name = ecosystem.PyPI, "figment-bad-thing"
-	all := osvtest.Malware("MAL-1", e, name)
-	some := osvtest.Malware("MAL-1", e, name, "1.0.1")
+	all := osvplay.Malware("MAL-1", e, name)
+	some := osvplay.Malware("MAL-1", e, name, "1.0.1")
 	long := []string{"0.1", "0.2", "0.3", "0.4", "1.0", "1.0.1", "1.1"}
-	old := registrytest.Profile{Versions: long, Created: qualityNow.Add(-3 * 365 * 24 * time.Hour)}
-	fresh := registrytest.Profile{Versions: []string{"1.0.1"}, Created: qualityNow.Add(-48 * time.Hour), Maintainers: []string{"x"}}
+	old := play.Profile{Versions: long, Created: qualityNow.Add(-3 * 365 * 24 * time.Hour)}
+	fresh := play.Profile{Versions: []string{"1.0.1"}, Created: qualityNow.Add(-48 * time.Hour), Maintainers: []string{"x"}}
 	for _, r := range []struct {
 		name    string
-		record  osvtest.Record
-		profile *registrytest.Profile // nil: absent
+		record  osvplay.Record
+		profile *play.Profile // nil: absent
 		line    string
 		want    string // "severity rule"
 	}{
 		{"exact version", some, &old, "==1.0.1", "error malicious-package"},
-		{"inside a range", osvtest.Between("MAL-1", e, name, "1.0", "1.1"), &old, "==1.0.1", "error malicious-package"},
+		{"inside a range", osvplay.Between("MAL-1", e, name, "1.0", "1.1"), &old, "==1.0.1", "error malicious-package"},
 		{"another version pinned", some, &old, "==1.1", ""},
-		{"outside the range", osvtest.Between("MAL-1", e, name, "1.0", "1.1"), &old, "==1.1", ""},
+		{"outside the range", osvplay.Between("MAL-1", e, name, "1.0", "1.1"), &old, "==1.1", ""},
 		{"a constraint that resolves to it", some, &old, "<1.1", "error malicious-package"},
 		{"a constraint that resolves past it", some, &old, ">=1.0", ""},
 		{"not pinned, some versions", some, &old, "", "warning malicious-package"},
-		{"not pinned, the newest", osvtest.Malware("MAL-1", e, name, "1.1"), &old, "", "error malicious-package"},
-		{"not pinned, none of those there", osvtest.Malware("MAL-1", e, name, "9.9"), &old, "", ""},
-		{"all versions of a new package", osvtest.Malware("MAL-1", e, name).With("published", "2026-11-23T00:00:00Z"), &fresh, "", "error malicious-package"},
+		{"not pinned, the newest", osvplay.Malware("MAL-1", e, name, "1.1"), &old, "", "error malicious-package"},
+		{"not pinned, none of those there", osvplay.Malware("MAL-1", e, name, "9.9"), &old, "", ""},
+		{"all versions of a new package", osvplay.Malware("MAL-1", e, name).With("published", "2026-11-23T00:00:00Z"), &fresh, "", "error malicious-package"},
 		{"all versions of an established one", all, &old, "", "warning malicious-package"},
 		{"all versions of an established one, pinned", all, &old, "==1.1", "warning malicious-package"},
 		{"withdrawn", all.Withdrawn(), &old, "==1.0.1", ""},
 		{"absent now", all, nil, "", "error removed-package"},
-		{"an earlier package of the name", osvtest.Malware("MAL-1", e, name, "0.0.1").With("published", "2020-01-01T00:00:00Z"), &old, "", ""},
-		{"quarantined", all, &registrytest.Profile{Status: registrytest.StatusQuarantined}, "", "error malicious-package"},
-		{"no malware", osvtest.Malware("GHSA-1", e, name, "1.0.1"), &old, "==1.0.1", ""},
+		{"an earlier package of the name", osvplay.Malware("MAL-1", e, name, "0.0.1").With("published", "2020-01-01T00:00:00Z"), &old, "", ""},
+		{"quarantined", all, &play.Profile{Status: play.StatusQuarantined}, "", "error malicious-package"},
+		{"no malware", osvplay.Malware("GHSA-1", e, name, "1.0.1"), &old, "==1.0.1", ""},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			c := newCourt(t, r.record)
@@ -413,9 +415,9 @@ func TestMalwareRecords(t *testing.T) {
 // TestOSVIsAskedByPublicNames: a private name reaches no one, an import path is
 // asked about by its module.
 func TestOSVIsAskedByPublicNames(t *testing.T) {
-	c := newCourt(t, osvtest.Malware("MAL-7", ecosystem.Golang, "github.com/figment-test/mod", "1.2.3"))
+	c := newCourt(t, osvplay.Malware("MAL-7", ecosystem.Golang, "github.com/figment-test/mod", "1.2.3"))
 	c.env = []string{"GOPRIVATE=git.acme.example"}
-	c.world.Set(ecosystem.Golang, "github.com/figment-test/mod", registrytest.Profile{Versions: []string{"v1.2.3"}})
+	c.world.Set(ecosystem.Golang, "github.com/figment-test/mod", play.Profile{Versions: []string{"v1.2.3"}})
 	rep := c.scan(source.Memory(map[string][]byte{
 		"a.go": []byte("package a\nimport (\n\t_ \"github.com/figment-test/mod/deep/er\"\n\t_ \"git.acme.example/x/y\"\n\t_ \"fmt\"\n)\n"),
 	}))
@@ -434,12 +436,12 @@ func TestOSVIsAskedByPublicNames(t *testing.T) {
 // TestOSVLocal: where the service is silent a local copy answers, and the report
 // says when the copy is old.
 func TestOSVLocal(t *testing.T) {
-	c := newCourt(t, osvtest.Malware("MAL-5", ecosystem.PyPI, "figment-bad-thing").With("published", "2026-11-20T00:00:00Z"))
+	c := newCourt(t, osvplay.Malware("MAL-5", ecosystem.PyPI, "figment-bad-thing").With("published", "2026-11-20T00:00:00Z"))
 	c.world.Add(ecosystem.PyPI, "requests")
-	c.world.Set(ecosystem.PyPI, "figment-bad-thing", registrytest.Profile{Versions: []string{"1.0"}, Created: c.now.Add(-40 * 24 * time.Hour)})
+	c.world.Set(ecosystem.PyPI, "figment-bad-thing", play.Profile{Versions: []string{"1.0"}, Created: c.now.Add(-40 * 24 * time.Hour)})
 	dir := t.TempDir()
 	archive := c.osv.Archive(ecosystem.PyPI)
-	c.osv.Inject(osvtest.Fault{Status: 503}, func(osvtest.Request) bool { return true })
+	c.osv.Inject(osvplay.Fault{Status: 503}, func(osvplay.Request) bool { return true })
 	for _, days := range []int{1, 30} {
 		index := filepath.Join(osv.Dir(dir), "pypi.index")
 		if err := os.MkdirAll(filepath.Dir(index), 0o700); err != nil {
@@ -469,7 +471,7 @@ func TestOSVLocal(t *testing.T) {
 func TestOSVSilent(t *testing.T) {
 	c := newCourt(t)
 	c.world.Add(ecosystem.PyPI, "requests", "flask")
-	c.osv.Inject(osvtest.Fault{Status: 503}, func(osvtest.Request) bool { return true })
+	c.osv.Inject(osvplay.Fault{Status: 503}, func(osvplay.Request) bool { return true })
 	rep, err := Scan(context.Background(), c.options(source.Memory(manifest("requests", "flask", "figment-no-such-thing"))))
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 	"figment/ecosystem"
 	"figment/names"
 	"figment/osv"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner/extract"
 	"figment/scanner/policy"
 	"figment/scanner/project"
@@ -192,7 +192,7 @@ func Check(ctx context.Context, refs []extract.Reference, o Options) ([]Result, 
 		r.Verdict.Issues = v.Issues
 		r.AdvisoryState = f.OSV.State.String()
 		for i := range f.Records {
-			if f.Records[i].Status == registry.Present {
+			if f.Records[i].Status == protocol.Present {
 				r.Latest = newest(&f.Records[i])
 				break
 			}
@@ -221,7 +221,7 @@ func (s *scan) reported(v *verdict.Verdict) []verdict.Issue {
 	return out
 }
 
-func newest(r *registry.Record) string {
+func newest(r *protocol.Record) string {
 	if n := len(r.Versions); r.Latest == "" && n > 0 {
 		return r.Versions[n-1]
 	}
@@ -230,5 +230,5 @@ func newest(r *registry.Record) string {
 
 // Unchecked reports whether a result says that the name could not be checked.
 func (r *Result) Unchecked() bool {
-	return r.Verdict.Class == verdict.Unverified && r.Verdict.Reason != registry.ReasonUnsupported
+	return r.Verdict.Class == verdict.Unverified && r.Verdict.Reason != protocol.ReasonUnsupported
 }

@@ -13,8 +13,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/names"
-	"figment/registry"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
@@ -49,10 +48,10 @@ var (
 	minimal     = profile{"minimal", 0, 0, -1, false, false}
 )
 
-func (p profile) record(e ecosystem.Ecosystem, name, owner string) registry.Record {
-	r := registry.Record{
-		Package: ecosystem.Package{Ecosystem: e, Name: name}, Status: registry.Present, Fetched: qualityNow, Latest: "1.0.0",
-		Root: settings.Root{Kind: settings.Official},
+func (p profile) record(e ecosystem.Ecosystem, name, owner string) protocol.Record {
+	r := protocol.Record{
+		Package: ecosystem.Package{Ecosystem: e, Name: name}, Status: protocol.Present, Fetched: qualityNow, Latest: "1.0.0",
+		Root: protocol.Root{Kind: protocol.Official},
 	}
 	if p.age > 0 {
 		r.Created = qualityNow.Add(-p.age)
@@ -62,13 +61,13 @@ func (p profile) record(e ecosystem.Ecosystem, name, owner string) registry.Reco
 		r.Versions = append(r.Versions, fmt.Sprintf("0.%d.0", i+1))
 	}
 	if p.downloads >= 0 && e == ecosystem.NPM { // no other registry of the first three says
-		r.Downloads = registry.Count{N: p.downloads, Known: true}
+		r.Downloads = protocol.Count{N: p.downloads, Known: true}
 	}
 	switch {
 	case p.bare:
-		r.RepositoryKnown = registry.No
+		r.RepositoryKnown = protocol.No
 	case p.linked:
-		r.RepositoryKnown, r.Repository = registry.Yes, "https://example.com/"+name
+		r.RepositoryKnown, r.Repository = protocol.Yes, "https://example.com/"+name
 	}
 	return r
 }
@@ -94,7 +93,7 @@ func (b *bench) facts(name string, p profile) *verdict.Facts {
 	s := &resolve.Subject{Ecosystem: b.eco, Name: name, Origin: project.Public, Declared: true,
 		Candidates: []resolve.Candidate{{Name: name}},
 		Uses:       []resolve.Use{{Reference: &extract.Reference{Ecosystem: b.eco, Name: name, Raw: name, Kind: extract.Manifest, Path: "m"}}}}
-	f := &verdict.Facts{Subject: s, Now: qualityNow, IndexDate: b.index.Date(), Records: []registry.Record{p.record(b.eco, name, "somebody")}}
+	f := &verdict.Facts{Subject: s, Now: qualityNow, IndexDate: b.index.Date(), Records: []protocol.Record{p.record(b.eco, name, "somebody")}}
 	f.Rank, f.Known = b.index.Rank(name)
 	_, f.Trusted = b.index.Trusted(name)
 	if b.cut > 0 && (f.Rank == 0 || f.Rank > b.cut) {

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner/resolve"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -55,7 +55,7 @@ func (f *Finding) Locations() []Location {
 // An Unverified is a name that could not be checked: neither clean nor missing.
 type Unverified struct {
 	Package     ecosystem.Package
-	Reason      registry.Reason
+	Reason      protocol.Reason
 	Text        string // one sentence for people
 	Unsupported bool   // for want of a driver: shown as a note, alone never makes a run incomplete
 	Locations   []Location

@@ -12,10 +12,13 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/fixtures"
+	"figment/internal/play"
 	"figment/names"
 	"figment/registry"
-	"figment/registry/registrytest"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/policy"
@@ -24,20 +27,20 @@ import (
 )
 
 // world starts a World and gives the options of a scan against it.
-func world(t *testing.T, w *registrytest.World, env settings.Env, files map[string][]byte) Options {
+func world(t *testing.T, w *play.World, env settings.Env, files map[string][]byte) Options {
 	t.Helper()
 	return worldWithin(t, time.Minute, w, env, files)
 }
 
 // worldWithin is world with a limit of each request.
-func worldWithin(t *testing.T, timeout time.Duration, w *registrytest.World, env settings.Env, files map[string][]byte) Options {
+func worldWithin(t *testing.T, timeout time.Duration, w *play.World, env settings.Env, files map[string][]byte) Options {
 	t.Helper()
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.Close() })
 	env.Environ = append(env.Environ, w.Env()...)
-	s, err := settings.Load(env)
+	s, err := settings.Load(env, adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,8 +53,8 @@ func worldWithin(t *testing.T, timeout time.Duration, w *registrytest.World, env
 		return idx.Date(), ok
 	}
 	clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
-	c := registry.NewLive(registry.Options{Known: known, Transport: registrytest.Transport(), Clock: clock, Timeout: timeout})
-	return Options{Source: source.Memory(files), Formats: extract.Builtin(), Settings: s, Client: c, Config: policy.Config{}}
+	c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Known: known, Transport: play.Transport(), Clock: clock, Timeout: timeout})
+	return Options{Source: source.Memory(files), Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: s, Client: c, Config: policy.Config{}}
 }
 
 // project reads a txtar of a project: its files, and the sections that say what
@@ -71,7 +74,7 @@ func projectFiles(t *testing.T, name string, sections ...string) (files map[stri
 
 func TestTrapProject(t *testing.T) {
 	files, want := projectFiles(t, "traps.txtar", "want", "unverified", "asked")
-	w := registrytest.NewWorld()
+	w := play.NewWorld(all.Adapters())
 	for line := range strings.Lines(want["asked"]) {
 		e, name, _ := strings.Cut(strings.TrimSpace(line), ":")
 		if name != "expresss" && name != "react-hook-usestate" {
@@ -79,8 +82,8 @@ func TestTrapProject(t *testing.T) {
 		}
 	}
 	w.Add(ecosystem.NPM, "express")
-	w.Set(ecosystem.NPM, "axios", registrytest.Profile{Versions: []string{"0.27.2", "1.7.9"}})
-	w.Set(ecosystem.NPM, "crossenv", registrytest.Profile{Status: "security-holder"})
+	w.Set(ecosystem.NPM, "axios", play.Profile{Versions: []string{"0.27.2", "1.7.9"}})
+	w.Set(ecosystem.NPM, "crossenv", play.Profile{Status: "security-holder"})
 	o := world(t, w, settings.Env{
 		Home:     "/home/u",
 		ReadFile: func(f string) ([]byte, error) { return []byte("@acme:registry=https://npm.acme.example\n"), nil },
@@ -106,7 +109,7 @@ func TestTrapProject(t *testing.T) {
 	var asked []string
 	for _, a := range w.Asked() {
 		e, name, _ := strings.Cut(a, ":")
-		if !slices.Contains(registry.Canaries(ecosystem.Ecosystem(e)), name) || strings.Contains(want["asked"], a+"\n") {
+		if !slices.Contains(adapter.Drivers(all.Adapters()).Canaries(ecosystem.Ecosystem(e)), name) || strings.Contains(want["asked"], a+"\n") {
 			asked = append(asked, a)
 		}
 	}
@@ -141,7 +144,7 @@ func TestFaults(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			w := registrytest.NewWorld()
+			w := play.NewWorld(all.Adapters())
 			for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
 				w.Add(e, "real-thing-here", "github.com/real/thing")
 				for _, name := range []string{"real-thing-here", "made-up-thing-here", "github.com/real/thing", "github.com/made/up"} {
@@ -179,13 +182,13 @@ func TestFaults(t *testing.T) {
 // TestUnreachable: nobody listens, and a name that does not resolve.
 func TestUnreachable(t *testing.T) {
 	for _, root := range []string{"http://127.0.0.1:1", "http://registry.invalid"} {
-		s, err := settings.Load(settings.Env{Environ: []string{"FIGMENT_REGISTRY_NPM=" + root, "FIGMENT_REGISTRY_KIND=official"}})
+		s, err := settings.Load(settings.Env{Environ: []string{"FIGMENT_REGISTRY_NPM=" + root, "FIGMENT_REGISTRY_KIND=official"}}, adapter.Readers(all.Adapters()))
 		if err != nil {
 			t.Fatal(err)
 		}
 		clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
-		c := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Clock: clock})
-		rep, err := Scan(context.Background(), Options{Formats: extract.Builtin(), Settings: s, Client: c,
+		c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: play.Transport(), Clock: clock})
+		rep, err := Scan(context.Background(), Options{Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: s, Client: c,
 			Source: source.Memory(map[string][]byte{"package.json": []byte(`{"dependencies":{"left-pad":"1"}}`)})})
 		if err != nil {
 			t.Fatal(err)
@@ -198,7 +201,7 @@ func TestUnreachable(t *testing.T) {
 
 // TestGo403: a proxy that answers 403 for what it lacks denies nothing.
 func TestGo403(t *testing.T) {
-	w := registrytest.NewWorld()
+	w := play.NewWorld(all.Adapters())
 	w.Go403()
 	rep, err := Scan(context.Background(), world(t, w, settings.Env{}, map[string][]byte{
 		"go.mod": []byte("module example.org/m\n\nrequire github.com/made/up v1.0.0\n"),
@@ -206,7 +209,7 @@ func TestGo403(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rep.Findings) != 0 || len(rep.Unverified) != 1 || rep.Unverified[0].Reason != registry.ReasonForbidden {
+	if len(rep.Findings) != 0 || len(rep.Unverified) != 1 || rep.Unverified[0].Reason != protocol.ReasonForbidden {
 		t.Errorf("findings %+v, unverified %+v", rep.Findings, rep.Unverified)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/names"
 	"figment/osv"
 	"figment/registry"
@@ -31,6 +32,8 @@ type Options struct {
 	Formats  extract.Table // what files are read by
 	Settings *settings.Settings
 	Client   registry.Client
+	// Adapters is what is known of each ecosystem.
+	Adapters []adapter.Adapter
 	OSV      osv.Source                     // nil: advisories are not asked for
 	OSVAsk   func(ecosystem.Package) string // what OSV would be asked, for a list; nil: nothing
 	Deep     *Deep                          // the second program; nil: it is not started

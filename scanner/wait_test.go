@@ -9,8 +9,11 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/osv"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/source"
@@ -19,15 +22,15 @@ import (
 // slowly answers that everything is there, after a while.
 type slowly map[ecosystem.Ecosystem]time.Duration
 
-func (s slowly) Lookup(ctx context.Context, q registry.Query) (registry.Record, error) {
+func (s slowly) Lookup(ctx context.Context, q protocol.Query) (protocol.Record, error) {
 	select {
 	case <-time.After(s[q.Package.Ecosystem]):
 	case <-ctx.Done():
 	}
-	return registry.Record{Package: q.Package, Constraint: q.Constraint, Status: registry.Present}, nil
+	return protocol.Record{Package: q.Package, Constraint: q.Constraint, Status: protocol.Present}, nil
 }
 
-func (slowly) Plan(registry.Query) []registry.Ask { return nil }
+func (slowly) Plan(protocol.Query) []registry.Ask { return nil }
 
 // slowOSVSource knows of no advisory, after a while.
 type slowOSVSource time.Duration
@@ -42,7 +45,7 @@ func (s slowOSVSource) Ask(_ context.Context, pkgs []ecosystem.Package, emit fun
 // TestWaiting: a scan says whom it waits for, and no longer than that is so.
 func TestWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		set, err := settings.Load(settings.Env{})
+		set, err := settings.Load(settings.Env{}, adapter.Readers(all.Adapters()))
 		if err != nil {
 			t.Fatal(err)
 		}

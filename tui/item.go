@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner"
 	"figment/scanner/project"
 	"figment/scanner/verdict"
@@ -210,7 +210,7 @@ func itemsOf(r *scanner.Report) []*item {
 		switch {
 		case j.Verdict.Class == verdict.Clean && len(j.Verdict.Issues) == 0:
 			out = append(out, judgedItem(j, ofClean))
-		case j.Subject.Origin == project.Private && j.Subject.Decision.UserSaid && j.Verdict.Class == verdict.Unverified && j.Verdict.Reason == registry.ReasonRegistryNotAllowed:
+		case j.Subject.Origin == project.Private && j.Subject.Decision.UserSaid && j.Verdict.Class == verdict.Unverified && j.Verdict.Reason == protocol.ReasonRegistryNotAllowed:
 			out = append(out, judgedItem(j, ofPrivate))
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
@@ -140,10 +140,10 @@ func sample() *scanner.Report {
 			By: scanner.Suppression{Kind: "allow", Reason: "our own package", Path: ".figment.toml", Line: 3, Expires: "2027-02-20"},
 		}},
 		Subjects: []scanner.Judged{
-			{Subject: &resolve.Subject{Ecosystem: "npm", Name: "react"}, Verdict: verdict.Verdict{Class: verdict.Clean, Status: registry.Present}},
+			{Subject: &resolve.Subject{Ecosystem: "npm", Name: "react"}, Verdict: verdict.Verdict{Class: verdict.Clean, Status: protocol.Present}},
 			{
 				Subject: &resolve.Subject{Ecosystem: "npm", Name: "@acme/ui", Origin: project.Private, Decision: project.Decision{Reason: "scope @acme has its own registry", UserSaid: true}},
-				Verdict: verdict.Verdict{Reason: registry.ReasonRegistryNotAllowed},
+				Verdict: verdict.Verdict{Reason: protocol.ReasonRegistryNotAllowed},
 			},
 		},
 	}
@@ -167,7 +167,7 @@ func unverified() []scanner.Unverified {
 		l := at("app/requirements.txt", "manifest", "gunicorn", "")
 		l.Start.Line = i + 1
 		out = append(out, scanner.Unverified{
-			Package: pkg("pypi", n), Reason: registry.ReasonTimeout, Text: "`" + n + "` could not be checked: pypi.org did not answer (3 tries, 10 s)", Locations: []scanner.Location{l},
+			Package: pkg("pypi", n), Reason: protocol.ReasonTimeout, Text: "`" + n + "` could not be checked: pypi.org did not answer (3 tries, 10 s)", Locations: []scanner.Location{l},
 		})
 	}
 	return out

@@ -21,11 +21,13 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/cache"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 	"figment/osv"
-	"figment/osv/osvtest"
 	"figment/registry"
-	"figment/registry/registrytest"
 	"figment/registry/settings"
 	"figment/scanner"
 	"figment/scanner/extract"
@@ -98,8 +100,8 @@ type Project struct {
 	Root *os.Root
 
 	call     *app.Call
-	world    *registrytest.World
-	osv      *osvtest.Server
+	world    *play.World
+	osv      *osvplay.Server
 	settings *settings.Settings
 	store    cache.Store
 	later    []ecosystem.Package
@@ -108,7 +110,7 @@ type Project struct {
 // New writes the sample into a temporary directory and makes its registries. The
 // version of the call goes into reports. The error is of the disk.
 func New(c *app.Call) (d *Project, err error) {
-	d = &Project{call: c, world: registrytest.NewWorld(), store: cache.Memory()}
+	d = &Project{call: c, world: play.NewWorld(all.Adapters()), store: cache.Memory()}
 	defer func() {
 		if err != nil {
 			d.Close()
@@ -135,7 +137,7 @@ func New(c *app.Call) (d *Project, err error) {
 	d.settings, err = settings.Load(settings.Env{
 		Environ: d.world.Env(), Home: d.Dir, ConfigDir: d.Dir,
 		ReadFile: func(string) ([]byte, error) { return nil, fs.ErrNotExist },
-	})
+	}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +154,7 @@ func (d *Project) file(name string, data []byte) error {
 
 // populate reads the list of what is in the world.
 func (d *Project) populate(list string) error {
-	var records []osvtest.Record
+	var records []osvplay.Record
 	for line := range strings.Lines(list) {
 		w := strings.Fields(line)
 		if len(w) < 3 {
@@ -162,16 +164,16 @@ func (d *Project) populate(list string) error {
 		p := ecosystem.Package{Ecosystem: ecosystem.Ecosystem(w[0]), Name: w[1]}
 		switch kind := w[2]; kind {
 		case "ordinary":
-			d.world.Set(p.Ecosystem, p.Name, registrytest.Profile{Versions: w[3:]})
+			d.world.Set(p.Ecosystem, p.Name, play.Profile{Versions: w[3:]})
 		case "deprecated":
-			d.world.Set(p.Ecosystem, p.Name, registrytest.Profile{Versions: w[3:], Deprecated: "no longer maintained"})
-		case registrytest.StatusSecurityHolder:
-			d.world.Set(p.Ecosystem, p.Name, registrytest.Profile{Status: kind})
+			d.world.Set(p.Ecosystem, p.Name, play.Profile{Versions: w[3:], Deprecated: "no longer maintained"})
+		case play.StatusSecurityHolder:
+			d.world.Set(p.Ecosystem, p.Name, play.Profile{Status: kind})
 		case "malware":
 			if err := d.world.SetKind(p.Ecosystem, p.Name, "squat-quiet"); err != nil {
 				return err
 			}
-			records = append(records, osvtest.Malware(what, p.Ecosystem, p.Name))
+			records = append(records, osvplay.Malware(what, p.Ecosystem, p.Name))
 		case "fault":
 			d.world.Fault(p.Ecosystem, p.Name, what)
 		case "later":
@@ -182,7 +184,7 @@ func (d *Project) populate(list string) error {
 			}
 		}
 	}
-	d.osv = osvtest.Handler(records...)
+	d.osv = osvplay.Handler(records...)
 	return nil
 }
 
@@ -199,9 +201,10 @@ func (d *Project) remember() error {
 	then := func() time.Time { return time.Now().Add(-firstAsked) }
 	_, err := scanner.Scan(context.Background(), scanner.Options{
 		Source:   source.Memory(map[string][]byte{"requirements.txt": []byte(refs.String())}),
+		Adapters: all.Adapters(),
 		Formats:  extract.Builtin(),
 		Settings: d.settings,
-		Client:   registry.NewLive(registry.Options{Cache: d.store, Transport: d, Timeout: timeout, Clock: registry.Clock{Now: then}, UserAgent: d.call.Agent()}),
+		Client:   registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Cache: d.store, Transport: d, Timeout: timeout, Clock: registry.Clock{Now: then}, UserAgent: d.call.Agent()}),
 		Now:      then,
 	})
 	if err != nil {
@@ -246,11 +249,12 @@ func (d *Project) Options() (scanner.Options, error) {
 		return none, err
 	}
 	client := registry.NewLive(registry.Options{
+		Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()),
 		Cache: d.store, Transport: d, Known: app.Known(nil), Timeout: timeout, UserAgent: d.call.Agent(),
 		Clock: registry.Clock{Sleep: shortWait},
 	})
 	return scanner.Options{
-		Source: src, Formats: extract.Builtin(), Settings: d.settings, Client: client, OSV: advisories, OSVAsk: advisories.Plan,
+		Source: src, Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: d.settings, Client: client, OSV: advisories, OSVAsk: advisories.Plan,
 		Config: app.MergeConfig(project, nil), Version: d.call.Version, Whole: true,
 	}, nil
 }

@@ -25,9 +25,10 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/osv/osvtest"
-	"figment/registry"
-	"figment/registry/registrytest"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 )
 
 func main() {
@@ -43,7 +44,7 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, out, log io.Writer) error {
-	w := registrytest.NewWorld()
+	w := play.NewWorld(all.Adapters())
 	flags := flag.NewFlagSet("figment-world", flag.ContinueOnError)
 	flags.SetOutput(log)
 	lists := []struct {
@@ -57,10 +58,10 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	listen := flags.String("listen", "127.0.0.1:0", "loopback `address` to serve on")
 	latency := flags.Duration("latency", 0, "delay of every answer")
 	forbid := flags.Bool("go403", false, "the Go proxy answers 403 for modules that it does not have")
-	flags.Func("fault", "`ECO=KIND` or ECO:NAME=KIND; kinds: "+strings.Join(registrytest.FaultKinds(), " "), func(s string) error {
+	flags.Func("fault", "`ECO=KIND` or ECO:NAME=KIND; kinds: "+strings.Join(play.FaultKinds(), " "), func(s string) error {
 		return fault(w, s)
 	})
-	flags.Func("kind", "`ECO:NAME=KIND` puts a package of a kind there; kinds: "+strings.Join(registrytest.Kinds(), " "), func(s string) error {
+	flags.Func("kind", "`ECO:NAME=KIND` puts a package of a kind there; kinds: "+strings.Join(play.Kinds(), " "), func(s string) error {
 		where, kind, _ := strings.Cut(s, "=")
 		word, name, ok := strings.Cut(where, ":")
 		eco, known := ecosystem.Lookup(word)
@@ -92,7 +93,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	defer w.Close()
-	advisories, err := osvtest.New()
+	advisories, err := osvplay.New()
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	return nil
 }
 
-func load(w *registrytest.World, eco ecosystem.Ecosystem, file string) error {
+func load(w *play.World, eco ecosystem.Ecosystem, file string) error {
 	f, err := os.Open(file)
 	if err != nil {
 		return err
@@ -121,16 +122,16 @@ func load(w *registrytest.World, eco ecosystem.Ecosystem, file string) error {
 }
 
 // fault reads ECO=KIND and ECO:NAME=KIND.
-func fault(w *registrytest.World, s string) error {
+func fault(w *play.World, s string) error {
 	where, kind, ok := strings.Cut(s, "=")
 	word, name, _ := strings.Cut(where, ":")
 	eco, known := ecosystem.Lookup(word)
 	switch {
 	case !ok:
 		return errors.New("is not ECO=KIND")
-	case !known || !registry.Supported(eco):
+	case !known || !adapter.Drivers(all.Adapters()).Supported(eco):
 		return fmt.Errorf("no registry of %q is played", word)
-	case !slices.Contains(registrytest.FaultKinds(), kind):
+	case !slices.Contains(play.FaultKinds(), kind):
 		return fmt.Errorf("no fault is called %q", kind)
 	}
 	w.Fault(eco, name, kind)

@@ -17,8 +17,9 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/ecosystem/all"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 )
 
 // Budgets of docs/benchmarks.md. Memory is the same on every machine and is held
@@ -327,13 +328,13 @@ type bigRepo struct {
 	dir   string
 	bytes int64 // of all files
 	env   []string
-	world *registrytest.World
+	world *play.World
 }
 
 // newSmallRepo writes n small files, each with two imports of packages that the
 // world has. One name does not exist.
 func newSmallRepo(tb testing.TB, n int) *bigRepo {
-	r := &bigRepo{dir: tb.TempDir(), world: registrytest.NewWorld()}
+	r := &bigRepo{dir: tb.TempDir(), world: play.NewWorld(all.Adapters())}
 	r.world.Add(ecosystem.PyPI, "requests", "flask", "click", "rich", "httpx", "pydantic", "attrs")
 	r.serve(tb)
 	names := []string{"requests", "flask", "click", "rich", "httpx", "pydantic", "attr"}
@@ -362,7 +363,7 @@ func (r *bigRepo) serve(tb testing.TB) {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { r.world.Close() })
-	o, err := osvtest.New()
+	o, err := osvplay.New()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -377,7 +378,7 @@ func (r *bigRepo) serve(tb testing.TB) {
 // the project's own, from about twice as many packages as parts says. One name
 // does not exist.
 func newBigRepo(tb testing.TB, n, parts int) *bigRepo {
-	r := &bigRepo{dir: tb.TempDir(), world: registrytest.NewWorld()}
+	r := &bigRepo{dir: tb.TempDir(), world: play.NewWorld(all.Adapters())}
 	versions := map[ecosystem.Ecosystem][]string{} // a hundred of each package
 	for _, eco := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.NPM, ecosystem.Golang} {
 		for i := range 100 {
@@ -393,7 +394,7 @@ func newBigRepo(tb testing.TB, n, parts int) *bigRepo {
 			known = append(known, fmt.Sprintf(pattern, i))
 		}
 		for _, name := range known {
-			r.world.Set(eco, name, registrytest.Profile{Versions: versions[eco]})
+			r.world.Set(eco, name, play.Profile{Versions: versions[eco]})
 		}
 		return known
 	}

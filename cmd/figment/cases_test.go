@@ -20,9 +20,10 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/fixtures"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 )
 
 // A caseTree is a small tree with what figment has to say about it.
@@ -168,7 +169,7 @@ func TestCases(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not there: the cases were not run")
 	}
-	all := registrytest.NewWorld()
+	all := play.NewWorld(all.Adapters())
 	for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
 		list, err := os.Open(filepath.Join("..", "..", "names", "build", "lists", string(e)+".tsv"))
 		if err != nil {
@@ -179,7 +180,7 @@ func TestCases(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	advisories, err := osvtest.New()
+	advisories, err := osvplay.New()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +212,7 @@ func TestCases(t *testing.T) {
 }
 
 // run writes the tree and gives what figment says about it.
-func (c *caseTree) run(t *testing.T, exe string, world *registrytest.World, advisories *osvtest.Server) *caseReport {
+func (c *caseTree) run(t *testing.T, exe string, world *play.World, advisories *osvplay.Server) *caseReport {
 	t.Helper()
 	for e, list := range c.World {
 		for name, facts := range list {
@@ -414,12 +415,12 @@ func (c *caseTree) plant(t *testing.T, dir string) {
 }
 
 // profile is what the played registry says.
-func (f *caseFacts) profile(now time.Time) registrytest.Profile {
+func (f *caseFacts) profile(now time.Time) play.Profile {
 	const day = 24 * time.Hour
 	if f.Exists != nil && !*f.Exists {
-		return registrytest.Profile{Status: registrytest.StatusAbsent}
+		return play.Profile{Status: play.StatusAbsent}
 	}
-	p := registrytest.Profile{Versions: f.Versions, Maintainers: f.Maintainers}
+	p := play.Profile{Versions: f.Versions, Maintainers: f.Maintainers}
 	for n := len(p.Versions); n < f.Nversions; n++ {
 		p.Versions = append(p.Versions, fmt.Sprintf("%d.0.0", n+1))
 	}

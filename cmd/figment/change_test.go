@@ -12,8 +12,9 @@ import (
 	"testing"
 
 	"figment/ecosystem"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/ecosystem/all"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 )
 
 // A changeCase is a change between two trees, and what a gate says of it.
@@ -88,14 +89,14 @@ func changeWorld(t *testing.T) {
 			os.Unsetenv(name)
 		}
 	}
-	w := registrytest.NewWorld()
+	w := play.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react", "left-pad")
 	w.Add(ecosystem.PyPI, "requests", "flask")
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.Close() })
-	o, err := osvtest.New()
+	o, err := osvplay.New()
 	if err != nil {
 		t.Fatal(err)
 	}

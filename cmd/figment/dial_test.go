@@ -37,7 +37,7 @@ var listening = map[string][]string{
 // mayDial and mayListen are the packages that may.
 var (
 	mayDial   = []string{"internal/web", "internal/cache"}
-	mayListen = []string{"registry/registrytest", "osv/osvtest", "cmd/figment-world"} // played registries and advisories, on loopback
+	mayListen = []string{"internal/play", "internal/play/osvplay", "cmd/figment-world"} // played registries and advisories, on loopback
 )
 
 // dialExceptions are names that may be used elsewhere all the same.

@@ -9,20 +9,21 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/ecosystem/all"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 )
 
 // TestDiskFaults: a disk that is full, read-only or in the way loses no finding,
 // and is no success where the result could not be written.
 func TestDiskFaults(t *testing.T) {
-	w := registrytest.NewWorld()
+	w := play.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react")
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	o, err := osvtest.New()
+	o, err := osvplay.New()
 	if err != nil {
 		t.Fatal(err)
 	}

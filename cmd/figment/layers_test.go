@@ -15,16 +15,18 @@ import (
 // layers is who may import whom: a package imports only rows above its own.
 // Rows of a name with "/*" hold every package below it.
 var layers = [][]string{
-	{"ecosystem", "fixtures", "docs", "internal/*", "names/internal/fig"},
-	{"names", "scanner/text"},
+	{"ecosystem", "fixtures", "docs", "internal/cache", "internal/deep", "internal/golden", "internal/lazyregexp", "internal/term", "internal/web", "names/internal/fig"},
+	{"names", "scanner/text", "registry/protocol"},
 	{"osv", "registry/settings", "scanner/source"},
-	{"registry", "osv/osvtest", "names/build", "scanner/extract"},
-	{"scanner/project", "registry/registrytest"},
+	{"registry", "names/build", "scanner/extract"},
+	{"scanner/project"},
 	{"scanner/resolve"},
 	{"scanner/verdict"},
 	{"scanner/policy"},
-	{"scanner"},
-	{"report", "scanner/fix"},
+	{"ecosystem/adapter"},
+	{"ecosystem/npm", "ecosystem/pypi", "ecosystem/golang", "scanner"},
+	{"report", "scanner/fix", "ecosystem/all"},
+	{"internal/play", "internal/play/osvplay"},
 	{"app"},
 	{"app/advisories", "app/demo", "app/packs", "app/starter"},
 	{"tui", "integrations/*"},
@@ -36,15 +38,15 @@ var layers = [][]string{
 var modules = map[string][]string{
 	"github.com/spf13/cobra":               {"cmd/*"},
 	"github.com/package-url/packageurl-go": {"ecosystem"},
-	"deps.dev/util/semver":                 {"ecosystem", "registry", "osv"},
-	"golang.org/x/mod":                     {"ecosystem", "registry", "registry/settings", "registry/registrytest", "osv", "scanner/extract", "scanner/project", "scanner/resolve", "scanner/source", "cmd/*"},
+	"deps.dev/util/semver":                 {"ecosystem", "ecosystem/npm", "ecosystem/pypi", "osv"},
+	"golang.org/x/mod":                     {"ecosystem", "ecosystem/golang", "internal/play", "osv", "scanner/extract", "scanner/project", "scanner/resolve", "scanner/source", "cmd/*"},
 	"mvdan.cc/sh/v3":                       {"scanner/extract"},
 	"github.com/tailscale/hujson":          {"scanner/extract", "scanner/project", "scanner/fix"},
-	"github.com/pelletier/go-toml/v2":      {"scanner/*", "registry/settings"},
-	"go.yaml.in/yaml/v3":                   {"scanner/*", "registry/settings"},
+	"github.com/pelletier/go-toml/v2":      {"scanner/*"},
+	"go.yaml.in/yaml/v3":                   {"scanner/*"},
 	"github.com/mattn/go-runewidth":        {"internal/term"},
 	"github.com/FastFilter/xorfilter":      {"names"},
-	"github.com/rogpeppe/go-internal":      {"registry/registrytest", "internal/golden", "app/demo", "cmd/*"},
+	"github.com/rogpeppe/go-internal":      {"internal/play", "internal/golden", "app/demo", "cmd/*"},
 	"github.com/google/go-cmp":             {"internal/golden"},
 	"golang.org/x/sync":                    {"*"},
 	"golang.org/x/time":                    {"*"},
@@ -149,6 +151,25 @@ func TestLayers(t *testing.T) {
 	}
 }
 
+// TestEcosystems: generic code asks an adapter and knows no ecosystem's package.
+func TestEcosystems(t *testing.T) {
+	n := 0
+	for pkg, list := range programImports(t, filepath.Join("..", "..")) {
+		for _, imp := range list {
+			inner, ok := strings.CutPrefix(imp, "figment/ecosystem/")
+			if !ok || inner == "adapter" || inner == "all" {
+				continue
+			}
+			if n++; pkg != "ecosystem/all" {
+				t.Errorf("%s imports %s: only ecosystem/all may, and hands out adapters", pkg, imp)
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no package of an ecosystem was found")
+	}
+}
+
 // TestModules keeps every dependency where its reason is.
 func TestModules(t *testing.T) {
 	for pkg, list := range programImports(t, filepath.Join("..", "..")) {
@@ -180,7 +201,7 @@ func moduleOf(imp string) (string, []string) {
 
 // TestNetwork keeps sockets out of the packages that work on values.
 func TestNetwork(t *testing.T) {
-	may := []string{"internal/web", "registry", "registry/registrytest", "osv", "osv/osvtest", "internal/cache", "app/demo", "app/packs", "cmd/*"}
+	may := []string{"internal/web", "registry", "registry/protocol", "internal/play", "osv", "internal/play/osvplay", "internal/cache", "app/demo", "app/packs", "cmd/*"}
 	pure := []string{"scanner/verdict"}
 	for pkg, list := range programImports(t, filepath.Join("..", "..")) {
 		for _, imp := range list {

@@ -17,9 +17,10 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/fixtures"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 )
 
 var update = flag.Bool("update", false, "rewrite generated documents and goldens")
@@ -70,7 +71,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       *update,
 		Setup: func(e *testscript.Env) error {
-			w := registrytest.NewWorld()
+			w := play.NewWorld(all.Adapters())
 			w.Add(ecosystem.NPM, "react", "left-pad", "@types/react", "express")
 			w.Add(ecosystem.PyPI, "requests", "pyyaml", "dotenv", "python-dotenv")
 			w.Add(ecosystem.Golang, "golang.org/x/mod")
@@ -79,9 +80,9 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			e.Defer(func() { w.Close() })
-			o, err := osvtest.New(
-				osvtest.Malware("MAL-2026-1", ecosystem.NPM, "left-pad", "6.6.6"),
-				osvtest.Malware("MAL-2026-2", ecosystem.PyPI, "evil-thing"),
+			o, err := osvplay.New(
+				osvplay.Malware("MAL-2026-1", ecosystem.NPM, "left-pad", "6.6.6"),
+				osvplay.Malware("MAL-2026-2", ecosystem.PyPI, "evil-thing"),
 			)
 			if err != nil {
 				return err

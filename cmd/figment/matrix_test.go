@@ -21,9 +21,10 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/fixtures"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 	"figment/report"
 )
 
@@ -198,9 +199,9 @@ var matrixMarks = map[string]matrixMark{
 
 // matrixWorld enters a directory with the projects, and makes everything that is
 // asked be asked of loopback.
-func matrixWorld(t *testing.T) *registrytest.World {
+func matrixWorld(t *testing.T) *play.World {
 	t.Helper()
-	w := registrytest.NewWorld()
+	w := play.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react", "a-plain-thing", "flaky-thing", "hanging-thing")
 	w.Fault(ecosystem.NPM, "flaky-thing", "403")
 	w.Fault(ecosystem.NPM, "hanging-thing", "timeout")
@@ -208,7 +209,7 @@ func matrixWorld(t *testing.T) *registrytest.World {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.Close() })
-	o, err := osvtest.New()
+	o, err := osvplay.New()
 	if err != nil {
 		t.Fatal(err)
 	}

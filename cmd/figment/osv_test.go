@@ -12,7 +12,7 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
-	"figment/osv/osvtest"
+	"figment/internal/play/osvplay"
 )
 
 // TestOSVScripts runs every script against a server of its own. npm.zip is an
@@ -24,11 +24,11 @@ func TestOSVScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       *update,
 		Setup: func(e *testscript.Env) error {
-			s, err := osvtest.New(
-				osvtest.Malware("MAL-2026-1", ecosystem.NPM, "evil-thing", "1.0.0"),
-				osvtest.Malware("MAL-2026-2", ecosystem.NPM, "forgiven").Withdrawn(),
-				osvtest.Between("GHSA-aaaa-bbbb-cccc", ecosystem.NPM, "merely-vulnerable", "0", "2.0.0"),
-				osvtest.Malware("MAL-2026-3", ecosystem.PyPI, "evil-py", "0.1"),
+			s, err := osvplay.New(
+				osvplay.Malware("MAL-2026-1", ecosystem.NPM, "evil-thing", "1.0.0"),
+				osvplay.Malware("MAL-2026-2", ecosystem.NPM, "forgiven").Withdrawn(),
+				osvplay.Between("GHSA-aaaa-bbbb-cccc", ecosystem.NPM, "merely-vulnerable", "0", "2.0.0"),
+				osvplay.Malware("MAL-2026-3", ecosystem.PyPI, "evil-py", "0.1"),
 			)
 			if err != nil {
 				return err
@@ -61,7 +61,7 @@ func TestOSVScripts(t *testing.T) {
 // TestOSVExit: an index or a source that cannot be used makes a 3, a wrong call
 // a 2, and an index that is not there nothing.
 func TestOSVExit(t *testing.T) {
-	s, err := osvtest.New(osvtest.Malware("MAL-1", ecosystem.NPM, "x"))
+	s, err := osvplay.New(osvplay.Malware("MAL-1", ecosystem.NPM, "x"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,19 +103,19 @@ func TestOSVExit(t *testing.T) {
 }
 
 func serverCommand(ts *testscript.TestScript, neg bool, args []string) {
-	s := ts.Value("server").(*osvtest.Server)
+	s := ts.Value("server").(*osvplay.Server)
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: server fail|heal|forget|paths|add ID NAME|junk FILE")
 	}
 	switch args[0] {
 	case "fail":
-		s.Inject(osvtest.Fault{Status: 403}, nil)
+		s.Inject(osvplay.Fault{Status: 403}, nil)
 	case "heal":
 		s.Heal()
 	case "forget":
 		s.Forget()
 	case "add":
-		s.Add(osvtest.Malware(args[1], ecosystem.NPM, args[2]).With("modified", time.Now().UTC().Format(time.RFC3339)))
+		s.Add(osvplay.Malware(args[1], ecosystem.NPM, args[2]).With("modified", time.Now().UTC().Format(time.RFC3339)))
 	case "junk":
 		s.Extra(args[1], []byte("junk"))
 	case "paths": // writes what was asked for to the file paths

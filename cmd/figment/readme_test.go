@@ -15,7 +15,7 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
-	"figment/osv/osvtest"
+	"figment/internal/play/osvplay"
 )
 
 // pageCommands gives the figment commands of a page of Markdown: those in blocks
@@ -126,7 +126,7 @@ func withPacks(t *testing.T, r *hookRepo) {
 
 // withAdvisory makes OSV know something.
 func withAdvisory(t *testing.T, r *hookRepo) {
-	o, err := osvtest.New(osvtest.Malware("MAL-2026-1", ecosystem.NPM, "evil-thing"))
+	o, err := osvplay.New(osvplay.Malware("MAL-2026-1", ecosystem.NPM, "evil-thing"))
 	if err != nil {
 		t.Fatal(err)
 	}

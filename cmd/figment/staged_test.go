@@ -16,8 +16,9 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/ecosystem/all"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 )
 
 // A hookRepo is a scratch repository in which git runs this program as a hook,
@@ -26,7 +27,7 @@ type hookRepo struct {
 	testing.TB
 	dir   string
 	env   []string
-	world *registrytest.World
+	world *play.World
 }
 
 // newHookRepo makes one with a commit in which stands a name that does not
@@ -37,7 +38,7 @@ func newHookRepo(t testing.TB) *hookRepo {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed: it runs the hooks of this test")
 	}
-	r := &hookRepo{TB: t, dir: t.TempDir(), world: registrytest.NewWorld()}
+	r := &hookRepo{TB: t, dir: t.TempDir(), world: play.NewWorld(all.Adapters())}
 	r.world.Add(ecosystem.NPM, "react", "left-pad")
 	r.world.Add(ecosystem.PyPI, "requests", "flask")
 	r.world.Fault(ecosystem.NPM, "flaky-thing", "503")
@@ -45,7 +46,7 @@ func newHookRepo(t testing.TB) *hookRepo {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.world.Close() })
-	o, err := osvtest.New()
+	o, err := osvplay.New()
 	if err != nil {
 		t.Fatal(err)
 	}

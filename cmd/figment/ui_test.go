@@ -14,8 +14,9 @@ import (
 
 	"figment/app"
 	"figment/ecosystem"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/ecosystem/all"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 	"figment/scanner/verdict"
 )
 
@@ -154,13 +155,13 @@ func TestScreenOnTerminal(t *testing.T) {
 	if err := os.WriteFile(editor, []byte("#!/bin/sh\necho \"editing $*\" | tee "+dir+"/edited\nread line\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	world := registrytest.NewWorld()
+	world := play.NewWorld(all.Adapters())
 	world.Add(ecosystem.NPM, "react")
 	if err := world.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer world.Close()
-	advisories, err := osvtest.New()
+	advisories, err := osvplay.New()
 	if err != nil {
 		t.Fatal(err)
 	}

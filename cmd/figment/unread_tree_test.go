@@ -22,10 +22,11 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/fixtures"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 	"figment/internal/term"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
 	"figment/report"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -150,14 +151,14 @@ func TestUnreadTree(t *testing.T) {
 // its form.
 func unreadScan(t *testing.T, how string) map[string]string {
 	t.Helper()
-	world := registrytest.NewWorld()
+	world := play.NewWorld(all.Adapters())
 	world.Add(ecosystem.NPM, "react")
 	world.Add(ecosystem.PyPI, "flask")
 	if err := world.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer world.Close()
-	advisories, err := osvtest.New()
+	advisories, err := osvplay.New()
 	if err != nil {
 		t.Fatal(err)
 	}

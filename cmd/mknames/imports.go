@@ -24,8 +24,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/internal/web"
-	"figment/registry"
 )
 
 // What a foreign index and its wheels may cost.
@@ -73,7 +74,7 @@ func importsCommand(args []string, log io.Writer) error {
 	fs.SetOutput(log)
 	distsFile := fs.String("dists", "", "list of distributions, most popular first")
 	out := fs.String("out", "", "directory to write to")
-	index := fs.String("index", cmp.Or(os.Getenv("FIGMENT_REGISTRY_PYPI"), registry.OfficialRoot(ecosystem.PyPI)), "root of the simple index (PEP 691)")
+	index := fs.String("index", cmp.Or(os.Getenv("FIGMENT_REGISTRY_PYPI"), officialIndex()), "root of the simple index (PEP 691)")
 	namespaces := fs.String("namespaces", "", "file of namespace roots, one a line, which are no modules")
 	missing := fs.Int("allow-missing", 0, "how many distributions may be left out because they could not be read")
 	if err := fs.Parse(args); err != nil {
@@ -165,7 +166,7 @@ func newGatherer(index string, roots map[string]bool, clock web.Clock) (*gathere
 		return nil, errors.New("the index is no http URL")
 	}
 	g := &gatherer{root: u, hosts: []string{u.Host}, roots: roots}
-	if strings.TrimSuffix(index, "/") == registry.OfficialRoot(ecosystem.PyPI) {
+	if strings.TrimSuffix(index, "/") == officialIndex() {
 		g.hosts = append(g.hosts, "files.pythonhosted.org")
 	}
 	g.client = web.New(web.Options{Clock: clock, Timeout: time.Minute, UserAgent: "figment-mknames"})
@@ -462,4 +463,9 @@ func rankText(d *dist) string {
 		return ""
 	}
 	return strconv.Itoa(d.rank)
+}
+
+// officialIndex is the root of PyPI's own index.
+func officialIndex() string {
+	return adapter.Drivers(all.Adapters()).OfficialRoot(ecosystem.PyPI)
 }

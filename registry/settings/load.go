@@ -1,29 +1,14 @@
 package settings
 
 import (
-	"encoding/base64"
-	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 
-	"golang.org/x/mod/module"
-
 	"figment/ecosystem"
+	"figment/registry/protocol"
 )
-
-// Official roots of the public registries, as their tools use them by default.
-const (
-	officialNPM    = "https://registry.npmjs.org"
-	officialPyPI   = "https://pypi.org/simple"
-	officialGolang = "https://proxy.golang.org"
-)
-
-// OfficialDownloads is the base URL of npm's statistics.
-const OfficialDownloads = "https://api.npmjs.org"
 
 // Env is what Load reads. OSEnv is the real one.
 type Env struct {
@@ -46,14 +31,14 @@ func OSEnv() Env {
 	return Env{Environ: os.Environ(), Home: home, ConfigDir: config, GOOS: runtime.GOOS, ReadFile: os.ReadFile, RealPath: filepath.EvalSymlinks}
 }
 
-// get is a variable; its name is compared as it is.
-func (e *Env) get(name string) string {
-	v, _ := e.lookup(name)
+// Get is a variable; its name is compared as it is.
+func (e *Env) Get(name string) string {
+	v, _ := e.Lookup(name)
 	return v
 }
 
-// lookup tells an empty variable from none.
-func (e *Env) lookup(name string) (string, bool) {
+// Lookup tells an empty variable from none.
+func (e *Env) Lookup(name string) (string, bool) {
 	for i := len(e.Environ) - 1; i >= 0; i-- {
 		if k, v, ok := strings.Cut(e.Environ[i], "="); ok && k == name {
 			return v, true
@@ -62,298 +47,138 @@ func (e *Env) lookup(name string) (string, bool) {
 	return "", false
 }
 
-// Settings route names to registries. Safe for concurrent use once loaded.
-type Settings struct {
-	npm     Route
-	scopes  map[string]Root // "@acme", in lower case → its root
-	pypi    Route
-	golang  Route
-	private []pattern // GOPRIVATE and the user's own
-	claims  []Claim   // of configuration that lies in the scanned work tree
-	claimed []pattern // GOPRIVATE in such configuration
-	// pipClaim is the setting of a further index that such configuration names.
-	pipClaim string
-	allowed  []string
-	netrc    map[string]Credential
-	npmrc    map[string]map[string]Secret // what .npmrc binds to a URL, by its place
-	notices  []string
-}
-
-// Notices are sentences for the user about settings that were left out because
-// they cannot be used. They show no value.
-func (s *Settings) Notices() []string { return slices.Clone(s.notices) }
-
-func (s *Settings) notice(setting, text string) {
-	s.notices = append(s.notices, setting+": "+text)
-}
-
-// A pattern makes names private: one of the user's own, or a list of the go
-// command.
-type pattern struct {
-	names   ecosystem.PrivatePattern
-	golang  string // comma list for module.MatchPrefixPatterns; empty: names counts
-	setting string
-}
-
-func (x *pattern) match(p ecosystem.Package) bool {
-	if x.golang != "" {
-		return p.Ecosystem == ecosystem.Golang && module.MatchPrefixPatterns(x.golang, p.Name)
-	}
-	return x.names.Match(p)
-}
-
-// Load reads the settings. The error, an *Error, is for FIGMENT_ variables that
-// cannot be used; what the package managers' own files hold is taken as far as
-// it is understood.
-func Load(env Env) (*Settings, error) {
-	s := &Settings{scopes: map[string]Root{}, netrc: readNetrc(&env), npmrc: map[string]map[string]Secret{}}
-	kind := Mirror
-	switch v := env.get("FIGMENT_REGISTRY_KIND"); v {
+// Load reads the settings with the readers of the ecosystems. The error, an
+// *Error, is for FIGMENT_ variables that cannot be used; what the package
+// managers' own files hold is taken as far as it is understood.
+func Load(env Env, readers []*Reader) (*Settings, error) {
+	s := &Settings{netrc: readNetrc(&env)}
+	kind := protocol.Mirror
+	switch v := env.Get("FIGMENT_REGISTRY_KIND"); v {
 	case "", "mirror":
 	case "official":
-		kind = Official
+		kind = protocol.Official
 	default:
 		return nil, &Error{"FIGMENT_REGISTRY_KIND", "is neither official nor mirror", ""}
 	}
-	s.loadNPM(&env)
-	s.loadPip(&env)
-	s.loadGo(&env)
-	for _, o := range []struct {
-		name  string
-		eco   ecosystem.Ecosystem
-		route *Route
-	}{{"FIGMENT_REGISTRY_NPM", ecosystem.NPM, &s.npm}, {"FIGMENT_REGISTRY_PYPI", ecosystem.PyPI, &s.pypi}, {"FIGMENT_REGISTRY_GOLANG", ecosystem.Golang, &s.golang}} {
-		v := strings.TrimSpace(env.get(o.name))
-		if v == "" {
-			continue
-		}
-		r, err := override(o.name, o.eco, v, kind)
-		if err != nil {
+	for _, r := range readers {
+		s.officials = append(s.officials, r.Official)
+	}
+	for _, r := range readers {
+		src := &source{reader: r}
+		s.sources = append(s.sources, src)
+		r.Read(&Loader{Env: &env, Found: &src.Found, s: s, eco: r.Ecosystem})
+	}
+	for _, src := range s.sources {
+		if err := s.override(&env, src, kind); err != nil {
 			return nil, err
 		}
-		for i := range r.Roots {
-			r.Roots[i] = s.withCredential(r.Roots[i], o.route.Roots)
-		}
-		if o.eco == ecosystem.NPM {
-			s.replaceNPM(r)
-		}
-		*o.route = r
 	}
-	if err := s.loadDownloads(&env); err != nil {
-		return nil, err
+	for _, src := range s.sources {
+		if err := loadDownloads(&env, src); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }
 
+// override replaces the route of an ecosystem by that of its FIGMENT_REGISTRY_
+// variable, if it is set.
+func (s *Settings) override(env *Env, src *source, kind protocol.Kind) error {
+	name := src.reader.Variable
+	v := strings.TrimSpace(env.Get(name))
+	if v == "" {
+		return nil
+	}
+	read := src.reader.Override
+	if read == nil {
+		read = oneRoot(src.reader.Ecosystem)
+	}
+	r, err := read(name, v, kind)
+	if err != nil {
+		return err
+	}
+	for i := range r.Roots {
+		r.Roots[i] = s.withCredential(src, r.Roots[i])
+	}
+	src.replace(r)
+	return nil
+}
+
 // withCredential gives a root that a variable names the credential that the
-// user's own files hold for it: that of the same root, or what .npmrc or .netrc
-// binds to its URL.
-func (s *Settings) withCredential(r Root, files []Root) Root {
-	for _, f := range files {
+// user's own files hold for it: that of the same root, or what the tool's files
+// or .netrc bind to its URL.
+func (s *Settings) withCredential(src *source, r protocol.Root) protocol.Root {
+	for _, f := range src.Route.Roots {
 		if f.URL == r.URL && !r.Credential.Value.Set() {
 			r.Credential = f.Credential
 		}
 	}
-	if r.Ecosystem == ecosystem.NPM {
-		return s.withNPMCredential(r, s.npmrc)
+	if src.Bind != nil {
+		return src.Bind(r)
 	}
 	return s.withNetrc(r)
 }
 
-// replaceNPM fits the scopes to a new default root. A scope that is mapped to
-// the default, the old or the new, is no different from any other name.
-func (s *Settings) replaceNPM(r Route) {
+// replace sets a new default route and fits the scopes to it. A scope that is
+// mapped to the default, the old or the new, is no different from any other name.
+func (src *source) replace(r protocol.Route) {
 	old := ""
-	if len(s.npm.Roots) > 0 {
-		old = s.npm.Roots[0].URL
+	if len(src.Route.Roots) > 0 {
+		old = src.Route.Roots[0].URL
 	}
-	for scope, root := range s.scopes {
-		if root.URL != "" && (root.URL == old || root.URL == r.Roots[0].URL) {
-			delete(s.scopes, scope)
+	for scope, root := range src.Scopes {
+		if root.URL != "" && (root.URL == old || len(r.Roots) > 0 && root.URL == r.Roots[0].URL) {
+			delete(src.Scopes, scope)
 		}
 	}
+	src.Route = r
 }
 
-// loadDownloads finds out who is asked how much npm packages are used: nobody
-// but whom the variable names, unless npm packages come from the public registry
+// loadDownloads finds out who is asked how much packages are used: nobody but
+// whom the variable names, unless the packages come from the public registry
 // itself.
-func (s *Settings) loadDownloads(env *Env) error {
-	const name = "FIGMENT_NPM_DOWNLOADS_URL"
-	if v := strings.TrimSpace(env.get(name)); v != "" {
-		if err := checkURL(name, v); err != nil {
-			return err
-		}
-		r := makeRoot(ecosystem.NPM, v, name)
-		if strings.HasPrefix(r.URL, "file:") {
-			return &Error{name, "has an unknown scheme", "use https, or http on this machine"}
-		}
-		r.URL = strings.TrimSuffix(r.URL, "/downloads")
-		s.npm.Downloads = r
+func loadDownloads(env *Env, src *source) error {
+	d := src.reader.Downloads
+	if d == nil {
 		return nil
 	}
-	if len(s.npm.Roots) == 1 && s.npm.Roots[0].URL == officialNPM {
-		s.npm.Downloads = Root{Ecosystem: ecosystem.NPM, URL: OfficialDownloads, Kind: Official, Setting: "built-in"}
+	if v := strings.TrimSpace(env.Get(d.Variable)); v != "" {
+		if err := CheckURL(d.Variable, v); err != nil {
+			return err
+		}
+		r := MakeRoot(src.reader.Ecosystem, v, d.Variable)
+		if strings.HasPrefix(r.URL, "file:") {
+			return &Error{d.Variable, "has an unknown scheme", "use https, or http on this machine"}
+		}
+		r.URL = strings.TrimSuffix(r.URL, "/downloads")
+		src.Route.Downloads = r
+		return nil
+	}
+	if roots := src.Route.Roots; len(roots) == 1 && roots[0].URL == src.reader.Official {
+		src.Route.Downloads = protocol.Root{Ecosystem: src.reader.Ecosystem, URL: d.Official, Kind: protocol.Official, Setting: "built-in"}
 	}
 	return nil
 }
 
-// override is the route of a FIGMENT_REGISTRY_ variable.
-func override(name string, eco ecosystem.Ecosystem, v string, kind Kind) (Route, error) {
-	if eco == ecosystem.Golang {
-		return goProxies(v, name, kind, func(entry string) error { return checkURL(name, entry) }, false)
-	}
-	if err := checkURL(name, v); err != nil {
-		return Route{}, err
-	}
-	r := makeRoot(eco, v, name)
-	if strings.HasPrefix(r.URL, "file:") { // only a Go proxy can be a folder
-		return Route{}, &Error{name, "has an unknown scheme", "use https, or http on this machine"}
-	}
-	if kind == Official {
-		r.Kind = Official
-	}
-	return Route{Roots: []Root{r}, Setting: name}, nil
-}
-
-// checkURL says what is wrong with a base URL, without showing it.
-func checkURL(name, v string) error {
-	u, err := url.Parse(v)
-	switch {
-	case err != nil:
-		return &Error{name, "is not a URL", "https://registry.example/path"}
-	case u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "file":
-		return &Error{name, "has an unknown scheme", "use https, or http on this machine"}
-	case u.Opaque != "" || u.Scheme != "file" && u.Hostname() == "":
-		return &Error{name, "has no host", "https://registry.example/path"}
-	case u.RawQuery != "" || u.ForceQuery:
-		return &Error{name, "has a query", "give the base URL only"}
-	case strings.Contains(v, "#"): // also an empty one
-		return &Error{name, "has a fragment", "give the base URL only"}
-	}
-	return nil
-}
-
-// makeRoot splits a URL from what it must not show.
-func makeRoot(eco ecosystem.Ecosystem, raw, setting string) Root {
-	r := Root{Ecosystem: eco, Setting: setting}
-	u, err := url.Parse(strings.TrimSpace(raw))
-	if err != nil || u.Opaque != "" { // "user:password@host" is opaque
-		return r
-	}
-	if u.User != nil {
-		pass, _ := u.User.Password()
-		r.Credential = basic(u.User.Username(), pass)
-		u.User = nil
-	}
-	u.RawQuery, u.Fragment, u.ForceQuery = "", "", false
-	u.Host = strings.ToLower(u.Host) // one origin is written one way
-	if port := u.Port(); u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" {
-		u.Host = strings.TrimSuffix(u.Host, ":"+port)
-	}
-	r.URL = strings.TrimRight(u.String(), "/")
-	if ecosystem.PublicRegistry(eco, r.URL) {
-		r.Kind = Official
-	}
-	return r
-}
-
-func basic(user, pass string) Credential {
-	return Credential{"Basic", NewSecret(base64.StdEncoding.EncodeToString([]byte(user + ":" + pass)))}
-}
-
-// Allow adds hosts that may be asked although only the scanned project names
-// them.
-func (s *Settings) Allow(hosts []string) { s.allowed = append(s.allowed, hosts...) }
-
-// MarkPrivate adds the user's own patterns of private names, "npm:@acme/*". The
-// error is that of the first pattern that cannot be meant.
-func (s *Settings) MarkPrivate(patterns []string) error {
-	for _, text := range patterns {
-		p, err := ecosystem.ParsePrivate(text)
-		if err != nil {
-			return fmt.Errorf("private = %q %w", text, err)
+// oneRoot reads a variable that holds one base URL.
+func oneRoot(eco ecosystem.Ecosystem) func(name, v string, kind protocol.Kind) (protocol.Route, error) {
+	return func(name, v string, kind protocol.Kind) (protocol.Route, error) {
+		if err := CheckURL(name, v); err != nil {
+			return protocol.Route{}, err
 		}
-		s.private = append(s.private, pattern{names: p, setting: "private = \"" + text + "\""})
+		r := MakeRoot(eco, v, name)
+		if strings.HasPrefix(r.URL, "file:") { // only a Go proxy can be a folder
+			return protocol.Route{}, &Error{name, "has an unknown scheme", "use https, or http on this machine"}
+		}
+		if kind == protocol.Official {
+			r.Kind = protocol.Official
+		}
+		return protocol.Route{Roots: []protocol.Root{r}, Setting: name}, nil
 	}
-	return nil
 }
 
-// Private reports whether the user's own settings make a name private, and
-// which of them does.
-func (s *Settings) Private(p ecosystem.Package) (setting string, ok bool) {
-	if p.Ecosystem == ecosystem.NPM {
-		if scope, _, found := strings.Cut(p.Name, "/"); found {
-			if root, mapped := s.scopes[strings.ToLower(scope)]; mapped && root.Kind == Private {
-				return root.Setting + " " + scope + ":registry", true
-			}
-		}
-	}
-	for _, x := range s.private {
-		if x.match(p) {
-			return x.setting, true
-		}
-	}
-	return "", false
-}
-
-// Trusted reports whether a base URL that the scanned project names is one that
-// the user's own settings name too, or the public registry, or allowed by hand.
-func (s *Settings) Trusted(eco ecosystem.Ecosystem, raw string) bool {
-	r := makeRoot(eco, raw, "")
-	if r.URL == "" || r.Kind == Official {
-		return r.Kind == Official
-	}
-	for _, route := range []*Route{&s.npm, &s.pypi, &s.golang} {
-		for _, root := range route.Roots {
-			if root.URL == r.URL {
-				return true
-			}
-		}
-	}
-	for _, root := range s.scopes {
-		if root.URL == r.URL {
-			return true
-		}
-	}
-	u, err := url.Parse(r.URL)
-	if err != nil {
-		return false
-	}
-	for _, h := range s.allowed {
-		if strings.EqualFold(h, u.Host) || strings.EqualFold(h, u.Hostname()) {
-			return true
-		}
-	}
-	return false
-}
-
-// Route says who is asked about a name.
-func (s *Settings) Route(p ecosystem.Package) Route {
-	switch p.Ecosystem {
-	case ecosystem.NPM:
-		if scope, _, ok := strings.Cut(p.Name, "/"); ok {
-			if root, mapped := s.scopes[strings.ToLower(scope)]; mapped {
-				if root.URL == "" {
-					return Route{Private: true, Reason: "no-registry", Setting: root.Setting + " " + scope + ":registry"}
-				}
-				r := Route{Roots: []Root{root}, Private: root.Kind == Private, Setting: root.Setting + " " + scope + ":registry"}
-				if !r.Private {
-					r.Downloads = s.npm.Downloads
-				}
-				return r
-			}
-		}
-		return s.npm
-	case ecosystem.PyPI:
-		return s.pypi
-	case ecosystem.Golang:
-		return s.golang
-	}
-	return Route{Reason: "unsupported"}
-}
-
-// tilde shows a file of the user's home as people write it.
-func (e *Env) tilde(file string) string {
+// Tilde shows a file of the user's home as people write it.
+func (e *Env) Tilde(file string) string {
 	if rel, err := filepath.Rel(e.Home, file); e.Home != "" && err == nil && !strings.HasPrefix(rel, "..") {
 		return "~/" + filepath.ToSlash(rel)
 	}

@@ -1,6 +1,6 @@
-// Package settings finds the registry that the user's own tools would ask. It
-// reads the configuration of npm, pip and the go command, and the FIGMENT_*
-// variables, the way those tools read them.
+// Package settings finds the registry that the user's own tools would ask, from
+// the tools' configuration and the FIGMENT_* variables. How each tool is read is
+// a Reader, which is handed in.
 //
 // Trust: only the user's own settings route. What a scanned repository sets can
 // make a name private (Claim), never choose a host or release a credential. No
@@ -9,107 +9,13 @@ package settings
 
 import (
 	"fmt"
-	"log/slog"
+	"net/url"
+	"slices"
+	"strings"
 
 	"figment/ecosystem"
+	"figment/registry/protocol"
 )
-
-// Kind says what a root's answers are worth.
-type Kind uint8
-
-// The kinds. Mirror is the zero value: the least is believed of an unknown root.
-const (
-	Mirror   Kind = iota // replaces the official root: its absences are about itself
-	Official             // the public registry, or a root declared to be a full replica
-	Private              // serves a named part: a scope, an index, GOPRIVATE
-)
-
-// Strategy says how several roots are asked.
-type Strategy uint8
-
-// The strategies.
-const (
-	First   Strategy = iota // in order; 404 goes on, anything else decides
-	AllOf                   // any present is present; absent needs all (pip)
-	GoProxy                 // in order; Root.FallThrough says what goes on
-)
-
-// A Secret never shows itself in text, JSON or logs. Reveal is for the one
-// place that sends it.
-//
-// The value stands behind a pointer, because the printing functions reach
-// unexported fields without asking for methods.
-type Secret struct{ value *string }
-
-// NewSecret keeps v.
-func NewSecret(v string) Secret { return Secret{&v} }
-
-// Reveal gives the value.
-func (s Secret) Reveal() string {
-	if s.value == nil {
-		return ""
-	}
-	return *s.value
-}
-
-// Set reports whether there is a value.
-func (s Secret) Set() bool { return s.value != nil && *s.value != "" }
-
-// String redacts, as do Format, GoString, MarshalText and LogValue.
-func (s Secret) String() string { return "[redacted]" }
-
-// GoString redacts.
-func (s Secret) GoString() string { return "[redacted]" }
-
-// Format redacts under every verb.
-func (s Secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[redacted]") }
-
-// MarshalText redacts.
-func (s Secret) MarshalText() ([]byte, error) { return []byte("[redacted]"), nil }
-
-// LogValue redacts.
-func (s Secret) LogValue() slog.Value { return slog.StringValue("[redacted]") }
-
-// A Credential is what a root gets in the Authorization header, and nowhere
-// else. The zero value is none. It is bound to the origin and path prefix of
-// the root that holds it.
-type Credential struct {
-	Scheme string // "Bearer" or "Basic"
-	Value  Secret // as it stands in the header after the scheme
-}
-
-// A Root is a base URL to ask, without userinfo, query, fragment or trailing
-// slash.
-type Root struct {
-	Ecosystem  ecosystem.Ecosystem
-	URL        string
-	Kind       Kind
-	Credential Credential
-	Setting    string // where it comes from, for people: "~/.npmrc:1", "PIP_INDEX_URL", "built-in"
-	// FallThrough (Go only): any error goes on to the next root ("|"), not only
-	// 404 and 410 (",").
-	FallThrough bool
-	// Canaries replaces the driver's canaries (user configuration): empty means
-	// the driver's, a single "none" takes the root at its word.
-	Canaries []string
-}
-
-// A Route says who is asked about a name. Without roots nobody is; Reason then
-// says why ("no-registry", "registry-not-allowed").
-type Route struct {
-	Roots    []Root
-	Strategy Strategy
-	Private  bool // the name belongs to a private registry and must reach no other
-	Reason   string
-	Setting  string // what decided: ".npmrc:3 @acme:registry"
-	// Unusable names the setting of a further source that cannot be asked, such
-	// as an index whose URL is none. What the roots lack may be there, so that
-	// nothing is absent. Empty: there is none.
-	Unusable string
-	// Downloads answers how much public npm packages are used. Without a URL
-	// nobody is asked.
-	Downloads Root
-}
 
 // An Error is a setting that cannot be used. Commands end with exit 2.
 type Error struct {
@@ -119,3 +25,140 @@ type Error struct {
 }
 
 func (e *Error) Error() string { return e.Setting + " " + e.Text }
+
+// Settings route names to registries. Safe for concurrent use once loaded.
+type Settings struct {
+	sources   []*source
+	officials []string  // roots of the public registries
+	private   []pattern // the user's own, and those of the tools
+	claims    []Claim   // of configuration that lies in the scanned work tree
+	claimed   []pattern // patterns of such configuration
+	allowed   []string
+	netrc     map[string]protocol.Credential
+	notices   []string
+}
+
+// A source is what was read of one ecosystem.
+type source struct {
+	reader *Reader
+	Found
+}
+
+// of is the source of an ecosystem, or nil.
+func (s *Settings) of(e ecosystem.Ecosystem) *source {
+	for _, src := range s.sources {
+		if src.reader.Ecosystem == e {
+			return src
+		}
+	}
+	return nil
+}
+
+// scoped is the root that the scope of a name is mapped to.
+func (src *source) scoped(name string) (scope string, root protocol.Root, ok bool) {
+	if src == nil || src.Scopes == nil {
+		return "", root, false
+	}
+	scope, _, found := strings.Cut(name, "/")
+	if found {
+		root, ok = src.Scopes[strings.ToLower(scope)]
+	}
+	return scope, root, ok
+}
+
+// Notices are sentences for the user about settings that were left out because
+// they cannot be used. They show no value.
+func (s *Settings) Notices() []string { return slices.Clone(s.notices) }
+
+func (s *Settings) notice(setting, text string) {
+	s.notices = append(s.notices, setting+": "+text)
+}
+
+// A pattern makes names private.
+type pattern struct {
+	match   func(ecosystem.Package) bool
+	setting string
+}
+
+// Allow adds hosts that may be asked although only the scanned project names
+// them.
+func (s *Settings) Allow(hosts []string) { s.allowed = append(s.allowed, hosts...) }
+
+// MarkPrivate adds the user's own patterns of private names, "npm:@acme/*". The
+// error is that of the first pattern that cannot be meant.
+func (s *Settings) MarkPrivate(patterns []string) error {
+	for _, text := range patterns {
+		p, err := ecosystem.ParsePrivate(text)
+		if err != nil {
+			return fmt.Errorf("private = %q %w", text, err)
+		}
+		s.private = append(s.private, pattern{match: p.Match, setting: "private = \"" + text + "\""})
+	}
+	return nil
+}
+
+// Private reports whether the user's own settings make a name private, and
+// which of them does.
+func (s *Settings) Private(p ecosystem.Package) (setting string, ok bool) {
+	if scope, root, mapped := s.of(p.Ecosystem).scoped(p.Name); mapped && root.Kind == protocol.Private {
+		return root.Setting + " " + scope + ":registry", true
+	}
+	for _, x := range s.private {
+		if x.match(p) {
+			return x.setting, true
+		}
+	}
+	return "", false
+}
+
+// Trusted reports whether a base URL that the scanned project names is one that
+// the user's own settings name too, or the public registry, or allowed by hand.
+func (s *Settings) Trusted(eco ecosystem.Ecosystem, raw string) bool {
+	r := MakeRoot(eco, raw, "")
+	if r.URL == "" || r.Kind == protocol.Official {
+		return r.Kind == protocol.Official
+	}
+	for _, src := range s.sources {
+		for _, root := range src.Route.Roots {
+			if root.URL == r.URL {
+				return true
+			}
+		}
+		for _, root := range src.Scopes {
+			if root.URL == r.URL {
+				return true
+			}
+		}
+	}
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		return false
+	}
+	for _, h := range s.allowed {
+		if strings.EqualFold(h, u.Host) || strings.EqualFold(h, u.Hostname()) {
+			return true
+		}
+	}
+	return false
+}
+
+// Route says who is asked about a name.
+func (s *Settings) Route(p ecosystem.Package) protocol.Route {
+	src := s.of(p.Ecosystem)
+	if src == nil {
+		return protocol.Route{Reason: string(protocol.ReasonUnsupported)}
+	}
+	scope, root, mapped := src.scoped(p.Name)
+	if !mapped {
+		return src.Route
+	}
+	setting := root.Setting + " " + scope + ":registry"
+	if root.URL == "" {
+		return protocol.Route{Private: true, Reason: string(protocol.ReasonNoRegistry), Setting: setting}
+	}
+	r := protocol.Route{Roots: []protocol.Root{root}, Private: root.Kind == protocol.Private, Setting: setting}
+	if !r.Private {
+		r.Downloads = src.Route.Downloads
+	}
+	return r
+}

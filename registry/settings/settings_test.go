@@ -1,4 +1,4 @@
-package settings
+package settings_test
 
 import (
 	"encoding/base64"
@@ -13,10 +13,21 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
+	"figment/registry/protocol"
+	"figment/registry/settings"
 )
 
-func env(files map[string]string, vars ...string) Env {
-	return Env{
+const (
+	officialNPM       = "https://registry.npmjs.org"
+	officialPyPI      = "https://pypi.org/simple"
+	officialGolang    = "https://proxy.golang.org"
+	officialDownloads = "https://api.npmjs.org"
+)
+
+func env(files map[string]string, vars ...string) settings.Env {
+	return settings.Env{
 		Environ: vars, Home: "/home/u", ConfigDir: "/home/u/.config", GOOS: "linux",
 		ReadFile: func(f string) ([]byte, error) {
 			if text, ok := files[f]; ok {
@@ -27,9 +38,9 @@ func env(files map[string]string, vars ...string) Env {
 	}
 }
 
-func load(t *testing.T, e Env) *Settings {
+func load(t *testing.T, e settings.Env) *settings.Settings {
 	t.Helper()
-	s, err := Load(e)
+	s, err := settings.Load(e, adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,9 +50,11 @@ func load(t *testing.T, e Env) *Settings {
 func npmPkg(name string) ecosystem.Package {
 	return ecosystem.Package{Ecosystem: ecosystem.NPM, Name: name}
 }
+
 func pypiPkg(name string) ecosystem.Package {
 	return ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: name}
 }
+
 func goPkg(name string) ecosystem.Package {
 	return ecosystem.Package{Ecosystem: ecosystem.Golang, Name: name}
 }
@@ -54,25 +67,25 @@ func TestVariables(t *testing.T) {
 		eco        ecosystem.Ecosystem
 		v          string
 		url        string // empty: an error
-		kind       Kind
+		kind       protocol.Kind
 		credential string // user:password
 	}{
-		{ecosystem.NPM, "https://registry.npmjs.org", "https://registry.npmjs.org", Official, ""},
-		{ecosystem.NPM, " https://registry.npmjs.org/ ", "https://registry.npmjs.org", Official, ""},
-		{ecosystem.NPM, "HTTPS://Registry.NPMjs.org:443/", "https://registry.npmjs.org", Official, ""},
-		{ecosystem.NPM, "https://registry.npmjs.org/copy", "https://registry.npmjs.org/copy", Mirror, ""},
-		{ecosystem.NPM, "http://registry.npmjs.org", "http://registry.npmjs.org", Official, ""},
-		{ecosystem.NPM, "http://127.0.0.1:8080/npm/", "http://127.0.0.1:8080/npm", Mirror, ""},
-		{ecosystem.NPM, "http://[::1]:4873/", "http://[::1]:4873", Mirror, ""},
-		{ecosystem.NPM, "https://u:secretpw@npm.corp.example/a/b//", "https://npm.corp.example/a/b", Mirror, "u:secretpw"},
-		{ecosystem.NPM, "https://u:secret%40pw@npm.corp.example", "https://npm.corp.example", Mirror, "u:secret@pw"},
-		{ecosystem.NPM, "https://secret@npm.corp.example/A%2fb", "https://npm.corp.example/A%2fb", Mirror, "secret:"},
-		{ecosystem.PyPI, "https://pypi.org/simple/", "https://pypi.org/simple", Official, ""},
-		{ecosystem.PyPI, "https://pypi.org", "https://pypi.org", Mirror, ""},
-		{ecosystem.PyPI, "https://u:secretpw@pip.corp.example:8443/root/simple/", "https://pip.corp.example:8443/root/simple", Mirror, "u:secretpw"},
-		{ecosystem.Golang, "proxy.golang.org", "https://proxy.golang.org", Official, ""},
-		{ecosystem.Golang, "u:secretpw@go.corp.example/x/", "https://go.corp.example/x", Mirror, "u:secretpw"},
-		{ecosystem.Golang, "file:///srv/goproxy/", "file:///srv/goproxy", Mirror, ""},
+		{ecosystem.NPM, "https://registry.npmjs.org", "https://registry.npmjs.org", protocol.Official, ""},
+		{ecosystem.NPM, " https://registry.npmjs.org/ ", "https://registry.npmjs.org", protocol.Official, ""},
+		{ecosystem.NPM, "HTTPS://Registry.NPMjs.org:443/", "https://registry.npmjs.org", protocol.Official, ""},
+		{ecosystem.NPM, "https://registry.npmjs.org/copy", "https://registry.npmjs.org/copy", protocol.Mirror, ""},
+		{ecosystem.NPM, "http://registry.npmjs.org", "http://registry.npmjs.org", protocol.Official, ""},
+		{ecosystem.NPM, "http://127.0.0.1:8080/npm/", "http://127.0.0.1:8080/npm", protocol.Mirror, ""},
+		{ecosystem.NPM, "http://[::1]:4873/", "http://[::1]:4873", protocol.Mirror, ""},
+		{ecosystem.NPM, "https://u:secretpw@npm.corp.example/a/b//", "https://npm.corp.example/a/b", protocol.Mirror, "u:secretpw"},
+		{ecosystem.NPM, "https://u:secret%40pw@npm.corp.example", "https://npm.corp.example", protocol.Mirror, "u:secret@pw"},
+		{ecosystem.NPM, "https://secret@npm.corp.example/A%2fb", "https://npm.corp.example/A%2fb", protocol.Mirror, "secret:"},
+		{ecosystem.PyPI, "https://pypi.org/simple/", "https://pypi.org/simple", protocol.Official, ""},
+		{ecosystem.PyPI, "https://pypi.org", "https://pypi.org", protocol.Mirror, ""},
+		{ecosystem.PyPI, "https://u:secretpw@pip.corp.example:8443/root/simple/", "https://pip.corp.example:8443/root/simple", protocol.Mirror, "u:secretpw"},
+		{ecosystem.Golang, "proxy.golang.org", "https://proxy.golang.org", protocol.Official, ""},
+		{ecosystem.Golang, "u:secretpw@go.corp.example/x/", "https://go.corp.example/x", protocol.Mirror, "u:secretpw"},
+		{ecosystem.Golang, "file:///srv/goproxy/", "file:///srv/goproxy", protocol.Mirror, ""},
 		{eco: ecosystem.NPM, v: "https://h.example/?q=secret"},
 		{eco: ecosystem.NPM, v: "https://h.example/?"},
 		{eco: ecosystem.NPM, v: "https://h.example/#secret"},
@@ -96,9 +109,9 @@ func TestVariables(t *testing.T) {
 		{eco: ecosystem.Golang, v: "https://a.example,b.example#secret"},
 	} {
 		name := variables[c.eco]
-		s, err := Load(env(nil, name+"="+c.v))
+		s, err := settings.Load(env(nil, name+"="+c.v), adapter.Readers(all.Adapters()))
 		if c.url == "" {
-			var e *Error
+			var e *settings.Error
 			if !errors.As(err, &e) || e.Setting != name || e.Text == "" || strings.Contains(fmt.Sprintf("%+v %#v", err, *e), "secret") {
 				t.Errorf("%s=%q: error %v", name, c.v, err)
 			}
@@ -140,243 +153,18 @@ func TestVariables(t *testing.T) {
 	if r := s.Route(npmPkg("@acme/x")); !r.Private || r.Roots[0].URL != "https://acme.example" {
 		t.Errorf("%+v", r)
 	}
-	if r := s.Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://top.example/simple" || r.Strategy != First {
+	if r := s.Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://top.example/simple" || r.Strategy != protocol.First {
 		t.Errorf("%+v", r)
 	}
 	s = load(t, env(nil, "FIGMENT_REGISTRY_NPM=http://127.0.0.1:1", "FIGMENT_REGISTRY_GOLANG=http://127.0.0.1:1,http://127.0.0.1:2", "FIGMENT_REGISTRY_KIND=official"))
 	for _, r := range append(s.Route(npmPkg("x")).Roots, s.Route(goPkg("x.y/z")).Roots...) {
-		if r.Kind != Official {
+		if r.Kind != protocol.Official {
 			t.Errorf("declared official, is %+v", r)
 		}
 	}
-	var e *Error
-	if _, err := Load(env(nil, "FIGMENT_REGISTRY_KIND=real")); !errors.As(err, &e) || e.Setting != "FIGMENT_REGISTRY_KIND" {
+	var e *settings.Error
+	if _, err := settings.Load(env(nil, "FIGMENT_REGISTRY_KIND=real"), adapter.Readers(all.Adapters())); !errors.As(err, &e) || e.Setting != "FIGMENT_REGISTRY_KIND" {
 		t.Errorf("an unknown kind: %v", err)
-	}
-}
-
-func TestGoProxy(t *testing.T) {
-	for _, c := range []struct {
-		v     string
-		roots []string
-		fall  []bool
-	}{
-		{"https://a.example,https://b.example", []string{"https://a.example", "https://b.example"}, []bool{false, false}},
-		{"https://a.example|b.example,direct", []string{"https://a.example", "https://b.example"}, []bool{true, false}},
-		{"off", nil, nil},
-		{"direct", nil, nil},
-		{",|,", nil, nil},
-		{" https://a.example/ , off , https://b.example", []string{"https://a.example"}, []bool{false}},
-		{"a.example/x|direct|b.example", []string{"https://a.example/x"}, []bool{true}},
-		{"https://u:p@a.example|file:///srv/go,c.example", []string{"https://a.example", "file:///srv/go", "https://c.example"}, []bool{true, false, false}},
-		{"", []string{officialGolang}, []bool{false}},
-	} {
-		if c.v != "" {
-			r := load(t, env(nil, "GOPROXY=https://other.example", "FIGMENT_REGISTRY_GOLANG="+c.v)).Route(goPkg("x.y/z"))
-			if len(r.Roots) != len(c.roots) || r.Setting != "FIGMENT_REGISTRY_GOLANG" {
-				t.Errorf("FIGMENT_REGISTRY_GOLANG=%q: %+v", c.v, r)
-			}
-		}
-		r := load(t, env(nil, "GOPROXY="+c.v)).Route(goPkg("x.y/z"))
-		if r.Strategy != GoProxy {
-			t.Errorf("%q: strategy %v", c.v, r.Strategy)
-		}
-		if len(r.Roots) != len(c.roots) {
-			t.Errorf("%q: %+v", c.v, r)
-			continue
-		}
-		for i := range c.roots {
-			if r.Roots[i].URL != c.roots[i] || r.Roots[i].FallThrough != c.fall[i] {
-				t.Errorf("%q: root %d is %+v", c.v, i, r.Roots[i])
-			}
-		}
-		if len(c.roots) == 0 && r.Reason != "no-registry" {
-			t.Errorf("%q: reason %q", c.v, r.Reason)
-		}
-	}
-	files := map[string]string{"/home/u/.config/go/env": "GOPROXY=https://file.example\nGOPRIVATE=git.acme.example,*.corp.example\n"}
-	s := load(t, env(files))
-	if r := s.Route(goPkg("x.y/z")); r.Roots[0].URL != "https://file.example" {
-		t.Errorf("the go env file was not read: %+v", r)
-	}
-	for name, want := range map[string]bool{"git.acme.example/a": true, "x.corp.example/b/c": true, "github.com/a/b": false} {
-		if _, ok := s.Private(goPkg(name)); ok != want {
-			t.Errorf("%s is private: %v", name, ok)
-		}
-	}
-	if setting, _ := s.Private(goPkg("git.acme.example/a")); setting != "~/.config/go/env GOPRIVATE" {
-		t.Errorf("private by %q", setting)
-	}
-	s = load(t, env(files, "GOENV=off"))
-	if r := s.Route(goPkg("x.y/z")); r.Roots[0].URL != officialGolang {
-		t.Errorf("GOENV=off was not heeded: %+v", r)
-	}
-	if _, ok := s.Private(goPkg("git.acme.example/a")); ok {
-		t.Error("GOENV=off: GOPRIVATE was read")
-	}
-	files["/etc/go-env"] = "# a comment\r\n#GOPROXY=https://comment.example\r\nGOPROXY=https://one.example\r\nGOPROXY=https://two.example\r\n"
-	for _, c := range []struct {
-		vars []string
-		url  string
-	}{
-		{[]string{"GOENV=/etc/go-env"}, "https://two.example"},
-		{[]string{"GOENV=/missing"}, officialGolang},
-		{[]string{"GOPROXY=https://env.example"}, "https://env.example"},
-		{[]string{"GOPROXY="}, "https://file.example"},
-	} {
-		if r := load(t, env(files, c.vars...)).Route(goPkg("x.y/z")); len(r.Roots) != 1 || r.Roots[0].URL != c.url {
-			t.Errorf("%v: %+v", c.vars, r)
-		}
-	}
-	for _, c := range []struct {
-		v, name string
-		want    bool
-	}{
-		{"GOPRIVATE=*.corp.example,github.com/acme", "a.corp.example/x", true},
-		{"GOPRIVATE=*.corp.example,github.com/acme", "corp.example/x", false},
-		{"GOPRIVATE=*.corp.example,github.com/acme", "github.com/acme", true},
-		{"GOPRIVATE=*.corp.example,github.com/acme", "github.com/acme/x/v2", true},
-		{"GOPRIVATE=*.corp.example,github.com/acme", "github.com/acmex/y", false},
-		{"GOPRIVATE=github.com/*/private", "github.com/a/private/b", true},
-		{"GOPRIVATE=github.com/*/private", "github.com/a/public", false},
-		{"GOPRIVATE=*", "a.example/b", true},
-		{"GONOPROXY=git.example", "git.example/a", true},
-		{"GONOPROXY=none", "none/a", false},
-	} {
-		s := load(t, env(nil, c.v))
-		if _, ok := s.Private(goPkg(c.name)); ok != c.want {
-			t.Errorf("%s: %s is private: %v", c.v, c.name, ok)
-		}
-		if _, ok := s.Private(npmPkg(c.name)); ok {
-			t.Errorf("%s holds for npm too", c.v)
-		}
-	}
-}
-
-func TestNPM(t *testing.T) {
-	files := map[string]string{"/home/u/.npmrc": `
-registry=https://file.example/npm/
-@acme:registry=https://npm.acme.example/
-//npm.acme.example/:_authToken=${TOKEN}
-//file.example/npm/:_authToken=${UNSET}
-`}
-	s := load(t, env(files, "TOKEN=hidden-token"))
-	r := s.Route(npmPkg("left-pad"))
-	if r.Roots[0].URL != "https://file.example/npm" || r.Roots[0].Setting != "~/.npmrc:2" || r.Private || r.Roots[0].Credential.Value.Set() {
-		t.Errorf("default route %+v", r)
-	}
-	r = s.Route(npmPkg("@acme/x"))
-	if !r.Private || r.Roots[0].URL != "https://npm.acme.example" || r.Roots[0].Credential.Value.Reveal() != "hidden-token" {
-		t.Errorf("scope route %+v", r)
-	}
-	if setting, ok := s.Private(npmPkg("@acme/x")); !ok || !strings.Contains(setting, "~/.npmrc:3") {
-		t.Errorf("@acme/x is private by %q, %v", setting, ok)
-	}
-	if r := load(t, env(files, "NPM_CONFIG_REGISTRY=https://env.example")).Route(npmPkg("x")); r.Roots[0].URL != "https://env.example" {
-		t.Errorf("the variable did not win: %+v", r)
-	}
-}
-
-// TestNPMSources: which of several settings is the one.
-func TestNPMSources(t *testing.T) {
-	user := map[string]string{"/home/u/.npmrc": "registry=https://user.example", "/etc/npmrc": "registry=https://global.example\n@g:registry=https://g.example", "/p/etc/npmrc": "registry=https://prefix.example"}
-	global := map[string]string{"/etc/npmrc": user["/etc/npmrc"], "/p/etc/npmrc": user["/p/etc/npmrc"]}
-	rc := func(text string) map[string]string { return map[string]string{"/home/u/.npmrc": text} }
-	for name, c := range map[string]struct {
-		files map[string]string
-		vars  []string
-		pkg   string
-		url   string // empty: nobody is asked
-		by    string
-	}{
-		"nothing":         {nil, nil, "x", officialNPM, "built-in"},
-		"lower case":      {user, []string{"npm_config_registry=https://env.example"}, "x", "https://env.example", "npm_config_registry"},
-		"upper case":      {user, []string{"NPM_CONFIG_REGISTRY=https://env.example"}, "x", "https://env.example", "npm_config_registry"},
-		"mixed case":      {user, []string{"Npm_Config_Registry=https://env.example"}, "x", "https://env.example", "npm_config_registry"},
-		"empty variable":  {user, []string{"npm_config_registry="}, "x", "https://user.example", "~/.npmrc:1"},
-		"scope variable":  {user, []string{"npm_config_@acme:registry=https://acme.example"}, "@acme/x", "https://acme.example", "npm_config @acme:registry"},
-		"user over":       {user, []string{"npm_config_globalconfig=/etc/npmrc"}, "x", "https://user.example", "~/.npmrc:1"},
-		"global":          {global, []string{"npm_config_globalconfig=/etc/npmrc"}, "x", "https://global.example", "/etc/npmrc:1"},
-		"global scope":    {user, []string{"npm_config_globalconfig=/etc/npmrc"}, "@g/x", "https://g.example", "/etc/npmrc:2 @g:registry"},
-		"prefix":          {global, []string{"NPM_CONFIG_PREFIX=/p"}, "x", "https://prefix.example", "/p/etc/npmrc:1"},
-		"userconfig":      {global, []string{"NPM_CONFIG_USERCONFIG=/etc/npmrc"}, "x", "https://global.example", "/etc/npmrc:1"},
-		"last line":       {rc("registry=https://one.example\nregistry=https://two.example"), nil, "x", "https://two.example", "~/.npmrc:2"},
-		"comments":        {rc("\ufeff; a\n# b\nregistry = https://a.example/ ; corp"), nil, "x", "https://a.example", "~/.npmrc:3"},
-		"hash":            {rc("@acme:registry=https://a.example # corp"), nil, "@acme/x", "https://a.example", "~/.npmrc:1 @acme:registry"},
-		"quotes":          {rc(`registry="https://a.example/"`), nil, "x", "https://a.example", "~/.npmrc:1"},
-		"single quotes":   {rc(`registry='https://a.example/'`), nil, "x", "https://a.example", "~/.npmrc:1"},
-		"section":         {rc("[other]\nregistry=https://a.example"), nil, "x", officialNPM, "built-in"},
-		"expanded":        {rc("registry=https://${HOST}/${DIR}/"), []string{"HOST=h.example", "DIR=npm"}, "x", "https://h.example/npm", "~/.npmrc:1"},
-		"set but empty":   {rc("registry=https://h.example/${DIR}"), []string{"DIR="}, "x", "https://h.example", "~/.npmrc:1"},
-		"optional":        {rc("registry=https://h.example/${DIR?}"), nil, "x", "https://h.example", "~/.npmrc:1"},
-		"unset":           {rc("registry=https://h.example/${DIR}"), nil, "x", "https://h.example/$%7BDIR%7D", "~/.npmrc:1"},
-		"unset host":      {rc("registry=https://${HOST}/"), nil, "x", "", "~/.npmrc:1"},
-		"unset scope":     {rc("@acme:registry=https://${HOST}/"), nil, "@acme/x", "", "~/.npmrc:1 @acme:registry"},
-		"other scope":     {rc("@acme:registry=https://a.example/"), nil, "@acmex/x", officialNPM, "built-in"},
-		"scope of public": {rc("registry=https://m.example\n@types:registry=" + officialNPM + "/"), nil, "@types/x", officialNPM, "~/.npmrc:2 @types:registry"},
-	} {
-		s := load(t, env(c.files, c.vars...))
-		r := s.Route(npmPkg(c.pkg))
-		got := ""
-		if len(r.Roots) > 0 {
-			got = r.Roots[0].URL
-		}
-		if got != c.url || r.Setting != c.by || (got == "") != (r.Reason == "no-registry") {
-			t.Errorf("%s: %+v", name, r)
-		}
-		// A name of a scope that is not public stays in, whatever becomes of
-		// its URL.
-		want := strings.HasSuffix(c.by, ":registry") && c.url != officialNPM
-		if _, ok := s.Private(npmPkg(c.pkg)); ok != want || r.Private != want {
-			t.Errorf("%s: private %v, its route %v", name, ok, r.Private)
-		}
-	}
-}
-
-// TestNPMCredentials: a credential goes to the URL it is bound to, the longest
-// path first.
-func TestNPMCredentials(t *testing.T) {
-	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
-	const tokens = "\n//h.example/:_authToken=top\n//h.example/a/:_authToken=mid\n//h.example/a/b/:_authToken=deep\n//h.example:8443/:_authToken=port\n"
-	for _, c := range []struct{ registry, rc, scheme, value string }{
-		{"https://h.example", tokens, "Bearer", "top"},
-		{"https://h.example/x/y/", tokens, "Bearer", "top"},
-		{"https://h.example/a", tokens, "Bearer", "mid"},
-		{"https://h.example/a/bc", tokens, "Bearer", "mid"},
-		{"https://h.example/a/b", tokens, "Bearer", "deep"},
-		{"https://h.example/a/b/c/", tokens, "Bearer", "deep"},
-		{"https://h.example/ab", tokens, "Bearer", "top"},
-		{"https://h.example:8443/a", tokens, "Bearer", "port"},
-		{"https://H.Example/a", tokens, "Bearer", "mid"},
-		{"https://h.example:9000/a", tokens, "", ""},
-		{"https://evil.example/h.example/a", tokens, "", ""},
-		{"https://h.example.evil.example/a", tokens, "", ""},
-		{"https://sub.h.example/a", tokens, "", ""},
-		{"https://u:p@h.example/a", tokens, "Basic", b64("u:p")},
-		{"https://h.example", "\n_authToken=loose", "", ""},
-		{"https://h.example", "\n//h.example/:_auth=" + b64("u:p"), "Basic", b64("u:p")},
-		{"https://h.example", "\n//h.example/:username=u\n//h.example/:_password=" + b64("p"), "Basic", b64("u:p")},
-		{"https://h.example", "\n//h.example/:username=u\n//h.example/:_password=%", "", ""},
-		{"https://h.example", "\n//h.example/:username=u", "", ""},
-		{"https://h.example", "\n//h.example/:_authToken=${TOKEN}", "Bearer", "from-env"},
-		{"https://h.example", "\n//h.example/:_authToken=a-${TOKEN}-z", "Bearer", "a-from-env-z"},
-		{"https://h.example", "\n//h.example/:_authToken=${UNSET}", "", ""},
-		{"https://h.example", "\n//h.example/:_auth=${UNSET}", "", ""},
-		{"https://h.example", "\n//h.example/:_authToken=\\${TOKEN}", "", ""},
-		{"https://h.example", "\n//h.example/:_authToken=old\n//h.example/:_authToken=new", "Bearer", "new"},
-		{"https://h.example/a", "\n//h.example/:_authToken=top\n//h.example/a/:_authToken=${UNSET}", "Bearer", "top"},
-	} {
-		for _, scope := range []string{"", "@acme:"} {
-			files := map[string]string{"/home/u/.npmrc": scope + "registry=" + c.registry + c.rc}
-			r := load(t, env(files, "TOKEN=from-env")).Route(npmPkg("@acme/x"))
-			if len(r.Roots) != 1 || r.Roots[0].Credential.Scheme != c.scheme || r.Roots[0].Credential.Value.Reveal() != c.value {
-				t.Errorf("%sregistry=%s%s: not %q %q", scope, c.registry, c.rc, c.scheme, c.value)
-			}
-		}
-	}
-	r := load(t, env(nil, "npm_config_registry=https://h.example", "npm_config_//h.example/:_authToken=env-token")).Route(npmPkg("x"))
-	if r.Roots[0].Credential.Value.Reveal() != "env-token" {
-		t.Error("the credential of a variable was not found")
 	}
 }
 
@@ -384,9 +172,9 @@ func TestNPMCredentials(t *testing.T) {
 // not repeated.
 func TestNPMClaims(t *testing.T) {
 	t.Setenv("TOKEN", "hidden")
-	got := NPMClaims("a/.npmrc", []byte("# c\n@evil:registry=https://evil.example/${TOKEN}/\nregistry=https://u:hidden@m.example/?t=hidden#hidden\n@${TOKEN}:registry=https://h.example\n"+
+	got := settings.NPMClaims("a/.npmrc", []byte("# c\n@evil:registry=https://evil.example/${TOKEN}/\nregistry=https://u:hidden@m.example/?t=hidden#hidden\n@${TOKEN}:registry=https://h.example\n"+
 		"@opaque:registry=u:hidden@h.example\n@host:registry=https://${TOKEN}/\n//m.example/:_authToken=hidden\nuserconfig=/etc/x\n"))
-	want := []Claim{
+	want := []settings.Claim{
 		{Ecosystem: ecosystem.NPM, Scope: "@evil", URL: "https://evil.example/$%7BTOKEN%7D", Path: "a/.npmrc", Line: 2},
 		{Ecosystem: ecosystem.NPM, Scope: "", URL: "https://m.example", Path: "a/.npmrc", Line: 3},
 		{Ecosystem: ecosystem.NPM, Scope: "@${TOKEN}", URL: "https://h.example", Path: "a/.npmrc", Line: 4},
@@ -395,64 +183,6 @@ func TestNPMClaims(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
-	}
-}
-
-func TestPip(t *testing.T) {
-	files := map[string]string{
-		"/home/u/.config/pip/pip.conf": "[global]\nindex-url = https://u:pw@pip.corp.example/simple/\nextra-index-url =\n    https://one.example/simple\n    https://two.example/simple\n",
-	}
-	r := load(t, env(files)).Route(pypiPkg("x"))
-	if len(r.Roots) != 3 || r.Strategy != AllOf || r.Roots[0].URL != "https://pip.corp.example/simple" || !r.Roots[0].Credential.Value.Set() || r.Roots[2].URL != "https://two.example/simple" {
-		t.Errorf("%+v", r)
-	}
-	if r := load(t, env(files, "PIP_INDEX_URL=https://env.example/simple", "PIP_CONFIG_FILE=/dev/null")).Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://env.example/simple" {
-		t.Errorf("%+v", r)
-	}
-	if r := load(t, env(nil, "PIP_NO_INDEX=1")).Route(pypiPkg("x")); len(r.Roots) != 0 || r.Reason == "" {
-		t.Errorf("%+v", r)
-	}
-	if r := load(t, env(nil)).Route(pypiPkg("x")); r.Roots[0].Kind != Official || r.Roots[0].URL != officialPyPI {
-		t.Errorf("%+v", r)
-	}
-	const conf = "/home/u/.config/pip/pip.conf"
-	one, two := "https://one.example/simple", "https://two.example/simple"
-	for name, c := range map[string]struct {
-		files map[string]string
-		vars  []string
-		urls  []string // none: nobody is asked
-		by    string
-	}{
-		"extra variable":   {nil, []string{"PIP_EXTRA_INDEX_URL=" + one + " " + two}, []string{officialPyPI, one, two}, "built-in"},
-		"variable wins":    {files, []string{"PIP_EXTRA_INDEX_URL=" + two}, []string{"https://pip.corp.example/simple", two}, "~/.config/pip/pip.conf:2"},
-		"blank variables":  {nil, []string{"PIP_INDEX_URL= ", "PIP_EXTRA_INDEX_URL= ", "PIP_NO_INDEX= "}, []string{officialPyPI}, "built-in"},
-		"unusable":         {nil, []string{"PIP_INDEX_URL=pip.corp.example"}, nil, "PIP_INDEX_URL"},
-		"no index":         {nil, []string{"PIP_NO_INDEX=1", "PIP_INDEX_URL=" + one, "PIP_EXTRA_INDEX_URL=" + two}, nil, "PIP_NO_INDEX"},
-		"no index: true":   {nil, []string{"PIP_NO_INDEX=True"}, nil, "PIP_NO_INDEX"},
-		"no index: 0":      {nil, []string{"PIP_NO_INDEX=0"}, []string{officialPyPI}, "built-in"},
-		"no index: off":    {nil, []string{"PIP_NO_INDEX=off"}, []string{officialPyPI}, "built-in"},
-		"no index: f":      {nil, []string{"PIP_NO_INDEX=f"}, []string{officialPyPI}, "built-in"},
-		"no index in file": {map[string]string{conf: "[global]\nno-index = yes\n"}, nil, nil, "~/.config/pip/pip.conf:2"},
-		"colon":            {map[string]string{conf: "[global]\nindex_url: https://u:p=w@one.example/simple\n"}, nil, []string{one}, "~/.config/pip/pip.conf:2"},
-		"case of a key":    {map[string]string{conf: "[GLOBAL]\nIndex-URL=" + one}, nil, []string{one}, "~/.config/pip/pip.conf:2"},
-		"install section":  {map[string]string{conf: "[global]\nindex-url=" + one + "\n[install]\nindex-url=" + two}, nil, []string{two}, "~/.config/pip/pip.conf:4"},
-		"other section":    {map[string]string{conf: "[download]\nindex-url=" + one}, nil, []string{officialPyPI}, "built-in"},
-		"comment within":   {map[string]string{conf: "[global]\nextra-index-url =\n  # one\n  " + one + "\n\n  ; two\n\t" + two + "\ntimeout = 3\n"}, nil, []string{officialPyPI, one, two}, "built-in"},
-		"own file":         {map[string]string{conf: "[global]\nindex-url=" + one, "/x.conf": "[global]\nindex-url=" + two}, []string{"PIP_CONFIG_FILE=/x.conf"}, []string{two}, "/x.conf:2"},
-		"environment":      {map[string]string{conf: "[global]\nindex-url=" + one, "/venv/pip.conf": "[global]\nindex-url=" + two}, []string{"VIRTUAL_ENV=/venv"}, []string{two}, "/venv/pip.conf:2"},
-		"legacy":           {map[string]string{"/home/u/.pip/pip.conf": "[global]\nindex-url=" + one, "/etc/pip.conf": "[global]\nindex-url=" + two}, nil, []string{one}, "~/.pip/pip.conf:2"},
-		"machine":          {map[string]string{"/etc/pip.conf": "[global]\nindex-url=" + two}, nil, []string{two}, "/etc/pip.conf:2"},
-		"uv":               {nil, []string{"UV_DEFAULT_INDEX=corp=" + one}, []string{one}, "UV_DEFAULT_INDEX"},
-		"pip before uv":    {nil, []string{"UV_DEFAULT_INDEX=" + one, "PIP_INDEX_URL=" + two}, []string{two}, "PIP_INDEX_URL"},
-	} {
-		r := load(t, env(c.files, c.vars...)).Route(pypiPkg("x"))
-		var urls []string
-		for _, root := range r.Roots {
-			urls = append(urls, root.URL)
-		}
-		if !slices.Equal(urls, c.urls) || r.Setting != c.by || (r.Strategy == AllOf) != (len(c.urls) > 1) || (r.Reason == "no-registry") != (len(c.urls) == 0) {
-			t.Errorf("%s: %+v", name, r)
-		}
 	}
 }
 
@@ -471,7 +201,7 @@ func TestNetrc(t *testing.T) {
 	} {
 		for file, vars := range map[string][]string{"/home/u/.netrc": nil, "/n": {"NETRC=/n"}} {
 			s := load(t, env(map[string]string{file: c.netrc}, append(vars, "PIP_INDEX_URL="+c.url, "GOPROXY="+strings.Replace(c.url, officialPyPI, officialGolang, 1))...))
-			for _, r := range []Route{s.Route(pypiPkg("x")), s.Route(goPkg("x.y/z"))} {
+			for _, r := range []protocol.Route{s.Route(pypiPkg("x")), s.Route(goPkg("x.y/z"))} {
 				if r.Roots[0].Credential.Value.Reveal() != c.value {
 					t.Errorf("%q for %s: the credential of %v is not %q", c.netrc, c.url, r.Roots[0].Ecosystem, c.value)
 				}
@@ -516,8 +246,8 @@ func TestSecrets(t *testing.T) {
 	check("settings", s)
 	check("settings", *s)
 	check("settings", struct {
-		S *Settings
-		s Settings
+		S *settings.Settings
+		s settings.Settings
 	}{s, *s})
 	revealed := ""
 	for _, p := range []ecosystem.Package{npmPkg("x"), npmPkg("@s/x"), npmPkg("@t/x"), npmPkg("@p/x"), npmPkg("@bad/x"), pypiPkg("x"), goPkg("x.y/z")} {
@@ -547,7 +277,7 @@ func TestSecrets(t *testing.T) {
 		"https://u:S3CRETa%zz@h.example", "https://u:S3CRETa@/x", "u:S3CRETa@h.example?", "https://u:S3CRETa@h.example:port/", "https://h.example/S3CRETa\x7f",
 	} {
 		for _, name := range []string{"FIGMENT_REGISTRY_NPM", "FIGMENT_REGISTRY_PYPI", "FIGMENT_REGISTRY_GOLANG", "FIGMENT_REGISTRY_KIND"} {
-			s, err := Load(env(files, "TOKEN=S3CRETb", name+"="+v))
+			s, err := settings.Load(env(files, "TOKEN=S3CRETb", name+"="+v), adapter.Readers(all.Adapters()))
 			if err == nil {
 				t.Errorf("%s=%q was taken", name, v)
 			}
@@ -627,73 +357,6 @@ func TestSilentSources(t *testing.T) {
 	}
 }
 
-// TestUV: uv's indexes come before the default one, and the first that has a
-// name decides, unless pip's come in too.
-func TestUV(t *testing.T) {
-	basic := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
-	one, two := "https://one.example/simple", "https://two.example/simple"
-	for name, c := range map[string]struct {
-		vars       []string
-		urls       []string
-		strategy   Strategy
-		credential string // of the first root
-	}{
-		"index":          {[]string{"UV_INDEX=" + one}, []string{one, officialPyPI}, First, ""},
-		"two, named":     {[]string{"UV_INDEX=a=" + one + "  b=" + two}, []string{one, two, officialPyPI}, First, ""},
-		"extra":          {[]string{"UV_EXTRA_INDEX_URL=" + one + " " + two}, []string{one, two, officialPyPI}, First, ""},
-		"index, extra":   {[]string{"UV_EXTRA_INDEX_URL=" + one, "UV_INDEX=" + two}, []string{two, one, officialPyPI}, First, ""},
-		"default":        {[]string{"UV_DEFAULT_INDEX=" + one, "UV_INDEX=" + two}, []string{two, one}, First, ""},
-		"the same twice": {[]string{"UV_DEFAULT_INDEX=" + one, "UV_INDEX=x=" + one + "/"}, []string{one}, First, ""},
-		"with pip":       {[]string{"UV_INDEX=" + one, "PIP_EXTRA_INDEX_URL=" + two}, []string{one, officialPyPI, two}, AllOf, ""},
-		"userinfo":       {[]string{"UV_INDEX=a=https://u:p@one.example/simple", "UV_INDEX_A_PASSWORD=x"}, []string{one, officialPyPI}, First, basic("u:p")},
-		"credential":     {[]string{"UV_INDEX=My-corp.1=" + one, "UV_INDEX_MY_CORP_1_USERNAME=u", "UV_INDEX_MY_CORP_1_PASSWORD=p"}, []string{one, officialPyPI}, First, basic("u:p")},
-		"of another":     {[]string{"UV_INDEX=a=" + one, "UV_INDEX_B_USERNAME=u", "UV_INDEX_B_PASSWORD=p"}, []string{one, officialPyPI}, First, ""},
-		"of the default": {[]string{"UV_DEFAULT_INDEX=corp=" + one, "UV_INDEX_CORP_USERNAME=u", "UV_INDEX_CORP_PASSWORD=p"}, []string{one}, First, basic("u:p")},
-		"not the name of a file's index": {[]string{"PIP_INDEX_URL=" + one, "UV_DEFAULT_INDEX=corp=" + two, "UV_INDEX_CORP_PASSWORD=p"},
-			[]string{one}, First, ""},
-	} {
-		r := load(t, env(nil, c.vars...)).Route(pypiPkg("x"))
-		var urls []string
-		for _, root := range r.Roots {
-			urls = append(urls, root.URL)
-		}
-		if !slices.Equal(urls, c.urls) || r.Strategy != c.strategy || r.Unusable != "" || r.Roots[0].Credential.Value.Reveal() != c.credential {
-			t.Errorf("%s: %+v", name, r)
-		}
-	}
-}
-
-// TestScopesOfTheDefault: a scope that is mapped to where every name comes from
-// is no claim of privacy.
-func TestScopesOfTheDefault(t *testing.T) {
-	rc := func(text string) map[string]string { return map[string]string{"/home/u/.npmrc": text} }
-	const mirror, top = "https://mirror.example/npm", "http://127.0.0.1:1/npm"
-	both := "registry=" + mirror + "/\n@acme:registry=" + mirror + "\n"
-	for name, c := range map[string]struct {
-		files   map[string]string
-		vars    []string
-		url     string
-		kind    Kind
-		private bool
-	}{
-		"same mirror":              {rc(both), nil, mirror, Mirror, false},
-		"another path":             {rc(both + "registry=https://mirror.example/other\n"), nil, mirror, Private, true},
-		"replaced with it":         {rc(both), []string{"FIGMENT_REGISTRY_NPM=" + top}, top, Mirror, false},
-		"scope of the variable":    {rc("@acme:registry=" + top), []string{"FIGMENT_REGISTRY_NPM=" + top, "FIGMENT_REGISTRY_KIND=official"}, top, Official, false},
-		"scope of the public":      {rc("@acme:registry=" + officialNPM), []string{"FIGMENT_REGISTRY_NPM=" + top}, top, Mirror, false},
-		"private stays private":    {rc("@acme:registry=" + mirror), []string{"FIGMENT_REGISTRY_NPM=" + top}, mirror, Private, true},
-		"public beside a mirror":   {rc("registry=" + mirror + "\n@acme:registry=" + officialNPM), nil, officialNPM, Official, false},
-		"variable is the mirror's": {rc("@acme:registry=" + mirror), []string{"npm_config_registry=" + mirror + "/"}, mirror, Mirror, false},
-	} {
-		s := load(t, env(c.files, c.vars...))
-		r := s.Route(npmPkg("@acme/x"))
-		_, private := s.Private(npmPkg("@acme/x"))
-		if len(r.Roots) != 1 || r.Roots[0].URL != c.url || r.Roots[0].Kind != c.kind || r.Private != c.private || private != c.private {
-			t.Errorf("%s: private %v, %+v", name, private, r)
-		}
-	}
-}
-
 // TestVariablesUseFiles: a root that a variable names gets the credential that
 // the user's files hold for that URL, and no other.
 func TestVariablesUseFiles(t *testing.T) {
@@ -738,16 +401,16 @@ func TestDownloads(t *testing.T) {
 		pkg  string
 		url  string
 	}{
-		{nil, "x", OfficialDownloads},
-		{nil, "@other/x", OfficialDownloads},
-		{nil, "@pub/x", OfficialDownloads},
+		{nil, "x", officialDownloads},
+		{nil, "@other/x", officialDownloads},
+		{nil, "@pub/x", officialDownloads},
 		{nil, "@acme/x", ""},
 		{[]string{"npm_config_registry=https://mirror.example"}, "x", ""},
 		{[]string{"npm_config_registry=https://mirror.example"}, "@pub/x", ""},
 		{[]string{"npm_config_registry=bad"}, "x", ""},
 		{[]string{"FIGMENT_REGISTRY_NPM=http://127.0.0.1:1"}, "x", ""},
 		{[]string{"FIGMENT_REGISTRY_NPM=http://127.0.0.1:1", "FIGMENT_REGISTRY_KIND=official"}, "x", ""}, // a replica sends nobody elsewhere
-		{[]string{"FIGMENT_REGISTRY_NPM=" + officialNPM + "/"}, "x", OfficialDownloads},
+		{[]string{"FIGMENT_REGISTRY_NPM=" + officialNPM + "/"}, "x", officialDownloads},
 		{[]string{name + "http://127.0.0.1:1/stats/"}, "x", "http://127.0.0.1:1/stats"},
 		{[]string{name + "http://127.0.0.1:1/downloads"}, "x", "http://127.0.0.1:1"},
 		{[]string{name + "https://u:pw@stats.example", "FIGMENT_REGISTRY_NPM=http://127.0.0.1:1"}, "x", "https://stats.example"},
@@ -765,8 +428,8 @@ func TestDownloads(t *testing.T) {
 		t.Errorf("PyPI: %+v", r)
 	}
 	for _, v := range []string{"stats.example", "ftp://S3CRET@h", "https://h/?S3CRET", "file:///S3CRET"} {
-		var e *Error
-		if _, err := Load(env(nil, name+v)); !errors.As(err, &e) || e.Setting != "FIGMENT_NPM_DOWNLOADS_URL" || strings.Contains(err.Error(), "S3CRET") {
+		var e *settings.Error
+		if _, err := settings.Load(env(nil, name+v), adapter.Readers(all.Adapters())); !errors.As(err, &e) || e.Setting != "FIGMENT_NPM_DOWNLOADS_URL" || strings.Contains(err.Error(), "S3CRET") {
 			t.Errorf("%s: %v", v, err)
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/mod/module"
-
 	"figment/ecosystem"
 )
 
@@ -52,18 +50,18 @@ func inside(dir, file, goos string) bool {
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
-// read gives a file of the user's own. A file of the scanned work tree is none,
+// Read gives a file of the user's own. A file of the scanned work tree is none,
 // whatever variable names it.
-func (e *Env) read(file string) (string, bool) {
+func (e *Env) Read(file string) (string, bool) {
 	if e.within(file) {
 		return "", false
 	}
 	return e.text(file)
 }
 
-// claims gives a configuration file that the user's variables name and that
+// Claims gives a configuration file that the user's variables name and that
 // lies in the scanned work tree: what it says is the repository's word.
-func (e *Env) claims(file string) (string, bool) {
+func (e *Env) Claims(file string) (string, bool) {
 	if !e.within(file) {
 		return "", false
 	}
@@ -99,7 +97,7 @@ func (s *Settings) Claimed(p ecosystem.Package) (setting string, ok bool) {
 		}
 	}
 	for _, g := range s.claimed {
-		if p.Ecosystem == ecosystem.Golang && module.MatchPrefixPatterns(g.golang, p.Name) {
+		if g.match(p) {
 			return g.setting, true
 		}
 	}

@@ -1,4 +1,4 @@
-package settings
+package settings_test
 
 import (
 	"errors"
@@ -9,6 +9,10 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
+	"figment/registry/protocol"
+	"figment/registry/settings"
 )
 
 // TestTree: what lies in the scanned tree is the repository's word, whichever
@@ -36,7 +40,7 @@ func TestTree(t *testing.T) {
 	} {
 		e := env(c.files, c.vars...)
 		e.Trees = []string{"/somewhere/else", tree}
-		if v, ok := e.lookup("HOME"); ok {
+		if v, ok := e.Lookup("HOME"); ok {
 			e.Home = v
 		}
 		e.RealPath = func(p string) (string, error) {
@@ -48,7 +52,7 @@ func TestTree(t *testing.T) {
 		s := load(t, e)
 		for _, p := range []ecosystem.Package{npmPkg("x"), npmPkg("@acme/y"), pypiPkg("x"), goPkg("git.acme.example/x")} {
 			r := s.Route(p)
-			if len(r.Roots) != 1 || r.Roots[0].Kind != Official || r.Roots[0].Credential.Value.Set() {
+			if len(r.Roots) != 1 || r.Roots[0].Kind != protocol.Official || r.Roots[0].Credential.Value.Set() {
 				t.Errorf("%s: %s is routed by the tree: %+v", name, p, r)
 			}
 			if _, ok := s.Private(p); ok {
@@ -101,8 +105,8 @@ func TestSafePath(t *testing.T) {
 	} else if !errors.Is(err, errors.ErrUnsupported) && !os.IsPermission(err) {
 		t.Fatal(err)
 	}
-	got := SafePath(strings.Join(list, string(filepath.ListSeparator)), tree)
-	want := SafePath(strings.Join([]string{"/usr/bin", "/bin"}, string(filepath.ListSeparator)))
+	got := settings.SafePath(strings.Join(list, string(filepath.ListSeparator)), tree)
+	want := settings.SafePath(strings.Join([]string{"/usr/bin", "/bin"}, string(filepath.ListSeparator)))
 	if got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -118,7 +122,7 @@ func FuzzSettings(f *testing.F) {
 		for _, trees := range [][]string{nil, {"/home"}} {
 			e := env(files)
 			e.Trees = trees
-			s, err := Load(e)
+			s, err := settings.Load(e, adapter.Readers(all.Adapters()))
 			if err != nil {
 				t.Fatal(err) // only variables are errors
 			}
@@ -128,13 +132,13 @@ func FuzzSettings(f *testing.F) {
 				s.Claimed(p)
 				r := s.Route(p)
 				for _, root := range r.Roots {
-					if trees != nil && (root.Kind != Official || root.Credential.Value.Set()) {
+					if trees != nil && (root.Kind != protocol.Official || root.Credential.Value.Set()) {
 						t.Errorf("%s is routed to %s by the tree", p, root.URL)
 					}
 				}
 			}
 		}
-		if n := len(NPMClaims("x", []byte(npmrc))); n > strings.Count(npmrc, "\n")+1 {
+		if n := len(settings.NPMClaims("x", []byte(npmrc))); n > strings.Count(npmrc, "\n")+1 {
 			t.Errorf("%d claims", n)
 		}
 	})

@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 	"figment/osv"
-	"figment/osv/osvtest"
 	"figment/registry"
-	"figment/registry/registrytest"
 	"figment/registry/settings"
 	"figment/scanner"
 	"figment/scanner/extract"
@@ -21,9 +23,9 @@ import (
 )
 
 // laboratory starts registries and OSV on loopback and gives options for a scan.
-func laboratory(t *testing.T, w *registrytest.World, src source.Source, records ...osvtest.Record) scanner.Options {
+func laboratory(t *testing.T, w *play.World, src source.Source, records ...osvplay.Record) scanner.Options {
 	t.Helper()
-	o, err := osvtest.New(records...)
+	o, err := osvplay.New(records...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +33,7 @@ func laboratory(t *testing.T, w *registrytest.World, src source.Source, records 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.Close(); o.Close() })
-	s, err := settings.Load(settings.Env{Home: "/home/u", Environ: w.Env(), ReadFile: func(string) ([]byte, error) { return nil, os.ErrNotExist }})
+	s, err := settings.Load(settings.Env{Home: "/home/u", Environ: w.Env(), ReadFile: func(string) ([]byte, error) { return nil, os.ErrNotExist }}, adapter.Readers(all.Adapters()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,21 +42,21 @@ func laboratory(t *testing.T, w *registrytest.World, src source.Source, records 
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Timeout: time.Minute, Clock: registry.Clock{Sleep: sleep}})
-	return scanner.Options{Source: src, Formats: extract.Builtin(), Settings: s, Client: client, OSV: advisories}
+	client := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: play.Transport(), Timeout: time.Minute, Clock: registry.Clock{Sleep: sleep}})
+	return scanner.Options{Source: src, Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: s, Client: client, OSV: advisories}
 }
 
 // TestOffers: a replacement is offered when it was asked about and is clean; a
 // constraint that it cannot satisfy is written for its newest version.
 func TestOffers(t *testing.T) {
-	w := registrytest.NewWorld()
+	w := play.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "fine", "evil")
-	w.Set(ecosystem.NPM, "other-versions", registrytest.Profile{Versions: []string{"1.0.0", "3.2.1"}})
-	w.Set(ecosystem.NPM, "holder", registrytest.Profile{Status: registrytest.StatusSecurityHolder})
+	w.Set(ecosystem.NPM, "other-versions", play.Profile{Versions: []string{"1.0.0", "3.2.1"}})
+	w.Set(ecosystem.NPM, "holder", play.Profile{Status: play.StatusSecurityHolder})
 	w.Fault(ecosystem.NPM, "flaky", "503")
 	files := map[string]string{"package.json": `{"dependencies":{"wrong":"^9.0.0"}}`, "a.js": "require('wrong')\n"}
 	dir, src := disk(t, files)
-	o := laboratory(t, w, src, osvtest.Malware("MAL-2026-1", ecosystem.NPM, "evil"))
+	o := laboratory(t, w, src, osvplay.Malware("MAL-2026-1", ecosystem.NPM, "evil"))
 	npm := func(name string) verdict.Suggestion {
 		return verdict.Suggestion{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: name}}
 	}
@@ -110,7 +112,7 @@ func TestOffers(t *testing.T) {
 
 // TestScanAndFix runs the way from a scan to a file that is clean.
 func TestScanAndFix(t *testing.T) {
-	w := registrytest.NewWorld()
+	w := play.NewWorld(all.Adapters())
 	w.Add(ecosystem.PyPI, "pyyaml", "opencv-python")
 	files := map[string]string{"requirements.txt": "yaml==6.0\r\ncv2\r\n", "app.py": "import yaml\nimport cv2\n", "poetry.lock": ""}
 	dir, src := disk(t, files)

@@ -8,8 +8,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/registry"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
@@ -45,15 +44,15 @@ func judge(t *testing.T, e ecosystem.Ecosystem, registryHas string, files []stri
 			}
 		}
 		for _, name := range ask {
-			r := registry.Record{Package: ecosystem.Package{Ecosystem: e, Name: name}, Root: settings.Root{Kind: settings.Official}, Status: registry.Absent, Confirmed: true}
+			r := protocol.Record{Package: ecosystem.Package{Ecosystem: e, Name: name}, Root: protocol.Root{Kind: protocol.Official}, Status: protocol.Absent, Confirmed: true}
 			if slices.Contains(has, name) {
-				r.Status = registry.Present
+				r.Status = protocol.Present
 			}
 			if registryHas == "?" {
-				r.Status, r.Confirmed = registry.Unknown, false
+				r.Status, r.Confirmed = protocol.Unknown, false
 			}
 			f.Records = append(f.Records, r)
-			if r.Status == registry.Present {
+			if r.Status == protocol.Present {
 				break
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"figment/ecosystem"
 	"figment/osv"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner/extract"
 )
 
@@ -16,7 +17,7 @@ import (
 // A record is matched by version: by the version that a constraint resolves to,
 // or, where none is known, by what the record claims of all of them. r may be
 // nil or say that the registry could not be asked: a record stands by itself.
-func malicious(f *Facts, r *registry.Record) (Issue, bool) {
+func malicious(f *Facts, r *protocol.Record) (Issue, bool) {
 	var best *Issue
 	for i := range f.OSV.Advisories {
 		a := &f.OSV.Advisories[i]
@@ -47,7 +48,7 @@ func malicious(f *Facts, r *registry.Record) (Issue, bool) {
 }
 
 // malware judges by one record.
-func malware(f *Facts, r *registry.Record, a *osv.Advisory) (Issue, bool) {
+func malware(f *Facts, r *protocol.Record, a *osv.Advisory) (Issue, bool) {
 	s := f.Subject
 	i := Issue{Rule: FindRule("malicious-package"), Severity: Error, Confidence: Certain, Label: "malicious: " + a.ID, Advisories: []string{a.ID}, Suggestions: suggest(f)}
 	name := ecosystem.Package{Ecosystem: s.Ecosystem, Name: canonicalName(f, r)}
@@ -75,7 +76,7 @@ func malware(f *Facts, r *registry.Record, a *osv.Advisory) (Issue, bool) {
 		}
 	}
 	// One that nobody can judge may be any that the record lists.
-	unjudged := slices.ContainsFunc(f.Records, func(x registry.Record) bool { return x.Reason == registry.ReasonVersionNotJudged })
+	unjudged := slices.ContainsFunc(f.Records, func(x protocol.Record) bool { return x.Reason == protocol.ReasonVersionNotJudged })
 	if known {
 		switch worst {
 		case osv.Covered:
@@ -129,9 +130,9 @@ func malware(f *Facts, r *registry.Record, a *osv.Advisory) (Issue, bool) {
 // open settles a record that claims every version, from the beginning and
 // without an end: true of a package that was made for the purpose, and often an
 // error of import for one that has served others for years.
-func (i *Issue) open(f *Facts, r *registry.Record, a *osv.Advisory, record func(string)) {
+func (i *Issue) open(f *Facts, r *protocol.Record, a *osv.Advisory, record func(string)) {
 	name := f.Subject.Name
-	if f.Trusted || r != nil && r.Status == registry.Present && longLived(f, r) {
+	if f.Trusted || r != nil && r.Status == protocol.Present && longLived(f, r) {
 		i.Severity, i.Confidence = Warning, Medium
 		i.Message = fmt.Sprintf("a malware record claims every version of `%s`, which is long established: %s", name, a.ID)
 		record("claims every version; records of this shape have been errors of import")
@@ -143,7 +144,7 @@ func (i *Issue) open(f *Facts, r *registry.Record, a *osv.Advisory, record func(
 
 // longLived is a history that no package made for malware has, whatever its
 // name.
-func longLived(f *Facts, r *registry.Record) bool {
+func longLived(f *Facts, r *protocol.Record) bool {
 	a, known := oldness(f, r)
 	return known && a >= established && len(r.Versions) >= 5
 }
@@ -151,8 +152,8 @@ func longLived(f *Facts, r *registry.Record) bool {
 // reused reports whether a record is about an earlier package of the name: it
 // was published before the present one was born, and none of the versions it
 // lists is there.
-func reused(f *Facts, r *registry.Record, a *osv.Advisory, name ecosystem.Package) bool {
-	if r.Status != registry.Present || r.Created.IsZero() || a.Published.IsZero() || !a.Published.Before(r.Created) {
+func reused(f *Facts, r *protocol.Record, a *osv.Advisory, name ecosystem.Package) bool {
+	if r.Status != protocol.Present || r.Created.IsZero() || a.Published.IsZero() || !a.Published.Before(r.Created) {
 		return false
 	}
 	if osv.Cover(a, name, "") == osv.CoveredOpen {
@@ -190,14 +191,14 @@ func published(a *osv.Advisory) string {
 	return " of " + a.Published.Format(time.DateOnly)
 }
 
-func canonicalName(f *Facts, r *registry.Record) string {
-	if r != nil && r.Status == registry.Present && r.Package.Name != "" {
+func canonicalName(f *Facts, r *protocol.Record) string {
+	if r != nil && r.Status == protocol.Present && r.Package.Name != "" {
 		return r.Package.Name
 	}
 	return f.Subject.Name
 }
 
-func newestOf(r *registry.Record) string {
+func newestOf(r *protocol.Record) string {
 	if r == nil {
 		return ""
 	}
@@ -234,17 +235,17 @@ func versionsUsed(f *Facts) []versionUse {
 func resolvedVersion(f *Facts, constraint string) string {
 	for i := range f.Records {
 		if r := &f.Records[i]; r.Constraint == constraint {
-			if v := registry.Resolved(r); v != "" {
+			if v := registry.Resolved(f.Versions, r); v != "" {
 				return v
 			}
 		}
 	}
-	return registry.Resolved(&registry.Record{Package: f.Subject.Package(), Constraint: constraint})
+	return registry.Resolved(f.Versions, &protocol.Record{Package: f.Subject.Package(), Constraint: constraint})
 }
 
 // vulnerable makes a note of the advisories, other than malware, that cover a
 // version that is used.
-func vulnerable(f *Facts, r *registry.Record) (Issue, bool) {
+func vulnerable(f *Facts, r *protocol.Record) (Issue, bool) {
 	s := f.Subject
 	name := ecosystem.Package{Ecosystem: s.Ecosystem, Name: canonicalName(f, r)}
 	i := Issue{Rule: FindRule("vulnerable-package"), Severity: Note, Confidence: High}

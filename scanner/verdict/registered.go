@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"figment/registry"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 // apart is how much later a publication must be than a reference: clocks are
@@ -16,8 +15,8 @@ const apart = 24 * time.Hour
 // at which a reference to it provably existed: then the author cannot have
 // meant this package. The project's own ledger weighs most, this machine's
 // memory of an earlier absence next, the date of the line's commit least.
-func registeredAfter(f *Facts, r *registry.Record) (Issue, bool) {
-	if r.Root.Kind != settings.Official && r.Root.Kind != settings.Mirror {
+func registeredAfter(f *Facts, r *protocol.Record) (Issue, bool) {
+	if r.Root.Kind != protocol.Official && r.Root.Kind != protocol.Mirror {
 		return Issue{}, false // a private registry's dates are its own
 	}
 	var best *Reference
@@ -63,7 +62,7 @@ func registeredAfter(f *Facts, r *registry.Record) (Issue, bool) {
 }
 
 // after reports whether the package came later than a reference.
-func after(f *Facts, r *registry.Record, ref *Reference) bool {
+func after(f *Facts, r *protocol.Record, ref *Reference) bool {
 	if !f.ExistedAt.IsZero() && f.ExistedAt.Before(ref.At) {
 		return false // a complete list of an earlier day had it
 	}

@@ -11,8 +11,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/registry"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 // TestRegisteredAfter has each source of a reference, what makes it count, and
@@ -42,12 +41,12 @@ func TestRegisteredAfter(t *testing.T) {
 		{"an older list had it", 3 * d, []Reference{ref("ledger", 10*d)}, func(f *Facts) { f.ExistedAt = now.Add(-20 * d) }, ""},
 		{"a younger list had it", 3 * d, []Reference{ref("ledger", 10*d)}, func(f *Facts) { f.ExistedAt = now.Add(-2 * d) }, "error: the baseline confirmed on"},
 		{"popular", 3 * d, []Reference{ref("ledger", 10*d)}, func(f *Facts) { f.Trusted = true }, ""},
-		{"a private registry's dates", 3 * d, []Reference{ref("ledger", 10*d)}, func(f *Facts) { f.Records[0].Root.Kind = settings.Private }, ""},
+		{"a private registry's dates", 3 * d, []Reference{ref("ledger", 10*d)}, func(f *Facts) { f.Records[0].Root.Kind = protocol.Private }, ""},
 		{"Go, proven absent", 3 * d, []Reference{ref("cache", 10*d)}, func(f *Facts) { f.Records[0].Package.Ecosystem = ecosystem.Golang }, "error: the registry confirmed on"},
 		{"Go, a line", 3 * d, []Reference{ref("git", 10*d)}, func(f *Facts) { f.Records[0].Package.Ecosystem = ecosystem.Golang }, ""},
 		{"a line, but established since", 400 * d, []Reference{ref("git", 500*d)}, func(f *Facts) { f.Records[0].Versions = make([]string, 9) }, "note: line 3 of a.txt was committed on"},
 	} {
-		f := suspect(c.age, nil, func(r *registry.Record) { r.Versions = make([]string, 4) })
+		f := suspect(c.age, nil, func(r *protocol.Record) { r.Versions = make([]string, 4) })
 		f.Referred = c.refs
 		if c.make != nil {
 			c.make(f)

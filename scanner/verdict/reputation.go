@@ -5,8 +5,7 @@ import (
 	"time"
 
 	"figment/names"
-	"figment/registry"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 // tinyDownloads a week are what robots and mirrors make of any package.
@@ -41,9 +40,9 @@ func rankWords(m *names.Match) string {
 }
 
 // about makes evidence from the record that says the package exists.
-func about(f *Facts, weight func(*registry.Record) (int, string)) []Evidence {
+func about(f *Facts, weight func(*protocol.Record) (int, string)) []Evidence {
 	r := decisive(f)
-	if r == nil || r.Status != registry.Present {
+	if r == nil || r.Status != protocol.Present {
 		return nil
 	}
 	points, text := weight(r)
@@ -56,7 +55,7 @@ func about(f *Facts, weight func(*registry.Record) (int, string)) []Evidence {
 // youth: a name that a model made up is worth something to an attacker at
 // once; most squats found were days old when they did harm.
 func youth(f *Facts) []Evidence {
-	return about(f, func(r *registry.Record) (int, string) {
+	return about(f, func(r *protocol.Record) (int, string) {
 		a, known := age(f, r)
 		if !known || r.Package.Ecosystem.Undated() {
 			return 0, ""
@@ -75,7 +74,7 @@ func youth(f *Facts) []Evidence {
 }
 
 func fewVersions(f *Facts) []Evidence {
-	return about(f, func(r *registry.Record) (int, string) {
+	return about(f, func(r *protocol.Record) (int, string) {
 		switch v := n(r); {
 		case v == 1:
 			return 10, "a single version was published"
@@ -89,7 +88,7 @@ func fewVersions(f *Facts) []Evidence {
 // littleUsed: where the registry publishes no downloads, a name without a rank
 // stands for little use.
 func littleUsed(f *Facts) []Evidence {
-	return about(f, func(r *registry.Record) (int, string) {
+	return about(f, func(r *protocol.Record) (int, string) {
 		switch {
 		case r.Downloads.Known && r.Downloads.N < tinyDownloads:
 			return 10, count(int(r.Downloads.N), "download", "downloads") + " last week"
@@ -101,8 +100,8 @@ func littleUsed(f *Facts) []Evidence {
 }
 
 func noRepository(f *Facts) []Evidence {
-	return about(f, func(r *registry.Record) (int, string) {
-		if r.RepositoryKnown == registry.No {
+	return about(f, func(r *protocol.Record) (int, string) {
+		if r.RepositoryKnown == protocol.No {
 			return 10, "no repository is linked"
 		}
 		return 0, ""
@@ -110,8 +109,8 @@ func noRepository(f *Facts) []Evidence {
 }
 
 func emptyReadme(f *Facts) []Evidence {
-	return about(f, func(r *registry.Record) (int, string) {
-		if r.Readme == registry.No {
+	return about(f, func(r *protocol.Record) (int, string) {
+		if r.Readme == protocol.No {
 			return 10, "the description is empty"
 		}
 		return 0, ""
@@ -119,11 +118,11 @@ func emptyReadme(f *Facts) []Evidence {
 }
 
 func installScript(f *Facts) []Evidence {
-	return about(f, func(r *registry.Record) (int, string) {
+	return about(f, func(r *protocol.Record) (int, string) {
 		switch {
-		case r.InstallScript == registry.Yes:
+		case r.InstallScript == protocol.Yes:
 			return 15, "runs a script when it is installed"
-		case r.SdistOnly == registry.Yes:
+		case r.SdistOnly == protocol.Yes:
 			return 15, "only source distributions were published: installing runs their build"
 		}
 		return 0, ""
@@ -131,8 +130,8 @@ func installScript(f *Facts) []Evidence {
 }
 
 func parked(f *Facts) []Evidence {
-	return about(f, func(r *registry.Record) (int, string) {
-		if r.Parked == registry.Yes {
+	return about(f, func(r *protocol.Record) (int, string) {
+		if r.Parked == protocol.Yes {
 			return 30, "its own text says that the name is parked, reserved or a test"
 		}
 		return 0, ""
@@ -140,7 +139,7 @@ func parked(f *Facts) []Evidence {
 }
 
 func oldAge(f *Facts) []Evidence {
-	return about(f, func(r *registry.Record) (int, string) {
+	return about(f, func(r *protocol.Record) (int, string) {
 		a, known := oldness(f, r)
 		if !known {
 			return 0, ""
@@ -163,8 +162,8 @@ func oldAge(f *Facts) []Evidence {
 // package, not that it is meant: it weighs only beside an organisation that
 // owns the name on the registry.
 func proven(f *Facts) []Evidence {
-	return about(f, func(r *registry.Record) (int, string) {
-		if r.Provenance == registry.Yes && r.Organization != "" && r.Root.Kind == settings.Official {
+	return about(f, func(r *protocol.Record) (int, string) {
+		if r.Provenance == protocol.Yes && r.Organization != "" && r.Root.Kind == protocol.Official {
 			return -20, "its build is attested, and an organisation owns the name"
 		}
 		return 0, ""

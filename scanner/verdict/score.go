@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"figment/names"
-	"figment/registry"
+	"figment/registry/protocol"
 )
 
 // A Group of signals. Points of one group alone never make an error.
@@ -139,7 +139,7 @@ func namePoints(m *names.Match) (points int, w *nameWeight) {
 // names that it resembles: Wanted names those.
 func Suspect(f *Facts) bool {
 	r := decisive(f)
-	if r == nil || r.Status != registry.Present || f.Trusted {
+	if r == nil || r.Status != protocol.Present || f.Trusted {
 		return false
 	}
 	age, known := age(f, r)
@@ -198,7 +198,7 @@ func acquitted(f *Facts, m *names.Match) string {
 		return ""
 	}
 	switch {
-	case registry.SameOwner(r, t):
+	case protocol.SameOwner(r, t):
 		return fmt.Sprintf("`%s` and `%s` have an owner in common", r.Package.Name, m.Name)
 	case !t.Created.IsZero() && (!r.Created.IsZero() && r.Created.Before(t.Created) || !r.KnownSince.IsZero() && r.KnownSince.Before(t.Created)):
 		return fmt.Sprintf("`%s` was published before `%s`", r.Package.Name, m.Name)
@@ -209,9 +209,9 @@ func acquitted(f *Facts, m *names.Match) string {
 }
 
 // target is the record of a match; nil if it was not asked for or not had.
-func target(f *Facts, m *names.Match) *registry.Record {
+func target(f *Facts, m *names.Match) *protocol.Record {
 	for i := range f.Targets {
-		if t := &f.Targets[i]; t.Package.Name == m.Name && t.Status == registry.Present {
+		if t := &f.Targets[i]; t.Package.Name == m.Name && t.Status == protocol.Present {
 			return t
 		}
 	}
@@ -219,7 +219,7 @@ func target(f *Facts, m *names.Match) *registry.Record {
 }
 
 // age of the package. Unknown is not young and not old.
-func age(f *Facts, r *registry.Record) (time.Duration, bool) {
+func age(f *Facts, r *protocol.Record) (time.Duration, bool) {
 	if r.Created.IsZero() {
 		return 0, false
 	}
@@ -228,7 +228,7 @@ func age(f *Facts, r *registry.Record) (time.Duration, bool) {
 
 // oldness is an age that the package has at least; unknown is not old. It serves
 // where dates of birth are not to be trusted, but older dates are.
-func oldness(f *Facts, r *registry.Record) (time.Duration, bool) {
+func oldness(f *Facts, r *protocol.Record) (time.Duration, bool) {
 	since := r.Created
 	if since.IsZero() {
 		since = r.KnownSince
@@ -242,7 +242,7 @@ func oldness(f *Facts, r *registry.Record) (time.Duration, bool) {
 // wellEstablished reports whether a package has a history that no squat has:
 // a year, five releases, and no name that one slip makes of a very popular one
 // without any use to show for it.
-func wellEstablished(f *Facts, r *registry.Record) bool {
+func wellEstablished(f *Facts, r *protocol.Record) bool {
 	if a, known := oldness(f, r); !known || a < established || len(r.Versions) < 5 {
 		return false
 	}
@@ -265,15 +265,15 @@ func wellEstablished(f *Facts, r *registry.Record) bool {
 }
 
 // hardlyUsed reports whether little use is known of, or few releases.
-func hardlyUsed(r *registry.Record) bool {
+func hardlyUsed(r *protocol.Record) bool {
 	return r.Downloads.Known && r.Downloads.N < tinyDownloads || n(r) > 0 && n(r) <= 3
 }
 
 // n is the number of versions; 0 if it is not known.
-func n(r *registry.Record) int { return len(r.Versions) }
+func n(r *protocol.Record) int { return len(r.Versions) }
 
 // weigh adds up the points of a package that exists, and applies the gates.
-func weigh(f *Facts, r *registry.Record) *Score {
+func weigh(f *Facts, r *protocol.Record) *Score {
 	s := &Score{}
 	points := map[Group]int{}
 	signs := 0 // of reputation, beside youth
@@ -366,7 +366,7 @@ func (s *Score) severity() Severity {
 
 // scored is the issue that a score makes; ok is false under the lowest
 // threshold.
-func scored(f *Facts, r *registry.Record, s *Score) (Issue, bool) {
+func scored(f *Facts, r *protocol.Record, s *Score) (Issue, bool) {
 	sev := s.severity()
 	if sev == NoSeverity {
 		return Issue{}, false

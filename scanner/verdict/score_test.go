@@ -9,14 +9,13 @@ import (
 	"figment/ecosystem"
 	"figment/names"
 	"figment/osv"
-	"figment/registry"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 	"figment/scanner/extract"
 )
 
 // suspect makes a package that exists, of an age, with a likeness.
-func suspect(age time.Duration, m *names.Match, change ...func(*registry.Record)) *Facts {
-	r := registry.Record{Status: registry.Present, Latest: "1.0.0", Versions: []string{"1.0.0"}, Fetched: now, Root: settings.Root{Kind: settings.Official}}
+func suspect(age time.Duration, m *names.Match, change ...func(*protocol.Record)) *Facts {
+	r := protocol.Record{Status: protocol.Present, Latest: "1.0.0", Versions: []string{"1.0.0"}, Fetched: now, Root: protocol.Root{Kind: protocol.Official}}
 	if age > 0 {
 		r.Created = now.Add(-age)
 	}
@@ -48,25 +47,25 @@ func points(f *Facts, signal string) int {
 func TestPoints(t *testing.T) {
 	const d = 24 * time.Hour
 	year := 365 * d
-	yes := func(field func(*registry.Record) *registry.Tri, v registry.Tri) func(*registry.Record) {
-		return func(r *registry.Record) { *field(r) = v }
+	yes := func(field func(*protocol.Record) *protocol.Tri, v protocol.Tri) func(*protocol.Record) {
+		return func(r *protocol.Record) { *field(r) = v }
 	}
-	repository := func(r *registry.Record) *registry.Tri { return &r.RepositoryKnown }
-	readme := func(r *registry.Record) *registry.Tri { return &r.Readme }
-	script := func(r *registry.Record) *registry.Tri { return &r.InstallScript }
-	sdist := func(r *registry.Record) *registry.Tri { return &r.SdistOnly }
-	park := func(r *registry.Record) *registry.Tri { return &r.Parked }
-	versions := func(n int) func(*registry.Record) {
-		return func(r *registry.Record) { r.Versions = make([]string, n) }
+	repository := func(r *protocol.Record) *protocol.Tri { return &r.RepositoryKnown }
+	readme := func(r *protocol.Record) *protocol.Tri { return &r.Readme }
+	script := func(r *protocol.Record) *protocol.Tri { return &r.InstallScript }
+	sdist := func(r *protocol.Record) *protocol.Tri { return &r.SdistOnly }
+	park := func(r *protocol.Record) *protocol.Tri { return &r.Parked }
+	versions := func(n int) func(*protocol.Record) {
+		return func(r *protocol.Record) { r.Versions = make([]string, n) }
 	}
-	downloads := func(n int64) func(*registry.Record) {
-		return func(r *registry.Record) { r.Downloads = registry.Count{N: n, Known: true} }
+	downloads := func(n int64) func(*protocol.Record) {
+		return func(r *protocol.Record) { r.Downloads = protocol.Count{N: n, Known: true} }
 	}
-	since := func(age time.Duration) func(*registry.Record) {
-		return func(r *registry.Record) { r.KnownSince = now.Add(-age) }
+	since := func(age time.Duration) func(*protocol.Record) {
+		return func(r *protocol.Record) { r.KnownSince = now.Add(-age) }
 	}
-	proven := func(org string) func(*registry.Record) {
-		return func(r *registry.Record) { r.Provenance, r.Organization = registry.Yes, org }
+	proven := func(org string) func(*protocol.Record) {
+		return func(r *protocol.Record) { r.Provenance, r.Organization = protocol.Yes, org }
 	}
 	for _, c := range []struct {
 		signal string
@@ -105,15 +104,15 @@ func TestPoints(t *testing.T) {
 		{"little-used", suspect(year, nil, downloads(99)), 10},
 		{"little-used", suspect(year, nil, downloads(100)), 0},
 		{"little-used", suspect(year, nil), 0}, // npm says, so what is not said is not known
-		{"no-repository", suspect(year, nil, yes(repository, registry.No)), 10},
+		{"no-repository", suspect(year, nil, yes(repository, protocol.No)), 10},
 		{"no-repository", suspect(year, nil), 0},
-		{"empty-readme", suspect(year, nil, yes(readme, registry.No)), 10},
-		{"empty-readme", suspect(year, nil, yes(readme, registry.Yes)), 0},
-		{"install-script", suspect(year, nil, yes(script, registry.Yes)), 15},
-		{"install-script", suspect(year, nil, yes(sdist, registry.Yes)), 15},
-		{"install-script", suspect(year, nil, yes(script, registry.No)), 0},
-		{"parked", suspect(year, nil, yes(park, registry.Yes)), 30},
-		{"parked", suspect(year, nil, yes(park, registry.No)), 0},
+		{"empty-readme", suspect(year, nil, yes(readme, protocol.No)), 10},
+		{"empty-readme", suspect(year, nil, yes(readme, protocol.Yes)), 0},
+		{"install-script", suspect(year, nil, yes(script, protocol.Yes)), 15},
+		{"install-script", suspect(year, nil, yes(sdist, protocol.Yes)), 15},
+		{"install-script", suspect(year, nil, yes(script, protocol.No)), 0},
+		{"parked", suspect(year, nil, yes(park, protocol.Yes)), 30},
+		{"parked", suspect(year, nil, yes(park, protocol.No)), 0},
 		{"old", suspect(2*year, nil), -20},
 		{"old", suspect(year, nil), -10},
 		{"old", suspect(364*d, nil), 0},
@@ -131,10 +130,10 @@ func TestPoints(t *testing.T) {
 // TestGates has for each gate a case that it caps and one that it lets through.
 func TestGates(t *testing.T) {
 	const d = 24 * time.Hour
-	bare := func(r *registry.Record) { r.RepositoryKnown = registry.No }
-	four := func(r *registry.Record) { r.Versions = make([]string, 4) }
-	tiny := func(r *registry.Record) { r.Downloads = registry.Count{N: 3, Known: true} }
-	used := func(r *registry.Record) { r.Downloads = registry.Count{N: 5000, Known: true} }
+	bare := func(r *protocol.Record) { r.RepositoryKnown = protocol.No }
+	four := func(r *protocol.Record) { r.Versions = make([]string, 4) }
+	tiny := func(r *protocol.Record) { r.Downloads = protocol.Count{N: 3, Known: true} }
+	used := func(r *protocol.Record) { r.Downloads = protocol.Count{N: 5000, Known: true} }
 	for _, c := range []struct {
 		name string
 		f    *Facts
@@ -156,7 +155,7 @@ func TestGates(t *testing.T) {
 		{"conflation, young and suspicious", suspect(3*d, likeness(names.EditConflate, 10), bare, tiny), "warning conflation"},
 		{"conflation, old", suspect(400*d, likeness(names.EditConflate, 10), bare, tiny), ""},
 		{"scope", suspect(3*d, likeness(names.EditScope, 10), bare), "error scope-confusion"},
-		{"established", suspect(800*d, likeness(names.EditTwo, 10), func(r *registry.Record) { r.Versions = make([]string, 9) }), ""},
+		{"established", suspect(800*d, likeness(names.EditTwo, 10), func(r *protocol.Record) { r.Versions = make([]string, 9) }), ""},
 		{"popular itself", func() *Facts { f := suspect(3*d, likeness(names.EditSwap, 10), bare); f.Trusted = true; return f }(), ""},
 	} {
 		v := Decide(c.f)
@@ -173,35 +172,35 @@ func TestGates(t *testing.T) {
 // TestAcquitted: what makes a likeness mean nothing, and what does not.
 func TestAcquitted(t *testing.T) {
 	const d = 24 * time.Hour
-	target := func(change func(*registry.Record)) registry.Record {
-		r := registry.Record{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: "popular"}, Status: registry.Present, Created: now.Add(-3000 * d),
-			Maintainers: []string{"owner"}, Downloads: registry.Count{N: 1_000_000, Known: true}, Root: settings.Root{Kind: settings.Official}}
+	target := func(change func(*protocol.Record)) protocol.Record {
+		r := protocol.Record{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: "popular"}, Status: protocol.Present, Created: now.Add(-3000 * d),
+			Maintainers: []string{"owner"}, Downloads: protocol.Count{N: 1_000_000, Known: true}, Root: protocol.Root{Kind: protocol.Official}}
 		change(&r)
 		return r
 	}
-	nothing := func(*registry.Record) {}
+	nothing := func(*protocol.Record) {}
 	for _, c := range []struct {
 		name   string
-		own    func(*registry.Record)
-		target func(*registry.Record)
+		own    func(*protocol.Record)
+		target func(*protocol.Record)
 		want   bool
 	}{
 		{"a stranger's", nothing, nothing, false},
-		{"same account", func(r *registry.Record) { r.Maintainers = []string{"x", "owner"} }, nothing, true},
-		{"same organisation", func(r *registry.Record) { r.Organization = "acme" }, func(r *registry.Record) { r.Organization = "acme" }, true},
-		{"no account known of either", nothing, func(r *registry.Record) { r.Maintainers = nil }, false},
-		{"published before", func(r *registry.Record) { r.Created = now.Add(-4000 * d) }, nothing, true},
-		{"published after", func(r *registry.Record) { r.Created = now.Add(-2000 * d) }, nothing, false},
-		{"target's date not known", func(r *registry.Record) { r.Created = now.Add(-4000 * d) }, func(r *registry.Record) { r.Created = time.Time{} }, false},
-		{"a hundredth of its use", func(r *registry.Record) { r.Downloads = registry.Count{N: 10_000, Known: true} }, nothing, true},
-		{"less than a hundredth", func(r *registry.Record) { r.Downloads = registry.Count{N: 9_999, Known: true} }, nothing, false},
-		{"target's use not known", func(r *registry.Record) { r.Downloads = registry.Count{N: 10_000, Known: true} }, func(r *registry.Record) { r.Downloads = registry.Count{} }, false},
-		{"a link to the target's repository", func(r *registry.Record) {
-			r.Repository, r.RepositoryKnown = "https://example.com/popular", registry.Yes
-		}, func(r *registry.Record) { r.Repository = "https://example.com/popular" }, false},
+		{"same account", func(r *protocol.Record) { r.Maintainers = []string{"x", "owner"} }, nothing, true},
+		{"same organisation", func(r *protocol.Record) { r.Organization = "acme" }, func(r *protocol.Record) { r.Organization = "acme" }, true},
+		{"no account known of either", nothing, func(r *protocol.Record) { r.Maintainers = nil }, false},
+		{"published before", func(r *protocol.Record) { r.Created = now.Add(-4000 * d) }, nothing, true},
+		{"published after", func(r *protocol.Record) { r.Created = now.Add(-2000 * d) }, nothing, false},
+		{"target's date not known", func(r *protocol.Record) { r.Created = now.Add(-4000 * d) }, func(r *protocol.Record) { r.Created = time.Time{} }, false},
+		{"a hundredth of its use", func(r *protocol.Record) { r.Downloads = protocol.Count{N: 10_000, Known: true} }, nothing, true},
+		{"less than a hundredth", func(r *protocol.Record) { r.Downloads = protocol.Count{N: 9_999, Known: true} }, nothing, false},
+		{"target's use not known", func(r *protocol.Record) { r.Downloads = protocol.Count{N: 10_000, Known: true} }, func(r *protocol.Record) { r.Downloads = protocol.Count{} }, false},
+		{"a link to the target's repository", func(r *protocol.Record) {
+			r.Repository, r.RepositoryKnown = "https://example.com/popular", protocol.Yes
+		}, func(r *protocol.Record) { r.Repository = "https://example.com/popular" }, false},
 	} {
 		f := suspect(3*d, likeness(names.EditSwap, 10), c.own)
-		f.Targets = []registry.Record{target(c.target)}
+		f.Targets = []protocol.Record{target(c.target)}
 		m, _ := closest(f)
 		if got := m == nil; got != c.want {
 			t.Errorf("%s: acquitted %v, want %v", c.name, got, c.want)
@@ -212,16 +211,16 @@ func TestAcquitted(t *testing.T) {
 // randomFacts makes a package that exists, with this and that known.
 func randomFacts(r *rand.Rand) *Facts {
 	const d = 24 * time.Hour
-	tri := func() registry.Tri { return registry.Tri(r.IntN(3)) }
+	tri := func() protocol.Tri { return protocol.Tri(r.IntN(3)) }
 	var m *names.Match
 	if r.IntN(4) > 0 {
 		m = likeness(names.Edit(1+r.IntN(int(names.EditContains))), 1+r.IntN(12000))
 	}
-	f := suspect(time.Duration(r.IntN(1500))*d, m, func(rec *registry.Record) {
+	f := suspect(time.Duration(r.IntN(1500))*d, m, func(rec *protocol.Record) {
 		rec.Versions = make([]string, r.IntN(8))
 		rec.RepositoryKnown, rec.Readme, rec.InstallScript, rec.Parked, rec.Provenance = tri(), tri(), tri(), tri(), tri()
 		if r.IntN(2) == 0 {
-			rec.Downloads = registry.Count{N: int64(r.IntN(3000)), Known: true}
+			rec.Downloads = protocol.Count{N: int64(r.IntN(3000)), Known: true}
 		}
 	})
 	return f
@@ -236,7 +235,7 @@ func TestOneGroupMakesNoError(t *testing.T) {
 		if r.IntN(2) == 0 {
 			f.Matches = nil
 		} else {
-			f.Records[0] = registry.Record{Package: f.Records[0].Package, Status: registry.Present, Fetched: now}
+			f.Records[0] = protocol.Record{Package: f.Records[0].Package, Status: protocol.Present, Fetched: now}
 		}
 		for _, i := range Decide(f).Issues {
 			if i.Severity == Error {
@@ -255,7 +254,7 @@ func TestUnknownIsNothing(t *testing.T) {
 		f := randomFacts(r)
 		before := Decide(f)
 		g := *f
-		g.Targets = append(g.Targets, registry.Record{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: "popular"}, Status: registry.Unknown})
+		g.Targets = append(g.Targets, protocol.Record{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: "popular"}, Status: protocol.Unknown})
 		g.OSV = osv.Answer{State: osv.Unknown, Reason: osv.ReasonNetwork}
 		g.Referred = []Reference{{Source: "git"}}
 		g.Referred = g.Referred[:0]

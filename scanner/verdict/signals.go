@@ -6,8 +6,7 @@ import (
 	"time"
 
 	"figment/names"
-	"figment/registry"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 )
 
 // A signal looks at the facts and says what it sees in them. Signals are pure
@@ -71,19 +70,19 @@ func registryAnswer(f *Facts) []Evidence {
 		where := registryName(r)
 		name := r.Package.Name
 		switch r.Status {
-		case registry.Absent:
+		case protocol.Absent:
 			e.Signal = "registry-absent"
 			e.Text = fmt.Sprintf("%s has no `%s`: it answered %s%s", where, name, answer(r), confirmation(r))
-		case registry.Present:
+		case protocol.Present:
 			e.Signal = "registry-present"
 			e.Text = fmt.Sprintf("`%s` is on %s", name, where)
 			if r.Latest != "" {
 				e.Text += ", latest version " + r.Latest
 			}
-		case registry.Removed:
+		case protocol.Removed:
 			e.Signal = "registry-removed"
 			e.Text = fmt.Sprintf("%s holds `%s` only as %s", where, name, removedWords(r.Reason))
-		case registry.Blocked, registry.Unknown:
+		case protocol.Blocked, protocol.Unknown:
 			e.Signal = "registry-silent"
 			e.Text = fmt.Sprintf("%s could not be asked about `%s`: %s", where, name, reasonWords(r.Reason, r.Detail))
 		}
@@ -91,15 +90,15 @@ func registryAnswer(f *Facts) []Evidence {
 			seen[e.Text] = true
 			out = append(out, e)
 		}
-		if r.Constraint != "" && r.Status == registry.Present {
+		if r.Constraint != "" && r.Status == protocol.Present {
 			v := Evidence{Signal: "registry-version", Source: "registry", At: r.Fetched}
 			switch r.VersionStatus {
-			case registry.VersionAbsent:
+			case protocol.VersionAbsent:
 				v.Text = fmt.Sprintf("no published version of `%s` satisfies `%s`", name, r.Constraint)
 				if n := len(r.Versions); n > 0 {
 					v.Text += fmt.Sprintf("; %s, the newest is %s", count(n, "version is listed", "versions are listed"), newest(r))
 				}
-			case registry.VersionYanked:
+			case protocol.VersionYanked:
 				v.Text = fmt.Sprintf("version `%s` of `%s` was withdrawn by its authors", r.Constraint, name)
 			default:
 				continue
@@ -110,7 +109,7 @@ func registryAnswer(f *Facts) []Evidence {
 	return out
 }
 
-func newest(r *registry.Record) string {
+func newest(r *protocol.Record) string {
 	if r.Latest != "" {
 		return r.Latest
 	}
@@ -118,7 +117,7 @@ func newest(r *registry.Record) string {
 }
 
 // answer is the HTTP status that decided, as people write it.
-func answer(r *registry.Record) string {
+func answer(r *protocol.Record) string {
 	for i := len(r.Looks) - 1; i >= 0; i-- {
 		if r.Looks[i].Status != 0 {
 			return fmt.Sprint(r.Looks[i].Status)
@@ -127,7 +126,7 @@ func answer(r *registry.Record) string {
 	return "404"
 }
 
-func confirmation(r *registry.Record) string {
+func confirmation(r *protocol.Record) string {
 	if r.Confirmed {
 		return ", confirmed by a second look"
 	}
@@ -135,8 +134,8 @@ func confirmation(r *registry.Record) string {
 }
 
 // registryName is the public registry's name, or the host of any other root.
-func registryName(r *registry.Record) string {
-	if r.Root.Kind == settings.Official || r.Root.URL == "" {
+func registryName(r *protocol.Record) string {
+	if r.Root.Kind == protocol.Official || r.Root.URL == "" {
 		return r.Package.Ecosystem.Registry()
 	}
 	return host(r.Root.URL)
@@ -149,73 +148,73 @@ func host(raw string) string {
 	return "the registry"
 }
 
-func removedWords(reason registry.Reason) string {
+func removedWords(reason protocol.Reason) string {
 	switch reason {
-	case registry.ReasonUnpublished:
+	case protocol.ReasonUnpublished:
 		return "an unpublished package"
-	case registry.ReasonSecurityHolder:
+	case protocol.ReasonSecurityHolder:
 		return "a security holder, put in the place of a removed package"
-	case registry.ReasonQuarantined:
+	case protocol.ReasonQuarantined:
 		return "a quarantined project"
-	case registry.ReasonAllYanked:
+	case protocol.ReasonAllYanked:
 		return "a package whose versions were all yanked"
-	case registry.ReasonNoFiles:
+	case protocol.ReasonNoFiles:
 		return "a project without any file"
-	case registry.ReasonLegal:
+	case protocol.ReasonLegal:
 		return "a package withheld for legal reasons"
 	}
 	return "a removed package"
 }
 
 // reasonWords explains why a name could not be checked.
-func reasonWords(reason registry.Reason, detail string) string {
+func reasonWords(reason protocol.Reason, detail string) string {
 	if detail != "" {
 		return detail
 	}
 	switch reason {
-	case registry.ReasonNetwork:
+	case protocol.ReasonNetwork:
 		return "the network failed"
-	case registry.ReasonTimeout:
+	case protocol.ReasonTimeout:
 		return "it did not answer in time"
-	case registry.ReasonTLS:
+	case protocol.ReasonTLS:
 		return "its certificate was not accepted"
-	case registry.ReasonAuth:
+	case protocol.ReasonAuth:
 		return "it wants credentials"
-	case registry.ReasonRateLimited:
+	case protocol.ReasonRateLimited:
 		return "it limits the rate of questions"
-	case registry.ReasonServerError:
+	case protocol.ReasonServerError:
 		return "it answered with a server error"
-	case registry.ReasonBadAnswer:
+	case protocol.ReasonBadAnswer:
 		return "its answer was not a registry's"
-	case registry.ReasonTooLarge:
+	case protocol.ReasonTooLarge:
 		return "its answer was too large"
-	case registry.ReasonUnreachable:
+	case protocol.ReasonUnreachable:
 		return "it failed several times in a row"
-	case registry.ReasonDeadline:
+	case protocol.ReasonDeadline:
 		return "the time for the run was over"
-	case registry.ReasonOffline:
+	case protocol.ReasonOffline:
 		return "the run is offline"
-	case registry.ReasonCanaryFailed:
+	case protocol.ReasonCanaryFailed:
 		return "it does not even know packages that surely exist"
-	case registry.ReasonMassAbsence:
+	case protocol.ReasonMassAbsence:
 		return "it denied most names and then failed a control question"
-	case registry.ReasonOtherSourceSilent:
+	case protocol.ReasonOtherSourceSilent:
 		return "another index that may have it did not answer"
-	case registry.ReasonRegistryNotAllowed:
+	case protocol.ReasonRegistryNotAllowed:
 		return "only the scanned project routes it to that registry"
-	case registry.ReasonNotOnMirror:
+	case protocol.ReasonNotOnMirror:
 		return "it is known on the public registry, and this mirror lacks it"
-	case registry.ReasonNoRegistry:
+	case protocol.ReasonNoRegistry:
 		return "the settings name no registry for it"
-	case registry.ReasonUnsupported:
+	case protocol.ReasonUnsupported:
 		return "figment cannot ask registries of this ecosystem yet"
-	case registry.ReasonVersionNotJudged:
+	case protocol.ReasonVersionNotJudged:
 		return "the package is there, but the version that is asked for could not be compared with those published"
-	case registry.ReasonInterrupted:
+	case protocol.ReasonInterrupted:
 		return "the run was interrupted"
-	case registry.ReasonPolicy:
+	case protocol.ReasonPolicy:
 		return "a policy of the registry blocks it, which says nothing about its existence"
-	case registry.ReasonForbidden:
+	case protocol.ReasonForbidden:
 		return "it answered 403, which may mean missing, private or forbidden"
 	}
 	return "no answer was had"
@@ -224,7 +223,7 @@ func reasonWords(reason registry.Reason, detail string) string {
 func firstPublished(f *Facts) []Evidence {
 	for i := range f.Records {
 		r := &f.Records[i]
-		if r.Status != registry.Present || r.Created.IsZero() || r.Package.Ecosystem.Undated() {
+		if r.Status != protocol.Present || r.Created.IsZero() || r.Package.Ecosystem.Undated() {
 			continue
 		}
 		text := fmt.Sprintf("first published %s, %s", r.Created.Format(time.DateOnly), ago(f.Now.Sub(r.Created)))

@@ -6,7 +6,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/names"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner/extract"
 	"figment/scanner/resolve"
 )
@@ -84,7 +84,7 @@ func nearSuggestions(f *Facts) []Suggestion {
 func gone(f *Facts, name string) bool {
 	for i := range f.Targets {
 		if t := &f.Targets[i]; t.Package.Name == name {
-			return t.Status == registry.Absent || t.Status == registry.Removed
+			return t.Status == protocol.Absent || t.Status == protocol.Removed
 		}
 	}
 	return false

@@ -10,7 +10,7 @@ import (
 	"figment/ecosystem"
 	"figment/names"
 	"figment/osv"
-	"figment/registry"
+	"figment/registry/protocol"
 	"figment/scanner/resolve"
 )
 
@@ -81,8 +81,10 @@ func (c Confidence) String() string { return confidenceNames[c] }
 // Facts is everything learnt about a subject. Zero fields mean not known.
 type Facts struct {
 	Subject *resolve.Subject
-	Records []registry.Record // one for each candidate and constraint that was asked, candidates in order
-	Matches []names.Match     // popular names that resemble the subject's, best first
+	// Versions reads constraints of the subject's ecosystem; nil: none is read.
+	Versions *ecosystem.Versions
+	Records  []protocol.Record // one for each candidate and constraint that was asked, candidates in order
+	Matches  []names.Match     // popular names that resemble the subject's, best first
 	// Rank is the subject's own place in the popular index: known says that the
 	// index has it, 0 that it is unranked there.
 	Rank  int
@@ -90,7 +92,7 @@ type Facts struct {
 	// Trusted says that two lists hold the name to be popular: nothing about
 	// its spelling can make it suspect.
 	Trusted   bool
-	Targets   []registry.Record     // records of packages that Matches names, as far as they were asked for
+	Targets   []protocol.Record     // records of packages that Matches names, as far as they were asked for
 	Referred  []Reference           // times at which a reference to the name provably existed
 	ExistedAt time.Time             // a complete list of the registry of that day had the name; zero: none says so
 	UnseenAt  time.Time             // a complete list of that day did not have it; zero: none says so
@@ -129,9 +131,9 @@ type Suggestion struct {
 type Verdict struct {
 	Subject       *resolve.Subject
 	Class         Class
-	Status        registry.Status
-	VersionStatus registry.VersionStatus
-	Reason        registry.Reason // with Unverified: why
+	Status        protocol.Status
+	VersionStatus protocol.VersionStatus
+	Reason        protocol.Reason // with Unverified: why
 	Detail        string          // with Unverified: a sentence for people
 	Issues        []Issue         // what is wrong, gravest first; empty for clean and unverified
 	Evidence      []Evidence      // facts that hold whatever is wrong

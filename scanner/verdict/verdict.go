@@ -6,8 +6,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/registry"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
@@ -49,7 +48,7 @@ func Decide(f *Facts) Verdict {
 		return v
 	}
 	v.Status, v.VersionStatus = r.Status, r.VersionStatus
-	if r.Status == registry.Absent && r.Confirmed {
+	if r.Status == protocol.Absent && r.Confirmed {
 		v.AbsentAt = r.AbsentAt
 	}
 	if r.Package.Name != "" {
@@ -60,7 +59,7 @@ func Decide(f *Facts) Verdict {
 	// 3. Malware records stand by themselves, whatever the registry says of the
 	// name now.
 	if i, ok := malicious(f, r); ok {
-		if r.Status == registry.Absent && r.Confirmed {
+		if r.Status == protocol.Absent && r.Confirmed {
 			v.Class = Suspicious
 			v.add(takenDown(f, r, i))
 			return v
@@ -72,29 +71,29 @@ func Decide(f *Facts) Verdict {
 
 	// 4. Could not ask, or the answer proves nothing.
 	switch r.Status {
-	case registry.Unknown, registry.Blocked:
+	case protocol.Unknown, protocol.Blocked:
 		v.unverified(f, r.Reason, r.Detail)
 		return v
-	case registry.Absent:
+	case protocol.Absent:
 		if !r.Confirmed {
-			v.unverified(f, registry.ReasonCanaryFailed, r.Detail)
+			v.unverified(f, protocol.ReasonCanaryFailed, r.Detail)
 			return v
 		}
 	}
 
 	// A further index, named beside the name, may have what the first lacks.
-	if otherIndexes(s) && (r.Status == registry.Absent || versionAbsent(f)) {
-		v.unverified(f, registry.ReasonOtherSourceSilent, "the project names a further index, which was not asked")
+	if otherIndexes(s) && (r.Status == protocol.Absent || versionAbsent(f)) {
+		v.unverified(f, protocol.ReasonOtherSourceSilent, "the project names a further index, which was not asked")
 		return v
 	}
 
 	// 5. Gone, or never there.
 	switch r.Status {
-	case registry.Removed:
+	case protocol.Removed:
 		v.Class = Suspicious
 		v.add(removed(f, r))
 		return v
-	case registry.Absent:
+	case protocol.Absent:
 		if s.Guess && !s.Ecosystem.Exact() {
 			v.Class = Suspicious
 			v.add(unresolvedImport(f, r))
@@ -107,7 +106,7 @@ func Decide(f *Facts) Verdict {
 
 	// A constraint that could not be checked is neither satisfied nor not.
 	for i := range f.Records {
-		if x := &f.Records[i]; x.Constraint != "" && x.Package.Name == r.Package.Name && (x.Status == registry.Unknown || x.Status == registry.Blocked) {
+		if x := &f.Records[i]; x.Constraint != "" && x.Package.Name == r.Package.Name && (x.Status == protocol.Unknown || x.Status == protocol.Blocked) {
 			v.unverified(f, x.Reason, x.Detail)
 			return v
 		}
@@ -152,17 +151,17 @@ func Decide(f *Facts) Verdict {
 	}
 
 	// 9. Nothing is wrong with what was looked at; a version was not.
-	if v.Class == Clean && slices.ContainsFunc(f.Records, func(x registry.Record) bool {
-		return x.Status == registry.Present && x.Reason == registry.ReasonVersionNotJudged
+	if v.Class == Clean && slices.ContainsFunc(f.Records, func(x protocol.Record) bool {
+		return x.Status == protocol.Present && x.Reason == protocol.ReasonVersionNotJudged
 	}) {
-		v.unverified(f, registry.ReasonVersionNotJudged, "")
+		v.unverified(f, protocol.ReasonVersionNotJudged, "")
 		v.Suggestions = nil // the name is not in doubt
 	}
 	return v
 }
 
 // takenDown is a name that is free now and was used for malware.
-func takenDown(f *Facts, r *registry.Record, i Issue) Issue {
+func takenDown(f *Facts, r *protocol.Record, i Issue) Issue {
 	i.Rule = FindRule("removed-package")
 	i.Confidence = High
 	i.Message = fmt.Sprintf("`%s` was used for malware and taken down from %s: %s", f.Subject.Name, registryName(r), strings.Join(i.Advisories, ", "))
@@ -180,7 +179,7 @@ func (v *Verdict) add(i Issue) {
 	v.Issues = append(v.Issues, i)
 }
 
-func (v *Verdict) unverified(f *Facts, reason registry.Reason, detail string) {
+func (v *Verdict) unverified(f *Facts, reason protocol.Reason, detail string) {
 	v.Class = Unverified
 	v.Reason = reason
 	v.Detail = reasonWords(reason, detail)
@@ -188,11 +187,11 @@ func (v *Verdict) unverified(f *Facts, reason registry.Reason, detail string) {
 }
 
 // unaskedReason says why there is no record of a public or private subject.
-func unaskedReason(s *resolve.Subject) registry.Reason {
+func unaskedReason(s *resolve.Subject) protocol.Reason {
 	if s.Origin == project.Private {
-		return registry.ReasonRegistryNotAllowed
+		return protocol.ReasonRegistryNotAllowed
 	}
-	return registry.ReasonUnsupported
+	return protocol.ReasonUnsupported
 }
 
 func otherIndexes(s *resolve.Subject) bool {
@@ -206,7 +205,7 @@ func otherIndexes(s *resolve.Subject) bool {
 
 func versionAbsent(f *Facts) bool {
 	for i := range f.Records {
-		if f.Records[i].VersionStatus == registry.VersionAbsent {
+		if f.Records[i].VersionStatus == protocol.VersionAbsent {
 			return true
 		}
 	}
@@ -216,18 +215,18 @@ func versionAbsent(f *Facts) bool {
 // decisive picks the record that settles existence: a present one of any
 // candidate; else, when every candidate is absent, the first absence; else the
 // first that could not be settled. Removal counts before absence.
-func decisive(f *Facts) *registry.Record {
-	var open, removed, absent *registry.Record
+func decisive(f *Facts) *protocol.Record {
+	var open, removed, absent *protocol.Record
 	for i := range f.Records {
 		r := &f.Records[i]
 		switch r.Status {
-		case registry.Present:
+		case protocol.Present:
 			return r
-		case registry.Removed:
+		case protocol.Removed:
 			if removed == nil {
 				removed = r
 			}
-		case registry.Absent:
+		case protocol.Absent:
 			if !r.Confirmed && open == nil {
 				open = r
 			}
@@ -235,7 +234,7 @@ func decisive(f *Facts) *registry.Record {
 				absent = r
 			}
 		default:
-			if open == nil || open.Status == registry.Absent {
+			if open == nil || open.Status == protocol.Absent {
 				open = r
 			}
 		}
@@ -291,7 +290,7 @@ func invalidName(f *Facts, c ecosystem.Check) Issue {
 	}
 }
 
-func removed(f *Facts, r *registry.Record) Issue {
+func removed(f *Facts, r *protocol.Record) Issue {
 	s := f.Subject
 	return Issue{
 		Rule: FindRule("removed-package"), Severity: Error, Confidence: High,
@@ -301,7 +300,7 @@ func removed(f *Facts, r *registry.Record) Issue {
 	}
 }
 
-func nonexistent(f *Facts, r *registry.Record) Issue {
+func nonexistent(f *Facts, r *protocol.Record) Issue {
 	s := f.Subject
 	i := Issue{
 		Rule: FindRule("nonexistent-package"), Severity: Error, Confidence: Certain,
@@ -309,7 +308,7 @@ func nonexistent(f *Facts, r *registry.Record) Issue {
 		Label:       "no such package",
 		Suggestions: suggest(f),
 	}
-	if r.Root.Kind != settings.Official || s.Ecosystem.PrivateHint() != "" || r.Reason == registry.ReasonIndexKnewIt {
+	if r.Root.Kind != protocol.Official || s.Ecosystem.PrivateHint() != "" || r.Reason == protocol.ReasonIndexKnewIt {
 		i.Confidence = High // a mirror speaks for itself
 	}
 	if cause := cause(f); cause != "" {
@@ -326,21 +325,21 @@ func nonexistent(f *Facts, r *registry.Record) Issue {
 
 // absentMessage says who lacks the name. Only the official registry may be
 // spoken for as a whole.
-func absentMessage(name string, r *registry.Record) string {
-	if r.Root.Kind == settings.Official {
+func absentMessage(name string, r *protocol.Record) string {
+	if r.Root.Kind == protocol.Official {
 		return fmt.Sprintf("`%s` does not exist on %s", name, r.Package.Ecosystem.Registry())
 	}
 	msg := fmt.Sprintf("`%s` is not on %s", name, host(r.Root.URL))
 	if r.Root.Setting != "" {
 		msg += fmt.Sprintf(" (registry set by %s)", r.Root.Setting)
 	}
-	if r.Root.Kind == settings.Private {
+	if r.Root.Kind == protocol.Private {
 		return msg
 	}
 	return msg + fmt.Sprintf("; %s was not asked", r.Package.Ecosystem.PublicRegistry())
 }
 
-func unresolvedImport(f *Facts, r *registry.Record) Issue {
+func unresolvedImport(f *Facts, r *protocol.Record) Issue {
 	s := f.Subject
 	word := s.Name
 	if u := firstImport(s); u != nil {
@@ -369,18 +368,18 @@ func (v *Verdict) versions(f *Facts) {
 	s := f.Subject
 	for i := range f.Records {
 		r := &f.Records[i]
-		if r.Status != registry.Present || r.Constraint == "" {
+		if r.Status != protocol.Present || r.Constraint == "" {
 			continue
 		}
 		switch r.VersionStatus {
-		case registry.VersionAbsent:
+		case protocol.VersionAbsent:
 			issue := Issue{
 				Rule: FindRule("nonexistent-version"), Severity: Error, Confidence: Certain, Constraint: r.Constraint,
 				Message: fmt.Sprintf("no version of `%s` satisfies `%s`", s.Name, r.Constraint),
 				Label:   "no version satisfies " + r.Constraint,
 				Uses:    usesOf(s, r.Constraint),
 			}
-			if r.Root.Kind != settings.Official || s.Ecosystem.PrivateHint() != "" {
+			if r.Root.Kind != protocol.Official || s.Ecosystem.PrivateHint() != "" {
 				issue.Confidence = High
 			}
 			if newest := latest(r); doubtful(f, r) {
@@ -393,11 +392,11 @@ func (v *Verdict) versions(f *Facts) {
 					Command: s.Ecosystem.Install(v.Package.Name, newest),
 				}}
 			}
-			v.VersionStatus = registry.VersionAbsent
+			v.VersionStatus = protocol.VersionAbsent
 			v.Class = Nonexistent
 			v.add(issue)
-		case registry.VersionYanked:
-			v.VersionStatus = registry.VersionYanked
+		case protocol.VersionYanked:
+			v.VersionStatus = protocol.VersionYanked
 			v.add(Issue{
 				Rule: FindRule("deprecated-package"), Severity: Note, Confidence: High, Constraint: r.Constraint,
 				Message: fmt.Sprintf("version `%s` of `%s` was withdrawn (yanked) by its authors", r.Constraint, s.Name),
@@ -409,7 +408,7 @@ func (v *Verdict) versions(f *Facts) {
 }
 
 // doubtful reports whether a package that is there would be a finding by itself.
-func doubtful(f *Facts, r *registry.Record) bool {
+func doubtful(f *Facts, r *protocol.Record) bool {
 	if f.Trusted {
 		return false
 	}
@@ -423,7 +422,7 @@ func doubtful(f *Facts, r *registry.Record) bool {
 	return ok
 }
 
-func latest(r *registry.Record) string {
+func latest(r *protocol.Record) string {
 	if r.Latest != "" {
 		return r.Latest
 	}
@@ -540,7 +539,7 @@ func undeclaredImport(f *Facts, uses []int) Issue {
 	return i
 }
 
-func deprecated(f *Facts, r *registry.Record) Issue {
+func deprecated(f *Facts, r *protocol.Record) Issue {
 	s := f.Subject
 	i := Issue{
 		Rule: FindRule("deprecated-package"), Severity: Note, Confidence: High,

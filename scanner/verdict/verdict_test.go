@@ -7,8 +7,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/names"
-	"figment/registry"
-	"figment/registry/settings"
+	"figment/registry/protocol"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
@@ -17,14 +16,14 @@ import (
 var now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 // facts makes a public subject that a manifest declares.
-func facts(e ecosystem.Ecosystem, name string, records ...registry.Record) *Facts {
+func facts(e ecosystem.Ecosystem, name string, records ...protocol.Record) *Facts {
 	s := &resolve.Subject{Ecosystem: e, Name: name, Origin: project.Public, Declared: true,
 		Candidates: []resolve.Candidate{{Name: name}},
 		Uses:       []resolve.Use{{Reference: &extract.Reference{Ecosystem: e, Name: name, Raw: name, Kind: extract.Manifest, Path: "m"}}}}
 	for i := range records {
 		records[i].Package = ecosystem.Package{Ecosystem: e, Name: name}
-		if records[i].Root.Kind == settings.Mirror && records[i].Root.URL == "" {
-			records[i].Root.Kind = settings.Official
+		if records[i].Root.Kind == protocol.Mirror && records[i].Root.URL == "" {
+			records[i].Root.Kind = protocol.Official
 		}
 	}
 	return &Facts{Subject: s, Records: records, Now: now, IndexDate: now}
@@ -46,11 +45,11 @@ func ruleOf(v Verdict) string {
 }
 
 var (
-	present = registry.Record{Status: registry.Present, Latest: "2.0.0", Fetched: now}
-	absent  = registry.Record{Status: registry.Absent, Reason: registry.ReasonNotFound, Confirmed: true, Fetched: now}
+	present = protocol.Record{Status: protocol.Present, Latest: "2.0.0", Fetched: now}
+	absent  = protocol.Record{Status: protocol.Absent, Reason: protocol.ReasonNotFound, Confirmed: true, Fetched: now}
 )
 
-func with(r registry.Record, change func(*registry.Record)) registry.Record {
+func with(r protocol.Record, change func(*protocol.Record)) protocol.Record {
 	change(&r)
 	return r
 }
@@ -79,22 +78,22 @@ func TestDecide(t *testing.T) {
 		rules string
 	}{
 		{"absent", facts(ecosystem.NPM, "made-up", absent), Nonexistent, "nonexistent-package"},
-		{"absent, not confirmed", facts(ecosystem.NPM, "made-up", with(absent, func(r *registry.Record) { r.Confirmed = false })), Unverified, ""},
+		{"absent, not confirmed", facts(ecosystem.NPM, "made-up", with(absent, func(r *protocol.Record) { r.Confirmed = false })), Unverified, ""},
 		{"present", facts(ecosystem.NPM, "left-pad", present), Clean, ""},
 		{"nobody asked", facts(ecosystem.NPM, "left-pad"), Unverified, ""},
-		{"unknown", facts(ecosystem.NPM, "left-pad", registry.Record{Reason: registry.ReasonTimeout}), Unverified, ""},
-		{"blocked", facts(ecosystem.NPM, "left-pad", registry.Record{Status: registry.Blocked, Reason: registry.ReasonForbidden}), Unverified, ""},
+		{"unknown", facts(ecosystem.NPM, "left-pad", protocol.Record{Reason: protocol.ReasonTimeout}), Unverified, ""},
+		{"blocked", facts(ecosystem.NPM, "left-pad", protocol.Record{Status: protocol.Blocked, Reason: protocol.ReasonForbidden}), Unverified, ""},
 		{"local", local, Clean, ""},
-		{"removed", facts(ecosystem.NPM, "holder", registry.Record{Status: registry.Removed, Reason: registry.ReasonSecurityHolder}), Suspicious, "removed-package"},
-		{"no version", facts(ecosystem.NPM, "axios", with(present, func(r *registry.Record) { r.Constraint, r.VersionStatus = "^99", registry.VersionAbsent })), Nonexistent, "nonexistent-version"},
-		{"version there", facts(ecosystem.NPM, "axios", with(present, func(r *registry.Record) { r.Constraint, r.VersionStatus = "^1", registry.VersionPresent })), Clean, ""},
-		{"version not known", facts(ecosystem.NPM, "axios", with(present, func(r *registry.Record) { r.Constraint = "next" })), Clean, ""},
-		{"a version that nobody can judge", facts(ecosystem.NPM, "axios", with(present, func(r *registry.Record) { r.Constraint, r.Reason = "1.2.3.4", registry.ReasonVersionNotJudged })), Unverified, ""},
-		{"one of two versions that nobody can judge", facts(ecosystem.NPM, "axios", with(present, func(r *registry.Record) { r.Constraint, r.VersionStatus = "^1", registry.VersionPresent }), with(present, func(r *registry.Record) { r.Constraint, r.Reason = "1.2.3.4", registry.ReasonVersionNotJudged })), Unverified, ""},
-		{"another version is missing", facts(ecosystem.NPM, "axios", with(present, func(r *registry.Record) { r.Constraint, r.VersionStatus = "^99", registry.VersionAbsent }), with(present, func(r *registry.Record) { r.Constraint, r.Reason = "1.2.3.4", registry.ReasonVersionNotJudged })), Nonexistent, "nonexistent-version"},
-		{"one of two constraints could not be asked", facts(ecosystem.NPM, "axios", with(present, func(r *registry.Record) { r.Constraint, r.VersionStatus = "^1", registry.VersionPresent }), registry.Record{Constraint: "^2", Reason: registry.ReasonTimeout}), Unverified, ""},
-		{"withdrawn", facts(ecosystem.PyPI, "x", with(present, func(r *registry.Record) { r.Constraint, r.VersionStatus = "==1", registry.VersionYanked })), Clean, "deprecated-package"},
-		{"deprecated", facts(ecosystem.NPM, "request", with(present, func(r *registry.Record) { r.Deprecated = "no longer" })), Clean, "deprecated-package"},
+		{"removed", facts(ecosystem.NPM, "holder", protocol.Record{Status: protocol.Removed, Reason: protocol.ReasonSecurityHolder}), Suspicious, "removed-package"},
+		{"no version", facts(ecosystem.NPM, "axios", with(present, func(r *protocol.Record) { r.Constraint, r.VersionStatus = "^99", protocol.VersionAbsent })), Nonexistent, "nonexistent-version"},
+		{"version there", facts(ecosystem.NPM, "axios", with(present, func(r *protocol.Record) { r.Constraint, r.VersionStatus = "^1", protocol.VersionPresent })), Clean, ""},
+		{"version not known", facts(ecosystem.NPM, "axios", with(present, func(r *protocol.Record) { r.Constraint = "next" })), Clean, ""},
+		{"a version that nobody can judge", facts(ecosystem.NPM, "axios", with(present, func(r *protocol.Record) { r.Constraint, r.Reason = "1.2.3.4", protocol.ReasonVersionNotJudged })), Unverified, ""},
+		{"one of two versions that nobody can judge", facts(ecosystem.NPM, "axios", with(present, func(r *protocol.Record) { r.Constraint, r.VersionStatus = "^1", protocol.VersionPresent }), with(present, func(r *protocol.Record) { r.Constraint, r.Reason = "1.2.3.4", protocol.ReasonVersionNotJudged })), Unverified, ""},
+		{"another version is missing", facts(ecosystem.NPM, "axios", with(present, func(r *protocol.Record) { r.Constraint, r.VersionStatus = "^99", protocol.VersionAbsent }), with(present, func(r *protocol.Record) { r.Constraint, r.Reason = "1.2.3.4", protocol.ReasonVersionNotJudged })), Nonexistent, "nonexistent-version"},
+		{"one of two constraints could not be asked", facts(ecosystem.NPM, "axios", with(present, func(r *protocol.Record) { r.Constraint, r.VersionStatus = "^1", protocol.VersionPresent }), protocol.Record{Constraint: "^2", Reason: protocol.ReasonTimeout}), Unverified, ""},
+		{"withdrawn", facts(ecosystem.PyPI, "x", with(present, func(r *protocol.Record) { r.Constraint, r.VersionStatus = "==1", protocol.VersionYanked })), Clean, "deprecated-package"},
+		{"deprecated", facts(ecosystem.NPM, "request", with(present, func(r *protocol.Record) { r.Deprecated = "no longer" })), Clean, "deprecated-package"},
 		{"invalid", facts(ecosystem.PyPI, "requests\u0430"), Nonexistent, "invalid-name"},
 		{"invalid, but only mentioned", mention, Clean, ""},
 		{"invalid, imported in Python", imported(facts(ecosystem.PyPI, "-x-")), Clean, ""},
@@ -125,17 +124,17 @@ func TestDecide(t *testing.T) {
 
 // TestCandidates: several modules that a Go path may lie in.
 func TestCandidates(t *testing.T) {
-	rec := func(name string, s registry.Status) registry.Record {
-		return registry.Record{Package: ecosystem.Package{Ecosystem: ecosystem.Golang, Name: name}, Status: s, Confirmed: s == registry.Absent, Root: settings.Root{Kind: settings.Official}}
+	rec := func(name string, s protocol.Status) protocol.Record {
+		return protocol.Record{Package: ecosystem.Package{Ecosystem: ecosystem.Golang, Name: name}, Status: s, Confirmed: s == protocol.Absent, Root: protocol.Root{Kind: protocol.Official}}
 	}
 	for _, c := range []struct {
 		name    string
-		records []registry.Record
+		records []protocol.Record
 		want    Class
 	}{
-		{"the longest is missing, the next exists", []registry.Record{rec("h.io/a/b/c", registry.Absent), rec("h.io/a/b", registry.Present)}, Clean},
-		{"all missing", []registry.Record{rec("h.io/a/b/c", registry.Absent), rec("h.io/a/b", registry.Absent)}, Nonexistent},
-		{"one missing, one not known", []registry.Record{rec("h.io/a/b/c", registry.Absent), rec("h.io/a/b", registry.Unknown)}, Unverified},
+		{"the longest is missing, the next exists", []protocol.Record{rec("h.io/a/b/c", protocol.Absent), rec("h.io/a/b", protocol.Present)}, Clean},
+		{"all missing", []protocol.Record{rec("h.io/a/b/c", protocol.Absent), rec("h.io/a/b", protocol.Absent)}, Nonexistent},
+		{"one missing, one not known", []protocol.Record{rec("h.io/a/b/c", protocol.Absent), rec("h.io/a/b", protocol.Unknown)}, Unverified},
 	} {
 		f := imported(facts(ecosystem.Golang, "h.io/a/b/c"))
 		f.Records = c.records
@@ -147,8 +146,8 @@ func TestCandidates(t *testing.T) {
 
 // TestMirror: only the official registry may be spoken for as a whole.
 func TestMirror(t *testing.T) {
-	r := with(absent, func(r *registry.Record) {
-		r.Root = settings.Root{URL: "https://npm.corp.example/x", Kind: settings.Mirror, Setting: "~/.npmrc:1"}
+	r := with(absent, func(r *protocol.Record) {
+		r.Root = protocol.Root{URL: "https://npm.corp.example/x", Kind: protocol.Mirror, Setting: "~/.npmrc:1"}
 	})
 	v := Decide(facts(ecosystem.NPM, "made-up", r))
 	msg := v.Issues[0].Message

@@ -1,13 +1,14 @@
 package verdict
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"figment/ecosystem"
 	"figment/names"
 	"figment/osv"
-	"figment/registry"
+	"figment/registry/protocol"
 )
 
 // TestUnjudgedMalware: a version that nobody can judge may be any that a malware
@@ -17,29 +18,35 @@ func TestUnjudgedMalware(t *testing.T) {
 	record := func(versions ...string) osv.Answer {
 		return osv.Answer{State: osv.Found, Advisories: []osv.Advisory{{ID: "MAL-2026-1", Malicious: true, Affected: []osv.Affected{{Package: ecosystem.Package{Ecosystem: ecosystem.NPM, Name: "some-lib"}, Versions: versions}}}}}
 	}
-	unjudged := with(present, func(r *registry.Record) {
-		r.Constraint, r.Reason, r.Versions = "1.2.3.4", registry.ReasonVersionNotJudged, []string{"1.0.0", "2.0.0"}
+	unjudged := with(present, func(r *protocol.Record) {
+		r.Constraint, r.Reason, r.Versions = "1.2.3.4", protocol.ReasonVersionNotJudged, []string{"1.0.0", "2.0.0"}
 	})
-	judged := with(present, func(r *registry.Record) {
-		r.Constraint, r.VersionStatus, r.Versions = "1.0.0", registry.VersionPresent, []string{"1.0.0", "2.0.0"}
+	judged := with(present, func(r *protocol.Record) {
+		r.Constraint, r.VersionStatus, r.Versions = "1.0.0", protocol.VersionPresent, []string{"1.0.0", "2.0.0"}
 	})
 	for _, c := range []struct {
 		name    string
-		records []registry.Record
+		records []protocol.Record
 		osv     osv.Answer
 		class   Class
 		rule    string
 		sev     Severity
 	}{
-		{"not judged", []registry.Record{unjudged}, record("6.6.6"), Malicious, "malicious-package", Warning},
-		{"beside another version", []registry.Record{judged, unjudged}, record("6.6.6"), Malicious, "malicious-package", Warning},
-		{"all are meant", []registry.Record{unjudged}, record("1.0.0", "2.0.0"), Malicious, "malicious-package", Error},
-		{"no record", []registry.Record{unjudged}, osv.Answer{}, Unverified, "", NoSeverity},
-		{"judged", []registry.Record{judged}, record("6.6.6"), Clean, "", NoSeverity},
-		{"the registry did not answer", []registry.Record{{Constraint: "1.2.3.4", Reason: registry.ReasonTimeout}}, record("6.6.6"), Malicious, "malicious-package", Warning},
-		{"the registry did not answer about a version that is meant", []registry.Record{{Constraint: "6.6.6", Reason: registry.ReasonTimeout}}, record("6.6.6"), Malicious, "malicious-package", Error},
+		{"not judged", []protocol.Record{unjudged}, record("6.6.6"), Malicious, "malicious-package", Warning},
+		{"beside another version", []protocol.Record{judged, unjudged}, record("6.6.6"), Malicious, "malicious-package", Warning},
+		{"all are meant", []protocol.Record{unjudged}, record("1.0.0", "2.0.0"), Malicious, "malicious-package", Error},
+		{"no record", []protocol.Record{unjudged}, osv.Answer{}, Unverified, "", NoSeverity},
+		{"judged", []protocol.Record{judged}, record("6.6.6"), Clean, "", NoSeverity},
+		{"the registry did not answer", []protocol.Record{{Constraint: "1.2.3.4", Reason: protocol.ReasonTimeout}}, record("6.6.6"), Malicious, "malicious-package", Warning},
+		{"the registry did not answer about a version that is meant", []protocol.Record{{Constraint: "6.6.6", Reason: protocol.ReasonTimeout}}, record("6.6.6"), Malicious, "malicious-package", Error},
 	} {
 		f := facts(ecosystem.NPM, "some-lib", c.records...)
+		f.Versions = &ecosystem.Versions{Ecosystem: ecosystem.NPM, Exact: func(text string) string {
+			if strings.Count(text, ".") != 2 {
+				return ""
+			}
+			return text
+		}}
 		use := f.Subject.Uses[0]
 		f.Subject.Uses = nil
 		for _, r := range c.records {
@@ -58,7 +65,7 @@ func TestUnjudgedMalware(t *testing.T) {
 		if v.Class != c.class || ruleOf(v) != c.rule || sev != c.sev {
 			t.Errorf("%s: %v %q %v", c.name, v.Class, ruleOf(v), sev)
 		}
-		if c.class == Unverified && (v.Reason != registry.ReasonVersionNotJudged || v.Detail == "") {
+		if c.class == Unverified && (v.Reason != protocol.ReasonVersionNotJudged || v.Detail == "") {
 			t.Errorf("%s: %q %q", c.name, v.Reason, v.Detail)
 		}
 	}
@@ -70,7 +77,7 @@ func TestNoVersionOfASuspect(t *testing.T) {
 	missing := func(age time.Duration, m *names.Match) *Facts {
 		f := suspect(age, m)
 		r := &f.Records[0]
-		r.Constraint, r.VersionStatus, r.Latest, r.Versions = "^9.0.0", registry.VersionAbsent, "2.1.4", []string{"2.1.4"}
+		r.Constraint, r.VersionStatus, r.Latest, r.Versions = "^9.0.0", protocol.VersionAbsent, "2.1.4", []string{"2.1.4"}
 		return f
 	}
 	const d = 24 * time.Hour

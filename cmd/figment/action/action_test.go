@@ -25,8 +25,9 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"figment/ecosystem"
-	"figment/osv/osvtest"
-	"figment/registry/registrytest"
+	"figment/ecosystem/all"
+	"figment/internal/play"
+	"figment/internal/play/osvplay"
 )
 
 // built is where the program lies that the tests of this run share.
@@ -297,7 +298,7 @@ func (r *runner) figment() string {
 // world starts a registry and OSV, both on loopback.
 func (r *runner) world(fault string) {
 	r.t.Helper()
-	w := registrytest.NewWorld()
+	w := play.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "react", "left-pad")
 	if fault != "" {
 		w.Fault(ecosystem.NPM, "react", fault)
@@ -306,7 +307,7 @@ func (r *runner) world(fault string) {
 		r.t.Fatal(err)
 	}
 	r.t.Cleanup(func() { w.Close() })
-	o, err := osvtest.New()
+	o, err := osvplay.New()
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -1,0 +1,86 @@
+package all
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+)
+
+// missing says in words what is wrong with the facets of an adapter: what is
+// neither filled in nor declared missing, and what is declared although it is
+// filled in or does not exist.
+func missing(a adapter.Adapter) []string {
+	var out []string
+	v := reflect.ValueOf(a)
+	known := map[string]bool{}
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Name
+		if name == "Ecosystem" || name == "None" {
+			continue
+		}
+		known[name] = true
+		why, declared := a.None[name]
+		switch {
+		case v.Field(i).IsZero() && !declared:
+			out = append(out, name+" is neither filled in nor declared missing: say in None why it is")
+		case v.Field(i).IsZero() && why == "":
+			out = append(out, name+" is declared missing without a reason")
+		case !v.Field(i).IsZero() && declared:
+			out = append(out, name+" is filled in and declared missing")
+		}
+	}
+	for name := range a.None {
+		if !known[name] {
+			out = append(out, name+" is declared missing, but there is no such facet")
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestComplete: each ecosystem has an adapter, and each adapter fills in its
+// facets or says why it does not.
+func TestComplete(t *testing.T) {
+	var order []ecosystem.Ecosystem
+	for _, a := range Adapters() {
+		order = append(order, a.Ecosystem)
+		for _, text := range missing(a) {
+			t.Errorf("%s: %s", a.Ecosystem, text)
+		}
+		if a.Registry != nil && a.Registry.Ecosystem != a.Ecosystem {
+			t.Errorf("%s: its Registry is of %s", a.Ecosystem, a.Registry.Ecosystem)
+		}
+		if a.Versions != nil && a.Versions.Ecosystem != a.Ecosystem {
+			t.Errorf("%s: its Versions are of %s", a.Ecosystem, a.Versions.Ecosystem)
+		}
+		if a.Settings != nil && a.Settings.Ecosystem != a.Ecosystem {
+			t.Errorf("%s: its Settings are of %s", a.Ecosystem, a.Settings.Ecosystem)
+		}
+		if (a.Registry == nil) != (a.Settings == nil) {
+			t.Errorf("%s: a registry that can be asked is routed to by Settings, and no other is", a.Ecosystem)
+		}
+	}
+	if !slices.Equal(order, ecosystem.All()) {
+		t.Errorf("the adapters are of %v, the table of ecosystems has %v", order, ecosystem.All())
+	}
+}
+
+// TestMissing: the completeness test sees what it is there for.
+func TestMissing(t *testing.T) {
+	a := Adapters()[0]
+	a.Registry = nil
+	a.None = adapter.None{"Versions": "x", "Settings": "", "Fixes": "y"}
+	got := missing(a)
+	want := []string{
+		"Fixes is declared missing, but there is no such facet",
+		"Registry is neither filled in nor declared missing: say in None why it is",
+		"Settings is filled in and declared missing",
+		"Versions is filled in and declared missing",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,0 +1,13 @@
+// Package pypi is what figment knows of PyPI: its index, the specifiers of Python packaging and of Poetry, and the
+// configuration of pip and uv.
+package pypi
+
+import (
+	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+)
+
+// Adapter is the ecosystem's.
+func Adapter() adapter.Adapter {
+	return adapter.Adapter{Ecosystem: ecosystem.PyPI, Registry: driver(), Versions: versions(), Settings: reader()}
+}

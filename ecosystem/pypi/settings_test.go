@@ -1,0 +1,134 @@
+package pypi_test
+
+import (
+	"encoding/base64"
+	"io/fs"
+	"slices"
+	"testing"
+
+	"figment/ecosystem"
+	"figment/ecosystem/pypi"
+	"figment/registry/protocol"
+	"figment/registry/settings"
+)
+
+const officialPyPI = "https://pypi.org/simple"
+
+func env(files map[string]string, vars ...string) settings.Env {
+	return settings.Env{
+		Environ: vars, Home: "/home/u", ConfigDir: "/home/u/.config", GOOS: "linux",
+		ReadFile: func(f string) ([]byte, error) {
+			if text, ok := files[f]; ok {
+				return []byte(text), nil
+			}
+			return nil, fs.ErrNotExist
+		},
+	}
+}
+
+func load(t *testing.T, e settings.Env) *settings.Settings {
+	t.Helper()
+	s, err := settings.Load(e, []*settings.Reader{pypi.Adapter().Settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func pypiPkg(name string) ecosystem.Package {
+	return ecosystem.Package{Ecosystem: ecosystem.PyPI, Name: name}
+}
+
+func TestPip(t *testing.T) {
+	files := map[string]string{
+		"/home/u/.config/pip/pip.conf": "[global]\nindex-url = https://u:pw@pip.corp.example/simple/\nextra-index-url =\n    https://one.example/simple\n    https://two.example/simple\n",
+	}
+	r := load(t, env(files)).Route(pypiPkg("x"))
+	if len(r.Roots) != 3 || r.Strategy != protocol.AllOf || r.Roots[0].URL != "https://pip.corp.example/simple" || !r.Roots[0].Credential.Value.Set() || r.Roots[2].URL != "https://two.example/simple" {
+		t.Errorf("%+v", r)
+	}
+	if r := load(t, env(files, "PIP_INDEX_URL=https://env.example/simple", "PIP_CONFIG_FILE=/dev/null")).Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://env.example/simple" {
+		t.Errorf("%+v", r)
+	}
+	if r := load(t, env(nil, "PIP_NO_INDEX=1")).Route(pypiPkg("x")); len(r.Roots) != 0 || r.Reason == "" {
+		t.Errorf("%+v", r)
+	}
+	if r := load(t, env(nil)).Route(pypiPkg("x")); r.Roots[0].Kind != protocol.Official || r.Roots[0].URL != officialPyPI {
+		t.Errorf("%+v", r)
+	}
+	const conf = "/home/u/.config/pip/pip.conf"
+	one, two := "https://one.example/simple", "https://two.example/simple"
+	for name, c := range map[string]struct {
+		files map[string]string
+		vars  []string
+		urls  []string // none: nobody is asked
+		by    string
+	}{
+		"extra variable":   {nil, []string{"PIP_EXTRA_INDEX_URL=" + one + " " + two}, []string{officialPyPI, one, two}, "built-in"},
+		"variable wins":    {files, []string{"PIP_EXTRA_INDEX_URL=" + two}, []string{"https://pip.corp.example/simple", two}, "~/.config/pip/pip.conf:2"},
+		"blank variables":  {nil, []string{"PIP_INDEX_URL= ", "PIP_EXTRA_INDEX_URL= ", "PIP_NO_INDEX= "}, []string{officialPyPI}, "built-in"},
+		"unusable":         {nil, []string{"PIP_INDEX_URL=pip.corp.example"}, nil, "PIP_INDEX_URL"},
+		"no index":         {nil, []string{"PIP_NO_INDEX=1", "PIP_INDEX_URL=" + one, "PIP_EXTRA_INDEX_URL=" + two}, nil, "PIP_NO_INDEX"},
+		"no index: true":   {nil, []string{"PIP_NO_INDEX=True"}, nil, "PIP_NO_INDEX"},
+		"no index: 0":      {nil, []string{"PIP_NO_INDEX=0"}, []string{officialPyPI}, "built-in"},
+		"no index: off":    {nil, []string{"PIP_NO_INDEX=off"}, []string{officialPyPI}, "built-in"},
+		"no index: f":      {nil, []string{"PIP_NO_INDEX=f"}, []string{officialPyPI}, "built-in"},
+		"no index in file": {map[string]string{conf: "[global]\nno-index = yes\n"}, nil, nil, "~/.config/pip/pip.conf:2"},
+		"colon":            {map[string]string{conf: "[global]\nindex_url: https://u:p=w@one.example/simple\n"}, nil, []string{one}, "~/.config/pip/pip.conf:2"},
+		"case of a key":    {map[string]string{conf: "[GLOBAL]\nIndex-URL=" + one}, nil, []string{one}, "~/.config/pip/pip.conf:2"},
+		"install section":  {map[string]string{conf: "[global]\nindex-url=" + one + "\n[install]\nindex-url=" + two}, nil, []string{two}, "~/.config/pip/pip.conf:4"},
+		"other section":    {map[string]string{conf: "[download]\nindex-url=" + one}, nil, []string{officialPyPI}, "built-in"},
+		"comment within":   {map[string]string{conf: "[global]\nextra-index-url =\n  # one\n  " + one + "\n\n  ; two\n\t" + two + "\ntimeout = 3\n"}, nil, []string{officialPyPI, one, two}, "built-in"},
+		"own file":         {map[string]string{conf: "[global]\nindex-url=" + one, "/x.conf": "[global]\nindex-url=" + two}, []string{"PIP_CONFIG_FILE=/x.conf"}, []string{two}, "/x.conf:2"},
+		"environment":      {map[string]string{conf: "[global]\nindex-url=" + one, "/venv/pip.conf": "[global]\nindex-url=" + two}, []string{"VIRTUAL_ENV=/venv"}, []string{two}, "/venv/pip.conf:2"},
+		"legacy":           {map[string]string{"/home/u/.pip/pip.conf": "[global]\nindex-url=" + one, "/etc/pip.conf": "[global]\nindex-url=" + two}, nil, []string{one}, "~/.pip/pip.conf:2"},
+		"machine":          {map[string]string{"/etc/pip.conf": "[global]\nindex-url=" + two}, nil, []string{two}, "/etc/pip.conf:2"},
+		"uv":               {nil, []string{"UV_DEFAULT_INDEX=corp=" + one}, []string{one}, "UV_DEFAULT_INDEX"},
+		"pip before uv":    {nil, []string{"UV_DEFAULT_INDEX=" + one, "PIP_INDEX_URL=" + two}, []string{two}, "PIP_INDEX_URL"},
+	} {
+		r := load(t, env(c.files, c.vars...)).Route(pypiPkg("x"))
+		var urls []string
+		for _, root := range r.Roots {
+			urls = append(urls, root.URL)
+		}
+		if !slices.Equal(urls, c.urls) || r.Setting != c.by || (r.Strategy == protocol.AllOf) != (len(c.urls) > 1) || (r.Reason == "no-registry") != (len(c.urls) == 0) {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
+// TestUV: uv's indexes come before the default one, and the first that has a
+// name decides, unless pip's come in too.
+func TestUV(t *testing.T) {
+	basic := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	one, two := "https://one.example/simple", "https://two.example/simple"
+	for name, c := range map[string]struct {
+		vars       []string
+		urls       []string
+		strategy   protocol.Strategy
+		credential string // of the first root
+	}{
+		"index":          {[]string{"UV_INDEX=" + one}, []string{one, officialPyPI}, protocol.First, ""},
+		"two, named":     {[]string{"UV_INDEX=a=" + one + "  b=" + two}, []string{one, two, officialPyPI}, protocol.First, ""},
+		"extra":          {[]string{"UV_EXTRA_INDEX_URL=" + one + " " + two}, []string{one, two, officialPyPI}, protocol.First, ""},
+		"index, extra":   {[]string{"UV_EXTRA_INDEX_URL=" + one, "UV_INDEX=" + two}, []string{two, one, officialPyPI}, protocol.First, ""},
+		"default":        {[]string{"UV_DEFAULT_INDEX=" + one, "UV_INDEX=" + two}, []string{two, one}, protocol.First, ""},
+		"the same twice": {[]string{"UV_DEFAULT_INDEX=" + one, "UV_INDEX=x=" + one + "/"}, []string{one}, protocol.First, ""},
+		"with pip":       {[]string{"UV_INDEX=" + one, "PIP_EXTRA_INDEX_URL=" + two}, []string{one, officialPyPI, two}, protocol.AllOf, ""},
+		"userinfo":       {[]string{"UV_INDEX=a=https://u:p@one.example/simple", "UV_INDEX_A_PASSWORD=x"}, []string{one, officialPyPI}, protocol.First, basic("u:p")},
+		"credential":     {[]string{"UV_INDEX=My-corp.1=" + one, "UV_INDEX_MY_CORP_1_USERNAME=u", "UV_INDEX_MY_CORP_1_PASSWORD=p"}, []string{one, officialPyPI}, protocol.First, basic("u:p")},
+		"of another":     {[]string{"UV_INDEX=a=" + one, "UV_INDEX_B_USERNAME=u", "UV_INDEX_B_PASSWORD=p"}, []string{one, officialPyPI}, protocol.First, ""},
+		"of the default": {[]string{"UV_DEFAULT_INDEX=corp=" + one, "UV_INDEX_CORP_USERNAME=u", "UV_INDEX_CORP_PASSWORD=p"}, []string{one}, protocol.First, basic("u:p")},
+		"not the name of a file's index": {[]string{"PIP_INDEX_URL=" + one, "UV_DEFAULT_INDEX=corp=" + two, "UV_INDEX_CORP_PASSWORD=p"},
+			[]string{one}, protocol.First, ""},
+	} {
+		r := load(t, env(nil, c.vars...)).Route(pypiPkg("x"))
+		var urls []string
+		for _, root := range r.Roots {
+			urls = append(urls, root.URL)
+		}
+		if !slices.Equal(urls, c.urls) || r.Strategy != c.strategy || r.Unusable != "" || r.Roots[0].Credential.Value.Reveal() != c.credential {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
