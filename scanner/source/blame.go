@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"figment/internal/disk"
 	"figment/scanner/text"
 	"io/fs"
 	"os"
@@ -51,7 +52,7 @@ func Blame(ctx context.Context, root string, asks []BlameAsk) map[BlameAsk]time.
 	if err != nil {
 		return dates
 	}
-	root = evaluated(root)
+	root = disk.Resolve(root)
 	dir, err := os.OpenRoot(root)
 	if err != nil {
 		return dates
@@ -115,14 +116,14 @@ func (b *blamer) file(ctx context.Context, f blameFile) map[int]time.Time {
 		return nil
 	}
 	real, err := filepath.EvalSymlinks(filepath.Join(b.root, filepath.FromSlash(f.path)))
-	if err != nil || !below(b.root, real) {
+	if err != nil || !disk.Within(b.root, real) {
 		return nil
 	}
 	top := gitTop(filepath.Dir(real))
 	if top == "" || !b.mayAsk(ctx, top) {
 		return nil
 	}
-	rel := slashRel(top, real)
+	rel := disk.Rel(top, real)
 	then, ok := runGit(ctx, b.git, top, MaxLock, "cat-file", "blob", "HEAD:"+rel)
 	if !ok || text.IsUTF16(then) {
 		return nil

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"figment/internal/disk"
 	"figment/scanner/text"
 	"fmt"
 	"hash"
@@ -79,14 +80,14 @@ func openRepo(ctx context.Context, dir string) (opened *gitRepo, err error) {
 	if len(words) < 3 || len(words) > 4 || words[0] == "" {
 		return nil, &GitError{Text: "git does not say where the work tree is", Hint: "git rev-parse --show-toplevel"}
 	}
-	r.top = evaluated(filepath.Clean(filepath.FromSlash(strings.TrimSuffix(words[0], "\r"))))
+	r.top = disk.Resolve(filepath.Clean(filepath.FromSlash(strings.TrimSuffix(words[0], "\r"))))
 	r.dir = filepath.Clean(filepath.FromSlash(strings.TrimSuffix(words[1], "\r")))
 	r.sha2 = strings.HasPrefix(words[2], "sha256")
 	if len(words) > 3 && isObject(words[3]) {
 		r.head = words[3]
 	}
 	// core.worktree may point anywhere.
-	if !below(r.top, evaluated(dir)) {
+	if !disk.Within(r.top, disk.Resolve(dir)) {
 		return nil, &GitError{GitNoRepository, fmt.Sprintf("git says that the work tree is %s, which this directory is not in", r.top), ""}
 	}
 	return r, nil
@@ -119,7 +120,7 @@ func (r *gitRepo) ask(ctx context.Context, limit int, args ...string) ([]byte, e
 	case err != nil:
 		return nil, gitSays(args[0], err, string(stderr.data))
 	case stdout.full:
-		return nil, &GitError{Text: fmt.Sprintf("git %s gave more than %s: there are too many files", args[0], byteCount(int64(limit)))}
+		return nil, &GitError{Text: fmt.Sprintf("git %s gave more than %s: there are too many files", args[0], disk.Size(int64(limit)))}
 	}
 	return stdout.data, nil
 }
@@ -141,7 +142,7 @@ func gitSays(command string, err error, stderr string) *GitError {
 	case words != "":
 		return &GitError{Text: "git " + command + ": " + words}
 	}
-	return &GitError{Text: "git " + command + ": " + cause(err)}
+	return &GitError{Text: "git " + command + ": " + disk.Cause(err)}
 }
 
 // commit gives the name of the commit that a revision means; empty if there is
@@ -412,7 +413,7 @@ func (b *blobReader) kill() {
 // fail remembers that the process cannot be used any more.
 func (b *blobReader) fail(err error) error {
 	b.stop(true)
-	b.broken = &openError{"cannot be taken out of the repository: git cat-file: " + cause(err), err, ""}
+	b.broken = &openError{"cannot be taken out of the repository: git cat-file: " + disk.Cause(err), err, ""}
 	return b.broken
 }
 

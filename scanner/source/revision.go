@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"figment/internal/disk"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -80,15 +81,15 @@ func (r *Revision) Name() string { return r.name }
 // is false for what lies outside. Links in the directories are followed.
 func (r *Revision) Path(abs string) (p string, ok bool) {
 	abs = filepath.Clean(abs)
-	if !below(r.repo.top, abs) {
-		abs = filepath.Join(evaluated(filepath.Dir(abs)), filepath.Base(abs))
+	if !disk.Within(r.repo.top, abs) {
+		abs = filepath.Join(disk.Resolve(filepath.Dir(abs)), filepath.Base(abs))
 	}
-	if !below(r.repo.top, abs) {
-		if abs = evaluated(abs); !below(r.repo.top, abs) {
+	if !disk.Within(r.repo.top, abs) {
+		if abs = disk.Resolve(abs); !disk.Within(r.repo.top, abs) {
 			return "", false
 		}
 	}
-	return slashRel(r.repo.top, abs), true
+	return disk.Rel(r.repo.top, abs), true
 }
 
 // Abs is the inverse of Path.
@@ -105,7 +106,7 @@ func (r *Revision) Read(p string, limit int64) ([]byte, error) {
 		case ok && f.regular():
 			data, size, err := r.repo.cat.read(f.object, limit)
 			if err == nil && size > limit {
-				err = &openError{"is larger than " + byteCount(limit), nil, TooLarge}
+				err = &openError{"is larger than " + disk.Size(limit), nil, TooLarge}
 			}
 			if err != nil {
 				return nil, err

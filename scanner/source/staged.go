@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"figment/internal/disk"
 	"figment/scanner/text"
 	"fmt"
 	"io/fs"
@@ -153,7 +154,7 @@ func Changed(ctx context.Context, o ChangeOptions) (*Changes, error) {
 		was: map[string]treeFile{}, touched: map[string]bool{}, linked: map[string]string{},
 	}
 	if err := s.disk.mount("", repo.top, ""); err != nil {
-		return nil, &GitError{Text: repo.top + " cannot be opened: " + cause(err)}
+		return nil, &GitError{Text: repo.top + " cannot be opened: " + disk.Cause(err)}
 	}
 	s.disk.compileExcludes()
 	if err := s.find(ctx); err != nil {
@@ -209,15 +210,15 @@ func (s *Changes) only() (map[string]bool, error) {
 		if !filepath.IsAbs(abs) {
 			abs = filepath.Join(s.o.Dir, abs)
 		}
-		if !below(s.repo.top, abs) {
-			abs = filepath.Join(evaluated(filepath.Dir(abs)), filepath.Base(abs))
+		if !disk.Within(s.repo.top, abs) {
+			abs = filepath.Join(disk.Resolve(filepath.Dir(abs)), filepath.Base(abs))
 		}
-		if !below(s.repo.top, abs) {
-			if abs = evaluated(abs); !below(s.repo.top, abs) {
+		if !disk.Within(s.repo.top, abs) {
+			if abs = disk.Resolve(abs); !disk.Within(s.repo.top, abs) {
 				return nil, &PathError{a, errors.New("lies outside of the repository")}
 			}
 		}
-		rel := slashRel(s.repo.top, abs)
+		rel := disk.Rel(s.repo.top, abs)
 		if rel == "." {
 			return nil, nil
 		}
@@ -306,7 +307,7 @@ func (s *Changes) merged(ctx context.Context) ([]map[string]treeFile, error) {
 	var heads []string
 	data, err := readSmall(filepath.Join(s.repo.dir, "MERGE_HEAD"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, &GitError{Text: "MERGE_HEAD cannot be read: " + cause(err)}
+		return nil, &GitError{Text: "MERGE_HEAD cannot be read: " + disk.Cause(err)}
 	}
 	for line := range strings.Lines(string(data)) {
 		heads = append(heads, strings.TrimSpace(line))

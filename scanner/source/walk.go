@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"figment/internal/disk"
 	"fmt"
 	"io/fs"
 	"os"
@@ -185,7 +186,7 @@ func (w *walker) start(p string) frame {
 			f.lists = t.lists
 		}
 	}
-	rel := slashRel(top, abs)
+	rel := disk.Rel(top, abs)
 	if rel == "." {
 		return f
 	}
@@ -285,13 +286,13 @@ func (w *walker) directory(f *frame) {
 	w.entered[f.path] = true
 	dir, err := w.open(f.path)
 	if err != nil {
-		w.problem(Problem{Path: f.path, Text: "cannot be entered: " + cause(err), Dropped: true})
+		w.problem(Problem{Path: f.path, Text: "cannot be entered: " + disk.Cause(err), Dropped: true})
 		return
 	}
 	defer dir.release()
 	entries, err := readDir(dir.root)
 	if err != nil {
-		w.problem(Problem{Path: f.path, Text: "cannot be listed: " + cause(err), Dropped: true})
+		w.problem(Problem{Path: f.path, Text: "cannot be listed: " + disk.Cause(err), Dropped: true})
 		return
 	}
 	if len(w.list)+len(entries) > maxEntries {
@@ -343,7 +344,7 @@ func (w *walker) directory(f *frame) {
 			}
 		case worthARow(p) && !w.s.excluded(p, false) && !w.hides(f, p, name, false):
 			// A pipe, a socket, a device: reading one may never end.
-			w.problem(Problem{Path: p, Why: Unreadable, Text: errIrregular.Error(), Dropped: Severe(p)})
+			w.problem(Problem{Path: p, Why: Unreadable, Text: disk.ErrIrregular.Error(), Dropped: Severe(p)})
 		}
 	}
 }
@@ -485,7 +486,7 @@ func (w *walker) single(p string, named bool) {
 	}
 	root, err := m.root.OpenRoot(".")
 	if err != nil {
-		w.problem(Problem{Path: p, Text: "cannot be read: " + cause(err), Dropped: true})
+		w.problem(Problem{Path: p, Text: "cannot be read: " + disk.Cause(err), Dropped: true})
 		return
 	}
 	d := &openDir{root: root}
@@ -541,8 +542,8 @@ func (w *walker) ignores(p string) bool {
 // rootPath is an absolute path relative to the root, or empty outside of it.
 func (w *walker) rootPath(abs string) string {
 	for _, m := range w.s.mounts {
-		if m.only == "" && below(m.abs, abs) {
-			return path.Join(m.prefix, slashRel(m.abs, abs))
+		if m.only == "" && disk.Within(m.abs, abs) {
+			return path.Join(m.prefix, disk.Rel(m.abs, abs))
 		}
 	}
 	return ""

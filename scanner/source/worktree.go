@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
+	"figment/internal/disk"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -165,20 +165,7 @@ func gitCore(data []byte) (excludesFile string, ignoreCase bool) {
 }
 
 // readSmall reads a file of settings from anywhere on disk.
-func readSmall(file string) ([]byte, error) {
-	if file == "" || !filepath.IsAbs(file) {
-		return nil, os.ErrNotExist
-	}
-	f, err := os.OpenFile(file, os.O_RDONLY|openFlags, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, errIrregular
-	}
-	return io.ReadAll(io.LimitReader(f, maxIgnoreFile))
-}
+func readSmall(file string) ([]byte, error) { return disk.ReadHead(file, maxIgnoreFile) }
 
 func firstLine(data []byte) string {
 	line, _, _ := bytes.Cut(data, []byte("\n"))
