@@ -5,6 +5,7 @@ import (
 	"context"
 	"figment/internal/disk"
 	"figment/scanner/text"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -26,6 +27,7 @@ type BlameAsk struct {
 const (
 	maxBlameLines  = 200              // of one run
 	maxBlameOutput = 32 << 20         // bytes, of one file
+	maxIgnoreRevs  = 4 << 20          // bytes of a list of commits to be ignored
 	blameTimeout   = 10 * time.Second // of one call of git; gitTimeout is for all of them
 )
 
@@ -111,8 +113,8 @@ func blameFiles(asks []BlameAsk) []blameFile {
 
 // file gives the dates of the lines that can be dated.
 func (b *blamer) file(ctx context.Context, f blameFile) map[int]time.Time {
-	now, err := readFile(b.dir, filepath.FromSlash(f.path), MaxLock)
-	if err != nil || text.IsUTF16(now) {
+	now, ok := b.read(filepath.FromSlash(f.path))
+	if !ok || text.IsUTF16(now) {
 		return nil
 	}
 	real, err := filepath.EvalSymlinks(filepath.Join(b.root, filepath.FromSlash(f.path)))
@@ -124,7 +126,7 @@ func (b *blamer) file(ctx context.Context, f blameFile) map[int]time.Time {
 		return nil
 	}
 	rel := disk.Rel(top, real)
-	then, ok := runGit(ctx, b.git, top, MaxLock, "cat-file", "blob", "HEAD:"+rel)
+	then, ok := runGit(ctx, b.git, top, maxCompared, "cat-file", "blob", "HEAD:"+rel)
 	if !ok || text.IsUTF16(then) {
 		return nil
 	}
@@ -147,6 +149,21 @@ func (b *blamer) file(ctx context.Context, f blameFile) map[int]time.Time {
 	return dates
 }
 
+// read gives a file of the work tree; ok is false for one that is too long to be
+// compared.
+func (b *blamer) read(name string) (data []byte, ok bool) {
+	f, info, err := disk.Open(b.dir, name)
+	if err != nil {
+		return nil, false
+	}
+	defer f.Close()
+	if info.Size() > maxCompared {
+		return nil, false
+	}
+	data, err = io.ReadAll(io.LimitReader(f, maxCompared+1))
+	return data, err == nil && len(data) <= maxCompared
+}
+
 // mayAsk reports whether git may be asked to blame in a work tree. Commits that
 // its configuration wants ignored are not, which would make dates earlier, but
 // git reads the lists of them all the same: one without an end is not waited
@@ -156,14 +173,14 @@ func (b *blamer) mayAsk(ctx context.Context, top string) bool {
 	if known {
 		return may
 	}
-	out, ok := runGit(ctx, b.git, top, headSize, "config", "--null", "--type=path", "--get-all", "blame.ignoreRevsFile")
+	out, ok := runGit(ctx, b.git, top, maxAnswer, "config", "--null", "--type=path", "--get-all", "blame.ignoreRevsFile")
 	may = ok || len(out) == 0
 	for file := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
 		if !filepath.IsAbs(file) {
 			file = filepath.Join(top, file)
 		}
 		info, err := os.Stat(file)
-		if err == nil && !info.IsDir() && (!info.Mode().IsRegular() || info.Size() > MaxFile) {
+		if err == nil && !info.IsDir() && (!info.Mode().IsRegular() || info.Size() > maxIgnoreRevs) {
 			may = false
 		}
 	}

@@ -33,6 +33,9 @@ type ignoreRule struct {
 	deep   bool   // no other slash: the last element of the path is matched
 }
 
+// Len is how many rules it has.
+func (l *ignoreList) Len() int { return len(l.rules) }
+
 // parseIgnore reads a file of rules. At most limit rules are taken.
 func parseIgnore(base string, data []byte, fold bool, limit int) *ignoreList {
 	list := &ignoreList{base: base}

@@ -5,11 +5,9 @@ import (
 	"figment/internal/disk"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -25,21 +23,6 @@ type Revision struct {
 	// commit is its full name.
 	commit string
 	shared bool // the repository is somebody else's to close
-}
-
-// Base is what the repository held before the change. It is open as long as s
-// is, and empty where there was no commit.
-func (s *Changes) Base() *Revision {
-	files := s.tree
-	if files == nil {
-		files = maps.Clone(s.side)
-		for p, f := range s.was {
-			if delete(files, p); f.there() {
-				files[p] = f
-			}
-		}
-	}
-	return &Revision{repo: s.repo, files: files, name: s.from, commit: s.from, shared: true}
 }
 
 // Revised opens the repository around dir (absolute) at the first of the
@@ -58,7 +41,7 @@ func Revised(ctx context.Context, dir string, orEmpty bool, revisions ...string)
 			continue
 		}
 		r.name, r.commit = rev, commit
-		if r.files, err = repo.tree(ctx, "ls-tree", "-r", "-z", "--full-tree", commit); err != nil {
+		if r.files, err = repo.Tree(ctx, commit); err != nil {
 			return nil, err
 		}
 		return r, nil
@@ -66,7 +49,7 @@ func Revised(ctx context.Context, dir string, orEmpty bool, revisions ...string)
 	// A repository without a commit is known by a HEAD that names a branch which
 	// is not there yet; anything else may be git not answering.
 	if orEmpty {
-		if _, err := repo.ask(ctx, headSize, "symbolic-ref", "--quiet", "HEAD"); err != nil {
+		if _, err := repo.ask(ctx, maxAnswer, "symbolic-ref", "--quiet", "HEAD"); err != nil {
 			return nil, err
 		}
 		return r, nil
@@ -104,9 +87,9 @@ func (r *Revision) Read(p string, limit int64) ([]byte, error) {
 		f, ok := r.files[p]
 		switch {
 		case ok && f.regular():
-			data, size, err := r.repo.cat.read(f.object, limit)
+			data, size, err := r.repo.Read(f.object, limit)
 			if err == nil && size > limit {
-				err = &openError{"is larger than " + disk.Size(limit), nil, TooLarge}
+				err = &objectError{"is larger than " + disk.Size(limit), nil}
 			}
 			if err != nil {
 				return nil, err
@@ -115,7 +98,7 @@ func (r *Revision) Read(p string, limit int64) ([]byte, error) {
 		case !ok || f.mode != "120000":
 			return nil, fs.ErrNotExist
 		}
-		target, size, err := r.repo.cat.read(f.object, headSize)
+		target, size, err := r.repo.Read(f.object, maxAnswer)
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +112,7 @@ func (r *Revision) Read(p string, limit int64) ([]byte, error) {
 // Close ends what reads the repository.
 func (r *Revision) Close() {
 	if !r.shared {
-		r.repo.cat.Close()
+		r.repo.Close()
 	}
 }
 
@@ -137,78 +120,21 @@ func (r *Revision) Close() {
 // nothing.
 func (r *Revision) Commit() string { return r.commit }
 
-// Tree gives what the repository holds below a directory (absolute) as a source:
-// its manifests and lock files, and what else is asked for by its path.
-func (r *Revision) Tree(dir string) *RevisionTree {
-	t := &RevisionTree{rev: r, dirs: map[string]bool{}}
-	if at, ok := r.Path(dir); ok && at != "." {
-		t.prefix = at + "/"
-	}
-	for p, f := range r.files {
-		rel, ok := strings.CutPrefix(p, t.prefix)
-		if !ok || !f.regular() && f.mode != linkMode {
-			continue
-		}
-		t.list = append(t.list, rel)
-		for d := path.Dir(rel); d != "." && !t.dirs[d]; d = path.Dir(d) {
-			t.dirs[d] = true
-			t.list = append(t.list, d+"/")
-		}
-	}
-	slices.Sort(t.list)
-	return t
-}
+// Files is what the repository holds by path. The map is not to be changed.
+func (r *Revision) Files() map[string]treeFile { return r.files }
 
-// A RevisionTree is what a commit has below a directory.
-type RevisionTree struct {
-	rev    *Revision
-	prefix string
-	list   []string
-	dirs   map[string]bool
-}
-
-// Files gives the manifests and lock files.
-func (t *RevisionTree) Files(ctx context.Context, yield func(*File)) ([]Problem, error) {
-	n := 0
-	for _, p := range t.list {
-		if kind, _ := classify(p); kind != manifestFile && kind != lockFile || n >= maxContext || ctx.Err() != nil {
-			continue
-		}
-		if data, err := t.Read(p); err == nil && vet(data) == nil {
-			n++
-			yield(&File{Path: p, Data: data})
-		}
-	}
-	return nil, nil
-}
-
-func (t *RevisionTree) Read(p string) ([]byte, error) {
-	data, err := t.rev.Read(t.prefix+p, limitOf(p, 0))
-	if err != nil {
-		return nil, &fs.PathError{Op: "read", Path: p, Err: err}
-	}
-	return data, nil
-}
-
-func (t *RevisionTree) Exists(p string) bool {
-	p = strings.TrimSuffix(p, "/")
-	f, ok := t.rev.files[t.prefix+p]
-	return ok && (f.regular() || f.mode == linkMode) || p == "." || t.dirs[p]
-}
-
-func (t *RevisionTree) List() []string { return t.list }
-
-// Touched reports whether the file on disk is not the one of the commit.
-func (t *RevisionTree) Touched(p string) bool {
-	f, ok := t.rev.files[t.prefix+p]
+// OnDisk reports whether the file on disk at a path has the bytes that the
+// commit has there.
+func (r *Revision) OnDisk(p string) bool {
+	f, ok := r.files[p]
 	if !ok || !f.regular() {
-		return true
+		return false
 	}
-	root, err := os.OpenRoot(t.rev.repo.top)
+	root, err := os.OpenRoot(r.repo.top)
 	if err != nil {
-		return true
+		return false
 	}
 	defer root.Close()
-	same, err := t.rev.repo.sameFile(root, filepath.FromSlash(t.prefix+p), f.object)
-	return err != nil || !same
+	same, err := r.repo.sameFile(root, filepath.FromSlash(p), f.object)
+	return err == nil && same
 }

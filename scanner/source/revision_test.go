@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"figment/scanner/git/gittest"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,10 +12,10 @@ import (
 )
 
 func TestRevision(t *testing.T) {
-	quietGit(t)
+	gittest.Isolate(t)
 	dir := t.TempDir()
 	ctx := context.Background()
-	gitIn(t, dir, "init", "-q", "-b", "main")
+	gittest.Run(t, dir, "init", "-q", "-b", "main")
 	if _, err := Revised(ctx, dir, false, "HEAD"); !is(err, GitNoRevision) {
 		t.Errorf("without a commit: %v", err)
 	}
@@ -48,8 +49,8 @@ func TestRevision(t *testing.T) {
 			t.Skip("links cannot be made here: ", err)
 		}
 	}
-	gitIn(t, dir, "add", "-A")
-	gitIn(t, dir, "commit", "-q", "-m", "old")
+	gittest.Run(t, dir, "add", "-A")
+	gittest.Run(t, dir, "commit", "-q", "-m", "old")
 	write("a", "new")
 	write("untracked", "new")
 

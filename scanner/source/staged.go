@@ -250,7 +250,7 @@ func (s *Changes) staged(ctx context.Context, only map[string]bool) error {
 	head := s.repo.commit(ctx, "HEAD")
 	if head != "" {
 		s.from = head
-		both.Go(func() { changes, differs = s.repo.diff(ctx, "diff-index", "--cached", head) })
+		both.Go(func() { changes, differs = s.repo.Staged(ctx, head) })
 	}
 	index, err := s.repo.index(ctx)
 	both.Wait()
@@ -304,29 +304,13 @@ func (s *Changes) staged(ctx context.Context, only map[string]bool) error {
 // merged gives, for each commit that is being merged, what it has at the paths
 // where the index differs from it.
 func (s *Changes) merged(ctx context.Context) ([]map[string]treeFile, error) {
-	var heads []string
-	data, err := readSmall(filepath.Join(s.repo.dir, "MERGE_HEAD"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, &GitError{Text: "MERGE_HEAD cannot be read: " + disk.Cause(err)}
+	heads, err := s.repo.Merging()
+	if err != nil {
+		return nil, err
 	}
-	for line := range strings.Lines(string(data)) {
-		heads = append(heads, strings.TrimSpace(line))
-	}
-	// When the hook pre-merge-commit runs, the file is not there yet; git merge
-	// leaves GITHEAD_<commit> in the environment.
-	for _, v := range os.Environ() {
-		if rest, ok := strings.CutPrefix(v, "GITHEAD_"); ok {
-			name, _, _ := strings.Cut(rest, "=")
-			heads = append(heads, name)
-		}
-	}
-	slices.Sort(heads)
 	var sides []map[string]treeFile
-	for _, h := range slices.Compact(heads) {
-		if !isObject(h) {
-			continue
-		}
-		changes, err := s.repo.diff(ctx, "diff-index", "--cached", h)
+	for _, h := range heads {
+		changes, err := s.repo.Staged(ctx, h)
 		if err != nil {
 			return nil, err
 		}

@@ -20,7 +20,7 @@ const (
 // Until ends all reading of the repository's objects with ctx, until stop is
 // called.
 func (s *Changes) Until(ctx context.Context) (stop func() bool) {
-	return context.AfterFunc(ctx, s.repo.cat.interrupt)
+	return context.AfterFunc(ctx, s.repo.Interrupt)
 }
 
 // Removed gives the paths of files that the change takes away or moves, sorted.

@@ -225,7 +225,7 @@ func (s *Changes) oldText(p string) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	data, size, err := s.repo.cat.read(object, MaxFile)
+	data, size, err := s.repo.Read(object, MaxFile)
 	if err != nil || size > MaxFile {
 		return nil, false
 	}

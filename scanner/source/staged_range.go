@@ -3,11 +3,7 @@ package source
 import (
 	"cmp"
 	"context"
-	"encoding/hex"
-	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -20,38 +16,13 @@ func cutRange(r string) (a, b string, ok bool) {
 	return cmp.Or(a, "HEAD"), cmp.Or(b, "HEAD"), ok
 }
 
-// revision finds a commit that was named.
-func (s *Changes) revision(ctx context.Context, rev string) (string, error) {
-	if name := s.repo.commit(ctx, rev); name != "" {
-		return name, nil
-	}
-	return "", &GitError{GitNoRevision, fmt.Sprintf("git knows no commit %q", rev), s.repo.shallow(ctx)}
-}
-
-// shallow is the hint for what a clone without history lacks.
-func (r *gitRepo) shallow(ctx context.Context) string {
-	if out, err := r.ask(ctx, headSize, "rev-parse", "--is-shallow-repository"); err == nil && strings.HasPrefix(string(out), "true") {
-		return "this clone is shallow: git fetch --unshallow, or fetch-depth: 0 in a workflow"
-	}
-	return ""
-}
-
-// base is the commit at which two histories part.
-func (s *Changes) base(ctx context.Context, a, b string) (string, error) {
-	out, err := s.repo.ask(ctx, headSize, "merge-base", a, b)
-	if name := strings.TrimSpace(string(out)); err == nil && isObject(name) {
-		return name, nil
-	}
-	return "", &GitError{GitNoBase, "there is no commit that both sides of the range come from", s.repo.shallow(ctx)}
-}
-
 // between compares two commits.
 func (s *Changes) between(ctx context.Context, a, b string, parted bool, only map[string]bool) error {
-	to, err := s.revision(ctx, b)
+	to, err := s.repo.revision(ctx, b)
 	if err != nil {
 		return err
 	}
-	tree, err := s.repo.tree(ctx, "ls-tree", "-r", "-z", "--full-tree", to)
+	tree, err := s.repo.Tree(ctx, to)
 	if err != nil {
 		return err
 	}
@@ -64,17 +35,17 @@ func (s *Changes) between(ctx context.Context, a, b string, parted bool, only ma
 		}
 		return nil
 	}
-	from, err := s.revision(ctx, a)
+	from, err := s.repo.revision(ctx, a)
 	if err != nil {
 		return err
 	}
 	if parted {
-		if from, err = s.base(ctx, from, to); err != nil {
+		if from, err = s.repo.base(ctx, from, to); err != nil {
 			return err
 		}
 	}
 	s.from = from
-	changes, err := s.repo.diff(ctx, "diff-tree", "-r", from, to)
+	changes, err := s.repo.Diff(ctx, from, to)
 	if err != nil {
 		return err
 	}
@@ -96,19 +67,19 @@ func (s *Changes) between(ctx context.Context, a, b string, parted bool, only ma
 // run filters. A file is unchanged when its bytes have the name of the blob.
 func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) error {
 	s.onDisk = true
-	from, err := s.revision(ctx, rev)
+	from, err := s.repo.revision(ctx, rev)
 	if err != nil {
 		return err
 	}
-	head, err := s.revision(ctx, "HEAD")
+	head, err := s.repo.revision(ctx, "HEAD")
 	if err != nil {
 		return err
 	}
-	if from, err = s.base(ctx, from, head); err != nil {
+	if from, err = s.repo.base(ctx, from, head); err != nil {
 		return err
 	}
 	s.from = from
-	old, err := s.repo.tree(ctx, "ls-tree", "-r", "-z", "--full-tree", from)
+	old, err := s.repo.Tree(ctx, from)
 	if err != nil {
 		return err
 	}
@@ -116,16 +87,14 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 	if err != nil {
 		return err
 	}
-	out, err := s.repo.ask(ctx, maxGitOutput, "ls-files", "--others", "--exclude-standard", "-z")
+	others, err := s.repo.Untracked(ctx)
 	if err != nil {
 		return err
 	}
 	untracked := map[string]bool{}
-	for p := range strings.SplitSeq(string(out), "\x00") {
-		if gitPath(p) { // another repository ends in a slash
-			index[p] = treeFile{}
-			untracked[p] = true
-		}
+	for _, p := range others {
+		index[p] = treeFile{}
+		untracked[p] = true
 	}
 	side := make(map[string]treeFile, len(index))
 	for p := range index {
@@ -187,12 +156,12 @@ func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]treeFi
 			continue
 		}
 		if _, tracked := index[p]; tracked && missing == nil {
-			out, err := s.repo.ask(ctx, maxGitOutput, "ls-files", "--deleted", "-z")
+			deleted, err := s.repo.Deleted(ctx)
 			if err != nil {
 				return err
 			}
 			missing = map[string]bool{}
-			for p := range strings.SplitSeq(string(out), "\x00") {
+			for _, p := range deleted {
 				missing[p] = true
 			}
 		}
@@ -210,22 +179,4 @@ func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]treeFi
 func (s *Changes) sameOnDisk(p, object string) bool {
 	same, err := s.repo.sameFile(s.disk.mounts[0].root, filepath.FromSlash(p), object)
 	return err == nil && same // else reading it will say why
-}
-
-// sameFile reports whether a file on disk has the bytes of a blob.
-func (r *gitRepo) sameFile(root *os.Root, name, object string) (bool, error) {
-	f, info, err := openFile(root, name)
-	if err != nil {
-		return false, err
-	}
-	defer f.Close()
-	if info.Size() > MaxLock {
-		return false, nil
-	}
-	h := r.hash()
-	fmt.Fprintf(h, "blob %d\x00", info.Size())
-	if n, err := io.Copy(h, io.LimitReader(f, MaxLock+1)); err != nil || n != info.Size() {
-		return false, err
-	}
-	return hex.EncodeToString(h.Sum(nil)) == object, nil
 }

@@ -97,7 +97,7 @@ func (s *Changes) load(c *changedFile) ([]byte, error) {
 // that is longer than limit, and its length.
 func (s *Changes) bytes(c *changedFile, limit int64) (data []byte, size int64, err error) {
 	if !s.onDisk {
-		return s.repo.cat.read(c.object, limit)
+		return s.repo.Read(c.object, limit)
 	}
 	f, info, err := openFile(s.disk.mounts[0].root, filepath.FromSlash(cmp.Or(c.real, c.path)))
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *Changes) before(c *changedFile) (*Change, []Problem) {
 	change := &Change{}
 	limit := limitOf(c.readAs(), s.o.MaxFileSize)
 	for _, object := range c.before {
-		data, size, err := s.repo.cat.read(object, limit)
+		data, size, err := s.repo.Read(object, limit)
 		if err == nil && size > limit {
 			err = tooLarge(size, limit)
 		}
@@ -142,7 +142,7 @@ func (s *Changes) before(c *changedFile) (*Change, []Problem) {
 func (s *Changes) Lost(yield func(*File)) {
 	for _, g := range s.gone[:min(len(s.gone), maxGone)] {
 		limit := limitOf(cmp.Or(g.name, g.path), s.o.MaxFileSize)
-		if data, size, err := s.repo.cat.read(g.object, limit); err == nil && size <= limit {
+		if data, size, err := s.repo.Read(g.object, limit); err == nil && size <= limit {
 			yield(&File{Path: g.path, As: g.name, Data: data})
 		}
 	}
@@ -196,7 +196,7 @@ func (s *Changes) Read(p string) ([]byte, error) {
 		return nil, &fs.PathError{Op: "read", Path: p, Err: fs.ErrNotExist}
 	}
 	limit := limitOf(p, s.o.MaxFileSize)
-	data, size, err := s.repo.cat.read(f.object, limit)
+	data, size, err := s.repo.Read(f.object, limit)
 	if err == nil && size > limit {
 		err = tooLarge(size, limit)
 	}
@@ -234,6 +234,6 @@ func (s *Changes) Dates(ctx context.Context, asks []BlameAsk) map[BlameAsk]time.
 }
 
 func (s *Changes) Close() error {
-	s.repo.cat.Close()
+	s.repo.Close()
 	return s.disk.mounts[0].root.Close()
 }

@@ -5,20 +5,12 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 )
-
-// linkMode is how git notes a link.
-const linkMode = "120000"
-
-// submoduleMode is how git notes the commit of another repository.
-const submoduleMode = "160000"
-
-// there reports whether a tree has anything at the path.
-func (f treeFile) there() bool { return f.mode != "" && f.mode != "000000" }
 
 // isFile reports whether the new side has a file of that entry that can be read.
 func (s *Changes) isFile(f treeFile) bool {
@@ -167,7 +159,7 @@ func follow(p string, v view) (string, error) {
 
 // oldTarget is what a link of the repository holds.
 func (s *Changes) oldTarget(_ string, f treeFile) (string, error) {
-	data, size, err := s.repo.cat.read(f.object, headSize)
+	data, size, err := s.repo.Read(f.object, headSize)
 	if err == nil && size > int64(len(data)) {
 		err = errLeadsOut
 	}
@@ -303,7 +295,7 @@ func (t *oldTree) Read(p string) ([]byte, error) {
 		return nil, missing
 	}
 	limit := limitOf(p, t.s.o.MaxFileSize)
-	data, size, err := t.s.repo.cat.read(object, limit)
+	data, size, err := t.s.repo.Read(object, limit)
 	if err == nil && size > limit {
 		err = tooLarge(size, limit)
 	}
@@ -320,3 +312,18 @@ func (t *oldTree) Exists(p string) bool {
 }
 
 func (t *oldTree) List() []string { return t.list }
+
+// Base is what the repository held before the change. It is open as long as s
+// is, and empty where there was no commit.
+func (s *Changes) Base() *Revision {
+	files := s.tree
+	if files == nil {
+		files = maps.Clone(s.side)
+		for p, f := range s.was {
+			if delete(files, p); f.there() {
+				files[p] = f
+			}
+		}
+	}
+	return s.repo.Holding(s.from, files)
+}

@@ -195,7 +195,7 @@ func (w *walker) start(p string) frame {
 		return f
 	}
 	for at := ""; ; {
-		if data, err := readSmall(filepath.Join(top, filepath.FromSlash(at), ".gitignore")); err == nil {
+		if data, err := disk.ReadHead(filepath.Join(top, filepath.FromSlash(at), ".gitignore"), maxIgnoreFile); err == nil {
 			f.lists = w.withRules(f.lists, at, data, f.tree)
 		}
 		rest := strings.TrimPrefix(rel[len(at):], "/")
@@ -210,10 +210,10 @@ func (w *walker) start(p string) frame {
 // withRules puts the rules of a directory in front of those above it.
 func (w *walker) withRules(lists []*ignoreList, base string, data []byte, t *workTree) []*ignoreList {
 	l := parseIgnore(base, data, t != nil && t.fold, w.rules)
-	if len(l.rules) == 0 {
+	if l.Len() == 0 {
 		return lists
 	}
-	if w.rules -= len(l.rules); w.rules <= 0 {
+	if w.rules -= l.Len(); w.rules <= 0 {
 		w.problem(Problem{Text: fmt.Sprintf("there are more than %d ignore rules: the rest do not hold", maxIgnoreRules)})
 	}
 	return append([]*ignoreList{l}, lists...)
@@ -498,7 +498,7 @@ func (w *walker) single(p string, named bool) {
 // readTracked reads what git tracks although its rules ignore it.
 func (w *walker) readTracked() {
 	for top, t := range w.trees {
-		if t.asked == nil {
+		if !t.Asked() {
 			continue
 		}
 		tracked, err := t.tracked()

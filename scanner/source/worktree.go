@@ -25,6 +25,9 @@ type workTree struct {
 	trouble error
 }
 
+// Asked reports whether git was asked what it tracks.
+func (t *workTree) Asked() bool { return t.asked != nil }
+
 // tracked waits for what git tracks: paths relative to the work tree, sorted.
 // Without an answer it is empty. askGit was called.
 func (t *workTree) tracked() ([]string, error) {
@@ -167,11 +170,6 @@ func gitCore(data []byte) (excludesFile string, ignoreCase bool) {
 // readSmall reads a file of settings from anywhere on disk.
 func readSmall(file string) ([]byte, error) { return disk.ReadHead(file, maxIgnoreFile) }
 
-func firstLine(data []byte) string {
-	line, _, _ := bytes.Cut(data, []byte("\n"))
-	return strings.TrimSpace(string(line))
-}
-
 // askGit starts asking git which files of the work tree it tracks. An ignore
 // rule, or a directory that looks as if tools had made it, is part of what is
 // scanned and must not hide a file that was committed.
@@ -185,12 +183,6 @@ func (t *workTree) askGit(ctx context.Context) {
 		t.paths, t.trouble = trackedFiles(ctx, t.top)
 	}()
 }
-
-// Limits of what is taken from git.
-const (
-	maxGitOutput = 64 << 20
-	gitTimeout   = 30 * time.Second
-)
 
 // trackedFiles runs git ls-files. The configuration of the repository is
 // hostile: git is told to start nothing, fetch nothing, ask nobody, and not to
@@ -209,7 +201,7 @@ func trackedFiles(ctx context.Context, top string) ([]string, error) {
 	cmd.Env = append(os.Environ(), "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_CEILING_DIRECTORIES="+filepath.Dir(top))
 	cmd.WaitDelay = time.Second
 	var stderr limitedBuffer
-	stderr.limit = headSize
+	stderr.limit = maxAnswer
 	cmd.Stderr = &stderr
 	stdout := limitedBuffer{limit: maxGitOutput}
 	cmd.Stdout = &stdout
@@ -230,18 +222,4 @@ func trackedFiles(ctx context.Context, top string) ([]string, error) {
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil
-}
-
-// A limitedBuffer keeps what is written to it up to its limit.
-type limitedBuffer struct {
-	data  []byte
-	limit int
-	full  bool
-}
-
-func (b *limitedBuffer) Write(p []byte) (int, error) {
-	n := min(len(p), b.limit-len(b.data))
-	b.data = append(b.data, p[:n]...)
-	b.full = b.full || n < len(p)
-	return len(p), nil
 }
