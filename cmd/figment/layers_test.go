@@ -15,9 +15,10 @@ import (
 // layers is who may import whom: a package imports only rows above its own.
 // Rows of a name with "/*" hold every package below it.
 var layers = [][]string{
-	{"ecosystem", "fixtures", "docs", "internal/*", "names/internal/fig"},
+	{"ecosystem", "fixtures", "docs", "internal/*", "names/internal/fig", "scanner/git/gittest"},
 	{"names", "scanner/text"},
-	{"osv", "registry/settings", "scanner/source"},
+	{"osv", "registry/settings", "scanner/git"},
+	{"scanner/source"},
 	{"registry", "osv/osvtest", "names/build", "scanner/extract"},
 	{"scanner/project", "registry/registrytest"},
 	{"scanner/resolve"},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"figment/internal/disk"
+	"figment/scanner/git"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -284,7 +285,7 @@ func (s *paths) List() []string {
 // An exclude is an Exclude ready for matching.
 type exclude struct {
 	glob string
-	rule ignoreRule
+	rule git.IgnoreRule
 	// A path below cut is matched without it; to others add is put in front.
 	// Both are empty where the glob counts from the root.
 	cut, add string
@@ -303,7 +304,7 @@ func (s *paths) compileExcludes() {
 		}
 		e := exclude{glob: strings.TrimPrefix(x.Glob, "./")}
 		var ok bool
-		if e.rule, ok = parseIgnoreRule(e.glob, false); !ok && s.o.MatchPath == nil {
+		if e.rule, ok = git.ParseIgnoreRule(e.glob, false); !ok && s.o.MatchPath == nil {
 			continue
 		}
 		switch rel := disk.Rel(base, dir); {
@@ -351,14 +352,14 @@ func (s *paths) excluded(p string, dir bool) bool {
 			out = out || s.o.MatchPath(e.glob, rel)
 			continue
 		}
-		if e.rule.match(rel, rel[strings.LastIndexByte(rel, '/')+1:], dir, false) {
-			out = !e.rule.negate
+		if e.rule.Matches(rel, rel[strings.LastIndexByte(rel, '/')+1:], dir, false) {
+			out = !e.rule.Negated
 		}
 	}
 	return out
 }
 
 // Dates gives since when lines have stood where they are, as Blame does.
-func (s *paths) Dates(ctx context.Context, asks []BlameAsk) map[BlameAsk]time.Time {
-	return Blame(ctx, s.base(), asks)
+func (s *paths) Dates(ctx context.Context, asks []git.Line) map[git.Line]time.Time {
+	return git.Blame(ctx, s.base(), asks)
 }

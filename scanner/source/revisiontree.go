@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"figment/scanner/git"
 	"io/fs"
 	"path"
 	"slices"
@@ -11,14 +12,14 @@ import (
 // TreeOf gives what a repository holds at a commit below a directory (absolute),
 // as a source:
 // its manifests and lock files, and what else is asked for by its path.
-func TreeOf(r *Revision, dir string) *RevisionTree {
+func TreeOf(r *git.Revision, dir string) *RevisionTree {
 	t := &RevisionTree{rev: r, dirs: map[string]bool{}}
 	if at, ok := r.Path(dir); ok && at != "." {
 		t.prefix = at + "/"
 	}
 	for p, f := range r.Files() {
 		rel, ok := strings.CutPrefix(p, t.prefix)
-		if !ok || !f.regular() && f.mode != linkMode {
+		if !ok || !f.Regular() && f.Mode != git.LinkMode {
 			continue
 		}
 		t.list = append(t.list, rel)
@@ -33,7 +34,7 @@ func TreeOf(r *Revision, dir string) *RevisionTree {
 
 // A RevisionTree is what a commit has below a directory.
 type RevisionTree struct {
-	rev    *Revision
+	rev    *git.Revision
 	prefix string
 	list   []string
 	dirs   map[string]bool
@@ -65,7 +66,7 @@ func (t *RevisionTree) Read(p string) ([]byte, error) {
 func (t *RevisionTree) Exists(p string) bool {
 	p = strings.TrimSuffix(p, "/")
 	f, ok := t.rev.Files()[t.prefix+p]
-	return ok && (f.regular() || f.mode == linkMode) || p == "." || t.dirs[p]
+	return ok && (f.Regular() || f.Mode == git.LinkMode) || p == "." || t.dirs[p]
 }
 
 func (t *RevisionTree) List() []string { return t.list }

@@ -11,6 +11,8 @@ import (
 
 	"figment/scanner/text"
 
+	"figment/scanner/git"
+
 	"golang.org/x/mod/modfile"
 )
 
@@ -236,8 +238,8 @@ func (w *walker) peek(p string) []string {
 
 // trackedBelow lists files below a directory that git tracks and a row would
 // read.
-func (w *walker) trackedBelow(t *workTree, p string) []string {
-	tracked, err := t.tracked()
+func (w *walker) trackedBelow(t *git.WorkTree, p string) []string {
+	tracked, err := t.Tracked()
 	if err != nil {
 		return nil // readTracked told
 	}
@@ -245,7 +247,7 @@ func (w *walker) trackedBelow(t *workTree, p string) []string {
 	if m == nil {
 		return nil
 	}
-	prefix := disk.Rel(t.top, filepath.Join(m.abs, filepath.FromSlash(name))) + "/"
+	prefix := disk.Rel(t.Top, filepath.Join(m.abs, filepath.FromSlash(name))) + "/"
 	var found []string
 	i, _ := slices.BinarySearch(tracked, prefix)
 	for ; i < len(tracked) && strings.HasPrefix(tracked[i], prefix); i++ {

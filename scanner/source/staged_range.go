@@ -3,6 +3,7 @@ package source
 import (
 	"cmp"
 	"context"
+	"figment/scanner/git"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -18,7 +19,7 @@ func cutRange(r string) (a, b string, ok bool) {
 
 // between compares two commits.
 func (s *Changes) between(ctx context.Context, a, b string, parted bool, only map[string]bool) error {
-	to, err := s.repo.revision(ctx, b)
+	to, err := s.repo.Resolve(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -27,20 +28,20 @@ func (s *Changes) between(ctx context.Context, a, b string, parted bool, only ma
 		return err
 	}
 	s.take(tree)
-	if len(a) >= 40 && noObject(a) { // a push of a new branch: there was nothing
-		s.tree = map[string]treeFile{}
+	if len(a) >= 40 && git.NoObject(a) { // a push of a new branch: there was nothing
+		s.tree = map[string]git.Entry{}
 		for p, f := range tree {
 			s.touched[p] = true
-			s.change(rawChange{path: p, new: f, status: 'A'}, nil, only)
+			s.change(git.Change{Path: p, New: f, Status: 'A'}, nil, only)
 		}
 		return nil
 	}
-	from, err := s.repo.revision(ctx, a)
+	from, err := s.repo.Resolve(ctx, a)
 	if err != nil {
 		return err
 	}
 	if parted {
-		if from, err = s.repo.base(ctx, from, to); err != nil {
+		if from, err = s.repo.MergeBase(ctx, from, to); err != nil {
 			return err
 		}
 	}
@@ -50,12 +51,12 @@ func (s *Changes) between(ctx context.Context, a, b string, parted bool, only ma
 		return err
 	}
 	for _, c := range changes {
-		s.was[c.path] = c.old
-		s.touched[c.path] = true
+		s.was[c.Path] = c.Old
+		s.touched[c.Path] = true
 	}
 	for _, c := range changes {
 		var before []string
-		if object, ok := s.oldContent(c.path); ok {
+		if object, ok := s.oldContent(c.Path); ok {
 			before = append(before, object)
 		}
 		s.change(c, before, only)
@@ -67,15 +68,15 @@ func (s *Changes) between(ctx context.Context, a, b string, parted bool, only ma
 // run filters. A file is unchanged when its bytes have the name of the blob.
 func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) error {
 	s.onDisk = true
-	from, err := s.repo.revision(ctx, rev)
+	from, err := s.repo.Resolve(ctx, rev)
 	if err != nil {
 		return err
 	}
-	head, err := s.repo.revision(ctx, "HEAD")
+	head, err := s.repo.Resolve(ctx, "HEAD")
 	if err != nil {
 		return err
 	}
-	if from, err = s.repo.base(ctx, from, head); err != nil {
+	if from, err = s.repo.MergeBase(ctx, from, head); err != nil {
 		return err
 	}
 	s.from = from
@@ -83,7 +84,7 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 	if err != nil {
 		return err
 	}
-	index, err := s.repo.index(ctx)
+	index, err := s.repo.Index(ctx)
 	if err != nil {
 		return err
 	}
@@ -93,24 +94,24 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 	}
 	untracked := map[string]bool{}
 	for _, p := range others {
-		index[p] = treeFile{}
+		index[p] = git.Entry{}
 		untracked[p] = true
 	}
-	side := make(map[string]treeFile, len(index))
+	side := make(map[string]git.Entry, len(index))
 	for p := range index {
 		info, err := s.disk.mounts[0].root.Lstat(filepath.FromSlash(p))
 		switch {
 		case err != nil:
 		case info.Mode().IsRegular():
-			side[p] = treeFile{mode: "100644"}
+			side[p] = git.Entry{Mode: "100644"}
 		case info.Mode()&fs.ModeSymlink != 0:
-			side[p] = treeFile{mode: linkMode}
+			side[p] = git.Entry{Mode: git.LinkMode}
 		}
 	}
 	s.tree, s.untracked = old, untracked
 	s.take(side)
 	for p, f := range index {
-		if f.mode == submoduleMode && old[p] != f {
+		if f.Mode == git.SubmoduleMode && old[p] != f {
 			s.submodule(p, only)
 		}
 	}
@@ -149,10 +150,10 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 
 // goneFromDisk notes the files of old that are neither tracked nor there any
 // more. What a sparse checkout left out is not gone.
-func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]treeFile) error {
+func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]git.Entry) error {
 	var missing map[string]bool
 	for p, f := range old {
-		if _, there := s.side[p]; there || !f.there() {
+		if _, there := s.side[p]; there || !f.There() {
 			continue
 		}
 		if _, tracked := index[p]; tracked && missing == nil {
@@ -168,8 +169,8 @@ func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]treeFi
 		switch _, tracked := index[p]; {
 		case tracked && !missing[p]:
 			s.leftOut[p] = true
-		case f.regular() && Interesting(p) && !s.skipped(p):
-			s.gone = append(s.gone, goneFile{path: p, object: f.object})
+		case f.Regular() && Interesting(p) && !s.skipped(p):
+			s.gone = append(s.gone, goneFile{path: p, object: f.Object})
 		}
 	}
 	return nil
@@ -177,6 +178,6 @@ func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]treeFi
 
 // sameOnDisk reports whether a file has the bytes of a blob.
 func (s *Changes) sameOnDisk(p, object string) bool {
-	same, err := s.repo.sameFile(s.disk.mounts[0].root, filepath.FromSlash(p), object)
+	same, err := s.repo.SameFile(s.disk.mounts[0].root, filepath.FromSlash(p), object)
 	return err == nil && same // else reading it will say why
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"figment/scanner/git"
 	"figment/scanner/text"
 	"io/fs"
 	"path/filepath"
@@ -158,7 +159,7 @@ func (c *Change) compare(f *File) {
 	}
 	c.lines = text.NewLines(f.Data)
 	for i, b := range c.Before {
-		added := addedLines(text.NewLines(b.Data), c.lines)
+		added := git.AddedLines(text.NewLines(b.Data), c.lines)
 		if i == 0 {
 			c.added = added
 			continue
@@ -192,11 +193,11 @@ func (s *Changes) Read(p string) ([]byte, error) {
 	switch {
 	case s.settings[p] || there && s.onDisk && s.isFile(f):
 		return s.disk.Read(p)
-	case !there || !f.regular():
+	case !there || !f.Regular():
 		return nil, &fs.PathError{Op: "read", Path: p, Err: fs.ErrNotExist}
 	}
 	limit := limitOf(p, s.o.MaxFileSize)
-	data, size, err := s.repo.Read(f.object, limit)
+	data, size, err := s.repo.Read(f.Object, limit)
 	if err == nil && size > limit {
 		err = tooLarge(size, limit)
 	}
@@ -215,7 +216,7 @@ func (s *Changes) Exists(p string) bool {
 func (s *Changes) List() []string { return s.list }
 
 // Root is the directory that paths count from.
-func (s *Changes) Root() string { return s.repo.top }
+func (s *Changes) Root() string { return s.repo.Top }
 
 // From is the commit that the change is held against; empty where there was
 // nothing before.
@@ -226,11 +227,11 @@ func (s *Changes) Judged() int { return len(s.judged) }
 
 // Dates gives since when lines have stood where they are, as Blame does. Lines
 // that are about to be committed have no date.
-func (s *Changes) Dates(ctx context.Context, asks []BlameAsk) map[BlameAsk]time.Time {
+func (s *Changes) Dates(ctx context.Context, asks []git.Line) map[git.Line]time.Time {
 	if !s.onDisk {
 		return nil
 	}
-	return Blame(ctx, s.repo.top, asks)
+	return git.Blame(ctx, s.repo.Top, asks)
 }
 
 func (s *Changes) Close() error {

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"figment/scanner/git"
 	"figment/scanner/git/gittest"
 	"figment/scanner/text"
 	"io/fs"
@@ -32,10 +33,10 @@ func TestStagedErrors(t *testing.T) {
 	root := gittest.Repository(t, map[string]string{"a.py": "import a\n", "sub/b.py": "import b\n"})
 	plain := gittest.Tree(t, nil)
 	t.Setenv("GIT_CEILING_DIRECTORIES", filepath.Dir(plain))
-	want := func(o ChangeOptions, trouble GitTrouble, words ...string) {
+	want := func(o ChangeOptions, trouble git.Trouble, words ...string) {
 		t.Helper()
 		_, err := Changed(t.Context(), o)
-		var e *GitError
+		var e *git.Error
 		if !errors.As(err, &e) || e.Trouble != trouble {
 			t.Errorf("error %v, want trouble %d", err, trouble)
 			return
@@ -47,18 +48,18 @@ func TestStagedErrors(t *testing.T) {
 		}
 	}
 	with := func(r string) ChangeOptions { o := at(root); o.Range = r; return o }
-	want(at(plain), GitNoRepository, "no git work tree")
-	want(with("nowhere"), GitNoRevision, `"nowhere"`)
-	want(with("--output=x"), GitNoRevision)
-	want(with("-h..HEAD"), GitNoRevision)
-	want(with("HEAD..nowhere"), GitNoRevision)
-	want(with("HEAD:a.py"), GitNoRevision)
-	want(at(filepath.Join(root, ".git")), GitNoRepository, "no git work tree")
+	want(at(plain), git.NoRepository, "no git work tree")
+	want(with("nowhere"), git.NoRevision, `"nowhere"`)
+	want(with("--output=x"), git.NoRevision)
+	want(with("-h..HEAD"), git.NoRevision)
+	want(with("HEAD..nowhere"), git.NoRevision)
+	want(with("HEAD:a.py"), git.NoRevision)
+	want(at(filepath.Join(root, ".git")), git.NoRepository, "no git work tree")
 
 	gittest.Run(t, root, "checkout", "-q", "--orphan", "alone")
 	gittest.Run(t, root, "commit", "-q", "-m", "another beginning")
-	want(with("main...alone"), GitNoBase, "both sides")
-	want(with("main"), GitNoBase)
+	want(with("main...alone"), git.NoBase, "both sides")
+	want(with("main"), git.NoBase)
 	gittest.Run(t, root, "checkout", "-q", "main")
 
 	// A clone without history.
@@ -70,16 +71,16 @@ func TestStagedErrors(t *testing.T) {
 	gittest.Run(t, root, "clone", "-q", "--depth", "1", "file://"+filepath.ToSlash(root), shallow)
 	o := at(shallow)
 	o.Range = "main~1"
-	want(o, GitNoRevision, "fetch-depth: 0")
+	want(o, git.NoRevision, "fetch-depth: 0")
 
 	// Somebody else's.
 	t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-	want(at(root), GitUntrusted, "safe.directory "+root)
+	want(at(root), git.Untrusted, "safe.directory "+root)
 	t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "0")
 
 	// A work tree that lies elsewhere.
 	gittest.Run(t, root, "config", "core.worktree", plain)
-	want(at(root), GitNoRepository, "work tree is "+plain)
+	want(at(root), git.NoRepository, "work tree is "+plain)
 	gittest.Run(t, root, "config", "--unset", "core.worktree")
 
 	for _, bad := range []string{"nothing.py", "", plain, "../x.py"} {
@@ -96,7 +97,7 @@ func TestStagedErrors(t *testing.T) {
 		t.Error("no error although it was cancelled")
 	}
 	t.Setenv("PATH", plain)
-	want(at(root), GitFailed, "not installed")
+	want(at(root), git.Failed, "not installed")
 }
 
 // TestStagedHostile: a repository's configuration starts nothing.
@@ -247,11 +248,11 @@ func TestStagedTexts(t *testing.T) {
 			t.Errorf("%q: %v", p, err)
 		}
 	}
-	if got := s.Dates(t.Context(), []BlameAsk{{"keep.py", 1}}); len(got) > 0 {
+	if got := s.Dates(t.Context(), []git.Line{{Path: "keep.py", Line: 1}}); len(got) > 0 {
 		t.Errorf("dates of what is staged: %v", got)
 	}
 	o.Range = "HEAD"
-	if got := changed(t, o).Dates(t.Context(), []BlameAsk{{"keep.py", 1}}); len(got) != 1 {
+	if got := changed(t, o).Dates(t.Context(), []git.Line{{Path: "keep.py", Line: 1}}); len(got) != 1 {
 		t.Errorf("dates of the work tree: %v", got)
 	}
 }
@@ -293,7 +294,7 @@ func FuzzTouches(f *testing.F) {
 	f.Add([]byte("a\nb\r\nc\rd"), []byte("\xff\xfea\x00\n\x00"))
 	f.Fuzz(func(t *testing.T, a, b []byte) {
 		lb := text.NewLines(b)
-		c := Change{lines: lb, added: addedLines(text.NewLines(a), lb)}
+		c := Change{lines: lb, added: git.AddedLines(text.NewLines(a), lb)}
 		c.Touches(text.Span{Start: 0, End: len(b)})
 		c.TouchesLine(lb.Count() + 1)
 	})

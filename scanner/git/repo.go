@@ -1,4 +1,4 @@
-package source
+package git
 
 import (
 	"context"
@@ -19,26 +19,25 @@ import (
 	"time"
 )
 
-// A gitRepo is a repository that is asked what it holds. Its configuration is
-// hostile: git lists and hands out objects, and never compares the content of
-// the work tree, for which it would run the filters that are configured.
-type gitRepo struct {
+// A Repo is a repository that is asked what it holds.
+type Repo struct {
 	git  string
-	top  string // the work tree, absolute, without links
+	Top  string // the work tree, absolute, without links
 	dir  string // where the state of the work tree lies, absolute
 	sha2 bool   // objects are named by SHA-256
 	head string // the commit that is checked out; empty: there is none yet
 	cat  *blobReader
 }
 
-// openRepo finds the repository whose work tree holds dir. Variables such as
-// GIT_INDEX_FILE hold: git sets them for the hook of a partial commit.
-func openRepo(ctx context.Context, dir string) (opened *gitRepo, err error) {
+// Open finds the repository whose work tree holds dir. Variables such as
+// GIT_INDEX_FILE hold: git sets them for the hook of a partial commit. It is to be
+// closed. Errors are an *Error.
+func Open(ctx context.Context, dir string) (opened *Repo, err error) {
 	git, err := exec.LookPath("git")
 	if err != nil {
-		return nil, &GitError{GitFailed, "git is not installed, and only git knows what was changed", "install git, or name the files to scan"}
+		return nil, &Error{Failed, "git is not installed, and only git knows what was changed", "install git, or name the files to scan"}
 	}
-	r := &gitRepo{git: git, top: dir}
+	r := &Repo{git: git, Top: dir}
 	r.cat = &blobReader{repo: r}
 	r.cat.ready() // objects are wanted in any case, and git takes a while to start
 	defer func() {
@@ -52,37 +51,37 @@ func openRepo(ctx context.Context, dir string) (opened *gitRepo, err error) {
 	}
 	words := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
 	if len(words) < 3 || len(words) > 4 || words[0] == "" {
-		return nil, &GitError{Text: "git does not say where the work tree is", Hint: "git rev-parse --show-toplevel"}
+		return nil, &Error{Text: "git does not say where the work tree is", Hint: "git rev-parse --show-toplevel"}
 	}
-	r.top = disk.Resolve(filepath.Clean(filepath.FromSlash(strings.TrimSuffix(words[0], "\r"))))
+	r.Top = disk.Resolve(filepath.Clean(filepath.FromSlash(strings.TrimSuffix(words[0], "\r"))))
 	r.dir = filepath.Clean(filepath.FromSlash(strings.TrimSuffix(words[1], "\r")))
 	r.sha2 = strings.HasPrefix(words[2], "sha256")
 	if len(words) > 3 && isObject(words[3]) {
 		r.head = words[3]
 	}
 	// core.worktree may point anywhere.
-	if !disk.Within(r.top, disk.Resolve(dir)) {
-		return nil, &GitError{GitNoRepository, fmt.Sprintf("git says that the work tree is %s, which this directory is not in", r.top), ""}
+	if !disk.Within(r.Top, disk.Resolve(dir)) {
+		return nil, &Error{NoRepository, fmt.Sprintf("git says that the work tree is %s, which this directory is not in", r.Top), ""}
 	}
 	return r, nil
 }
 
 // command prepares git so that it starts nothing, fetches nothing and asks
 // nobody.
-func (r *gitRepo) command(ctx context.Context, args ...string) *exec.Cmd {
+func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, r.git, append([]string{
 		"-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "safe.bareRepository=explicit",
 		"--no-pager", "--no-optional-locks", "--no-replace-objects", "--literal-pathspecs",
 	}, args...)...)
-	cmd.Dir = r.top
+	cmd.Dir = r.Top
 	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=", "LC_ALL=C", "LANGUAGE=C")
 	cmd.WaitDelay = time.Second
 	return cmd
 }
 
 // ask runs a command and gives its output, which must be whole.
-func (r *gitRepo) ask(ctx context.Context, limit int, args ...string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
+func (r *Repo) ask(ctx context.Context, limit int, args ...string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	cmd := r.command(ctx, args...)
 	stdout, stderr := limitedBuffer{limit: limit}, limitedBuffer{limit: maxAnswer}
@@ -90,18 +89,18 @@ func (r *gitRepo) ask(ctx context.Context, limit int, args ...string) ([]byte, e
 	err := cmd.Run()
 	switch {
 	case ctx.Err() != nil:
-		return nil, &GitError{Text: "git " + args[0] + " did not answer in time"}
+		return nil, &Error{Text: "git " + args[0] + " did not answer in time"}
 	case err != nil:
-		return nil, gitSays(args[0], err, string(stderr.data))
+		return nil, failure(args[0], err, string(stderr.data))
 	case stdout.full:
-		return nil, &GitError{Text: fmt.Sprintf("git %s gave more than %s: there are too many files", args[0], disk.Size(int64(limit)))}
+		return nil, &Error{Text: fmt.Sprintf("git %s gave more than %s: there are too many files", args[0], disk.Size(int64(limit)))}
 	}
 	return stdout.data, nil
 }
 
-// commit gives the name of the commit that a revision means; empty if there is
+// Commit gives the name of the commit that a revision means; empty if there is
 // none.
-func (r *gitRepo) commit(ctx context.Context, rev string) string {
+func (r *Repo) Commit(ctx context.Context, rev string) string {
 	if rev == "HEAD" {
 		return r.head
 	}
@@ -113,15 +112,15 @@ func (r *gitRepo) commit(ctx context.Context, rev string) string {
 }
 
 // hash is the sum by which git names what it is told.
-func (r *gitRepo) hash() hash.Hash {
+func (r *Repo) hash() hash.Hash {
 	if r.sha2 {
 		return sha256.New()
 	}
 	return sha1.New()
 }
 
-// blobName is the name that data has as a blob.
-func (r *gitRepo) blobName(data []byte) string {
+// BlobName is the name that data has as a blob.
+func (r *Repo) BlobName(data []byte) string {
 	h := r.hash()
 	fmt.Fprintf(h, "blob %d\x00", len(data))
 	h.Write(data)
@@ -134,67 +133,67 @@ func rawFlags(command string, args ...string) []string {
 	return append([]string{command, "--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=dirty"}, args...)
 }
 
-func (r *gitRepo) diff(ctx context.Context, command string, args ...string) ([]rawChange, error) {
-	out, err := r.ask(ctx, maxGitOutput, rawFlags(command, args...)...)
+func (r *Repo) diff(ctx context.Context, command string, args ...string) ([]Change, error) {
+	out, err := r.ask(ctx, maxOutput, rawFlags(command, args...)...)
 	if err != nil {
 		return nil, err
 	}
 	changes, err := parseRaw(out)
 	if err != nil {
-		return nil, &GitError{Text: "git " + command + ": " + err.Error()}
+		return nil, &Error{Text: "git " + command + ": " + err.Error()}
 	}
 	return changes, nil
 }
 
-func (r *gitRepo) tree(ctx context.Context, args ...string) (map[string]treeFile, error) {
-	out, err := r.ask(ctx, maxGitOutput, args...)
+func (r *Repo) tree(ctx context.Context, args ...string) (map[string]Entry, error) {
+	out, err := r.ask(ctx, maxOutput, args...)
 	if err != nil {
 		return nil, err
 	}
 	files, err := parseTree(out)
 	if err != nil {
-		return nil, &GitError{Text: "git " + args[0] + ": " + err.Error()}
+		return nil, &Error{Text: "git " + args[0] + ": " + err.Error()}
 	}
 	return files, nil
 }
 
 // Tree is what a commit holds, by path from the top.
-func (r *gitRepo) Tree(ctx context.Context, commit string) (map[string]treeFile, error) {
+func (r *Repo) Tree(ctx context.Context, commit string) (map[string]Entry, error) {
 	return r.tree(ctx, "ls-tree", "-r", "-z", "--full-tree", commit)
 }
 
 // Staged is how the index differs from a commit.
-func (r *gitRepo) Staged(ctx context.Context, commit string) ([]rawChange, error) {
+func (r *Repo) Staged(ctx context.Context, commit string) ([]Change, error) {
 	return r.diff(ctx, "diff-index", "--cached", commit)
 }
 
 // Diff is how a commit differs from one before it.
-func (r *gitRepo) Diff(ctx context.Context, from, to string) ([]rawChange, error) {
+func (r *Repo) Diff(ctx context.Context, from, to string) ([]Change, error) {
 	return r.diff(ctx, "diff-tree", "-r", from, to)
 }
 
 // Untracked lists the files of the work tree that git neither tracks nor
 // ignores.
-func (r *gitRepo) Untracked(ctx context.Context) ([]string, error) {
+func (r *Repo) Untracked(ctx context.Context) ([]string, error) {
 	return r.list(ctx, "--others", "--exclude-standard")
 }
 
 // Deleted lists the files that git tracks and that are missing in the work tree
 // although nothing left them out.
-func (r *gitRepo) Deleted(ctx context.Context) ([]string, error) {
+func (r *Repo) Deleted(ctx context.Context) ([]string, error) {
 	return r.list(ctx, "--deleted")
 }
 
 // list gives the paths that ls-files lists. Another repository ends in a slash
 // and is none of them.
-func (r *gitRepo) list(ctx context.Context, flags ...string) ([]string, error) {
-	out, err := r.ask(ctx, maxGitOutput, append(append([]string{"ls-files"}, flags...), "-z")...)
+func (r *Repo) list(ctx context.Context, flags ...string) ([]string, error) {
+	out, err := r.ask(ctx, maxOutput, append(append([]string{"ls-files"}, flags...), "-z")...)
 	if err != nil {
 		return nil, err
 	}
 	var paths []string
 	for p := range strings.SplitSeq(string(out), "\x00") {
-		if gitPath(p) {
+		if validPath(p) {
 			paths = append(paths, p)
 		}
 	}
@@ -202,11 +201,11 @@ func (r *gitRepo) list(ctx context.Context, flags ...string) ([]string, error) {
 }
 
 // Merging gives the commits that are being merged, sorted.
-func (r *gitRepo) Merging() ([]string, error) {
+func (r *Repo) Merging() ([]string, error) {
 	var heads []string
 	data, err := readSmall(filepath.Join(r.dir, "MERGE_HEAD"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, &GitError{Text: "MERGE_HEAD cannot be read: " + disk.Cause(err)}
+		return nil, &Error{Text: "MERGE_HEAD cannot be read: " + disk.Cause(err)}
 	}
 	for line := range strings.Lines(string(data)) {
 		heads = append(heads, strings.TrimSpace(line))
@@ -226,54 +225,55 @@ func (r *gitRepo) Merging() ([]string, error) {
 // Read gives the content of a blob. Of one that is longer than limit it gives
 // the beginning, and its length. The error is in words that go after the path of
 // the file.
-func (r *gitRepo) Read(object string, limit int64) (data []byte, size int64, err error) {
+func (r *Repo) Read(object string, limit int64) (data []byte, size int64, err error) {
 	return r.cat.read(object, limit)
 }
 
 // Interrupt makes Read fail from now on.
-func (r *gitRepo) Interrupt() { r.cat.interrupt() }
+func (r *Repo) Interrupt() { r.cat.interrupt() }
 
 // Close ends what reads the repository.
-func (r *gitRepo) Close() { r.cat.Close() }
+func (r *Repo) Close() { r.cat.Close() }
 
 // Holding is what the repository holds at a commit, as the caller has listed it.
 // It is open as long as the repository is.
-func (r *gitRepo) Holding(commit string, files map[string]treeFile) *Revision {
+func (r *Repo) Holding(commit string, files map[string]Entry) *Revision {
 	return &Revision{repo: r, files: files, name: commit, commit: commit, shared: true}
 }
 
-// index is what would be committed next.
-func (r *gitRepo) index(ctx context.Context) (map[string]treeFile, error) {
+// Index is what would be committed next, by path from the top.
+func (r *Repo) Index(ctx context.Context) (map[string]Entry, error) {
 	return r.tree(ctx, "ls-files", "--stage", "-z")
 }
 
-// revision finds a commit that was named.
-func (r *gitRepo) revision(ctx context.Context, rev string) (string, error) {
-	if name := r.commit(ctx, rev); name != "" {
+// Resolve is Commit with an error, which says that there is none.
+func (r *Repo) Resolve(ctx context.Context, rev string) (string, error) {
+	if name := r.Commit(ctx, rev); name != "" {
 		return name, nil
 	}
-	return "", &GitError{GitNoRevision, fmt.Sprintf("git knows no commit %q", rev), r.shallow(ctx)}
+	return "", &Error{NoRevision, fmt.Sprintf("git knows no commit %q", rev), r.shallow(ctx)}
 }
 
 // shallow is the hint for what a clone without history lacks.
-func (r *gitRepo) shallow(ctx context.Context) string {
+func (r *Repo) shallow(ctx context.Context) string {
 	if out, err := r.ask(ctx, maxAnswer, "rev-parse", "--is-shallow-repository"); err == nil && strings.HasPrefix(string(out), "true") {
 		return "this clone is shallow: git fetch --unshallow, or fetch-depth: 0 in a workflow"
 	}
 	return ""
 }
 
-// base is the commit at which two histories part.
-func (r *gitRepo) base(ctx context.Context, a, b string) (string, error) {
+// MergeBase is the commit at which two histories part.
+func (r *Repo) MergeBase(ctx context.Context, a, b string) (string, error) {
 	out, err := r.ask(ctx, maxAnswer, "merge-base", a, b)
 	if name := strings.TrimSpace(string(out)); err == nil && isObject(name) {
 		return name, nil
 	}
-	return "", &GitError{GitNoBase, "there is no commit that both sides of the range come from", r.shallow(ctx)}
+	return "", &Error{NoBase, "there is no commit that both sides of the range come from", r.shallow(ctx)}
 }
 
-// sameFile reports whether a file on disk has the bytes of a blob.
-func (r *gitRepo) sameFile(root *os.Root, name, object string) (bool, error) {
+// SameFile reports whether a file below root has the bytes of a blob; one that is
+// too long to be compared has not. The error says that it cannot be read.
+func (r *Repo) SameFile(root *os.Root, name, object string) (bool, error) {
 	f, info, err := disk.Open(root, name)
 	if err != nil {
 		return false, err

@@ -1,4 +1,4 @@
-package source
+package git
 
 import "figment/scanner/text"
 
@@ -9,9 +9,9 @@ const (
 	maxDiffEdits = 1000   // lines that both have, in another order
 )
 
-// addedLines says of each line of now, from 0, whether a change from before to
+// AddedLines says of each line of now, from 0, whether a change from before to
 // now adds it. Line ends do not count.
-func addedLines(before, now *text.Lines) []bool {
+func AddedLines(before, now *text.Lines) []bool {
 	added := make([]bool, now.Count())
 	ids := map[string]int32{}
 	number := func(l *text.Lines) []int32 {

@@ -1,11 +1,11 @@
-package source
+package git
 
 import (
 	"strings"
 	"testing"
 )
 
-func TestGitCore(t *testing.T) {
+func TestCoreSettings(t *testing.T) {
 	for text, want := range map[string]struct {
 		file string
 		fold bool
@@ -19,16 +19,16 @@ func TestGitCore(t *testing.T) {
 		"[remote \"core\"]\nignorecase=true": {"", false},
 		"[core]\n# excludesfile = a\nexcludesFile = \"a b\"\n[x]\nexcludesfile = c": {"a b", false},
 	} {
-		if file, fold := gitCore([]byte(text)); file != want.file || fold != want.fold {
+		if file, fold := coreSettings([]byte(text)); file != want.file || fold != want.fold {
 			t.Errorf("%q: %q %v", text, file, fold)
 		}
 	}
 }
 
-func FuzzGitCore(f *testing.F) {
+func FuzzCoreSettings(f *testing.F) {
 	f.Add([]byte("[core]\n\texcludesfile = \"x\" # y\n[a \"b\"] ignorecase"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if file, _ := gitCore(data); strings.Contains(file, "\n") && !strings.Contains(string(data), `\n`) {
+		if file, _ := coreSettings(data); strings.Contains(file, "\n") && !strings.Contains(string(data), `\n`) {
 			t.Fatalf("%q gives %q", data, file)
 		}
 	})

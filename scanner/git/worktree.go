@@ -1,4 +1,4 @@
-package source
+package git
 
 import (
 	"bytes"
@@ -14,23 +14,23 @@ import (
 	"time"
 )
 
-// A workTree is a directory whose files git looks after: the rules that hold in
-// all of it.
-type workTree struct {
-	top     string // absolute
-	fold    bool   // core.ignorecase
-	lists   []*ignoreList
-	asked   chan struct{} // closed once git has answered; nil: it was not asked
-	paths   []string      // what it tracks, relative to the work tree, sorted
-	trouble error
+// A WorkTree is a directory whose files git looks after.
+type WorkTree struct {
+	Top       string        // absolute
+	FoldsCase bool          // core.ignorecase
+	Rules     []*IgnoreList // those that hold in all of it, the strongest first: its own, then the user's
+	asked     chan struct{} // closed once git has answered; nil: it was not asked
+	paths     []string      // what it tracks, relative to the work tree, sorted
+	trouble   error
 }
 
 // Asked reports whether git was asked what it tracks.
-func (t *workTree) Asked() bool { return t.asked != nil }
+func (t *WorkTree) Asked() bool { return t.asked != nil }
 
-// tracked waits for what git tracks: paths relative to the work tree, sorted.
-// Without an answer it is empty. askGit was called.
-func (t *workTree) tracked() ([]string, error) {
+// Tracked waits for what git tracks: paths relative to the work tree, sorted.
+// It is empty where Ask was not called, where git is not installed, and beside an
+// error.
+func (t *WorkTree) Tracked() ([]string, error) {
 	if t.asked == nil {
 		return nil, nil
 	}
@@ -38,12 +38,12 @@ func (t *workTree) tracked() ([]string, error) {
 	return t.paths, t.trouble
 }
 
-// findWorkTree gives the work tree that holds the absolute directory dir, or
-// nil.
-func findWorkTree(dir string, limit int) *workTree {
+// FindWorkTree gives the work tree that holds the absolute directory dir, or nil.
+// At most limit ignore rules are read of each file.
+func FindWorkTree(dir string, limit int) *WorkTree {
 	for {
-		if gitDir, ok := gitDirOf(dir); ok {
-			return openWorkTree(dir, gitDir, limit)
+		if gitDir, ok := Dir(dir); ok {
+			return OpenWorkTree(dir, gitDir, limit)
 		}
 		up := filepath.Dir(dir)
 		if up == dir {
@@ -53,9 +53,10 @@ func findWorkTree(dir string, limit int) *workTree {
 	}
 }
 
-// gitDirOf gives the directory in which git keeps what it knows about the work
-// tree at dir: .git, or where a file of that name points to.
-func gitDirOf(dir string) (string, bool) {
+// Dir gives the directory in which git keeps what it knows about the work
+// tree at dir: .git, or where a file of that name points to. ok is false where
+// there is no work tree.
+func Dir(dir string) (gitDir string, ok bool) {
 	p := filepath.Join(dir, ".git")
 	info, err := os.Stat(p)
 	if err != nil {
@@ -79,8 +80,10 @@ func gitDirOf(dir string) (string, bool) {
 	return target, true
 }
 
-func openWorkTree(top, gitDir string, limit int) *workTree {
-	t := &workTree{top: top}
+// OpenWorkTree reads the rules that hold in all of the work tree at top (absolute),
+// of which git keeps what it knows in gitDir: see Dir.
+func OpenWorkTree(top, gitDir string, limit int) *WorkTree {
+	t := &WorkTree{Top: top}
 	common := gitDir
 	if data, err := readSmall(filepath.Join(gitDir, "commondir")); err == nil {
 		if common = firstLine(data); !filepath.IsAbs(common) {
@@ -88,14 +91,14 @@ func openWorkTree(top, gitDir string, limit int) *workTree {
 		}
 	}
 	if data, err := readSmall(filepath.Join(common, "config")); err == nil {
-		_, fold := gitCore(data)
-		t.fold = fold
+		_, fold := coreSettings(data)
+		t.FoldsCase = fold
 	}
 	if data, err := readSmall(filepath.Join(common, "info", "exclude")); err == nil {
-		t.lists = append(t.lists, parseIgnore("", data, t.fold, limit))
+		t.Rules = append(t.Rules, ParseIgnore("", data, t.FoldsCase, limit))
 	}
 	if data, err := readSmall(globalIgnore()); err == nil {
-		t.lists = append(t.lists, parseIgnore("", data, t.fold, limit))
+		t.Rules = append(t.Rules, ParseIgnore("", data, t.FoldsCase, limit))
 	}
 	return t
 }
@@ -119,7 +122,7 @@ func globalIgnore() string {
 		if err != nil {
 			continue
 		}
-		if file, _ := gitCore(data); file != "" {
+		if file, _ := coreSettings(data); file != "" {
 			if rest, ok := strings.CutPrefix(file, "~/"); ok {
 				return filepath.Join(home, rest)
 			}
@@ -129,9 +132,9 @@ func globalIgnore() string {
 	return filepath.Join(config, "git", "ignore")
 }
 
-// gitCore reads two keys of the section core of a configuration file of git.
+// coreSettings reads two keys of the section core of a configuration file of git.
 // Files that it includes are not followed.
-func gitCore(data []byte) (excludesFile string, ignoreCase bool) {
+func coreSettings(data []byte) (excludesFile string, ignoreCase bool) {
 	core := false
 	for line := range bytes.Lines(data) {
 		text := strings.TrimSpace(string(line))
@@ -168,19 +171,19 @@ func gitCore(data []byte) (excludesFile string, ignoreCase bool) {
 }
 
 // readSmall reads a file of settings from anywhere on disk.
-func readSmall(file string) ([]byte, error) { return disk.ReadHead(file, maxIgnoreFile) }
+func readSmall(file string) ([]byte, error) { return disk.ReadHead(file, MaxIgnoreFile) }
 
-// askGit starts asking git which files of the work tree it tracks. An ignore
+// Ask starts asking git which files of the work tree it tracks. An ignore
 // rule, or a directory that looks as if tools had made it, is part of what is
 // scanned and must not hide a file that was committed.
-func (t *workTree) askGit(ctx context.Context) {
+func (t *WorkTree) Ask(ctx context.Context) {
 	if t.asked != nil {
 		return
 	}
 	t.asked = make(chan struct{})
 	go func() {
 		defer close(t.asked)
-		t.paths, t.trouble = trackedFiles(ctx, t.top)
+		t.paths, t.trouble = trackedFiles(ctx, t.Top)
 	}()
 }
 
@@ -193,7 +196,7 @@ func trackedFiles(ctx context.Context, top string) ([]string, error) {
 	if err != nil {
 		return nil, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, git, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
 		"--no-pager", "--no-optional-locks", "ls-files", "-z")
@@ -203,7 +206,7 @@ func trackedFiles(ctx context.Context, top string) ([]string, error) {
 	var stderr limitedBuffer
 	stderr.limit = maxAnswer
 	cmd.Stderr = &stderr
-	stdout := limitedBuffer{limit: maxGitOutput}
+	stdout := limitedBuffer{limit: maxOutput}
 	cmd.Stdout = &stdout
 	if err := cmd.Run(); err != nil {
 		if words := firstLine(stderr.data); words != "" {

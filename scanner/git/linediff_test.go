@@ -1,4 +1,4 @@
-package source
+package git
 
 import (
 	"figment/scanner/text"
@@ -29,7 +29,7 @@ func TestAddedLines(t *testing.T) {
 		{"\ufeffa\n", "a\n", ".."},
 		{"x\ry\rz", "x\nz", ".."},
 	} {
-		if got := show(addedLines(text.NewLines([]byte(c.before)), text.NewLines([]byte(c.now)))); got != c.want {
+		if got := show(AddedLines(text.NewLines([]byte(c.before)), text.NewLines([]byte(c.now)))); got != c.want {
 			t.Errorf("%q → %q: %s, want %s", c.before, c.now, got, c.want)
 		}
 	}
@@ -44,7 +44,7 @@ func TestAddedLines(t *testing.T) {
 		}
 		a, b := src(), src()
 		lines := func(s []string) *text.Lines { return text.NewLines([]byte(strings.Join(s, "\n"))) }
-		added := addedLines(lines(a), lines(b))
+		added := AddedLines(lines(a), lines(b))
 		if len(a) == 0 {
 			a = []string{""}
 		}
@@ -71,7 +71,7 @@ func TestAddedLines(t *testing.T) {
 	now = append(now, "new")
 	for _, n := range []int{len(many), maxDiffEdits * 3} {
 		part := now[len(now)-n-1:]
-		added := addedLines(text.NewLines([]byte(strings.Join(many, "\n"))), text.NewLines([]byte(strings.Join(part, "\n"))))
+		added := AddedLines(text.NewLines([]byte(strings.Join(many, "\n"))), text.NewLines([]byte(strings.Join(part, "\n"))))
 		if slices.Index(added, true) != n {
 			t.Errorf("%d lines: the first one added is %d", n, slices.Index(added, true))
 		}
@@ -103,11 +103,11 @@ func FuzzAddedLines(f *testing.F) {
 	f.Add([]byte("a\nb\r\nc\rd"), []byte("\xff\xfea\x00\n\x00"))
 	f.Fuzz(func(t *testing.T, a, b []byte) {
 		la, lb := text.NewLines(a), text.NewLines(b)
-		added := addedLines(la, lb)
+		added := AddedLines(la, lb)
 		if len(added) != lb.Count() {
 			t.Fatalf("%d answers for %d lines", len(added), lb.Count())
 		}
-		if slices.Contains(addedLines(la, la), true) {
+		if slices.Contains(AddedLines(la, la), true) {
 			t.Error("a text adds to itself")
 		}
 	})

@@ -1,4 +1,4 @@
-package source
+package git
 
 import (
 	"figment/scanner/git/gittest"
@@ -27,9 +27,9 @@ func commitAt(t *testing.T, dir string, author, committer int) (time.Time, time.
 // wantDates checks the dates of lines of one file. A zero time is no date.
 func wantDates(t *testing.T, root, path string, want ...time.Time) {
 	t.Helper()
-	var asks []BlameAsk
+	var asks []Line
 	for i := range want {
-		asks = append(asks, BlameAsk{path, i + 1})
+		asks = append(asks, Line{path, i + 1})
 	}
 	got := Blame(t.Context(), root, asks)
 	for i, a := range asks {
@@ -78,11 +78,11 @@ func TestBlame(t *testing.T) {
 	wantDates(t, root, "gone.txt", never)
 	wantDates(t, root, "sub", never)
 	for _, p := range []string{"", "/etc/passwd", "../" + filepath.Base(root) + "/a.txt", "sub/../a.txt", "./a.txt", "a.txt\x00", "-L1,1"} {
-		if got := Blame(t.Context(), root, []BlameAsk{{p, 1}, {"a.txt", 0}, {"a.txt", -1}}); len(got) > 0 {
+		if got := Blame(t.Context(), root, []Line{{p, 1}, {"a.txt", 0}, {"a.txt", -1}}); len(got) > 0 {
 			t.Errorf("%q: %v", p, got)
 		}
 	}
-	if got := Blame(t.Context(), filepath.Join(root, "nowhere"), []BlameAsk{{"a.txt", 1}}); len(got) > 0 {
+	if got := Blame(t.Context(), filepath.Join(root, "nowhere"), []Line{{"a.txt", 1}}); len(got) > 0 {
 		t.Errorf("no root: %v", got)
 	}
 }
@@ -288,14 +288,14 @@ func TestBlameLimit(t *testing.T) {
 	gittest.Run(t, root, "init", "-q", ".")
 	gittest.Run(t, root, "add", ".")
 	commitAt(t, root, 1, 1)
-	var asks []BlameAsk
+	var asks []Line
 	for _, p := range []string{"a.txt", "b.txt", "a.txt"} {
 		for n := range 150 {
-			asks = append(asks, BlameAsk{p, n + 1})
+			asks = append(asks, Line{p, n + 1})
 		}
 	}
 	got := Blame(t.Context(), root, asks)
-	if _, ok := got[BlameAsk{"b.txt", 50}]; len(got) != maxBlameLines || !ok {
+	if _, ok := got[Line{"b.txt", 50}]; len(got) != maxLines || !ok {
 		t.Errorf("%d lines have dates", len(got))
 	}
 }

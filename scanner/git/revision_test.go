@@ -1,4 +1,4 @@
-package source
+package git
 
 import (
 	"context"
@@ -16,10 +16,10 @@ func TestRevision(t *testing.T) {
 	dir := t.TempDir()
 	ctx := context.Background()
 	gittest.Run(t, dir, "init", "-q", "-b", "main")
-	if _, err := Revised(ctx, dir, false, "HEAD"); !is(err, GitNoRevision) {
+	if _, err := OpenRevision(ctx, dir, false, "HEAD"); !is(err, NoRevision) {
 		t.Errorf("without a commit: %v", err)
 	}
-	empty, err := Revised(ctx, dir, true, "@{upstream}", "HEAD")
+	empty, err := OpenRevision(ctx, dir, true, "@{upstream}", "HEAD")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestRevision(t *testing.T) {
 	write("a", "new")
 	write("untracked", "new")
 
-	r, err := Revised(ctx, filepath.Join(dir, "sub"), false, "no-such-branch", "HEAD")
+	r, err := OpenRevision(ctx, filepath.Join(dir, "sub"), false, "no-such-branch", "HEAD")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,13 +90,13 @@ func TestRevision(t *testing.T) {
 		}
 	}
 	for _, rev := range []string{"no-such-branch", "--output=x", "HEAD:a", ""} {
-		if _, err := Revised(ctx, dir, false, rev); !is(err, GitNoRevision) {
+		if _, err := OpenRevision(ctx, dir, false, rev); !is(err, NoRevision) {
 			t.Errorf("%q: %v", rev, err)
 		}
 	}
 }
 
-func is(err error, trouble GitTrouble) bool {
-	var e *GitError
+func is(err error, trouble Trouble) bool {
+	var e *Error
 	return errors.As(err, &e) && e.Trouble == trouble
 }

@@ -1,4 +1,4 @@
-package source
+package git
 
 import (
 	"bytes"
@@ -12,13 +12,13 @@ import (
 // gone, and ends when it is told.
 func TestBlobReader(t *testing.T) {
 	root := gittest.Repository(t, map[string]string{"a.py": "import a\n"})
-	r, err := openRepo(t.Context(), root)
+	r, err := Open(t.Context(), root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.cat.Close()
 	blob := gittest.Output(t, root, "rev-parse", "HEAD:a.py")
-	if r.blobName([]byte("import a\n")) != blob {
+	if r.BlobName([]byte("import a\n")) != blob {
 		t.Error("the name of a blob is not git's")
 	}
 	for range 3 {
@@ -42,8 +42,8 @@ func TestBlobReader(t *testing.T) {
 	r.cat.Close()
 }
 
-// FuzzGitAnswers: what git says is foreign too.
-func FuzzGitAnswers(f *testing.F) {
+// FuzzAnswers: what git says is foreign too.
+func FuzzAnswers(f *testing.F) {
 	object := strings.Repeat("1", 40)
 	f.Add([]byte("100644 " + object + " 0\ta.py\x00100644 blob " + object + "\tb/c.py\x00"))
 	f.Add([]byte(":100644 100644 " + object + " " + object + " M\x00a.py\x00:000000 100644 " + strings.Repeat("0", 40) + " " + object + " A\x00b\nc\x00"))
@@ -51,13 +51,13 @@ func FuzzGitAnswers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		files, err := parseTree(data)
 		for p, file := range files {
-			if !gitPath(p) || p == ".." || strings.HasPrefix(p, "../") || file.object != "" && !isObject(file.object) || err == nil && !bytes.Contains(data, []byte(p)) {
+			if !validPath(p) || p == ".." || strings.HasPrefix(p, "../") || file.Object != "" && !isObject(file.Object) || err == nil && !bytes.Contains(data, []byte(p)) {
 				t.Errorf("%q: %+v", p, file)
 			}
 		}
 		changes, _ := parseRaw(data)
 		for _, c := range changes {
-			if !gitPath(c.path) || !isObject(c.new.object) || !isObject(c.old.object) {
+			if !validPath(c.Path) || !isObject(c.New.Object) || !isObject(c.Old.Object) {
 				t.Errorf("%+v", c)
 			}
 		}

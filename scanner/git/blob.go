@@ -1,4 +1,4 @@
-package source
+package git
 
 import (
 	"bufio"
@@ -17,7 +17,7 @@ import (
 // A blobReader takes objects out of the repository, through one process that
 // lives as long as it is needed.
 type blobReader struct {
-	repo *gitRepo
+	repo *Repo
 
 	mu      sync.Mutex
 	cmd     *exec.Cmd
@@ -81,10 +81,10 @@ func (b *blobReader) read(object string, limit int64) (data []byte, size int64, 
 		return nil, 0, errNoBlob
 	}
 	if len(f) != 3 || f[0] != object {
-		return nil, 0, b.fail(errGitOutput)
+		return nil, 0, b.fail(errOutput)
 	}
 	if size, err = strconv.ParseInt(f[2], 10, 64); err != nil || size < 0 {
-		return nil, 0, b.fail(errGitOutput)
+		return nil, 0, b.fail(errOutput)
 	}
 	take := size
 	if size > limit {
