@@ -38,12 +38,13 @@ func (s *Session) PlanFixes(ctx context.Context, rep *scanner.Report) (FixPlan, 
 	if err != nil {
 		return p, Failure(err.Error(), "")
 	}
+	planner := fix.Planner{Source: o.Source, Formats: o.Formats}
 	var edits []fix.Edit
 	all := s.Values.On("unsafe-fixes")
 	for i := range offers {
 		offer := &offers[i]
 		if all && offer.Finding.Rule.ID == "standard-library-name" { // nothing is to be installed
-			made, refusals := fix.Remove(o.Source, offer.Finding)
+			made, refusals := planner.Remove(offer.Finding)
 			edits = append(edits, made...)
 			for _, err := range refusals {
 				p.Refused = append(p.Refused, err.Error())
@@ -56,7 +57,7 @@ func (s *Session) PlanFixes(ctx context.Context, rep *scanner.Report) (FixPlan, 
 			}
 			continue
 		}
-		made, refusals := fix.PlanAll(o.Source, offer.Finding, offer.Suggestion)
+		made, refusals := planner.PlanAll(offer.Finding, offer.Suggestion)
 		for _, e := range made {
 			if e.Safe || all {
 				edits = append(edits, e)

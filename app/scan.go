@@ -88,7 +88,7 @@ func (s *Session) Check(ctx context.Context, refs []extract.Reference) ([]scanne
 func (s *Session) Options() scanner.Options {
 	src := s.src
 	o := scanner.Options{
-		Source: src, Settings: s.settings, Client: s.client, Config: s.Config, Version: s.Version,
+		Source: src, Formats: extract.Builtin(), Settings: s.settings, Client: s.client, Config: s.Config, Version: s.Version,
 		OSV: s.osv, OSVAsk: s.osvAsk, Packs: s.packs, Baseline: s.baseline,
 		UserPrivacyOnly: s.Values.Text("private-from") == "user",
 	}

@@ -54,10 +54,11 @@ func (s *Session) CommandReferences(args []string) ([]extract.Reference, error) 
 	if strings.TrimSpace(line) == "" {
 		return nil, Usage("figment check -- needs a command", "figment check -- npm install left-pad")
 	}
-	read, known := extract.CommandLine, extract.KnownCommand
+	read, known := extract.Builtin().CommandLine, extract.KnownCommand
 	if len(args) == 1 && strings.ContainsAny(args[0], " \t\n") {
 		read = func([]string) ([]extract.Reference, []source.Problem) {
-			return extract.File(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
+			found := extract.Builtin().Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
+			return found.References, found.Problems
 		}
 		known = func([]string) bool { return extract.KnownShell(line) }
 	}

@@ -26,6 +26,7 @@ import (
 	"figment/registry/registrytest"
 	"figment/registry/settings"
 	"figment/scanner"
+	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
 	"figment/scanner/verdict"
@@ -90,7 +91,7 @@ func scanFixture(t testing.TB, files map[string][]byte) *scanner.Report {
 	}
 	clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
 	c := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Clock: clock, Timeout: time.Minute})
-	rep, err := scanner.Scan(context.Background(), scanner.Options{Source: source.Memory(files), Settings: s, Client: c, Version: "1.2.3", Now: func() time.Time { return noon(22) }})
+	rep, err := scanner.Scan(context.Background(), scanner.Options{Source: source.Memory(files), Formats: extract.Builtin(), Settings: s, Client: c, Version: "1.2.3", Now: func() time.Time { return noon(22) }})
 	if err != nil {
 		t.Fatal(err)
 	}

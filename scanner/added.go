@@ -102,7 +102,7 @@ func (s *scan) compare(f *source.File) func() {
 	}
 	c := &compared{change: f.Change}
 	for _, old := range f.Change.Before {
-		refs, _ := extract.File(old)
+		refs := s.Formats.Read(old).References
 		c.before = append(c.before, refs)
 	}
 	c.change.Before = nil // the texts are not needed any more
@@ -205,7 +205,7 @@ func (s *scan) markOld(refs extract.References) {
 		return
 	}
 	src.Lost(func(f *source.File) {
-		gone, _ := extract.File(f)
+		gone := s.Formats.Read(f).References
 		for m, n := range s.count(old, gone) {
 			lost[m] += n
 		}
@@ -294,7 +294,7 @@ func (s *scan) tree(refs extract.References) (source.Source, extract.References)
 			old = append(old, c.before...)
 		}
 		src.Lost(func(f *source.File) {
-			gone, _ := extract.File(f)
+			gone := s.Formats.Read(f).References
 			old = append(old, gone)
 		})
 		return src.Before(), old.Sort()

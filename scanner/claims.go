@@ -69,7 +69,7 @@ func (s *scan) filesOf(tree source.Source) extract.References {
 	var out extract.References
 	// What cannot be read there claims nothing, and what is claimed now is then told.
 	_, _ = tree.Files(context.Background(), func(f *source.File) {
-		refs, _ := extract.File(f)
+		refs := s.Formats.Read(f).References
 		mu.Lock()
 		defer mu.Unlock()
 		out = append(out, refs)

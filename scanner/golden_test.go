@@ -11,6 +11,7 @@ import (
 	"figment/fixtures"
 	"figment/registry"
 	"figment/registry/settings"
+	"figment/scanner/extract"
 	"figment/scanner/source"
 )
 
@@ -59,7 +60,7 @@ func offlineOptions(t *testing.T, src source.Source) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{Source: src, Settings: s, Client: registry.NewLive(registry.Options{})}
+	return Options{Source: src, Formats: extract.Builtin(), Settings: s, Client: registry.NewLive(registry.Options{})}
 }
 
 func TestGolden(t *testing.T) {

@@ -20,6 +20,7 @@ import (
 	"figment/registry"
 	"figment/registry/registrytest"
 	"figment/registry/settings"
+	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
 )
@@ -95,7 +96,7 @@ func (c *court) options(src source.Source) Options {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return Options{Source: src, Settings: s, Client: client, OSV: advisories, OSVAsk: advisories.Plan, Packs: c.packs, Now: now}
+	return Options{Source: src, Formats: extract.Builtin(), Settings: s, Client: client, OSV: advisories, OSVAsk: advisories.Plan, Packs: c.packs, Now: now}
 }
 
 // only gives the one finding of a report about a package.

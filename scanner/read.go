@@ -35,7 +35,7 @@ type include struct {
 
 // file reads one file.
 func (r *reading) file(f *source.File) {
-	read := extract.Read(f)
+	read := r.Formats.Read(f)
 	found, bad, includes := read.References, read.Problems, read.Includes
 	compared := r.compare(f)
 	notes := r.note(f)

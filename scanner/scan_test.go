@@ -17,6 +17,7 @@ import (
 	"figment/registry"
 	"figment/registry/registrytest"
 	"figment/registry/settings"
+	"figment/scanner/extract"
 	"figment/scanner/policy"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
@@ -50,7 +51,7 @@ func worldWithin(t *testing.T, timeout time.Duration, w *registrytest.World, env
 	}
 	clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
 	c := registry.NewLive(registry.Options{Known: known, Transport: registrytest.Transport(), Clock: clock, Timeout: timeout})
-	return Options{Source: source.Memory(files), Settings: s, Client: c, Config: policy.Config{}}
+	return Options{Source: source.Memory(files), Formats: extract.Builtin(), Settings: s, Client: c, Config: policy.Config{}}
 }
 
 // project reads a txtar of a project: its files, and the sections that say what
@@ -184,7 +185,7 @@ func TestUnreachable(t *testing.T) {
 		}
 		clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
 		c := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Clock: clock})
-		rep, err := Scan(context.Background(), Options{Settings: s, Client: c,
+		rep, err := Scan(context.Background(), Options{Formats: extract.Builtin(), Settings: s, Client: c,
 			Source: source.Memory(map[string][]byte{"package.json": []byte(`{"dependencies":{"left-pad":"1"}}`)})})
 		if err != nil {
 			t.Fatal(err)

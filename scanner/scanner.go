@@ -8,6 +8,7 @@ package scanner
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -24,9 +25,10 @@ import (
 	"figment/scanner/verdict"
 )
 
-// Options is what a scan needs. Source, Settings and Client are required.
+// Options is what a scan needs. Source, Formats, Settings and Client are required.
 type Options struct {
 	Source   source.Source
+	Formats  extract.Table // what files are read by
 	Settings *settings.Settings
 	Client   registry.Client
 	OSV      osv.Source                     // nil: advisories are not asked for
@@ -131,6 +133,9 @@ func (s *scan) read(ctx context.Context) (extract.References, error) {
 		defer src.Until(ctx)()
 		s.moved = s.movedBy(src)
 		s.news.reowned = src.Reowns() || len(s.moved) > 0
+	}
+	if len(s.Formats) == 0 {
+		return nil, errors.New("there is no format to read files by")
 	}
 	r := reading{scan: s}
 	problems, err := s.Source.Files(ctx, r.file)

@@ -28,6 +28,7 @@ import (
 	"figment/registry/registrytest"
 	"figment/registry/settings"
 	"figment/scanner"
+	"figment/scanner/extract"
 	"figment/scanner/policy"
 	"figment/scanner/source"
 )
@@ -198,6 +199,7 @@ func (d *Project) remember() error {
 	then := func() time.Time { return time.Now().Add(-firstAsked) }
 	_, err := scanner.Scan(context.Background(), scanner.Options{
 		Source:   source.Memory(map[string][]byte{"requirements.txt": []byte(refs.String())}),
+		Formats:  extract.Builtin(),
 		Settings: d.settings,
 		Client:   registry.NewLive(registry.Options{Cache: d.store, Transport: d, Timeout: timeout, Clock: registry.Clock{Now: then}, UserAgent: d.call.Agent()}),
 		Now:      then,
@@ -248,7 +250,7 @@ func (d *Project) Options() (scanner.Options, error) {
 		Clock: registry.Clock{Sleep: shortWait},
 	})
 	return scanner.Options{
-		Source: src, Settings: d.settings, Client: client, OSV: advisories, OSVAsk: advisories.Plan,
+		Source: src, Formats: extract.Builtin(), Settings: d.settings, Client: client, OSV: advisories, OSVAsk: advisories.Plan,
 		Config: app.MergeConfig(project, nil), Version: d.call.Version, Whole: true,
 	}, nil
 }

@@ -454,7 +454,7 @@ func afterSub(ws []word, sub string, cmd *command) ([]word, bool) {
 // CommandLine reads the words of one command, as a program gets them. Spans
 // count in the words joined by blanks, which is also the text of Raw; the path
 // is "-".
-func CommandLine(argv []string) ([]Reference, []source.Problem) {
+func (t Table) CommandLine(argv []string) ([]Reference, []source.Problem) {
 	var out []Reference
 	var problems []source.Problem
 	joined := strings.Join(argv, " ")
@@ -469,12 +469,12 @@ func CommandLine(argv []string) ([]Reference, []source.Problem) {
 	}
 	c.shell = func(w word) {
 		f := &source.File{Data: []byte(w.text), Lang: text.Shell} // without a path: it is run
-		refs, bad := File(f)
-		for i := range refs {
-			refs[i].Path = "-"
+		found := t.Read(f)
+		for i := range found.References {
+			found.References[i].Path = "-"
 		}
-		out = append(out, refs...)
-		problems = append(problems, bad...)
+		out = append(out, found.References...)
+		problems = append(problems, found.Problems...)
 	}
 	var ws []word
 	at := 0

@@ -134,30 +134,17 @@ func (e *Emitter) unreadAt(at text.Span, why source.Why, text string) {
 	e.problems = append(e.problems, source.Problem{Path: e.frag.Path, Span: at, Why: why, Text: text, Dropped: true})
 }
 
-// Formats returns the table of formats in the order in which they are tried.
-// The first whose Match holds reads the fragment.
-func Formats() []Format { return formats() }
+// A Table is the formats that files are read by, in the order in which they are
+// tried: the first whose Match holds reads a fragment.
+type Table []Format
 
-// Find gives the format that reads f, or nil.
-func Find(f *text.Fragment) *Format { return find(formats(), f) }
-
-func find(table []Format, f *text.Fragment) *Format {
-	for i := range table {
-		if table[i].Match(f) {
-			return &table[i]
+func (t Table) find(f *text.Fragment) *Format {
+	for i := range t {
+		if t[i].Match(f) {
+			return &t[i]
 		}
 	}
 	return nil
-}
-
-// File reads a whole file: containers are taken apart, each fragment is read by
-// its format, and the references come back sorted by offset with spans in the
-// original file. It never fails: what could not be read is a problem, and a
-// reader that panics costs the fragment, of which the lines are then read one
-// by one.
-func File(f *source.File) (refs []Reference, problems []source.Problem) {
-	found := Read(f)
-	return found.References, found.Problems
 }
 
 // A Found is what a file gave.
@@ -167,22 +154,25 @@ type Found struct {
 	Includes   []Include // what it takes requirements from
 }
 
-// Read is File, with the files that f takes requirements from.
-func Read(f *source.File) (found Found) {
+// Read reads a whole file: containers are taken apart, each fragment is read by
+// its format, and the references come back sorted by offset with spans in the
+// original file. It never fails: what could not be read is a problem, and a
+// reader that panics costs the fragment, of which the lines are then read one
+// by one.
+func (t Table) Read(f *source.File) (found Found) {
 	e := &Emitter{}
 	defer func() {
 		if r := recover(); r != nil { // of what takes containers apart
 			found = Found{sorted(e.refs), append(e.problems, crashed(f.Path, "the file was not read whole")), e.includes}
 		}
 	}()
-	table := formats()
 	problems := source.Split(f, func(frag *text.Fragment) {
 		e.queue = append(e.queue, pending{frag, 0})
 	})
 	for len(e.queue) > 0 || e.readWritten() {
 		next := e.queue[0]
 		e.queue = e.queue[1:]
-		format := find(table, next.frag)
+		format := t.find(next.frag)
 		if format != nil && f.Origin == source.Named && whole(next.frag) && source.Guessed(f.Path) {
 			e.problems = append(e.problems, noReader(next.frag))
 		}

@@ -2,10 +2,10 @@ package extract
 
 import "figment/ecosystem"
 
-// formats is the table, in the order in which formats are tried: exact base
-// names before languages. Each Match looks at Fragment.Name first, then Lang.
-func formats() []Format {
-	return []Format{
+// Builtin is the table of what figment reads: exact base names before languages.
+// Each Match looks at Fragment.Name first, then Lang.
+func Builtin() Table {
+	return Table{
 		{"npm/package.json", ecosystem.NPM, Manifest, named("package.json"), extractPackageJSON},
 		{"npm/package-lock.json", ecosystem.NPM, Lockfile, named("package-lock.json", "npm-shrinkwrap.json"), extractPackageLock},
 		{"npm/pnpm-workspace.yaml", ecosystem.NPM, Manifest, named("pnpm-workspace.yaml", ".yarnrc.yml"), extractPnpmWorkspace},

@@ -45,16 +45,16 @@ func Includes(f *text.Fragment) []Include {
 	return out
 }
 
-// FileIncludes are the Includes of a file as it was read: of a manifest, and of
-// a text whose commands install what a file lists.
-func FileIncludes(f *source.File) []Include {
+// Includes are those of a file as it was read: of a manifest, and of a text whose
+// commands install what a file lists.
+func (t Table) Includes(f *source.File) []Include {
 	if manifest(f) {
 		return manifestIncludes(f)
 	}
 	if !MayInclude(f.Data) {
 		return nil
 	}
-	return Read(f).Includes
+	return t.Read(f).Includes
 }
 
 // manifest reports whether a file is one that takes requirements from others.

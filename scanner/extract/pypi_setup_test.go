@@ -56,7 +56,7 @@ func TestSetup(t *testing.T) {
 func TestSetupIncludes(t *testing.T) {
 	text := "[options]\ninstall_requires = file: a.txt, b/c.txt\nname = file: no.txt\n[options.extras_require]\nx = file:\n  d.txt\n"
 	var got []string
-	for _, in := range FileIncludes(&source.File{Path: "x/setup.cfg", Data: []byte(text)}) {
+	for _, in := range Builtin().Includes(&source.File{Path: "x/setup.cfg", Data: []byte(text)}) {
 		if text[in.Span.Start:in.Span.End] != in.Path {
 			t.Errorf("%s stands at %v", in.Path, in.Span)
 		}

@@ -15,7 +15,7 @@ import (
 )
 
 // add declares what provides an import in the nearest manifest.
-func add(src source.Source, f *scanner.Finding, s verdict.Suggestion) (Edit, error) {
+func (p Planner) add(f *scanner.Finding, s verdict.Suggestion) (Edit, error) {
 	from := f.Primary.Path
 	eco := f.Package.Ecosystem
 	if eco != ecosystem.NPM && eco != ecosystem.PyPI {
@@ -24,12 +24,12 @@ func add(src source.Source, f *scanner.Finding, s verdict.Suggestion) (Edit, err
 	var last error
 	for dir := path.Dir(from); ; dir = path.Dir(dir) {
 		for _, name := range manifests(eco) {
-			p := path.Join(dir, name)
-			data, err := src.Read(p)
+			at := path.Join(dir, name)
+			data, err := p.Source.Read(at)
 			if err != nil {
 				continue
 			}
-			e, err := addTo(src, p, data, s)
+			e, err := p.addTo(at, data, s)
 			if err == nil {
 				return e, nil
 			}
@@ -52,21 +52,21 @@ func manifests(eco ecosystem.Ecosystem) []string {
 	return []string{"pyproject.toml", "requirements.txt"}
 }
 
-func addTo(src source.Source, p string, data []byte, s verdict.Suggestion) (Edit, error) {
+func (p Planner) addTo(file string, data []byte, s verdict.Suggestion) (Edit, error) {
 	if _, m := text.Decode(data); !m.Identity() && !bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
-		return Edit{}, refuse(p, "is UTF-16: edit it by hand")
+		return Edit{}, refuse(file, "is UTF-16: edit it by hand")
 	}
 	eco, name := s.Package.Ecosystem, s.Package.Name
 	canonical := ecosystem.Normalize(eco, name)
-	refs, _ := extract.File(&source.File{Path: p, Data: data})
+	refs := p.Formats.Read(&source.File{Path: file, Data: data}).References
 	for i := range refs {
 		if r := &refs[i]; r.Kind == extract.Manifest && r.Ecosystem == eco && r.Package().Name == canonical && r.Scope == "" {
-			return Edit{}, refuse(p, "`%s` is declared there already", name)
+			return Edit{}, refuse(file, "`%s` is declared there already", name)
 		}
 	}
 	var c Change
 	var ok bool
-	switch path.Base(p) {
+	switch path.Base(file) {
 	case "package.json":
 		c, ok = addMember(data, name, s.Package.Version)
 	case "pyproject.toml":
@@ -75,9 +75,9 @@ func addTo(src source.Source, p string, data []byte, s verdict.Suggestion) (Edit
 		c, ok = addLine(data, name)
 	}
 	if !ok {
-		return Edit{}, refuse(p, "has no place for `%s` that is sure: %s", name, s.Command)
+		return Edit{}, refuse(file, "has no place for `%s` that is sure: %s", name, s.Command)
 	}
-	e := Edit{Root: rootOf(src), Path: p, Before: data, Refresh: refresh(src, p, eco)}
+	e := Edit{Root: rootOf(p.Source), Path: file, Before: data, Refresh: refresh(p.Source, file, eco), formats: p.Formats}
 	e.change(c, want{name: canonical, adds: true, eco: eco})
 	return e, e.finish()
 }

@@ -60,7 +60,8 @@ type Edit struct {
 	Safe          bool     // mechanical and unique: what fix --apply writes
 	Refresh       []string // commands that bring lock files up to date afterwards
 
-	wants []want
+	wants   []want
+	formats extract.Table
 }
 
 // A want is what the extractors must find after an edit.
@@ -83,13 +84,19 @@ func rootOf(src source.Source) string {
 	return ""
 }
 
+// A Planner makes edits of the files of a source.
+type Planner struct {
+	Source  source.Source
+	Formats extract.Table // what the files are read by, before and after
+}
+
 // Plan makes the edit that puts a suggestion in place of what a finding is
 // about, in the file of its primary place; an undeclared import gets a line in
 // the nearest manifest, and a declaration beside that of the right package goes. Where the suggestion has a version, constraints are
 // written anew for it with their operator kept. The error is a *Refusal, or
 // wraps ErrChanged.
-func Plan(src source.Source, f *scanner.Finding, s verdict.Suggestion) (Edit, error) {
-	edits, refusals := PlanAll(src, f, s)
+func (p Planner) Plan(f *scanner.Finding, s verdict.Suggestion) (Edit, error) {
+	edits, refusals := p.PlanAll(f, s)
 	for _, e := range edits {
 		if e.Path == f.Primary.Path {
 			return e, nil
@@ -107,7 +114,7 @@ func Plan(src source.Source, f *scanner.Finding, s verdict.Suggestion) (Edit, er
 // PlanAll makes the edits of every file that a finding stands in, in the order
 // of its places, and says why there is none for some. Mentions, lock files and
 // places that somebody accepted are passed over.
-func PlanAll(src source.Source, f *scanner.Finding, s verdict.Suggestion) ([]Edit, []error) {
+func (p Planner) PlanAll(f *scanner.Finding, s verdict.Suggestion) ([]Edit, []error) {
 	if err := usable(f, s); err != nil {
 		return nil, []error{err}
 	}
@@ -127,14 +134,14 @@ func PlanAll(src source.Source, f *scanner.Finding, s verdict.Suggestion) ([]Edi
 		places[l.Path] = append(places[l.Path], l)
 	}
 	if adds(f, s, declared) {
-		e, err := add(src, f, s)
+		e, err := p.add(f, s)
 		if err != nil {
 			return nil, []error{err}
 		}
 		return []Edit{e}, nil
 	}
-	for _, p := range order {
-		e, err := planFile(src, f, s, p, places[p])
+	for _, name := range order {
+		e, err := p.file(f, s, name, places[name])
 		switch {
 		case err != nil:
 			refusals = append(refusals, err)
@@ -208,24 +215,24 @@ func read(src source.Source, p string, sum uint64) ([]byte, error) {
 	return data, nil
 }
 
-// planFile edits the places of one file.
-func planFile(src source.Source, f *scanner.Finding, s verdict.Suggestion, p string, places []scanner.Location) (Edit, error) {
-	data, err := read(src, p, places[0].Sum)
+// file edits the places of one file.
+func (p Planner) file(f *scanner.Finding, s verdict.Suggestion, name string, places []scanner.Location) (Edit, error) {
+	data, err := read(p.Source, name, places[0].Sum)
 	if err != nil {
 		return Edit{}, err
 	}
-	e := Edit{Root: rootOf(src), Path: p, Before: data, Safe: true}
-	refs, _ := extract.File(&source.File{Path: p, Data: data})
+	e := Edit{Root: rootOf(p.Source), Path: name, Before: data, Safe: true, formats: p.Formats}
+	refs := p.Formats.Read(&source.File{Path: name, Data: data}).References
 	done := map[text.Span]bool{}
 	manifest := false
 	for i := range places {
 		l := &places[i]
 		span := text.Span{Start: l.Start.Offset, End: l.End.Offset}
 		if span.Start < 0 || span.End > len(data) || span.Start >= span.End {
-			return Edit{}, fmt.Errorf("%s: %w", p, ErrChanged)
+			return Edit{}, fmt.Errorf("%s: %w", name, ErrChanged)
 		}
 		if string(data[span.Start:span.End]) != l.Raw {
-			return Edit{}, refuse(p, "`%s` is written with escapes there: edit it by hand", l.Raw)
+			return Edit{}, refuse(name, "`%s` is written with escapes there: edit it by hand", l.Raw)
 		}
 		if done[span] {
 			continue
@@ -242,7 +249,7 @@ func planFile(src source.Source, f *scanner.Finding, s verdict.Suggestion, p str
 		return e, nil
 	}
 	if manifest {
-		e.Refresh = refresh(src, p, f.Package.Ecosystem)
+		e.Refresh = refresh(p.Source, name, f.Package.Ecosystem)
 	}
 	return e, e.finish()
 }

@@ -30,7 +30,7 @@ func findingOf(t *testing.T, files map[string][]byte, rule string, p ecosystem.P
 	f := &scanner.Finding{Rule: verdict.FindRule(rule), Package: p}
 	var places []scanner.Location
 	for name, data := range files {
-		refs, _ := extract.File(&source.File{Path: name, Data: data})
+		refs := extract.Builtin().Read(&source.File{Path: name, Data: data}).References
 		lines := text.NewLines(data)
 		for _, r := range refs {
 			pkg := r.Package()
@@ -92,7 +92,7 @@ func TestGolden(t *testing.T) {
 			f := findingOf(t, files, words[0], spec(t, words[1]))
 			s := verdict.Suggestion{Package: spec(t, words[2]), Safe: true, Command: "its own command"}
 			f.Suggestions = []verdict.Suggestion{s}
-			edits, refusals := PlanAll(source.Memory(files), f, s)
+			edits, refusals := planner(source.Memory(files)).PlanAll(f, s)
 			fmt.Fprintf(&out, "# %s", line)
 			for _, e := range edits {
 				onlyIntended(t, &e)
@@ -216,7 +216,7 @@ func TestApplyAndUndo(t *testing.T) {
 	files := map[string]string{"app/requirements.txt": "\ufeffflask\r\nreqeusts==1.3 # pinned\r\n"}
 	dir, src := disk(t, files)
 	f := findingOf(t, bytesOf(files), "typosquat", spec(t, "pypi:reqeusts"))
-	e, err := Plan(src, f, verdict.Suggestion{Package: spec(t, "pypi:requests")})
+	e, err := planner(src).Plan(f, verdict.Suggestion{Package: spec(t, "pypi:requests")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +257,7 @@ func TestPlanRefusesWhatChanged(t *testing.T) {
 	dir, src := disk(t, files)
 	f := findingOf(t, bytesOf(files), "typosquat", spec(t, "pypi:reqeusts"))
 	s := verdict.Suggestion{Package: spec(t, "pypi:requests")}
-	e, err := Plan(src, f, s)
+	e, err := planner(src).Plan(f, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +265,7 @@ func TestPlanRefusesWhatChanged(t *testing.T) {
 	if err := os.WriteFile(file, []byte("reqeusts\nflask\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Plan(src, f, s); !errors.Is(err, ErrChanged) {
+	if _, err := planner(src).Plan(f, s); !errors.Is(err, ErrChanged) {
 		t.Errorf("planned: %v", err)
 	}
 	if _, err := Apply(e); !errors.Is(err, ErrChanged) {
@@ -318,7 +318,7 @@ func TestAcceptedPlaces(t *testing.T) {
 	files := bytesOf(map[string]string{"a.sh": "npm i lodahs\n", "b.sh": "npm i lodahs\n"})
 	f := findingOf(t, files, "typosquat", spec(t, "npm:lodahs"))
 	f.Related[0].Accepted = true
-	edits, refusals := PlanAll(source.Memory(files), f, verdict.Suggestion{Package: spec(t, "npm:lodash")})
+	edits, refusals := planner(source.Memory(files)).PlanAll(f, verdict.Suggestion{Package: spec(t, "npm:lodash")})
 	if len(edits) != 1 || edits[0].Path != "a.sh" || len(refusals) != 0 {
 		t.Errorf("%+v, %v", edits, refusals)
 	}
@@ -376,7 +376,7 @@ func TestHostileSuggestions(t *testing.T) {
 		{Ecosystem: ecosystem.NPM, Name: "x", Version: `1"`},
 		{Ecosystem: ecosystem.PyPI, Name: "x"},
 	} {
-		if e, err := Plan(source.Memory(bytesOf(files)), f, verdict.Suggestion{Package: p}); err == nil {
+		if e, err := planner(source.Memory(bytesOf(files))).Plan(f, verdict.Suggestion{Package: p}); err == nil {
 			t.Errorf("%+v: %s", p, e.Diff())
 		}
 	}
@@ -387,7 +387,7 @@ func TestMerge(t *testing.T) {
 	src := source.Memory(bytesOf(files))
 	plan := func(old, now string) Edit {
 		t.Helper()
-		e, err := Plan(src, findingOf(t, bytesOf(files), "typosquat", spec(t, old)), verdict.Suggestion{Package: spec(t, now)})
+		e, err := planner(src).Plan(findingOf(t, bytesOf(files), "typosquat", spec(t, old)), verdict.Suggestion{Package: spec(t, now)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -406,7 +406,7 @@ func TestMerge(t *testing.T) {
 		imports := map[string][]byte{"requirements.txt": []byte("flask\n"), "app.py": []byte("import yaml\nimport bs4\n")}
 		f := findingOf(t, imports, "undeclared-import", spec(t, []string{"pypi:yaml", "pypi:bs4"}[i]))
 		var err error
-		if *e, err = Plan(source.Memory(imports), f, verdict.Suggestion{Package: spec(t, []string{"pypi:pyyaml", "pypi:beautifulsoup4"}[i])}); err != nil {
+		if *e, err = planner(source.Memory(imports)).Plan(f, verdict.Suggestion{Package: spec(t, []string{"pypi:pyyaml", "pypi:beautifulsoup4"}[i])}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -480,7 +480,7 @@ func FuzzPlan(f *testing.F) {
 		if len(data) > 1<<16 {
 			return
 		}
-		refs, _ := extract.File(&source.File{Path: name, Data: data})
+		refs := extract.Builtin().Read(&source.File{Path: name, Data: data}).References
 		lines := text.NewLines(data)
 		src := source.Memory(map[string][]byte{name: data})
 		for i := range refs {
@@ -491,7 +491,7 @@ func FuzzPlan(f *testing.F) {
 			fd := &scanner.Finding{Rule: verdict.FindRule("typosquat"), Package: r.Package()}
 			fd.Primary = scanner.Location{Path: name, Kind: r.Kind.String(), Raw: r.Raw, Constraint: r.Constraint, Start: lines.At(r.Span.Start), End: lines.At(r.Span.End)}
 			target := map[ecosystem.Ecosystem]string{ecosystem.NPM: "lodash", ecosystem.PyPI: "requests", ecosystem.Golang: "golang.org/x/mod"}[r.Ecosystem]
-			e, err := Plan(src, fd, verdict.Suggestion{Package: ecosystem.Package{Ecosystem: r.Ecosystem, Name: target, Version: "9.9.9"}})
+			e, err := planner(src).Plan(fd, verdict.Suggestion{Package: ecosystem.Package{Ecosystem: r.Ecosystem, Name: target, Version: "9.9.9"}})
 			if err != nil || target == "" {
 				continue
 			}
@@ -502,7 +502,7 @@ func FuzzPlan(f *testing.F) {
 				}
 			}
 			fd.Primary.Kind = "manifest"
-			edits, _ := Remove(src, fd)
+			edits, _ := planner(src).Remove(fd)
 			for i := range edits {
 				onlyIntended(t, &edits[i])
 			}
@@ -514,7 +514,7 @@ func FuzzPlan(f *testing.F) {
 func TestRemove(t *testing.T) {
 	files := bytesOf(map[string]string{"requirements.txt": "asyncio\nflask\n", "a.py": "import asyncio\n"})
 	f := findingOf(t, files, "standard-library-name", spec(t, "pypi:asyncio"))
-	edits, refusals := Remove(source.Memory(files), f)
+	edits, refusals := planner(source.Memory(files)).Remove(f)
 	if len(edits) != 1 || len(refusals) != 0 || string(edits[0].After) != "flask\n" || edits[0].Safe {
 		t.Errorf("%+v, %v", edits, refusals)
 	}
@@ -536,7 +536,7 @@ func TestMergeShifts(t *testing.T) {
 		files := bytesOf(map[string]string{"requirements.txt": c.before})
 		var edits []Edit
 		for i := 0; i < len(c.edits); i += 2 {
-			e, err := Plan(source.Memory(files), findingOf(t, files, "nonexistent-package", spec(t, "pypi:"+c.edits[i])), verdict.Suggestion{Package: spec(t, "pypi:"+c.edits[i+1])})
+			e, err := planner(source.Memory(files)).Plan(findingOf(t, files, "nonexistent-package", spec(t, "pypi:"+c.edits[i])), verdict.Suggestion{Package: spec(t, "pypi:"+c.edits[i+1])})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -551,3 +551,5 @@ func TestMergeShifts(t *testing.T) {
 		}
 	}
 }
+
+func planner(src source.Source) Planner { return Planner{Source: src, Formats: extract.Builtin()} }

@@ -15,6 +15,7 @@ import (
 	"figment/registry/registrytest"
 	"figment/registry/settings"
 	"figment/scanner"
+	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
 )
@@ -40,7 +41,7 @@ func laboratory(t *testing.T, w *registrytest.World, src source.Source, records 
 		t.Fatal(err)
 	}
 	client := registry.NewLive(registry.Options{Transport: registrytest.Transport(), Timeout: time.Minute, Clock: registry.Clock{Sleep: sleep}})
-	return scanner.Options{Source: src, Settings: s, Client: client, OSV: advisories}
+	return scanner.Options{Source: src, Formats: extract.Builtin(), Settings: s, Client: client, OSV: advisories}
 }
 
 // TestOffers: a replacement is offered when it was asked about and is clean; a
@@ -90,7 +91,7 @@ func TestOffers(t *testing.T) {
 		if c.version == "" {
 			continue
 		}
-		e, err := Plan(src, f, got.Suggestion)
+		e, err := planner(src).Plan(f, got.Suggestion)
 		if want := `{"dependencies":{"other-versions":"^3.2.1"}}`; err != nil || string(e.After) != want && e.Path == "package.json" {
 			t.Errorf("%s: %q, %v", c.name, e.After, err)
 		}
@@ -131,7 +132,7 @@ func TestScanAndFix(t *testing.T) {
 		if !offer.OK {
 			continue
 		}
-		made, refusals := PlanAll(src, offer.Finding, offer.Suggestion)
+		made, refusals := planner(src).PlanAll(offer.Finding, offer.Suggestion)
 		edits = append(edits, made...)
 		for _, err := range refusals {
 			t.Error(err)
@@ -147,7 +148,7 @@ func TestScanAndFix(t *testing.T) {
 	if got, want := content(t, filepath.Join(dir, "requirements.txt")), "pyyaml==6.0\r\nopencv-python\r\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if _, err := Plan(src, list[0], offers[0].Suggestion); !errors.Is(err, ErrChanged) {
+	if _, err := planner(src).Plan(list[0], offers[0].Suggestion); !errors.Is(err, ErrChanged) {
 		t.Errorf("an old finding was planned for: %v", err)
 	}
 	if rep, err = scanner.Scan(t.Context(), o); err != nil || len(rep.Findings) != 0 {

@@ -16,14 +16,14 @@ import (
 // Remove makes the edits that take what a finding is about out of the manifests
 // that declare it: a line, or a member of an object. They are never safe. What
 // else names the package, imports and commands, stays.
-func Remove(src source.Source, f *scanner.Finding) ([]Edit, []error) {
+func (p Planner) Remove(f *scanner.Finding) ([]Edit, []error) {
 	var edits []Edit
 	var refusals []error
 	for _, l := range f.Locations() {
 		if l.Kind != "manifest" || l.Accepted || LockFile(l.Path) {
 			continue
 		}
-		e, err := remover(src, f.Package.Ecosystem, &l)
+		e, err := p.remover(f.Package.Ecosystem, &l)
 		if err != nil {
 			refusals = append(refusals, err)
 			continue
@@ -34,17 +34,17 @@ func Remove(src source.Source, f *scanner.Finding) ([]Edit, []error) {
 	return merged, append(refusals, more...)
 }
 
-func remover(src source.Source, eco ecosystem.Ecosystem, l *scanner.Location) (Edit, error) {
-	data, err := read(src, l.Path, l.Sum)
+func (p Planner) remover(eco ecosystem.Ecosystem, l *scanner.Location) (Edit, error) {
+	data, err := read(p.Source, l.Path, l.Sum)
 	if err != nil {
 		return Edit{}, err
 	}
-	e := Edit{Root: rootOf(src), Path: l.Path, Before: data, Refresh: refresh(src, l.Path, eco)}
+	e := Edit{Root: rootOf(p.Source), Path: l.Path, Before: data, Refresh: refresh(p.Source, l.Path, eco), formats: p.Formats}
 	span := text.Span{Start: l.Start.Offset, End: l.End.Offset}
 	if span.Start < 0 || span.End > len(data) || span.Start >= span.End || string(data[span.Start:span.End]) != l.Raw {
 		return Edit{}, refuse(l.Path, "`%s` cannot be found there: edit it by hand", l.Raw)
 	}
-	refs, _ := extract.File(&source.File{Path: l.Path, Data: data})
+	refs := p.Formats.Read(&source.File{Path: l.Path, Data: data}).References
 	if err := e.remove(eco, span, refs); err != nil {
 		return Edit{}, err
 	}

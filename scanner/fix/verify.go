@@ -13,8 +13,8 @@ import (
 // the edit is about. An edit that an extractor reads differently would mean
 // something else to the tool that owns the file as well.
 func (e *Edit) verify() error {
-	before, _ := extract.File(&source.File{Path: e.Path, Data: e.Before})
-	after, _ := extract.File(&source.File{Path: e.Path, Data: e.After})
+	before := e.formats.Read(&source.File{Path: e.Path, Data: e.Before}).References
+	after := e.formats.Read(&source.File{Path: e.Path, Data: e.After}).References
 	more := refuse(e.Path, "the edit would change more than the name: edit it by hand")
 	k := 0
 	hit := make([]bool, len(e.wants))
