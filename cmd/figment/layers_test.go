@@ -17,7 +17,7 @@ import (
 var layers = [][]string{
 	{"ecosystem", "fixtures", "docs", "internal/*", "names/internal/fig", "scanner/git/gittest"},
 	{"names", "scanner/text"},
-	{"osv", "registry/settings", "scanner/git"},
+	{"osv", "registry/settings", "scanner/git", "scanner/container"},
 	{"scanner/source"},
 	{"registry", "osv/osvtest", "names/build", "scanner/extract"},
 	{"scanner/project", "registry/registrytest"},

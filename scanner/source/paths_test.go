@@ -15,6 +15,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf16"
 )
 
 // read gives the paths that a source hands out, sorted, and its problems as
@@ -445,4 +446,21 @@ func TestStdin(t *testing.T) {
 	if err != nil || len(problems) != 1 || !problems[0].Dropped || len(got.Data) > MaxStdin || got.Data[len(got.Data)-1] != '\n' {
 		t.Errorf("%v %v, %d bytes", problems, err, len(got.Data))
 	}
+}
+
+// wideBytes is s in UTF-16.
+func wideBytes(s string, big, mark bool) []byte {
+	var out []byte
+	units := utf16.Encode([]rune(s))
+	if mark {
+		units = append([]uint16{0xFEFF}, units...)
+	}
+	for _, u := range units {
+		if big {
+			out = append(out, byte(u>>8), byte(u))
+		} else {
+			out = append(out, byte(u), byte(u>>8))
+		}
+	}
+	return out
 }
