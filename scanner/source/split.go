@@ -43,10 +43,15 @@ var recognizer = container.Recognizer{
 	},
 }
 
-// Split takes a file apart: the file itself as a fragment, or, where it is a
-// container, the texts inside it. A text of which the language could not be
-// told has the language Text. Problems are returned, never fatal.
-func Split(f *File, emit func(*text.Fragment)) []Problem {
+// A Splitter takes one file apart, and what formats find in it.
+type Splitter struct {
+	path  string
+	whole *text.Fragment
+	inner *container.Splitter
+}
+
+// NewSplitter makes a Splitter of a file, which gives emit what is no container.
+func NewSplitter(f *File, emit func(*text.Fragment)) *Splitter {
 	data := f.Data
 	if len(f.Skip) > 0 {
 		data = bytes.Clone(data)
@@ -62,15 +67,41 @@ func Split(f *File, emit func(*text.Fragment)) []Problem {
 		frag.Name = ""
 	}
 	decide(frag)
-	s := container.NewSplitter(&recognizer, emit)
-	s.Split(frag)
+	return &Splitter{f.Path, frag, container.NewSplitter(&recognizer, emit)}
+}
+
+// File splits the file: it gives the file itself as a fragment, or, where it is
+// a container, the texts inside it. A text of which the language could not be
+// told has the language Text.
+func (s *Splitter) File() { s.inner.Split(s.whole) }
+
+// Fragment splits a text that a format found in the file. ok is false for one
+// that is no container: nothing was given then.
+func (s *Splitter) Fragment(f *text.Fragment) (ok bool) {
+	if !slices.ContainsFunc(containers, func(c container.Container) bool { return c.Lang == f.Lang }) {
+		return false
+	}
+	s.inner.Split(f)
+	return true
+}
+
+// Problems are those of all that was split.
+func (s *Splitter) Problems() []Problem {
 	var problems []Problem
-	for _, p := range s.Problems() {
+	for _, p := range s.inner.Problems() {
 		why := TooLarge
 		if p.TooDeep {
 			why = NestedTooDeep
 		}
-		problems = append(problems, Problem{Path: f.Path, Span: p.Span, Text: p.Text, Dropped: true, Why: why})
+		problems = append(problems, Problem{Path: s.path, Span: p.Span, Text: p.Text, Dropped: true, Why: why})
 	}
 	return problems
+}
+
+// Split takes a file apart: see Splitter.File. Problems are returned, never
+// fatal.
+func Split(f *File, emit func(*text.Fragment)) []Problem {
+	s := NewSplitter(f, emit)
+	s.File()
+	return s.Problems()
 }
