@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"figment/scanner/extract"
+	"figment/scanner/git"
 	"figment/scanner/policy"
 	"figment/scanner/source"
 )
@@ -45,8 +46,8 @@ func (s *Session) changes(ctx context.Context) (*source.Changes, error) {
 	}
 	o.Range = from + "..." + to
 	changes, err := source.Changed(ctx, o)
-	var e *source.GitError
-	if errors.As(err, &e) && e.Trouble == source.GitNoBase {
+	var e *git.Error
+	if errors.As(err, &e) && e.Trouble == git.NoBase {
 		o.Range = from + ".." + to // as pre-commit does
 		changes, err = source.Changed(ctx, o)
 	}
@@ -66,7 +67,7 @@ func includesOf(f *source.File) []source.Include {
 // gitError gives an error its exit status: what the call named and is not there
 // is wrong usage, a repository that cannot be asked is a failure.
 func gitError(err error) error {
-	var e *source.GitError
+	var e *git.Error
 	var p *source.PathError
 	switch {
 	case err == nil:
@@ -75,7 +76,7 @@ func gitError(err error) error {
 		return Usage(p.Path+": "+Cause(p.Err), "name files of the repository, or none")
 	case !errors.As(err, &e):
 		return Failure(err.Error(), "")
-	case e.Trouble == source.GitNoRepository, e.Trouble == source.GitNoRevision, e.Trouble == source.GitNoBase:
+	case e.Trouble == git.NoRepository, e.Trouble == git.NoRevision, e.Trouble == git.NoBase:
 		return Usage(e.Text, e.Hint)
 	}
 	return Failure(e.Text, e.Hint)

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"figment/ecosystem"
+	"figment/scanner/git"
 	"figment/scanner/policy"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -34,7 +35,7 @@ const maxOldText = 64 << 20
 
 // A base is a commit that the repository's exceptions are compared with.
 type base struct {
-	rev     *source.Revision
+	rev     *git.Revision
 	counts  bool             // the exceptions of the commit count; else what is new is only named
 	project *policy.Document // its configuration; nil: none
 	dir     string           // of that file
@@ -53,7 +54,7 @@ func (c *Call) openBase(ctx context.Context, start, word string) (*base, error) 
 	case fromUpstream:
 		revisions, orEmpty = []string{"@{upstream}", "refs/remotes/origin/HEAD", "HEAD"}, true
 	}
-	rev, err := source.Revised(ctx, c.startDir(start), orEmpty, revisions...)
+	rev, err := git.OpenRevision(ctx, c.startDir(start), orEmpty, revisions...)
 	if err != nil {
 		return nil, gitError(err)
 	}

@@ -13,9 +13,9 @@ import (
 	"figment/registry"
 	"figment/registry/protocol"
 	"figment/scanner/extract"
+	"figment/scanner/git"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
-	"figment/scanner/source"
 	"figment/scanner/verdict"
 )
 
@@ -432,7 +432,7 @@ const recent = 400 * 24 * time.Hour
 // A Dater knows since when lines have stood where they are. It is a source of
 // files under version control.
 type Dater interface {
-	Dates(ctx context.Context, asks []source.BlameAsk) map[source.BlameAsk]time.Time
+	Dates(ctx context.Context, asks []git.Line) map[git.Line]time.Time
 }
 
 // date finds out since when references to young packages have been there.
@@ -441,8 +441,8 @@ func (s *scan) date(ctx context.Context, suspects []*inquiry) {
 	if !ok {
 		return
 	}
-	var asks []source.BlameAsk
-	of := map[*inquiry][]source.BlameAsk{}
+	var asks []git.Line
+	of := map[*inquiry][]git.Line{}
 	for _, q := range suspects {
 		if q.facts.Subject.Ecosystem.Undated() || !youngerThan(q.facts, recent) {
 			continue
@@ -450,7 +450,7 @@ func (s *scan) date(ctx context.Context, suspects []*inquiry) {
 		for i := range q.facts.Subject.Uses {
 			u := &q.facts.Subject.Uses[i]
 			if lines := s.lines.of(u.Path); u.Path != "" && lines != nil {
-				of[q] = append(of[q], source.BlameAsk{Path: u.Path, Line: lines.At(u.Span.Start).Line})
+				of[q] = append(of[q], git.Line{Path: u.Path, Line: lines.At(u.Span.Start).Line})
 			}
 		}
 		asks = append(asks, of[q]...)

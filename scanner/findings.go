@@ -13,6 +13,7 @@ import (
 	"figment/ecosystem"
 	"figment/registry/protocol"
 	"figment/scanner/extract"
+	"figment/scanner/git"
 	"figment/scanner/policy"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
@@ -313,7 +314,7 @@ func (c *lineCache) hash(path string, line int) string {
 	defer c.mu.Unlock()
 	h, ok := c.hashes[path]
 	if !ok {
-		h = source.LineHashes(lines.Whole())
+		h = git.LineHashes(lines.Whole())
 		c.hashes[path] = h
 	}
 	if line < 1 || line > len(h) {

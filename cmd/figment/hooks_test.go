@@ -15,6 +15,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"figment/scanner/container"
 	"figment/scanner/source"
 )
 
@@ -54,6 +55,9 @@ func literals(t *testing.T) []string {
 	}
 	files = append(files, filepath.Join("..", "..", "scanner", "extract", "formats.go"))
 	var out []string
+	for _, c := range container.Containers() {
+		out = append(append(out, c.Files...), c.Extensions...)
+	}
 	word := regexp.MustCompile(`^[A-Za-z0-9._-]*[A-Za-z0-9]$`)
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {

@@ -15,9 +15,10 @@ import (
 // layers is who may import whom: a package imports only rows above its own.
 // Rows of a name with "/*" hold every package below it.
 var layers = [][]string{
-	{"ecosystem", "fixtures", "docs", "internal/cache", "internal/deep", "internal/golden", "internal/lazyregexp", "internal/term", "internal/web", "names/internal/fig"},
+	{"ecosystem", "fixtures", "docs", "internal/cache", "internal/deep", "internal/disk", "internal/golden", "internal/lazyregexp", "internal/term", "internal/web", "names/internal/fig", "scanner/git/gittest"},
 	{"names", "scanner/text", "registry/protocol"},
-	{"osv", "registry/settings", "scanner/source"},
+	{"osv", "registry/settings", "scanner/git", "scanner/container"},
+	{"scanner/source"},
 	{"registry", "names/build", "scanner/extract"},
 	{"scanner/project"},
 	{"scanner/resolve"},

@@ -171,12 +171,17 @@ func (t Table) Read(f *source.File) (found Found) {
 			found = Found{sorted(e.refs), append(e.problems, crashed(f.Path, "the file was not read whole")), e.includes}
 		}
 	}()
-	problems := source.Split(f, func(frag *text.Fragment) {
-		e.queue = append(e.queue, pending{frag, 0})
+	var next pending
+	parts := source.NewSplitter(f, func(frag *text.Fragment) {
+		e.queue = append(e.queue, pending{frag, next.flags})
 	})
+	parts.File()
 	for len(e.queue) > 0 || e.readWritten() {
-		next := e.queue[0]
+		next = e.queue[0]
 		e.queue = e.queue[1:]
+		if parts.Fragment(next.frag) { // a document that a command writes
+			continue
+		}
 		format := t.find(next.frag)
 		if format != nil && f.Origin == source.Named && whole(next.frag) && source.Guessed(f.Path) {
 			e.problems = append(e.problems, noReader(next.frag))
@@ -193,7 +198,7 @@ func (t Table) Read(f *source.File) (found Found) {
 	if manifest(f) {
 		e.includes = append(e.includes, manifestIncludes(f)...)
 	}
-	return Found{sorted(e.refs), weigh(f, append(problems, e.problems...)), e.includes}
+	return Found{sorted(e.refs), weigh(f, append(parts.Problems(), e.problems...)), e.includes}
 }
 
 // weigh decides which problems make a report incomplete: in sources a program

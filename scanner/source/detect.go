@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"cmp"
+	"figment/scanner/container"
 	"figment/scanner/text"
 	"path"
 	"strings"
@@ -39,8 +40,9 @@ func classify(p string) (fileKind, text.Lang) {
 		return manifestFile, text.Text
 	case ".envrc", ".bashrc", ".bash_profile", ".bash_aliases", ".profile", ".zshrc", ".zprofile", ".zshenv":
 		return scriptFile, text.Shell
-	case ".cursorrules", ".windsurfrules", ".clinerules":
-		return docFile, text.Markdown // rules of coding assistants
+	}
+	if lang, ok := containerOf(base, func(c *container.Container) []string { return c.Files }); ok {
+		return docFile, lang
 	}
 	if IsTSConfig(p) {
 		return sourceFile, text.JSON
@@ -58,7 +60,11 @@ func classify(p string) (fileKind, text.Lang) {
 	if len(ext) == len(base) {
 		return noFile, text.Undecided // .env
 	}
-	switch strings.ToLower(ext) {
+	ext = strings.ToLower(ext)
+	if lang, ok := containerOf(ext, func(c *container.Container) []string { return c.Extensions }); ok {
+		return docFile, lang
+	}
+	switch ext {
 	case ".txt", ".in", ".pip", ".lock":
 		if IsRequirements(p) {
 			return manifestFile, text.Text
@@ -83,8 +89,6 @@ func classify(p string) (fileKind, text.Lang) {
 		return scriptFile, text.PowerShell
 	case ".cmd", ".bat":
 		return scriptFile, text.Cmd
-	case ".md", ".markdown", ".mdx", ".qmd", ".rmd", ".mdc":
-		return docFile, text.Markdown
 	}
 	return noFile, text.Undecided
 }

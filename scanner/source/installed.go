@@ -1,6 +1,7 @@
 package source
 
 import (
+	"figment/scanner/git"
 	"path"
 	"slices"
 	"strings"
@@ -153,7 +154,7 @@ func (s *Changes) installing() []string {
 func (s *Changes) listed(v view) *Listed {
 	seen := map[string]bool{}
 	var all []string
-	for _, side := range []map[string]treeFile{s.side, s.was, s.tree} {
+	for _, side := range []map[string]git.Entry{s.side, s.was, s.tree} {
 		for p := range side {
 			if _, ok := v.at(p); ok && !seen[p] && !s.skipped(p) {
 				seen[p] = true

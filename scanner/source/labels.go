@@ -1,6 +1,7 @@
 package source
 
 import (
+	"figment/scanner/container"
 	"figment/scanner/text"
 	"strings"
 )
@@ -10,6 +11,9 @@ import (
 // a language that nothing reads: such a fence is not guessed at, and only the
 // commands in it count.
 func labelLang(label string) (lang text.Lang, known bool) {
+	if lang, known = containerOf(label, func(c *container.Container) []string { return c.Labels }); known {
+		return lang, true
+	}
 	switch label {
 	case "python", "py", "py3", "python3", "pyi", "pycon", "python-repl":
 		return text.Python, true
@@ -37,18 +41,8 @@ func labelLang(label string) (lang text.Lang, known bool) {
 		return text.TOML, true
 	case "yaml", "yml":
 		return text.YAML, true
-	case "dockerfile", "docker", "containerfile":
-		return text.Dockerfile, true
-	case "makefile", "make", "mk", "just", "justfile":
-		return text.Makefile, true
-	case "html", "htm", "vue", "svelte", "astro":
-		return text.HTML, true
 	case "requirements", "requirements.txt", "pip-requirements":
 		return text.Text, true
-	case "diff", "patch", "udiff":
-		return text.Diff, true
-	case "md", "markdown", "mdx":
-		return text.Markdown, true
 	case "rust", "rs", "ruby", "rb", "irb", "gemfile", "java", "jsh", "kotlin", "kt", "kts", "scala", "sc", "groovy", "gradle",
 		"csharp", "cs", "c#", "csx", "fsharp", "fs", "f#", "fsx", "php", "dart", "elixir", "ex", "exs", "iex", "erlang",
 		"ini", "cfg", "conf", "config", "properties", "env", "dotenv", "editorconfig", "xml", "css", "scss", "sass", "less", "sql", "graphql", "proto", "protobuf",
@@ -71,27 +65,4 @@ func ParseLang(word string) (lang text.Lang, ok bool) {
 	}
 	lang, _ = labelLang(word)
 	return lang, lang != text.Undecided
-}
-
-// fenceLabel is the first word of a fence's info string in lower case, without
-// braces and the dot that Pandoc and R Markdown put in front.
-func fenceLabel(info string) string {
-	info = strings.TrimLeft(info, "{. \t")
-	if i := strings.IndexAny(info, " \t:,{}"); i >= 0 {
-		info = info[:i]
-	}
-	return strings.ToLower(info)
-}
-
-// family joins the languages that one file may be labelled with.
-func family(l text.Lang) text.Lang {
-	switch l {
-	case text.IPython:
-		return text.Python
-	case text.JavaScript, text.JSX, text.TypeScript, text.TSX:
-		return text.JavaScript
-	case text.Console:
-		return text.Shell
-	}
-	return l
 }

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"figment/scanner/git"
 	"fmt"
 	"io/fs"
 	"path"
@@ -181,8 +182,8 @@ func (w *walker) isTracked(f *frame, p string) (tracked, known bool) {
 	if f.tree == nil {
 		return false, false
 	}
-	f.tree.askGit(w.ctx)
-	list, err := f.tree.tracked()
+	f.tree.Ask(w.ctx)
+	list, err := f.tree.Tracked()
 	if err != nil || list == nil {
 		return false, false
 	}
@@ -218,9 +219,9 @@ func (w *walker) frameOf(dir string) *frame {
 // hiddenAbove reports whether a rule ignores the directory of a frame, or one
 // above it.
 func (w *walker) hiddenAbove(f *frame) bool {
-	fold := f.tree != nil && f.tree.fold
+	fold := f.tree != nil && f.tree.FoldsCase
 	for p := f.inTree; p != "." && p != ""; p = path.Dir(p) {
-		if len(f.lists) > 0 && ignored(f.lists, p, true, fold) {
+		if len(f.lists) > 0 && git.Ignored(f.lists, p, true, fold) {
 			return true
 		}
 	}

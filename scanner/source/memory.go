@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"figment/internal/disk"
 	"figment/scanner/text"
 	"fmt"
 	"io/fs"
@@ -70,7 +71,7 @@ func (m *memory) Files(ctx context.Context, yield func(*File)) ([]Problem, error
 		}
 		if f.Origin == FromStdin && len(f.Data) > MaxStdin {
 			problems = append(problems, Problem{Path: p, Why: TooLarge, Dropped: true,
-				Text: fmt.Sprintf("has more than %s: the rest was not read", byteCount(MaxStdin))})
+				Text: fmt.Sprintf("has more than %s: the rest was not read", disk.Size(MaxStdin))})
 			short := *f
 			short.Data = cutAtLine(f.Data[:MaxStdin])
 			f = &short

@@ -3,6 +3,8 @@ package source
 import (
 	"cmp"
 	"context"
+	"figment/internal/disk"
+	"figment/scanner/git"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -34,7 +36,7 @@ type PathError struct {
 	Err  error
 }
 
-func (e *PathError) Error() string { return e.Path + ": " + cause(e.Err) }
+func (e *PathError) Error() string { return e.Path + ": " + disk.Cause(e.Err) }
 
 func (e *PathError) Unwrap() error { return e.Err }
 
@@ -92,12 +94,12 @@ func Paths(args []string, o Options) (Source, error) {
 	}
 	base, dirs := roots(o.Dir, found)
 	for _, d := range dirs {
-		if err := s.mount(slashRel(base, d), d, ""); err != nil {
+		if err := s.mount(disk.Rel(base, d), d, ""); err != nil {
 			return nil, &PathError{d, err}
 		}
 	}
 	for _, l := range found {
-		rel := slashRel(base, l.abs)
+		rel := disk.Rel(base, l.abs)
 		s.named = append(s.named, namedPath{rel, l.dir})
 		if err := s.reach(rel, l); err != nil {
 			return nil, &PathError{l.arg, err}
@@ -126,7 +128,7 @@ func locate(dir, arg string) (location, error) {
 		return location{}, err
 	}
 	if !info.IsDir() && !info.Mode().IsRegular() {
-		return location{}, errIrregular
+		return location{}, disk.ErrIrregular
 	}
 	return location{arg, abs, info.IsDir()}, nil
 }
@@ -135,15 +137,15 @@ func locate(dir, arg string) (location, error) {
 // directories that are opened. What lies below dir is moved there when only
 // links make it look otherwise.
 func roots(dir string, found []location) (base string, dirs []string) {
-	real := evaluated(dir)
+	real := disk.Resolve(dir)
 	for i := range found {
 		l := &found[i]
 		container := l.abs
 		if !l.dir {
 			container = filepath.Dir(l.abs)
 		}
-		if !below(dir, l.abs) {
-			if rel, err := filepath.Rel(real, evaluated(container)); err == nil && below(real, evaluated(container)) {
+		if !disk.Within(dir, l.abs) {
+			if rel, err := filepath.Rel(real, disk.Resolve(container)); err == nil && disk.Within(real, disk.Resolve(container)) {
 				container = filepath.Join(dir, rel)
 				l.abs = container
 				if !l.dir {
@@ -151,7 +153,7 @@ func roots(dir string, found []location) (base string, dirs []string) {
 				}
 			}
 		}
-		if below(dir, l.abs) {
+		if disk.Within(dir, l.abs) {
 			container = dir
 		}
 		dirs = append(dirs, container)
@@ -159,14 +161,14 @@ func roots(dir string, found []location) (base string, dirs []string) {
 	slices.Sort(dirs)
 	dirs = slices.Compact(dirs)
 	dirs = slices.DeleteFunc(dirs, func(d string) bool {
-		return slices.ContainsFunc(dirs, func(e string) bool { return d != e && below(e, d) })
+		return slices.ContainsFunc(dirs, func(e string) bool { return d != e && disk.Within(e, d) })
 	})
 	if len(dirs) == 0 {
 		return dir, []string{dir}
 	}
 	base = dirs[0]
 	for _, d := range dirs[1:] {
-		for !below(base, d) {
+		for !disk.Within(base, d) {
 			up := filepath.Dir(base)
 			if up == base {
 				return "", dirs // on another volume
@@ -175,28 +177,6 @@ func roots(dir string, found []location) (base string, dirs []string) {
 		}
 	}
 	return base, dirs
-}
-
-// below reports whether p is dir or lies in it.
-func below(dir, p string) bool {
-	rel, err := filepath.Rel(dir, p)
-	return err == nil && filepath.IsLocal(rel)
-}
-
-// slashRel is p counted from base: "." for base itself.
-func slashRel(base, p string) string {
-	if rel, err := filepath.Rel(base, p); err == nil && base != "" {
-		return filepath.ToSlash(rel)
-	}
-	return strings.TrimPrefix(strings.ReplaceAll(filepath.ToSlash(p), ":", ""), "/")
-}
-
-// evaluated is the path without links, or itself.
-func evaluated(p string) string {
-	if real, err := filepath.EvalSymlinks(p); err == nil {
-		return real
-	}
-	return p
 }
 
 func (s *paths) mount(prefix, dir, only string) error {
@@ -218,8 +198,8 @@ func (s *paths) reach(rel string, l location) error {
 	if m == nil {
 		return fs.ErrNotExist
 	}
-	real := evaluated(l.abs)
-	if below(evaluated(m.abs), real) {
+	real := disk.Resolve(l.abs)
+	if disk.Within(disk.Resolve(m.abs), real) {
 		if _, err := m.root.Stat(name); err == nil {
 			return nil
 		}
@@ -305,7 +285,7 @@ func (s *paths) List() []string {
 // An exclude is an Exclude ready for matching.
 type exclude struct {
 	glob string
-	rule ignoreRule
+	rule git.IgnoreRule
 	// A path below cut is matched without it; to others add is put in front.
 	// Both are empty where the glob counts from the root.
 	cut, add string
@@ -315,24 +295,24 @@ func (s *paths) compileExcludes() {
 	base := s.base()
 	for _, x := range s.o.Exclude {
 		dir := cmp.Or(x.Dir, s.o.Dir)
-		if !below(base, dir) && !below(dir, base) {
-			if real := evaluated(dir); below(evaluated(base), real) || below(real, evaluated(base)) {
-				base, dir = evaluated(base), real
+		if !disk.Within(base, dir) && !disk.Within(dir, base) {
+			if real := disk.Resolve(dir); disk.Within(disk.Resolve(base), real) || disk.Within(real, disk.Resolve(base)) {
+				base, dir = disk.Resolve(base), real
 			} else {
 				continue // it speaks of another place
 			}
 		}
 		e := exclude{glob: strings.TrimPrefix(x.Glob, "./")}
 		var ok bool
-		if e.rule, ok = parseIgnoreRule(e.glob, false); !ok && s.o.MatchPath == nil {
+		if e.rule, ok = git.ParseIgnoreRule(e.glob, false); !ok && s.o.MatchPath == nil {
 			continue
 		}
-		switch rel := slashRel(base, dir); {
+		switch rel := disk.Rel(base, dir); {
 		case rel == ".":
-		case below(base, dir):
+		case disk.Within(base, dir):
 			e.cut = rel + "/"
 		default:
-			e.add = slashRel(dir, base) + "/"
+			e.add = disk.Rel(dir, base) + "/"
 		}
 		s.excludes = append(s.excludes, e)
 	}
@@ -372,14 +352,14 @@ func (s *paths) excluded(p string, dir bool) bool {
 			out = out || s.o.MatchPath(e.glob, rel)
 			continue
 		}
-		if e.rule.match(rel, rel[strings.LastIndexByte(rel, '/')+1:], dir, false) {
-			out = !e.rule.negate
+		if e.rule.Matches(rel, rel[strings.LastIndexByte(rel, '/')+1:], dir, false) {
+			out = !e.rule.Negated
 		}
 	}
 	return out
 }
 
 // Dates gives since when lines have stood where they are, as Blame does.
-func (s *paths) Dates(ctx context.Context, asks []BlameAsk) map[BlameAsk]time.Time {
-	return Blame(ctx, s.base(), asks)
+func (s *paths) Dates(ctx context.Context, asks []git.Line) map[git.Line]time.Time {
+	return git.Blame(ctx, s.base(), asks)
 }

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"figment/scanner/git/gittest"
 	"figment/scanner/text"
 	"fmt"
 	"io/fs"
@@ -14,51 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf16"
 )
-
-// tree writes files below a new directory and gives its path, without links in
-// it. A final slash makes a directory, "-> " a symbolic link.
-func tree(t testing.TB, files map[string]string) string {
-	t.Helper()
-	root, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	plant(t, root, files)
-	return root
-}
-
-func plant(t testing.TB, root string, files map[string]string) {
-	t.Helper()
-	for name, text := range files {
-		p := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		var err error
-		if target, ok := strings.CutPrefix(text, "-> "); ok {
-			err = os.Symlink(target, p)
-		} else if strings.HasSuffix(name, "/") {
-			err = os.MkdirAll(p, 0o755)
-		} else {
-			err = os.WriteFile(p, []byte(text), 0o644)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// quietGit keeps the settings of whoever runs the tests out of them.
-func quietGit(t *testing.T) {
-	t.Setenv("HOME", t.TempDir())
-	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
-	t.Setenv("GIT_CONFIG_GLOBAL", "")
-	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
-	for _, v := range []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"} {
-		os.Unsetenv(v)
-	}
-}
 
 // read gives the paths that a source hands out, sorted, and its problems as
 // "path: text".
@@ -117,8 +75,8 @@ func wantFiles(t *testing.T, s Source, want string) {
 }
 
 func TestWalk(t *testing.T) {
-	quietGit(t)
-	root := tree(t, map[string]string{
+	gittest.Isolate(t)
+	root := gittest.Tree(t, map[string]string{
 		"package.json":                 "{}",
 		"src/a.py":                     "import x",
 		"src/logo.png":                 "\x89PNG",
@@ -211,8 +169,8 @@ func TestWalk(t *testing.T) {
 }
 
 func TestExclude(t *testing.T) {
-	quietGit(t)
-	root := tree(t, map[string]string{
+	gittest.Isolate(t)
+	root := gittest.Tree(t, map[string]string{
 		"docs/a.md": "", "docs/x/b.py": "", "src/docs/c.py": "", "src/d.py": "", "e.py": "", "app/docs/f.py": "",
 	})
 	at := func(globs ...string) (out []Exclude) {
@@ -237,8 +195,8 @@ func TestExclude(t *testing.T) {
 }
 
 func TestNamedPaths(t *testing.T) {
-	quietGit(t)
-	root := tree(t, map[string]string{
+	gittest.Isolate(t)
+	root := gittest.Tree(t, map[string]string{
 		"a/app/package.json": "{}", "a/app/src/x.py": "", "a/lib/go.mod": "module x", "b/y.py": "", "b/secret.py": "s",
 		"a/out.py": "-> ../b/y.py", "a/outdir": "-> ../b", "a/app/in.py": "-> src/x.py",
 	})
@@ -296,9 +254,9 @@ func TestNamedPaths(t *testing.T) {
 // TestHostileTree: nothing in a tree stops a scan, leads out of it, or is
 // silently taken for read.
 func TestHostileTree(t *testing.T) {
-	quietGit(t)
-	outside := tree(t, map[string]string{"secret.py": "import secret", "dir/more.py": ""})
-	root := tree(t, map[string]string{
+	gittest.Isolate(t)
+	outside := gittest.Tree(t, map[string]string{"secret.py": "import secret", "dir/more.py": ""})
+	root := gittest.Tree(t, map[string]string{
 		"ok.py":          "import x",
 		"out.py":         "-> " + filepath.Join(outside, "secret.py"),
 		"out":            "-> " + outside,
@@ -339,7 +297,7 @@ func TestHostileTree(t *testing.T) {
 	hasDeep := os.MkdirAll(deep, 0o755) == nil && os.WriteFile(filepath.Join(deep, "x.py"), nil, 0o644) == nil
 	locked := os.Getuid() != 0
 	if locked {
-		plant(t, root, map[string]string{"locked.py": "", "closed/x.py": ""})
+		gittest.Write(t, root, map[string]string{"locked.py": "", "closed/x.py": ""})
 		os.Chmod(filepath.Join(root, "locked.py"), 0)
 		os.Chmod(filepath.Join(root, "closed"), 0)
 		defer os.Chmod(filepath.Join(root, "closed"), 0o755)
@@ -393,7 +351,7 @@ func TestHostileTree(t *testing.T) {
 		}
 	}
 	// Named, the binary file and the long one are complaints, and no less.
-	plant(t, root, map[string]string{"bin.py": "\x00"})
+	gittest.Write(t, root, map[string]string{"bin.py": "\x00"})
 	_, problems = told(t, open(t, Options{Dir: root}, "bin.py", "huge.py"))
 	if len(problems) != 2 || !strings.Contains(problems[0], "holds a NUL") {
 		t.Errorf("problems %q", problems)
@@ -401,10 +359,10 @@ func TestHostileTree(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	quietGit(t)
+	gittest.Isolate(t)
 	src := strings.Repeat("x = 1\n", 100<<10)
 	lock := `{"lockfileVersion": 3, "x": "` + strings.Repeat("x", 5<<20) + `"}`
-	root := tree(t, map[string]string{"a.py": src, "package-lock.json": lock, "big.py": strings.Repeat("y = 22\n", 700<<10), "wide.py": string(wideBytes(strings.Repeat("x = 1\n", 400<<10), false, true))})
+	root := gittest.Tree(t, map[string]string{"a.py": src, "package-lock.json": lock, "big.py": strings.Repeat("y = 22\n", 700<<10), "wide.py": string(wideBytes(strings.Repeat("x = 1\n", 400<<10), false, true))})
 	files, problems := told(t, open(t, Options{Dir: root}, "."))
 	if strings.Join(files, " ") != "a.py package-lock.json" || len(problems) != 2 {
 		t.Errorf("read %q, problems %q", files, problems)
@@ -421,12 +379,12 @@ func TestLimits(t *testing.T) {
 
 // TestCancel: the scan ends at once, and says that it is incomplete.
 func TestCancel(t *testing.T) {
-	quietGit(t)
+	gittest.Isolate(t)
 	files := map[string]string{}
 	for i := range 500 {
 		files[fmt.Sprintf("d%d/f%d.py", i%20, i)] = "import x"
 	}
-	root := tree(t, files)
+	root := gittest.Tree(t, files)
 	ctx, cancel := context.WithCancel(context.Background())
 	var mu sync.Mutex
 	n := 0
@@ -488,4 +446,21 @@ func TestStdin(t *testing.T) {
 	if err != nil || len(problems) != 1 || !problems[0].Dropped || len(got.Data) > MaxStdin || got.Data[len(got.Data)-1] != '\n' {
 		t.Errorf("%v %v, %d bytes", problems, err, len(got.Data))
 	}
+}
+
+// wideBytes is s in UTF-16.
+func wideBytes(s string, big, mark bool) []byte {
+	var out []byte
+	units := utf16.Encode([]rune(s))
+	if mark {
+		units = append([]uint16{0xFEFF}, units...)
+	}
+	for _, u := range units {
+		if big {
+			out = append(out, byte(u>>8), byte(u))
+		} else {
+			out = append(out, byte(u), byte(u>>8))
+		}
+	}
+	return out
 }

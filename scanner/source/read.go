@@ -3,13 +3,13 @@ package source
 import (
 	"bytes"
 	"errors"
+	"figment/internal/disk"
 	"figment/scanner/text"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path"
-	"strings"
 )
 
 // Limits of what is read, in bytes.
@@ -28,9 +28,6 @@ const (
 // script.
 var errSkipped = errors.New("nothing to read in it")
 
-// errIrregular is for what is neither a file nor a directory.
-var errIrregular = errors.New("is no regular file; pipe it in and name it - instead")
-
 // An openError is a file's trouble in words that go after its path.
 type openError struct {
 	text string
@@ -45,17 +42,9 @@ func (e *openError) Unwrap() error { return e.err }
 // openFile opens a regular file below root, never waiting for one that is a
 // pipe or a device by the time it is opened.
 func openFile(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
-	f, err := root.OpenFile(name, os.O_RDONLY|openFlags, 0)
+	f, info, err := disk.Open(root, name)
 	if err != nil {
-		return nil, nil, &openError{"cannot be read: " + cause(err), err, ""}
-	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errIrregular
-	}
-	if err != nil {
-		f.Close() // nothing was written
-		return nil, nil, &openError{"cannot be read: " + cause(err), err, ""}
+		return nil, nil, &openError{"cannot be read: " + disk.Cause(err), err, ""}
 	}
 	return f, info, nil
 }
@@ -82,28 +71,18 @@ func readAll(f *os.File, size, limit int64) ([]byte, error) {
 	case nil: // it grew meanwhile
 		rest, err := io.ReadAll(io.LimitReader(f, limit-size))
 		if err != nil {
-			return nil, &openError{"cannot be read: " + cause(err), err, ""}
+			return nil, &openError{"cannot be read: " + disk.Cause(err), err, ""}
 		}
 		if data = append(data, rest...); int64(len(data)) > limit {
 			return nil, tooLarge(int64(len(data)), limit)
 		}
 		return data, nil
 	}
-	return nil, &openError{"cannot be read: " + cause(err), err, ""}
+	return nil, &openError{"cannot be read: " + disk.Cause(err), err, ""}
 }
 
 func tooLarge(size, limit int64) error {
-	return &openError{fmt.Sprintf("has %s and was not read: the limit is %s (--max-file-size)", byteCount(size), byteCount(limit)), nil, TooLarge}
-}
-
-func byteCount(n int64) string {
-	switch {
-	case n >= 10<<20 || n >= 1<<20 && n%(1<<20) == 0:
-		return fmt.Sprintf("%d MiB", n>>20)
-	case n >= 10<<10:
-		return fmt.Sprintf("%d KiB", n>>10)
-	}
-	return fmt.Sprintf("%d bytes", n)
+	return &openError{fmt.Sprintf("has %s and was not read: the limit is %s (--max-file-size)", disk.Size(size), disk.Size(limit)), nil, TooLarge}
 }
 
 // limitOf is how long a file of that name may be.
@@ -129,7 +108,7 @@ func load(root *os.Root, name, p string, named bool, limit int64) ([]byte, error
 		head := make([]byte, sniffSize)
 		n, err := f.ReadAt(head, 0)
 		if err != nil && err != io.EOF {
-			return nil, &openError{"cannot be read: " + cause(err), err, ""}
+			return nil, &openError{"cannot be read: " + disk.Cause(err), err, ""}
 		}
 		if shebang(head[:n]) == text.Undecided {
 			return nil, errSkipped
@@ -183,13 +162,4 @@ func minified(data []byte) bool {
 		rest = rest[i+1:]
 	}
 	return long && len(data)/lines > mean
-}
-
-// cause is an error in its own words, without the path and the call.
-func cause(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return strings.TrimPrefix(p.Err.Error(), "path ")
-	}
-	return err.Error()
 }

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"figment/internal/disk"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -9,6 +10,8 @@ import (
 	"strings"
 
 	"figment/scanner/text"
+
+	"figment/scanner/git"
 
 	"golang.org/x/mod/modfile"
 )
@@ -235,8 +238,8 @@ func (w *walker) peek(p string) []string {
 
 // trackedBelow lists files below a directory that git tracks and a row would
 // read.
-func (w *walker) trackedBelow(t *workTree, p string) []string {
-	tracked, err := t.tracked()
+func (w *walker) trackedBelow(t *git.WorkTree, p string) []string {
+	tracked, err := t.Tracked()
 	if err != nil {
 		return nil // readTracked told
 	}
@@ -244,7 +247,7 @@ func (w *walker) trackedBelow(t *workTree, p string) []string {
 	if m == nil {
 		return nil
 	}
-	prefix := slashRel(t.top, filepath.Join(m.abs, filepath.FromSlash(name))) + "/"
+	prefix := disk.Rel(t.Top, filepath.Join(m.abs, filepath.FromSlash(name))) + "/"
 	var found []string
 	i, _ := slices.BinarySearch(tracked, prefix)
 	for ; i < len(tracked) && strings.HasPrefix(tracked[i], prefix); i++ {
@@ -293,7 +296,7 @@ func longLines(p string, data []byte) []text.Span {
 
 func longLinesProblem(f *File) Problem {
 	n := len(f.Skip)
-	text := fmt.Sprintf("has a line of %s that a program seems to have written: it was not read; name the file to have it read", byteCount(int64(f.Skip[0].Len())))
+	text := fmt.Sprintf("has a line of %s that a program seems to have written: it was not read; name the file to have it read", disk.Size(int64(f.Skip[0].Len())))
 	if n > 1 {
 		text = fmt.Sprintf("has %d long lines that a program seems to have written: they were not read; name the file to have them read", n)
 	}

@@ -23,11 +23,10 @@ func sniff(src []byte) (name string, lang text.Lang) {
 			return name, text.JSON
 		}
 	}
-	switch {
-	case looksPatch(src):
-		return "", text.Diff
-	case hasFence(src):
-		return "", text.Markdown
+	for i := range containers {
+		if c := &containers[i]; c.Sniff != nil && c.Sniff(src) {
+			return "", c.Lang
+		}
 	}
 	if name, ok := sniffTOML(src); ok {
 		return name, text.TOML
@@ -55,17 +54,6 @@ func sniffData(src []byte, lang text.Lang) (string, bool) {
 		return sniffTOML(src)
 	}
 	return "", false
-}
-
-// lines calls visit with each line, without its end, until it returns false.
-func lines(src []byte, visit func([]byte) bool) {
-	for i := 0; i < len(src); {
-		end, next := text.LineBounds(src, i)
-		if !visit(src[i:end]) || next == i {
-			return
-		}
-		i = next
-	}
 }
 
 // sniffJSON looks at the keys of the outermost object, or of bare members. ok
@@ -115,9 +103,9 @@ func sniffJSON(src []byte) (name string, ok bool) {
 
 // sniffTOML looks at the headers of tables. ok says that the first thing in the
 // text is one, or that a table of pyproject.toml is in it.
-func sniffTOML(text []byte) (name string, ok bool) {
+func sniffTOML(src []byte) (name string, ok bool) {
 	first := true
-	lines(text, func(line []byte) bool {
+	text.EachLine(src, func(line []byte) bool {
 		line = bytes.TrimSpace(line)
 		if len(line) == 0 || line[0] == '#' {
 			return true
@@ -159,41 +147,9 @@ func tableHeader(line string) (string, bool) {
 	return inner, true
 }
 
-// looksPatch: a header of git, or one of diff with a hunk after it.
-func looksPatch(text []byte) bool {
-	old := 0 // 1: "--- " was the line before; 2: "+++ " followed it
-	found := false
-	lines(text, func(line []byte) bool {
-		switch {
-		case bytes.HasPrefix(line, []byte("diff --git ")):
-			found = true
-		case bytes.HasPrefix(line, []byte("--- ")):
-			old = 1
-			return true
-		case old == 1 && bytes.HasPrefix(line, []byte("+++ ")):
-			old = 2
-			return true
-		case old == 2 && bytes.HasPrefix(line, []byte("@@ ")):
-			found = true
-		}
-		old = 0
-		return !found
-	})
-	return found
-}
-
-func hasFence(text []byte) bool {
-	found := false
-	lines(text, func(line []byte) bool {
-		_, found = fenceAt(line)
-		return !found
-	})
-	return found
-}
-
-func looksGoMod(text []byte) bool {
+func looksGoMod(src []byte) bool {
 	module, more := false, false
-	lines(text, func(line []byte) bool {
+	text.EachLine(src, func(line []byte) bool {
 		words := strings.Fields(string(line[:min(len(line), 500)]))
 		if len(words) < 2 {
 			return true
@@ -213,9 +169,9 @@ func looksGoMod(text []byte) bool {
 
 // looksRequirements: every line that is no comment and no option is a
 // requirement, and one has a version.
-func looksRequirements(text []byte) bool {
+func looksRequirements(src []byte) bool {
 	version, all := false, true
-	lines(text, func(line []byte) bool {
+	text.EachLine(src, func(line []byte) bool {
 		line = bytes.TrimSpace(line)
 		if len(line) == 0 || line[0] == '#' || bytes.HasPrefix(line, []byte("--")) ||
 			bytes.HasPrefix(line, []byte("-r ")) || bytes.HasPrefix(line, []byte("-c ")) || bytes.HasPrefix(line, []byte("-e ")) {
@@ -232,7 +188,7 @@ func looksRequirements(text []byte) bool {
 // requirementLine reads the shape of one requirement of PEP 508.
 func requirementLine(line []byte) (version, ok bool) {
 	i := 0
-	for i < len(line) && (isWord(line[i]) && line[i] < 0x80 || i > 0 && (line[i] == '-' || line[i] == '.')) {
+	for i < len(line) && (text.IsLetter(line[i]) && line[i] < 0x80 || i > 0 && (line[i] == '-' || line[i] == '.')) {
 		i++
 	}
 	if i == 0 {
@@ -261,17 +217,13 @@ func requirementLine(line []byte) (version, ok bool) {
 	return false, false
 }
 
-func isWord(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
-}
-
 // BareNames reports whether every line of a text that is no comment is a single
 // word that could be the name of a package, and there is one: nothing then says
 // of which ecosystem the names are.
 func BareNames(data []byte) bool {
-	text, _ := text.Decode(data)
+	src, _ := text.Decode(data)
 	any, all := false, true
-	lines(text, func(line []byte) bool {
+	text.EachLine(src, func(line []byte) bool {
 		line = bytes.TrimSpace(line)
 		if len(line) == 0 || line[0] == '#' {
 			return true
@@ -280,7 +232,7 @@ func BareNames(data []byte) bool {
 		word := strings.TrimPrefix(string(line), "@")
 		for i := 0; i < len(word) && all; i++ {
 			c := word[i]
-			all = isWord(c) && c < 0x80 || i > 0 && (c == '-' || c == '.' || c == '/')
+			all = text.IsLetter(c) && c < 0x80 || i > 0 && (c == '-' || c == '.' || c == '/')
 		}
 		all = all && word != "" && len(word) <= 214
 		return all

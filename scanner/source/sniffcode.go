@@ -20,7 +20,7 @@ type codeSigns struct {
 // only where nothing speaks for another.
 func sniffCode(src []byte) text.Lang {
 	var s codeSigns
-	lines(src, func(line []byte) bool {
+	text.EachLine(src, func(line []byte) bool {
 		s.line(string(line[:min(len(line), 500)]))
 		return true
 	})
@@ -154,7 +154,7 @@ func pythonPath(s string) bool {
 			if i == 0 || i == len(s)-1 || s[i-1] == '.' {
 				return false
 			}
-		case !isWord(s[i]):
+		case !text.IsLetter(s[i]):
 			return false
 		}
 	}
@@ -165,7 +165,7 @@ func pythonPath(s string) bool {
 // packages, or leads to one. With a prompt the text is a session.
 func sniffShell(src []byte) text.Lang {
 	found := text.Undecided
-	lines(src, func(line []byte) bool {
+	text.EachLine(src, func(line []byte) bool {
 		t := strings.TrimSpace(string(line[:min(len(line), 500)]))
 		command, prompted := afterPrompt(t)
 		word, rest, _ := strings.Cut(command, " ")

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"figment/internal/disk"
+	"figment/scanner/git"
 	"figment/scanner/text"
 	"fmt"
 	"io/fs"
@@ -83,17 +85,17 @@ const (
 // never off the disk, unless the range ends there.
 type Changes struct {
 	o      ChangeOptions
-	repo   *gitRepo
+	repo   *git.Repo
 	disk   *paths // the work tree, and the globs that exclude
 	onDisk bool   // the new side is the work tree
 
-	side      map[string]treeFile // the new side
-	was       map[string]treeFile // the paths that the change touches, as they were
-	tree      map[string]treeFile // the whole old side, where it was listed
-	whole     bool                // nothing is staged: the named files are judged whole
-	touched   map[string]bool     // by the change itself, and not by what is merged
-	untracked map[string]bool     // of the new side, where that is on disk
-	linked    map[string]string   // links of the new side that are read, with the files that they lead to
+	side      map[string]git.Entry // the new side
+	was       map[string]git.Entry // the paths that the change touches, as they were
+	tree      map[string]git.Entry // the whole old side, where it was listed
+	whole     bool                 // nothing is staged: the named files are judged whole
+	touched   map[string]bool      // by the change itself, and not by what is merged
+	untracked map[string]bool      // of the new side, where that is on disk
+	linked    map[string]string    // links of the new side that are read, with the files that they lead to
 	list      []string
 	dirs      map[string]bool
 	passed    map[string]bool     // directories that are not looked into, as far as was asked
@@ -132,7 +134,7 @@ type goneFile struct {
 	name         string // as of a changedFile
 }
 
-// Changed asks git what was changed. It is to be closed. Errors are a *GitError
+// Changed asks git what was changed. It is to be closed. Errors are a *git.Error
 // or a *PathError.
 func Changed(ctx context.Context, o ChangeOptions) (*Changes, error) {
 	if o.Dir == "" {
@@ -143,17 +145,17 @@ func Changed(ctx context.Context, o ChangeOptions) (*Changes, error) {
 		o.Dir = dir
 	}
 	o.Dir = filepath.Clean(o.Dir)
-	repo, err := openRepo(ctx, o.Dir)
+	repo, err := git.Open(ctx, o.Dir)
 	if err != nil {
 		return nil, err
 	}
 	s := &Changes{
 		o: o, repo: repo, disk: &paths{o: o.Options}, kept: map[string][]byte{},
 		dirs: map[string]bool{}, passed: map[string]bool{}, marks: map[string]string{}, behind: map[string][]string{}, inputs: map[string]bool{}, settings: map[string]bool{}, leftOut: map[string]bool{}, mostBeside: maxBeside,
-		was: map[string]treeFile{}, touched: map[string]bool{}, linked: map[string]string{},
+		was: map[string]git.Entry{}, touched: map[string]bool{}, linked: map[string]string{},
 	}
-	if err := s.disk.mount("", repo.top, ""); err != nil {
-		return nil, &GitError{Text: repo.top + " cannot be opened: " + cause(err)}
+	if err := s.disk.mount("", repo.Top, ""); err != nil {
+		return nil, &git.Error{Text: repo.Top + " cannot be opened: " + disk.Cause(err)}
 	}
 	s.disk.compileExcludes()
 	if err := s.find(ctx); err != nil {
@@ -182,7 +184,7 @@ func (s *Changes) find(ctx context.Context) error {
 	}
 	for p := range only {
 		_, there := s.side[p]
-		if _, err := os.Lstat(filepath.Join(s.repo.top, filepath.FromSlash(p))); !there && !s.dirs[p] && err != nil && !slices.ContainsFunc(s.gone, func(g goneFile) bool { return g.path == p }) {
+		if _, err := os.Lstat(filepath.Join(s.repo.Top, filepath.FromSlash(p))); !there && !s.dirs[p] && err != nil && !slices.ContainsFunc(s.gone, func(g goneFile) bool { return g.path == p }) {
 			return &PathError{p, fs.ErrNotExist}
 		}
 	}
@@ -209,15 +211,15 @@ func (s *Changes) only() (map[string]bool, error) {
 		if !filepath.IsAbs(abs) {
 			abs = filepath.Join(s.o.Dir, abs)
 		}
-		if !below(s.repo.top, abs) {
-			abs = filepath.Join(evaluated(filepath.Dir(abs)), filepath.Base(abs))
+		if !disk.Within(s.repo.Top, abs) {
+			abs = filepath.Join(disk.Resolve(filepath.Dir(abs)), filepath.Base(abs))
 		}
-		if !below(s.repo.top, abs) {
-			if abs = evaluated(abs); !below(s.repo.top, abs) {
+		if !disk.Within(s.repo.Top, abs) {
+			if abs = disk.Resolve(abs); !disk.Within(s.repo.Top, abs) {
 				return nil, &PathError{a, errors.New("lies outside of the repository")}
 			}
 		}
-		rel := slashRel(s.repo.top, abs)
+		rel := disk.Rel(s.repo.Top, abs)
 		if rel == "." {
 			return nil, nil
 		}
@@ -243,29 +245,29 @@ func within(only map[string]bool, p string) bool {
 
 // staged compares the index with HEAD, and with what is being merged.
 func (s *Changes) staged(ctx context.Context, only map[string]bool) error {
-	var changes []rawChange
+	var changes []git.Change
 	var differs error
 	var both sync.WaitGroup
-	head := s.repo.commit(ctx, "HEAD")
+	head := s.repo.Commit(ctx, "HEAD")
 	if head != "" {
 		s.from = head
-		both.Go(func() { changes, differs = s.repo.diff(ctx, "diff-index", "--cached", head) })
+		both.Go(func() { changes, differs = s.repo.Staged(ctx, head) })
 	}
-	index, err := s.repo.index(ctx)
+	index, err := s.repo.Index(ctx)
 	both.Wait()
 	if err = cmp.Or(err, differs); err != nil {
 		return err
 	}
 	s.take(index)
 	if head == "" { // the first commit
-		s.tree = map[string]treeFile{}
+		s.tree = map[string]git.Entry{}
 		for p, f := range index {
-			changes = append(changes, rawChange{path: p, new: f, status: 'A'})
+			changes = append(changes, git.Change{Path: p, New: f, Status: 'A'})
 		}
 	}
 	// git add -N leaves an entry without content.
-	empty := s.repo.blobName(nil)
-	changes = slices.DeleteFunc(changes, func(c rawChange) bool { return c.status == 'A' && c.new.object == empty })
+	empty := s.repo.BlobName(nil)
+	changes = slices.DeleteFunc(changes, func(c git.Change) bool { return c.Status == 'A' && c.New.Object == empty })
 	if len(changes) == 0 && only != nil {
 		return s.allOf(only)
 	}
@@ -274,26 +276,26 @@ func (s *Changes) staged(ctx context.Context, only map[string]bool) error {
 		return err
 	}
 	for _, c := range changes {
-		if c.status == 'U' {
-			if s.wanted(c.path) && within(only, c.path) {
-				s.problems = append(s.problems, Problem{Path: c.path, Text: "is in conflict: nothing of it is staged", Dropped: true})
+		if c.Status == 'U' {
+			if s.wanted(c.Path) && within(only, c.Path) {
+				s.problems = append(s.problems, Problem{Path: c.Path, Text: "is in conflict: nothing of it is staged", Dropped: true})
 			}
 			continue
 		}
 		before, known := []string{}, false
-		s.was[c.path] = c.old
-		if object, ok := s.oldContent(c.path); ok {
+		s.was[c.Path] = c.Old
+		if object, ok := s.oldContent(c.Path); ok {
 			before = append(before, object)
 		}
 		for _, side := range merged {
-			old, differs := side[c.path]
+			old, differs := side[c.Path]
 			known = known || !differs // it is as the other side has it
-			if old.regular() {
-				before = append(before, old.object)
+			if old.Regular() {
+				before = append(before, old.Object)
 			}
 		}
 		if !known {
-			s.touched[c.path] = true
+			s.touched[c.Path] = true
 			s.change(c, before, only)
 		}
 	}
@@ -302,36 +304,20 @@ func (s *Changes) staged(ctx context.Context, only map[string]bool) error {
 
 // merged gives, for each commit that is being merged, what it has at the paths
 // where the index differs from it.
-func (s *Changes) merged(ctx context.Context) ([]map[string]treeFile, error) {
-	var heads []string
-	data, err := readSmall(filepath.Join(s.repo.dir, "MERGE_HEAD"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, &GitError{Text: "MERGE_HEAD cannot be read: " + cause(err)}
+func (s *Changes) merged(ctx context.Context) ([]map[string]git.Entry, error) {
+	heads, err := s.repo.Merging()
+	if err != nil {
+		return nil, err
 	}
-	for line := range strings.Lines(string(data)) {
-		heads = append(heads, strings.TrimSpace(line))
-	}
-	// When the hook pre-merge-commit runs, the file is not there yet; git merge
-	// leaves GITHEAD_<commit> in the environment.
-	for _, v := range os.Environ() {
-		if rest, ok := strings.CutPrefix(v, "GITHEAD_"); ok {
-			name, _, _ := strings.Cut(rest, "=")
-			heads = append(heads, name)
-		}
-	}
-	slices.Sort(heads)
-	var sides []map[string]treeFile
-	for _, h := range slices.Compact(heads) {
-		if !isObject(h) {
-			continue
-		}
-		changes, err := s.repo.diff(ctx, "diff-index", "--cached", h)
+	var sides []map[string]git.Entry
+	for _, h := range heads {
+		changes, err := s.repo.Staged(ctx, h)
 		if err != nil {
 			return nil, err
 		}
-		side := make(map[string]treeFile, len(changes))
+		side := make(map[string]git.Entry, len(changes))
 		for _, c := range changes {
-			side[c.path] = c.old
+			side[c.Path] = c.Old
 		}
 		sides = append(sides, side)
 	}
@@ -342,13 +328,13 @@ func (s *Changes) merged(ctx context.Context) ([]map[string]treeFile, error) {
 func (s *Changes) allOf(only map[string]bool) error {
 	s.whole = true
 	for p, f := range s.side {
-		if f.regular() && s.wanted(p) && within(only, p) && !s.skipped(p) {
-			s.judged = append(s.judged, changedFile{path: p, object: f.object, whole: true})
+		if f.Regular() && s.wanted(p) && within(only, p) && !s.skipped(p) {
+			s.judged = append(s.judged, changedFile{path: p, object: f.Object, whole: true})
 		}
 	}
 	for p := range only {
 		if _, ok := s.side[p]; !ok && !s.dirs[p] && s.wanted(p) {
-			if _, err := os.Lstat(filepath.Join(s.repo.top, filepath.FromSlash(p))); err == nil {
+			if _, err := os.Lstat(filepath.Join(s.repo.Top, filepath.FromSlash(p))); err == nil {
 				s.problems = append(s.problems, Problem{Path: p, Text: "is not in git's index and was not read: git add it, or scan it without --staged", Dropped: true})
 			}
 		}
@@ -365,37 +351,37 @@ func (s *Changes) submodule(p string, only map[string]bool) {
 }
 
 // change takes one change of a diff.
-func (s *Changes) change(c rawChange, before []string, only map[string]bool) {
-	if !c.new.regular() {
-		if c.new.mode == submoduleMode {
-			s.submodule(c.path, only)
+func (s *Changes) change(c git.Change, before []string, only map[string]bool) {
+	if !c.New.Regular() {
+		if c.New.Mode == git.SubmoduleMode {
+			s.submodule(c.Path, only)
 		}
 		// What was passed over was never judged, and may not stand for what is new.
-		if c.status == 'D' && c.old.regular() && Interesting(c.path) && !s.skipped(c.path) {
-			s.gone = append(s.gone, goneFile{path: c.path, object: c.old.object})
+		if c.Status == 'D' && c.Old.Regular() && Interesting(c.Path) && !s.skipped(c.Path) {
+			s.gone = append(s.gone, goneFile{path: c.Path, object: c.Old.Object})
 		}
 		return
 	}
-	if !within(only, c.path) || s.disk.excluded(c.path, false) || !s.o.Whole && slices.Contains(before, c.new.object) {
+	if !within(only, c.Path) || s.disk.excluded(c.Path, false) || !s.o.Whole && slices.Contains(before, c.New.Object) {
 		return
 	}
-	if s.skippedDir(path.Dir(c.path)) {
-		if d := s.marked(c.path); d != "" && worthARow(c.path) {
-			s.behind[d] = append(s.behind[d], strings.TrimPrefix(c.path, d+"/"))
+	if s.skippedDir(path.Dir(c.Path)) {
+		if d := s.marked(c.Path); d != "" && worthARow(c.Path) {
+			s.behind[d] = append(s.behind[d], strings.TrimPrefix(c.Path, d+"/"))
 		}
 		return
 	}
-	if what := knownKind(c.path); what != "" {
-		s.problems = append(s.problems, noReader(c.path, what))
+	if what := knownKind(c.Path); what != "" {
+		s.problems = append(s.problems, noReader(c.Path, what))
 	}
-	if !s.wanted(c.path) {
+	if !s.wanted(c.Path) {
 		return
 	}
-	s.judged = append(s.judged, changedFile{path: c.path, object: c.new.object, before: before, whole: s.o.Whole})
+	s.judged = append(s.judged, changedFile{path: c.Path, object: c.New.Object, before: before, whole: s.o.Whole})
 }
 
 // take notes what the new side has.
-func (s *Changes) take(side map[string]treeFile) {
+func (s *Changes) take(side map[string]git.Entry) {
 	s.side = side
 	for p := range side {
 		if strings.HasSuffix(p, ".txt") && IsRequirements(p) {
@@ -533,7 +519,7 @@ func (s *Changes) around() {
 		}
 		switch kind, _ := classify(p); {
 		case kind == manifestFile && len(s.context) < maxContext || kind == lockFile && above[path.Dir(p)]:
-			s.context = append(s.context, changedFile{path: p, object: f.object})
+			s.context = append(s.context, changedFile{path: p, object: f.Object})
 		case kind == manifestFile:
 			left++
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"figment/scanner/git"
 	"figment/scanner/text"
 	"runtime"
 	"slices"
@@ -20,7 +21,7 @@ const (
 // Until ends all reading of the repository's objects with ctx, until stop is
 // called.
 func (s *Changes) Until(ctx context.Context) (stop func() bool) {
-	return context.AfterFunc(ctx, s.repo.cat.interrupt)
+	return context.AfterFunc(ctx, s.repo.Interrupt)
 }
 
 // Removed gives the paths of files that the change takes away or moves, sorted.
@@ -28,10 +29,10 @@ func (s *Changes) Until(ctx context.Context) (stop func() bool) {
 // a slash.
 func (s *Changes) Removed() []string {
 	var out []string
-	add := func(p string, f treeFile) {
-		if _, there := s.side[p]; !there && f.there() && !s.leftOut[p] && !s.skipped(p) {
+	add := func(p string, f git.Entry) {
+		if _, there := s.side[p]; !there && f.There() && !s.leftOut[p] && !s.skipped(p) {
 			s.touched[p] = true
-			if f.mode == linkMode || f.mode == submoduleMode {
+			if f.Mode == git.LinkMode || f.Mode == git.SubmoduleMode {
 				p += "/"
 			}
 			out = append(out, p)
@@ -123,7 +124,7 @@ func (s *Changes) Beside(ctx context.Context, by string, want func(path string, 
 			left = true
 			continue
 		}
-		c := &changedFile{path: p, object: f.object}
+		c := &changedFile{path: p, object: f.Object}
 		data, err := s.load(c)
 		if err != nil {
 			if ctx.Err() != nil {

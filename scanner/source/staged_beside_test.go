@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"figment/scanner/git/gittest"
 	"figment/scanner/text"
 	"slices"
 	"sync"
@@ -12,10 +13,10 @@ import (
 // is beyond the bound, or the time, is told under a path that the change touches;
 // what cannot be read was not read before either.
 func TestBeside(t *testing.T) {
-	root := scratch(t, map[string]string{"a.py": "import a\n", "b.py": "import b\n", "c.ts": "import 'c'\n", "bin.py": "\x00", "run": "#!/bin/sh\nnpx d\n", "LICENSE": "import e\n", "e.md": "`npx e`\n", "package.json": "{}", "x.json": "{}", "node_modules/x/x.js": "import 'x'\n"})
-	plant(t, root, map[string]string{"a.py": "import a\nimport more\n"})
-	gitIn(t, root, "rm", "-q", "x.json")
-	gitIn(t, root, "add", ".")
+	root := gittest.Repository(t, map[string]string{"a.py": "import a\n", "b.py": "import b\n", "c.ts": "import 'c'\n", "bin.py": "\x00", "run": "#!/bin/sh\nnpx d\n", "LICENSE": "import e\n", "e.md": "`npx e`\n", "package.json": "{}", "x.json": "{}", "node_modules/x/x.js": "import 'x'\n"})
+	gittest.Write(t, root, map[string]string{"a.py": "import a\nimport more\n"})
+	gittest.Run(t, root, "rm", "-q", "x.json")
+	gittest.Run(t, root, "add", ".")
 	read := func(s *Changes, ctx context.Context) (files []string, problems []Problem) {
 		var mu sync.Mutex
 		problems = s.Beside(ctx, "x.json", func(p string, lang text.Lang) bool { return lang != text.TypeScript }, func(p string, text []byte) bool { return p != "e.md" }, func(f *File) {

@@ -45,7 +45,7 @@ func (s *Changes) included(only map[string]bool) {
 		read[s.judged[i].path] = i
 	}
 	for p, in := range now {
-		c := changedFile{path: p, name: in.as, object: s.side[p].object}
+		c := changedFile{path: p, name: in.as, object: s.side[p].Object}
 		wanted := within(only, p) || slices.ContainsFunc(in.by, func(by string) bool { return within(only, by) })
 		if _, ok := was[p]; ok {
 			if object, ok := s.oldContent(p); ok {
@@ -202,7 +202,7 @@ func (s *Changes) mayInclude(by, p string, v view) (string, error) {
 	}
 	f, ok := v.at(p)
 	switch {
-	case !ok || !f.regular() && !s.isFile(f) || s.untracked[p] && !s.untracked[by]:
+	case !ok || !f.Regular() && !s.isFile(f) || s.untracked[p] && !s.untracked[by]:
 		return "", errUntracked
 	case s.skipped(p):
 		return "", errPassedOver
@@ -212,7 +212,7 @@ func (s *Changes) mayInclude(by, p string, v view) (string, error) {
 
 // newText and oldText read a list of requirements.
 func (s *Changes) newText(p string) ([]byte, bool) {
-	data, err := s.load(&changedFile{path: p, object: s.side[p].object, name: "requirements.txt"}) // any name may be that of a list
+	data, err := s.load(&changedFile{path: p, object: s.side[p].Object, name: "requirements.txt"}) // any name may be that of a list
 	if err != nil {
 		return nil, false
 	}
@@ -225,7 +225,7 @@ func (s *Changes) oldText(p string) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	data, size, err := s.repo.cat.read(object, MaxFile)
+	data, size, err := s.repo.Read(object, MaxFile)
 	if err != nil || size > MaxFile {
 		return nil, false
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"figment/scanner/git"
 	"figment/scanner/text"
 	"io/fs"
 	"path/filepath"
@@ -97,7 +98,7 @@ func (s *Changes) load(c *changedFile) ([]byte, error) {
 // that is longer than limit, and its length.
 func (s *Changes) bytes(c *changedFile, limit int64) (data []byte, size int64, err error) {
 	if !s.onDisk {
-		return s.repo.cat.read(c.object, limit)
+		return s.repo.Read(c.object, limit)
 	}
 	f, info, err := openFile(s.disk.mounts[0].root, filepath.FromSlash(cmp.Or(c.real, c.path)))
 	if err != nil {
@@ -121,7 +122,7 @@ func (s *Changes) before(c *changedFile) (*Change, []Problem) {
 	change := &Change{}
 	limit := limitOf(c.readAs(), s.o.MaxFileSize)
 	for _, object := range c.before {
-		data, size, err := s.repo.cat.read(object, limit)
+		data, size, err := s.repo.Read(object, limit)
 		if err == nil && size > limit {
 			err = tooLarge(size, limit)
 		}
@@ -142,7 +143,7 @@ func (s *Changes) before(c *changedFile) (*Change, []Problem) {
 func (s *Changes) Lost(yield func(*File)) {
 	for _, g := range s.gone[:min(len(s.gone), maxGone)] {
 		limit := limitOf(cmp.Or(g.name, g.path), s.o.MaxFileSize)
-		if data, size, err := s.repo.cat.read(g.object, limit); err == nil && size <= limit {
+		if data, size, err := s.repo.Read(g.object, limit); err == nil && size <= limit {
 			yield(&File{Path: g.path, As: g.name, Data: data})
 		}
 	}
@@ -158,7 +159,7 @@ func (c *Change) compare(f *File) {
 	}
 	c.lines = text.NewLines(f.Data)
 	for i, b := range c.Before {
-		added := addedLines(text.NewLines(b.Data), c.lines)
+		added := git.AddedLines(text.NewLines(b.Data), c.lines)
 		if i == 0 {
 			c.added = added
 			continue
@@ -192,11 +193,11 @@ func (s *Changes) Read(p string) ([]byte, error) {
 	switch {
 	case s.settings[p] || there && s.onDisk && s.isFile(f):
 		return s.disk.Read(p)
-	case !there || !f.regular():
+	case !there || !f.Regular():
 		return nil, &fs.PathError{Op: "read", Path: p, Err: fs.ErrNotExist}
 	}
 	limit := limitOf(p, s.o.MaxFileSize)
-	data, size, err := s.repo.cat.read(f.object, limit)
+	data, size, err := s.repo.Read(f.Object, limit)
 	if err == nil && size > limit {
 		err = tooLarge(size, limit)
 	}
@@ -215,7 +216,7 @@ func (s *Changes) Exists(p string) bool {
 func (s *Changes) List() []string { return s.list }
 
 // Root is the directory that paths count from.
-func (s *Changes) Root() string { return s.repo.top }
+func (s *Changes) Root() string { return s.repo.Top }
 
 // From is the commit that the change is held against; empty where there was
 // nothing before.
@@ -226,14 +227,14 @@ func (s *Changes) Judged() int { return len(s.judged) }
 
 // Dates gives since when lines have stood where they are, as Blame does. Lines
 // that are about to be committed have no date.
-func (s *Changes) Dates(ctx context.Context, asks []BlameAsk) map[BlameAsk]time.Time {
+func (s *Changes) Dates(ctx context.Context, asks []git.Line) map[git.Line]time.Time {
 	if !s.onDisk {
 		return nil
 	}
-	return Blame(ctx, s.repo.top, asks)
+	return git.Blame(ctx, s.repo.Top, asks)
 }
 
 func (s *Changes) Close() error {
-	s.repo.cat.Close()
+	s.repo.Close()
 	return s.disk.mounts[0].root.Close()
 }

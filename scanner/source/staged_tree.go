@@ -4,31 +4,24 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"figment/scanner/git"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// linkMode is how git notes a link.
-const linkMode = "120000"
-
-// submoduleMode is how git notes the commit of another repository.
-const submoduleMode = "160000"
-
-// there reports whether a tree has anything at the path.
-func (f treeFile) there() bool { return f.mode != "" && f.mode != "000000" }
-
 // isFile reports whether the new side has a file of that entry that can be read.
-func (s *Changes) isFile(f treeFile) bool {
-	return f.regular() || s.onDisk && f.mode == "100644"
+func (s *Changes) isFile(f git.Entry) bool {
+	return f.Regular() || s.onDisk && f.Mode == "100644"
 }
 
 // A view is one of the two trees that a change lies between.
 type view struct {
-	at     func(string) (treeFile, bool)
-	target func(string, treeFile) (string, error) // what a link holds
+	at     func(string) (git.Entry, bool)
+	target func(string, git.Entry) (string, error) // what a link holds
 	text   func(string) ([]byte, bool)
 }
 
@@ -37,20 +30,20 @@ func (s *Changes) newView() view { return view{s.now, s.newTarget, s.newText} }
 func (s *Changes) oldView() view { return view{s.old, s.oldTarget, s.oldText} }
 
 // now is what the new side has at a path.
-func (s *Changes) now(p string) (treeFile, bool) {
+func (s *Changes) now(p string) (git.Entry, bool) {
 	f, ok := s.side[p]
 	return f, ok
 }
 
 // old is what the old side had at a path: the side of the branch where two are
 // merged.
-func (s *Changes) old(p string) (treeFile, bool) {
+func (s *Changes) old(p string) (git.Entry, bool) {
 	if s.tree != nil {
 		f, ok := s.tree[p]
 		return f, ok
 	}
 	if f, ok := s.was[p]; ok {
-		return f, f.there()
+		return f, f.There()
 	}
 	f, ok := s.side[p]
 	return f, ok
@@ -60,14 +53,14 @@ func (s *Changes) old(p string) (treeFile, bool) {
 // end of a link.
 func (s *Changes) oldContent(p string) (object string, ok bool) {
 	f, ok := s.old(p)
-	if ok && f.mode == linkMode {
+	if ok && f.Mode == git.LinkMode {
 		target, err := follow(p, s.oldView())
 		if err != nil {
 			return "", false
 		}
 		f, ok = s.old(target)
 	}
-	return f.object, ok && f.regular()
+	return f.Object, ok && f.Regular()
 }
 
 // sameAsBefore reports whether a file of the new side has the content that was
@@ -81,7 +74,7 @@ func (s *Changes) sameAsBefore(p string) bool {
 	if s.onDisk {
 		return s.sameOnDisk(p, object)
 	}
-	return f.object == object
+	return f.Object == object
 }
 
 // Touched reports whether the change brings a file, or another content of it.
@@ -146,7 +139,7 @@ func follow(p string, v view) (string, error) {
 		}
 		step := path.Join(here, next)
 		f, ok := v.at(step)
-		if !ok || f.mode != linkMode {
+		if !ok || f.Mode != git.LinkMode {
 			here = step
 			continue
 		}
@@ -166,8 +159,8 @@ func follow(p string, v view) (string, error) {
 }
 
 // oldTarget is what a link of the repository holds.
-func (s *Changes) oldTarget(_ string, f treeFile) (string, error) {
-	data, size, err := s.repo.cat.read(f.object, headSize)
+func (s *Changes) oldTarget(_ string, f git.Entry) (string, error) {
+	data, size, err := s.repo.Read(f.Object, headSize)
 	if err == nil && size > int64(len(data)) {
 		err = errLeadsOut
 	}
@@ -175,7 +168,7 @@ func (s *Changes) oldTarget(_ string, f treeFile) (string, error) {
 }
 
 // newTarget is what a link of the new side holds.
-func (s *Changes) newTarget(p string, f treeFile) (string, error) {
+func (s *Changes) newTarget(p string, f git.Entry) (string, error) {
 	if !s.onDisk {
 		return s.oldTarget(p, f)
 	}
@@ -205,7 +198,7 @@ func (s *Changes) leadsTo(p string) (string, error) {
 // links adds the links of the new side that are read as files.
 func (s *Changes) links(only map[string]bool) {
 	for p, f := range s.side {
-		if f.mode != linkMode || !s.wanted(p) || s.skipped(p) {
+		if f.Mode != git.LinkMode || !s.wanted(p) || s.skipped(p) {
 			continue
 		}
 		kind, _ := classify(p)
@@ -221,7 +214,7 @@ func (s *Changes) links(only map[string]bool) {
 			continue // it is read there
 		}
 		s.linked[p] = target
-		c := changedFile{path: p, real: target, object: s.side[target].object}
+		c := changedFile{path: p, real: target, object: s.side[target].Object}
 		if object, ok := s.oldContent(p); ok {
 			c.before = []string{object}
 		}
@@ -254,7 +247,7 @@ func (s *Changes) Before() Source {
 	add := func(p string) {
 		f, _ := s.old(p)
 		_, ok := s.oldContent(p)
-		if !ok && !s.settings[p] && f.mode != linkMode && f.mode != submoduleMode || s.leftOut[p] || s.skippedDir(path.Dir(p)) {
+		if !ok && !s.settings[p] && f.Mode != git.LinkMode && f.Mode != git.SubmoduleMode || s.leftOut[p] || s.skippedDir(path.Dir(p)) {
 			return
 		}
 		t.list = append(t.list, p)
@@ -303,7 +296,7 @@ func (t *oldTree) Read(p string) ([]byte, error) {
 		return nil, missing
 	}
 	limit := limitOf(p, t.s.o.MaxFileSize)
-	data, size, err := t.s.repo.cat.read(object, limit)
+	data, size, err := t.s.repo.Read(object, limit)
 	if err == nil && size > limit {
 		err = tooLarge(size, limit)
 	}
@@ -320,3 +313,18 @@ func (t *oldTree) Exists(p string) bool {
 }
 
 func (t *oldTree) List() []string { return t.list }
+
+// Base is what the repository held before the change. It is open as long as s
+// is, and empty where there was no commit.
+func (s *Changes) Base() *git.Revision {
+	files := s.tree
+	if files == nil {
+		files = maps.Clone(s.side)
+		for p, f := range s.was {
+			if delete(files, p); f.There() {
+				files[p] = f
+			}
+		}
+	}
+	return s.repo.Holding(s.from, files)
+}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"figment/scanner/git/gittest"
 	"figment/scanner/text"
 	"fmt"
 	"os"
@@ -56,7 +57,7 @@ func commit(t *testing.T, dir string) {
 
 // TestUnread: whatever names packages and is not read is told, once.
 func TestUnread(t *testing.T) {
-	quietGit(t)
+	gittest.Isolate(t)
 	long := "require('a');" + strings.Repeat("x", 6000) + "\nrequire('b')\n"
 	files := map[string]string{
 		"Podfile": "", "sub/Cargo.toml": "", "app.csproj": "", "deploy/Dockerfile.dev": "", ".github/workflows/ci.yml": "",
@@ -68,7 +69,7 @@ func TestUnread(t *testing.T) {
 		"Podfile no-reader", "sub/Cargo.toml no-reader", "app.csproj no-reader", "deploy/Dockerfile.dev no-reader", ".github/workflows/ci.yml no-reader",
 		"requirements.txt binary!", "a.py binary", "b.js long-lines", "lfs/package.json not-followed!", "big.sh too-large!",
 	}
-	root := tree(t, files)
+	root := gittest.Tree(t, files)
 	wantRows(t, open(t, Options{Dir: root, MaxFileSize: 100}, "."), append(want[:7:7], "b.js too-large", want[8], want[9])...)
 	os.Remove(root + "/big.sh")
 	wantRows(t, open(t, Options{Dir: root}, "."), want[:9]...)
@@ -104,7 +105,7 @@ func TestUnread(t *testing.T) {
 // TestMarkers: a directory is passed over for a marker that is plausible, and
 // what is tracked behind it is told.
 func TestMarkers(t *testing.T) {
-	quietGit(t)
+	gittest.Isolate(t)
 	bait := "/requirements.txt"
 	files := map[string]string{
 		// plausible
@@ -122,7 +123,7 @@ func TestMarkers(t *testing.T) {
 		"p1/vendor/composer/x": "", "p1/vendor" + bait: "a", "p2/vendor/bundle/x": "", "p2/vendor" + bait: "a",
 		"r1/Cargo.toml": "", "r1/target" + bait: "a", "j1/pom.xml": "", "j1/target" + bait: "a", "e1/mix.exs": "", "e1/deps" + bait: "a",
 	}
-	root := tree(t, files)
+	root := gittest.Tree(t, files)
 	var found []string
 	collect := func() {
 		found = nil
@@ -151,7 +152,7 @@ func TestMarkers(t *testing.T) {
 // TestLinks: a link, and a path that a file names, leads nowhere that the walk
 // would not read by itself.
 func TestLinks(t *testing.T) {
-	quietGit(t)
+	gittest.Isolate(t)
 	files := map[string]string{
 		".gitignore": ".token\nsecret/\n", ".token": "ghp-deadbeef\n", "secret/reqs.txt": "ghp-deadbeef\n", "node_modules/x/reqs.txt": "ghp-deadbeef\n",
 		"ok.lst": "flask\n", "deps/base.txt": "flask\n", "deps/requirements.txt": "flask\n", "AGENTS.md": "words", "src/a.py": "",
@@ -163,7 +164,7 @@ func TestLinks(t *testing.T) {
 		"n8/a.py": "-> ../n1/requirements.txt", "n9/requirements.txt": "-> ../gone", "n10/requirements.txt": "-> ../src", "n11/Pipfile": "-> ../.token",
 		"dir": "-> src", "logo.png": "-> .token", "node_modules2": "-> node_modules",
 	}
-	root := tree(t, files)
+	root := gittest.Tree(t, files)
 	not := []string{"n1/requirements.txt not-followed!", "n2/requirements.txt not-followed!", "n3/requirements.txt not-followed!", "n4/requirements.txt not-followed!",
 		"n5/requirements.txt not-followed!", "n6/requirements.txt not-followed!", "n7/package.json not-followed!", "n8/a.py not-followed!", "n9/requirements.txt not-followed!",
 		"n11/Pipfile not-followed!", "node_modules skipped-directory!", "node_modules2 not-followed"}
@@ -277,14 +278,14 @@ func TestTooDeep(t *testing.T) {
 // TestChangeUnread: what a change touches and nobody reads is told, and a gate
 // knows that the change touches it.
 func TestChangeUnread(t *testing.T) {
-	quietGit(t)
-	root := scratch(t, map[string]string{"keep.py": "", "old/Podfile": "x", "go/go.mod": "module a.example/b\n\nrequire c.example/d v1.0.0\n"})
-	plant(t, root, map[string]string{
+	gittest.Isolate(t)
+	root := gittest.Repository(t, map[string]string{"keep.py": "", "old/Podfile": "x", "go/go.mod": "module a.example/b\n\nrequire c.example/d v1.0.0\n"})
+	gittest.Write(t, root, map[string]string{
 		"Podfile": "a", "node_modules/x/package.json": "{}", "cache/CACHEDIR.TAG": cacheTag, "cache/requirements.txt": "a", "cache/logo.png": "",
 		"go/vendor/modules.txt": "# c.example/d v1.0.0\n## explicit\n", "go/vendor/c.example/d/d.go": "package d",
 		"requirements.txt": "# \x00\n", "long.js": strings.Repeat("x", 6000) + "\n",
 	})
-	gitIn(t, root, "add", "-f", ".")
+	gittest.Run(t, root, "add", "-f", ".")
 	s := changed(t, at(root))
 	wantRows(t, s, "Podfile no-reader", "cache skipped-directory!", "go/vendor skipped-directory", "long.js long-lines", "node_modules skipped-directory!", "requirements.txt binary!")
 	for p, want := range map[string]bool{"cache": true, "node_modules": true, "go/vendor": false, "requirements.txt": true, "long.js": true, "keep.py": false, "old/Podfile": false} {

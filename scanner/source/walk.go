@@ -4,10 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"figment/internal/disk"
+	"figment/scanner/git"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -49,10 +50,10 @@ func (d *openDir) release() {
 type frame struct {
 	path   string // relative to the root
 	depth  int
-	asked  bool      // it was named: what would keep it out does not hold
-	tree   *workTree // nil: none
-	inTree string    // path relative to the work tree, or, without one, to the root
-	lists  []*ignoreList
+	asked  bool          // it was named: what would keep it out does not hold
+	tree   *git.WorkTree // nil: none
+	inTree string        // path relative to the work tree, or, without one, to the root
+	lists  []*git.IgnoreList
 }
 
 // A walker finds the files of one call of Files.
@@ -68,7 +69,7 @@ type walker struct {
 	barred  map[string]bar      // directories that are never entered
 	hidden  map[string][]string // outside of git: by directory, what its rules pass over and a row would read
 	links   []link
-	trees   map[string]*workTree
+	trees   map[string]*git.WorkTree
 	rules   int
 	list    []string
 	noGit   bool // nobody can say what git tracks
@@ -80,9 +81,9 @@ type walker struct {
 func (s *paths) Files(ctx context.Context, yield func(*File)) ([]Problem, error) {
 	jobs := make(chan job, queueLength)
 	w := &walker{
-		s: s, ctx: ctx, jobs: jobs, rules: maxIgnoreRules,
+		s: s, ctx: ctx, jobs: jobs, rules: git.MaxIgnoreRules,
 		seen: map[string]bool{}, entered: map[string]bool{}, inside: map[string]*frame{}, barred: map[string]bar{},
-		hidden: map[string][]string{}, trees: map[string]*workTree{},
+		hidden: map[string][]string{}, trees: map[string]*git.WorkTree{},
 	}
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -95,8 +96,7 @@ func (s *paths) Files(ctx context.Context, yield func(*File)) ([]Problem, error)
 			}
 		})
 	}
-	_, err := exec.LookPath("git")
-	w.noGit = err != nil
+	w.noGit = !git.Installed()
 	w.walk()
 	w.tellHidden()
 	w.tellBarred()
@@ -176,16 +176,16 @@ func (w *walker) start(p string) frame {
 	top := m.abs
 	if !w.s.o.NoGitignore {
 		// The trees are kept by their top, so that git is asked once for each.
-		if t := findWorkTree(abs, w.rules); t != nil {
-			if known := w.trees[t.top]; known != nil {
+		if t := git.FindWorkTree(abs, w.rules); t != nil {
+			if known := w.trees[t.Top]; known != nil {
 				t = known
 			}
-			w.trees[t.top] = t
-			f.tree, top = t, t.top
-			f.lists = t.lists
+			w.trees[t.Top] = t
+			f.tree, top = t, t.Top
+			f.lists = t.Rules
 		}
 	}
-	rel := slashRel(top, abs)
+	rel := disk.Rel(top, abs)
 	if rel == "." {
 		return f
 	}
@@ -194,7 +194,7 @@ func (w *walker) start(p string) frame {
 		return f
 	}
 	for at := ""; ; {
-		if data, err := readSmall(filepath.Join(top, filepath.FromSlash(at), ".gitignore")); err == nil {
+		if data, err := disk.ReadHead(filepath.Join(top, filepath.FromSlash(at), ".gitignore"), git.MaxIgnoreFile); err == nil {
 			f.lists = w.withRules(f.lists, at, data, f.tree)
 		}
 		rest := strings.TrimPrefix(rel[len(at):], "/")
@@ -207,15 +207,15 @@ func (w *walker) start(p string) frame {
 }
 
 // withRules puts the rules of a directory in front of those above it.
-func (w *walker) withRules(lists []*ignoreList, base string, data []byte, t *workTree) []*ignoreList {
-	l := parseIgnore(base, data, t != nil && t.fold, w.rules)
-	if len(l.rules) == 0 {
+func (w *walker) withRules(lists []*git.IgnoreList, base string, data []byte, t *git.WorkTree) []*git.IgnoreList {
+	l := git.ParseIgnore(base, data, t != nil && t.FoldsCase, w.rules)
+	if l.Len() == 0 {
 		return lists
 	}
-	if w.rules -= len(l.rules); w.rules <= 0 {
-		w.problem(Problem{Text: fmt.Sprintf("there are more than %d ignore rules: the rest do not hold", maxIgnoreRules)})
+	if w.rules -= l.Len(); w.rules <= 0 {
+		w.problem(Problem{Text: fmt.Sprintf("there are more than %d ignore rules: the rest do not hold", git.MaxIgnoreRules)})
 	}
-	return append([]*ignoreList{l}, lists...)
+	return append([]*git.IgnoreList{l}, lists...)
 }
 
 // listAbove lists what lies beside a named path and in the directories above:
@@ -285,13 +285,13 @@ func (w *walker) directory(f *frame) {
 	w.entered[f.path] = true
 	dir, err := w.open(f.path)
 	if err != nil {
-		w.problem(Problem{Path: f.path, Text: "cannot be entered: " + cause(err), Dropped: true})
+		w.problem(Problem{Path: f.path, Text: "cannot be entered: " + disk.Cause(err), Dropped: true})
 		return
 	}
 	defer dir.release()
 	entries, err := readDir(dir.root)
 	if err != nil {
-		w.problem(Problem{Path: f.path, Text: "cannot be listed: " + cause(err), Dropped: true})
+		w.problem(Problem{Path: f.path, Text: "cannot be listed: " + disk.Cause(err), Dropped: true})
 		return
 	}
 	if len(w.list)+len(entries) > maxEntries {
@@ -343,7 +343,7 @@ func (w *walker) directory(f *frame) {
 			}
 		case worthARow(p) && !w.s.excluded(p, false) && !w.hides(f, p, name, false):
 			// A pipe, a socket, a device: reading one may never end.
-			w.problem(Problem{Path: p, Why: Unreadable, Text: errIrregular.Error(), Dropped: Severe(p)})
+			w.problem(Problem{Path: p, Why: Unreadable, Text: disk.ErrIrregular.Error(), Dropped: Severe(p)})
 		}
 	}
 }
@@ -390,7 +390,7 @@ func (w *walker) untold(f *frame) bool { return f.tree == nil || w.noGit }
 func (w *walker) bar(f *frame, p, by string) {
 	w.barred[p] = bar{by, f}
 	if f.tree != nil {
-		f.tree.askGit(w.ctx)
+		f.tree.Ask(w.ctx)
 	}
 }
 
@@ -402,7 +402,7 @@ func (w *walker) reader(dir string) func(name string) []byte {
 		if err != nil {
 			return nil
 		}
-		data, err := readFile(m.root, local, maxIgnoreFile)
+		data, err := readFile(m.root, local, git.MaxIgnoreFile)
 		if err != nil {
 			return nil
 		}
@@ -419,19 +419,19 @@ func (w *walker) rulesOf(f *frame, here map[string]bool, root *os.Root) {
 	if here[".git"] && (f.tree == nil || f.inTree != "") {
 		m, name := w.s.locate(f.path)
 		abs := filepath.Join(m.abs, filepath.FromSlash(name))
-		if gitDir, ok := gitDirOf(abs); ok && len(w.trees) < maxTrees {
+		if gitDir, ok := git.Dir(abs); ok && len(w.trees) < maxTrees {
 			t := w.trees[abs]
 			if t == nil {
-				t = openWorkTree(abs, gitDir, w.rules)
+				t = git.OpenWorkTree(abs, gitDir, w.rules)
 				w.trees[abs] = t
 			}
-			f.tree, f.inTree, f.lists = t, "", t.lists
+			f.tree, f.inTree, f.lists = t, "", t.Rules
 		}
 	}
 	if !here[".gitignore"] {
 		return
 	}
-	data, err := readFile(root, ".gitignore", maxIgnoreFile)
+	data, err := readFile(root, ".gitignore", git.MaxIgnoreFile)
 	if err != nil {
 		w.problem(Problem{Path: path.Join(f.path, ".gitignore"), Text: err.Error() + "; its rules do not hold"})
 		return
@@ -445,11 +445,11 @@ const maxTrees = 32
 
 // hides reports whether the ignore rules pass over an entry of a directory.
 func (w *walker) hides(f *frame, p, name string, dir bool) bool {
-	if len(f.lists) == 0 || !ignored(f.lists, path.Join(f.inTree, name), dir, f.tree != nil && f.tree.fold) {
+	if len(f.lists) == 0 || !git.Ignored(f.lists, path.Join(f.inTree, name), dir, f.tree != nil && f.tree.FoldsCase) {
 		return false
 	}
 	if f.tree != nil {
-		f.tree.askGit(w.ctx)
+		f.tree.Ask(w.ctx)
 	}
 	return true
 }
@@ -485,7 +485,7 @@ func (w *walker) single(p string, named bool) {
 	}
 	root, err := m.root.OpenRoot(".")
 	if err != nil {
-		w.problem(Problem{Path: p, Text: "cannot be read: " + cause(err), Dropped: true})
+		w.problem(Problem{Path: p, Text: "cannot be read: " + disk.Cause(err), Dropped: true})
 		return
 	}
 	d := &openDir{root: root}
@@ -497,10 +497,10 @@ func (w *walker) single(p string, named bool) {
 // readTracked reads what git tracks although its rules ignore it.
 func (w *walker) readTracked() {
 	for top, t := range w.trees {
-		if t.asked == nil {
+		if !t.Asked() {
 			continue
 		}
-		tracked, err := t.tracked()
+		tracked, err := t.Tracked()
 		if err != nil {
 			if w.ctx.Err() == nil {
 				w.problem(Problem{Path: w.rootPath(top), Text: "git cannot say which ignored files it tracks, so those were not read: " + err.Error()})
@@ -541,8 +541,8 @@ func (w *walker) ignores(p string) bool {
 // rootPath is an absolute path relative to the root, or empty outside of it.
 func (w *walker) rootPath(abs string) string {
 	for _, m := range w.s.mounts {
-		if m.only == "" && below(m.abs, abs) {
-			return path.Join(m.prefix, slashRel(m.abs, abs))
+		if m.only == "" && disk.Within(m.abs, abs) {
+			return path.Join(m.prefix, disk.Rel(m.abs, abs))
 		}
 	}
 	return ""

@@ -120,6 +120,18 @@ func LineBounds(s []byte, i int) (end, next int) {
 	return end, end
 }
 
+// EachLine calls visit with each line of s, without its end, until it returns
+// false.
+func EachLine(s []byte, visit func([]byte) bool) {
+	for i := 0; i < len(s); {
+		end, next := LineBounds(s, i)
+		if !visit(s[i:end]) || next == i {
+			return
+		}
+		i = next
+	}
+}
+
 // At converts an offset of the original file.
 func (l *Lines) At(offset int) Position {
 	off := offset

@@ -1,4 +1,4 @@
-package source
+package git
 
 import (
 	"bytes"
@@ -15,10 +15,10 @@ import (
 
 // ignoredBy asks the rules of one file about a path and every directory above
 // it, as a walk does.
-func ignoredBy(lists []*ignoreList, p string, dir, fold bool) bool {
+func ignoredBy(lists []*IgnoreList, p string, dir, fold bool) bool {
 	parts := strings.Split(p, "/")
 	for i := range parts {
-		if ignored(lists, strings.Join(parts[:i+1], "/"), i < len(parts)-1 || dir, fold) {
+		if Ignored(lists, strings.Join(parts[:i+1], "/"), i < len(parts)-1 || dir, fold) {
 			return true
 		}
 	}
@@ -64,7 +64,7 @@ func TestIgnoreRules(t *testing.T) {
 		{`x\`, "", `x x\`},
 		{"café", "café", "cafe"},
 	} {
-		lists := []*ignoreList{parseIgnore("", []byte(c.rules), false, 100)}
+		lists := []*IgnoreList{ParseIgnore("", []byte(c.rules), false, 100)}
 		for _, p := range strings.Split(c.yes, " ") {
 			if p != "" && !strings.HasPrefix(c.rules, `x\ `) && !ignoredBy(lists, strings.TrimSuffix(p, "/"), strings.HasSuffix(p, "/"), false) {
 				t.Errorf("%q does not ignore %q", c.rules, p)
@@ -76,13 +76,13 @@ func TestIgnoreRules(t *testing.T) {
 			}
 		}
 	}
-	fold := []*ignoreList{parseIgnore("", []byte("Build/\n*.LOCK\n[a-c]x"), true, 100)}
+	fold := []*IgnoreList{ParseIgnore("", []byte("Build/\n*.LOCK\n[a-c]x"), true, 100)}
 	for _, p := range []string{"build/x", "a.lock", "BX"} {
 		if !ignoredBy(fold, p, false, true) {
 			t.Errorf("regardless of case, %q is not ignored", p)
 		}
 	}
-	deep := []*ignoreList{parseIgnore("x/y", []byte("!a.py\n/b.py"), false, 100), parseIgnore("", []byte("a.py"), false, 100)}
+	deep := []*IgnoreList{ParseIgnore("x/y", []byte("!a.py\n/b.py"), false, 100), ParseIgnore("", []byte("a.py"), false, 100)}
 	for p, want := range map[string]bool{"a.py": true, "x/a.py": true, "x/y/a.py": false, "x/y/b.py": true, "x/y/z/b.py": false, "x/yy/b.py": false} {
 		if got := ignoredBy(deep, p, false, false); got != want {
 			t.Errorf("two files of rules: %q ignored is %v", p, got)
@@ -91,8 +91,8 @@ func TestIgnoreRules(t *testing.T) {
 }
 
 func TestIgnoreTrailingBlank(t *testing.T) {
-	l := []*ignoreList{parseIgnore("", []byte(`x\ `), false, 10)}
-	if !ignored(l, "x ", false, false) || ignored(l, "x", false, false) {
+	l := []*IgnoreList{ParseIgnore("", []byte(`x\ `), false, 10)}
+	if !Ignored(l, "x ", false, false) || Ignored(l, "x", false, false) {
 		t.Error("an escaped blank at the end does not count")
 	}
 }
@@ -171,14 +171,14 @@ func TestIgnoreOracle(t *testing.T) {
 // walkIgnored decides as a walk does: from the top down, with the rules of each
 // directory that is entered.
 func walkIgnored(rules map[string]string, p string, isDir bool) bool {
-	var lists []*ignoreList
+	var lists []*IgnoreList
 	parts := strings.Split(p, "/")
 	for i := range parts {
 		dir := strings.Join(parts[:i], "/")
 		if text, ok := rules[dir]; ok {
-			lists = append([]*ignoreList{parseIgnore(dir, []byte(text), false, 1000)}, lists...)
+			lists = append([]*IgnoreList{ParseIgnore(dir, []byte(text), false, 1000)}, lists...)
 		}
-		if ignored(lists, strings.Join(parts[:i+1], "/"), i < len(parts)-1 || isDir, false) {
+		if Ignored(lists, strings.Join(parts[:i+1], "/"), i < len(parts)-1 || isDir, false) {
 			return true
 		}
 	}
@@ -275,8 +275,8 @@ func FuzzIgnore(f *testing.F) {
 			return
 		}
 		for _, fold := range []bool{false, true} {
-			l := parseIgnore("", []byte(rules), fold, 100)
-			ignored([]*ignoreList{l}, p, dir, fold)
+			l := ParseIgnore("", []byte(rules), fold, 100)
+			Ignored([]*IgnoreList{l}, p, dir, fold)
 			if len(p) > 24 || fold {
 				continue
 			}
@@ -299,8 +299,8 @@ func FuzzIgnore(f *testing.F) {
 }
 
 func BenchmarkIgnore(b *testing.B) {
-	l := []*ignoreList{parseIgnore("", []byte("*.pyc\n__pycache__/\n/dist\n**/generated/**\n*.egg-info/\nbuild/\n.env\ndocs/_build\n"), false, 100)}
+	l := []*IgnoreList{ParseIgnore("", []byte("*.pyc\n__pycache__/\n/dist\n**/generated/**\n*.egg-info/\nbuild/\n.env\ndocs/_build\n"), false, 100)}
 	for b.Loop() {
-		ignored(l, "src/package/module/handlers/service.py", false, false)
+		Ignored(l, "src/package/module/handlers/service.py", false, false)
 	}
 }

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package source
+package disk
 
 // openFlags is nothing where opening never waits.
 const openFlags = 0

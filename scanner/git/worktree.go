@@ -1,10 +1,10 @@
-package source
+package git
 
 import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
+	"figment/internal/disk"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,20 +14,23 @@ import (
 	"time"
 )
 
-// A workTree is a directory whose files git looks after: the rules that hold in
-// all of it.
-type workTree struct {
-	top     string // absolute
-	fold    bool   // core.ignorecase
-	lists   []*ignoreList
-	asked   chan struct{} // closed once git has answered; nil: it was not asked
-	paths   []string      // what it tracks, relative to the work tree, sorted
-	trouble error
+// A WorkTree is a directory whose files git looks after.
+type WorkTree struct {
+	Top       string        // absolute
+	FoldsCase bool          // core.ignorecase
+	Rules     []*IgnoreList // those that hold in all of it, the strongest first: its own, then the user's
+	asked     chan struct{} // closed once git has answered; nil: it was not asked
+	paths     []string      // what it tracks, relative to the work tree, sorted
+	trouble   error
 }
 
-// tracked waits for what git tracks: paths relative to the work tree, sorted.
-// Without an answer it is empty. askGit was called.
-func (t *workTree) tracked() ([]string, error) {
+// Asked reports whether git was asked what it tracks.
+func (t *WorkTree) Asked() bool { return t.asked != nil }
+
+// Tracked waits for what git tracks: paths relative to the work tree, sorted.
+// It is empty where Ask was not called, where git is not installed, and beside an
+// error.
+func (t *WorkTree) Tracked() ([]string, error) {
 	if t.asked == nil {
 		return nil, nil
 	}
@@ -35,12 +38,12 @@ func (t *workTree) tracked() ([]string, error) {
 	return t.paths, t.trouble
 }
 
-// findWorkTree gives the work tree that holds the absolute directory dir, or
-// nil.
-func findWorkTree(dir string, limit int) *workTree {
+// FindWorkTree gives the work tree that holds the absolute directory dir, or nil.
+// At most limit ignore rules are read of each file.
+func FindWorkTree(dir string, limit int) *WorkTree {
 	for {
-		if gitDir, ok := gitDirOf(dir); ok {
-			return openWorkTree(dir, gitDir, limit)
+		if gitDir, ok := Dir(dir); ok {
+			return OpenWorkTree(dir, gitDir, limit)
 		}
 		up := filepath.Dir(dir)
 		if up == dir {
@@ -50,9 +53,10 @@ func findWorkTree(dir string, limit int) *workTree {
 	}
 }
 
-// gitDirOf gives the directory in which git keeps what it knows about the work
-// tree at dir: .git, or where a file of that name points to.
-func gitDirOf(dir string) (string, bool) {
+// Dir gives the directory in which git keeps what it knows about the work
+// tree at dir: .git, or where a file of that name points to. ok is false where
+// there is no work tree.
+func Dir(dir string) (gitDir string, ok bool) {
 	p := filepath.Join(dir, ".git")
 	info, err := os.Stat(p)
 	if err != nil {
@@ -76,8 +80,10 @@ func gitDirOf(dir string) (string, bool) {
 	return target, true
 }
 
-func openWorkTree(top, gitDir string, limit int) *workTree {
-	t := &workTree{top: top}
+// OpenWorkTree reads the rules that hold in all of the work tree at top (absolute),
+// of which git keeps what it knows in gitDir: see Dir.
+func OpenWorkTree(top, gitDir string, limit int) *WorkTree {
+	t := &WorkTree{Top: top}
 	common := gitDir
 	if data, err := readSmall(filepath.Join(gitDir, "commondir")); err == nil {
 		if common = firstLine(data); !filepath.IsAbs(common) {
@@ -85,14 +91,14 @@ func openWorkTree(top, gitDir string, limit int) *workTree {
 		}
 	}
 	if data, err := readSmall(filepath.Join(common, "config")); err == nil {
-		_, fold := gitCore(data)
-		t.fold = fold
+		_, fold := coreSettings(data)
+		t.FoldsCase = fold
 	}
 	if data, err := readSmall(filepath.Join(common, "info", "exclude")); err == nil {
-		t.lists = append(t.lists, parseIgnore("", data, t.fold, limit))
+		t.Rules = append(t.Rules, ParseIgnore("", data, t.FoldsCase, limit))
 	}
 	if data, err := readSmall(globalIgnore()); err == nil {
-		t.lists = append(t.lists, parseIgnore("", data, t.fold, limit))
+		t.Rules = append(t.Rules, ParseIgnore("", data, t.FoldsCase, limit))
 	}
 	return t
 }
@@ -116,7 +122,7 @@ func globalIgnore() string {
 		if err != nil {
 			continue
 		}
-		if file, _ := gitCore(data); file != "" {
+		if file, _ := coreSettings(data); file != "" {
 			if rest, ok := strings.CutPrefix(file, "~/"); ok {
 				return filepath.Join(home, rest)
 			}
@@ -126,9 +132,9 @@ func globalIgnore() string {
 	return filepath.Join(config, "git", "ignore")
 }
 
-// gitCore reads two keys of the section core of a configuration file of git.
+// coreSettings reads two keys of the section core of a configuration file of git.
 // Files that it includes are not followed.
-func gitCore(data []byte) (excludesFile string, ignoreCase bool) {
+func coreSettings(data []byte) (excludesFile string, ignoreCase bool) {
 	core := false
 	for line := range bytes.Lines(data) {
 		text := strings.TrimSpace(string(line))
@@ -165,45 +171,21 @@ func gitCore(data []byte) (excludesFile string, ignoreCase bool) {
 }
 
 // readSmall reads a file of settings from anywhere on disk.
-func readSmall(file string) ([]byte, error) {
-	if file == "" || !filepath.IsAbs(file) {
-		return nil, os.ErrNotExist
-	}
-	f, err := os.OpenFile(file, os.O_RDONLY|openFlags, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, errIrregular
-	}
-	return io.ReadAll(io.LimitReader(f, maxIgnoreFile))
-}
+func readSmall(file string) ([]byte, error) { return disk.ReadHead(file, MaxIgnoreFile) }
 
-func firstLine(data []byte) string {
-	line, _, _ := bytes.Cut(data, []byte("\n"))
-	return strings.TrimSpace(string(line))
-}
-
-// askGit starts asking git which files of the work tree it tracks. An ignore
+// Ask starts asking git which files of the work tree it tracks. An ignore
 // rule, or a directory that looks as if tools had made it, is part of what is
 // scanned and must not hide a file that was committed.
-func (t *workTree) askGit(ctx context.Context) {
+func (t *WorkTree) Ask(ctx context.Context) {
 	if t.asked != nil {
 		return
 	}
 	t.asked = make(chan struct{})
 	go func() {
 		defer close(t.asked)
-		t.paths, t.trouble = trackedFiles(ctx, t.top)
+		t.paths, t.trouble = trackedFiles(ctx, t.Top)
 	}()
 }
-
-// Limits of what is taken from git.
-const (
-	maxGitOutput = 64 << 20
-	gitTimeout   = 30 * time.Second
-)
 
 // trackedFiles runs git ls-files. The configuration of the repository is
 // hostile: git is told to start nothing, fetch nothing, ask nobody, and not to
@@ -214,7 +196,7 @@ func trackedFiles(ctx context.Context, top string) ([]string, error) {
 	if err != nil {
 		return nil, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, git, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
 		"--no-pager", "--no-optional-locks", "ls-files", "-z")
@@ -222,9 +204,9 @@ func trackedFiles(ctx context.Context, top string) ([]string, error) {
 	cmd.Env = append(os.Environ(), "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_CEILING_DIRECTORIES="+filepath.Dir(top))
 	cmd.WaitDelay = time.Second
 	var stderr limitedBuffer
-	stderr.limit = headSize
+	stderr.limit = maxAnswer
 	cmd.Stderr = &stderr
-	stdout := limitedBuffer{limit: maxGitOutput}
+	stdout := limitedBuffer{limit: maxOutput}
 	cmd.Stdout = &stdout
 	if err := cmd.Run(); err != nil {
 		if words := firstLine(stderr.data); words != "" {
@@ -243,18 +225,4 @@ func trackedFiles(ctx context.Context, top string) ([]string, error) {
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil
-}
-
-// A limitedBuffer keeps what is written to it up to its limit.
-type limitedBuffer struct {
-	data  []byte
-	limit int
-	full  bool
-}
-
-func (b *limitedBuffer) Write(p []byte) (int, error) {
-	n := min(len(p), b.limit-len(b.data))
-	b.data = append(b.data, p[:n]...)
-	b.full = b.full || n < len(p)
-	return len(p), nil
 }

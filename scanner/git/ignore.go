@@ -1,4 +1,4 @@
-package source
+package git
 
 import (
 	"bytes"
@@ -13,49 +13,52 @@ import (
 // Limits of ignore rules. Rules beyond them do not hold, so that more is read
 // and not less.
 const (
-	maxIgnoreFile    = 1 << 20
-	maxIgnoreRules   = 50_000 // of one walk
+	MaxIgnoreFile    = 1 << 20
+	MaxIgnoreRules   = 50_000 // of one walk
 	maxIgnorePattern = 4096
 )
 
-// An ignoreList holds the rules of one file of rules.
-type ignoreList struct {
+// An IgnoreList holds the rules of one file of rules.
+type IgnoreList struct {
 	base  string // directory the rules count from, relative to the work tree; "": its top
-	rules []ignoreRule
+	rules []IgnoreRule
 }
 
-// An ignoreRule is one line of such a file.
-type ignoreRule struct {
-	tokens []globToken
-	name   string // the only name it matches, where the pattern has no wildcard; else ""
-	negate bool   // "!": what matches is not ignored
-	dir    bool   // final slash: matches directories only
-	deep   bool   // no other slash: the last element of the path is matched
+// An IgnoreRule is one line of such a file.
+type IgnoreRule struct {
+	tokens  []globToken
+	name    string // the only name it matches, where the pattern has no wildcard; else ""
+	Negated bool   // "!": what matches is not ignored
+	dir     bool   // final slash: matches directories only
+	deep    bool   // no other slash: the last element of the path is matched
 }
 
-// parseIgnore reads a file of rules. At most limit rules are taken.
-func parseIgnore(base string, data []byte, fold bool, limit int) *ignoreList {
-	list := &ignoreList{base: base}
+// Len is how many rules it has.
+func (l *IgnoreList) Len() int { return len(l.rules) }
+
+// ParseIgnore reads a file of rules. At most limit rules are taken.
+func ParseIgnore(base string, data []byte, fold bool, limit int) *IgnoreList {
+	list := &IgnoreList{base: base}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	for len(data) > 0 && len(list.rules) < limit {
 		var line []byte
 		line, data, _ = bytes.Cut(data, []byte("\n"))
 		line = bytes.TrimSuffix(line, []byte("\r"))
-		if rule, ok := parseIgnoreRule(string(line), fold); ok {
+		if rule, ok := ParseIgnoreRule(string(line), fold); ok {
 			list.rules = append(list.rules, rule)
 		}
 	}
 	return list
 }
 
-// parseIgnoreRule reads one line; ok is false for a blank one, a comment, and a
+// ParseIgnoreRule reads one line; ok is false for a blank one, a comment, and a
 // pattern that matches nothing.
-func parseIgnoreRule(line string, fold bool) (r ignoreRule, ok bool) {
+func ParseIgnoreRule(line string, fold bool) (r IgnoreRule, ok bool) {
 	if line == "" || line[0] == '#' || len(line) > maxIgnorePattern || strings.IndexByte(line, 0) >= 0 {
 		return r, false
 	}
 	line = trimBlanks(line)
-	line, r.negate = strings.CutPrefix(line, "!")
+	line, r.Negated = strings.CutPrefix(line, "!")
 	line, r.dir = strings.CutSuffix(line, "/")
 	r.deep = !strings.Contains(line, "/")
 	if !r.deep {
@@ -86,9 +89,9 @@ func trimBlanks(s string) string {
 	return s[:end]
 }
 
-// match reports whether the rule matches a path relative to the rule's
+// Matches reports whether the rule matches a path relative to the rule's
 // directory. name is its last element.
-func (r *ignoreRule) match(p, name string, dir, fold bool) bool {
+func (r *IgnoreRule) Matches(p, name string, dir, fold bool) bool {
 	if r.dir && !dir {
 		return false
 	}
@@ -101,10 +104,10 @@ func (r *ignoreRule) match(p, name string, dir, fold bool) bool {
 	return matchGlob(r.tokens, p, fold)
 }
 
-// ignored asks lists in turn, the strongest first, about a path relative to the
+// Ignored asks lists in turn, the strongest first, about a path relative to the
 // work tree. It does not know whether a directory above the path is ignored:
 // the walk does not enter those, and nothing below one can be revived.
-func ignored(lists []*ignoreList, p string, dir, fold bool) bool {
+func Ignored(lists []*IgnoreList, p string, dir, fold bool) bool {
 	name := p[strings.LastIndexByte(p, '/')+1:]
 	for _, l := range lists {
 		rel := p
@@ -116,8 +119,8 @@ func ignored(lists []*ignoreList, p string, dir, fold bool) bool {
 			rel = rel[1:]
 		}
 		for i := len(l.rules) - 1; i >= 0; i-- {
-			if l.rules[i].match(rel, name, dir, fold) {
-				return !l.rules[i].negate
+			if l.rules[i].Matches(rel, name, dir, fold) {
+				return !l.rules[i].Negated
 			}
 		}
 	}

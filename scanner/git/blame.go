@@ -1,9 +1,11 @@
-package source
+package git
 
 import (
 	"bytes"
 	"context"
+	"figment/internal/disk"
 	"figment/scanner/text"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -14,18 +16,19 @@ import (
 	"time"
 )
 
-// A BlameAsk is a line of a file: its path as in Reference.Path, slash-separated
+// A Line is a line of a file: its path as in Reference.Path, slash-separated
 // and relative to the root, and its number as in Position.Line.
-type BlameAsk struct {
+type Line struct {
 	Path string
 	Line int
 }
 
 // Limits of Blame.
 const (
-	maxBlameLines  = 200              // of one run
+	maxLines       = 200              // of one run
 	maxBlameOutput = 32 << 20         // bytes, of one file
-	blameTimeout   = 10 * time.Second // of one call of git; gitTimeout is for all of them
+	maxIgnoreRevs  = 4 << 20          // bytes of a list of commits to be ignored
+	blameTimeout   = 10 * time.Second // of one call of git; timeout is for all of them
 )
 
 // Blame asks git since when lines have stood where they are: the later of the
@@ -41,8 +44,8 @@ const (
 // The repository is hostile, and so is its configuration. The work tree is read
 // here and compared with HEAD: given files of the work tree, git would run the
 // filters that the repository configures. Nothing is fetched.
-func Blame(ctx context.Context, root string, asks []BlameAsk) map[BlameAsk]time.Time {
-	dates := map[BlameAsk]time.Time{}
+func Blame(ctx context.Context, root string, asks []Line) map[Line]time.Time {
+	dates := map[Line]time.Time{}
 	git, err := exec.LookPath("git")
 	if err != nil {
 		return dates
@@ -51,21 +54,21 @@ func Blame(ctx context.Context, root string, asks []BlameAsk) map[BlameAsk]time.
 	if err != nil {
 		return dates
 	}
-	root = evaluated(root)
+	root = disk.Resolve(root)
 	dir, err := os.OpenRoot(root)
 	if err != nil {
 		return dates
 	}
 	defer dir.Close()
-	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	b := blamer{git: git, root: root, dir: dir, tops: map[string]bool{}}
-	for _, f := range blameFiles(asks) {
+	for _, f := range groupByFile(asks) {
 		if ctx.Err() != nil {
 			break
 		}
 		for line, date := range b.file(ctx, f) {
-			dates[BlameAsk{f.path, line}] = date
+			dates[Line{f.path, line}] = date
 		}
 	}
 	return dates
@@ -84,13 +87,13 @@ type blameFile struct {
 	lines []int
 }
 
-// blameFiles groups the first maxBlameLines different asks by file.
-func blameFiles(asks []BlameAsk) []blameFile {
+// groupByFile groups the first maxLines different asks by file.
+func groupByFile(asks []Line) []blameFile {
 	var files []blameFile
-	seen := map[BlameAsk]bool{}
+	seen := map[Line]bool{}
 	at := map[string]int{}
 	for _, a := range asks {
-		if len(seen) == maxBlameLines {
+		if len(seen) == maxLines {
 			break
 		}
 		if seen[a] || a.Line < 1 || !fs.ValidPath(a.Path) || !filepath.IsLocal(filepath.FromSlash(a.Path)) || strings.Contains(a.Path, "\x00") {
@@ -110,20 +113,20 @@ func blameFiles(asks []BlameAsk) []blameFile {
 
 // file gives the dates of the lines that can be dated.
 func (b *blamer) file(ctx context.Context, f blameFile) map[int]time.Time {
-	now, err := readFile(b.dir, filepath.FromSlash(f.path), MaxLock)
-	if err != nil || text.IsUTF16(now) {
+	now, ok := b.read(filepath.FromSlash(f.path))
+	if !ok || text.IsUTF16(now) {
 		return nil
 	}
 	real, err := filepath.EvalSymlinks(filepath.Join(b.root, filepath.FromSlash(f.path)))
-	if err != nil || !below(b.root, real) {
+	if err != nil || !disk.Within(b.root, real) {
 		return nil
 	}
-	top := gitTop(filepath.Dir(real))
+	top := workTreeOf(filepath.Dir(real))
 	if top == "" || !b.mayAsk(ctx, top) {
 		return nil
 	}
-	rel := slashRel(top, real)
-	then, ok := runGit(ctx, b.git, top, MaxLock, "cat-file", "blob", "HEAD:"+rel)
+	rel := disk.Rel(top, real)
+	then, ok := run(ctx, b.git, top, maxCompared, "cat-file", "blob", "HEAD:"+rel)
 	if !ok || text.IsUTF16(then) {
 		return nil
 	}
@@ -135,7 +138,7 @@ func (b *blamer) file(ctx context.Context, f blameFile) map[int]time.Time {
 	for _, n := range sortedValues(committed) {
 		args = append(args, "-L", strconv.Itoa(n)+","+strconv.Itoa(n))
 	}
-	out, _ := runGit(ctx, b.git, top, maxBlameOutput, append(args, "HEAD", "--", rel)...)
+	out, _ := run(ctx, b.git, top, maxBlameOutput, append(args, "HEAD", "--", rel)...)
 	byLine := parseBlame(out)
 	dates := map[int]time.Time{}
 	for line, n := range committed {
@@ -144,6 +147,21 @@ func (b *blamer) file(ctx context.Context, f blameFile) map[int]time.Time {
 		}
 	}
 	return dates
+}
+
+// read gives a file of the work tree; ok is false for one that is too long to be
+// compared.
+func (b *blamer) read(name string) (data []byte, ok bool) {
+	f, info, err := disk.Open(b.dir, name)
+	if err != nil {
+		return nil, false
+	}
+	defer f.Close()
+	if info.Size() > maxCompared {
+		return nil, false
+	}
+	data, err = io.ReadAll(io.LimitReader(f, maxCompared+1))
+	return data, err == nil && len(data) <= maxCompared
 }
 
 // mayAsk reports whether git may be asked to blame in a work tree. Commits that
@@ -155,14 +173,14 @@ func (b *blamer) mayAsk(ctx context.Context, top string) bool {
 	if known {
 		return may
 	}
-	out, ok := runGit(ctx, b.git, top, headSize, "config", "--null", "--type=path", "--get-all", "blame.ignoreRevsFile")
+	out, ok := run(ctx, b.git, top, maxAnswer, "config", "--null", "--type=path", "--get-all", "blame.ignoreRevsFile")
 	may = ok || len(out) == 0
 	for file := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
 		if !filepath.IsAbs(file) {
 			file = filepath.Join(top, file)
 		}
 		info, err := os.Stat(file)
-		if err == nil && !info.IsDir() && (!info.Mode().IsRegular() || info.Size() > MaxFile) {
+		if err == nil && !info.IsDir() && (!info.Mode().IsRegular() || info.Size() > maxIgnoreRevs) {
 			may = false
 		}
 	}
@@ -170,10 +188,10 @@ func (b *blamer) mayAsk(ctx context.Context, top string) bool {
 	return may
 }
 
-// gitTop gives the work tree that the absolute directory dir is in, or "".
-func gitTop(dir string) string {
+// workTreeOf gives the work tree that the absolute directory dir is in, or "".
+func workTreeOf(dir string) string {
 	for {
-		if _, ok := gitDirOf(dir); ok {
+		if _, ok := Dir(dir); ok {
 			return dir
 		}
 		up := filepath.Dir(dir)
@@ -308,9 +326,9 @@ func blameHeader(object, rest string) int {
 	return n
 }
 
-// runGit runs a command of git that reads objects only. ok is false when it
+// run runs a command of git that reads objects only. ok is false when it
 // failed or its answer is not whole.
-func runGit(ctx context.Context, git, top string, limit int, args ...string) (out []byte, ok bool) {
+func run(ctx context.Context, git, top string, limit int, args ...string) (out []byte, ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, blameTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, git, append([]string{
@@ -319,7 +337,7 @@ func runGit(ctx context.Context, git, top string, limit int, args ...string) (ou
 		"--no-pager", "--no-optional-locks", "--no-replace-objects",
 	}, args...)...)
 	cmd.Dir = top
-	cmd.Env = gitEnviron(top)
+	cmd.Env = environ(top)
 	cmd.WaitDelay = time.Second
 	stdout := limitedBuffer{limit: limit}
 	cmd.Stdout = &stdout
@@ -327,10 +345,10 @@ func runGit(ctx context.Context, git, top string, limit int, args ...string) (ou
 	return stdout.data, err == nil && !stdout.full
 }
 
-// gitEnviron is the environment without what points git at another repository,
+// environ is the environment without what points git at another repository,
 // and with what keeps it from asking anybody: no prompt, no transport, which is
 // where a repository that lacks objects would start programs.
-func gitEnviron(top string) []string {
+func environ(top string) []string {
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
 		switch name {

@@ -1,4 +1,4 @@
-package source
+package container
 
 import (
 	"bytes"
@@ -15,13 +15,13 @@ import (
 // Fences follow CommonMark 0.31, section 4.5 (https://spec.commonmark.org/),
 // but are taken wherever they stand in lists and quotes, and one that a model
 // forgot to close ends at the next fence with a label of its own.
-func splitMarkdown(s *splitter, f *text.Fragment) {
+func splitMarkdown(s *Splitter, f *text.Fragment) {
 	m := &markdown{s: s, f: f, t: f.Text, mdx: strings.EqualFold(path.Ext(f.Name), ".mdx")}
 	m.run()
 }
 
 type markdown struct {
-	s     *splitter
+	s     *Splitter
 	f     *text.Fragment
 	t     []byte
 	mdx   bool
@@ -81,7 +81,7 @@ func (m *markdown) run() {
 	src, mp := m.prose.Done()
 	p := m.f.Derive(src, mp, text.Prose)
 	p.Depth, p.Cut = m.f.Depth, m.f.Cut && m.above != nil
-	m.s.fragment(p)
+	m.s.Split(p)
 }
 
 // keep adds a piece of the document to the prose.
@@ -156,7 +156,7 @@ func (m *markdown) module(start int) int {
 	}
 	c := m.f.Child(text.Span{Start: start, End: i}, text.JSX)
 	c.Label = m.label("module")
-	m.s.fragment(c)
+	m.s.Split(c)
 	return i
 }
 
@@ -305,7 +305,7 @@ func (m *markdown) body(o opener, start, end, next int) int {
 	m.keep(end, next) // a blank line, so that the paragraphs around stay apart
 	m.fence++
 	label := fenceLabel(o.info)
-	lang, _ := labelLang(label)
+	lang, _ := m.s.recognize.Label(label)
 	var b text.Builder
 	closed, simple, from := false, true, next
 	i := next
@@ -321,7 +321,7 @@ func (m *markdown) body(o opener, start, end, next int) int {
 			closed = true
 			break
 		}
-		if lang != text.Markdown && o.reopens(line, label) {
+		if lang != text.Markdown && m.reopens(&o, line, label) {
 			closed = true
 			break
 		}
@@ -344,7 +344,7 @@ func (m *markdown) body(o opener, start, end, next int) int {
 	c.Cut = !closed
 	c.Label = m.label(fmt.Sprintf("fence %d", m.fence))
 	m.resolve(c, o.info, lang, label)
-	m.s.fragment(c)
+	m.s.Split(c)
 	if closed && i < len(m.t) {
 		end, after := text.LineBounds(m.t, i)
 		if at, inside := o.strip(m.t[i:end]); inside && o.closes(m.t[i+at:end]) {
@@ -356,13 +356,13 @@ func (m *markdown) body(o opener, start, end, next int) int {
 
 // reopens reports whether a line in the fence begins another: as long, with a
 // known label that is not this one's.
-func (o *opener) reopens(line []byte, label string) bool {
+func (m *markdown) reopens(o *opener, line []byte, label string) bool {
 	next, ok := fenceAt(line)
 	if !ok || next.char != o.char || next.length != o.length || next.info == "" {
 		return false
 	}
 	word := fenceLabel(next.info)
-	_, known := labelLang(word)
+	_, known := m.s.recognize.Label(word)
 	return known && word != label
 }
 
@@ -393,12 +393,32 @@ func (m *markdown) code(i, cols int) int {
 	c := m.f.Derive(src, mp, text.Undecided)
 	c.Cut = m.f.Cut && last == len(m.t)
 	m.above = nil
-	if c.Name, c.Lang = sniff(src); c.Lang == text.Undecided || c.Lang == text.Text && c.Name == "" || c.Lang == text.Markdown {
+	if c.Name, c.Lang = m.s.recognize.Content(src); c.Lang == text.Undecided || c.Lang == text.Text && c.Name == "" || c.Lang == text.Markdown {
 		m.keep(i, last)
 		return last
 	}
 	m.ipython(c)
 	c.Label = m.label("indented code")
-	m.s.fragment(c)
+	m.s.Split(c)
 	return last
+}
+
+// fenceLabel is the first word of a fence's info string in lower case, without
+// braces and the dot that Pandoc and R Markdown put in front.
+func fenceLabel(info string) string {
+	info = strings.TrimLeft(info, "{. \t")
+	if i := strings.IndexAny(info, " \t:,{}"); i >= 0 {
+		info = info[:i]
+	}
+	return strings.ToLower(info)
+}
+
+// hasFence reports whether a line of the text begins a fence.
+func hasFence(src []byte) bool {
+	found := false
+	text.EachLine(src, func(line []byte) bool {
+		_, found = fenceAt(line)
+		return !found
+	})
+	return found
 }

@@ -1,6 +1,7 @@
-package source
+package git
 
 import (
+	"figment/scanner/git/gittest"
 	"figment/scanner/text"
 	"fmt"
 	"os"
@@ -19,16 +20,16 @@ func commitAt(t *testing.T, dir string, author, committer int) (time.Time, time.
 	c := time.Date(2025, 1, committer, 12, 0, 0, 0, time.UTC)
 	t.Setenv("GIT_AUTHOR_DATE", fmt.Sprintf("%d +0000", a.Unix()))
 	t.Setenv("GIT_COMMITTER_DATE", fmt.Sprintf("%d +0000", c.Unix()))
-	gitIn(t, dir, "commit", "-q", "-m", "author-time 1\n\ncommitter-time 2")
+	gittest.Run(t, dir, "commit", "-q", "-m", "author-time 1\n\ncommitter-time 2")
 	return a, c
 }
 
 // wantDates checks the dates of lines of one file. A zero time is no date.
 func wantDates(t *testing.T, root, path string, want ...time.Time) {
 	t.Helper()
-	var asks []BlameAsk
+	var asks []Line
 	for i := range want {
-		asks = append(asks, BlameAsk{path, i + 1})
+		asks = append(asks, Line{path, i + 1})
 	}
 	got := Blame(t.Context(), root, asks)
 	for i, a := range asks {
@@ -45,43 +46,43 @@ func wantDates(t *testing.T, root, path string, want ...time.Time) {
 var never time.Time
 
 func TestBlame(t *testing.T) {
-	quietGit(t)
-	root := tree(t, map[string]string{"a.txt": "one\ntwo\nthree\n", "sub/-b.txt": "\ufeffx\r\ny\r\n", "sub/c d\"ä.txt": "x"})
-	gitIn(t, root, "init", "-q", ".")
-	gitIn(t, root, "config", "core.autocrlf", "false")
-	gitIn(t, root, "add", ".")
+	gittest.Isolate(t)
+	root := gittest.Tree(t, map[string]string{"a.txt": "one\ntwo\nthree\n", "sub/-b.txt": "\ufeffx\r\ny\r\n", "sub/c d\"ä.txt": "x"})
+	gittest.Run(t, root, "init", "-q", ".")
+	gittest.Run(t, root, "config", "core.autocrlf", "false")
+	gittest.Run(t, root, "add", ".")
 	first, _ := commitAt(t, root, 1, 1)
 	wantDates(t, root, "a.txt", first, first, first, never, never)
 	wantDates(t, root, "sub/-b.txt", first, first, never)
 	wantDates(t, root, "sub/c d\"ä.txt", first)
 	wantDates(t, filepath.Join(root, "sub"), "-b.txt", first, first)
 
-	plant(t, root, map[string]string{"a.txt": "zero\none\ntwo 2\nthree\n"})
-	gitIn(t, root, "add", ".")
+	gittest.Write(t, root, map[string]string{"a.txt": "zero\none\ntwo 2\nthree\n"})
+	gittest.Run(t, root, "add", ".")
 	second, _ := commitAt(t, root, 5, 5)
 	wantDates(t, root, "a.txt", second, first, second, first)
 
 	// Uncommitted lines have no date, and those around them keep theirs.
-	plant(t, root, map[string]string{"a.txt": "new\nzero\none\nchanged\nthree\n\nlast", "untracked.txt": "one\n"})
+	gittest.Write(t, root, map[string]string{"a.txt": "new\nzero\none\nchanged\nthree\n\nlast", "untracked.txt": "one\n"})
 	want := []time.Time{never, second, first, never, first, never, never}
 	wantDates(t, root, "a.txt", want...)
-	gitIn(t, root, "add", "a.txt") // nor has what is only in the index
+	gittest.Run(t, root, "add", "a.txt") // nor has what is only in the index
 	wantDates(t, root, "a.txt", want...)
 	wantDates(t, root, "untracked.txt", never)
-	gitIn(t, root, "add", "untracked.txt")
+	gittest.Run(t, root, "add", "untracked.txt")
 	wantDates(t, root, "untracked.txt", never)
 	// Lines that changed places with others are found when there is one of each.
-	plant(t, root, map[string]string{"a.txt": "three\nzero\nzero\none\n"})
+	gittest.Write(t, root, map[string]string{"a.txt": "three\nzero\nzero\none\n"})
 	wantDates(t, root, "a.txt", first, never, never, first)
 
 	wantDates(t, root, "gone.txt", never)
 	wantDates(t, root, "sub", never)
 	for _, p := range []string{"", "/etc/passwd", "../" + filepath.Base(root) + "/a.txt", "sub/../a.txt", "./a.txt", "a.txt\x00", "-L1,1"} {
-		if got := Blame(t.Context(), root, []BlameAsk{{p, 1}, {"a.txt", 0}, {"a.txt", -1}}); len(got) > 0 {
+		if got := Blame(t.Context(), root, []Line{{p, 1}, {"a.txt", 0}, {"a.txt", -1}}); len(got) > 0 {
 			t.Errorf("%q: %v", p, got)
 		}
 	}
-	if got := Blame(t.Context(), filepath.Join(root, "nowhere"), []BlameAsk{{"a.txt", 1}}); len(got) > 0 {
+	if got := Blame(t.Context(), filepath.Join(root, "nowhere"), []Line{{"a.txt", 1}}); len(got) > 0 {
 		t.Errorf("no root: %v", got)
 	}
 }
@@ -89,66 +90,66 @@ func TestBlame(t *testing.T) {
 // TestBlameRebase: author dates outlive a rebase, and the later date counts,
 // whichever it is.
 func TestBlameRebase(t *testing.T) {
-	quietGit(t)
-	root := tree(t, map[string]string{"a.txt": "base\n"})
-	gitIn(t, root, "init", "-q", ".")
-	gitIn(t, root, "add", ".")
+	gittest.Isolate(t)
+	root := gittest.Tree(t, map[string]string{"a.txt": "base\n"})
+	gittest.Run(t, root, "init", "-q", ".")
+	gittest.Run(t, root, "add", ".")
 	base, _ := commitAt(t, root, 1, 1)
-	gitIn(t, root, "branch", "trunk")
-	plant(t, root, map[string]string{"b.txt": "feature\n"})
-	gitIn(t, root, "add", ".")
+	gittest.Run(t, root, "branch", "trunk")
+	gittest.Write(t, root, map[string]string{"b.txt": "feature\n"})
+	gittest.Run(t, root, "add", ".")
 	commitAt(t, root, 2, 2)
-	gitIn(t, root, "branch", "topic")
-	gitIn(t, root, "reset", "-q", "--hard", "trunk")
-	plant(t, root, map[string]string{"c.txt": "main\n"})
-	gitIn(t, root, "add", ".")
+	gittest.Run(t, root, "branch", "topic")
+	gittest.Run(t, root, "reset", "-q", "--hard", "trunk")
+	gittest.Write(t, root, map[string]string{"c.txt": "main\n"})
+	gittest.Run(t, root, "add", ".")
 	commitAt(t, root, 3, 3)
-	gitIn(t, root, "branch", "-f", "trunk")
-	gitIn(t, root, "checkout", "-q", "topic")
+	gittest.Run(t, root, "branch", "-f", "trunk")
+	gittest.Run(t, root, "checkout", "-q", "topic")
 	rebased := time.Date(2025, 1, 20, 12, 0, 0, 0, time.UTC)
 	t.Setenv("GIT_COMMITTER_DATE", fmt.Sprintf("%d +0000", rebased.Unix()))
 	os.Unsetenv("GIT_AUTHOR_DATE")
-	gitIn(t, root, "rebase", "-q", "trunk")
+	gittest.Run(t, root, "rebase", "-q", "trunk")
 	wantDates(t, root, "a.txt", base)
 	wantDates(t, root, "b.txt", rebased)
 
-	plant(t, root, map[string]string{"d.txt": "future\n"})
-	gitIn(t, root, "add", ".")
+	gittest.Write(t, root, map[string]string{"d.txt": "future\n"})
+	gittest.Run(t, root, "add", ".")
 	author, _ := commitAt(t, root, 25, 21)
 	wantDates(t, root, "d.txt", author)
 }
 
 // TestBlameShallow: where history is cut off, the cut is the date.
 func TestBlameShallow(t *testing.T) {
-	quietGit(t)
-	origin := tree(t, map[string]string{"a.txt": "one\n"})
-	gitIn(t, origin, "init", "-q", ".")
-	gitIn(t, origin, "add", ".")
+	gittest.Isolate(t)
+	origin := gittest.Tree(t, map[string]string{"a.txt": "one\n"})
+	gittest.Run(t, origin, "init", "-q", ".")
+	gittest.Run(t, origin, "add", ".")
 	commitAt(t, origin, 1, 1)
-	plant(t, origin, map[string]string{"a.txt": "one\ntwo\n"})
-	gitIn(t, origin, "add", ".")
+	gittest.Write(t, origin, map[string]string{"a.txt": "one\ntwo\n"})
+	gittest.Run(t, origin, "add", ".")
 	commitAt(t, origin, 2, 2)
-	plant(t, origin, map[string]string{"b.txt": "x\n"})
-	gitIn(t, origin, "add", ".")
+	gittest.Write(t, origin, map[string]string{"b.txt": "x\n"})
+	gittest.Run(t, origin, "add", ".")
 	cut, _ := commitAt(t, origin, 3, 3)
-	plant(t, origin, map[string]string{"a.txt": "one\ntwo\nthree\n"})
-	gitIn(t, origin, "add", ".")
+	gittest.Write(t, origin, map[string]string{"a.txt": "one\ntwo\nthree\n"})
+	gittest.Run(t, origin, "add", ".")
 	last, _ := commitAt(t, origin, 4, 4)
 	dir := filepath.Join(t.TempDir(), "shallow")
-	gitIn(t, origin, "clone", "-q", "--depth", "2", "file://"+origin, dir)
+	gittest.Run(t, origin, "clone", "-q", "--depth", "2", "file://"+origin, dir)
 	wantDates(t, dir, "a.txt", cut, cut, last)
 }
 
 func TestBlameRenamed(t *testing.T) {
-	quietGit(t)
+	gittest.Isolate(t)
 	text := "alpha\nbeta\ngamma\ndelta\nepsilon\nzeta\n"
-	root := tree(t, map[string]string{"old.txt": text})
-	gitIn(t, root, "init", "-q", ".")
-	gitIn(t, root, "add", ".")
+	root := gittest.Tree(t, map[string]string{"old.txt": text})
+	gittest.Run(t, root, "init", "-q", ".")
+	gittest.Run(t, root, "add", ".")
 	first, _ := commitAt(t, root, 1, 1)
-	gitIn(t, root, "mv", "old.txt", "new.txt")
-	plant(t, root, map[string]string{"new.txt": text + "eta\n"})
-	gitIn(t, root, "add", ".")
+	gittest.Run(t, root, "mv", "old.txt", "new.txt")
+	gittest.Write(t, root, map[string]string{"new.txt": text + "eta\n"})
+	gittest.Run(t, root, "add", ".")
 	second, _ := commitAt(t, root, 2, 2)
 	wantDates(t, root, "new.txt", first, first, first, first, first, first, second)
 	wantDates(t, root, "old.txt", never)
@@ -156,12 +157,12 @@ func TestBlameRenamed(t *testing.T) {
 
 // TestBlameNoAnswer: without git, a repository or a commit there are no dates.
 func TestBlameNoAnswer(t *testing.T) {
-	quietGit(t)
-	root := tree(t, map[string]string{"a.txt": "one\n"})
+	gittest.Isolate(t)
+	root := gittest.Tree(t, map[string]string{"a.txt": "one\n"})
 	wantDates(t, root, "a.txt", never)
-	gitIn(t, root, "init", "-q", ".")
+	gittest.Run(t, root, "init", "-q", ".")
 	wantDates(t, root, "a.txt", never)
-	gitIn(t, root, "add", ".")
+	gittest.Run(t, root, "add", ".")
 	wantDates(t, root, "a.txt", never)
 	first, _ := commitAt(t, root, 1, 1)
 	wantDates(t, root, "a.txt", first)
@@ -173,7 +174,7 @@ func TestBlameNoAnswer(t *testing.T) {
 	os.Unsetenv("GIT_DIR")
 	os.Unsetenv("GIT_INDEX_FILE")
 
-	plant(t, root, map[string]string{"in/.git/HEAD": "nonsense", "in/a.txt": "one\n"})
+	gittest.Write(t, root, map[string]string{"in/.git/HEAD": "nonsense", "in/a.txt": "one\n"})
 	wantDates(t, root, "in/a.txt", never) // the one above is not asked instead
 	t.Setenv("PATH", t.TempDir())
 	wantDates(t, root, "a.txt", never)
@@ -181,24 +182,24 @@ func TestBlameNoAnswer(t *testing.T) {
 
 // TestBlameNested: a repository inside another dates its own files.
 func TestBlameNested(t *testing.T) {
-	quietGit(t)
-	root := tree(t, map[string]string{"a.txt": "one\n", "in/b.txt": "one\n", "in/d/c.txt": "one\n", "link": "-> in/d"})
-	gitIn(t, root, "init", "-q", ".")
-	gitIn(t, root, "add", "a.txt")
+	gittest.Isolate(t)
+	root := gittest.Tree(t, map[string]string{"a.txt": "one\n", "in/b.txt": "one\n", "in/d/c.txt": "one\n", "link": "-> in/d"})
+	gittest.Run(t, root, "init", "-q", ".")
+	gittest.Run(t, root, "add", "a.txt")
 	outer, _ := commitAt(t, root, 1, 1)
-	gitIn(t, filepath.Join(root, "in"), "init", "-q", ".")
-	gitIn(t, filepath.Join(root, "in"), "add", ".")
+	gittest.Run(t, filepath.Join(root, "in"), "init", "-q", ".")
+	gittest.Run(t, filepath.Join(root, "in"), "add", ".")
 	inner, _ := commitAt(t, filepath.Join(root, "in"), 2, 2)
 	wantDates(t, root, "a.txt", outer)
 	wantDates(t, root, "in/b.txt", inner)
 	wantDates(t, root, "link/c.txt", inner)
 
 	// A link out of the root is not followed.
-	out := tree(t, map[string]string{"x.txt": "one\n"})
-	gitIn(t, out, "init", "-q", ".")
-	gitIn(t, out, "add", ".")
+	out := gittest.Tree(t, map[string]string{"x.txt": "one\n"})
+	gittest.Run(t, out, "init", "-q", ".")
+	gittest.Run(t, out, "add", ".")
 	commitAt(t, out, 3, 3)
-	plant(t, root, map[string]string{"out": "-> " + out, "x.txt": "-> " + filepath.Join(out, "x.txt")})
+	gittest.Write(t, root, map[string]string{"out": "-> " + out, "x.txt": "-> " + filepath.Join(out, "x.txt")})
 	wantDates(t, root, "out/x.txt", never)
 	wantDates(t, root, "x.txt", never)
 }
@@ -206,13 +207,13 @@ func TestBlameNested(t *testing.T) {
 // TestBlameHostile: the configuration of a repository starts nothing, and does
 // not make dates earlier.
 func TestBlameHostile(t *testing.T) {
-	quietGit(t)
-	root := tree(t, map[string]string{"a.py": "one\n"})
-	gitIn(t, root, "init", "-q", ".")
-	gitIn(t, root, "add", "a.py")
+	gittest.Isolate(t)
+	root := gittest.Tree(t, map[string]string{"a.py": "one\n"})
+	gittest.Run(t, root, "init", "-q", ".")
+	gittest.Run(t, root, "add", "a.py")
 	commitAt(t, root, 1, 1)
-	plant(t, root, map[string]string{"a.py": "one changed\n"})
-	gitIn(t, root, "add", "a.py")
+	gittest.Write(t, root, map[string]string{"a.py": "one changed\n"})
+	gittest.Run(t, root, "add", "a.py")
 	date, _ := commitAt(t, root, 2, 2)
 	head, err := exec.Command("git", "-C", root, "rev-parse", "HEAD").Output()
 	if err != nil {
@@ -223,7 +224,7 @@ func TestBlameHostile(t *testing.T) {
 	if err := os.WriteFile(script, []byte("#!/bin/sh\ntouch '"+mark+"'\nexec cat\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	plant(t, root, map[string]string{
+	gittest.Write(t, root, map[string]string{
 		".gitattributes": "* filter=x diff=x\n", "ignored": string(head), "a.py": "one changed\ntwo\n",
 		".mailmap": "x <x@example.com> y <z@example.com>\n",
 	})
@@ -231,36 +232,36 @@ func TestBlameHostile(t *testing.T) {
 		"core.fsmonitor", "core.pager", "pager.blame", "diff.external", "diff.x.command", "diff.x.textconv", "filter.x.clean", "filter.x.smudge", "filter.x.process",
 		"core.sshCommand", "core.editor", "alias.blame", "alias.cat-file", "gpg.program", "credential.helper",
 	} {
-		gitIn(t, root, "config", key, script)
+		gittest.Run(t, root, "config", key, script)
 	}
-	gitIn(t, root, "config", "blame.ignoreRevsFile", "ignored")
-	gitIn(t, root, "config", "mailmap.file", "/dev/zero")
+	gittest.Run(t, root, "config", "blame.ignoreRevsFile", "ignored")
+	gittest.Run(t, root, "config", "mailmap.file", "/dev/zero")
 	for _, hook := range []string{"post-index-change", "fsmonitor-watchman", "reference-transaction"} {
 		if err := os.Symlink(script, filepath.Join(root, ".git", "hooks", hook)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	wantDates(t, root, "a.py", date, never)
-	gitIn(t, root, "config", "--add", "blame.ignoreRevsFile", "/dev/zero")
+	gittest.Run(t, root, "config", "--add", "blame.ignoreRevsFile", "/dev/zero")
 	wantDates(t, root, "a.py", never, never)
-	gitIn(t, root, "config", "--unset-all", "blame.ignoreRevsFile")
+	gittest.Run(t, root, "config", "--unset-all", "blame.ignoreRevsFile")
 	wantDates(t, root, "a.py", date, never)
 	if _, err := os.Lstat(mark); err == nil {
 		t.Error("a program that the repository names was started")
 	}
 
 	// One that lacks objects does not fetch them.
-	gitIn(t, root, "config", "core.repositoryFormatVersion", "1")
-	gitIn(t, root, "config", "extensions.partialClone", "origin")
-	gitIn(t, root, "config", "remote.origin.promisor", "true")
-	gitIn(t, root, "config", "remote.origin.url", root)
+	gittest.Run(t, root, "config", "core.repositoryFormatVersion", "1")
+	gittest.Run(t, root, "config", "extensions.partialClone", "origin")
+	gittest.Run(t, root, "config", "remote.origin.promisor", "true")
+	gittest.Run(t, root, "config", "remote.origin.url", root)
 	fetch := filepath.Join(root, "fetch.sh")
 	if err := os.WriteFile(fetch, []byte("#!/bin/sh\ntouch '"+mark+"'\nexit 1\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	gitIn(t, root, "config", "remote.origin.uploadpack", fetch)
-	gitIn(t, root, "config", "protocol.allow", "always")
-	gitIn(t, root, "config", "protocol.file.allow", "always")
+	gittest.Run(t, root, "config", "remote.origin.uploadpack", fetch)
+	gittest.Run(t, root, "config", "protocol.allow", "always")
+	gittest.Run(t, root, "config", "protocol.file.allow", "always")
 	blob, err := exec.Command("git", "-C", root, "rev-parse", "HEAD:a.py").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -281,20 +282,20 @@ func TestBlameHostile(t *testing.T) {
 }
 
 func TestBlameLimit(t *testing.T) {
-	quietGit(t)
+	gittest.Isolate(t)
 	text := strings.Repeat("same\n", 150)
-	root := tree(t, map[string]string{"a.txt": text, "b.txt": text})
-	gitIn(t, root, "init", "-q", ".")
-	gitIn(t, root, "add", ".")
+	root := gittest.Tree(t, map[string]string{"a.txt": text, "b.txt": text})
+	gittest.Run(t, root, "init", "-q", ".")
+	gittest.Run(t, root, "add", ".")
 	commitAt(t, root, 1, 1)
-	var asks []BlameAsk
+	var asks []Line
 	for _, p := range []string{"a.txt", "b.txt", "a.txt"} {
 		for n := range 150 {
-			asks = append(asks, BlameAsk{p, n + 1})
+			asks = append(asks, Line{p, n + 1})
 		}
 	}
 	got := Blame(t.Context(), root, asks)
-	if _, ok := got[BlameAsk{"b.txt", 50}]; len(got) != maxBlameLines || !ok {
+	if _, ok := got[Line{"b.txt", 50}]; len(got) != maxLines || !ok {
 		t.Errorf("%d lines have dates", len(got))
 	}
 }

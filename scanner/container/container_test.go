@@ -1,4 +1,4 @@
-package source
+package container_test
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"figment/scanner/container"
+	"figment/scanner/source"
 	"figment/scanner/text"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -18,10 +20,10 @@ import (
 var update = flag.Bool("update", false, "rewrite what the archives want")
 
 // split takes a text apart and checks what holds for every fragment.
-func split(t testing.TB, p string, data []byte) ([]*text.Fragment, []Problem) {
+func split(t testing.TB, p string, data []byte) ([]*text.Fragment, []source.Problem) {
 	t.Helper()
 	var out []*text.Fragment
-	problems := Split(&File{Path: p, Data: data}, func(f *text.Fragment) { out = append(out, f) })
+	problems := source.Split(&source.File{Path: p, Data: data}, func(f *text.Fragment) { out = append(out, f) })
 	for _, f := range out {
 		if f.Depth > text.MaxDepth || f.Path != p || f.Lang == text.Markdown || f.Lang == text.Diff || f.Lang == text.Undecided {
 			t.Fatalf("fragment %+v", f)
@@ -103,8 +105,8 @@ func TestSplit(t *testing.T) {
 
 func TestSplitLimits(t *testing.T) {
 	fence := "~~~py\nimport x\n~~~\n"
-	got, problems := split(t, "a.md", []byte(strings.Repeat(fence, maxFragments+50)))
-	if len(got) > maxFragments || len(problems) != 1 || !problems[0].Dropped {
+	got, problems := split(t, "a.md", []byte(strings.Repeat(fence, container.MaxFragments+50)))
+	if len(got) > container.MaxFragments || len(problems) != 1 || !problems[0].Dropped {
 		t.Errorf("%d fragments, problems %v", len(got), problems)
 	}
 	deep := "import x\n"
@@ -123,7 +125,7 @@ func TestSplitLimits(t *testing.T) {
 	}
 }
 
-// TestSplitTime: work is linear where a document tries to make it otherwise.
+// TestSplitLinear: work is linear where a document tries to make it otherwise.
 func TestSplitLinear(t *testing.T) {
 	for name, unit := range map[string]string{
 		"open comments": "<!-- x\n", "quotes": "> > > > ", "ticks": "```a`\n", "indents": "\n    x\n", "lists": "- - - - ",
@@ -183,7 +185,7 @@ func BenchmarkSplit(b *testing.B) {
 	doc = bytes.Repeat(doc, (1<<20)/len(doc))
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {
-		Split(&File{Path: "a.md", Data: doc}, func(*text.Fragment) {})
+		source.Split(&source.File{Path: "a.md", Data: doc}, func(*text.Fragment) {})
 	}
 }
 

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"figment/scanner/git/gittest"
 	"figment/scanner/text"
 	"os"
 	"os/exec"
@@ -10,29 +11,16 @@ import (
 	"time"
 )
 
-func gitIn(t *testing.T, dir string, args ...string) {
-	t.Helper()
-	git, err := exec.LookPath("git")
-	if err != nil {
-		t.Skip("git is not installed: it makes the repositories of this test")
-	}
-	cmd := exec.Command(git, append([]string{"-c", "user.name=x", "-c", "user.email=x@example.com"}, args...)...)
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git %v: %v\n%s", args, err, out)
-	}
-}
-
 // TestTracked: an ignore rule does not hide what was committed.
 func TestTracked(t *testing.T) {
-	quietGit(t)
-	root := tree(t, map[string]string{
+	gittest.Isolate(t)
+	root := gittest.Tree(t, map[string]string{
 		"evil/package.json": "{}", "evil/deep/requirements.txt": "x", "evil/untracked.py": "", "evil/logo.png": "", "a.py": "",
 		"node_modules/x/package.json": "{}", "excluded/b.py": "", "evil/gone.py": "", "sub/c.py": "", "sub/go.mod": "module x",
 	})
-	gitIn(t, root, "init", "-q", ".")
-	gitIn(t, root, "add", "evil/package.json", "evil/deep", "evil/logo.png", "a.py", "node_modules", "excluded", "evil/gone.py", "sub")
-	plant(t, root, map[string]string{".gitignore": "evil/\nnode_modules/\nexcluded/\n/a.py\ngo.mod\n"})
+	gittest.Run(t, root, "init", "-q", ".")
+	gittest.Run(t, root, "add", "evil/package.json", "evil/deep", "evil/logo.png", "a.py", "node_modules", "excluded", "evil/gone.py", "sub")
+	gittest.Write(t, root, map[string]string{".gitignore": "evil/\nnode_modules/\nexcluded/\n/a.py\ngo.mod\n"})
 	if err := os.Remove(filepath.Join(root, "evil", "gone.py")); err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +29,7 @@ func TestTracked(t *testing.T) {
 	wantFiles(t, open(t, o, "sub"), "sub/c.py sub/go.mod")
 	// From a directory below the top, which the rules above hold for.
 	wantFiles(t, open(t, Options{Dir: filepath.Join(root, "sub")}, "."), "c.py go.mod")
-	gitIn(t, root, "rm", "-q", "--cached", "sub/go.mod")
+	gittest.Run(t, root, "rm", "-q", "--cached", "sub/go.mod")
 	wantFiles(t, open(t, Options{Dir: filepath.Join(root, "sub")}, "."), "c.py")
 
 	// Without git on the machine the rules hold, and nobody complains.
@@ -51,19 +39,19 @@ func TestTracked(t *testing.T) {
 
 // TestHostileRepository: its configuration starts nothing.
 func TestHostileRepository(t *testing.T) {
-	quietGit(t)
-	root := tree(t, map[string]string{"a.py": "", "b.py": ""})
-	gitIn(t, root, "init", "-q", ".")
-	gitIn(t, root, "add", "a.py")
+	gittest.Isolate(t)
+	root := gittest.Tree(t, map[string]string{"a.py": "", "b.py": ""})
+	gittest.Run(t, root, "init", "-q", ".")
+	gittest.Run(t, root, "add", "a.py")
 	mark := filepath.Join(root, "started")
 	script := filepath.Join(root, "evil.sh")
 	if err := os.WriteFile(script, []byte("#!/bin/sh\ntouch '"+mark+"'\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for _, key := range []string{"core.fsmonitor", "core.pager", "pager.ls-files", "diff.external", "filter.x.clean", "filter.x.smudge", "core.sshCommand", "core.editor", "alias.ls-files"} {
-		gitIn(t, root, "config", key, script)
+		gittest.Run(t, root, "config", key, script)
 	}
-	plant(t, root, map[string]string{".gitignore": "*.py\n", ".gitattributes": "* filter=x\n"})
+	gittest.Write(t, root, map[string]string{".gitignore": "*.py\n", ".gitattributes": "* filter=x\n"})
 	for _, hook := range []string{"post-index-change", "fsmonitor-watchman"} {
 		if err := os.Symlink(script, filepath.Join(root, ".git", "hooks", hook)); err != nil {
 			t.Fatal(err)
@@ -78,9 +66,9 @@ func TestHostileRepository(t *testing.T) {
 // TestBrokenRepository: git cannot answer, which is said once and hides nothing
 // else; and the one above is not asked instead.
 func TestBrokenRepository(t *testing.T) {
-	quietGit(t)
-	top := tree(t, map[string]string{"in/a.py": "", "in/b.py": "", "in/.gitignore": "a.py", "in/.git/HEAD": "nonsense"})
-	gitIn(t, top, "init", "-q", ".")
+	gittest.Isolate(t)
+	top := gittest.Tree(t, map[string]string{"in/a.py": "", "in/b.py": "", "in/.gitignore": "a.py", "in/.git/HEAD": "nonsense"})
+	gittest.Run(t, top, "init", "-q", ".")
 	root := filepath.Join(top, "in")
 	files, problems := read(t, open(t, Options{Dir: root}, "."))
 	if strings.Join(files, " ") != "b.py" || len(problems) != 1 || !strings.Contains(problems[0], "git cannot say") || !strings.Contains(problems[0], "(dropped: false)") {
@@ -89,8 +77,8 @@ func TestBrokenRepository(t *testing.T) {
 }
 
 func TestRulesAbove(t *testing.T) {
-	quietGit(t)
-	top := tree(t, map[string]string{
+	gittest.Isolate(t)
+	top := gittest.Tree(t, map[string]string{
 		".gitignore": "*.gen.py\n/a/only.py\n/b.py\nx/y.py\n", "a/.gitignore": "local.py\n",
 		"a/b/c.gen.py": "", "a/b/local.py": "", "a/b/b.py": "", "a/only.py": "", "a/b/x/y.py": "", "a/b/d.py": "",
 	})
@@ -98,69 +86,40 @@ func TestRulesAbove(t *testing.T) {
 	// No work tree: rules above the root do not hold.
 	wantFiles(t, open(t, Options{Dir: dir}, "."), "b.py c.gen.py d.py local.py x/y.py")
 	wantFiles(t, open(t, Options{Dir: top}, "a/b"), "a/b/b.py a/b/d.py a/b/x/y.py")
-	gitIn(t, top, "init", "-q", ".")
+	gittest.Run(t, top, "init", "-q", ".")
 	wantFiles(t, open(t, Options{Dir: dir}, "."), "b.py d.py x/y.py")
 	wantFiles(t, open(t, Options{Dir: top}, "."), "a/b/b.py a/b/d.py a/b/x/y.py")
 	wantFiles(t, open(t, Options{Dir: top, NoGitignore: true}, "a/b"), "a/b/b.py a/b/c.gen.py a/b/d.py a/b/local.py a/b/x/y.py")
 
 	// A repository in it has rules of its own.
-	plant(t, top, map[string]string{"inner/e.gen.py": "", "inner/f.py": "", "inner/.gitignore": "f.py"})
-	gitIn(t, filepath.Join(top, "inner"), "init", "-q", ".")
+	gittest.Write(t, top, map[string]string{"inner/e.gen.py": "", "inner/f.py": "", "inner/.gitignore": "f.py"})
+	gittest.Run(t, filepath.Join(top, "inner"), "init", "-q", ".")
 	wantFiles(t, open(t, Options{Dir: top}, "."), "a/b/b.py a/b/d.py a/b/x/y.py inner/e.gen.py")
 }
 
 func TestOtherRules(t *testing.T) {
-	quietGit(t)
+	gittest.Isolate(t)
 	config := t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", config)
-	plant(t, config, map[string]string{"git/ignore": "global.py\n"})
-	top := tree(t, map[string]string{"global.py": "", "info.py": "", "UPPER.py": "", "a.py": "", ".gitignore": "upper.py"})
-	gitIn(t, top, "init", "-q", ".")
-	plant(t, top, map[string]string{".git/info/exclude": "info.py\n"})
+	gittest.Write(t, config, map[string]string{"git/ignore": "global.py\n"})
+	top := gittest.Tree(t, map[string]string{"global.py": "", "info.py": "", "UPPER.py": "", "a.py": "", ".gitignore": "upper.py"})
+	gittest.Run(t, top, "init", "-q", ".")
+	gittest.Write(t, top, map[string]string{".git/info/exclude": "info.py\n"})
 	wantFiles(t, open(t, Options{Dir: top}, "."), "UPPER.py a.py")
-	gitIn(t, top, "config", "core.ignorecase", "true")
+	gittest.Run(t, top, "config", "core.ignorecase", "true")
 	wantFiles(t, open(t, Options{Dir: top}, "."), "a.py")
 
 	// A linked work tree keeps its rules with the first one.
-	gitIn(t, top, "add", "a.py")
-	gitIn(t, top, "commit", "-q", "-m", "x")
+	gittest.Run(t, top, "add", "a.py")
+	gittest.Run(t, top, "commit", "-q", "-m", "x")
 	linked := filepath.Join(t.TempDir(), "linked")
-	gitIn(t, top, "worktree", "add", "-q", linked)
-	plant(t, linked, map[string]string{"info.py": "", "b.py": ""})
+	gittest.Run(t, top, "worktree", "add", "-q", linked)
+	gittest.Write(t, linked, map[string]string{"info.py": "", "b.py": ""})
 	wantFiles(t, open(t, Options{Dir: linked}, "."), "a.py b.py")
 
-	plant(t, config, map[string]string{"git/config": "[user]\n\tname = x\n[core] ; c\n\texcludesFile = \"" + filepath.ToSlash(filepath.Join(config, "mine")) + "\" # c\n", "mine": "a.py\n"})
+	gittest.Write(t, config, map[string]string{"git/config": "[user]\n\tname = x\n[core] ; c\n\texcludesFile = \"" + filepath.ToSlash(filepath.Join(config, "mine")) + "\" # c\n", "mine": "a.py\n"})
 	wantFiles(t, open(t, Options{Dir: linked}, "."), "a.py b.py") // a.py is tracked
 	wantFiles(t, open(t, Options{Dir: top}, "."), "a.py global.py")
-}
-
-func TestGitCore(t *testing.T) {
-	for text, want := range map[string]struct {
-		file string
-		fold bool
-	}{
-		"":                                   {"", false},
-		"[core]\nexcludesfile=~/x\n":         {"~/x", false},
-		"[CORE]\n\tIgnoreCase = yes ; c":     {"", true},
-		"[core]\nignorecase\n":               {"", true},
-		"[core]\nignorecase =\n":             {"", false},
-		"[core] ignorecase = true":           {"", true},
-		"[remote \"core\"]\nignorecase=true": {"", false},
-		"[core]\n# excludesfile = a\nexcludesFile = \"a b\"\n[x]\nexcludesfile = c": {"a b", false},
-	} {
-		if file, fold := gitCore([]byte(text)); file != want.file || fold != want.fold {
-			t.Errorf("%q: %q %v", text, file, fold)
-		}
-	}
-}
-
-func FuzzGitCore(f *testing.F) {
-	f.Add([]byte("[core]\n\texcludesfile = \"x\" # y\n[a \"b\"] ignorecase"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if file, _ := gitCore(data); strings.Contains(file, "\n") && !strings.Contains(string(data), `\n`) {
-			t.Fatalf("%q gives %q", data, file)
-		}
-	})
 }
 
 // BenchmarkWalk reads and splits a tree of 2,000 files.
@@ -175,7 +134,7 @@ func BenchmarkWalk(b *testing.B) {
 		}
 		files[name+".py"] = src
 	}
-	root := tree(b, files)
+	root := gittest.Tree(b, files)
 	total := 0
 	for _, t := range files {
 		total += len(t)
@@ -191,8 +150,8 @@ func BenchmarkWalk(b *testing.B) {
 
 // TestPipesOfRules: rules are not waited for where a pipe stands in their place.
 func TestPipesOfRules(t *testing.T) {
-	quietGit(t)
-	root := tree(t, map[string]string{"a.py": "", "sub/b.py": "", "sub/CACHEDIR.TAG/": "", ".git/HEAD": "ref: x\n", ".git/info/": ""})
+	gittest.Isolate(t)
+	root := gittest.Tree(t, map[string]string{"a.py": "", "sub/b.py": "", "sub/CACHEDIR.TAG/": "", ".git/HEAD": "ref: x\n", ".git/info/": ""})
 	for _, p := range []string{".gitignore", "sub/.gitignore", ".git/info/exclude", ".git/config", ".git/commondir"} {
 		if err := exec.Command("mkfifo", filepath.Join(root, filepath.FromSlash(p))).Run(); err != nil {
 			t.Skip("pipes cannot be made here")

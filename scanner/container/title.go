@@ -1,4 +1,4 @@
-package source
+package container
 
 import (
 	"bytes"
@@ -11,14 +11,14 @@ import (
 // resolve decides what a fence holds: by a file name in its info string, by its
 // label, by a file name just above it or in its first line, by its content.
 func (m *markdown) resolve(c *text.Fragment, info string, lang text.Lang, label string) {
-	_, known := labelLang(label)
+	_, known := m.s.recognize.Label(label)
 	if name := infoTitle(info); name != "" {
-		kind, byName := classify(name)
+		read, byName := m.s.recognize.File(name)
 		switch {
 		case lang == text.Diff:
 			c.Name, c.Lang = name, text.Diff
 			return
-		case kind != noFile && kind != sniffed:
+		case read == ByName:
 			c.Name, c.Lang = name, byName
 			m.ipython(c)
 			return
@@ -33,8 +33,8 @@ func (m *markdown) resolve(c *text.Fragment, info string, lang text.Lang, label 
 		return
 	}
 	name := m.nearTitle(c.Text)
-	kind, byName := classify(name)
-	isFile := name != "" && kind != noFile && kind != sniffed
+	read, byName := m.s.recognize.File(name)
+	isFile := name != "" && read == ByName
 	switch {
 	case lang == text.Markdown:
 		c.Lang = text.Markdown
@@ -48,13 +48,13 @@ func (m *markdown) resolve(c *text.Fragment, info string, lang text.Lang, label 
 		switch {
 		case isFile && family(byName) == family(lang):
 			c.Name = name
-		case name != "" && kind == noFile && strings.TrimPrefix(path.Ext(name), ".") == string(lang): // tsconfig.json
+		case name != "" && read == Unread && strings.TrimPrefix(path.Ext(name), ".") == string(lang): // tsconfig.json
 			c.Name = name
 		default:
-			c.Name, _ = sniffData(c.Text, lang)
+			c.Name = m.s.recognize.Data(c.Text, lang)
 		}
 	default:
-		c.Name, c.Lang = sniff(c.Text)
+		c.Name, c.Lang = m.s.recognize.Content(c.Text)
 		sure := c.Name != "" || c.Lang == text.Shell || c.Lang == text.Console || c.Lang == text.Diff || c.Lang == text.Markdown
 		switch {
 		case sure:
@@ -73,8 +73,8 @@ func (m *markdown) ipython(c *text.Fragment) {
 	if c.Lang != text.Python {
 		return
 	}
-	lines(c.Text, func(line []byte) bool {
-		if len(line) > 1 && (line[0] == '!' && line[1] != '=' || line[0] == '%' && (isWord(line[1]) || line[1] == '%')) {
+	text.EachLine(c.Text, func(line []byte) bool {
+		if len(line) > 1 && (line[0] == '!' && line[1] != '=' || line[0] == '%' && (text.IsLetter(line[1]) || line[1] == '%')) {
 			c.Lang = text.IPython
 			return false
 		}
@@ -87,7 +87,7 @@ func (m *markdown) ipython(c *text.Fragment) {
 func infoTitle(info string) string {
 	for _, key := range []string{"title=", "filename=", "file="} {
 		i := strings.Index(info, key)
-		if i < 0 || i > 0 && isWord(info[i-1]) {
+		if i < 0 || i > 0 && text.IsLetter(info[i-1]) {
 			continue
 		}
 		value := info[i+len(key):]
@@ -117,7 +117,7 @@ func (m *markdown) nearTitle(body []byte) string {
 	if name := lineTitle(string(m.above[:min(len(m.above), 1000)])); name != "" {
 		return name
 	}
-	return commentTitle(body)
+	return m.commentTitle(body)
 }
 
 // lineTitle reads a file name off the end of a line: in backticks, bold, a
@@ -148,7 +148,7 @@ func lineTitle(line string) string {
 
 // commentTitle is a file name that is all of the first line, which is a
 // comment.
-func commentTitle(body []byte) string {
+func (m *markdown) commentTitle(body []byte) string {
 	body = bytes.TrimLeft(body, "\r\n")
 	end, _ := text.LineBounds(body, 0)
 	line := strings.TrimSpace(string(body[:min(end, 300)]))
@@ -159,7 +159,7 @@ func commentTitle(body []byte) string {
 		}
 		rest = strings.TrimSuffix(strings.TrimSuffix(rest, "*/"), "-->")
 		if rest = strings.TrimSpace(rest); fileName(rest) {
-			if kind, _ := classify(rest); kind != noFile && kind != sniffed {
+			if read, _ := m.s.recognize.File(rest); read == ByName {
 				return cleanName(rest)
 			}
 		}
@@ -174,7 +174,7 @@ func fileName(s string) bool {
 		return false
 	}
 	for i := 0; i < len(s); i++ {
-		if !isWord(s[i]) && !strings.ContainsRune("./-+@[]()\\", rune(s[i])) {
+		if !text.IsLetter(s[i]) && !strings.ContainsRune("./-+@[]()\\", rune(s[i])) {
 			return false
 		}
 	}
@@ -184,4 +184,17 @@ func fileName(s string) bool {
 		return false
 	}
 	return len(base) > len(ext)
+}
+
+// family joins the languages that one file may be labelled with.
+func family(l text.Lang) text.Lang {
+	switch l {
+	case text.IPython:
+		return text.Python
+	case text.JavaScript, text.JSX, text.TypeScript, text.TSX:
+		return text.JavaScript
+	case text.Console:
+		return text.Shell
+	}
+	return l
 }

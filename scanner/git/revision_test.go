@@ -1,8 +1,9 @@
-package source
+package git
 
 import (
 	"context"
 	"errors"
+	"figment/scanner/git/gittest"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,14 +12,14 @@ import (
 )
 
 func TestRevision(t *testing.T) {
-	quietGit(t)
+	gittest.Isolate(t)
 	dir := t.TempDir()
 	ctx := context.Background()
-	gitIn(t, dir, "init", "-q", "-b", "main")
-	if _, err := Revised(ctx, dir, false, "HEAD"); !is(err, GitNoRevision) {
+	gittest.Run(t, dir, "init", "-q", "-b", "main")
+	if _, err := OpenRevision(ctx, dir, false, "HEAD"); !is(err, NoRevision) {
 		t.Errorf("without a commit: %v", err)
 	}
-	empty, err := Revised(ctx, dir, true, "@{upstream}", "HEAD")
+	empty, err := OpenRevision(ctx, dir, true, "@{upstream}", "HEAD")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,12 +49,12 @@ func TestRevision(t *testing.T) {
 			t.Skip("links cannot be made here: ", err)
 		}
 	}
-	gitIn(t, dir, "add", "-A")
-	gitIn(t, dir, "commit", "-q", "-m", "old")
+	gittest.Run(t, dir, "add", "-A")
+	gittest.Run(t, dir, "commit", "-q", "-m", "old")
 	write("a", "new")
 	write("untracked", "new")
 
-	r, err := Revised(ctx, filepath.Join(dir, "sub"), false, "no-such-branch", "HEAD")
+	r, err := OpenRevision(ctx, filepath.Join(dir, "sub"), false, "no-such-branch", "HEAD")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,13 +90,13 @@ func TestRevision(t *testing.T) {
 		}
 	}
 	for _, rev := range []string{"no-such-branch", "--output=x", "HEAD:a", ""} {
-		if _, err := Revised(ctx, dir, false, rev); !is(err, GitNoRevision) {
+		if _, err := OpenRevision(ctx, dir, false, rev); !is(err, NoRevision) {
 			t.Errorf("%q: %v", rev, err)
 		}
 	}
 }
 
-func is(err error, trouble GitTrouble) bool {
-	var e *GitError
+func is(err error, trouble Trouble) bool {
+	var e *Error
 	return errors.As(err, &e) && e.Trouble == trouble
 }

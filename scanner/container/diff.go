@@ -1,4 +1,4 @@
-package source
+package container
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 // headers, are left out. Patches written by people and models are read
 // leniently: hunks may be counted wrong, and blanks before unchanged lines may
 // be missing.
-func splitDiff(s *splitter, f *text.Fragment) {
+func splitDiff(s *Splitter, f *text.Fragment) {
 	t := f.Text
 	name := f.Name
 	var b text.Builder
@@ -28,15 +28,15 @@ func splitDiff(s *splitter, f *text.Fragment) {
 		c := f.Derive(src, m, text.Undecided)
 		c.Cut = f.Cut
 		c.Label = f.Label
-		if kind, lang := classify(name); name != "" && kind != sniffed {
-			if kind == noFile {
+		if read, lang := s.recognize.File(name); name != "" && read != ByContent {
+			if read == Unread {
 				return
 			}
 			c.Name, c.Lang = name, lang
-		} else if c.Name, c.Lang = sniff(src); c.Lang == text.Undecided || c.Lang == text.Diff {
+		} else if c.Name, c.Lang = s.recognize.Content(src); c.Lang == text.Undecided || c.Lang == text.Diff {
 			c.Lang = text.Text
 		}
-		s.fragment(c)
+		s.Split(c)
 	}
 	inHunk := false
 	for i := 0; i < len(t); {
@@ -96,4 +96,27 @@ func diffPath(s string) string {
 		return ""
 	}
 	return path.Clean(strings.TrimPrefix(s, "b/"))
+}
+
+// looksPatch: a header of git, or one of diff with a hunk after it.
+func looksPatch(src []byte) bool {
+	old := 0 // 1: "--- " was the line before; 2: "+++ " followed it
+	found := false
+	text.EachLine(src, func(line []byte) bool {
+		switch {
+		case bytes.HasPrefix(line, []byte("diff --git ")):
+			found = true
+		case bytes.HasPrefix(line, []byte("--- ")):
+			old = 1
+			return true
+		case old == 1 && bytes.HasPrefix(line, []byte("+++ ")):
+			old = 2
+			return true
+		case old == 2 && bytes.HasPrefix(line, []byte("@@ ")):
+			found = true
+		}
+		old = 0
+		return !found
+	})
+	return found
 }

@@ -1,4 +1,4 @@
-package source
+package container
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 // words of the shell.
 //
 // Specification: https://docs.docker.com/reference/dockerfile/
-func splitDockerfile(s *splitter, f *text.Fragment) {
+func splitDockerfile(s *Splitter, f *text.Fragment) {
 	t := f.Text
 	for i := 0; i < len(t); {
 		end, next := text.LineBounds(t, i)
@@ -35,7 +35,7 @@ func splitDockerfile(s *splitter, f *text.Fragment) {
 		}
 		if body < end && t[body] == '[' {
 			if c := listWords(f, body, end); c != nil {
-				s.fragment(c)
+				s.Split(c)
 				i = next
 				continue
 			}
@@ -76,7 +76,7 @@ func splitDockerfile(s *splitter, f *text.Fragment) {
 			src, m := b.Done()
 			c := f.Derive(src, m, text.Shell)
 			c.Cut = f.Cut && i == len(t)
-			s.fragment(c)
+			s.Split(c)
 		}
 	}
 }
@@ -111,7 +111,7 @@ func heredocs(line []byte) (marks []string) {
 			at++
 		}
 		end := at
-		for end < len(line) && (isWord(line[end]) || line[end] == '"' || line[end] == '\'') {
+		for end < len(line) && (text.IsLetter(line[end]) || line[end] == '"' || line[end] == '\'') {
 			end++
 		}
 		if mark := strings.Trim(string(line[at:end]), `"'`); mark != "" {
@@ -158,142 +158,6 @@ func listWords(f *text.Fragment, i, end int) *text.Fragment {
 		}
 	}
 	return nil
-}
-
-// splitMakefile gives the recipes of a makefile: the lines that a tab begins,
-// or blanks where the text was pasted. "$$" is "$" there, and a variable of make
-// looks like a command whose output is a word.
-//
-// Manual: https://www.gnu.org/software/make/manual/make.html#Recipes
-func splitMakefile(s *splitter, f *text.Fragment) {
-	t := f.Text
-	var b, rest text.Builder
-	flush := func() {
-		if b.Len() > 0 {
-			src, m := b.Done()
-			s.fragment(f.Derive(src, m, text.Shell))
-		}
-		b = text.Builder{}
-	}
-	more := false
-	for i := 0; i < len(t); {
-		end, next := text.LineBounds(t, i)
-		at := i
-		switch {
-		case len(bytes.TrimSpace(t[i:end])) == 0:
-			more = false
-		case more, t[i] == '\t', t[i] == ' ':
-			if !more {
-				for at < end && strings.IndexByte(" \t@-+", t[at]) >= 0 {
-					at++
-				}
-			}
-			for k := at; k < next; {
-				n := bytes.Index(t[k:next], []byte("$$"))
-				if n < 0 {
-					b.Verbatim(t[k:next], k)
-					break
-				}
-				b.Verbatim(t[k:k+n], k)
-				b.Escape("$", k+n, 2)
-				k += n + 2
-			}
-			more = continued(t[i:end])
-		default:
-			flush()
-			rest.Verbatim(t[i:next], i)
-		}
-		i = next
-	}
-	flush()
-	s.rest(f, &rest)
-}
-
-// rest hands on what a container does not know, in which commands may stand.
-func (s *splitter) rest(f *text.Fragment, b *text.Builder) {
-	if b.Len() > 0 {
-		src, m := b.Done()
-		c := f.Derive(src, m, text.Other)
-		c.Cut = f.Cut
-		s.fragment(c)
-	}
-}
-
-// splitMarkup gives the scripts of a page or a component, and the code at the
-// head of one of Astro.
-func splitMarkup(s *splitter, f *text.Fragment) {
-	t := f.Text
-	low := bytes.ToLower(t)
-	if len(low) != len(t) { // letters whose small ones are of another length
-		low = t
-	}
-	var rest text.Builder
-	i := 0
-	if bytes.HasPrefix(t, []byte("---\n")) {
-		if n := bytes.Index(t[4:], []byte("\n---")); n >= 0 {
-			s.fragment(f.Child(text.Span{Start: 4, End: 4 + n + 1}, text.TypeScript))
-			i = 4 + n + 1
-		}
-	}
-	for i < len(t) {
-		k := bytes.Index(low[i:], []byte("<script"))
-		if k < 0 {
-			break
-		}
-		rest.Verbatim(t[i:i+k], i)
-		i += k
-		open := bytes.IndexByte(t[i:], '>')
-		if open < 0 {
-			break
-		}
-		head, body := string(low[i:i+open]), i+open+1
-		end, cut := len(t), true
-		if n := bytes.Index(low[body:], []byte("</script")); n >= 0 {
-			end, cut = body+n, false
-		}
-		if lang := scriptLang(head); lang != text.Undecided && end > body && !strings.HasSuffix(head, "/") {
-			c := f.Child(text.Span{Start: body, End: end}, lang)
-			c.Cut = cut
-			s.fragment(c)
-		}
-		if i = end; strings.HasSuffix(head, "/") {
-			i = body
-		}
-	}
-	if i < len(t) {
-		rest.Verbatim(t[i:], i)
-	}
-	s.rest(f, &rest)
-}
-
-// scriptLang is the language of a script by its tag; Undecided for data.
-func scriptLang(tag string) text.Lang {
-	attribute := func(name string) string {
-		at := strings.Index(tag, " "+name+"=")
-		if at < 0 {
-			return ""
-		}
-		value := tag[at+len(name)+2:]
-		if value != "" && (value[0] == '"' || value[0] == '\'') {
-			value, _, _ = strings.Cut(value[1:], value[:1])
-			return value
-		}
-		value, _, _ = strings.Cut(value, " ")
-		return value
-	}
-	switch lang := attribute("lang"); lang {
-	case "ts", "typescript":
-		return text.TypeScript
-	case "tsx":
-		return text.TSX
-	}
-	switch typ := attribute("type"); {
-	case typ == "", typ == "module", strings.Contains(typ, "javascript"), strings.Contains(typ, "babel"), strings.Contains(typ, "jsx"):
-		return text.JSX
-	case strings.Contains(typ, "typescript"):
-		return text.TypeScript
-	}
-	return text.Undecided
 }
 
 // stringEnd gives the offset after the string that begins at i; a string ends
