@@ -11,6 +11,7 @@ type Piece struct {
 	Decoded                          bool
 }
 
+// Verbatim reports whether the piece stands in both texts byte by byte.
 func (p Piece) Verbatim() bool { return p.InnerLen == p.OuterLen && !p.Decoded }
 
 // A Map takes offsets of a fragment's text to offsets of the text it was cut
