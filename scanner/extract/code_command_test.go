@@ -45,3 +45,24 @@ func TestCodeCommands(t *testing.T) {
 		}
 	}
 }
+
+// TestRunTimeWords: what a list of words of an installing command has besides
+// literals is told, and the literals behind it are read.
+func TestRunTimeWords(t *testing.T) {
+	for path, list := range map[string][]string{
+		"a.py": {"run(['pip', 'install', p, 'a1'])", "run(['pip', 'install', *names, 'a1'])", "run([sys.executable, '-m', 'pip', 'install', f(x, 'y')[0], 'a1'])", "run(['pip', 'install', f'{x}', 'a1'])", "run(['pip', 'install', 'a1'] + names)"},
+		"a.js": {"spawn('npm', ['i', ...names, 'a1'])", "spawn('npm', ['i', `${x}`, 'a1'])", "spawn('npm', ['i', x, 'a1'])"},
+	} {
+		for _, text := range list {
+			refs, problems := File(&source.File{Path: path, Data: []byte(text + "\n")})
+			if len(refs) != 1 || refs[0].Name != "a1" || len(problems) == 0 {
+				t.Errorf("%s: %v, %v", text, refs, problems)
+			}
+		}
+	}
+	for path, text := range map[string]string{"a.py": "run(['npm', 'run', x])", "a.js": "spawn('npm', ['run', x])"} {
+		if refs, problems := File(&source.File{Path: path, Data: []byte(text + "\n")}); len(refs)+len(problems) > 0 {
+			t.Errorf("%s: %v, %v", text, refs, problems)
+		}
+	}
+}

@@ -103,7 +103,7 @@ func (cmd *command) takes(flag string) bool {
 }
 
 func listed(list, word string) bool {
-	for {
+	for word != "" {
 		i := strings.Index(list, word)
 		if i < 0 {
 			return false
@@ -114,6 +114,7 @@ func listed(list, word string) bool {
 		}
 		list = list[end:]
 	}
+	return false
 }
 
 // args splits the words of a command into flags and plain words. A flag that

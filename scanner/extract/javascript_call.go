@@ -380,7 +380,7 @@ func (j *jsScanner) wordList(i, next int) {
 	if i < j.listEnd || !programWord(j.s, i+1, next-1) || j.s[i+1] == '-' {
 		return
 	}
-	if c, after := listCommand(j.f, i+1, next-1); c != nil && MayInstall(append(bytes.Clone(c.Text), ' ')) {
+	if c, after := listBehind(j.f, "", i+1, next-1, true); c != nil && MayInstall(append(bytes.Clone(c.Text), ' ')) {
 		j.listEnd = after
 		j.hand(c, Dynamic)
 	}

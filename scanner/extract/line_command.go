@@ -159,14 +159,46 @@ func lineCommand(f *text.Fragment, i, end int) (*text.Fragment, int) {
 	return f.Child(text.Span{Start: i, End: end}, text.Shell), end
 }
 
+// runTimeWord stands for a word that only the running program knows.
+const runTimeWord = " $word"
+
+// elementEnd is the end of an element of a list in code: its comma, or the
+// bracket that closes the list.
+func elementEnd(s []byte, i int) int {
+	depth := 0
+	for ; i < len(s); i++ {
+		switch s[i] {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			if depth--; depth < 0 {
+				return i
+			}
+		case ',':
+			if depth == 0 {
+				return i
+			}
+		case '"', '\'', '`':
+			for quote := s[i]; i+1 < len(s) && s[i+1] != quote && s[i+1] != '\n'; i++ {
+				if s[i+1] == '\\' {
+					i++
+				}
+			}
+			i++
+		}
+	}
+	return len(s)
+}
+
 // listCommand reads the words of a command in a list, of which the first ends at
 // i: "npx", "-y", "x"]; and "npx", "args": ["-y", "x"] of a configuration.
 func listCommand(f *text.Fragment, start, i int) (*text.Fragment, int) {
-	return listBehind(f, "", start, i)
+	return listBehind(f, "", start, i, false)
 }
 
-// listBehind does so for a list that goes on what is known of the command.
-func listBehind(f *text.Fragment, known string, start, i int) (*text.Fragment, int) {
+// listBehind does so for a list that goes on what is known of the command. In
+// code, what is no literal is a word that only the program knows.
+func listBehind(f *text.Fragment, known string, start, i int, code bool) (*text.Fragment, int) {
 	s := f.Text
 	limit := min(len(s), i+maxList)
 	var b text.Builder
@@ -203,11 +235,20 @@ func listBehind(f *text.Fragment, known string, start, i int) (*text.Fragment, i
 				if more = text.White(s, more+1); more < limit && s[more] == '[' {
 					k = more + 1
 					blank()
+				} else if code {
+					b.Escape(runTimeWord, k, 0)
 				}
 			}
 		}
 		if k >= limit || s[k] != '"' && s[k] != '\'' {
-			break
+			if !code || k >= limit || strings.IndexByte("])}", s[k]) >= 0 {
+				break
+			}
+			b.Escape(runTimeWord, k, 0)
+			if k = elementEnd(s[:limit], k); k >= limit || s[k] != ',' {
+				break
+			}
+			continue
 		}
 		quote, from := s[k], k+1
 		for k = from; k < limit && s[k] != quote && s[k] != '\n'; k++ {

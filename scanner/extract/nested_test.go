@@ -39,3 +39,15 @@ func TestNested(t *testing.T) {
 		}
 	}
 }
+
+// TestEmptyWords: a word without letters ends no reading.
+func TestEmptyWords(t *testing.T) {
+	for _, program := range []string{"node", "tsx", "bun", "npm", "npx", "pip", "uvx", "bash", "env", "sudo", "python", "xargs", "docker run", "go", "cargo", "gem", "perl", "nice", "make"} {
+		for _, ws := range []string{"''", "-e ''", "install '' ''", "-r ''", "'' -m ''", "-- ''"} {
+			refs, _ := File(&source.File{Path: "a.sh", Data: []byte(program + " " + ws + "\nnpm i a1\n")})
+			if len(refs) == 0 || refs[len(refs)-1].Name != "a1" {
+				t.Errorf("%s %s: what follows is not read", program, ws)
+			}
+		}
+	}
+}

@@ -491,7 +491,7 @@ func (p *pyScanner) wordList(i, next int) {
 }
 
 func (p *pyScanner) listBehind(known string, i, next int) {
-	c, after := listBehind(p.f, known, i+1, next-1)
+	c, after := listBehind(p.f, known, i+1, next-1, true)
 	if c != nil && MayInstall(append(bytes.Clone(c.Text), ' ')) {
 		p.listEnd = after
 		p.hand(c, Dynamic)
