@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -30,9 +31,12 @@ var hostileUnits = []struct{ path, unit string }{
 // what the longest takes; TestBudgets compares times.
 func TestHostile(t *testing.T) {
 	const hang = 5 * time.Minute
-	size := 1 << 20
-	if testing.Short() {
+	size := 1 << 18
+	switch {
+	case testing.Short():
 		size = 1 << 16
+	case os.Getenv("FIGMENT_NIGHTLY") != "":
+		size = 1 << 20
 	}
 	for _, c := range hostileUnits {
 		done := make(chan struct{})
