@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func TestBudgets(t *testing.T) {
 		if err := os.WriteFile(file, data, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		reading := least(9, func() {
+		read := func() {
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
@@ -52,9 +53,21 @@ func TestBudgets(t *testing.T) {
 			if lines < 1000 {
 				t.Fatal(lines, " lines")
 			}
-		})
-		finding := least(9, func() { File(&source.File{Path: path, Data: data}) })
-		r := float64(finding) / float64(reading)
+		}
+		// By turns, and the middle of the ratios: a machine is faster at one time
+		// than at another.
+		r := math.Inf(1)
+		finding := time.Duration(math.MaxInt64)
+		for n := 0; n < 3 && r > budgetImports*slack; n++ { // chance makes a ratio worse, and hardly better
+			ratios := make([]float64, 31)
+			for i := range ratios {
+				reading := least(3, read)
+				took := least(3, func() { File(&source.File{Path: path, Data: data}) })
+				finding, ratios[i] = min(finding, took), float64(took)/float64(reading)
+			}
+			slices.Sort(ratios)
+			r = min(r, ratios[len(ratios)/2])
+		}
 		t.Logf("%s: %d bytes; %.0f MB/s, %.2f times as long as reading them", path, len(data), float64(len(data))/1e6/finding.Seconds(), r)
 		if r > budgetImports*slack {
 			t.Errorf("imports of %s take %.1f times as long as reading it, the budget is %.1f", path, r, budgetImports)

@@ -452,13 +452,23 @@ func (c *commandReader) row(name string, ws []word) (*command, []word) {
 	return nil, nil
 }
 
+// hasWord reports whether w is one of the words of the list, which single blanks
+// and line ends part.
 func hasWord(list, w string) bool {
-	for _, x := range strings.Fields(list) {
-		if x == w {
+	if w == "" {
+		return false
+	}
+	for from := 0; ; {
+		at := strings.Index(list[from:], w)
+		if at < 0 {
+			return false
+		}
+		at += from
+		from = at + len(w)
+		if (at == 0 || list[at-1] <= ' ') && (from == len(list) || list[from] <= ' ') {
 			return true
 		}
 	}
-	return false
 }
 
 // afterSub gives the words after a subcommand, which flags may precede. gap

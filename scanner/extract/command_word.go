@@ -67,14 +67,7 @@ var doers = [][]byte{
 // MayInstall reports by one pass over the bytes whether text may hold a command
 // that installs or runs a package.
 func MayInstall(text []byte) bool {
-	found := false
-	for _, w := range installers {
-		if at := bytes.Index(text, w); at >= 0 {
-			found = true
-			break
-		}
-	}
-	if !found {
+	if !mayName(text) {
 		return false
 	}
 	for _, w := range doers {
@@ -83,4 +76,28 @@ func MayInstall(text []byte) bool {
 		}
 	}
 	return bytes.HasSuffix(text, []byte(" i")) || bytes.HasSuffix(text, []byte(" x"))
+}
+
+// installerStarts are the pairs of bytes that an installer begins with: bit
+// second of the word of first.
+var installerStarts = func() (starts [256][4]uint64) {
+	for _, w := range installers {
+		starts[w[0]][w[1]>>6] |= 1 << (w[1] & 63)
+	}
+	return starts
+}()
+
+// mayName reports whether one of the installers stands in text.
+func mayName(text []byte) bool {
+	for i := 0; i+1 < len(text); i++ {
+		if second := text[i+1]; installerStarts[text[i]][second>>6]&(1<<(second&63)) == 0 {
+			continue
+		}
+		for _, w := range installers {
+			if bytes.HasPrefix(text[i:], w) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -91,11 +91,14 @@ func (e *Emitter) Reference(r Reference) {
 
 // all reports references that a scanner collected.
 func (e *Emitter) all(refs []Reference) {
-	e.refs = slices.Grow(e.refs, min(len(refs), MaxReferences))
+	e.room(len(refs))
 	for i := range refs {
 		e.Reference(refs[i])
 	}
 }
+
+// room makes room for n references.
+func (e *Emitter) room(n int) { e.refs = slices.Grow(e.refs, min(n, MaxReferences)) }
 
 // Fragment hands over a text inside the one being read, to be read by the
 // format it matches. Its references get flags in addition to their own.

@@ -89,7 +89,9 @@ func (j *jsScanner) nested(i int) int {
 	}
 	inner := &jsScanner{s: j.s, f: j.f, e: j.e, table: j.table, jsx: j.jsx, script: j.script, known: j.known, try: j.try, depth: j.depth + 1, endless: j.endless, noRegexp: j.noRegexp, jsContext: jsContext{nestedCode: true}}
 	inner.outside.inside = j.function()
-	inner.push(jsOpen{char: jsBrace, expr: true, at: i, inside: j.function()})
+	o := inner.next(jsBrace)
+	o.expr, o.at = true, i
+	inner.push()
 	inner.prev = '('
 	inner.code(i + 1)
 	j.refs = append(j.refs, inner.refs...)
@@ -149,7 +151,8 @@ func (j *jsScanner) children(i, depth int) int {
 		}
 		i += k
 		if s[i] == '{' {
-			if j.push(jsOpen{char: jsElement, elem: depth}) {
+			j.next(jsElement).elem = depth
+			if j.push() {
 				j.prev, j.word = '{', span{}
 				return i + 1 // code goes on; its closing brace comes back here
 			}

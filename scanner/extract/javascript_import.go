@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"figment/scanner/text"
@@ -100,17 +101,25 @@ const (
 type span struct{ start, end int }
 
 type jsOpen struct {
-	char byte
-	ctrl bool // "(" of if, while, for, with: a regular expression may follow its end
-	call bool // "(" behind an operand
-	try  bool // "{" of try
-	expr bool // "{" of an object, or of a function in an expression
-	body bool // "{" of a function
-	owns bool // "{" of a block that has names for require
-	elem int  // open elements when it was opened
-	at   int  // its offset
-	made int  // "(" of the arguments of createRequire
-	decl byte // "{" of a pattern: of the declaration that it stands in
+	char     byte
+	ctrl     bool       // "(" of if, while, for, with: a regular expression may follow its end
+	call     bool       // "(" behind an operand
+	try      bool       // "{" of try
+	expr     bool       // "{" of an object, or of a function in an expression
+	body     bool       // "{" of a function
+	owns     bool       // "{" of a block that has names for require
+	of       bool       // "(" of for: its word of was read, or it has none
+	own      bool       // a parameter of a function around it is called require
+	ownArrow bool       // as arrows
+	decl     byte       // "{" of a pattern: of the declaration that it stands in
+	inside   jsFunction // the function around what stands in it
+	head     jsFunction // "(" and "[": of the function whose parameters or name it holds
+	inArrow  bool       // a function without braces goes on, see arrowFn
+	arrowFn  jsFunction
+	inBody   jsBody // as bodyAt
+	elem     int    // open elements when it was opened
+	at       int    // its offset
+	made     int    // "(" of the arguments of createRequire
 	// consts is the last of its declarations with const, from 1.
 	consts int
 	params span // "{" of a function: its parameters
@@ -118,17 +127,9 @@ type jsOpen struct {
 	// next comma or semicolon.
 	arrows   span
 	arrowsAt int
-	own      bool       // a parameter of a function around it is called require
-	ownArrow bool       // as arrows
-	inside   jsFunction // the function around what stands in it
-	head     jsFunction // "(" and "[": of the function whose parameters or name it holds
-	inArrow  bool       // a function without braces goes on, see arrowFn
-	arrowFn  jsFunction
-	of       bool // "(" of for: its word of was read, or it has none
-	list     int  // as jsContext.list, outside of it
+	list     int // as jsContext.list, outside of it
 	// What the scanner knew outside of it.
 	ternary int
-	inBody  jsBody
 	bodyAt  int
 	target  jsTarget
 }
@@ -174,14 +175,16 @@ func (j *jsScanner) code(i int) {
 	if i == 0 && bytes.HasPrefix(s, []byte("#!")) {
 		i = jsLineEnd(s, 0)
 	}
-	for i < len(s) && j.stop == 0 {
+	for i < len(s) {
 		c := s[i]
 		switch j.table[c] {
 		case text.Plain:
-			i++
+			for i++; i < len(s) && s[i] == ' '; i++ {
+			}
 		case text.Newline:
 			j.breakAt = i
-			i++
+			for i++; i < len(s) && s[i] == ' '; i++ {
+			}
 		case text.Letter:
 			if c >= 0x80 {
 				if n := jsSpace(s, i); n > 0 {
@@ -377,21 +380,30 @@ func (j *jsScanner) dot() {
 	j.prev, j.word = '.', span{}
 }
 
-func (j *jsScanner) push(o jsOpen) bool {
+// next is the place of what is opened next, with what is known around it. It is
+// open once push was called.
+func (j *jsScanner) next(char byte) *jsOpen {
+	n := len(j.stack)
+	inside := j.function()
+	j.stack = slices.Grow(j.stack, 1)
+	o := &j.stack[:n+1][n]
+	*o = jsOpen{char: char, inside: inside, list: j.list}
+	return o
+}
+
+func (j *jsScanner) push() bool {
 	if len(j.stack) >= maxNesting {
 		j.broken = true
 		return false
 	}
-	if o.char == jsTemplate || o.char == jsElement {
-		o.inside, o.list = j.function(), j.list
-	}
-	j.stack = append(j.stack, o)
+	j.stack = j.stack[:len(j.stack)+1]
 	return true
 }
 
 func (j *jsScanner) open(i int) int {
 	c := j.s[i]
-	o := jsOpen{char: c, at: i, ternary: j.ternary, target: j.target, inside: j.function(), list: j.list}
+	o := j.next(c)
+	o.at, o.ternary, o.target = i, j.ternary, j.target
 	switch c {
 	case jsParen:
 		o.call = j.prev == ')' || j.prev == ']' || j.prev == '"' || j.prev == '}'
@@ -459,7 +471,7 @@ func (j *jsScanner) open(i int) int {
 		o.own = o.own || hasName(j.s[o.params.start:o.params.end], []byte("require"))
 		j.params = span{}
 	}
-	j.push(o)
+	j.push()
 	j.ternary = 0
 	if c == jsBrace && !o.expr {
 		if w := j.word; w.end > 0 && j.decl != 0 && j.name.end == 0 && !j.member {
@@ -480,7 +492,7 @@ func (j *jsScanner) close(i int) int {
 		j.prev, j.word = c, span{}
 		return i + 1
 	}
-	o := j.stack[n-1]
+	o := &j.stack[n-1] // it stays there until something is opened
 	match := c == ')' && o.char == jsParen || c == ']' && o.char == jsBracket || c == '}' && (o.char == jsBrace || o.char == jsTemplate || o.char == jsElement)
 	if !match {
 		j.broken = true
@@ -502,8 +514,9 @@ func (j *jsScanner) close(i int) int {
 	if o.try {
 		j.try--
 	}
+	next := i + 1
 	if j.nestedCode && n == 1 {
-		j.stop = i + 1
+		j.stop, next = i+1, len(j.s)
 	}
 	switch o.char {
 	case jsTemplate:
@@ -540,7 +553,7 @@ func (j *jsScanner) close(i int) int {
 	if o.made > 0 {
 		j.use(i+1, jsRequire, tellSure)
 	}
-	return i + 1
+	return next
 }
 
 // add notes the module of a specifier.

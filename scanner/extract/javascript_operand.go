@@ -50,46 +50,53 @@ func (j *jsScanner) follow(i, end int, prev byte, before span) {
 		j.keyword, j.bare, j.head, j.prior = false, false, 0, span{}
 		return
 	}
-	var word []byte
-	if before.end > 0 && !j.member {
-		word = s[before.start:before.end]
-	}
-	after := before.end
-	if after == 0 {
-		after = j.tokenAt
-	}
-	broken := j.breakAt >= after && j.breakAt > 0
 	keyword := j.keyword
 	j.keyword, j.bare = false, false
-	head := jsFunction(0)
-	switch {
-	case prev == '*':
-		head = j.starred | jsGenerator
-	case len(word) == len("async") && string(word) == "async" && !broken:
-		head = jsAsync
-	case len(word) == len("function") && string(word) == "function":
-		head = j.head
+	if before.end == 0 {
+		head := jsFunction(0)
+		if prev == '*' {
+			head = j.starred | jsGenerator
+		}
+		j.head, j.prior = head, span{}
+		switch prev {
+		case ',':
+			j.bare = j.list == len(j.stack)+1
+		case ')', ']', '"', ';':
+			j.begins(i, end, prev, j.breakAt >= j.tokenAt && j.breakAt > 0)
+		}
+		return
 	}
-	operand := before.end > 0 || prev == ')' || prev == ']' || prev == '"' || prev == ';'
-	switch string(word) {
-	case "let", "const", "var":
-		j.bare, j.list = true, len(j.stack)+1
-		operand = false
-	case "break", "continue":
-		j.bare = !broken
-	default:
-		if word != nil && !j.bare && (keyword || j.operator(word)) {
+	broken := j.breakAt >= before.end
+	head, operand := jsFunction(0), true
+	if !j.member {
+		switch word := s[before.start:before.end]; string(word) {
+		case "async":
+			if !broken {
+				head = jsAsync
+			}
+			operand = !keyword && !j.operator(word)
+		case "function":
+			head = j.head
+			operand = !keyword && !j.operator(word)
+		case "let", "const", "var":
+			j.bare, j.list = true, len(j.stack)+1
 			operand = false
+		case "break", "continue":
+			j.bare = !broken
+		default:
+			operand = !keyword && !j.operator(word)
 		}
 	}
 	j.head, j.prior = head, before
-	if prev == ',' {
-		j.bare = j.list == len(j.stack)+1
-		return
+	if operand {
+		j.begins(i, end, prev, broken)
 	}
-	if !operand {
-		return
-	}
+}
+
+// begins looks at the word [i, end) behind an operand: one of a few operators, or
+// the begin of a statement.
+func (j *jsScanner) begins(i, end int, prev byte, broken bool) {
+	s := j.s
 	switch string(s[i:end]) {
 	case "of":
 		if o := j.around(); o.ctrl && !o.of {
@@ -306,7 +313,11 @@ func (j *jsScanner) template(i int) int {
 		case '`':
 			return k + 1
 		case '$':
-			if k+1 < len(s) && s[k+1] == '{' && j.push(jsOpen{char: jsTemplate}) {
+			if k+1 >= len(s) || s[k+1] != '{' {
+				continue
+			}
+			j.next(jsTemplate)
+			if j.push() {
 				j.prev, j.word = '{', span{}
 				return k + 2
 			}

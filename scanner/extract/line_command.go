@@ -108,7 +108,10 @@ func beginsCommand(line []byte, i int) bool {
 // programWord reports whether a literal is the name of a package manager and is
 // followed by further words: the list of them is a command, whatever is given it.
 func programWord(s []byte, start, end int) bool {
-	return end-start <= 60 && end > start && end+1 < len(s) && (s[start] == '-' && string(s[start:end]) == "-m" || managers[program(string(s[start:end]))]) && nextIsComma(s, end+1)
+	if end <= start || end-start > 60 || end+1 >= len(s) || !nextIsComma(s, end+1) {
+		return false
+	}
+	return s[start] == '-' && string(s[start:end]) == "-m" || managers[program(string(s[start:end]))]
 }
 
 func nextIsComma(s []byte, i int) bool {

@@ -191,7 +191,7 @@ func (p *pyScanner) call(i, end int) {
 	case "system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "spawn", "sudo", "local", "exec_command", "runv", "split":
 		p.command(i + 1)
 	case "main", "_main", "pipmain", "run_pip":
-		if bytes.Contains(before[max(0, len(before)-60):], []byte("pip")) || name != "main" || p.imports("pip") {
+		if bytes.Contains(before[max(0, len(before)-60):], []byte("pip")) || name != "main" || p.pip {
 			p.argumentsOf("pip ", i+1)
 		}
 	case "install":
@@ -204,7 +204,7 @@ func (p *pyScanner) call(i, end int) {
 		switch {
 		case managers[name]: // sh.pip("install", "x")
 			p.argumentsOf(name+" ", i+1)
-		case p.imports("pip"):
+		case p.pip:
 			if at := inside(s, i+1); at < len(s) && s[at] == '[' {
 				if l, ok := pyConstant(s, at+1); ok && (l.text == "install" || l.text == "download" || l.text == "wheel") {
 					p.argumentsOf("pip ", i+1)
@@ -212,16 +212,6 @@ func (p *pyScanner) call(i, end int) {
 			}
 		}
 	}
-}
-
-// imports reports whether the text imported a module of that name so far.
-func (p *pyScanner) imports(name string) bool {
-	for k := range p.refs[:min(len(p.refs), maxUses)] {
-		if p.refs[k].Name == name {
-			return true
-		}
-	}
-	return false
 }
 
 // mayTell reports whether the loader whose name stands at i is called here, and

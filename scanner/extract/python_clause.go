@@ -195,15 +195,26 @@ func (p *pyScanner) module(module string, span text.Span, names []string, flags 
 	if top == "__future__" {
 		return
 	}
+	p.pip = p.pip || top == "pip"
 	flags |= p.flags()
 	if span.Start >= p.lowFrom {
 		flags |= Low
 	}
 	if p.refs == nil {
-		p.refs = make([]Reference, 0, fewImports)
+		p.refs = make([]pyImport, 0, fewImports)
 	}
-	p.refs = append(p.refs, Reference{
-		Ecosystem: "pypi", Name: top, Module: module, Names: names, Kind: Import, Flags: flags,
-		Span: span,
-	})
+	p.refs = append(p.refs, pyImport{module, names, span, flags})
+}
+
+// A pyImport is a reference to a module, kept small: a text may have thousands.
+type pyImport struct {
+	module string // dotted
+	names  []string
+	span   text.Span
+	flags  Flags
+}
+
+func (m *pyImport) reference() Reference {
+	top, _, _ := strings.Cut(m.module, ".")
+	return Reference{Ecosystem: "pypi", Name: top, Module: m.module, Names: m.names, Kind: Import, Flags: m.flags, Span: m.span}
 }

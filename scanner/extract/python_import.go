@@ -31,7 +31,7 @@ type pyScanner struct {
 	f       *text.Fragment
 	e       *Emitter
 	table   *text.Table
-	refs    []Reference
+	refs    []pyImport
 	blocks  []pyBlock
 	depth   int // of brackets
 	broken  bool
@@ -50,6 +50,7 @@ type pyScanner struct {
 	told    int                   // one more than the offset of a call that imports what is made at run time; 0: none
 	spent   int                   // bytes of arguments that were read, some of them again and again
 	inDef   bool                  // the statement is the head of a function
+	pip     bool                  // pip was imported so far
 	// For f-strings: brackets in their code, how far the search for their end
 	// came, and how many bytes such searches read in vain.
 	listEnd         int    // what stands before it was read as a list of words
@@ -105,7 +106,10 @@ func extractPython(f *text.Fragment, e *Emitter) error {
 	for _, t := range p.texts {
 		e.Fragment(t.frag, t.flags)
 	}
-	e.all(p.refs)
+	e.room(len(p.refs))
+	for i := range p.refs {
+		e.Reference(p.refs[i].reference())
+	}
 	p.tellRunTime()
 	pep723(f, e, p.lines)
 	return nil
@@ -253,7 +257,7 @@ func (p *pyScanner) except(i, indent int) {
 		return
 	}
 	for k := b.first; k < len(p.refs); k++ {
-		p.refs[k].Flags |= Optional
+		p.refs[k].flags |= Optional
 	}
 	b.flags |= Optional
 }
@@ -581,7 +585,7 @@ func (p *pyScanner) magic(i int) int {
 func (p *pyScanner) rescue() {
 	have := map[int]bool{}
 	for i := range p.refs {
-		have[p.refs[i].Span.Start] = true
+		have[p.refs[i].span.Start] = true
 	}
 	second := &pyScanner{s: p.s, f: p.f, e: p.e, table: p.table}
 	for i := 0; i < len(p.s); i = text.NextLine(p.s, i) {
@@ -594,7 +598,7 @@ func (p *pyScanner) rescue() {
 		}
 	}
 	for _, r := range second.refs {
-		if !have[r.Span.Start] {
+		if !have[r.span.Start] {
 			p.refs = append(p.refs, r)
 		}
 	}
