@@ -288,10 +288,10 @@ func comparePip(data []byte, want pipAnswer) (missed, extra, other []string) {
 	if src, m := text.Decode(data); want.Errors == 0 {
 		frag := &text.Fragment{Path: "requirements.txt", Name: "requirements.txt", Text: src, Map: m}
 		var includes, indexes [][2]string
-		for _, i := range Includes(frag) {
+		for _, i := range requirementsIncludes(frag) {
 			includes = append(includes, [2]string{map[bool]string{true: "c", false: "r"}[i.Constraint], i.Path})
 		}
-		for _, i := range Indexes(frag) {
+		for _, i := range pipRoutes(frag) {
 			indexes = append(indexes, [2]string{i.Option, i.URL})
 		}
 		// pip keeps a URL and the others by option and not by place in a line.
@@ -341,4 +341,33 @@ func TestDifferentialPip(t *testing.T) {
 		}
 	}
 	t.Logf("%d files, %d lines, %d names; %d names of lines that pip refuses; %d files differ; %d compared in full", len(files), lines, names, made, failures, exact)
+}
+
+// A pipRoute is where a requirements file says that names are to be looked up.
+type pipRoute struct {
+	Option string // index-url, extra-index-url, find-links or no-index
+	URL    string // as written; empty for no-index
+	Span   text.Span
+}
+
+// pipRoutes lists the options of a requirements file that say where names come
+// from, in order. In pip they hold for the whole run, whatever file they stand
+// in.
+func pipRoutes(f *text.Fragment) []pipRoute {
+	var out []pipRoute
+	names := map[int]string{pipIndex: "index-url", pipExtra: "extra-index-url", pipLinks: "find-links", pipNoIndex: "no-index"}
+	pipItems(f, func(it *pipItem) {
+		if it.refused || it.args != "" || it.editable != nil {
+			return
+		}
+		for k, v := range it.options {
+			if v.option == pipIndex && slices.ContainsFunc(it.options[k+1:], func(later pipValue) bool { return later.option == pipIndex }) {
+				continue // of several in a line the last counts
+			}
+			if name := names[v.option]; name != "" {
+				out = append(out, pipRoute{name, v.text, f.Map.Outer(it.line.span(v.start, v.end))})
+			}
+		}
+	})
+	return out
 }

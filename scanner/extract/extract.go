@@ -22,6 +22,9 @@ type Format struct {
 	// fragment's own text. An error means that the text is not well formed;
 	// what was read before it has been emitted.
 	Extract func(*text.Fragment, *Emitter) error
+	// Includes lists the files that such a text takes requirements from; nil: it
+	// takes none. Spans are those of the original file.
+	Includes func(*text.Fragment) []Include
 }
 
 // Limits of one file. What is beyond is dropped with a problem.
@@ -198,8 +201,8 @@ func (t Table) Read(f *source.File) (found Found) {
 		e.frag, e.flags = next.frag, next.flags
 		e.extract(format)
 	}
-	if manifest(f) {
-		e.includes = append(e.includes, manifestIncludes(f)...)
+	if format, whole := t.including(f); format != nil {
+		e.includes = append(e.includes, format.Includes(whole)...)
 	}
 	return Found{sorted(e.refs), weigh(f, append(parts.Problems(), e.problems...)), e.includes}
 }

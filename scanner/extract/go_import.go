@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -28,7 +27,7 @@ func extractGo(f *text.Fragment, e *Emitter) error {
 	if err != nil || !goDeclarationsFollow(fset, file, f.Text) {
 		var spans []text.Span
 		goImports(f.Text, func(start, end int) { spans = append(spans, text.Span{Start: start, End: end}) })
-		e.refs = slices.Grow(e.refs, min(len(spans), MaxReferences))
+		e.room(len(spans))
 		for _, s := range spans {
 			goImport(e, f.Text, s.Start, s.End)
 		}

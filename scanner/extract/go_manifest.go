@@ -91,8 +91,14 @@ func (m *goMod) add(start, end int, path, version, scope string, last bool) {
 	m.refs = append(m.refs, Reference{Ecosystem: ecosystem.Golang, Name: path, Constraint: version, Kind: Manifest, Scope: scope, Span: at})
 }
 
+// A modWord is a word of a line of go.mod: without quotes, and where it stands.
+type modWord struct {
+	text       string
+	start, end int
+}
+
 // goModWords are the words of a line before its comment, without quotes.
-func goModWords(line []byte) (words []shellWord) {
+func goModWords(line []byte) (words []modWord) {
 	for i := 0; i < len(line); {
 		c := line[i]
 		switch {
@@ -114,7 +120,7 @@ func goModWords(line []byte) (words []shellWord) {
 			if err != nil { // broken: as it stands
 				text = string(line[i+1 : end])
 			}
-			words = append(words, shellWord{text, i + 1, end})
+			words = append(words, modWord{text, i + 1, end})
 			i = end + 1
 		default:
 			end := i
@@ -127,7 +133,7 @@ func goModWords(line []byte) (words []shellWord) {
 					break
 				}
 			}
-			words = append(words, shellWord{string(line[i:end]), i, end})
+			words = append(words, modWord{string(line[i:end]), i, end})
 			i = end
 		}
 	}

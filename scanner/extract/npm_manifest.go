@@ -2,25 +2,12 @@ package extract
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
 	"figment/ecosystem"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
-
-func named(names ...string) func(*text.Fragment) bool {
-	return func(f *text.Fragment) bool {
-		base := path.Base(f.Name)
-		for _, n := range names {
-			if base == n && f.Name != "" {
-				return true
-			}
-		}
-		return false
-	}
-}
 
 // extractPackageJSON reads the manifest of an npm package.
 //
