@@ -7,18 +7,6 @@ import (
 	"slices"
 )
 
-// Builtin is the table of what figment reads: exact base names before languages.
-// Each Match looks at Fragment.Name first, then Lang.
-func Builtin() Table {
-	t := npmFormats()
-	t = append(t, pypiFormats()...)
-	t = append(t, goFormats()...)
-	t = append(t, pypiLanguages()...)
-	t = append(t, npmLanguages()...)
-	t = append(t, goLanguages()...)
-	return append(t, Generic()...)
-}
-
 // Generic are the formats of texts that may name packages of any ecosystem.
 func Generic() Table {
 	return Table{

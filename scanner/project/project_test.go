@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/source"
 )
@@ -34,7 +35,7 @@ func load(t *testing.T, o Options, files ...string) (*Project, []extract.Referen
 	var refs []extract.Reference
 	for i := 0; i < len(files); i += 2 {
 		m[files[i]] = []byte(files[i+1])
-		r := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
+		r := all.Formats().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, r...)
 	}
 	p, problems := Load(source.Memory(m), extract.References{refs}, o)

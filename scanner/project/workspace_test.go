@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -93,7 +94,7 @@ func decideIn(t *testing.T, files map[string]string, file, name string) Decision
 	var refs []extract.Reference
 	for p, text := range files {
 		m[p] = []byte(text)
-		r := extract.Builtin().Read(&source.File{Path: p, Data: []byte(text)}).References
+		r := all.Formats().Read(&source.File{Path: p, Data: []byte(text)}).References
 		refs = append(refs, r...)
 	}
 	p, problems := Load(source.Memory(m), extract.References{refs}, Options{})
@@ -257,7 +258,7 @@ func TestElsewhere(t *testing.T) {
 	var refs []extract.Reference
 	for p, text := range files {
 		m[p] = []byte(text)
-		r := extract.Builtin().Read(&source.File{Path: p, Data: []byte(text)}).References
+		r := all.Formats().Read(&source.File{Path: p, Data: []byte(text)}).References
 		refs = append(refs, r...)
 	}
 	p, problems := Load(source.Memory(m), extract.References{refs}, Options{})
@@ -398,7 +399,7 @@ func FuzzLoad(f *testing.F) {
 		m[file] = []byte(text)
 		var refs []extract.Reference
 		for p, data := range m {
-			r := extract.Builtin().Read(&source.File{Path: p, Data: data}).References
+			r := all.Formats().Read(&source.File{Path: p, Data: data}).References
 			refs = append(refs, r...)
 		}
 		p, _ := Load(source.Memory(m), extract.References{refs}, Options{RepoPrivate: []string{text}})

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/source"
@@ -33,7 +34,7 @@ func lines(t *testing.T, files map[string]string, o project.Options) []string {
 		data[p] = []byte(text)
 	}
 	for p, text := range data {
-		found := extract.Builtin().Read(&source.File{Path: p, Data: text}).References
+		found := all.Formats().Read(&source.File{Path: p, Data: text}).References
 		refs = append(refs, found...)
 	}
 	slices.SortFunc(refs, func(a, b extract.Reference) int {
@@ -130,7 +131,7 @@ func run(t *testing.T, o project.Options, files ...string) []Subject {
 	var refs []extract.Reference
 	for i := 0; i < len(files); i += 2 {
 		m[files[i]] = []byte(files[i+1])
-		r := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
+		r := all.Formats().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, r...)
 	}
 	p, _ := project.Load(source.Memory(m), extract.References{refs}, o)

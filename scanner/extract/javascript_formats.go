@@ -2,8 +2,8 @@ package extract
 
 import "figment/ecosystem"
 
-// npmLanguages are the languages that import packages of npm.
-func npmLanguages() []Format {
+// JavaScript is code of JavaScript and TypeScript.
+func JavaScript() []Format {
 	return []Format{
 		{Name: "javascript/imports", Ecosystem: ecosystem.NPM, Kind: Import, Match: matchJavaScript, Extract: extractJavaScript},
 	}

@@ -1,27 +1,28 @@
-package extract
+package pypi
 
 import (
 	"strings"
 
+	"figment/scanner/extract"
 	"figment/scanner/text"
 )
 
 // pyprojectIncludes lists the files that pyproject.toml leaves requirements to.
-func pyprojectIncludes(f *text.Fragment) (out []Include) {
+func pyprojectIncludes(f *text.Fragment) (out []extract.Include) {
 	// What is broken is told when the manifest is read.
 	_ = text.WalkTOML(f.Text, func(v text.TOMLValue) {
 		if !v.Table && !v.Other && v.Text != "" && dynamicFile(v.Path) {
-			out = append(out, Include{Path: v.Text, Span: f.Map.Outer(v.Span)})
+			out = append(out, extract.Include{Path: v.Text, Span: f.Map.Outer(v.Span)})
 		}
 	})
 	return out
 }
 
 // requirementsIncludes lists the files that a requirements file names by -r and -c.
-func requirementsIncludes(f *text.Fragment) (out []Include) {
+func requirementsIncludes(f *text.Fragment) (out []extract.Include) {
 	pipItems(f, func(it *pipItem) {
 		if v := it.include; v != nil && v.text != "" {
-			out = append(out, Include{Path: v.text, Constraint: v.option == pipConstraint, Span: f.Map.Outer(it.line.span(v.start, v.end))})
+			out = append(out, extract.Include{Path: v.text, Constraint: v.option == pipConstraint, Span: f.Map.Outer(it.line.span(v.start, v.end))})
 		}
 	})
 	return out

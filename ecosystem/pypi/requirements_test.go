@@ -1,6 +1,7 @@
-package extract
+package pypi
 
 import (
+	"figment/scanner/extract/extracttest"
 	"strings"
 	"testing"
 
@@ -72,7 +73,7 @@ func TestRequirementsVectors(t *testing.T) {
 	} {
 		file := &source.File{Path: "requirements.txt", Data: []byte(c.text)}
 		refs, problems := File(file)
-		check(t, file, refs)
+		extracttest.Check(t, file, refs)
 		var names, told []string
 		for _, r := range refs {
 			names = append(names, r.Name)
@@ -141,7 +142,7 @@ func TestIncludes(t *testing.T) {
 	} {
 		f := &source.File{Path: c.name, Data: []byte(c.text)}
 		var got []string
-		for _, i := range Builtin().Includes(f) {
+		for _, i := range table().Includes(f) {
 			s := strings.ReplaceAll(i.Path, " ", "\u00a0")
 			if raw := c.text[i.Span.Start:i.Span.End]; strings.Trim(raw, `"'`) != i.Path {
 				t.Errorf("%q: the place of %q holds %q", c.text, i.Path, raw)
