@@ -25,7 +25,7 @@ var layers = [][]string{
 	{"scanner/verdict"},
 	{"scanner/policy"},
 	{"ecosystem/adapter"},
-	{"ecosystem/npm", "ecosystem/pypi", "ecosystem/golang", "scanner"},
+	{"ecosystem/npm", "ecosystem/pypi", "ecosystem/golang", "scanner", "ecosystem/adapter/adaptertest"},
 	{"report", "scanner/fix", "ecosystem/all"},
 	{"internal/play", "internal/play/osvplay"},
 	{"app"},
