@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/names"
 	"figment/osv"
 	"figment/registry/protocol"
@@ -159,7 +160,7 @@ func (s *scan) item(sub *resolve.Subject, u *resolve.Use) ListItem {
 // Check judges names given one by one, in the order given.
 func Check(ctx context.Context, refs []extract.Reference, o Options) ([]Result, error) {
 	s := begin(o)
-	proj, _ := project.Load(o.Source, extract.References{refs}, project.Options{Settings: o.Settings, UserPrivate: o.Config.UserPrivate})
+	proj, _ := project.Load(o.Source, extract.References{refs}, project.Options{Rules: adapter.Projects(o.Adapters), Settings: o.Settings, UserPrivate: o.Config.UserPrivate})
 	s.project = proj
 	subjects := make([]resolve.Subject, 0, len(refs))
 	for i := range refs {

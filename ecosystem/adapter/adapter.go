@@ -8,6 +8,7 @@ import (
 	"figment/ecosystem"
 	"figment/registry/protocol"
 	"figment/registry/settings"
+	"figment/scanner/project"
 )
 
 // An Adapter is what is known of one ecosystem. Each facet may be missing, and
@@ -22,6 +23,9 @@ type Adapter struct {
 	// Settings is how the configuration of its tools is read. Missing: no name is
 	// routed to a registry.
 	Settings *settings.Reader
+	// Project is by which files a project says whose its names are. Missing: no name
+	// is taken for the project's own.
+	Project *project.Rules
 	// None says of each facet that is missing, by the field's name, why it is.
 	None None
 }
@@ -67,6 +71,17 @@ func Readers(all []Adapter) []*settings.Reader {
 	for _, a := range all {
 		if a.Settings != nil {
 			out = append(out, a.Settings)
+		}
+	}
+	return out
+}
+
+// Projects are the rules of projects.
+func Projects(all []Adapter) []*project.Rules {
+	var out []*project.Rules
+	for _, a := range all {
+		if a.Project != nil {
+			out = append(out, a.Project)
 		}
 	}
 	return out

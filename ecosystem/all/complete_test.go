@@ -59,6 +59,12 @@ func TestComplete(t *testing.T) {
 		if a.Settings != nil && a.Settings.Ecosystem != a.Ecosystem {
 			t.Errorf("%s: its Settings are of %s", a.Ecosystem, a.Settings.Ecosystem)
 		}
+		if a.Project != nil && a.Project.Ecosystem != a.Ecosystem {
+			t.Errorf("%s: its Project is of %s", a.Ecosystem, a.Project.Ecosystem)
+		}
+		if a.Registry != nil && a.Project == nil {
+			t.Errorf("%s: a registry that can be asked must not be asked for a project's own names: it needs Project", a.Ecosystem)
+		}
 		if (a.Registry == nil) != (a.Settings == nil) {
 			t.Errorf("%s: a registry that can be asked is routed to by Settings, and no other is", a.Ecosystem)
 		}

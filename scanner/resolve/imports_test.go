@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/fixtures"
 	"figment/scanner/extract"
 	"figment/scanner/project"
@@ -38,7 +40,7 @@ func first(t *testing.T, module string) (string, How) {
 	t.Helper()
 	top, _, _ := strings.Cut(module, ".")
 	refs := []extract.Reference{{Ecosystem: ecosystem.PyPI, Kind: extract.Import, Name: top, Module: module, Path: "-"}}
-	p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{})
+	p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 	s := Resolve(p, extract.References{refs}, Options{})
 	if len(s) != 1 || len(s[0].Candidates) == 0 {
 		t.Errorf("%s: %d subjects", module, len(s))

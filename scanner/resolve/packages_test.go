@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/source"
@@ -122,7 +124,7 @@ func TestOtherImports(t *testing.T) {
 				{Ecosystem: c.eco, Name: declared, Kind: extract.Manifest, Path: "manifest"},
 				{Ecosystem: c.eco, Name: c.imp, Module: c.imp, Kind: extract.Import, Path: "src/a"},
 			}
-			p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{})
+			p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 			s := named(Resolve(p, extract.References{refs}, Options{}), c.want)
 			if s == nil {
 				t.Fatalf("no such subject among %v", Resolve(p, extract.References{refs}, Options{}))
@@ -134,7 +136,7 @@ func TestOtherImports(t *testing.T) {
 			if (s.Origin == project.Undecided) != c.gone || c.gone != (len(s.Candidates) == 0) {
 				t.Errorf("origin %s, candidates %v", s.Origin, s.Candidates)
 			}
-			p, _ = project.Load(source.Memory(nil), extract.References{refs[1:]}, project.Options{})
+			p, _ = project.Load(source.Memory(nil), extract.References{refs[1:]}, project.Options{Rules: adapter.Projects(all.Adapters())})
 			for _, s := range Resolve(p, extract.References{refs[1:]}, Options{}) {
 				for _, u := range s.Uses {
 					if u.Undeclared {
@@ -153,7 +155,7 @@ func TestRelatedMany(t *testing.T) {
 		{Ecosystem: ecosystem.Composer, Name: "acme/b", Kind: extract.Manifest, Path: "composer.json"},
 		{Ecosystem: ecosystem.Composer, Name: `Acme\Thing`, Module: `Acme\Thing`, Kind: extract.Import, Path: "a.php"},
 	}
-	p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{})
+	p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 	for _, s := range Resolve(p, extract.References{refs}, Options{}) {
 		for _, u := range s.Uses {
 			if u.Kind == extract.Import && u.How == Declared {

@@ -98,7 +98,7 @@ func (r *resolver) hints(refs extract.References) {
 			r.mention[x.Path] = append(r.mention[x.Path], mentionHint{x.Span.End, ecosystem.Normalize(x.Ecosystem, x.Name)})
 		}
 	}
-	for _, m := range r.p.GoModules() {
+	for m := range r.p.DeclaredNames(ecosystem.Golang) {
 		r.modules[m] = true
 	}
 }

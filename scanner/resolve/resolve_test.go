@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/source"
@@ -39,6 +41,7 @@ func lines(t *testing.T, files map[string]string, o project.Options) []string {
 	slices.SortFunc(refs, func(a, b extract.Reference) int {
 		return strings.Compare(fmt.Sprint(a.Path, a.Span), fmt.Sprint(b.Path, b.Span))
 	})
+	o.Rules = adapter.Projects(all.Adapters())
 	p, _ := project.Load(source.Memory(data), extract.References{refs}, o)
 	var out []string
 	for _, s := range Resolve(p, extract.References{refs}, Options{}) {
@@ -133,6 +136,7 @@ func run(t *testing.T, o project.Options, files ...string) []Subject {
 		r := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, r...)
 	}
+	o.Rules = adapter.Projects(all.Adapters())
 	p, _ := project.Load(source.Memory(m), extract.References{refs}, o)
 	subjects := Resolve(p, extract.References{refs}, Options{})
 	uses := 0
@@ -156,11 +160,11 @@ func subject(t *testing.T, subjects []Subject, name string) *Subject {
 			return &subjects[i]
 		}
 	}
-	var all []string
+	var names []string
 	for _, s := range subjects {
-		all = append(all, s.Name)
+		names = append(names, s.Name)
 	}
-	t.Fatalf("no subject %s among %v", name, all)
+	t.Fatalf("no subject %s among %v", name, names)
 	return nil
 }
 

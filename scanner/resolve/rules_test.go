@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/registry/protocol"
 	"figment/scanner/extract"
 	"figment/scanner/project"
@@ -27,7 +29,7 @@ func judge(t *testing.T, e ecosystem.Ecosystem, registryHas string, files []stri
 		found := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, found...)
 	}
-	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{})
+	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 	has := strings.Fields(registryHas)
 	subjects := resolve.Resolve(p, extract.References{refs}, resolve.Options{})
 	var out []string
@@ -151,7 +153,7 @@ func TestLanguageRules(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			refs := extract.Builtin().Read(&source.File{Path: c.path, Data: []byte(c.code)}).References
-			p, _ := project.Load(source.Memory(map[string][]byte{c.path: []byte(c.code)}), extract.References{refs}, project.Options{})
+			p, _ := project.Load(source.Memory(map[string][]byte{c.path: []byte(c.code)}), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 			var got []string
 			for _, s := range resolve.Resolve(p, extract.References{refs}, resolve.Options{}) {
 				if s.Origin == project.Public {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/source"
@@ -21,7 +23,7 @@ func resolved(t *testing.T, o Options, files ...string) []Subject {
 		found := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, found...)
 	}
-	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{})
+	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 	return Resolve(p, extract.References{refs}, o)
 }
 
