@@ -26,6 +26,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/internal/deep"
 	"figment/scanner/extract"
 	"figment/scanner/source"
@@ -742,7 +743,7 @@ func TestOracle(t *testing.T) {
 	for _, list := range lists {
 		for _, f := range list.Files {
 			exact := locks[path.Base(f.Name)]
-			found := extract.Builtin().Read(&source.File{Path: f.Name, Data: f.Data})
+			found := all.Formats().Read(&source.File{Path: f.Name, Data: f.Data})
 			refs, problems := found.References, found.Problems
 			if exact == nil || len(problems) > 0 { // a broken file: osv-scanner reads nothing of it
 				continue

@@ -8,6 +8,7 @@ import (
 	"figment/ecosystem"
 	"figment/registry/protocol"
 	"figment/registry/settings"
+	"figment/scanner/extract"
 	"figment/scanner/project"
 )
 
@@ -15,6 +16,12 @@ import (
 // what that means is safe; None then says why it is.
 type Adapter struct {
 	Ecosystem ecosystem.Ecosystem
+	// Formats are its manifests and lock files. Missing: none is read, and one that
+	// is known by its name is told as not read.
+	Formats []extract.Format
+	// Languages are the languages whose code imports its packages. Missing: no
+	// import is read.
+	Languages []extract.Format
 	// Registry is the protocol of its registries. Missing: no package of the
 	// ecosystem can be asked about, which reads as unsupported.
 	Registry *protocol.Driver
@@ -41,6 +48,19 @@ func Find(all []Adapter, e ecosystem.Ecosystem) Adapter {
 		}
 	}
 	return Adapter{Ecosystem: e}
+}
+
+// Formats is the table of what is read: exact base names before languages, which
+// come before what may name packages of any ecosystem.
+func Formats(all []Adapter) extract.Table {
+	var out extract.Table
+	for _, a := range all {
+		out = append(out, a.Formats...)
+	}
+	for _, a := range all {
+		out = append(out, a.Languages...)
+	}
+	return append(out, extract.Generic()...)
 }
 
 // Drivers are the protocols of the registries that can be asked.

@@ -9,6 +9,7 @@ import (
 	"figment/ecosystem/golang"
 	"figment/ecosystem/npm"
 	"figment/ecosystem/pypi"
+	"figment/scanner/extract"
 )
 
 // Adapters are those of every ecosystem, in the order of the table of ecosystems.
@@ -29,14 +30,19 @@ func Adapters() []adapter.Adapter {
 	}
 }
 
+// Formats is the table of what figment reads.
+func Formats() extract.Table { return adapter.Formats(Adapters()) }
+
 // vocabulary is the adapter of an ecosystem of which figment knows names and
 // advisories only. Its versions are compared by those of advisories
 // (ecosystem.System), where no constraint of a manifest is read.
 func vocabulary(e ecosystem.Ecosystem) adapter.Adapter {
 	return adapter.Adapter{Ecosystem: e, None: adapter.None{
-		"Registry": "no driver asks its registry",
-		"Versions": "without a registry there is no version to compare constraints with",
-		"Settings": "without a registry there is nothing to route",
-		"Project":  "without a registry no name has to be kept from it",
+		"Formats":   "no manifest of it is read yet",
+		"Languages": "no import of it is read yet",
+		"Registry":  "no driver asks its registry",
+		"Versions":  "without a registry there is no version to compare constraints with",
+		"Settings":  "without a registry there is nothing to route",
+		"Project":   "without a registry no name has to be kept from it",
 	}}
 }

@@ -147,8 +147,8 @@ func (p *projects) index() {
 	}
 }
 
-// table looks up nested tables of a decoded TOML text.
-func table(m map[string]any, keys ...string) map[string]any {
+// tableAt looks up nested tables of a decoded TOML text.
+func tableAt(m map[string]any, keys ...string) map[string]any {
 	for _, k := range keys {
 		m, _ = m[k].(map[string]any)
 	}
@@ -169,8 +169,8 @@ func (p *projects) pyproject(f string) {
 	}
 	dir := path.Dir(f)
 	t := &pythonProject{dir: dir, external: map[string]string{}}
-	tool := table(m, "tool")
-	for _, n := range []string{src(table(tool, "poetry")["name"]), src(table(m, "project")["name"])} {
+	tool := tableAt(m, "tool")
+	for _, n := range []string{src(tableAt(tool, "poetry")["name"]), src(tableAt(m, "project")["name"])} {
 		if n != "" {
 			t.name = ecosystem.Normalize(ecosystem.PyPI, n)
 			p.names[t.name] = true
@@ -181,15 +181,15 @@ func (p *projects) pyproject(f string) {
 			t.roots = append(t.roots, d)
 		}
 	}
-	for _, d := range table(tool, "setuptools", "package-dir") {
+	for _, d := range tableAt(tool, "setuptools", "package-dir") {
 		if s, ok := d.(string); ok {
 			add(s)
 		}
 	}
-	for _, w := range project.Strings(table(tool, "setuptools", "packages", "find")["where"]) {
+	for _, w := range project.Strings(tableAt(tool, "setuptools", "packages", "find")["where"]) {
 		add(w)
 	}
-	if list, ok := table(tool, "poetry")["packages"].([]any); ok {
+	if list, ok := tableAt(tool, "poetry")["packages"].([]any); ok {
 		for _, x := range list {
 			if o, ok := x.(map[string]any); ok && src(o["from"]) != "" {
 				add(src(o["from"]))
@@ -197,22 +197,22 @@ func (p *projects) pyproject(f string) {
 		}
 	}
 	for _, target := range []string{"wheel", "sdist"} {
-		b := table(tool, "hatch", "build", "targets", target)
+		b := tableAt(tool, "hatch", "build", "targets", target)
 		for _, s := range append(project.Strings(b["packages"]), project.Strings(b["sources"])...) {
 			add(path.Dir(path.Clean(s)))
 			add(s)
 		}
 	}
-	for _, s := range project.Strings(table(tool, "hatch", "build")["sources"]) {
+	for _, s := range project.Strings(tableAt(tool, "hatch", "build")["sources"]) {
 		add(s)
 	}
-	if s := src(table(tool, "maturin")["python-source"]); s != "" {
+	if s := src(tableAt(tool, "maturin")["python-source"]); s != "" {
 		add(s)
 	}
-	if s := src(table(tool, "uv", "build-backend")["module-root"]); s != "" {
+	if s := src(tableAt(tool, "uv", "build-backend")["module-root"]); s != "" {
 		add(s)
 	}
-	switch x := table(tool, "pytest", "ini_options")["pythonpath"].(type) {
+	switch x := tableAt(tool, "pytest", "ini_options")["pythonpath"].(type) {
 	case string:
 		for _, w := range strings.Fields(x) {
 			add(w)
@@ -223,16 +223,16 @@ func (p *projects) pyproject(f string) {
 		}
 	}
 	slices.Sort(t.roots)
-	if s := src(table(tool, "maturin")["module-name"]); s != "" {
+	if s := src(tableAt(tool, "maturin")["module-name"]); s != "" {
 		name, _, _ := strings.Cut(s, ".")
 		t.modules = append(t.modules, name)
 	}
 	if builds(m) && t.name != "" {
 		t.modules = append(t.modules, strings.ReplaceAll(t.name, "-", "_"))
 	}
-	t.members = project.Globs(project.Strings(table(tool, "uv", "workspace")["members"]))
-	t.exclude = project.Globs(project.Strings(table(tool, "uv", "workspace")["exclude"]))
-	for name, v := range table(tool, "uv", "sources") {
+	t.members = project.Globs(project.Strings(tableAt(tool, "uv", "workspace")["members"]))
+	t.exclude = project.Globs(project.Strings(tableAt(tool, "uv", "workspace")["exclude"]))
+	for name, v := range tableAt(tool, "uv", "sources") {
 		p.uvSource(t, name, v)
 	}
 	for _, group := range poetryTables(tool) {
@@ -248,7 +248,7 @@ func (p *projects) pyproject(f string) {
 
 // builds reports whether the build makes modules that are no files of Python.
 func builds(m map[string]any) bool {
-	words := append(project.Strings(table(m, "build-system")["requires"]), src(table(m, "build-system")["build-backend"]))
+	words := append(project.Strings(tableAt(m, "build-system")["requires"]), src(tableAt(m, "build-system")["build-backend"]))
 	for _, w := range words {
 		w = strings.ToLower(w)
 		for _, b := range []string{"maturin", "meson", "scikit-build", "scikit_build", "setuptools-rust", "setuptools_rust", "cython", "pybind11", "nanobind", "cffi", "sip"} {
@@ -261,11 +261,11 @@ func builds(m map[string]any) bool {
 }
 
 func poetryTables(tool map[string]any) []map[string]any {
-	poetry := table(tool, "poetry")
-	out := []map[string]any{table(poetry, "dependencies"), table(poetry, "dev-dependencies")}
-	for _, g := range table(poetry, "group") {
+	poetry := tableAt(tool, "poetry")
+	out := []map[string]any{tableAt(poetry, "dependencies"), tableAt(poetry, "dev-dependencies")}
+	for _, g := range tableAt(poetry, "group") {
 		if o, ok := g.(map[string]any); ok {
-			out = append(out, table(o, "dependencies"))
+			out = append(out, tableAt(o, "dependencies"))
 		}
 	}
 	return out

@@ -39,14 +39,14 @@ func pyprojectOwners(src []byte) any {
 	if len(src) > source.MaxFile || text.TooDeep(src, text.TOML) || toml.Unmarshal(src, &m) != nil {
 		return otherwise(src)
 	}
-	project, tool := table(m, "project"), table(m, "tool")
+	project, tool := tableAt(m, "project"), tableAt(m, "tool")
 	out := map[string]any{"name": project["name"], "build": m["build-system"]}
 	for _, k := range []string{"setuptools", "hatch", "maturin", "uv", "pytest", "pdm", "flit"} {
 		if v, ok := tool[k]; ok {
 			out[k] = v
 		}
 	}
-	poetry := table(tool, "poetry")
+	poetry := tableAt(tool, "poetry")
 	out["poetry"] = []any{poetry["name"], poetry["packages"]}
 	for i, group := range poetryTables(tool) {
 		for name, v := range group {

@@ -1,6 +1,8 @@
-package extract
+package extract_test
 
 import (
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"flag"
 	"fmt"
 	"strings"
@@ -27,7 +29,7 @@ func TestFormats(t *testing.T) {
 			}
 			file := &source.File{Path: f.Name, Data: f.Data}
 			refs, problems := File(file)
-			check(t, file, refs)
+			extracttest.Check(t, file, refs)
 			lines := text.NewLines(f.Data)
 			for _, r := range refs {
 				p := lines.At(r.Span.Start)

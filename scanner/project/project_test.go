@@ -40,7 +40,7 @@ func load(t *testing.T, o project.Options, files ...string) (*project.Project, [
 	var refs []extract.Reference
 	for i := 0; i < len(files); i += 2 {
 		m[files[i]] = []byte(files[i+1])
-		r := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
+		r := all.Formats().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, r...)
 	}
 	o.Rules = rules()

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/source"
@@ -94,7 +95,7 @@ func decideIn(t *testing.T, files map[string]string, file, name string) project.
 	var refs []extract.Reference
 	for p, text := range files {
 		m[p] = []byte(text)
-		r := extract.Builtin().Read(&source.File{Path: p, Data: []byte(text)}).References
+		r := all.Formats().Read(&source.File{Path: p, Data: []byte(text)}).References
 		refs = append(refs, r...)
 	}
 	p, problems := project.Load(source.Memory(m), extract.References{refs}, project.Options{Rules: rules()})
@@ -258,7 +259,7 @@ func TestElsewhere(t *testing.T) {
 	var refs []extract.Reference
 	for p, text := range files {
 		m[p] = []byte(text)
-		r := extract.Builtin().Read(&source.File{Path: p, Data: []byte(text)}).References
+		r := all.Formats().Read(&source.File{Path: p, Data: []byte(text)}).References
 		refs = append(refs, r...)
 	}
 	p, problems := project.Load(source.Memory(m), extract.References{refs}, project.Options{Rules: rules()})
@@ -399,7 +400,7 @@ func FuzzLoad(f *testing.F) {
 		m[file] = []byte(text)
 		var refs []extract.Reference
 		for p, data := range m {
-			r := extract.Builtin().Read(&source.File{Path: p, Data: data}).References
+			r := all.Formats().Read(&source.File{Path: p, Data: data}).References
 			refs = append(refs, r...)
 		}
 		p, _ := project.Load(source.Memory(m), extract.References{refs}, project.Options{Rules: rules(), RepoPrivate: []string{text}})

@@ -35,7 +35,7 @@ func lines(t *testing.T, files map[string]string, o project.Options) []string {
 		data[p] = []byte(text)
 	}
 	for p, text := range data {
-		found := extract.Builtin().Read(&source.File{Path: p, Data: text}).References
+		found := all.Formats().Read(&source.File{Path: p, Data: text}).References
 		refs = append(refs, found...)
 	}
 	slices.SortFunc(refs, func(a, b extract.Reference) int {
@@ -133,7 +133,7 @@ func run(t *testing.T, o project.Options, files ...string) []Subject {
 	var refs []extract.Reference
 	for i := 0; i < len(files); i += 2 {
 		m[files[i]] = []byte(files[i+1])
-		r := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
+		r := all.Formats().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, r...)
 	}
 	o.Rules = adapter.Projects(all.Adapters())

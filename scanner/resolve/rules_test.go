@@ -26,7 +26,7 @@ func judge(t *testing.T, e ecosystem.Ecosystem, registryHas string, files []stri
 	data := map[string][]byte{}
 	for i := 0; i < len(files); i += 2 {
 		data[files[i]] = []byte(files[i+1])
-		found := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
+		found := all.Formats().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, found...)
 	}
 	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
@@ -152,7 +152,7 @@ func TestLanguageRules(t *testing.T) {
 		{"Python namespace, a class of a part", "a.py", "from google.cloud.storage import Blob\n", "google-cloud-storage"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			refs := extract.Builtin().Read(&source.File{Path: c.path, Data: []byte(c.code)}).References
+			refs := all.Formats().Read(&source.File{Path: c.path, Data: []byte(c.code)}).References
 			p, _ := project.Load(source.Memory(map[string][]byte{c.path: []byte(c.code)}), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 			var got []string
 			for _, s := range resolve.Resolve(p, extract.References{refs}, resolve.Options{}) {

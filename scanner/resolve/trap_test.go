@@ -20,7 +20,7 @@ func resolved(t *testing.T, o Options, files ...string) []Subject {
 	var refs []extract.Reference
 	for i := 0; i < len(files); i += 2 {
 		data[files[i]] = []byte(files[i+1])
-		found := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
+		found := all.Formats().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, found...)
 	}
 	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})

@@ -1,6 +1,8 @@
-package extract
+package npm
 
 import (
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"fmt"
 	"strings"
 	"testing"
@@ -50,7 +52,7 @@ func TestPackageLockEdges(t *testing.T) {
 	} {
 		file := &source.File{Path: "package-lock.json", Data: []byte(c.text)}
 		refs, _ := File(file)
-		check(t, file, refs)
+		extracttest.Check(t, file, refs)
 		var got []string
 		for _, r := range refs {
 			s := r.Name

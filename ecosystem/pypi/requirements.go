@@ -1,4 +1,4 @@
-package extract
+package pypi
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/internal/lazyregexp"
+	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
@@ -20,7 +21,7 @@ func matchRequirements(f *text.Fragment) bool {
 // listed all the same.
 //
 // Specification: https://pip.pypa.io/en/stable/reference/requirements-file-format/
-func extractRequirements(f *text.Fragment, e *Emitter) error {
+func extractRequirements(f *text.Fragment, e *extract.Emitter) error {
 	r := requirements{e: e}
 	if strings.Contains(path.Base(f.Name), "constraints") {
 		r.scope = "constraint"
@@ -78,9 +79,9 @@ func (c *lineCount) lines1(one, many string) string {
 }
 
 type requirements struct {
-	e       *Emitter
+	e       *extract.Emitter
 	scope   string
-	refs    []Reference
+	refs    []extract.Reference
 	options []pipValue
 	tabled  bool // inside what pip list prints
 
@@ -189,7 +190,7 @@ func (r *requirements) requirement(it *pipItem) {
 func (r *requirements) editable(it *pipItem) {
 	v := it.editable
 	ref, _, ok := pipRequirement(v.text)
-	if !ok || ref.From == FromRegistry { // "-e name" is the directory of that name
+	if !ok || ref.From == extract.FromRegistry { // "-e name" is the directory of that name
 		return
 	}
 	line := it.line.text[v.start:v.end]
@@ -207,11 +208,11 @@ func (r *requirements) editable(it *pipItem) {
 }
 
 // add notes a reference whose span counts in the logical line.
-func (r *requirements) add(ref Reference, it *pipItem) {
-	if len(r.refs) > MaxReferences {
+func (r *requirements) add(ref extract.Reference, it *pipItem) {
+	if len(r.refs) > extract.MaxReferences {
 		return // the Emitter tells
 	}
-	ref.Ecosystem, ref.Kind, ref.Scope = ecosystem.PyPI, Manifest, r.scope
+	ref.Ecosystem, ref.Kind, ref.Scope = ecosystem.PyPI, extract.Manifest, r.scope
 	ref.Span = it.line.span(ref.Span.Start, ref.Span.End)
 	r.refs = append(r.refs, ref)
 }
@@ -267,7 +268,7 @@ func pipItems(f *text.Fragment, visit func(*pipItem)) (encoding string) {
 // pipRequirement reads one requirement in the order in which pip tells a URL, a
 // path and a name apart. The span of the reference counts in s. silent says
 // that s names no package by itself: a path or a URL.
-func pipRequirement(s string) (ref Reference, silent, ok bool) {
+func pipRequirement(s string) (ref extract.Reference, silent, ok bool) {
 	if pipURL(s) {
 		url, marker, _ := strings.Cut(s, "; ")
 		ref, ok = urlRequirement(strings.TrimRightFunc(url, pythonSpace))
@@ -281,15 +282,10 @@ func pipRequirement(s string) (ref Reference, silent, ok bool) {
 		ref, ok = urlRequirement(spec)
 		return ref, true, ok
 	}
-	if req, good := parsePEP508(s); good && !loneEquals(req.Constraint) {
-		return req.reference(0, Manifest), false, true
+	if req, good := extract.ParsePEP508(s); good && !extract.LoneEquals(req.Constraint) {
+		return req.Reference(0, extract.Manifest), false, true
 	}
 	return ref, pipPathLike(spec) && !envHole().MatchString(spec), false
-}
-
-// loneEquals reports a constraint that begins with "=", which is none.
-func loneEquals(constraint string) bool {
-	return strings.HasPrefix(constraint, "=") && !strings.HasPrefix(constraint, "==")
 }
 
 // pipURL reports whether pip takes s for a URL by what stands before its colon.
@@ -341,10 +337,10 @@ var (
 
 // urlRequirement reads the name out of a URL or path: that of a wheel, or of
 // the fragment egg=.
-func urlRequirement(url string) (ref Reference, ok bool) {
-	ref.From = fromOfURL(url)
+func urlRequirement(url string) (ref extract.Reference, ok bool) {
+	ref.From = extract.FromOfURL(url)
 	if !pipURL(url) {
-		ref.From = FromPath
+		ref.From = extract.FromPath
 	}
 	file := url
 	if at := strings.IndexAny(file, "#?"); at >= 0 && pipURL(url) {
@@ -354,7 +350,7 @@ func urlRequirement(url string) (ref Reference, ok bool) {
 	if name := wheelName().FindStringSubmatch(strings.TrimSuffix(file[at:], "]")); name != nil {
 		ref.Name = strings.ReplaceAll(name[1], "_", "-")
 		ref.Span = text.Span{Start: at, End: at + len(name[1])}
-		return ref, isAlnum(ref.Name[0]) && !strings.ContainsFunc(ref.Name, func(r rune) bool { return r >= 0x80 || !isPEP508Name(byte(r)) })
+		return ref, extract.IsAlnum(ref.Name[0]) && !strings.ContainsFunc(ref.Name, func(r rune) bool { return r >= 0x80 || !extract.IsPEP508Name(byte(r)) })
 	}
 	if found := eggName().FindStringSubmatchIndex(url); found != nil && pipURL(url) {
 		ref.Name = url[found[2]:found[3]]
@@ -362,16 +358,4 @@ func urlRequirement(url string) (ref Reference, ok bool) {
 		return ref, true
 	}
 	return ref, false
-}
-
-// isPathOrURL reports whether a word of an install command is no name.
-func isPathOrURL(s string) bool {
-	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "/") || strings.HasPrefix(s, "~/") || strings.HasPrefix(s, `\`) {
-		return true
-	}
-	head, _, _ := strings.Cut(s, " ")
-	if strings.Contains(head, "://") && !strings.Contains(head, "@") || strings.HasPrefix(s, "git+") || strings.HasPrefix(s, "file:") {
-		return true
-	}
-	return strings.HasSuffix(head, ".whl") || strings.HasSuffix(head, ".tar.gz") || strings.HasSuffix(head, ".zip")
 }

@@ -1,6 +1,7 @@
-package extract
+package npm
 
 import (
+	"figment/scanner/extract"
 	"figment/scanner/text"
 )
 
@@ -11,7 +12,7 @@ import (
 //
 // Specification: https://pnpm.io/pnpm-workspace_yaml,
 // https://yarnpkg.com/configuration/yarnrc
-func extractPnpmWorkspace(f *text.Fragment, e *Emitter) error {
+func extractPnpmWorkspace(f *text.Fragment, e *extract.Emitter) error {
 	r := pnpmReader{&packageJSON{f: f, e: e, plain: true, optionalPeers: map[string]bool{}}}
 	return text.WalkYAML(f.Text, r.scalar)
 }

@@ -1,4 +1,4 @@
-package extract
+package pypi
 
 import (
 	"net/url"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/scanner/extract"
 	"figment/scanner/text"
 )
 
@@ -23,7 +24,7 @@ type pythonSources struct {
 }
 
 type pythonSource struct {
-	from        From
+	from        extract.From
 	index       string // a name, or a URL
 	version     string
 	conditional bool // holds for some platforms, extras or groups
@@ -49,14 +50,14 @@ func (p *pythonSources) set(v text.TOMLValue, key string) {
 	s := &p.list[n]
 	switch key {
 	case "git":
-		s.from = FromGit
+		s.from = extract.FromGit
 	case "path":
-		s.from = FromPath
+		s.from = extract.FromPath
 	case "url":
-		s.from = FromURL
+		s.from = extract.FromURL
 	case "workspace":
 		if v.Text == "true" {
-			s.from = FromWorkspace
+			s.from = extract.FromWorkspace
 		}
 	case "index", "source":
 		s.index = v.Text
@@ -72,14 +73,14 @@ func (p *pythonSources) set(v text.TOMLValue, key string) {
 // it may come from an index too is kept. lone says that the sources alone
 // decide: where none holds, the name comes from the registry. pinned says that
 // the name is looked up nowhere but at one index, the public one included.
-func (p *pythonSources) apply(r *Reference, all *pythonIndexes, lone bool) (pinned bool) {
+func (p *pythonSources) apply(r *extract.Reference, all *pythonIndexes, lone bool) (pinned bool) {
 	always, registry := !lone && len(p.list) > 0, len(p.list) == 0
 	for _, s := range p.list {
 		always = always || !s.conditional
 		switch {
-		case s.from == FromRegistry:
+		case s.from == extract.FromRegistry:
 			registry = registry || !lone || !s.conditional
-		case r.From == FromRegistry && !(lone && s.conditional):
+		case r.From == extract.FromRegistry && !(lone && s.conditional):
 			r.From = s.from
 		}
 		if s.index != "" && r.Index == "" {
@@ -88,7 +89,7 @@ func (p *pythonSources) apply(r *Reference, all *pythonIndexes, lone bool) (pinn
 		}
 	}
 	if registry || !always {
-		r.From = FromRegistry
+		r.From = extract.FromRegistry
 	}
 	return pinned
 }

@@ -1,32 +1,15 @@
-package extract
+package npm
 
 import (
-	"fmt"
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
+
 	"strings"
 	"testing"
 
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
-
-// listed writes references as "line:column name[=alias] from", the first as the
-// tests of npm's readers compare them.
-func listedIn(data string, refs []Reference) string {
-	var out []string
-	lines := text.NewLines([]byte(data))
-	for _, r := range refs {
-		s := r.Name
-		if r.Alias != "" {
-			s += "=" + r.Alias
-		}
-		if r.From != FromRegistry {
-			s += "(" + r.From.String() + ")"
-		}
-		p := lines.At(r.Span.Start)
-		out = append(out, fmt.Sprintf("%d:%d %s", p.Line, p.Column, s))
-	}
-	return strings.Join(out, ", ")
-}
 
 // TestNPMSpecs holds what npm's own reader makes of specs on which readers have
 // differed from it, and what Yarn, pnpm and Deno add.
@@ -94,11 +77,11 @@ func TestPackageJSONTables(t *testing.T) {
 	} {
 		file := &source.File{Path: "package.json", Data: []byte(c.text)}
 		refs, problems := File(file)
-		check(t, file, refs)
+		extracttest.Check(t, file, refs)
 		if len(problems) > 0 {
 			t.Errorf("%s: %v", c.text, problems)
 		}
-		if got := listedIn(c.text, refs); got != c.want {
+		if got := extracttest.Listed(c.text, refs); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.text, got, c.want)
 		}
 	}
@@ -137,7 +120,7 @@ func TestPackageLockEntries(t *testing.T) {
 	} {
 		file := &source.File{Path: "package-lock.json", Data: []byte(c.text)}
 		refs, _ := File(file)
-		check(t, file, refs)
+		extracttest.Check(t, file, refs)
 		var got []string
 		for _, r := range refs {
 			s := r.Name
@@ -204,7 +187,7 @@ func TestPackageJSONOtherNames(t *testing.T) {
 	} {
 		file := &source.File{Path: "package.json", Data: []byte(c.text)}
 		refs, _ := File(file)
-		check(t, file, refs)
+		extracttest.Check(t, file, refs)
 		var got []string
 		for _, r := range refs {
 			s := r.Name + " " + r.Kind.String() + " " + r.Scope

@@ -1,31 +1,19 @@
-package extract
+package npm
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
 	"figment/ecosystem"
+	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
 
-func named(names ...string) func(*text.Fragment) bool {
-	return func(f *text.Fragment) bool {
-		base := path.Base(f.Name)
-		for _, n := range names {
-			if base == n && f.Name != "" {
-				return true
-			}
-		}
-		return false
-	}
-}
-
 // extractPackageJSON reads the manifest of an npm package.
 //
 // Specification: https://docs.npmjs.com/cli/configuring-npm/package-json
-func extractPackageJSON(f *text.Fragment, e *Emitter) error {
+func extractPackageJSON(f *text.Fragment, e *extract.Emitter) error {
 	p := &packageJSON{f: f, e: e, optionalPeers: map[string]bool{}}
 	err := text.WalkJSON(f.Text, p.visit)
 	p.finish()
@@ -36,7 +24,7 @@ func extractPackageJSON(f *text.Fragment, e *Emitter) error {
 func (p *packageJSON) finish() {
 	for _, r := range p.peers {
 		if p.optionalPeers[r.Raw] {
-			r.Flags |= Optional
+			r.Flags |= extract.Optional
 		}
 		p.e.Reference(r)
 	}
@@ -49,22 +37,22 @@ func (p *packageJSON) finish() {
 
 type packageJSON struct {
 	f             *text.Fragment
-	e             *Emitter
-	peers         []Reference // Raw holds the key until Reference fills it in
+	e             *extract.Emitter
+	peers         []extract.Reference // Raw holds the key until Reference fills it in
 	optionalPeers map[string]bool
 	plain         bool // the text is not JSON: its strings have no escapes that are known here
 	named         map[string]bool
-	extended      text.Span   // the last key of packageExtensions that was read
-	late          []Reference // of names that count only where no dependency has them
+	extended      text.Span           // the last key of packageExtensions that was read
+	late          []extract.Reference // of names that count only where no dependency has them
 }
 
 func (p *packageJSON) visit(path []text.Key, v text.Value, low bool) {
 	if len(path) < 1 {
 		return
 	}
-	var flags Flags
+	var flags extract.Flags
 	if low {
-		flags = Low
+		flags = extract.Low
 	}
 	top := path[0].Name
 	switch top {
@@ -89,10 +77,10 @@ func (p *packageJSON) visit(path []text.Key, v text.Value, low bool) {
 			r.Flags |= flags
 			switch top {
 			case "devDependencies":
-				r.Flags |= Dev
+				r.Flags |= extract.Dev
 				r.Scope = "dev"
 			case "optionalDependencies":
-				r.Flags |= Optional
+				r.Flags |= extract.Optional
 			case "peerDependencies":
 				r.Scope = "peer"
 				r.Raw = path[1].Name
@@ -106,16 +94,16 @@ func (p *packageJSON) visit(path []text.Key, v text.Value, low bool) {
 			p.imports(v, flags)
 		}
 	case "bundleDependencies", "bundledDependencies":
-		if len(path) == 2 && v.Kind == 's' && bare(v.Text) == v.Text {
-			p.late = append(p.late, Reference{Name: v.Text, Span: v.Span, Flags: flags, Scope: "bundle"})
+		if len(path) == 2 && v.Kind == 's' && extract.BareSpecifier(v.Text) == v.Text {
+			p.late = append(p.late, extract.Reference{Name: v.Text, Span: v.Span, Flags: flags, Scope: "bundle"})
 		}
 	case "devEngines":
 		if n := len(path); n > 2 && n < 5 && path[1].Name == "packageManager" && v.Kind == 's' && path[n-1].Name == "name" {
-			p.emitScope(Reference{Name: v.Text, Span: v.Span}, flags, "build")
+			p.emitScope(extract.Reference{Name: v.Text, Span: v.Span}, flags, "build")
 		}
 	case "peerDependenciesMeta":
 		if len(path) == 2 && v.Kind == '{' && !strings.HasPrefix(path[1].Name, "//") { // to pnpm and Yarn a peer of any version
-			p.late = append(p.late, Reference{Name: path[1].Name, Span: path[1].Span, Flags: flags | Optional, Scope: "peer"})
+			p.late = append(p.late, extract.Reference{Name: path[1].Name, Span: path[1].Span, Flags: flags | extract.Optional, Scope: "peer"})
 		}
 		if len(path) == 3 && path[2].Name == "optional" && v.Text == "true" {
 			p.optionalPeers[path[1].Name] = true
@@ -157,7 +145,7 @@ func (p *packageJSON) visit(path []text.Key, v text.Value, low bool) {
 		if len(path) == 1 && v.Kind == 's' {
 			if at := strings.LastIndexByte(v.Text, '@'); at > 0 {
 				version, _, _ := strings.Cut(v.Text[at+1:], "+")
-				p.emitScope(Reference{Name: v.Text[:at], Constraint: version, Span: text.Span{Start: v.Span.Start, End: v.Span.Start + at}}, flags, "build")
+				p.emitScope(extract.Reference{Name: v.Text[:at], Constraint: version, Span: text.Span{Start: v.Span.Start, End: v.Span.Start + at}}, flags, "build")
 			}
 		}
 	case "scripts":
@@ -166,7 +154,7 @@ func (p *packageJSON) visit(path []text.Key, v text.Value, low bool) {
 		} else if len(path) == 2 && !strings.HasPrefix(path[1].Name, "//") {
 			p.wrongType(v, "s ", "scripts."+path[1].Name, "a command in quotes")
 		}
-		if len(path) == 2 && v.Kind == 's' && mayRun([]byte(v.Text)) {
+		if len(path) == 2 && v.Kind == 's' && extract.MayRun([]byte(v.Text)) {
 			src, m := text.UnescapeJSON(p.f.Text[v.Span.Start:v.Span.End], v.Span.Start)
 			c := p.f.Derive(src, m, text.Shell)
 			c.Label = "script " + path[1].Name
@@ -199,18 +187,18 @@ func (p *packageJSON) wrongType(v text.Value, kinds, where, want string) {
 		at.Start--
 		at.End++
 	}
-	p.e.unreadAt(at, source.Broken, fmt.Sprintf("%s is %s where %s belongs: what it names was not read", where, is, want))
+	p.e.Unread(at, source.Broken, fmt.Sprintf("%s is %s where %s belongs: what it names was not read", where, is, want))
 }
 
 // imports reads a target of the manifest's own import map: a package that code
 // loads as "#x".
 //
 // Specification: https://nodejs.org/api/packages.html#subpath-imports
-func (p *packageJSON) imports(v text.Value, flags Flags) {
-	specifiers(v.Text, func(to specifier) {
-		r := Reference{Ecosystem: to.eco, Name: to.name, Constraint: to.constraint, Kind: Import, Flags: flags,
-			Span: text.JSONPart(p.f.Text, v.Span, text.Span{Start: to.start, End: to.end})}
-		if whole := v.Text[to.start:to.end]; whole != to.name {
+func (p *packageJSON) imports(v text.Value, flags extract.Flags) {
+	extract.Specifiers(v.Text, func(to extract.Specifier) {
+		r := extract.Reference{Ecosystem: to.Ecosystem, Name: to.Name, Constraint: to.Constraint, Kind: extract.Import, Flags: flags,
+			Span: text.JSONPart(p.f.Text, v.Span, text.Span{Start: to.Start, End: to.End})}
+		if whole := v.Text[to.Start:to.End]; whole != to.Name {
 			r.Module = whole
 		}
 		p.e.Reference(r)
@@ -218,7 +206,7 @@ func (p *packageJSON) imports(v text.Value, flags Flags) {
 }
 
 // pnpm reads pnpm's own member.
-func (p *packageJSON) pnpm(path []text.Key, v text.Value, flags Flags) {
+func (p *packageJSON) pnpm(path []text.Key, v text.Value, flags extract.Flags) {
 	if v.Kind != 's' || len(path) < 2 || strings.HasPrefix(path[len(path)-1].Name, "//") {
 		return
 	}
@@ -230,18 +218,18 @@ func (p *packageJSON) pnpm(path []text.Key, v text.Value, flags Flags) {
 	case "configDependencies": // installed before all others; the value is a version with its checksum
 		if len(path) == 2 || len(path) == 3 && path[2].Name == "integrity" {
 			version, _, _ := strings.Cut(v.Text, "+")
-			p.emitScope(Reference{Name: path[1].Name, Constraint: version, Span: path[1].Span}, flags, "build")
+			p.emitScope(extract.Reference{Name: path[1].Name, Constraint: version, Span: path[1].Span}, flags, "build")
 		}
 	case "patchedDependencies": // "x@1.0.0": "x.patch"
 		if len(path) == 2 {
-			name, version := cutVersion(path[1].Name)
-			p.emitScope(Reference{Name: name, Constraint: version, Span: p.part(path[1], 0, len(name)).Span}, flags, "override")
+			name, version := extract.CutVersion(path[1].Name)
+			p.emitScope(extract.Reference{Name: name, Constraint: version, Span: p.part(path[1], 0, len(name)).Span}, flags, "override")
 		}
 	case "packageExtensions": // dependencies that are added to those of another package
 		if key := path[1]; key.Span != p.extended {
 			p.extended = key.Span
-			name, constraint := cutVersion(key.Name)
-			p.emitScope(Reference{Name: name, Constraint: constraint, Span: p.part(key, 0, len(name)).Span}, flags, "override")
+			name, constraint := extract.CutVersion(key.Name)
+			p.emitScope(extract.Reference{Name: name, Constraint: constraint, Span: p.part(key, 0, len(name)).Span}, flags, "override")
 		}
 		if len(path) == 4 && (path[2].Name == "dependencies" || path[2].Name == "optionalDependencies" || path[2].Name == "peerDependencies") {
 			for _, r := range npmRequirement(path[3], v) {
@@ -251,11 +239,11 @@ func (p *packageJSON) pnpm(path []text.Key, v text.Value, flags Flags) {
 	}
 }
 
-func (p *packageJSON) emit(r Reference) {
-	if r.Name == "" || r.From == FromRegistry && ecosystem.Markup(r.Name) {
+func (p *packageJSON) emit(r extract.Reference) {
+	if r.Name == "" || r.From == extract.FromRegistry && ecosystem.Markup(r.Name) {
 		return
 	}
-	r.Kind = Manifest
+	r.Kind = extract.Manifest
 	if r.Ecosystem == "" {
 		r.Ecosystem = ecosystem.NPM
 	}
@@ -263,7 +251,7 @@ func (p *packageJSON) emit(r Reference) {
 }
 
 // catalog reads an entry of a catalog.
-func (p *packageJSON) catalog(key text.Key, v text.Value, flags Flags) {
+func (p *packageJSON) catalog(key text.Key, v text.Value, flags extract.Flags) {
 	if strings.HasPrefix(key.Name, "//") {
 		return
 	}
@@ -272,7 +260,7 @@ func (p *packageJSON) catalog(key text.Key, v text.Value, flags Flags) {
 	}
 }
 
-func (p *packageJSON) emitScope(r Reference, flags Flags, scope string) {
+func (p *packageJSON) emitScope(r extract.Reference, flags extract.Flags, scope string) {
 	r.Flags |= flags
 	r.Scope = scope
 	p.emit(r)
@@ -280,7 +268,7 @@ func (p *packageJSON) emitScope(r Reference, flags Flags, scope string) {
 
 // override reads npm's overrides: nested, "." meaning the package itself, keys
 // with a range.
-func (p *packageJSON) override(path []text.Key, v text.Value, flags Flags) {
+func (p *packageJSON) override(path []text.Key, v text.Value, flags extract.Flags) {
 	if len(path) == 0 {
 		return
 	}
@@ -294,11 +282,11 @@ func (p *packageJSON) override(path []text.Key, v text.Value, flags Flags) {
 	if strings.HasPrefix(last.Name, "//") {
 		return
 	}
-	name, _ := cutVersion(last.Name)
+	name, _ := extract.CutVersion(last.Name)
 	last = p.part(last, 0, len(name))
 	switch v.Kind {
 	case '{': // a key whose value is an object names a package too
-		p.emitScope(Reference{Name: last.Name, Span: last.Span}, flags, "override")
+		p.emitScope(extract.Reference{Name: last.Name, Span: last.Span}, flags, "override")
 	case 's':
 		p.replace(last, v, flags)
 	}
@@ -306,7 +294,7 @@ func (p *packageJSON) override(path []text.Key, v text.Value, flags Flags) {
 
 // replace reports what takes the place of a package. "$x" is a dependency of
 // the manifest's own, "-" none at all.
-func (p *packageJSON) replace(key text.Key, v text.Value, flags Flags) {
+func (p *packageJSON) replace(key text.Key, v text.Value, flags extract.Flags) {
 	if strings.HasPrefix(v.Text, "$") || v.Text == "-" {
 		return
 	}
@@ -317,7 +305,7 @@ func (p *packageJSON) replace(key text.Key, v text.Value, flags Flags) {
 
 // resolution reads Yarn's resolutions and pnpm's overrides: the last name of a
 // path counts.
-func (p *packageJSON) resolution(key text.Key, v text.Value, flags Flags, yarn bool) {
+func (p *packageJSON) resolution(key text.Key, v text.Value, flags extract.Flags, yarn bool) {
 	if strings.HasPrefix(key.Name, "//") {
 		return
 	}

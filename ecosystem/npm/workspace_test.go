@@ -1,6 +1,7 @@
-package extract
+package npm
 
 import (
+	"figment/scanner/extract/extracttest"
 	"strings"
 	"testing"
 
@@ -24,8 +25,8 @@ func TestPnpmWorkspace(t *testing.T) {
 	} {
 		file := &source.File{Path: "pnpm-workspace.yaml", Data: []byte(c.text)}
 		refs, problems := File(file)
-		check(t, file, refs)
-		if got := listedIn(c.text, refs); got != c.want {
+		extracttest.Check(t, file, refs)
+		if got := extracttest.Listed(c.text, refs); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
 		}
 		told := ""

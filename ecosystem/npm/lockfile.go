@@ -1,10 +1,11 @@
-package extract
+package npm
 
 import (
 	"net/url"
 	"strings"
 
 	"figment/ecosystem"
+	"figment/scanner/extract"
 	"figment/scanner/text"
 )
 
@@ -12,7 +13,7 @@ import (
 // to 3.
 //
 // Specification: https://docs.npmjs.com/cli/configuring-npm/package-lock-json
-func extractPackageLock(f *text.Fragment, e *Emitter) error {
+func extractPackageLock(f *text.Fragment, e *extract.Emitter) error {
 	p := &packageLock{s: f.Text, e: e, names: map[string]bool{}, tree: newLockTree(), oldTree: newLockTree()}
 	err := text.WalkJSON(f.Text, p.visit)
 	p.flush()
@@ -33,9 +34,9 @@ func extractPackageLock(f *text.Fragment, e *Emitter) error {
 
 type packageLock struct {
 	s     []byte
-	e     *Emitter
-	names map[string]bool // of the table of packages
-	old   []Reference     // of the tree of dependencies
+	e     *extract.Emitter
+	names map[string]bool     // of the table of packages
+	old   []extract.Reference // of the tree of dependencies
 
 	tree, oldTree   *lockTree
 	edges, oldEdges []lockEdge
@@ -46,7 +47,7 @@ type packageLock struct {
 }
 
 type lockEntry struct {
-	ref      Reference
+	ref      extract.Reference
 	depth    int
 	resolved text.Value
 	nested   bool // below another package
@@ -80,11 +81,11 @@ func (p *packageLock) v2(path []text.Key, v text.Value, low bool) {
 			return // the project itself, or a workspace
 		}
 		at := i + len("node_modules/")
-		p.entry = lockEntry{at: p.tree.add(key.Name), nested: strings.Contains(key.Name[:i], "node_modules/"), ref: Reference{
-			Ecosystem: ecosystem.NPM, Name: key.Name[at:], Kind: Lockfile, Span: text.JSONPart(p.s, key.Span, text.Span{Start: at, End: len(key.Name)}),
+		p.entry = lockEntry{at: p.tree.add(key.Name), nested: strings.Contains(key.Name[:i], "node_modules/"), ref: extract.Reference{
+			Ecosystem: ecosystem.NPM, Name: key.Name[at:], Kind: extract.Lockfile, Span: text.JSONPart(p.s, key.Span, text.Span{Start: at, End: len(key.Name)}),
 		}}
 		if low {
-			p.entry.ref.Flags |= Low
+			p.entry.ref.Flags |= extract.Low
 		}
 		p.open = true
 		return
@@ -113,9 +114,9 @@ func (p *packageLock) v1(path []text.Key, v text.Value, low bool) {
 		}
 		at = p.oldTree.step(p.oldTree.step(at, "node_modules"), key.Name)
 		p.oldTree.packages[at] = true
-		l := lockEntry{at: at, depth: n, nested: n > 2, ref: Reference{Ecosystem: ecosystem.NPM, Name: key.Name, Kind: Lockfile, Span: key.Span}}
+		l := lockEntry{at: at, depth: n, nested: n > 2, ref: extract.Reference{Ecosystem: ecosystem.NPM, Name: key.Name, Kind: extract.Lockfile, Span: key.Span}}
 		if low {
-			l.ref.Flags |= Low
+			l.ref.Flags |= extract.Low
 		}
 		p.stack = append(p.stack, l)
 		return
@@ -139,10 +140,10 @@ func (l *lockEntry) field(s []byte, name string, v text.Value) {
 	case "version":
 		real, alias := strings.CutPrefix(v.Text, "npm:")
 		if alias { // version 1
-			n, c := cutVersion(real)
+			n, c := extract.CutVersion(real)
 			l.ref.Alias, l.ref.Name, l.ref.Constraint = l.ref.Name, n, c
 			l.ref.Span = text.JSONPart(s, v.Span, text.Span{Start: 4, End: 4 + len(n)})
-		} else if from, _ := npmSource(v.Text); from != FromRegistry {
+		} else if from, _ := extract.NPMSource(v.Text); from != extract.FromRegistry {
 			l.ref.From = from
 		} else {
 			l.ref.Constraint = v.Text
@@ -159,79 +160,54 @@ func (l *lockEntry) field(s []byte, name string, v text.Value) {
 		l.bundled = l.bundled || v.Text == "true"
 	case "link":
 		if v.Text == "true" {
-			l.ref.From = FromWorkspace
+			l.ref.From = extract.FromWorkspace
 		}
 	case "dev", "devOptional":
 		if v.Text == "true" {
-			l.ref.Flags |= Dev
+			l.ref.Flags |= extract.Dev
 		}
 	case "optional":
 		if v.Text == "true" {
-			l.ref.Flags |= Optional
+			l.ref.Flags |= extract.Optional
 		}
 	}
 }
 
 // done completes the entry's references. The second one is the package whose
 // archive is fetched, where the address is that of another one than the entry's.
-func (l *lockEntry) done(s []byte) []Reference {
+func (l *lockEntry) done(s []byte) []extract.Reference {
 	address := l.resolved.Text
 	switch {
-	case l.ref.From != FromRegistry:
+	case l.ref.From != extract.FromRegistry:
 	case address == "":
 		// The root's own bundled packages are fetched. Below another package they
 		// come inside its archive, and none has an address of its own.
 		if l.bundled && l.nested {
-			l.ref.From = FromBundle
+			l.ref.From = extract.FromBundle
 		}
 	case strings.HasPrefix(address, "git"), strings.HasPrefix(address, "ssh:"):
-		l.ref.From = FromGit
+		l.ref.From = extract.FromGit
 	case strings.HasPrefix(address, "file:"):
-		l.ref.From = FromPath
+		l.ref.From = extract.FromPath
 	default:
-		host, name := lockAddress(address)
+		host, name := extract.NPMAddress(address)
 		switch {
 		case host == "":
 		case ecosystem.PublicRegistry(ecosystem.NPM, host):
-			at := strings.Index(forwardSlashes(address), name)
+			at := strings.Index(extract.ForwardSlashes(address), name)
 			if plain, err := url.PathUnescape(name); err == nil && plain != "" && plain != l.ref.Name && at >= 0 {
 				real := l.ref
 				real.Name, real.Span = plain, text.JSONPart(s, l.resolved.Span, text.Span{Start: at, End: at + len(name)})
-				return []Reference{l.ref, real}
+				return []extract.Reference{l.ref, real}
 			}
 		case name != "":
 			l.ref.Index = host
 		default:
-			l.ref.From = FromURL
+			l.ref.From = extract.FromURL
 		}
 	}
-	return []Reference{l.ref}
+	return []extract.Reference{l.ref}
 }
-
-// lockAddress parts the address of an archive into the host and the package's
-// name as a registry writes it, "@s/x" of "/@s/x/-/x-1.tgz"; no name where it is
-// no address of a registry.
-func lockAddress(raw string) (host, name string) {
-	u, err := url.Parse(forwardSlashes(raw))
-	if err != nil || u.Host == "" {
-		return "", ""
-	}
-	host = u.Scheme + "://" + u.Host
-	before, _, ok := strings.Cut(u.EscapedPath(), "/-/")
-	if !ok {
-		return host, ""
-	}
-	parts := strings.Split(strings.TrimPrefix(before, "/"), "/")
-	n := len(parts)
-	if n > 1 && (strings.HasPrefix(parts[n-2], "@") || strings.HasPrefix(parts[n-2], "%40")) {
-		return host, parts[n-2] + "/" + parts[n-1]
-	}
-	return host, parts[n-1]
-}
-
-// forwardSlashes writes an address as a browser reads it, to which the two slashes are
-// one; no byte moves.
-func forwardSlashes(address string) string { return strings.ReplaceAll(address, `\`, "/") }
 
 func (p *packageLock) flush() {
 	if p.open {

@@ -1,8 +1,10 @@
-package extract
+package npm
 
 import (
 	"bytes"
 	"encoding/json"
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -79,31 +81,34 @@ func npmOracle(t *testing.T, specs [][2]string) []npmAnswer {
 	return answers
 }
 
+// A generator makes specs of npm.
+type generator struct{ extracttest.Generator }
+
 func (g generator) npmName() string {
-	return g.pick("lodash", "@s/x", "left-pad", "a", "7zip-bin", "JSONStream", "x.y", "socket.io", "@types/node", "_x")
+	return g.Pick("lodash", "@s/x", "left-pad", "a", "7zip-bin", "JSONStream", "x.y", "socket.io", "@types/node", "_x")
 }
 
 func (g generator) npmRange() string {
-	return g.pick("^1.0.0", "~2", "1.x", "*", "", "latest", "next", ">=1 <2", "1 || 2", "=1.2.3", "v1.2.3", "1.0.0-rc.1+x", "1.2.3 - 2", "  ^1 ", "x", "beta-1", "7", "1.0")
+	return g.Pick("^1.0.0", "~2", "1.x", "*", "", "latest", "next", ">=1 <2", "1 || 2", "=1.2.3", "v1.2.3", "1.0.0-rc.1+x", "1.2.3 - 2", "  ^1 ", "x", "beta-1", "7", "1.0")
 }
 
 func (g generator) npmSpec() string {
-	repo := g.pick("u/r", "u/r#v1", "u/r#semver:^1", "a/b/c", "u/r.git", "u", "@s/x", "u/", "./u/r", "u/r#a/b", "u /r")
-	file := g.pick("x", "../x", "./x", "x.tgz", "x/y.tar.gz", "/abs", "~/h", ".", "C:/x", "c:x", `.\x`, "x.TAR", "//h/x")
-	host := g.pick("github.com", "gitlab.com", "bitbucket.org", "gist.github.com", "h.example", "h.example:2222", "www.github.com")
+	repo := g.Pick("u/r", "u/r#v1", "u/r#semver:^1", "a/b/c", "u/r.git", "u", "@s/x", "u/", "./u/r", "u/r#a/b", "u /r")
+	file := g.Pick("x", "../x", "./x", "x.tgz", "x/y.tar.gz", "/abs", "~/h", ".", "C:/x", "c:x", `.\x`, "x.TAR", "//h/x")
+	host := g.Pick("github.com", "gitlab.com", "bitbucket.org", "gist.github.com", "h.example", "h.example:2222", "www.github.com")
 	switch g.IntN(9) {
 	case 0:
-		return g.pick("npm:", "NPM:", "npm: ") + g.npmName() + g.maybe(2, "@") + g.npmRange()
+		return g.Pick("npm:", "NPM:", "npm: ") + g.npmName() + g.Maybe(2, "@") + g.npmRange()
 	case 1:
 		return "npm:" + g.npmRange()
 	case 2:
-		return g.pick("file:", "FILE:", "", "", "file://", "file:///") + file
+		return g.Pick("file:", "FILE:", "", "", "file://", "file:///") + file
 	case 3:
-		return g.pick("github:", "gitlab:", "bitbucket:", "gist:", "GitHub:", "", "") + repo
+		return g.Pick("github:", "gitlab:", "bitbucket:", "gist:", "GitHub:", "", "") + repo
 	case 4:
-		return g.pick("git+ssh://git@", "git+https://", "git://", "https://", "http://", "ssh://git@", "git@", "user@", "git+file:///", "HTTPS://", "git+http://u:p@", "ftp://", "svn+ssh://") + host + g.pick("/", ":", ":") + g.pick("u/r.git", "u/r", "u/r/archive/x.tgz", "u/r/tarball/v1", "r.git", "u/r.git#v1", "x.tgz")
+		return g.Pick("git+ssh://git@", "git+https://", "git://", "https://", "http://", "ssh://git@", "git@", "user@", "git+file:///", "HTTPS://", "git+http://u:p@", "ftp://", "svn+ssh://") + host + g.Pick("/", ":", ":") + g.Pick("u/r.git", "u/r", "u/r/archive/x.tgz", "u/r/tarball/v1", "r.git", "u/r.git#v1", "x.tgz")
 	case 5:
-		return g.pick("x:y", "ab:c", "a+b:c", "1:2", "git+x:y", "x@y", "x@y:z", "a b", "<2", "$x", "%41", "x/y@1", "foo.tgz@1")
+		return g.Pick("x:y", "ab:c", "a+b:c", "1:2", "git+x:y", "x@y", "x@y:z", "a b", "<2", "$x", "%41", "x/y@1", "foo.tgz@1")
 	}
 	return g.npmRange()
 }
@@ -111,10 +116,10 @@ func (g generator) npmSpec() string {
 // TestDifferentialNpm reads three thousand generated specs here and with npm's
 // own reader: the same ones lead to the registry, under the same name.
 func TestDifferentialNpm(t *testing.T) {
-	nightly(t)
+	extracttest.Nightly(t)
 	var specs [][2]string
 	for _, seed := range []uint64{1, 2, 20261130} {
-		g := generator{rand.New(rand.NewPCG(seed, 11))}
+		g := generator{extracttest.Generator{Rand: rand.New(rand.NewPCG(seed, 11))}}
 		for range 2000 {
 			specs = append(specs, [2]string{g.npmName(), g.npmSpec()})
 		}

@@ -1,7 +1,8 @@
-package extract
+package npm
 
 import (
 	"figment/ecosystem"
+	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
@@ -13,13 +14,13 @@ func matchTSConfig(f *text.Fragment) bool { return f.Name != "" && source.IsTSCo
 // Names of types may be folders of the project's own where typeRoots says so.
 //
 // Specification: https://www.typescriptlang.org/tsconfig
-func extractTSConfig(f *text.Fragment, e *Emitter) error {
-	var types []Reference
+func extractTSConfig(f *text.Fragment, e *extract.Emitter) error {
+	var types []extract.Reference
 	roots := false
 	err := text.WalkJSON(f.Text, func(path []text.Key, v text.Value, low bool) {
-		var flags Flags
+		var flags extract.Flags
 		if low {
-			flags = Low
+			flags = extract.Low
 		}
 		n := len(path)
 		switch {
@@ -33,11 +34,11 @@ func extractTSConfig(f *text.Fragment, e *Emitter) error {
 		case n == 2 && path[1].Name == "jsxImportSource", n == 4 && path[1].Name == "plugins" && (path[3].Name == "name" || path[3].Name == "transform"):
 			tsPackage(f, v, flags, e.Reference)
 		case n == 3 && path[1].Name == "types":
-			tsPackage(f, v, flags|TypeOnly, func(r Reference) { types = append(types, r) })
+			tsPackage(f, v, flags|extract.TypeOnly, func(r extract.Reference) { types = append(types, r) })
 		}
 	})
 	if !roots {
-		e.all(types)
+		e.All(types)
 	}
 	if s, ok := err.(*text.SyntaxError); ok {
 		s.Lost = false // aliases are read elsewhere, and trailing commas are legal
@@ -46,11 +47,11 @@ func extractTSConfig(f *text.Fragment, e *Emitter) error {
 }
 
 // tsPackage gives the package that a string of the configuration names.
-func tsPackage(f *text.Fragment, v text.Value, flags Flags, yield func(Reference)) {
-	name := bare(v.Text)
+func tsPackage(f *text.Fragment, v text.Value, flags extract.Flags, yield func(extract.Reference)) {
+	name := extract.BareSpecifier(v.Text)
 	if name == "" || len(v.Text) < len(name) || v.Text[:len(name)] != name {
 		return
 	}
-	r := Reference{Ecosystem: ecosystem.NPM, Name: name, Kind: Import, Flags: flags, Span: text.JSONPart(f.Text, v.Span, text.Span{Start: 0, End: len(name)})}
+	r := extract.Reference{Ecosystem: ecosystem.NPM, Name: name, Kind: extract.Import, Flags: flags, Span: text.JSONPart(f.Text, v.Span, text.Span{Start: 0, End: len(name)})}
 	yield(r)
 }

@@ -1,6 +1,7 @@
-package extract
+package npm
 
 import (
+	"figment/scanner/extract"
 	"figment/scanner/text"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ type lockEdge struct {
 	key      text.Key
 	spec     text.Value
 	peer     bool
-	flags    Flags
+	flags    extract.Flags
 	archived bool   // it comes inside the archive of the entry
 	index    string // the registry that the entry itself comes from
 }
@@ -28,10 +29,10 @@ func (l *lockEntry) edge(path []text.Key, v text.Value, low bool) {
 		}
 		d := lockEdge{at: l.at, key: path[1], spec: v, peer: member == "peerDependencies"}
 		if member == "optionalDependencies" {
-			d.flags |= Optional
+			d.flags |= extract.Optional
 		}
 		if low {
-			d.flags |= Low
+			d.flags |= extract.Low
 		}
 		l.edges = append(l.edges, d)
 	case "peerDependenciesMeta":
@@ -57,9 +58,9 @@ func (l *lockEntry) edge(path []text.Key, v text.Value, low bool) {
 // close adds the edges of an entry that is done to out.
 func (l *lockEntry) close(out []lockEdge) []lockEdge {
 	for _, d := range l.edges {
-		d.flags |= l.ref.Flags & (Dev | Optional)
+		d.flags |= l.ref.Flags & (extract.Dev | extract.Optional)
 		if d.peer && l.optional[d.key.Name] {
-			d.flags |= Optional
+			d.flags |= extract.Optional
 		}
 		d.index = l.ref.Index
 		d.archived = !d.peer && (l.all || l.carries[d.key.Name])
@@ -70,15 +71,15 @@ func (l *lockEntry) close(out []lockEdge) []lockEdge {
 
 // unresolved gives what the entries depend on and no entry stands for: the
 // first of several that say the same.
-func (p *packageLock) unresolved(edges []lockEdge, tree *lockTree) []Reference {
+func (p *packageLock) unresolved(edges []lockEdge, tree *lockTree) []extract.Reference {
 	type said struct {
 		name, spec     string
 		index          string
-		flags          Flags
+		flags          extract.Flags
 		peer, archived bool
 	}
 	slices.SortFunc(edges, func(a, b lockEdge) int { return a.key.Span.Start - b.key.Span.Start })
-	var out []Reference
+	var out []extract.Reference
 	seen := map[said]bool{}
 	for i := range edges {
 		d := &edges[i]
@@ -88,15 +89,15 @@ func (p *packageLock) unresolved(edges []lockEdge, tree *lockTree) []Reference {
 		}
 		seen[s] = true
 		for _, r := range npmRequirement(d.key, d.spec) {
-			r.Kind = Lockfile
+			r.Kind = extract.Lockfile
 			r.Flags |= d.flags
 			if d.peer {
 				r.Scope = "peer"
 			}
 			switch {
 			case d.archived:
-				r.From = FromBundle
-			case r.From == FromRegistry: // a private package mostly depends on others like it
+				r.From = extract.FromBundle
+			case r.From == extract.FromRegistry: // a private package mostly depends on others like it
 				r.Index = d.index
 			}
 			out = append(out, r)

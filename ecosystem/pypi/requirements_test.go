@@ -1,6 +1,7 @@
-package extract
+package pypi
 
 import (
+	"figment/scanner/extract/extracttest"
 	"strings"
 	"testing"
 
@@ -72,7 +73,7 @@ func TestRequirementsVectors(t *testing.T) {
 	} {
 		file := &source.File{Path: "requirements.txt", Data: []byte(c.text)}
 		refs, problems := File(file)
-		check(t, file, refs)
+		extracttest.Check(t, file, refs)
 		var names, told []string
 		for _, r := range refs {
 			names = append(names, r.Name)
@@ -132,16 +133,16 @@ func TestRequirementsIndexes(t *testing.T) {
 func TestIncludes(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"requirements.txt", "-r a.txt\n-ra.txt\n--requirement=b.txt\n--requirement c.txt\n-c d.txt\n--constraint e.txt\n", "a.txt a.txt b.txt c.txt -d.txt -e.txt"},
-		{"web.pip", "-r \"a b.txt\" # c\n-r 'c.txt'\n--requirem=d.txt\n", "a\u00a0b.txt c.txt d.txt"},
+		{"web-requirements.txt", "-r \"a b.txt\" # c\n-r 'c.txt'\n--requirem=d.txt\n", "a\u00a0b.txt c.txt d.txt"},
 		{"requirements.txt", "-r a.txt -r b.txt\n-c c.txt -r d.txt\n", "a.txt d.txt"},
 		{"requirements.txt", "x -r a.txt\n-e . -r b.txt\n# -r c.txt\n-r\n-- -r d.txt", ""},
 		{"requirements.txt", "-r \\\n  a.txt\n# x\v-r b.txt\n-r https://h.example/r.txt\n", "a.txt b.txt https://h.example/r.txt"},
 		{"pyproject.toml", "[tool.setuptools.dynamic]\nversion = {file = \"v.txt\"}\ndependencies = {file = [\"a.txt\", 'b.txt']}\noptional-dependencies.dev = {file = \"c.txt\"}\nreadme = {file = \"r.md\"}\n[tool.setuptools.dynamic.optional-dependencies.test]\nfile = [\"d.txt\"]\n", "a.txt b.txt c.txt d.txt"},
 		{"pyproject.toml", "[tool.hatch.metadata.hooks.requirements_txt]\nfiles = [\"a.txt\"]\n[tool.hatch.metadata.hooks.requirements_txt.optional-dependencies]\ndev = [\"b.txt\"]\n", "a.txt b.txt"},
 	} {
-		f := &text.Fragment{Path: c.name, Name: c.name, Text: []byte(c.text)}
+		f := &source.File{Path: c.name, Data: []byte(c.text)}
 		var got []string
-		for _, i := range Includes(f) {
+		for _, i := range table().Includes(f) {
 			s := strings.ReplaceAll(i.Path, " ", "\u00a0")
 			if raw := c.text[i.Span.Start:i.Span.End]; strings.Trim(raw, `"'`) != i.Path {
 				t.Errorf("%q: the place of %q holds %q", c.text, i.Path, raw)

@@ -1,7 +1,8 @@
-package extract
+package golang
 
 import (
 	"encoding/json"
+	"figment/scanner/extract/extracttest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,8 +32,8 @@ func TestGoModFiles(t *testing.T) {
 	for _, c := range goModFiles {
 		file := &source.File{Path: "go.mod", Data: []byte(c.text)}
 		refs, _ := File(file)
-		check(t, file, refs)
-		if got := listedIn(c.text, refs); got != c.want {
+		extracttest.Check(t, file, refs)
+		if got := extracttest.Listed(c.text, refs); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
 		}
 	}

@@ -1,6 +1,8 @@
-package extract
+package npm
 
 import (
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"strings"
 	"testing"
 
@@ -22,7 +24,7 @@ func TestTSConfig(t *testing.T) {
 	} {
 		file := &source.File{Path: c.path, Data: []byte(c.text)}
 		refs, problems := File(file)
-		check(t, file, refs)
+		extracttest.Check(t, file, refs)
 		var got []string
 		for _, r := range refs {
 			s := r.Name

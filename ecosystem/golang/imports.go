@@ -1,15 +1,15 @@
-package extract
+package golang
 
 import (
 	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"slices"
 	"strconv"
 	"strings"
 
 	"figment/ecosystem"
+	"figment/scanner/extract"
 	"figment/scanner/text"
 )
 
@@ -19,7 +19,7 @@ func matchGo(f *text.Fragment) bool { return f.Lang == text.Go }
 // and, where that fails, with a scanner that needs no package clause.
 //
 // Specification: https://go.dev/ref/spec#Import_declarations
-func extractGo(f *text.Fragment, e *Emitter) error {
+func extractGo(f *text.Fragment, e *extract.Emitter) error {
 	if bytes.Contains(f.Text, []byte("//go:generate go run ")) {
 		goGenerate(f, e)
 	}
@@ -28,7 +28,7 @@ func extractGo(f *text.Fragment, e *Emitter) error {
 	if err != nil || !goDeclarationsFollow(fset, file, f.Text) {
 		var spans []text.Span
 		goImports(f.Text, func(start, end int) { spans = append(spans, text.Span{Start: start, End: end}) })
-		e.refs = slices.Grow(e.refs, min(len(spans), MaxReferences))
+		e.Room(len(spans))
 		for _, s := range spans {
 			goImport(e, f.Text, s.Start, s.End)
 		}
@@ -69,7 +69,7 @@ func goDeclarationsFollow(fset *token.FileSet, file *ast.File, s []byte) bool {
 	return false
 }
 
-func goImport(e *Emitter, s []byte, start, end int) {
+func goImport(e *extract.Emitter, s []byte, start, end int) {
 	name := string(s[start:end])
 	if strings.Contains(name, `\`) {
 		if un, err := strconv.Unquote(`"` + name + `"`); err == nil {
@@ -79,8 +79,8 @@ func goImport(e *Emitter, s []byte, start, end int) {
 	if name == "C" || name == "" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") || strings.ContainsAny(name, " \t\n") {
 		return
 	}
-	e.Reference(Reference{
-		Ecosystem: ecosystem.Golang, Name: name, Module: name, Kind: Import,
+	e.Reference(extract.Reference{
+		Ecosystem: ecosystem.Golang, Name: name, Module: name, Kind: extract.Import,
 		Span: text.Span{Start: start, End: end},
 	})
 }
@@ -217,7 +217,7 @@ func goSpec(s []byte, i int, yield func(start, end int)) (int, bool) {
 }
 
 // goGenerate hands over the commands of go:generate lines.
-func goGenerate(f *text.Fragment, e *Emitter) {
+func goGenerate(f *text.Fragment, e *extract.Emitter) {
 	s := f.Text
 	const mark = "//go:generate "
 	for i := 0; i < len(s); i = text.NextLine(s, i) {

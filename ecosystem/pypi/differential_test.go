@@ -1,4 +1,4 @@
-package extract
+package pypi
 
 import (
 	"bytes"
@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -14,17 +13,10 @@ import (
 	"unicode/utf16"
 
 	"figment/ecosystem"
+	"figment/scanner/extract/extracttest"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
-
-// nightly skips a test that compares many generated inputs with a real tool.
-func nightly(t *testing.T) {
-	t.Helper()
-	if os.Getenv("FIGMENT_NIGHTLY") != "1" {
-		t.Skip("compares generated inputs with the real tool: set FIGMENT_NIGHTLY=1; its finds stand in the ordinary tests")
-	}
-}
 
 // pipProbe reads one JSON string a line, base64 of a requirements file, and
 // answers what pip makes of each of its lines.
@@ -125,34 +117,25 @@ func pipOracle(t *testing.T, files [][]byte) []pipAnswer {
 	return answers
 }
 
-// A generator makes inputs from a seed.
-type generator struct{ *rand.Rand }
-
-func (g generator) pick(list ...string) string { return list[g.IntN(len(list))] }
-
-func (g generator) maybe(n int, s string) string {
-	if g.IntN(n) == 0 {
-		return s
-	}
-	return ""
-}
+// A generator makes lines of requirements files.
+type generator struct{ extracttest.Generator }
 
 func (g generator) name() string {
-	return g.pick("requests", "zz-absent", "Flask_Login", "a", "ruamel.yaml", "x2", "cv2", "zope.interface", "py", "A.B-c_d", "-", "_x", "x-", "1", "naïve", "req‐uests", "tar", "name.zip", "your-sdk")
+	return g.Pick("requests", "zz-absent", "Flask_Login", "a", "ruamel.yaml", "x2", "cv2", "zope.interface", "py", "A.B-c_d", "-", "_x", "x-", "1", "naïve", "req‐uests", "tar", "name.zip", "your-sdk")
 }
 
 func (g generator) version() string {
-	return g.pick("==1.0", ">=1,<2", "~=1.4", " == 1.*", ">= 1 , != 1.2", "===2", "", "", "(>=1)", " (==1.0, <2)", "<2", "=1.0", "=1.0=py_0", ">=1<2", "==1;", "!", "== ${FIGVAR_V}", "@1", " 1.0")
+	return g.Pick("==1.0", ">=1,<2", "~=1.4", " == 1.*", ">= 1 , != 1.2", "===2", "", "", "(>=1)", " (==1.0, <2)", "<2", "=1.0", "=1.0=py_0", ">=1<2", "==1;", "!", "== ${FIGVAR_V}", "@1", " 1.0")
 }
 
 func (g generator) marker() string {
-	return g.pick("", "", "", `; python_version < "3.9"`, `;sys_platform=='win32'`, ` ; extra == "x"`, `; python_version >= "3" and os_name == 'nt'`, "; bogus", " ;")
+	return g.Pick("", "", "", `; python_version < "3.9"`, `;sys_platform=='win32'`, ` ; extra == "x"`, `; python_version >= "3" and os_name == 'nt'`, "; bogus", " ;")
 }
 
 func (g generator) option() string {
-	v := g.pick("a.txt", "sub/b.txt", `"with blank.txt"`, `'q.txt'`, `x\ y.txt`, "https://h.example/r.txt", "${FIGVAR_X}/r.txt", "", "-x", "a=b")
-	u := g.pick("https://pypi.org/simple", "https://pypi.org/simple/", `"https://corp.example/simple"`, "https://u:p@corp.example/s", "file:///srv", "./wheels", "")
-	return g.pick("-r "+v, "-r"+v, "--requirement="+v, "--requirement "+v, "--requirem "+v, "--req "+v, "--requ="+v, "-c "+v, "-c"+v, "--constraint "+v, "--cons="+v, "--con "+v,
+	v := g.Pick("a.txt", "sub/b.txt", `"with blank.txt"`, `'q.txt'`, `x\ y.txt`, "https://h.example/r.txt", "${FIGVAR_X}/r.txt", "", "-x", "a=b")
+	u := g.Pick("https://pypi.org/simple", "https://pypi.org/simple/", `"https://corp.example/simple"`, "https://u:p@corp.example/s", "file:///srv", "./wheels", "")
+	return g.Pick("-r "+v, "-r"+v, "--requirement="+v, "--requirement "+v, "--requirem "+v, "--req "+v, "--requ="+v, "-c "+v, "-c"+v, "--constraint "+v, "--cons="+v, "--con "+v,
 		"-i "+u, "-i"+u, "--index-url="+u, "--index-url "+u, "--index "+u, "--pypi-url "+u, "--extra-index-url "+u, "--extra="+u, "-f "+u, "--find-links="+u, "--no-index", "--no-i", "--no-index=1", "--pre", "--prefer-binary",
 		"--no-binary :all:", "--only-binary=:none:", "--trusted-host h.example", "--require-hashes", "--hash=sha256:"+strings.Repeat("a", 64), "--hash sha256:abc", "--global-option=\"x y\"", "-C a=b", "--config-settings k=v", "--use-feature=fast-deps",
 		"--unknown", "--unknown=x", "-x", "--", "-", "-- -r z.txt", "-e .", "-e ./sub", "-e git+https://h/x.git#egg="+g.name(), "-egit+ssh://git@h/x@v1#egg="+g.name()+"&subdirectory=y", "--editable=git+https://h/x.git", "--editable \"git+https://h/x.git#egg=quoted\"", "-e svn+http://h/r@1#egg=sub[x]", "-e "+g.name())
@@ -162,19 +145,19 @@ func (g generator) requirement() string {
 	n := g.name()
 	switch g.IntN(14) {
 	case 0:
-		return n + "[" + g.pick("a", "a,b", "a, b", "", " a ", "a", "-") + "]" + g.version() + g.marker()
+		return n + "[" + g.Pick("a", "a,b", "a, b", "", " a ", "a", "-") + "]" + g.version() + g.marker()
 	case 1:
-		return n + g.pick(" @ ", "@", " @", "@ ") + g.pick("https://h.example/x.whl", "git+https://h/x.git", "file:///x/y.tar.gz", "./x", "https://h/x.zip#egg=other", "h") + g.pick("", "", " ; python_version>'3'", "; python_version>'3'")
+		return n + g.Pick(" @ ", "@", " @", "@ ") + g.Pick("https://h.example/x.whl", "git+https://h/x.git", "file:///x/y.tar.gz", "./x", "https://h/x.zip#egg=other", "h") + g.Pick("", "", " ; python_version>'3'", "; python_version>'3'")
 	case 2:
-		return g.pick("https://h.example/x-1.0.tar.gz", "http://h/"+n+"-1.0-py3-none-any.whl", "git+https://h/x.git#egg="+n, "git+https://h/x.git@v1#subdirectory=s&egg="+n, "git+ssh://git@h/x", "HTTPS://h/x.zip#egg="+n+"[z]", "ftp://h/x.tgz", "git+x://h/a", "git@h:x/y.git", "hg+http://h/r#egg="+n) + g.pick("", "", " ; os_name=='nt'", "; os_name=='nt'", ";os_name=='nt'")
+		return g.Pick("https://h.example/x-1.0.tar.gz", "http://h/"+n+"-1.0-py3-none-any.whl", "git+https://h/x.git#egg="+n, "git+https://h/x.git@v1#subdirectory=s&egg="+n, "git+ssh://git@h/x", "HTTPS://h/x.zip#egg="+n+"[z]", "ftp://h/x.tgz", "git+x://h/a", "git@h:x/y.git", "hg+http://h/r#egg="+n) + g.Pick("", "", " ; os_name=='nt'", "; os_name=='nt'", ";os_name=='nt'")
 	case 3:
-		return g.pick("./x", "../y", ".", "/abs/z", "a/b", "~/c", `a\b`, "./"+n+"-1.0-py2.py3-none-any.whl", "dist/"+n+"-1.0.tar.gz", n+".zip", n+"-2.whl", ".[dev]", "./x[extra]", "x.tar.gz[extra]", n+"@x.zip", "file:x", "file:./y#egg="+n)
+		return g.Pick("./x", "../y", ".", "/abs/z", "a/b", "~/c", `a\b`, "./"+n+"-1.0-py2.py3-none-any.whl", "dist/"+n+"-1.0.tar.gz", n+".zip", n+"-2.whl", ".[dev]", "./x[extra]", "x.tar.gz[extra]", n+"@x.zip", "file:x", "file:./y#egg="+n)
 	case 4:
 		return n + g.version() + g.marker() + " " + g.option()
 	case 5:
-		return n + " " + g.pick("--hash=sha256:"+strings.Repeat("b", 64), `--config-settings "a=b"`, "\t--hash=sha256:aa", "-r other.txt", "--hash", "--global-option='a", "-", "--")
+		return n + " " + g.Pick("--hash=sha256:"+strings.Repeat("b", 64), `--config-settings "a=b"`, "\t--hash=sha256:aa", "-r other.txt", "--hash", "--global-option='a", "-", "--")
 	case 6:
-		return g.pick("{{ cookiecutter.x }}", "${FIGVAR_A}", n+"${FIGVAR_A}", n+"==${FIGVAR_V}", "<name>", "%x%", "!!! ???", "Package Version", "---- ----", n+" 1.0", "numpy=1.2=py39_0", "$x", `"`+n+`"`, "'"+n+"'", n+",", n+" and "+n, "["+n+"]", "name: "+n)
+		return g.Pick("{{ cookiecutter.x }}", "${FIGVAR_A}", n+"${FIGVAR_A}", n+"==${FIGVAR_V}", "<name>", "%x%", "!!! ???", "Package Version", "---- ----", n+" 1.0", "numpy=1.2=py39_0", "$x", `"`+n+`"`, "'"+n+"'", n+",", n+" and "+n, "["+n+"]", "name: "+n)
 	}
 	return n + g.version() + g.marker()
 }
@@ -186,22 +169,22 @@ func (g generator) line() string {
 	case 0:
 		s = g.option()
 	case 1:
-		s = g.option() + g.pick(" ", "  ", "\t") + g.option()
+		s = g.option() + g.Pick(" ", "  ", "\t") + g.option()
 	case 2:
-		return g.pick("# comment", "#", "  # "+g.name(), "\t#"+g.name()+` \`, `# \`, "# "+g.name()+"\x0b"+g.name(), "# "+g.name()+"\u2028"+g.name(), "# a\u0085"+g.name(), "# x\x1c"+g.name(), "\u00a0# "+g.name(), "# nul \x00 here", "#"+g.name()+"\r"+g.name())
+		return g.Pick("# comment", "#", "  # "+g.name(), "\t#"+g.name()+` \`, `# \`, "# "+g.name()+"\x0b"+g.name(), "# "+g.name()+"\u2028"+g.name(), "# a\u0085"+g.name(), "# x\x1c"+g.name(), "\u00a0# "+g.name(), "# nul \x00 here", "#"+g.name()+"\r"+g.name())
 	case 3:
 		return ""
 	default:
 		s = g.requirement()
 	}
-	s = g.pick("", "", "", "", " ", "\t", "\u00a0", "\u3000", `\`) + s + g.pick("", "", "", "", " ", "\t", "\u2003", `\ `, " \\", `\\`)
-	s += g.pick("", "", "", "", " # note", "\t# x -r y.txt", "#tight", "\u2003# wide", ` # note \`, " #")
+	s = g.Pick("", "", "", "", " ", "\t", "\u00a0", "\u3000", `\`) + s + g.Pick("", "", "", "", " ", "\t", "\u2003", `\ `, " \\", `\\`)
+	s += g.Pick("", "", "", "", " # note", "\t# x -r y.txt", "#tight", "\u2003# wide", ` # note \`, " #")
 	if g.IntN(6) == 0 { // continue inside
 		at := g.IntN(len(s) + 1)
 		for at > 0 && at < len(s) && s[at]&0xc0 == 0x80 {
 			at--
 		}
-		s = s[:at] + g.pick(`\`, ` \`, `\\`) + g.pick("\n", "\r\n", "\v", "\u2028", "\n  ", "\n# c\n", "\n\n") + s[at:]
+		s = s[:at] + g.Pick(`\`, ` \`, `\\`) + g.Pick("\n", "\r\n", "\v", "\u2028", "\n  ", "\n# c\n", "\n\n") + s[at:]
 	}
 	return s
 }
@@ -212,8 +195,8 @@ func (g generator) file() []byte {
 	var b strings.Builder
 	cookie := ""
 	if g.IntN(8) == 0 {
-		cookie = g.pick("utf-8", "UTF8", "latin-1", "latin1", "iso-8859-1", "ascii", "utf_8", "cp819", "L1", "utf-7", "cp1252", "utf-16", "rot13", "nonsense", "utf-8-sig")
-		b.WriteString(g.maybe(2, "# first\n") + g.pick("# -*- coding: ", "# coding=", "#coding:", "# vim: set fileencoding=") + cookie + g.pick(" -*-\n", "\n", "\r\n"))
+		cookie = g.Pick("utf-8", "UTF8", "latin-1", "latin1", "iso-8859-1", "ascii", "utf_8", "cp819", "L1", "utf-7", "cp1252", "utf-16", "rot13", "nonsense", "utf-8-sig")
+		b.WriteString(g.Maybe(2, "# first\n") + g.Pick("# -*- coding: ", "# coding=", "#coding:", "# vim: set fileencoding=") + cookie + g.Pick(" -*-\n", "\n", "\r\n"))
 	}
 	n := 1
 	if g.IntN(3) == 0 {
@@ -221,7 +204,7 @@ func (g generator) file() []byte {
 	}
 	for range n {
 		b.WriteString(g.line())
-		b.WriteString(g.pick("\n", "\n", "\n", "\n", "\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\u0085", "\u2028", "\u2029", "\x1f\n"))
+		b.WriteString(g.Pick("\n", "\n", "\n", "\n", "\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\u0085", "\u2028", "\u2029", "\x1f\n"))
 	}
 	s := b.String()
 	switch g.IntN(20) {
@@ -288,10 +271,10 @@ func comparePip(data []byte, want pipAnswer) (missed, extra, other []string) {
 	if src, m := text.Decode(data); want.Errors == 0 {
 		frag := &text.Fragment{Path: "requirements.txt", Name: "requirements.txt", Text: src, Map: m}
 		var includes, indexes [][2]string
-		for _, i := range Includes(frag) {
+		for _, i := range requirementsIncludes(frag) {
 			includes = append(includes, [2]string{map[bool]string{true: "c", false: "r"}[i.Constraint], i.Path})
 		}
-		for _, i := range Indexes(frag) {
+		for _, i := range pipRoutes(frag) {
 			indexes = append(indexes, [2]string{i.Option, i.URL})
 		}
 		// pip keeps a URL and the others by option and not by place in a line.
@@ -314,11 +297,11 @@ func comparePip(data []byte, want pipAnswer) (missed, extra, other []string) {
 // parser: every name that pip sees is listed or its file is told in full, and
 // none is made up where pip has no complaint.
 func TestDifferentialPip(t *testing.T) {
-	nightly(t)
+	extracttest.Nightly(t)
 	var files [][]byte
 	lines := 0
 	for _, seed := range []uint64{1, 2, 3, 20261130} {
-		g := generator{rand.New(rand.NewPCG(seed, 7))}
+		g := generator{extracttest.Generator{Rand: rand.New(rand.NewPCG(seed, 7))}}
 		for range 2000 {
 			f := g.file()
 			files = append(files, f)
@@ -341,4 +324,33 @@ func TestDifferentialPip(t *testing.T) {
 		}
 	}
 	t.Logf("%d files, %d lines, %d names; %d names of lines that pip refuses; %d files differ; %d compared in full", len(files), lines, names, made, failures, exact)
+}
+
+// A pipRoute is where a requirements file says that names are to be looked up.
+type pipRoute struct {
+	Option string // index-url, extra-index-url, find-links or no-index
+	URL    string // as written; empty for no-index
+	Span   text.Span
+}
+
+// pipRoutes lists the options of a requirements file that say where names come
+// from, in order. In pip they hold for the whole run, whatever file they stand
+// in.
+func pipRoutes(f *text.Fragment) []pipRoute {
+	var out []pipRoute
+	names := map[int]string{pipIndex: "index-url", pipExtra: "extra-index-url", pipLinks: "find-links", pipNoIndex: "no-index"}
+	pipItems(f, func(it *pipItem) {
+		if it.refused || it.args != "" || it.editable != nil {
+			return
+		}
+		for k, v := range it.options {
+			if v.option == pipIndex && slices.ContainsFunc(it.options[k+1:], func(later pipValue) bool { return later.option == pipIndex }) {
+				continue // of several in a line the last counts
+			}
+			if name := names[v.option]; name != "" {
+				out = append(out, pipRoute{name, v.text, f.Map.Outer(it.line.span(v.start, v.end))})
+			}
+		}
+	})
+	return out
 }

@@ -1,4 +1,4 @@
-package extract
+package pypi
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/scanner/extract"
 	"figment/scanner/text"
 )
 
@@ -13,7 +14,7 @@ import (
 // the tables of Poetry, uv, PDM, Rye, Hatch, Flit and pixi.
 //
 // Specification: https://packaging.python.org/en/latest/specifications/pyproject-toml/
-func extractPyproject(f *text.Fragment, e *Emitter) error {
+func extractPyproject(f *text.Fragment, e *extract.Emitter) error {
 	p := newPyproject(f.Text)
 	err := text.WalkTOML(f.Text, p.visit)
 	p.finish(f, e)
@@ -30,7 +31,7 @@ type pyproject struct {
 	sources  map[string]*pythonSources // tool.uv.sources
 	poetries map[string]*pythonSources // what Poetry says beside a name
 	indexes  pythonIndexes
-	poetry   *Reference // the Poetry dependency that is being read
+	poetry   *extract.Reference // the Poetry dependency that is being read
 	entry    *pythonSources
 	key      text.Span
 	bad      int // strings that are no requirements
@@ -39,13 +40,13 @@ type pyproject struct {
 
 // A pythonRef is a reference that waits for the sources, which may stand below.
 type pythonRef struct {
-	Reference
+	extract.Reference
 	poetry *pythonSources // of a Poetry table: its own
 }
 
 // finish reports the references with what the whole file says of their
 // sources.
-func (p *pyproject) finish(f *text.Fragment, e *Emitter) {
+func (p *pyproject) finish(f *text.Fragment, e *extract.Emitter) {
 	p.poetryDone()
 	for i := range p.refs {
 		r := &p.refs[i].Reference
@@ -55,7 +56,7 @@ func (p *pyproject) finish(f *text.Fragment, e *Emitter) {
 		switch {
 		case p.refs[i].poetry != nil:
 			pinned = p.refs[i].poetry.apply(r, &p.indexes, false)
-		case r.From == FromRegistry:
+		case r.From == extract.FromRegistry:
 			// A [project] dependency gets from Poetry's table what no requirement
 			// can say, and from uv's table where the name comes from.
 			if s, ok := p.poetries[name]; ok {
@@ -65,7 +66,7 @@ func (p *pyproject) finish(f *text.Fragment, e *Emitter) {
 				pinned = s.apply(r, &p.indexes, true) || pinned
 			}
 		}
-		if r.From == FromRegistry && r.Index == "" && !pinned {
+		if r.From == extract.FromRegistry && r.Index == "" && !pinned {
 			r.Index, r.Others = own, served || p.indexes.others()
 			if own == "" {
 				r.Index = p.indexes.primary()
@@ -103,22 +104,22 @@ func (p *pyproject) visit(v text.TOMLValue) {
 	case at("project", "dependencies") && len(path) == 2 && isString:
 		p.pep508(v, 0, "")
 	case at("project", "optional-dependencies", "*") && len(path) == 3 && isString:
-		p.pep508(v, Optional, path[2])
+		p.pep508(v, extract.Optional, path[2])
 	case at("dependency-groups", "*") && len(path) == 2 && isString:
-		p.pep508(v, Dev, path[1])
+		p.pep508(v, extract.Dev, path[1])
 	case at("build-system", "requires") && len(path) == 2 && isString:
 		p.pep508(v, 0, "build")
 	case at("tool", "uv", "dev-dependencies") && len(path) == 3 && isString,
 		at("tool", "rye", "dev-dependencies") && len(path) == 3 && isString:
-		p.pep508(v, Dev, "dev")
+		p.pep508(v, extract.Dev, "dev")
 	case at("tool", "pdm", "dev-dependencies", "*") && len(path) == 4 && isString:
-		p.pep508(v, Dev, path[3])
+		p.pep508(v, extract.Dev, path[3])
 	case (at("tool", "uv", "constraint-dependencies") || at("tool", "uv", "override-dependencies") || at("tool", "uv", "build-constraint-dependencies")) && len(path) == 3 && isString:
 		p.pep508(v, 0, "override")
 	case at("tool", "uv", "extra-build-dependencies", "*") && isString && (len(path) == 4 || len(path) == 5 && path[4] == "requirement"):
 		p.pep508(v, 0, "build")
 	case at("tool", "hatch", "envs", "*") && len(path) == 5 && (path[4] == "dependencies" || path[4] == "extra-dependencies") && isString:
-		p.pep508(v, Dev, path[3])
+		p.pep508(v, extract.Dev, path[3])
 	case at("tool", "hatch", "build") && path[len(path)-1] == "dependencies" && isString:
 		p.pep508(v, 0, "build")
 	case at("tool", "flit", "metadata", "requires") && len(path) == 4 && isString,
@@ -129,11 +130,11 @@ func (p *pyproject) visit(v text.TOMLValue) {
 	case at("tool", "poetry", "dependencies", "*"):
 		p.poetryValue(v, 3, 0, "")
 	case at("tool", "poetry", "dev-dependencies", "*"):
-		p.poetryValue(v, 3, Dev, "dev")
+		p.poetryValue(v, 3, extract.Dev, "dev")
 	case at("tool", "poetry", "requires-plugins", "*"):
-		p.poetryValue(v, 3, Dev, "build")
+		p.poetryValue(v, 3, extract.Dev, "build")
 	case at("tool", "poetry", "group", "*", "dependencies", "*"):
-		flags := Flags(Dev)
+		flags := extract.Flags(extract.Dev)
 		if path[3] == "main" {
 			flags = 0
 		}
@@ -154,8 +155,8 @@ func hasSpan(spans []text.Span, s text.Span) bool {
 	return false
 }
 
-func (p *pyproject) pep508(v text.TOMLValue, flags Flags, scope string) {
-	req, ok := parsePEP508(v.Text)
+func (p *pyproject) pep508(v text.TOMLValue, flags extract.Flags, scope string) {
+	req, ok := extract.ParsePEP508(v.Text)
 	if !ok {
 		if !strings.ContainsAny(v.Text, "{}<$%") && strings.TrimSpace(v.Text) != "" { // a template's hole
 			if p.bad++; p.bad == 1 {
@@ -164,10 +165,10 @@ func (p *pyproject) pep508(v text.TOMLValue, flags Flags, scope string) {
 		}
 		return
 	}
-	r := req.reference(0, Manifest)
+	r := req.Reference(0, extract.Manifest)
 	r.Flags, r.Scope = flags, scope
 	if v.Low {
-		r.Flags |= Low
+		r.Flags |= extract.Low
 	}
 	r.Span = text.TOMLPart(p.s, v, req.Start, req.End)
 	p.refs = append(p.refs, pythonRef{Reference: r})
@@ -187,7 +188,7 @@ func (p *pyproject) uvSource(v text.TOMLValue) {
 
 // poetryValue reads one member of a Poetry table of dependencies, whose name is
 // the key at depth n.
-func (p *pyproject) poetryValue(v text.TOMLValue, n int, flags Flags, scope string) {
+func (p *pyproject) poetryValue(v text.TOMLValue, n int, flags extract.Flags, scope string) {
 	name := v.Path[n]
 	if name == "python" || n >= len(v.Keys) {
 		return
@@ -195,9 +196,9 @@ func (p *pyproject) poetryValue(v text.TOMLValue, n int, flags Flags, scope stri
 	if p.poetry == nil || p.key != v.Keys[n] {
 		p.poetryDone()
 		p.key, p.entry = v.Keys[n], &pythonSources{}
-		p.poetry = &Reference{Ecosystem: ecosystem.PyPI, Name: name, Kind: Manifest, Flags: flags, Scope: scope, Span: v.Keys[n]}
+		p.poetry = &extract.Reference{Ecosystem: ecosystem.PyPI, Name: name, Kind: extract.Manifest, Flags: flags, Scope: scope, Span: v.Keys[n]}
 		if v.Low {
-			p.poetry.Flags |= Low
+			p.poetry.Flags |= extract.Low
 		}
 	}
 	r := p.poetry
@@ -211,7 +212,7 @@ func (p *pyproject) poetryValue(v text.TOMLValue, n int, flags Flags, scope stri
 	switch v.Path[n+1] {
 	case "optional":
 		if v.Text == "true" {
-			r.Flags |= Optional
+			r.Flags |= extract.Optional
 		}
 	case "extras":
 		if !v.Table {
@@ -242,10 +243,7 @@ func (p *pyproject) poetryDone() {
 	p.poetry, p.entry = nil, nil
 }
 
-// scriptBlock is the name of the metadata of a script, which no file has.
-const scriptBlock = "script metadata"
-
-func extractScriptBlock(f *text.Fragment, e *Emitter) error {
+func extractScriptBlock(f *text.Fragment, e *extract.Emitter) error {
 	p := newPyproject(f.Text)
 	err := text.WalkTOML(f.Text, func(v text.TOMLValue) {
 		switch {

@@ -1,4 +1,4 @@
-package extract
+package golang
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"figment/ecosystem"
+	"figment/scanner/extract"
 	"figment/scanner/text"
 )
 
@@ -20,7 +21,7 @@ import (
 // A replacement of one version holds for that version only.
 //
 // Specification: https://go.dev/ref/mod#go-mod-file
-func extractGoMod(f *text.Fragment, e *Emitter) error {
+func extractGoMod(f *text.Fragment, e *extract.Emitter) error {
 	m := goMod{s: f.Text, replaced: map[string]bool{}}
 	file, err := modfile.Parse("go.mod", f.Text, nil)
 	if err == nil {
@@ -29,8 +30,8 @@ func extractGoMod(f *text.Fragment, e *Emitter) error {
 		m.lines()
 	}
 	for _, r := range m.refs {
-		if r.Scope != "replace" && r.Kind == Manifest && (m.replaced[r.Name] || m.replaced[r.Name+" "+r.Constraint]) {
-			r.From = FromPath
+		if r.Scope != "replace" && r.Kind == extract.Manifest && (m.replaced[r.Name] || m.replaced[r.Name+" "+r.Constraint]) {
+			r.From = extract.FromPath
 		}
 		e.Reference(r)
 	}
@@ -52,7 +53,7 @@ func extractGoMod(f *text.Fragment, e *Emitter) error {
 
 type goMod struct {
 	s        []byte
-	refs     []Reference
+	refs     []extract.Reference
 	replaced map[string]bool // "path", or "path version"
 }
 
@@ -88,11 +89,17 @@ func (m *goMod) add(start, end int, path, version, scope string, last bool) {
 	if at.Len() == 0 {
 		return
 	}
-	m.refs = append(m.refs, Reference{Ecosystem: ecosystem.Golang, Name: path, Constraint: version, Kind: Manifest, Scope: scope, Span: at})
+	m.refs = append(m.refs, extract.Reference{Ecosystem: ecosystem.Golang, Name: path, Constraint: version, Kind: extract.Manifest, Scope: scope, Span: at})
+}
+
+// A modWord is a word of a line of go.mod: without quotes, and where it stands.
+type modWord struct {
+	text       string
+	start, end int
 }
 
 // goModWords are the words of a line before its comment, without quotes.
-func goModWords(line []byte) (words []shellWord) {
+func goModWords(line []byte) (words []modWord) {
 	for i := 0; i < len(line); {
 		c := line[i]
 		switch {
@@ -114,7 +121,7 @@ func goModWords(line []byte) (words []shellWord) {
 			if err != nil { // broken: as it stands
 				text = string(line[i+1 : end])
 			}
-			words = append(words, shellWord{text, i + 1, end})
+			words = append(words, modWord{text, i + 1, end})
 			i = end + 1
 		default:
 			end := i
@@ -127,7 +134,7 @@ func goModWords(line []byte) (words []shellWord) {
 					break
 				}
 			}
-			words = append(words, shellWord{string(line[i:end]), i, end})
+			words = append(words, modWord{string(line[i:end]), i, end})
 			i = end
 		}
 	}
@@ -197,7 +204,7 @@ func (m *goMod) lines() {
 			}
 		}
 	}
-	m.refs = slices.DeleteFunc(m.refs, func(r Reference) bool {
+	m.refs = slices.DeleteFunc(m.refs, func(r extract.Reference) bool {
 		return !strings.Contains(r.Name, ".") || strings.HasSuffix(r.Name, "/") // cut off, or no path
 	})
 }

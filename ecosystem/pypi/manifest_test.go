@@ -1,6 +1,8 @@
-package extract
+package pypi
 
 import (
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"strings"
 	"testing"
 
@@ -51,7 +53,7 @@ func TestPyprojectSources(t *testing.T) {
 		text := project + c.text
 		file := &source.File{Path: "pyproject.toml", Data: []byte(text)}
 		refs, _ := File(file)
-		check(t, file, refs)
+		extracttest.Check(t, file, refs)
 		var got []string
 		for _, r := range refs {
 			s := r.Name
@@ -84,8 +86,8 @@ func TestPyprojectPlaces(t *testing.T) {
 	} {
 		file := &source.File{Path: "pyproject.toml", Data: []byte(c.text)}
 		refs, problems := File(file)
-		check(t, file, refs)
-		if got := listedIn(c.text, refs); got != c.want {
+		extracttest.Check(t, file, refs)
+		if got := extracttest.Listed(c.text, refs); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
 		}
 		told := ""
