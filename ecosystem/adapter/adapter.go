@@ -22,6 +22,9 @@ type Adapter struct {
 	// Settings is how the configuration of its tools is read. Missing: no name is
 	// routed to a registry.
 	Settings *settings.Reader
+	// Fix is how its files are edited. Missing: names and constraints are replaced
+	// where they stand, and no more.
+	Fix *Fix
 	// None says of each facet that is missing, by the field's name, why it is.
 	None None
 }

@@ -37,5 +37,6 @@ func vocabulary(e ecosystem.Ecosystem) adapter.Adapter {
 		"Registry": "no driver asks its registry",
 		"Versions": "without a registry there is no version to compare constraints with",
 		"Settings": "without a registry there is nothing to route",
+		"Fix":      "without a registry no replacement is known to be clean",
 	}}
 }
