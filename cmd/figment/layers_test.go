@@ -42,7 +42,7 @@ var modules = map[string][]string{
 	"deps.dev/util/semver":                 {"ecosystem", "ecosystem/npm", "ecosystem/pypi", "osv"},
 	"golang.org/x/mod":                     {"ecosystem", "ecosystem/golang", "internal/play", "osv", "scanner/resolve", "scanner/source", "cmd/*"},
 	"mvdan.cc/sh/v3":                       {"scanner/extract"},
-	"github.com/tailscale/hujson":          {"ecosystem/npm", "scanner/project", "scanner/fix"},
+	"github.com/tailscale/hujson":          {"ecosystem/npm", "scanner/project"},
 	"github.com/pelletier/go-toml/v2":      {"ecosystem/pypi", "scanner/*"},
 	"go.yaml.in/yaml/v3":                   {"ecosystem/npm", "scanner/*"},
 	"github.com/mattn/go-runewidth":        {"internal/term"},

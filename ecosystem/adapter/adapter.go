@@ -33,6 +33,9 @@ type Adapter struct {
 	// Project is by which files a project says whose its names are. Missing: no name
 	// is taken for the project's own.
 	Project *project.Rules
+	// Fix is how its files are edited. Missing: names and constraints are replaced
+	// where they stand, and no more.
+	Fix *Fix
 	// None says of each facet that is missing, by the field's name, why it is.
 	None None
 }

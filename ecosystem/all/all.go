@@ -44,5 +44,6 @@ func vocabulary(e ecosystem.Ecosystem) adapter.Adapter {
 		"Versions":  "without a registry there is no version to compare constraints with",
 		"Settings":  "without a registry there is nothing to route",
 		"Project":   "without a registry no name has to be kept from it",
+		"Fix":       "without a registry no replacement is known to be clean",
 	}}
 }
