@@ -162,9 +162,10 @@ func Check(ctx context.Context, refs []extract.Reference, o Options) ([]Result, 
 	s := begin(o)
 	proj, _ := project.Load(o.Source, extract.References{refs}, project.Options{Rules: adapter.Projects(o.Adapters), Settings: o.Settings, UserPrivate: o.Config.UserPrivate})
 	s.project = proj
+	rules := adapter.Resolvers(o.Adapters)
 	subjects := make([]resolve.Subject, 0, len(refs))
 	for i := range refs {
-		one := resolve.Resolve(proj, extract.References{refs[i : i+1]}, resolve.Options{})
+		one := resolve.Resolve(proj, extract.References{refs[i : i+1]}, resolve.Options{Rules: rules})
 		if len(one) == 0 {
 			one = []resolve.Subject{{Ecosystem: refs[i].Ecosystem, Name: refs[i].Name, Uses: []resolve.Use{{Reference: &refs[i]}}}}
 		}

@@ -163,7 +163,7 @@ func (s *scan) resolve(refs extract.References) []resolve.Subject {
 	s.project = proj
 	s.markOld(refs)
 	s.rep.Counts.References = countNew(refs)
-	subjects := onlyNew(resolve.Resolve(proj, refs, resolve.Options{}))
+	subjects := onlyNew(resolve.Resolve(proj, refs, resolve.Options{Rules: adapter.Resolvers(s.Adapters)}))
 	s.claims(refs, subjects)
 	for _, p := range proj.Problems() {
 		s.problem(p, nil)

@@ -62,6 +62,9 @@ func TestComplete(t *testing.T) {
 		if a.Project != nil && a.Project.Ecosystem != a.Ecosystem {
 			t.Errorf("%s: its Project is of %s", a.Ecosystem, a.Project.Ecosystem)
 		}
+		if a.Resolve != nil && a.Resolve.Ecosystem != a.Ecosystem {
+			t.Errorf("%s: its Resolve is of %s", a.Ecosystem, a.Resolve.Ecosystem)
+		}
 		if a.Registry != nil && a.Project == nil {
 			t.Errorf("%s: a registry that can be asked must not be asked for a project's own names: it needs Project", a.Ecosystem)
 		}
