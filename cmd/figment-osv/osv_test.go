@@ -726,7 +726,7 @@ func TestOutside(t *testing.T) {
 func TestOracle(t *testing.T) {
 	lists := []*txtar.Archive{
 		read(t, "testdata/project.txtar"), read(t, "testdata/locks.txtar"),
-		read(t, "../../scanner/extract/testdata/npm_lockfile.txtar"),
+		read(t, "../../ecosystem/npm/testdata/package-lock.json.txtar"),
 	}
 	locks := map[string]func(r *extract.Reference) string{
 		"package-lock.json": func(r *extract.Reference) string { return r.Constraint },

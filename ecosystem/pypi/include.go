@@ -11,8 +11,13 @@ import (
 func pyprojectIncludes(f *text.Fragment) (out []extract.Include) {
 	// What is broken is told when the manifest is read.
 	_ = text.WalkTOML(f.Text, func(v text.TOMLValue) {
-		if !v.Table && !v.Other && v.Text != "" && dynamicFile(v.Path) {
+		if v.Table || v.Other || v.Text == "" {
+			return
+		}
+		if dynamicFile(v.Path) {
 			out = append(out, extract.Include{Path: v.Text, Span: f.Map.Outer(v.Span)})
+		} else if path, at, constraint, ok := toolInclude(v); ok {
+			out = append(out, extract.Include{Path: path, Constraint: constraint, Span: f.Map.Outer(text.TOMLPart(f.Text, v, at, at+len(path)))})
 		}
 	})
 	return out

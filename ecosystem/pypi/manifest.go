@@ -36,6 +36,9 @@ type pyproject struct {
 	key      text.Span
 	bad      int // strings that are no requirements
 	first    text.Span
+	commands []text.TOMLValue // strings of tools that stand together
+	texts    []toolText
+	legacy   text.Span // of a configuration of tox in its older format
 }
 
 // A pythonRef is a reference that waits for the sources, which may stand below.
@@ -73,6 +76,15 @@ func (p *pyproject) finish(f *text.Fragment, e *extract.Emitter) {
 			}
 		}
 		e.Reference(*r)
+	}
+	p.commandsDone()
+	for _, t := range p.texts {
+		c := f.Derive(t.text, t.m, t.lang)
+		c.Label = t.label
+		e.Fragment(c, t.flags)
+	}
+	if p.legacy.Len() > 0 {
+		e.Problem(p.legacy, "legacy_tox_ini is a configuration of tox, which figment does not read yet: what it installs was not checked", true)
 	}
 	if p.bad > 0 && f.Label == "" {
 		text := "1 string is no Python requirement and was not read"
@@ -143,6 +155,7 @@ func (p *pyproject) visit(v text.TOMLValue) {
 		p.poetryValue(v, 3, 0, "")
 	case at("tool", "*"):
 		p.indexes.visit(v)
+		p.tool(v)
 	}
 }
 
