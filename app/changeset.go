@@ -90,7 +90,7 @@ func (c *ChangeSet) plan(f *scanner.Finding, s *verdict.Suggestion) (edits []fix
 		}
 		return nil, nil, fmt.Errorf("%s: %s", s.Package.Name, why)
 	}
-	edits, refusals := fix.Planner{Source: target.Options.Source, Formats: target.Options.Formats}.PlanAll(f, offers[0].Suggestion)
+	edits, refusals := fix.Planner{Source: target.Options.Source, Formats: target.Options.Formats, Adapters: target.Options.Adapters}.PlanAll(f, offers[0].Suggestion)
 	if len(edits) == 0 {
 		return nil, nil, errors.Join(append(refusals, errorsIfNone(refusals)...)...)
 	}

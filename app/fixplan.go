@@ -38,7 +38,7 @@ func (s *Session) PlanFixes(ctx context.Context, rep *scanner.Report) (FixPlan, 
 	if err != nil {
 		return p, Failure(err.Error(), "")
 	}
-	planner := fix.Planner{Source: o.Source, Formats: o.Formats}
+	planner := fix.Planner{Source: o.Source, Formats: o.Formats, Adapters: o.Adapters}
 	var edits []fix.Edit
 	all := s.Values.On("unsafe-fixes")
 	for i := range offers {

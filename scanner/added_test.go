@@ -123,7 +123,7 @@ func (r *gitRepo) read(o source.ChangeOptions) (names []string, problems []strin
 	if err != nil {
 		r.Fatal(err)
 	}
-	s := begin(Options{Source: src, Formats: all.Formats(), Settings: set})
+	s := begin(Options{Source: src, Formats: all.Formats(), Adapters: all.Adapters(), Settings: set})
 	refs, err := s.read(r.Context())
 	if err != nil {
 		r.Fatal(err)
@@ -453,7 +453,7 @@ func (r *gitRepo) open() (*scan, extract.References) {
 	if err != nil {
 		r.Fatal(err)
 	}
-	s := begin(Options{Source: src, Formats: all.Formats(), Settings: set})
+	s := begin(Options{Source: src, Formats: all.Formats(), Adapters: all.Adapters(), Settings: set})
 	refs, err := s.read(r.Context())
 	if err != nil {
 		r.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner/extract"
+	"figment/scanner/project"
+	"figment/scanner/resolve"
 )
 
 // An Adapter is what is known of one ecosystem. Each facet may be missing, and
@@ -29,6 +31,15 @@ type Adapter struct {
 	// Settings is how the configuration of its tools is read. Missing: no name is
 	// routed to a registry.
 	Settings *settings.Reader
+	// Project is by which files a project says whose its names are. Missing: no name
+	// is taken for the project's own.
+	Project *project.Rules
+	// Resolve is how its imports name packages. Missing: an import is taken for the
+	// name of a package.
+	Resolve *resolve.Rules
+	// Fix is how its files are edited. Missing: names and constraints are replaced
+	// where they stand, and no more.
+	Fix *Fix
 	// None says of each facet that is missing, by the field's name, why it is.
 	None None
 }
@@ -90,4 +101,45 @@ func Readers(all []Adapter) []*settings.Reader {
 		}
 	}
 	return out
+}
+
+// Projects are the rules of projects.
+func Projects(all []Adapter) []*project.Rules {
+	var out []*project.Rules
+	for _, a := range all {
+		if a.Project != nil {
+			out = append(out, a.Project)
+		}
+	}
+	return out
+}
+
+// Resolvers are the rules of imports.
+func Resolvers(all []Adapter) []*resolve.Rules {
+	var out []*resolve.Rules
+	for _, a := range all {
+		if a.Resolve != nil {
+			out = append(out, a.Resolve)
+		}
+	}
+	return out
+}
+
+// Vocabulary is the adapter of an ecosystem of which figment knows names, imports
+// and advisories only; imports may be nil. Its versions are compared by those of
+// advisories (ecosystem.System), where no constraint of a manifest is read.
+func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules) Adapter {
+	a := Adapter{Ecosystem: e, Resolve: imports, None: None{
+		"Formats":   "no manifest of it is read yet",
+		"Languages": "no import of it is read yet",
+		"Registry":  "no driver asks its registry",
+		"Versions":  "without a registry there is no version to compare constraints with",
+		"Settings":  "without a registry there is nothing to route",
+		"Project":   "without a registry no name has to be kept from it",
+		"Fix":       "without a registry no replacement is known to be clean",
+	}}
+	if imports == nil {
+		a.None["Resolve"] = "no import of it is known to name another package"
+	}
+	return a
 }

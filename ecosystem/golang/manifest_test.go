@@ -2,13 +2,14 @@ package golang
 
 import (
 	"encoding/json"
-	"figment/scanner/extract/extracttest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"figment/scanner/extract/extracttest"
 
 	"figment/scanner/source"
 )

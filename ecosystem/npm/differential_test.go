@@ -3,14 +3,15 @@ package npm
 import (
 	"bytes"
 	"encoding/json"
-	. "figment/scanner/extract"
-	"figment/scanner/extract/extracttest"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 
 	"figment/scanner/text"
 )

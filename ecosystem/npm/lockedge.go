@@ -1,10 +1,11 @@
 package npm
 
 import (
-	"figment/scanner/extract"
-	"figment/scanner/text"
 	"slices"
 	"strings"
+
+	"figment/scanner/extract"
+	"figment/scanner/text"
 )
 
 // A lockEdge is what an entry of a lock file says it depends on. npm asks the

@@ -1,12 +1,13 @@
 package npm
 
 import (
-	. "figment/scanner/extract"
-	"figment/scanner/extract/extracttest"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 
 	"figment/scanner/source"
 )

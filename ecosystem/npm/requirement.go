@@ -1,11 +1,12 @@
 package npm
 
 import (
+	"strings"
+
 	"figment/ecosystem"
 	"figment/internal/lazyregexp"
 	"figment/scanner/extract"
 	"figment/scanner/text"
-	"strings"
 )
 
 var npmVersion = lazyregexp.New(`^[vV=]?(?:[0-9]+|[xX])(?:\.(?:[0-9]+|[xX*])){0,2}(?:[-+][0-9A-Za-z.+-]*)?$`)

@@ -1,10 +1,11 @@
 package npm
 
 import (
-	. "figment/scanner/extract"
-	"figment/scanner/extract/extracttest"
 	"strings"
 	"testing"
+
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 
 	"figment/scanner/source"
 )

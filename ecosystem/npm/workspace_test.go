@@ -1,9 +1,10 @@
 package npm
 
 import (
-	"figment/scanner/extract/extracttest"
 	"strings"
 	"testing"
+
+	"figment/scanner/extract/extracttest"
 
 	"figment/scanner/source"
 )

@@ -1,11 +1,12 @@
 package pypi
 
 import (
+	"testing"
+
 	"figment/ecosystem/adapter"
 	"figment/scanner/extract"
 	"figment/scanner/extract/extracttest"
 	"figment/scanner/source"
-	"testing"
 )
 
 // table is what is read of this ecosystem, and of texts of any.

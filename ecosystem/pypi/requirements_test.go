@@ -1,9 +1,10 @@
 package pypi
 
 import (
-	"figment/scanner/extract/extracttest"
 	"strings"
 	"testing"
+
+	"figment/scanner/extract/extracttest"
 
 	"figment/scanner/source"
 	"figment/scanner/text"

@@ -18,6 +18,7 @@ import (
 	"figment/internal/lazyregexp"
 	"figment/internal/term"
 	"figment/scanner/policy"
+	"figment/scanner/text"
 	"figment/scanner/verdict"
 )
 
@@ -116,7 +117,7 @@ func (c *Config) name() string { return cmp.Or(c.Name, ConfigName) }
 // append adds an entry at the end, and proves that the file then says what it
 // said, and the entry.
 func (c *Config) append(e policy.Entry) (Edit, error) {
-	text, err := entryText(e, lineBreak(c.Data))
+	entry, err := entryText(e, text.LineBreak(c.Data))
 	if err != nil {
 		return Edit{}, refuse(c.name(), "%s", err)
 	}
@@ -130,15 +131,15 @@ func (c *Config) append(e policy.Entry) (Edit, error) {
 		}
 	}
 	after := slices.Clone(c.Data)
-	br := lineBreak(c.Data)
+	br := text.LineBreak(c.Data)
 	switch {
 	case len(bytes.TrimPrefix(after, []byte("\xef\xbb\xbf"))) == 0:
 	case after[len(after)-1] != '\n':
-		text = br + br + text
+		entry = br + br + entry
 	default:
-		text = br + text
+		entry = br + entry
 	}
-	out := Edit{Root: c.Root, Path: c.name(), Before: c.Data, After: append(after, text...), Safe: true}
+	out := Edit{Root: c.Root, Path: c.name(), Before: c.Data, After: append(after, entry...), Safe: true}
 	doc, err := policy.Parse(c.name(), out.After, policy.Repository, c.Keys)
 	if err != nil {
 		return Edit{}, refuse(c.name(), "takes no entry at its end (%s): add it by hand", err)
@@ -171,7 +172,7 @@ func (c *Config) renew(entries []policy.Entry, n int, e policy.Entry) (Edit, err
 	if says(&entries[n]) == says(&e) {
 		return out, nil
 	}
-	br := lineBreak(c.Data)
+	br := text.LineBreak(c.Data)
 	var b strings.Builder
 	line, inside := 0, false
 	for text := range strings.Lines(string(c.Data)) {

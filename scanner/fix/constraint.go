@@ -2,9 +2,10 @@ package fix
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 
-	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/internal/lazyregexp"
 	"figment/scanner/text"
 )
@@ -32,7 +33,7 @@ var simpleConstraint = lazyregexp.New(`^(===?|~=|~>|>=|<=|[~^=><]|!=)?([ \t]*)(v
 // newConstraint writes a constraint for another version with its operator kept.
 // ok is false for what has several parts or no version, and for operators that
 // speak of versions not wanted.
-func newConstraint(eco ecosystem.Ecosystem, old, version string) (string, bool) {
+func newConstraint(how *adapter.Fix, old, version string) (string, bool) {
 	m := simpleConstraint().FindStringSubmatch(strings.TrimSpace(old))
 	if m == nil || strings.HasSuffix(old, ".x") || strings.HasSuffix(old, ".X") || strings.Contains(old, ".x.") {
 		return "", false
@@ -42,10 +43,10 @@ func newConstraint(eco ecosystem.Ecosystem, old, version string) (string, bool) 
 	case "!=", "<", ">":
 		return "", false
 	case "<=":
-		op = map[bool]string{true: "==", false: "="}[eco == ecosystem.PyPI]
+		op = cmp.Or(how.Exactly, "=")
 	}
 	version = strings.TrimPrefix(version, "v")
-	if eco == ecosystem.Golang {
+	if how.V {
 		v = "v"
 	}
 	return op + blank + v + version, true

@@ -22,9 +22,9 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/scanner"
 	"figment/scanner/extract"
-	"figment/scanner/resolve"
 	"figment/scanner/source"
 	"figment/scanner/text"
 	"figment/scanner/verdict"
@@ -86,8 +86,32 @@ func rootOf(src source.Source) string {
 
 // A Planner makes edits of the files of a source.
 type Planner struct {
-	Source  source.Source
-	Formats extract.Table // what the files are read by, before and after
+	Source   source.Source
+	Formats  extract.Table     // what the files are read by, before and after
+	Adapters []adapter.Adapter // how the files of each ecosystem are edited
+}
+
+// rules are those of an ecosystem.
+func rules(adapters []adapter.Adapter, e ecosystem.Ecosystem) *adapter.Fix {
+	if r := adapter.Find(adapters, e).Fix; r != nil {
+		return r
+	}
+	return &adapter.Fix{}
+}
+
+// declaration is how a file of a name of its own has declarations; nil: on lines.
+func (p Planner) declaration(file string) func([]byte, text.Span) (text.Span, bool) {
+	for _, a := range p.Adapters {
+		if a.Fix == nil {
+			continue
+		}
+		for _, m := range a.Fix.Manifests {
+			if m.Name == path.Base(file) && m.Declaration != nil {
+				return m.Declaration
+			}
+		}
+	}
+	return nil
 }
 
 // Plan makes the edit that puts a suggestion in place of what a finding is
@@ -133,7 +157,7 @@ func (p Planner) PlanAll(f *scanner.Finding, s verdict.Suggestion) ([]Edit, []er
 		}
 		places[l.Path] = append(places[l.Path], l)
 	}
-	if adds(f, s, declared) {
+	if p.adds(f, s, declared) {
 		e, err := p.add(f, s)
 		if err != nil {
 			return nil, []error{err}
@@ -182,19 +206,15 @@ func plainVersion(s string) bool {
 
 // adds reports whether a finding is mended by declaring something: the import
 // is right, and no manifest has what provides it.
-func adds(f *scanner.Finding, s verdict.Suggestion, declared bool) bool {
+func (p Planner) adds(f *scanner.Finding, s verdict.Suggestion, declared bool) bool {
 	if f.Rule.ID == "undeclared-import" {
 		return true
 	}
 	if declared || f.Primary.Kind != "import" {
 		return false
 	}
-	return !f.Package.Ecosystem.Exact() && resolve.Provides(f.Package.Ecosystem, topModule(f.Primary.Raw), s.Package.Name)
-}
-
-func topModule(raw string) string {
-	top, _, _ := strings.Cut(raw, ".")
-	return top
+	provides := rules(p.Adapters, f.Package.Ecosystem).Provides
+	return provides != nil && provides(f.Primary.Raw, s.Package.Name)
 }
 
 // read gives the bytes of a file, if they are those that were scanned.
@@ -238,7 +258,7 @@ func (p Planner) file(f *scanner.Finding, s verdict.Suggestion, name string, pla
 			continue
 		}
 		done[span] = true
-		if err := e.place(f, s, l, span, refs); err != nil {
+		if err := p.place(&e, f, s, l, span, refs); err != nil {
 			return Edit{}, err
 		}
 		manifest = manifest || l.Kind == "manifest"
@@ -267,12 +287,13 @@ func Safe(f *scanner.Finding, s verdict.Suggestion) bool {
 }
 
 // place adds the changes of one place.
-func (e *Edit) place(f *scanner.Finding, s verdict.Suggestion, l *scanner.Location, span text.Span, refs []extract.Reference) error {
+func (p Planner) place(e *Edit, f *scanner.Finding, s verdict.Suggestion, l *scanner.Location, span text.Span, refs []extract.Reference) error {
 	eco, target := f.Package.Ecosystem, s.Package.Name
 	canonical := ecosystem.Normalize(eco, target)
+	how := rules(p.Adapters, eco)
 	if f.Rule.ID != "nonexistent-version" {
 		if l.Kind == "import" {
-			text, right, err := importText(f, s, l)
+			text, right, err := importText(how, f, s, l)
 			if err != nil || right {
 				return err
 			}
@@ -280,7 +301,7 @@ func (e *Edit) place(f *scanner.Finding, s verdict.Suggestion, l *scanner.Locati
 			return nil
 		}
 		text := target
-		if eco == ecosystem.Golang && l.Raw != f.Package.Name {
+		if eco.Prefixes() && l.Raw != f.Package.Name {
 			rest, ok := strings.CutPrefix(l.Raw, f.Package.Name+"/")
 			if !ok {
 				return refuse(e.Path, "`%s` is not the path of a module: edit it by hand", l.Raw)
@@ -293,10 +314,10 @@ func (e *Edit) place(f *scanner.Finding, s verdict.Suggestion, l *scanner.Locati
 				return refuse(e.Path, "`%s` is an alias there: edit it by hand", l.Raw)
 			}
 			if r.Kind == extract.Manifest && l.Kind == "manifest" && r.Ecosystem == eco && r.Package().Name == canonical && r.Span != span && r.Scope == scopeAt(refs, span) && r.Flags == flagsAt(refs, span) {
-				return e.remove(eco, span, refs) // the right one is declared there already
+				return p.remove(e, eco, span, refs) // the right one is declared there already
 			}
 		}
-		if l.Kind == "manifest" && eco == ecosystem.PyPI && hashed(e.Before, span) {
+		if l.Kind == "manifest" && how.Hashed != nil && how.Hashed(e.Before, span) {
 			return refuse(e.Path, "`%s` is pinned by a hash: edit it by hand", l.Raw)
 		}
 		e.change(Change{span, text}, want{name: canonical, eco: eco})
@@ -308,31 +329,12 @@ func (e *Edit) place(f *scanner.Finding, s verdict.Suggestion, l *scanner.Locati
 	if !ok {
 		return refuse(e.Path, "the version of `%s` stands elsewhere: edit it by hand", l.Raw)
 	}
-	text, ok := newConstraint(eco, l.Constraint, s.Package.Version)
+	text, ok := newConstraint(how, l.Constraint, s.Package.Version)
 	if !ok {
 		return refuse(e.Path, "`%s` cannot be written for version %s by rule: edit it by hand", l.Constraint, s.Package.Version)
 	}
 	e.change(Change{at, text}, want{verb: true, eco: eco})
 	return nil
-}
-
-// hashed reports whether the requirement at span goes on to a hash: that of
-// another package would be another.
-func hashed(data []byte, span text.Span) bool {
-	for rest := data[span.End:]; ; {
-		line := rest
-		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
-			line, rest = rest[:i], rest[i+1:]
-		} else {
-			rest = nil
-		}
-		if bytes.Contains(line, []byte("--hash")) {
-			return true
-		}
-		if rest == nil || !bytes.HasSuffix(bytes.TrimRight(line, "\r"), []byte(`\`)) {
-			return false
-		}
-	}
 }
 
 func scopeAt(refs []extract.Reference, span text.Span) string {
@@ -361,32 +363,18 @@ func (e *Edit) change(c Change, w want) {
 
 // importText is what an import is changed to. right says that the import is
 // what it should be: only the declaration is wrong.
-func importText(f *scanner.Finding, s verdict.Suggestion, l *scanner.Location) (text string, right bool, err error) {
-	eco, target := f.Package.Ecosystem, s.Package.Name
-	switch eco {
-	case ecosystem.NPM, ecosystem.Golang:
-		name := f.Package.Name
-		if l.Raw == name {
-			return target, false, nil
-		}
-		if rest, ok := strings.CutPrefix(l.Raw, name+"/"); ok {
-			return target + "/" + rest, false, nil
-		}
-	case ecosystem.PyPI:
-		top := topModule(l.Raw)
-		if resolve.Provides(eco, top, target) {
-			return "", true, nil
-		}
-		if f.Rule.ID == "name-trap" {
-			return "", true, nil
-		}
-		module := strings.NewReplacer("-", "_", ".", "_").Replace(ecosystem.Normalize(eco, target))
-		if ecosystem.Normalize(eco, top) == ecosystem.Normalize(eco, f.Package.Name) && resolve.Provides(eco, module, target) {
-			return module + l.Raw[len(top):], false, nil
-		}
-		return "", false, refuse(l.Path, "what `%s` is imported as is not known: edit it by hand", target)
+func importText(how *adapter.Fix, f *scanner.Finding, s verdict.Suggestion, l *scanner.Location) (text string, right bool, err error) {
+	if how.Provides != nil && (how.Provides(l.Raw, s.Package.Name) || f.Rule.ID == "name-trap") {
+		return "", true, nil
 	}
-	return "", false, refuse(l.Path, "the import `%s` is not that of a package: edit it by hand", l.Raw)
+	refused := adapter.NotOfPackage(l.Raw)
+	if how.Import != nil {
+		text, refused = how.Import(l.Raw, f.Package.Name, s.Package.Name)
+	}
+	if refused != "" {
+		return "", false, &Refusal{l.Path, refused}
+	}
+	return text, false, nil
 }
 
 // finish puts the changes in order, makes the new text and checks it.

@@ -460,7 +460,7 @@ func TestNewConstraint(t *testing.T) {
 		{ecosystem.Golang, "v1.0.0", "1.2.3", "v1.2.3"},
 		{ecosystem.Golang, "v1.0.0", "v1.2.3", "v1.2.3"},
 	} {
-		got, ok := newConstraint(c.eco, c.old, c.v)
+		got, ok := newConstraint(rules(all.Adapters(), c.eco), c.old, c.v)
 		if got != c.want || ok != (c.want != "") {
 			t.Errorf("%s %q: %q, %v", c.eco, c.old, got, ok)
 		}
@@ -552,4 +552,22 @@ func TestMergeShifts(t *testing.T) {
 	}
 }
 
-func planner(src source.Source) Planner { return Planner{Source: src, Formats: all.Formats()} }
+func planner(src source.Source) Planner {
+	return Planner{Source: src, Formats: all.Formats(), Adapters: all.Adapters()}
+}
+
+// TestNoRules: where nothing is known of an ecosystem's files, names are replaced
+// where they stand, nothing is added and no import is changed.
+func TestNoRules(t *testing.T) {
+	files := bytesOf(map[string]string{"requirements.txt": "requets\n", "a.py": "import requets\n"})
+	p := planner(source.Memory(files))
+	p.Adapters = nil
+	to := verdict.Suggestion{Package: spec(t, "pypi:requests")}
+	edits, refusals := p.PlanAll(findingOf(t, files, "nonexistent-package", spec(t, "pypi:requets")), to)
+	if len(edits) != 1 || string(edits[0].After) != "requests\n" || len(refusals) != 1 || !strings.Contains(refusals[0].Error(), "not that of a package") {
+		t.Errorf("%+v, %v", edits, refusals)
+	}
+	if edits, refusals := p.PlanAll(findingOf(t, files, "undeclared-import", spec(t, "pypi:requets")), to); len(edits) != 0 || len(refusals) != 1 {
+		t.Errorf("%+v, %v", edits, refusals)
+	}
+}

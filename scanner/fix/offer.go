@@ -3,6 +3,7 @@ package fix
 import (
 	"context"
 
+	"figment/ecosystem/adapter"
 	"figment/osv"
 	"figment/scanner"
 	"figment/scanner/extract"
@@ -41,7 +42,7 @@ func Offers(ctx context.Context, o scanner.Options, findings []*scanner.Finding)
 				continue
 			}
 			s := &tries[n][k]
-			for _, c := range wanted(out[n].Finding, *s) {
+			for _, c := range wanted(o.Adapters, out[n].Finding, *s) {
 				refs = append(refs, extract.Reference{Ecosystem: s.Package.Ecosystem, Name: s.Package.Name, Raw: s.Package.Name, Constraint: c, Kind: extract.Command})
 				of = append(of, n)
 			}
@@ -117,9 +118,9 @@ func fixable(f *scanner.Finding) bool {
 
 // wanted are the constraints under which a suggestion is to be looked at:
 // those that it would stand beside, and none.
-func wanted(f *scanner.Finding, s verdict.Suggestion) []string {
+func wanted(adapters []adapter.Adapter, f *scanner.Finding, s verdict.Suggestion) []string {
 	if s.Package.Version != "" {
-		if c, ok := newConstraint(s.Package.Ecosystem, f.Package.Version, s.Package.Version); ok {
+		if c, ok := newConstraint(rules(adapters, s.Package.Ecosystem), f.Package.Version, s.Package.Version); ok {
 			return []string{c}
 		}
 		return []string{""}

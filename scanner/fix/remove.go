@@ -2,9 +2,7 @@ package fix
 
 import (
 	"bytes"
-	"path"
-
-	"github.com/tailscale/hujson"
+	"slices"
 
 	"figment/ecosystem"
 	"figment/scanner"
@@ -45,14 +43,14 @@ func (p Planner) remover(eco ecosystem.Ecosystem, l *scanner.Location) (Edit, er
 		return Edit{}, refuse(l.Path, "`%s` cannot be found there: edit it by hand", l.Raw)
 	}
 	refs := p.Formats.Read(&source.File{Path: l.Path, Data: data}).References
-	if err := e.remove(eco, span, refs); err != nil {
+	if err := p.remove(&e, eco, span, refs); err != nil {
 		return Edit{}, err
 	}
 	return e, e.finish()
 }
 
 // remove adds the change that takes out the declaration of the name at span.
-func (e *Edit) remove(eco ecosystem.Ecosystem, span text.Span, refs []extract.Reference) error {
+func (p Planner) remove(e *Edit, eco ecosystem.Ecosystem, span text.Span, refs []extract.Reference) error {
 	name := ""
 	for i := range refs {
 		if refs[i].Span == span {
@@ -61,10 +59,10 @@ func (e *Edit) remove(eco ecosystem.Ecosystem, span text.Span, refs []extract.Re
 	}
 	var gone text.Span
 	var ok bool
-	if path.Base(e.Path) == "package.json" {
-		gone, ok = member(e.Before, span)
+	if find := p.declaration(e.Path); find != nil {
+		gone, ok = find(e.Before, span)
 	} else {
-		gone, ok = declarationLine(e.Before, span)
+		gone, ok = declarationLine(e.Before, span, rules(p.Adapters, eco).Lead)
 	}
 	if !ok || name == "" {
 		return refuse(e.Path, "`%s` does not stand on a line of its own: remove it by hand", e.Before[span.Start:span.End])
@@ -74,61 +72,19 @@ func (e *Edit) remove(eco ecosystem.Ecosystem, span text.Span, refs []extract.Re
 	return nil
 }
 
-// member is the member of an object of package.json that names a package, with
-// the comma that parts it from its neighbour.
-func member(data []byte, span text.Span) (text.Span, bool) {
-	lead := 0
-	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
-		lead = 3
-	}
-	if text.TooDeep(data, text.JSON) {
-		return text.Span{}, false
-	}
-	root, err := hujson.Parse(bytes.Clone(data[lead:]))
-	if err != nil {
-		return text.Span{}, false
-	}
-	top, ok := root.Value.(*hujson.Object)
-	if !ok {
-		return text.Span{}, false
-	}
-	for i := range top.Members {
-		obj, ok := top.Members[i].Value.Value.(*hujson.Object)
-		if !ok {
-			continue
-		}
-		for k := range obj.Members {
-			m := &obj.Members[k]
-			start, end := lead+m.Name.StartOffset, lead+m.Value.EndOffset
-			if span.Start < start || span.End > end {
-				continue
-			}
-			if _, plain := m.Value.Value.(hujson.Literal); !plain {
-				return text.Span{}, false
-			}
-			switch {
-			case k+1 < len(obj.Members):
-				end = lead + obj.Members[k+1].Name.StartOffset
-			case k > 0:
-				start = lead + obj.Members[k-1].Value.EndOffset
-			}
-			return text.Span{Start: start, End: end}, true
-		}
-	}
-	return text.Span{}, false
-}
-
 // declarationLine is the line that declares the name at span and nothing else,
-// with the lines that continue it: in go.mod, in requirements, or an item or key
-// of TOML that has a line to itself.
-func declarationLine(data []byte, span text.Span) (text.Span, bool) {
+// with the lines that continue it: a line of its own, or an item or key that has
+// one. The words of leads may stand before the name.
+func declarationLine(data []byte, span text.Span, leads []string) (text.Span, bool) {
 	start := bytes.LastIndexByte(data[:span.Start], '\n') + 1
 	head := bytes.TrimPrefix(data[start:span.Start], []byte("\xef\xbb\xbf"))
 	lead := len(data[start:span.Start]) - len(head)
-	switch string(bytes.Trim(head, " \t")) {
-	case "", `"`, `'`, "require":
+	switch word := string(bytes.Trim(head, " \t")); word {
+	case "", `"`, `'`:
 	default:
-		return text.Span{}, false
+		if !slices.Contains(leads, word) {
+			return text.Span{}, false
+		}
 	}
 	end := span.End
 	for {

@@ -190,3 +190,15 @@ func (l *Lines) Whole() []byte { return l.data }
 
 // Before gives the text before line n, which counts from 1 and is there.
 func (l *Lines) Before(n int) []byte { return l.data[:l.starts[n-1]] }
+
+// LineBreak is how a text ends its lines: as its first one does; a line feed
+// where it has none.
+func LineBreak(data []byte) string {
+	if i := bytes.IndexAny(data, "\r\n"); i >= 0 && data[i] == '\r' {
+		if i+1 < len(data) && data[i+1] == '\n' {
+			return "\r\n"
+		}
+		return "\r"
+	}
+	return "\n"
+}

@@ -1,4 +1,4 @@
-package project
+package npm
 
 import (
 	"path"
@@ -46,10 +46,25 @@ const (
 	maxFolded   = 1 << 18 // tokens of values, in one configuration
 )
 
+// configures reports whether a file is the configuration of a bundler that is
+// read for aliases.
+func configures(base string) bool {
+	return bundlerConfig(base) || strings.HasPrefix(base, "docusaurus.config.")
+}
+
+// docusaurus notes the aliases that Docusaurus resolves to the site and its theme.
+func (p *projects) docusaurus(f string) {
+	dir := path.Dir(f)
+	p.bundler[dir] = append(p.bundler[dir], bundlerAlias{name: "@site", file: f, targets: []string{""}})
+	for _, name := range []string{"@theme", "@theme-original", "@theme-init", "@generated"} {
+		p.bundler[dir] = append(p.bundler[dir], bundlerAlias{name: name, file: f, hidden: true})
+	}
+}
+
 // bundlerAliases finds the keys of alias tables in a configuration that is code:
 // it is searched, never run. Comments and texts are no configuration.
-func (p *Project) bundlerAliases(f string) {
-	text, ok := p.read(f)
+func (p *projects) bundlerAliases(f string) {
+	text, ok := p.ReadText(f)
 	if !ok {
 		return
 	}
@@ -67,9 +82,9 @@ func (p *Project) bundlerAliases(f string) {
 		case alias && (open == '{' || open == '['):
 			tables++
 			for _, a := range t.table(i + 2) {
-				if len(p.npm.bundler[dir]) < maxAliases {
+				if len(p.bundler[dir]) < maxAliases {
 					a.file = f
-					p.npm.bundler[dir] = append(p.npm.bundler[dir], a)
+					p.bundler[dir] = append(p.bundler[dir], a)
 				}
 			}
 		case root && open == '[':
@@ -77,7 +92,7 @@ func (p *Project) bundlerAliases(f string) {
 			for _, s := range t.literals(i+3, t.end(i+2), 0) {
 				root := path.Join(dir, strings.ReplaceAll(s, "<rootDir>", "."))
 				if s != "" && s != "node_modules" && !strings.HasPrefix(root, "..") && root != dir {
-					p.npm.roots[dir] = append(p.npm.roots[dir], root)
+					p.roots[dir] = append(p.roots[dir], root)
 				}
 			}
 		}
@@ -86,10 +101,10 @@ func (p *Project) bundlerAliases(f string) {
 
 // bundled is where an alias of a configuration in dir leads, with what follows
 // the alias in a specifier of package name.
-func (p *Project) bundled(a *bundlerAlias, dir, rest, name string) destination {
+func (p *projects) bundled(a *bundlerAlias, dir, rest, name string) destination {
 	found := elsewhere
 	for _, t := range a.targets {
-		for _, base := range append([]string{dir}, p.npm.roots[dir]...) {
+		for _, base := range append([]string{dir}, p.roots[dir]...) {
 			if found = p.leads(path.Join(base, t)+rest, found); found == there {
 				return there
 			}
@@ -116,10 +131,7 @@ func packageOf(spec string) string {
 	return parts[0]
 }
 
-var (
-	literal  = lazyregexp.New(`'([^'\n]*)'|"([^"\n]*)"`)
-	aliasKey = lazyregexp.New(`^\^?\(?([@~#$A-Za-z0-9_./-]+?)(?:/?\(?[.*$)\[].*)?\$?$`)
-)
+var aliasKey = lazyregexp.New(`^\^?\(?([@~#$A-Za-z0-9_./-]+?)(?:/?\(?[.*$)\[].*)?\$?$`)
 
 // table gives the aliases of the object or list that begins at token i. Keys
 // deeper down are something else's.

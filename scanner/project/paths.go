@@ -9,9 +9,9 @@ import (
 // maxGlobs bounds the globs of one workspace, with their braces expanded.
 const maxGlobs = 1000
 
-// workspaceGlobs brings the globs of a workspace into one form: without "./"
+// Globs brings the globs of a workspace into one form: without "./"
 // and a final slash, braces expanded.
-func workspaceGlobs(list []string) []string {
+func Globs(list []string) []string {
 	var out []string
 	for _, g := range list {
 		not := ""
@@ -61,9 +61,9 @@ func expandBraces(g string) []string {
 	return out
 }
 
-// covers reports whether the globs of a workspace in root take the directory
+// Covers reports whether the globs of a workspace in root take the directory
 // dir as a member: the last glob that matches counts.
-func covers(globs []string, root, dir string) bool {
+func Covers(globs []string, root, dir string) bool {
 	rel, ok := below(root, dir)
 	if !ok {
 		return false
@@ -122,8 +122,21 @@ func matchPath(glob, name string) bool {
 	return gi == len(g)
 }
 
-// up calls f for the directory dir and those above it until f returns false.
-func up(dir string, f func(dir string) bool) {
+// Strings gives the strings of a decoded list.
+func Strings(v any) []string {
+	var out []string
+	if list, ok := v.([]any); ok {
+		for _, x := range list {
+			if s, ok := x.(string); ok {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// Up calls f for the directory dir and those above it until f returns false.
+func Up(dir string, f func(dir string) bool) {
 	for {
 		if !f(dir) || dir == "." || dir == "/" {
 			return

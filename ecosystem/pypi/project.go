@@ -1,17 +1,82 @@
-package project
+package pypi
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 
 	"figment/ecosystem"
 	"figment/internal/lazyregexp"
 	"figment/scanner/extract"
+	"figment/scanner/project"
 	"figment/scanner/text"
 )
+
+// projectRules is by which files a project of Python says whose its names are.
+func projectRules() *project.Rules {
+	return &project.Rules{
+		Ecosystem: ecosystem.PyPI, Begin: begin, Statement: statement, Respelled: foreignLetters, Module: isModule,
+		Languages: []text.Lang{text.Python},
+	}
+}
+
+func begin(in *project.Project) *project.Tree {
+	p := &projects{
+		Project: in, projects: map[string]*pythonProject{}, names: map[string]bool{}, at: map[string]map[string]moduleKind{}, marked: map[string]bool{},
+		lists: map[string][]string{}, roots: map[string][]string{}, editable: map[string][]string{},
+	}
+	return &project.Tree{Reader: p.reader, Complete: p.index, Learn: p.learn, Decide: p.decide}
+}
+
+func (p *projects) reader(f string) func(string) {
+	if path.Base(f) == "pyproject.toml" {
+		return p.pyproject
+	}
+	return nil
+}
+
+// learn notes the files that may change where modules are looked for.
+func (p *projects) learn(refs extract.References) {
+	for r := range refs.All() {
+		if r.Kind == extract.Import && r.Ecosystem == ecosystem.PyPI && r.Label == "" && (r.Name == "sys" || r.Name == "site") {
+			if n := len(p.sysUsers); n == 0 || p.sysUsers[n-1] != r.Path {
+				p.sysUsers = append(p.sysUsers, r.Path)
+			}
+		}
+	}
+}
+
+// isModule reports by its path whether a file may be a module.
+func isModule(file string) bool {
+	switch path.Ext(file) {
+	case ".py", ".pyi", ".pyx", ".so", ".pyd", ".ipynb":
+		return true
+	}
+	return false
+}
+
+// foreignLetters reports whether a text has letters that Python takes for others.
+func foreignLetters(text []byte) bool {
+	return slices.ContainsFunc(text, func(c byte) bool { return c >= utf8.RuneSelf })
+}
+
+// projects is what a source says about Python, by directory.
+type projects struct {
+	*project.Project
+	projects map[string]*pythonProject
+	names    map[string]bool // of all projects, to find out quickly that a name is none
+	at       map[string]map[string]moduleKind
+	marked   map[string]bool // directories with a file that makes them a root
+	lists    map[string][]string
+	roots    map[string][]string // by directory, found once
+	editable map[string][]string // by requirements file, found once
+	sysUsers []string            // files that import sys or site
+	sysPaths map[string][]string // by project; nil: not looked for yet
+}
 
 // A pythonProject is a directory with a pyproject.toml.
 type pythonProject struct {
@@ -34,54 +99,39 @@ const (
 	folderOfPython // without __init__.py: a portion of a namespace
 )
 
-// pythonTree is what a source says about Python, by directory.
-type pythonTree struct {
-	projects map[string]*pythonProject
-	names    map[string]bool // of all projects, to find out quickly that a name is none
-	at       map[string]map[string]moduleKind
-	marked   map[string]bool // directories with a file that makes them a root
-	lists    map[string][]string
-	roots    map[string][]string // by directory, found once
-	editable map[string][]string // by requirements file, found once
-	sysUsers []string            // files that import sys or site
-	sysPaths map[string][]string // by project; nil: not looked for yet
-}
-
 // index notes which names can be imported from which directory.
-func (t *pythonTree) index(paths []string) {
+func (p *projects) index() {
 	mark := func(dir, name string, k moduleKind) {
-		if t.at[dir] == nil {
-			t.at[dir] = map[string]moduleKind{}
+		if p.at[dir] == nil {
+			p.at[dir] = map[string]moduleKind{}
 		}
-		t.at[dir][name] |= k
+		p.at[dir][name] |= k
 	}
-	for _, f := range paths {
+	for _, f := range p.Paths() {
 		if strings.HasSuffix(f, "/") {
 			continue
 		}
 		dir, base := path.Dir(f), path.Base(f)
 		switch base {
 		case "pyproject.toml", "setup.py", "setup.cfg", "manage.py", "Pipfile":
-			t.marked[dir] = true
+			p.marked[dir] = true
 		}
 		if strings.HasSuffix(base, ".txt") || strings.HasSuffix(base, ".in") {
 			if strings.Contains(base, "require") || path.Base(dir) == "requirements" {
-				t.lists[dir] = append(t.lists[dir], f)
+				p.lists[dir] = append(p.lists[dir], f)
 				if strings.HasPrefix(base, "require") {
-					t.marked[dir] = true
+					p.marked[dir] = true
 				}
 				if path.Base(dir) == "requirements" {
-					t.lists[path.Dir(dir)] = append(t.lists[path.Dir(dir)], f)
+					p.lists[path.Dir(dir)] = append(p.lists[path.Dir(dir)], f)
 				}
 			}
 		}
 		name, _, _ := strings.Cut(base, ".")
-		switch path.Ext(base) {
-		case ".py", ".pyi", ".pyx", ".so", ".pyd", ".ipynb":
-			mark(dir, name, moduleFile)
-		default:
+		if !isModule(base) {
 			continue
 		}
+		mark(dir, name, moduleFile)
 		if name == "__init__" && dir != "." {
 			mark(path.Dir(dir), path.Base(dir), regularPackage)
 		}
@@ -89,7 +139,7 @@ func (t *pythonTree) index(paths []string) {
 			continue
 		}
 		for d := dir; d != "." && d != "/"; d = path.Dir(d) {
-			if t.at[path.Dir(d)][path.Base(d)]&folderOfPython != 0 {
+			if p.at[path.Dir(d)][path.Base(d)]&folderOfPython != 0 {
 				break
 			}
 			mark(path.Dir(d), path.Base(d), folderOfPython)
@@ -97,8 +147,8 @@ func (t *pythonTree) index(paths []string) {
 	}
 }
 
-// table looks up nested tables of a decoded TOML text.
-func table(m map[string]any, keys ...string) map[string]any {
+// tableAt looks up nested tables of a decoded TOML text.
+func tableAt(m map[string]any, keys ...string) map[string]any {
 	for _, k := range keys {
 		m, _ = m[k].(map[string]any)
 	}
@@ -107,9 +157,9 @@ func table(m map[string]any, keys ...string) map[string]any {
 
 func src(v any) string { s, _ := v.(string); return s }
 
-func (p *Project) pyproject(f string) {
-	data, ok := p.read(f)
-	if !ok || p.deep(f, data, text.TOML) {
+func (p *projects) pyproject(f string) {
+	data, ok := p.ReadText(f)
+	if !ok || p.TooDeep(f, data, text.TOML) {
 		return
 	}
 	var m map[string]any
@@ -119,11 +169,11 @@ func (p *Project) pyproject(f string) {
 	}
 	dir := path.Dir(f)
 	t := &pythonProject{dir: dir, external: map[string]string{}}
-	tool := table(m, "tool")
-	for _, n := range []string{src(table(tool, "poetry")["name"]), src(table(m, "project")["name"])} {
+	tool := tableAt(m, "tool")
+	for _, n := range []string{src(tableAt(tool, "poetry")["name"]), src(tableAt(m, "project")["name"])} {
 		if n != "" {
 			t.name = ecosystem.Normalize(ecosystem.PyPI, n)
-			p.python.names[t.name] = true
+			p.names[t.name] = true
 		}
 	}
 	add := func(d string) {
@@ -131,15 +181,15 @@ func (p *Project) pyproject(f string) {
 			t.roots = append(t.roots, d)
 		}
 	}
-	for _, d := range table(tool, "setuptools", "package-dir") {
+	for _, d := range tableAt(tool, "setuptools", "package-dir") {
 		if s, ok := d.(string); ok {
 			add(s)
 		}
 	}
-	for _, w := range texts(table(tool, "setuptools", "packages", "find")["where"]) {
+	for _, w := range project.Strings(tableAt(tool, "setuptools", "packages", "find")["where"]) {
 		add(w)
 	}
-	if list, ok := table(tool, "poetry")["packages"].([]any); ok {
+	if list, ok := tableAt(tool, "poetry")["packages"].([]any); ok {
 		for _, x := range list {
 			if o, ok := x.(map[string]any); ok && src(o["from"]) != "" {
 				add(src(o["from"]))
@@ -147,42 +197,42 @@ func (p *Project) pyproject(f string) {
 		}
 	}
 	for _, target := range []string{"wheel", "sdist"} {
-		b := table(tool, "hatch", "build", "targets", target)
-		for _, s := range append(texts(b["packages"]), texts(b["sources"])...) {
+		b := tableAt(tool, "hatch", "build", "targets", target)
+		for _, s := range append(project.Strings(b["packages"]), project.Strings(b["sources"])...) {
 			add(path.Dir(path.Clean(s)))
 			add(s)
 		}
 	}
-	for _, s := range texts(table(tool, "hatch", "build")["sources"]) {
+	for _, s := range project.Strings(tableAt(tool, "hatch", "build")["sources"]) {
 		add(s)
 	}
-	if s := src(table(tool, "maturin")["python-source"]); s != "" {
+	if s := src(tableAt(tool, "maturin")["python-source"]); s != "" {
 		add(s)
 	}
-	if s := src(table(tool, "uv", "build-backend")["module-root"]); s != "" {
+	if s := src(tableAt(tool, "uv", "build-backend")["module-root"]); s != "" {
 		add(s)
 	}
-	switch x := table(tool, "pytest", "ini_options")["pythonpath"].(type) {
+	switch x := tableAt(tool, "pytest", "ini_options")["pythonpath"].(type) {
 	case string:
 		for _, w := range strings.Fields(x) {
 			add(w)
 		}
 	case []any:
-		for _, w := range texts(x) {
+		for _, w := range project.Strings(x) {
 			add(w)
 		}
 	}
 	slices.Sort(t.roots)
-	if s := src(table(tool, "maturin")["module-name"]); s != "" {
+	if s := src(tableAt(tool, "maturin")["module-name"]); s != "" {
 		name, _, _ := strings.Cut(s, ".")
 		t.modules = append(t.modules, name)
 	}
 	if builds(m) && t.name != "" {
 		t.modules = append(t.modules, strings.ReplaceAll(t.name, "-", "_"))
 	}
-	t.members = workspaceGlobs(texts(table(tool, "uv", "workspace")["members"]))
-	t.exclude = workspaceGlobs(texts(table(tool, "uv", "workspace")["exclude"]))
-	for name, v := range table(tool, "uv", "sources") {
+	t.members = project.Globs(project.Strings(tableAt(tool, "uv", "workspace")["members"]))
+	t.exclude = project.Globs(project.Strings(tableAt(tool, "uv", "workspace")["exclude"]))
+	for name, v := range tableAt(tool, "uv", "sources") {
 		p.uvSource(t, name, v)
 	}
 	for _, group := range poetryTables(tool) {
@@ -193,12 +243,12 @@ func (p *Project) pyproject(f string) {
 		}
 	}
 	slices.Sort(t.beside)
-	p.python.projects[dir] = t
+	p.projects[dir] = t
 }
 
 // builds reports whether the build makes modules that are no files of Python.
 func builds(m map[string]any) bool {
-	words := append(texts(table(m, "build-system")["requires"]), src(table(m, "build-system")["build-backend"]))
+	words := append(project.Strings(tableAt(m, "build-system")["requires"]), src(tableAt(m, "build-system")["build-backend"]))
 	for _, w := range words {
 		w = strings.ToLower(w)
 		for _, b := range []string{"maturin", "meson", "scikit-build", "scikit_build", "setuptools-rust", "setuptools_rust", "cython", "pybind11", "nanobind", "cffi", "sip"} {
@@ -211,11 +261,11 @@ func builds(m map[string]any) bool {
 }
 
 func poetryTables(tool map[string]any) []map[string]any {
-	poetry := table(tool, "poetry")
-	out := []map[string]any{table(poetry, "dependencies"), table(poetry, "dev-dependencies")}
-	for _, g := range table(poetry, "group") {
+	poetry := tableAt(tool, "poetry")
+	out := []map[string]any{tableAt(poetry, "dependencies"), tableAt(poetry, "dev-dependencies")}
+	for _, g := range tableAt(poetry, "group") {
 		if o, ok := g.(map[string]any); ok {
-			out = append(out, table(o, "dependencies"))
+			out = append(out, tableAt(o, "dependencies"))
 		}
 	}
 	return out
@@ -229,7 +279,7 @@ func (t *pythonProject) besides(dir string) {
 
 // uvSource notes where uv takes a name from. A source with a marker holds for
 // one platform, and on the others the name is a registry's.
-func (p *Project) uvSource(t *pythonProject, name string, v any) {
+func (p *projects) uvSource(t *pythonProject, name string, v any) {
 	list, ok := v.([]any)
 	if !ok {
 		list = []any{v}
@@ -256,11 +306,11 @@ func (p *Project) uvSource(t *pythonProject, name string, v any) {
 }
 
 // uvRoot is the project whose uv workspace a directory belongs to; nil: none.
-func (p *Project) uvRoot(dir string) *pythonProject {
+func (p *projects) uvRoot(dir string) *pythonProject {
 	var found *pythonProject
-	up(dir, func(d string) bool {
-		t := p.python.projects[d]
-		if t != nil && len(t.members) > 0 && (d == dir || covers(t.members, d, dir) && !covers(t.exclude, d, dir)) {
+	project.Up(dir, func(d string) bool {
+		t := p.projects[d]
+		if t != nil && len(t.members) > 0 && (d == dir || project.Covers(t.members, d, dir) && !project.Covers(t.exclude, d, dir)) {
 			found = t
 		}
 		return found == nil
@@ -269,10 +319,10 @@ func (p *Project) uvRoot(dir string) *pythonProject {
 }
 
 // nearestPython is the directory of the project that a file belongs to.
-func (p *Project) nearestPython(file string) string {
+func (p *projects) nearestPython(file string) string {
 	found := "."
-	up(path.Dir(file), func(d string) bool {
-		if p.python.marked[d] {
+	project.Up(path.Dir(file), func(d string) bool {
+		if p.marked[d] {
 			found = d
 			return false
 		}
@@ -283,13 +333,13 @@ func (p *Project) nearestPython(file string) string {
 
 // pythonRoots are the directories below dir that modules are imported from where
 // dir is a project, dir itself first.
-func (p *Project) pythonRoots(dir string) []string {
-	if out, ok := p.python.roots[dir]; ok {
+func (p *projects) pythonRoots(dir string) []string {
+	if out, ok := p.roots[dir]; ok {
 		return out
 	}
 	own := func(dir string) []string {
 		out := []string{dir}
-		if t := p.python.projects[dir]; t != nil {
+		if t := p.projects[dir]; t != nil {
 			out = append(out, t.roots...)
 			for _, r := range t.roots {
 				out = append(out, path.Join(r, "src"), path.Join(r, "lib"), path.Join(r, "python"))
@@ -298,15 +348,15 @@ func (p *Project) pythonRoots(dir string) []string {
 		return append(out, path.Join(dir, "src"), path.Join(dir, "lib"), path.Join(dir, "python"))
 	}
 	out := own(dir)
-	if t := p.python.projects[dir]; t != nil {
+	if t := p.projects[dir]; t != nil {
 		for _, d := range t.beside {
 			out = append(out, own(d)...)
 		}
 	}
 	if w := p.uvRoot(dir); w != nil {
 		var dirs []string
-		for d := range p.python.projects {
-			if d != dir && (d == w.dir || covers(w.members, w.dir, d) && !covers(w.exclude, w.dir, d)) {
+		for d := range p.projects {
+			if d != dir && (d == w.dir || project.Covers(w.members, w.dir, d) && !project.Covers(w.exclude, w.dir, d)) {
 				dirs = append(dirs, d)
 			}
 		}
@@ -315,29 +365,29 @@ func (p *Project) pythonRoots(dir string) []string {
 			out = append(out, own(d)...)
 		}
 	}
-	for _, f := range p.python.lists[dir] {
+	for _, f := range p.lists[dir] {
 		for _, d := range p.editables(f) {
 			out = append(out, own(d)...)
 		}
 	}
 	kept, seen := out[:0], map[string]bool{}
 	for _, d := range out {
-		if len(p.python.at[d]) > 0 && !seen[d] {
+		if len(p.at[d]) > 0 && !seen[d] {
 			seen[d] = true
 			kept = append(kept, d)
 		}
 	}
-	p.python.roots[dir] = kept
+	p.roots[dir] = kept
 	return kept
 }
 
 // editables are the directories that a requirements file installs from.
-func (p *Project) editables(f string) []string {
-	if out, ok := p.python.editable[f]; ok {
+func (p *projects) editables(f string) []string {
+	if out, ok := p.editable[f]; ok {
 		return out
 	}
 	var out []string
-	data, _ := p.read(f)
+	data, _ := p.ReadText(f)
 	for line := range strings.Lines(string(data)) {
 		line, _, _ = strings.Cut(strings.TrimSpace(line), " #")
 		for _, flag := range []string{"--editable=", "--editable ", "-e "} {
@@ -356,51 +406,51 @@ func (p *Project) editables(f string) []string {
 		// project's root: both are taken where a project lies there.
 		for _, from := range []string{path.Dir(f), ".", path.Dir(path.Dir(f))} {
 			d := path.Join(from, line)
-			if d != ".." && !strings.HasPrefix(d, "../") && p.python.marked[d] && !slices.Contains(out, d) {
+			if d != ".." && !strings.HasPrefix(d, "../") && p.marked[d] && !slices.Contains(out, d) {
 				out = append(out, d)
 			}
 		}
 	}
-	p.python.editable[f] = out
+	p.editable[f] = out
 	return out
 }
 
-func (p *Project) pythonDecision(r *extract.Reference) (Decision, bool) {
+func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 	switch r.Kind {
 	case extract.Manifest:
 		return p.pythonRequired(r)
 	case extract.Import:
 	case extract.Lockfile:
-		if t := p.python.projects[path.Dir(r.Path)]; r.Span.Len() == 0 && t != nil && t.name == ecosystem.Normalize(ecosystem.PyPI, r.Name) {
-			return Decision{Origin: Local, Reason: "the project itself"}, true
+		if t := p.projects[path.Dir(r.Path)]; r.Span.Len() == 0 && t != nil && t.name == ecosystem.Normalize(ecosystem.PyPI, r.Name) {
+			return project.Decision{Origin: project.Local, Reason: "the project itself"}, true
 		}
-		return Decision{}, false
+		return project.Decision{}, false
 	default:
-		return Decision{}, false
+		return project.Decision{}, false
 	}
 	if m, ok := ecosystem.Standard(ecosystem.PyPI, r.Name); ok {
 		reason := "module of " + m.Of
 		if m.Gone != "" {
 			reason += ", removed in Python " + m.Gone
 		}
-		return Decision{Origin: Standard, Reason: reason}, true
+		return project.Decision{Origin: project.Standard, Reason: reason}, true
 	}
 	if r.Path == "-" {
-		return Decision{}, false // a text alone has no files beside it
+		return project.Decision{}, false // a text alone has no files beside it
 	}
 	declared := len(p.Declared(ecosystem.PyPI, ecosystem.Normalize(ecosystem.PyPI, r.Name))) > 0
 	var found string
-	var said Claim
-	up(path.Dir(r.Path), func(dir string) bool {
+	var said project.Claim
+	project.Up(path.Dir(r.Path), func(dir string) bool {
 		for i, root := range p.pythonRoots(dir) {
-			if p.importable(root, r, declared, i > 0, i > 0 || dir == "." || p.python.marked[dir]) {
+			if p.importable(root, r, declared, i > 0, i > 0 || dir == "." || p.marked[dir]) {
 				found = path.Join(root, r.Name)
 				return false
 			}
 		}
-		if t := p.python.projects[dir]; t != nil && slices.Contains(t.modules, r.Name) {
+		if t := p.projects[dir]; t != nil && slices.Contains(t.modules, r.Name) {
 			found = path.Join(dir, r.Name) + ", which the build makes"
-			said = Claim{Path: path.Join(dir, "pyproject.toml"), Text: "the build makes " + r.Name}
+			said = project.Claim{Path: path.Join(dir, "pyproject.toml"), Text: "the build makes " + r.Name}
 			return false
 		}
 		return true
@@ -414,9 +464,9 @@ func (p *Project) pythonDecision(r *extract.Reference) (Decision, bool) {
 		}
 	}
 	if found == "" {
-		return Decision{}, false
+		return project.Decision{}, false
 	}
-	return word(Local, "a module of the project, "+found, said), true
+	return project.Decision{Origin: project.Local, Reason: "a module of the project, " + found, Claim: said}, true
 }
 
 // importable reports whether a module is found in root. The importing file is no
@@ -424,8 +474,8 @@ func (p *Project) pythonDecision(r *extract.Reference) (Decision, bool) {
 // is meant unless the module lies where a project's own modules lie (project),
 // and always before a folder without __init__.py, as in Python itself. source
 // says that root holds nothing but modules.
-func (p *Project) importable(root string, r *extract.Reference, declared, source, project bool) bool {
-	k := p.python.at[root][r.Name]
+func (p *projects) importable(root string, r *extract.Reference, declared, source, project bool) bool {
+	k := p.at[root][r.Name]
 	if k == 0 || declared && !project {
 		return false
 	}
@@ -447,39 +497,39 @@ func (p *Project) importable(root string, r *extract.Reference, declared, source
 	// it is imported through it.
 	if _, rest, ok := strings.Cut(r.Module, "."); ok {
 		next, _, _ := strings.Cut(rest, ".")
-		return p.python.at[inside][next] != 0
+		return p.at[inside][next] != 0
 	}
-	return slices.ContainsFunc(r.Names, func(n string) bool { return p.python.at[inside][n] != 0 })
+	return slices.ContainsFunc(r.Names, func(n string) bool { return p.at[inside][n] != 0 })
 }
 
 // pythonRequired decides a requirement: of the project itself, of what the same
 // requirements file installs from a directory, or of what the root of a uv
 // workspace takes from elsewhere.
-func (p *Project) pythonRequired(r *extract.Reference) (Decision, bool) {
+func (p *projects) pythonRequired(r *extract.Reference) (project.Decision, bool) {
 	if r.Label != "" {
-		return Decision{}, false
+		return project.Decision{}, false
 	}
 	name, dir := ecosystem.Normalize(ecosystem.PyPI, r.Name), path.Dir(r.Path)
 	if path.Base(r.Path) == "pyproject.toml" {
-		if t := p.python.projects[dir]; t != nil && t.name == name {
-			return Decision{Origin: Local, Reason: "the project itself"}, true
+		if t := p.projects[dir]; t != nil && t.name == name {
+			return project.Decision{Origin: project.Local, Reason: "the project itself"}, true
 		}
 		if w := p.uvRoot(dir); w != nil && w.dir != dir && r.Index == "" {
 			if kind, ok := w.external[name]; ok {
-				return Decision{Origin: External, Reason: describe("tool.uv.sources of %s: %s", path.Join(w.dir, "pyproject.toml"), kind)}, true
+				return project.Decision{Origin: project.External, Reason: fmt.Sprintf("tool.uv.sources of %s: %s", path.Join(w.dir, "pyproject.toml"), kind)}, true
 			}
 		}
-		return Decision{}, false
+		return project.Decision{}, false
 	}
-	if !p.python.names[name] {
-		return Decision{}, false
+	if !p.names[name] {
+		return project.Decision{}, false
 	}
 	for _, d := range p.editables(r.Path) {
-		if t := p.python.projects[d]; t != nil && t.name == name {
-			return Decision{Origin: Local, Reason: "the project in " + d + ", which the same file installs"}, true
+		if t := p.projects[d]; t != nil && t.name == name {
+			return project.Decision{Origin: project.Local, Reason: "the project in " + d + ", which the same file installs"}, true
 		}
 	}
-	return Decision{}, false
+	return project.Decision{}, false
 }
 
 // pathCall is where a program changes the list of directories that modules are
@@ -487,6 +537,7 @@ func (p *Project) pythonRequired(r *extract.Reference) (Decision, bool) {
 var pathCall = lazyregexp.New(`\b(?:sys\s*\.\s*path\s*(?:\.\s*(?:insert|append|extend)\s*\(|\+=|=|\[[^\]\n]*\]\s*=)|site\s*\.\s*addsitedir\s*\()`)
 
 var (
+	literal      = lazyregexp.New(`'([^'\n]*)'|"([^"\n]*)"`)
 	pythonWord   = lazyregexp.New(`[A-Za-z_][A-Za-z0-9_]*`)
 	pythonAssign = lazyregexp.New(`(?m)^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*(?::[^=\n]*)?=[ \t]*([^=\n][^\n]*)$`)
 )
@@ -494,23 +545,23 @@ var (
 // sysPath are the directories that programs of a file's project put on the path
 // of modules: what their string literals name. The files are read again the
 // first time that a module is found nowhere else.
-func (p *Project) sysPath(file string) []string {
-	if p.python.sysPaths == nil {
-		p.python.sysPaths = map[string][]string{}
-		for _, f := range p.python.sysUsers {
+func (p *projects) sysPath(file string) []string {
+	if p.sysPaths == nil {
+		p.sysPaths = map[string][]string{}
+		for _, f := range p.sysUsers {
 			home := p.nearestPython(f)
 			for _, d := range p.pathChanges(f) {
-				if list := p.python.sysPaths[home]; len(list) < 500 && !slices.Contains(list, d) {
-					p.python.sysPaths[home] = append(list, d)
+				if list := p.sysPaths[home]; len(list) < 500 && !slices.Contains(list, d) {
+					p.sysPaths[home] = append(list, d)
 				}
 			}
 		}
 	}
-	return p.python.sysPaths[p.nearestPython(file)]
+	return p.sysPaths[p.nearestPython(file)]
 }
 
-func (p *Project) pathChanges(f string) []string {
-	data, ok := p.read(f)
+func (p *projects) pathChanges(f string) []string {
+	data, ok := p.ReadText(f)
 	if !ok {
 		return nil
 	}
@@ -558,9 +609,9 @@ func (p *Project) pathChanges(f string) []string {
 		}
 		for i := range words {
 			for _, w := range []string{words[i], path.Join(words[i:]...)} {
-				up(path.Dir(f), func(dir string) bool {
+				project.Up(path.Dir(f), func(dir string) bool {
 					d := path.Join(dir, strings.TrimPrefix(w, "/"))
-					if d != "." && p.dirs[d] && !slices.Contains(out, d) {
+					if d != "." && p.IsDir(d) && !slices.Contains(out, d) {
 						out = append(out, d)
 						return false
 					}

@@ -1,4 +1,4 @@
-package project
+package npm
 
 import "unicode/utf8"
 

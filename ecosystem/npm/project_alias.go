@@ -1,4 +1,4 @@
-package project
+package npm
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner/extract"
+	"figment/scanner/project"
 )
 
 // A pathAlias is a pattern of specifiers that a tsconfig.json leads elsewhere.
@@ -29,11 +30,11 @@ func add(m map[string]map[string]bool, dir, word string) {
 	m[dir][word] = true
 }
 
-// above reports whether a directory of file, or one above it, has a word.
-func above(m map[string]map[string]bool, file, word string) bool {
+// spokenAbove reports whether a directory of file, or one above it, has a word.
+func spokenAbove(m map[string]map[string]bool, file, word string) bool {
 	found := false
 	if len(m) > 0 {
-		up(path.Dir(file), func(dir string) bool {
+		project.Up(path.Dir(file), func(dir string) bool {
 			found = m[dir][word]
 			return !found
 		})
@@ -45,45 +46,45 @@ func above(m map[string]map[string]bool, file, word string) bool {
 // leads to the project's own files. An alias is followed: one that leads to
 // nothing in the tree proves nothing, and what a registry would be asked for
 // without it stays unverified.
-func (p *Project) jsAlias(r *extract.Reference, spec string, declared bool) (Decision, bool) {
-	if above(p.npm.aliases, r.Path, r.Name) || p.npm.aliases[r.Path][r.Name] {
-		return Decision{Origin: Local, Reason: "the local name of an npm: alias"}, true
+func (p *projects) jsAlias(r *extract.Reference, spec string, declared bool) (project.Decision, bool) {
+	if spokenAbove(p.aliases, r.Path, r.Name) || p.aliases[r.Path][r.Name] {
+		return project.Decision{Origin: project.Local, Reason: "the local name of an npm: alias"}, true
 	}
 	// A declaration makes the types of a module known, and brings no module.
-	if f := p.ambient(r.Path, spec); f != "" && !declared && (r.Flags.Has(extract.TypeOnly) || isDeclaration(r.Path)) {
-		return word(Local, "declared by the project's own types", Claim{Path: f, Text: "declare module " + spec, Pattern: spec}), true
+	if f := p.declarer(r.Path, spec); f != "" && !declared && (r.Flags.Has(extract.TypeOnly) || isDeclaration(r.Path)) {
+		return word(project.Local, "declared by the project's own types", project.Claim{Path: f, Text: "declare module " + spec, Pattern: spec}), true
 	}
 	spec, _, _ = strings.Cut(spec, "?") // "?inline" and the like are for a bundler
-	var d, weak Decision
-	note := func(found destination, reason string, c Claim) bool {
+	var d, weak project.Decision
+	note := func(found destination, reason string, c project.Claim) bool {
 		switch {
 		case found == there:
-			d = Decision{Origin: Local, Reason: reason}
-		case found == untold && weak.Origin != Local:
-			weak = word(Local, reason, c)
-		case found == nowhere && p.npm.names[r.Name]: // a package of the tree, to be built
-			if weak.Origin != Local {
-				weak = word(Local, reason, c)
+			d = project.Decision{Origin: project.Local, Reason: reason}
+		case found == untold && weak.Origin != project.Local:
+			weak = word(project.Local, reason, c)
+		case found == nowhere && p.names[r.Name]: // a package of the tree, to be built
+			if weak.Origin != project.Local {
+				weak = word(project.Local, reason, c)
 			}
 		case found == nowhere && weak.Reason == "":
-			weak = word(Private, reason+", which leads to nothing in the tree", c)
+			weak = word(project.Private, reason+", which leads to nothing in the tree", c)
 		}
 		return found == there
 	}
-	up(path.Dir(r.Path), func(dir string) bool {
-		for i := range p.npm.bundler[dir] {
-			a := &p.npm.bundler[dir][i]
+	project.Up(path.Dir(r.Path), func(dir string) bool {
+		for i := range p.bundler[dir] {
+			a := &p.bundler[dir][i]
 			rest, ok := strings.CutPrefix(spec, a.name)
 			if !ok || rest != "" && rest[0] != '/' {
 				continue
 			}
-			if note(p.bundled(a, dir, rest, r.Name), "alias "+a.name+" of a bundler's configuration", Claim{Path: a.file, Text: "alias " + a.name, Pattern: a.name}) {
+			if note(p.bundled(a, dir, rest, r.Name), "alias "+a.name+" of a bundler's configuration", project.Claim{Path: a.file, Text: "alias " + a.name, Pattern: a.name}) {
 				return false
 			}
 		}
-		for _, root := range p.npm.roots[dir] {
+		for _, root := range p.roots[dir] {
 			if !declared && p.sourceAt(path.Join(root, spec)) {
-				d = Decision{Origin: Local, Reason: "a file of the project, " + path.Join(root, spec)}
+				d = project.Decision{Origin: project.Local, Reason: "a file of the project, " + path.Join(root, spec)}
 				return false
 			}
 		}
@@ -95,7 +96,7 @@ func (p *Project) jsAlias(r *extract.Reference, spec string, declared bool) (Dec
 	for _, a := range p.tsPaths(r.Path) {
 		if a.baseURL {
 			if !declared && p.sourceAt(path.Join(a.targets[0], spec)) {
-				return Decision{Origin: Local, Reason: a.from}, true
+				return project.Decision{Origin: project.Local, Reason: a.from}, true
 			}
 			continue
 		}
@@ -115,19 +116,19 @@ func (p *Project) jsAlias(r *extract.Reference, spec string, declared bool) (Dec
 		if a.pattern == "*" && found != there {
 			continue // it only says where else to look
 		}
-		if note(found, a.from, Claim{Path: a.file, Text: "paths " + a.pattern, Pattern: a.pattern}) {
+		if note(found, a.from, project.Claim{Path: a.file, Text: "paths " + a.pattern, Pattern: a.pattern}) {
 			return d, true
 		}
 	}
-	if weak.Reason == "" || declared || weak.Origin == Private && !asked(r.Name) {
-		return Decision{}, false
+	if weak.Reason == "" || declared || weak.Origin == project.Private && !asked(r.Name) {
+		return project.Decision{}, false
 	}
 	return weak, true
 }
 
 // word is a decision that rests on nothing but what a file says.
-func word(o Origin, reason string, c Claim) Decision {
-	return Decision{Origin: o, Reason: reason, Claim: c}
+func word(o project.Origin, reason string, c project.Claim) project.Decision {
+	return project.Decision{Origin: o, Reason: reason, Claim: c}
 }
 
 // asked reports whether a registry could have a package of that name.
@@ -145,13 +146,13 @@ func isDeclaration(file string) bool {
 	return false
 }
 
-// ambient is the file of the project's types that declares a module; empty:
+// declarer is the file of the project's types that declares a module; empty:
 // there is none.
-func (p *Project) ambient(file, spec string) string {
+func (p *projects) declarer(file, spec string) string {
 	found := ""
-	if len(p.npm.ambient) > 0 {
-		up(path.Dir(file), func(dir string) bool {
-			found = p.npm.ambient[dir][spec]
+	if len(p.ambient) > 0 {
+		project.Up(path.Dir(file), func(dir string) bool {
+			found = p.ambient[dir][spec]
 			return found == ""
 		})
 	}
@@ -170,19 +171,19 @@ const (
 
 // leads is where a path of the tree leads that an alias names. before is what
 // the alias's other paths came to.
-func (p *Project) leads(at string, before destination) destination {
+func (p *projects) leads(at string, before destination) destination {
 	at = path.Clean(at)
 	switch {
 	case slices.Contains(strings.Split(at, "/"), "node_modules"):
 		return before
 	case at == ".." || strings.HasPrefix(at, "../"):
 		return max(before, untold)
-	case p.dirs[at], p.sourceAt(at), p.variantAt(at):
+	case p.IsDir(at), p.sourceAt(at), p.variantAt(at):
 		return there
 	}
 	found := nowhere
-	up(path.Dir(at), func(dir string) bool {
-		if p.files[dir] && path.Ext(dir) == "" { // a link, or another repository
+	project.Up(path.Dir(at), func(dir string) bool {
+		if p.IsFile(dir) && path.Ext(dir) == "" { // a link, or another repository
 			found = untold
 		}
 		return found == nowhere
@@ -205,25 +206,25 @@ func matchAlias(pattern, spec string) (star string, ok bool) {
 var moduleExtensions = []string{".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".d.ts", ".d.mts", ".d.cts", ".json", ".vue", ".svelte", ".astro", ".mdx", ".scss", ".sass", ".less", ".css"}
 
 // sourceAt reports whether a module specifier leads to a file at p.
-func (p *Project) sourceAt(at string) bool {
+func (p *projects) sourceAt(at string) bool {
 	if strings.HasPrefix(at, "..") {
 		return false
 	}
-	if p.files[at] {
+	if p.IsFile(at) {
 		return true
 	}
 	for _, ext := range moduleExtensions {
-		if p.files[at+ext] {
+		if p.IsFile(at + ext) {
 			return true
 		}
 	}
 	// TypeScript writes the extension of what it makes.
-	if stem, ok := strings.CutSuffix(at, ".js"); ok && (p.files[stem+".ts"] || p.files[stem+".tsx"]) || strings.HasSuffix(at, ".mjs") && p.files[strings.TrimSuffix(at, ".mjs")+".mts"] {
+	if stem, ok := strings.CutSuffix(at, ".js"); ok && (p.IsFile(stem+".ts") || p.IsFile(stem+".tsx")) || strings.HasSuffix(at, ".mjs") && p.IsFile(strings.TrimSuffix(at, ".mjs")+".mts") {
 		return true
 	}
-	if p.dirs[at] {
+	if p.IsDir(at) {
 		for _, index := range []string{"index.ts", "index.tsx", "index.js", "index.jsx", "index.mjs", "index.cjs", "index.mts", "index.d.ts", "index.vue", "package.json"} {
-			if p.files[path.Join(at, index)] {
+			if p.IsFile(path.Join(at, index)) {
 				return true
 			}
 		}
@@ -233,11 +234,11 @@ func (p *Project) sourceAt(at string) bool {
 
 // variantAt reports whether there is a module at a path for some platform only:
 // at.ios.js and at.android.js.
-func (p *Project) variantAt(at string) bool {
+func (p *projects) variantAt(at string) bool {
 	at += "."
-	i, _ := slices.BinarySearch(p.paths, at)
-	for n := 0; i < len(p.paths) && n < 20 && strings.HasPrefix(p.paths[i], at); i, n = i+1, n+1 {
-		if slices.Contains(moduleExtensions, path.Ext(p.paths[i])) {
+	i, _ := slices.BinarySearch(p.Paths(), at)
+	for n := 0; i < len(p.Paths()) && n < 20 && strings.HasPrefix(p.Paths()[i], at); i, n = i+1, n+1 {
+		if slices.Contains(moduleExtensions, path.Ext(p.Paths()[i])) {
 			return true
 		}
 	}
@@ -247,21 +248,21 @@ func (p *Project) variantAt(at string) bool {
 // ambientModules notes the modules that a declaration file makes up:
 // declare module "virtual-thing". They hold in the package that the file belongs
 // to.
-func (p *Project) ambientModules(f string) {
+func (p *projects) ambientModules(f string) {
 	scope := "."
 	if pkg := p.nearestNPM(path.Dir(f)); pkg != nil {
 		scope = pkg.dir
 	}
-	text, ok := p.read(f)
+	text, ok := p.ReadText(f)
 	if !ok {
 		return
 	}
 	ambientNames(text, func(name string) {
-		if p.npm.ambient[scope] == nil {
-			p.npm.ambient[scope] = map[string]string{}
+		if p.ambient[scope] == nil {
+			p.ambient[scope] = map[string]string{}
 		}
-		if p.npm.ambient[scope][name] == "" {
-			p.npm.ambient[scope][name] = f
+		if p.ambient[scope][name] == "" {
+			p.ambient[scope][name] = f
 		}
 	})
 }
@@ -283,16 +284,16 @@ func ambientNames(text []byte, f func(name string)) {
 
 // tsPaths are the path aliases that hold for a file: of the nearest tsconfig or
 // jsconfig above it, with what it extends.
-func (p *Project) tsPaths(file string) []pathAlias {
+func (p *projects) tsPaths(file string) []pathAlias {
 	dir := path.Dir(file)
-	if a, ok := p.npm.tsconf[dir]; ok {
+	if a, ok := p.tsconf[dir]; ok {
 		return a
 	}
 	var out []pathAlias
 	left := maxExtended
 	for d := dir; ; d = path.Dir(d) {
 		for _, name := range []string{"tsconfig.json", "jsconfig.json", "tsconfig.base.json", "tsconfig.app.json"} {
-			if f := path.Join(d, name); p.src.Exists(f) {
+			if f := path.Join(d, name); p.Exists(f) {
 				out = append(out, p.tsconfig(f, tsBase{leaf: d, left: &left})...)
 			}
 		}
@@ -300,7 +301,7 @@ func (p *Project) tsPaths(file string) []pathAlias {
 			break
 		}
 	}
-	p.npm.tsconf[dir] = out
+	p.tsconf[dir] = out
 	return out
 }
 
@@ -315,7 +316,7 @@ type tsBase struct {
 	left *int     // how many more files are read
 }
 
-func (p *Project) tsconfig(f string, b tsBase) []pathAlias {
+func (p *projects) tsconfig(f string, b tsBase) []pathAlias {
 	if *b.left--; *b.left < 0 {
 		return nil
 	}
@@ -326,7 +327,7 @@ func (p *Project) tsconfig(f string, b tsBase) []pathAlias {
 			Paths   map[string]any `json:"paths"`
 		} `json:"compilerOptions"`
 	}
-	if !p.readJSON(f, &m) {
+	if !p.ReadJSON(f, &m) {
 		return nil
 	}
 	dir := path.Dir(f)
@@ -344,7 +345,7 @@ func (p *Project) tsconfig(f string, b tsBase) []pathAlias {
 	}
 	for pattern, list := range m.CompilerOptions.Paths {
 		a := pathAlias{pattern: pattern, file: f, from: f + " paths " + pattern}
-		for _, to := range texts(list)[:min(len(texts(list)), 50)] {
+		for _, to := range project.Strings(list)[:min(len(project.Strings(list)), 50)] {
 			for _, base := range append([]string{dir}, b.urls...) {
 				if t := at(base, to); t == ".." || strings.HasPrefix(t, "../") || path.IsAbs(to) {
 					a.outside = true
@@ -363,7 +364,7 @@ func (p *Project) tsconfig(f string, b tsBase) []pathAlias {
 	case string:
 		parents = []string{e}
 	case []any:
-		parents = texts(e)
+		parents = project.Strings(e)
 	}
 	for _, e := range parents[:min(len(parents), 20)] {
 		target := path.Join(dir, e)
@@ -374,7 +375,7 @@ func (p *Project) tsconfig(f string, b tsBase) []pathAlias {
 			continue
 		}
 		for _, t := range []string{target, target + ".json", path.Join(target, "tsconfig.json")} {
-			if path.Ext(t) == ".json" && p.src.Exists(t) {
+			if path.Ext(t) == ".json" && p.Exists(t) {
 				out = append(out, p.tsconfig(t, b)...)
 				break
 			}
@@ -386,11 +387,11 @@ func (p *Project) tsconfig(f string, b tsBase) []pathAlias {
 	return out
 }
 
-func (p *Project) inNodeModules(dir, name string) string {
+func (p *projects) inNodeModules(dir, name string) string {
 	for d := dir; ; d = path.Dir(d) {
 		t := path.Join(d, "node_modules", name)
 		for _, c := range []string{t, t + ".json"} {
-			if p.src.Exists(c) {
+			if p.Exists(c) {
 				return t
 			}
 		}

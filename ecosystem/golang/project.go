@@ -1,4 +1,4 @@
-package project
+package golang
 
 import (
 	"path"
@@ -9,7 +9,54 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner/extract"
+	"figment/scanner/project"
+	"figment/scanner/text"
 )
+
+// projectRules is by which files a project of Go says whose its names are.
+func projectRules() *project.Rules {
+	return &project.Rules{
+		Ecosystem: ecosystem.Golang, Begin: begin, Statement: statement,
+		Languages: []text.Lang{text.Go}, Module: func(file string) bool { return path.Ext(file) == ".go" }, Folders: true,
+	}
+}
+
+func begin(in *project.Project) *project.Tree {
+	p := &projects{Project: in, modules: map[string]*goModule{}, works: map[string]*goWork{}}
+	return &project.Tree{Reader: p.reader, Decide: p.decide}
+}
+
+func (p *projects) reader(f string) func(string) {
+	switch path.Base(f) {
+	case "go.mod":
+		return p.goMod
+	case "go.work":
+		return p.goWork
+	}
+	return nil
+}
+
+// statement is how what a file says of owners is compared before and after a
+// change.
+func statement(file string) *project.Statement {
+	switch path.Base(file) {
+	case "go.mod":
+		return &project.Statement{Owners: func(text []byte) any {
+			m := newGoModule(text)
+			return []any{m.path, m.replace}
+		}}
+	case "go.work":
+		return &project.Statement{}
+	}
+	return nil
+}
+
+// projects is what a source says about Go, by directory.
+type projects struct {
+	*project.Project
+	modules map[string]*goModule
+	works   map[string]*goWork
+}
 
 // A goModule is a directory with a go.mod or go.work.
 type goModule struct {
@@ -58,14 +105,14 @@ type goWork struct {
 	use []string // directories
 }
 
-func (p *Project) goMod(f string) {
-	if text, ok := p.read(f); ok {
-		p.golang.modules[path.Dir(f)] = newGoModule(text)
+func (p *projects) goMod(f string) {
+	if text, ok := p.ReadText(f); ok {
+		p.modules[path.Dir(f)] = newGoModule(text)
 	}
 }
 
-func (p *Project) goWork(f string) {
-	text, ok := p.read(f)
+func (p *projects) goWork(f string) {
+	text, ok := p.ReadText(f)
 	if !ok {
 		return
 	}
@@ -97,13 +144,7 @@ func (p *Project) goWork(f string) {
 			w.use = append(w.use, used)
 		}
 	}
-	p.golang.works[dir] = w
-}
-
-// goTree is what a source says about Go, by directory.
-type goTree struct {
-	modules map[string]*goModule
-	works   map[string]*goWork
+	p.works[dir] = w
 }
 
 // goScope is what holds for a file of Go: its module, and the modules that are
@@ -115,13 +156,13 @@ type goScope struct {
 	beside []string // directories of the workspace's modules
 }
 
-func (p *Project) goScope(file string) goScope {
+func (p *projects) goScope(file string) goScope {
 	var s goScope
-	up(path.Dir(file), func(dir string) bool {
-		if m, ok := p.golang.modules[dir]; ok && s.module == nil {
+	project.Up(path.Dir(file), func(dir string) bool {
+		if m, ok := p.modules[dir]; ok && s.module == nil {
 			s.dir, s.module = dir, m
 		}
-		if w, ok := p.golang.works[dir]; ok && s.work == nil {
+		if w, ok := p.works[dir]; ok && s.work == nil {
 			// A go.work counts for the modules it uses, and for files in none.
 			if s.module == nil || slices.Contains(w.use, s.dir) {
 				s.work, s.beside = w, w.use
@@ -136,32 +177,33 @@ func (p *Project) goScope(file string) goScope {
 // goOther are the roots of the standard library that are no package themselves.
 var goOther = []string{"archive", "cmd", "compress", "container", "database", "debug", "go", "index", "internal", "plugin", "runtime", "text", "unsafe", "vendor"}
 
-func (p *Project) goDecision(r *extract.Reference) (Decision, bool) {
+// decide says whose a name is.
+func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 	first, _, _ := strings.Cut(r.Name, "/")
 	if r.Kind == extract.Import {
 		if _, ok := ecosystem.Standard(ecosystem.Golang, r.Name); ok {
-			return Decision{Origin: Standard, Reason: "package of the Go standard library"}, true
+			return project.Decision{Origin: project.Standard, Reason: "package of the Go standard library"}, true
 		}
 		if first == "cmd" || first == "internal" || first == "vendor" || first == "runtime" || first == "unsafe" || first == "plugin" {
-			return Decision{Origin: Standard, Reason: "internal to the Go distribution"}, true
+			return project.Decision{Origin: project.Standard, Reason: "internal to the Go distribution"}, true
 		}
 	}
 	s := p.goScope(r.Path)
 	if s.module != nil && p.goInside(s.dir, s.module, r) {
-		return Decision{Origin: Local, Reason: "module " + s.module.path + " in " + path.Join(s.dir, "go.mod")}, true
+		return project.Decision{Origin: project.Local, Reason: "module " + s.module.path + " in " + path.Join(s.dir, "go.mod")}, true
 	}
 	for _, dir := range s.beside {
-		if m := p.golang.modules[dir]; m != nil && dir != s.dir && p.goInside(dir, m, r) {
-			return Decision{Origin: Local, Reason: "module " + m.path + " of the workspace, in " + path.Join(dir, "go.mod")}, true
+		if m := p.modules[dir]; m != nil && dir != s.dir && p.goInside(dir, m, r) {
+			return project.Decision{Origin: project.Local, Reason: "module " + m.path + " of the workspace, in " + path.Join(dir, "go.mod")}, true
 		}
 	}
 	if r.Scope != "replace" && s.replaced(p, r) {
-		return Decision{Origin: External, Reason: "replaced in go.mod"}, true
+		return project.Decision{Origin: project.External, Reason: "replaced in go.mod"}, true
 	}
 	if r.Kind == extract.Import && !strings.Contains(first, ".") && !goRoot(first) {
-		return Decision{Origin: Local, Reason: "a path without a host, which nobody can fetch"}, true
+		return project.Decision{Origin: project.Local, Reason: "a path without a host, which nobody can fetch"}, true
 	}
-	return Decision{}, false
+	return project.Decision{}, false
 }
 
 // goRoot reports whether paths of the standard library begin with a word.
@@ -175,7 +217,7 @@ func goRoot(first string) bool {
 // of the module: only the module itself is not. An import inside the module's
 // path is its own; the path of a forge or an account is too short to own what
 // lies below, and there a directory has to be there.
-func (p *Project) goInside(dir string, m *goModule, r *extract.Reference) bool {
+func (p *projects) goInside(dir string, m *goModule, r *extract.Reference) bool {
 	if m.path == "" {
 		return false
 	}
@@ -186,7 +228,7 @@ func (p *Project) goInside(dir string, m *goModule, r *extract.Reference) bool {
 	if !ok || r.Kind == extract.Manifest && r.Scope != "tool" || r.Kind == extract.Lockfile {
 		return false
 	}
-	return p.dirs[path.Join(dir, rest)] || !tooShort(m.path)
+	return p.IsDir(path.Join(dir, rest)) || !tooShort(m.path)
 }
 
 // tooShort reports whether a path ends above the repositories of its forge.
@@ -195,12 +237,12 @@ func tooShort(modulePath string) bool {
 }
 
 // replaced reports whether something else is taken for the name.
-func (s *goScope) replaced(p *Project, r *extract.Reference) bool {
+func (s *goScope) replaced(p *projects, r *extract.Reference) bool {
 	mods := []*goModule{s.module}
 	if s.work != nil {
 		mods = append(mods, &s.work.goModule)
 		for _, dir := range s.beside {
-			mods = append(mods, p.golang.modules[dir])
+			mods = append(mods, p.modules[dir])
 		}
 	}
 	for _, m := range mods {
@@ -235,28 +277,12 @@ func (s *goScope) replaced(p *Project, r *extract.Reference) bool {
 }
 
 // required are the versions of a module that a go.mod requires.
-func (p *Project) required(file, name string) []string {
+func (p *projects) required(file, name string) []string {
 	var out []string
 	for _, r := range p.Declared(ecosystem.Golang, name) {
 		if r.Path == file && r.Kind == extract.Manifest && r.Scope != "replace" {
 			out = append(out, r.Constraint)
 		}
 	}
-	return out
-}
-
-// GoModules lists the module paths that the project's go.mod files require,
-// longest first.
-func (p *Project) GoModules() []string {
-	var out []string
-	for name := range p.declared[ecosystem.Golang] {
-		out = append(out, name)
-	}
-	slices.SortFunc(out, func(a, b string) int {
-		if len(a) != len(b) {
-			return len(b) - len(a)
-		}
-		return strings.Compare(a, b)
-	})
 	return out
 }
