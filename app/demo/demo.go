@@ -28,6 +28,7 @@ import (
 	"figment/internal/play/osvplay"
 	"figment/osv"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner"
 	"figment/scanner/extract"
@@ -164,11 +165,11 @@ func (d *Project) populate(list string) error {
 		p := ecosystem.Package{Ecosystem: ecosystem.Ecosystem(w[0]), Name: w[1]}
 		switch kind := w[2]; kind {
 		case "ordinary":
-			d.world.Set(p.Ecosystem, p.Name, play.Profile{Versions: w[3:]})
+			d.world.Set(p.Ecosystem, p.Name, protocol.Profile{Versions: w[3:]})
 		case "deprecated":
-			d.world.Set(p.Ecosystem, p.Name, play.Profile{Versions: w[3:], Deprecated: "no longer maintained"})
-		case play.StatusSecurityHolder:
-			d.world.Set(p.Ecosystem, p.Name, play.Profile{Status: kind})
+			d.world.Set(p.Ecosystem, p.Name, protocol.Profile{Versions: w[3:], Deprecated: "no longer maintained"})
+		case protocol.ProfileSecurityHolder:
+			d.world.Set(p.Ecosystem, p.Name, protocol.Profile{Status: kind})
 		case "malware":
 			if err := d.world.SetKind(p.Ecosystem, p.Name, "squat-quiet"); err != nil {
 				return err

@@ -25,6 +25,9 @@ type Adapter struct {
 	// Fix is how its files are edited. Missing: names and constraints are replaced
 	// where they stand, and no more.
 	Fix *Fix
+	// Play is how its registries are played for tests and demonstrations. Missing:
+	// they are not.
+	Play *protocol.Play
 	// None says of each facet that is missing, by the field's name, why it is.
 	None None
 }

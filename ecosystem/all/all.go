@@ -37,6 +37,7 @@ func vocabulary(e ecosystem.Ecosystem) adapter.Adapter {
 		"Registry": "no driver asks its registry",
 		"Versions": "without a registry there is no version to compare constraints with",
 		"Settings": "without a registry there is nothing to route",
+		"Play":     "nobody asks its registry",
 		"Fix":      "without a registry no replacement is known to be clean",
 	}}
 }

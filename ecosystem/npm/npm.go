@@ -8,5 +8,5 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Adapter{Ecosystem: ecosystem.NPM, Registry: driver(), Versions: versions(), Settings: reader(), Fix: fixes()}
+	return adapter.Adapter{Ecosystem: ecosystem.NPM, Registry: driver(), Versions: versions(), Settings: reader(), Fix: fixes(), Play: play()}
 }
