@@ -192,16 +192,13 @@ func (d *Project) populate(list string) error {
 // remember asks for the names that come later as if a month ago, so that the
 // cache holds when they did not exist, and then lets them come.
 func (d *Project) remember() error {
-	var refs strings.Builder
+	var refs []extract.Reference
 	for _, p := range d.later {
-		if p.Ecosystem != ecosystem.PyPI {
-			return fmt.Errorf("demo: only PyPI has names that come later")
-		}
-		refs.WriteString(p.Name + "\n")
+		refs = append(refs, extract.Reference{Ecosystem: p.Ecosystem, Name: p.Name, Raw: p.Name, Kind: extract.Manifest})
 	}
 	then := func() time.Time { return time.Now().Add(-firstAsked) }
-	_, err := scanner.Scan(context.Background(), scanner.Options{
-		Source:   source.Memory(map[string][]byte{"requirements.txt": []byte(refs.String())}),
+	_, err := scanner.Check(context.Background(), refs, scanner.Options{
+		Source:   source.Memory(nil),
 		Adapters: all.Adapters(),
 		Formats:  extract.Builtin(),
 		Settings: d.settings,

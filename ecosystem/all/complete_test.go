@@ -3,10 +3,12 @@ package all
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
+	"figment/registry/settings"
 )
 
 // missing says in words what is wrong with the facets of an adapter: what is
@@ -67,6 +69,9 @@ func TestComplete(t *testing.T) {
 		}
 		if p := a.Play; p != nil && (a.Registry.Statistics == nil) != (p.Counts == nil) {
 			t.Errorf("%s: counts of downloads are asked for where they are played, and nowhere else", a.Ecosystem)
+		}
+		if s := a.Settings; s != nil && (s.Tool == "" || s.Value == "" || !strings.HasPrefix(s.Variable, settings.VariablePrefix)) {
+			t.Errorf("%s: the page of options says nothing of its registry: %q, %q, %q", a.Ecosystem, s.Tool, s.Variable, s.Value)
 		}
 		if (a.Registry == nil) != (a.Settings == nil) {
 			t.Errorf("%s: a registry that can be asked is routed to by Settings, and no other is", a.Ecosystem)
