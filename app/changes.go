@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"figment/scanner/extract"
+	"figment/ecosystem/all"
 	"figment/scanner/git"
 	"figment/scanner/policy"
 	"figment/scanner/source"
@@ -58,7 +58,7 @@ func (s *Session) changes(ctx context.Context) (*source.Changes, error) {
 // include: reading them is the extractors' business.
 func includesOf(f *source.File) []source.Include {
 	var out []source.Include
-	for _, in := range extract.Builtin().Includes(f) {
+	for _, in := range all.Formats().Includes(f) {
 		out = append(out, source.Include{Path: in.Path, Constraint: in.Constraint, Command: in.Command, Written: in.Written})
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/registry"
 	"figment/report"
 	"figment/scanner"
@@ -89,7 +90,7 @@ func (s *Session) Check(ctx context.Context, refs []extract.Reference) ([]scanne
 func (s *Session) Options() scanner.Options {
 	src := s.src
 	o := scanner.Options{
-		Source: src, Formats: extract.Builtin(), Adapters: s.adapters, Settings: s.settings, Client: s.client, Config: s.Config, Version: s.Version,
+		Source: src, Formats: all.Formats(), Adapters: s.adapters, Settings: s.settings, Client: s.client, Config: s.Config, Version: s.Version,
 		OSV: s.osv, OSVAsk: s.osvAsk, Packs: s.packs, Baseline: s.baseline,
 		UserPrivacyOnly: s.Values.Text("private-from") == "user",
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -54,10 +55,10 @@ func (s *Session) CommandReferences(args []string) ([]extract.Reference, error) 
 	if strings.TrimSpace(line) == "" {
 		return nil, Usage("figment check -- needs a command", "figment check -- npm install left-pad")
 	}
-	read, known := extract.Builtin().CommandLine, extract.KnownCommand
+	read, known := all.Formats().CommandLine, extract.KnownCommand
 	if len(args) == 1 && strings.ContainsAny(args[0], " \t\n") {
 		read = func([]string) extract.Found {
-			return extract.Builtin().Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
+			return all.Formats().Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
 		}
 		known = func([]string) bool { return extract.KnownShell(line) }
 	}

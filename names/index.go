@@ -98,9 +98,6 @@ func (x *Index) Size() int { return len(x.data) }
 // Source says where the list is from.
 func (x *Index) Source() string { return x.source }
 
-// Ranked reports whether the index knows how popular its names are.
-func (x *Index) Ranked() bool { return x.flags&fig.Unranked == 0 }
-
 // Rank finds a canonical name. ok with rank 0 means known, unranked.
 func (x *Index) Rank(name string) (rank int, ok bool) {
 	r, ok := x.find(name)

@@ -12,7 +12,7 @@
 // those come from and how they are renewed.
 package names
 
-//go:generate go run figment/cmd/mknames names --eco pypi --names build/lists/pypi.tsv --aliases build/lists/pypi.aliases.tsv --aliases ../scanner/resolve/data/python-import-name-traps.tsv --aliases ../scanner/resolve/data/python-import-name-unregistered.tsv --aliases build/lists/brands.aliases.tsv --snapshot 2026-11-01 --trust-single --source "30-day downloads, agreeing as a set with hugovk/top-pypi-packages of June 2026" --out data/pypi.fig
+//go:generate go run figment/cmd/mknames names --eco pypi --names build/lists/pypi.tsv --aliases build/lists/pypi.aliases.tsv --aliases ../ecosystem/pypi/data/python-import-name-traps.tsv --aliases ../ecosystem/pypi/data/python-import-name-unregistered.tsv --aliases build/lists/brands.aliases.tsv --snapshot 2026-11-01 --trust-single --source "30-day downloads, agreeing as a set with hugovk/top-pypi-packages of June 2026" --out data/pypi.fig
 //go:generate go run figment/cmd/mknames names --eco npm --names build/lists/npm.tsv --aliases build/lists/npm.aliases.tsv --aliases build/lists/brands.aliases.tsv --snapshot 2026-11-01 --trust-single --source "monthly downloads, November 2026" --out data/npm.fig
 //go:generate go run figment/cmd/mknames names --eco golang --names build/lists/golang.tsv --snapshot 2026-11-01 --trust-single --source "references from top-starred repositories, DataDog/guarddog (Apache-2.0)" --out data/golang.fig
 //go:generate go run figment/cmd/mknames names --eco cargo --names build/lists/cargo.tsv --snapshot 2026-11-01 --trust-single --source "google/oss-rebuild and rust-playground" --out data/cargo.fig

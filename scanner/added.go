@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
@@ -131,7 +132,7 @@ func (s *scan) markOld(refs extract.References) {
 	old := is
 	if s.news.reowned {
 		s.before(refs)
-		is, old = side{resolve.Owners(s.project, refs)}, s.news.was
+		is, old = side{resolve.Owners(s.project, refs, adapter.Resolvers(s.Adapters))}, s.news.was
 	}
 	lost := meanings{}
 	var fresh []*extract.Reference // with what they mean
@@ -260,7 +261,7 @@ func (s *scan) before(refs extract.References) *project.Project {
 		o.RepoPrivate = s.Base.Private
 	}
 	s.news.old, _ = project.Load(tree, old, o) // what is wrong with it is no news
-	s.news.was = side{resolve.Owners(s.news.old, old)}
+	s.news.was = side{resolve.Owners(s.news.old, old, adapter.Resolvers(s.Adapters))}
 	s.news.indexes, s.news.public = map[string]map[string]bool{}, map[ecosystem.Package]bool{}
 	for r := range old.All() {
 		at := s.news.indexes[r.Path]

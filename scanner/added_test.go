@@ -108,7 +108,7 @@ func (r *gitRepo) read(o source.ChangeOptions) (names []string, problems []strin
 	}
 	if o.Includes == nil {
 		o.Includes = func(f *source.File) (out []source.Include) {
-			for _, in := range extract.Builtin().Includes(f) {
+			for _, in := range all.Formats().Includes(f) {
 				out = append(out, source.Include{Path: in.Path, Constraint: in.Constraint})
 			}
 			return out
@@ -123,7 +123,7 @@ func (r *gitRepo) read(o source.ChangeOptions) (names []string, problems []strin
 	if err != nil {
 		r.Fatal(err)
 	}
-	s := begin(Options{Source: src, Formats: extract.Builtin(), Settings: set})
+	s := begin(Options{Source: src, Formats: all.Formats(), Adapters: all.Adapters(), Settings: set})
 	refs, err := s.read(r.Context())
 	if err != nil {
 		r.Fatal(err)
@@ -453,7 +453,7 @@ func (r *gitRepo) open() (*scan, extract.References) {
 	if err != nil {
 		r.Fatal(err)
 	}
-	s := begin(Options{Source: src, Formats: extract.Builtin(), Settings: set})
+	s := begin(Options{Source: src, Formats: all.Formats(), Adapters: all.Adapters(), Settings: set})
 	refs, err := s.read(r.Context())
 	if err != nil {
 		r.Fatal(err)

@@ -1,7 +1,6 @@
 package scanner
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/source"
@@ -30,6 +30,13 @@ type moved struct {
 	words map[string]bool // only files with one of these can use such names; nil: any can
 }
 
+// aliasWords are words of the aliases that lead to files; any is false where no
+// name is led to a file.
+type aliasWords struct {
+	words []string
+	any   bool
+}
+
 // movedBy finds the ecosystems in which the change may give names another owner.
 func (s *scan) movedBy(src change) map[ecosystem.Ecosystem]*moved {
 	out := map[ecosystem.Ecosystem]*moved{}
@@ -38,23 +45,21 @@ func (s *scan) movedBy(src change) map[ecosystem.Ecosystem]*moved {
 		data, err := from.Read(p)
 		return project.Text{Data: data, There: !errors.Is(err, fs.ErrNotExist), Unread: err != nil && !errors.Is(err, fs.ErrNotExist)}
 	}
-	for _, p := range src.Altered(project.Owns) {
-		for _, e := range project.Moves(p, side(before, p), side(src, p)) {
-			if out[e] == nil {
-				out[e] = &moved{by: p}
-			}
+	rules := adapter.Projects(s.Adapters)
+	for _, p := range src.Altered(func(p string) bool { return project.Owns(rules, p) }) {
+		if e, ok := project.Moves(rules, p, side(before, p), side(src, p)); ok && out[e] == nil {
+			out[e] = &moved{by: p}
 		}
 	}
 	if s.privacyChanged() {
-		for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
-			if out[e] == nil {
+		for _, r := range rules {
+			if e := r.Ecosystem; out[e] == nil {
 				out[e] = &moved{by: cmp.Or(s.Base.Config, ".figment.toml")}
 			}
 		}
 	}
 	// A module that is gone may have been what a name led to.
-	var aliases []string
-	aliased := false
+	aliases := map[ecosystem.Ecosystem]aliasWords{} // what else may lead to any of them
 	for n, p := range src.Removed() {
 		p, many := strings.CutSuffix(p, "/")
 		words := removedWords(src, p)
@@ -74,21 +79,19 @@ func (s *scan) movedBy(src change) map[ecosystem.Ecosystem]*moved {
 				m.words[w] = true
 			}
 		}
-		if n == 0 { // what else may lead to any of them
+		if n == 0 {
 			old, _ := project.Load(before, nil, s.projectOptions())
-			aliases, aliased = old.AliasWords()
+			for _, r := range rules {
+				words, any := old.AliasWords(r.Ecosystem)
+				aliases[r.Ecosystem] = aliasWords{words, any}
+			}
 		}
-		switch path.Ext(p) {
-		case ".py", ".pyi", ".pyx", ".so", ".pyd", ".ipynb": // as project looks for modules
-			take(ecosystem.PyPI, nil)
-		case ".go":
-			if !src.Exists(path.Dir(p)) {
-				take(ecosystem.Golang, nil)
-			}
-		default:
-			if aliased {
-				take(ecosystem.NPM, aliases)
-			}
+		r := project.Importing(rules, p)
+		if r == nil || r.Folders && src.Exists(path.Dir(p)) {
+			continue
+		}
+		if more := aliases[r.Ecosystem]; more.any {
+			take(r.Ecosystem, more.words)
 		}
 	}
 	return out
@@ -121,15 +124,16 @@ func (r *reading) beside(ctx context.Context) {
 			by = m.by
 		}
 	}
-	want := func(p string, lang text.Lang) bool {
-		e, ok := importsOf[lang]
-		return !ok || r.moved[e] != nil
+	rules := adapter.Projects(r.Adapters)
+	want := func(_ string, lang text.Lang) bool {
+		of := project.RulesOf(rules, lang)
+		return of == nil || r.moved[of.Ecosystem] != nil
 	}
 	keep := func(p string, body []byte) bool {
 		body, _ = text.Decode(body)
-		lang := source.LangOf(p)
-		for e, m := range r.moved {
-			if of, ok := importsOf[lang]; (!ok || of == e) && m.mayUse(e, body) {
+		of := project.RulesOf(rules, source.LangOf(p))
+		for _, one := range rules {
+			if m := r.moved[one.Ecosystem]; m != nil && (of == nil || of == one) && m.mayUse(one, body) {
 				return true
 			}
 		}
@@ -140,27 +144,18 @@ func (r *reading) beside(ctx context.Context) {
 	}
 }
 
-// importsOf is the ecosystem that code of a language imports from.
-var importsOf = map[text.Lang]ecosystem.Ecosystem{
-	text.Python: ecosystem.PyPI, text.Go: ecosystem.Golang,
-	text.JavaScript: ecosystem.NPM, text.JSX: ecosystem.NPM, text.TypeScript: ecosystem.NPM, text.TSX: ecosystem.NPM,
-}
-
 // mayUse reports whether a text may use a name that has another owner now. Where
 // letters may be written otherwise, it may.
-func (m *moved) mayUse(e ecosystem.Ecosystem, text []byte) bool {
+func (m *moved) mayUse(rules *project.Rules, text []byte) bool {
 	if m.words == nil {
 		return true
 	}
-	if e == ecosystem.NPM && (bytes.Contains(text, []byte(`\u`)) || bytes.Contains(text, []byte(`\x`)) || bytes.Contains(text, []byte("\\\n"))) {
+	if rules.Respelled != nil && rules.Respelled(text) {
 		return true
 	}
 	for i := 0; i < len(text); {
 		start := i
 		for i < len(text) && inWord(text[i]) {
-			if e == ecosystem.PyPI && text[i] >= utf8.RuneSelf {
-				return true
-			}
 			i++
 		}
 		if m.words[string(text[start:i])] {

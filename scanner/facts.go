@@ -124,7 +124,7 @@ func (s *scan) learn(ctx context.Context, subjects []resolve.Subject, done func(
 
 // inquire prepares what is to be asked about a subject.
 func (s *scan) inquire(sub *resolve.Subject, idx *names.Index) *inquiry {
-	q := &inquiry{facts: &verdict.Facts{Subject: sub, Versions: s.versions(sub.Ecosystem), Now: s.Now()}}
+	q := &inquiry{facts: &verdict.Facts{Subject: sub, Versions: s.versions(sub.Ecosystem), Imports: adapter.Find(s.Adapters, sub.Ecosystem).Resolve, Now: s.Now()}}
 	if idx != nil {
 		q.facts.IndexDate = idx.Date()
 		q.facts.Rank, q.facts.Known = idx.Rank(sub.Name)

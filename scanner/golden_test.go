@@ -13,7 +13,6 @@ import (
 	"figment/fixtures"
 	"figment/registry"
 	"figment/registry/settings"
-	"figment/scanner/extract"
 	"figment/scanner/source"
 )
 
@@ -62,7 +61,7 @@ func offlineOptions(t *testing.T, src source.Source) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{Source: src, Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: s, Client: registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters())})}
+	return Options{Source: src, Formats: all.Formats(), Adapters: all.Adapters(), Settings: s, Client: registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters())})}
 }
 
 func TestGolden(t *testing.T) {

@@ -23,7 +23,6 @@ import (
 	"figment/registry"
 	"figment/registry/protocol"
 	"figment/registry/settings"
-	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
 )
@@ -99,7 +98,7 @@ func (c *court) options(src source.Source) Options {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return Options{Source: src, Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: s, Client: client, OSV: advisories, OSVAsk: advisories.Plan, Packs: c.packs, Now: now}
+	return Options{Source: src, Formats: all.Formats(), Adapters: all.Adapters(), Settings: s, Client: client, OSV: advisories, OSVAsk: advisories.Plan, Packs: c.packs, Now: now}
 }
 
 // only gives the one finding of a report about a package.

@@ -268,7 +268,7 @@ func TestNoLeak(t *testing.T) {
 	}
 	// What has to be looked at was.
 	for _, p := range []string{
-		"names/build/lists/npm.tsv", "names/build/lists/pypi.aliases.tsv", "scanner/resolve/data/python-modules.tsv", "ecosystem/data/go-std.txt",
+		"names/build/lists/npm.tsv", "names/build/lists/pypi.aliases.tsv", "ecosystem/pypi/data/python-modules.tsv", "ecosystem/data/go-std.txt",
 		"scanner/verdict/verdict.go", "cmd/mknames/main.go", ".figment.toml", ".github/workflows/ci.yml", "goreleaser.yaml",
 	} {
 		if len(files[p]) == 0 {
@@ -317,7 +317,7 @@ func TestLeakIsFound(t *testing.T) {
 		"part of a name":    {"names/x.go", go1(strconv.Quote("x-" + made + " " + made + "-x " + made + ".js " + made + "2")), 0},
 		"not Go":            {"names/x.go", "package", 1},
 		"list":              {"names/build/lists/pypi.tsv", "aa\t1\n" + made + "\t2\n", 1},
-		"other column":      {"scanner/resolve/data/python-modules.tsv", "m\ta\t\tA\tb;" + squat + ";c\n", 1},
+		"other column":      {"ecosystem/pypi/data/python-modules.tsv", "m\ta\t\tA\tb;" + squat + ";c\n", 1},
 		"own list":          {"scanner/verdict/data/names.txt", "a\n" + npmSquat + "\n", 1},
 		"another's list":    {"names/build/lists/pypi.tsv", npmSquat + "\t1\n", 0},
 		"configuration":     {".figment.toml", "names = [\"" + made + "\"]\n", 1},

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
 	"figment/names"
 	"figment/osv"
 	"figment/registry/protocol"
@@ -159,11 +160,12 @@ func (s *scan) item(sub *resolve.Subject, u *resolve.Use) ListItem {
 // Check judges names given one by one, in the order given.
 func Check(ctx context.Context, refs []extract.Reference, o Options) ([]Result, error) {
 	s := begin(o)
-	proj, _ := project.Load(o.Source, extract.References{refs}, project.Options{Settings: o.Settings, UserPrivate: o.Config.UserPrivate})
+	proj, _ := project.Load(o.Source, extract.References{refs}, project.Options{Rules: adapter.Projects(o.Adapters), Settings: o.Settings, UserPrivate: o.Config.UserPrivate})
 	s.project = proj
+	rules := adapter.Resolvers(o.Adapters)
 	subjects := make([]resolve.Subject, 0, len(refs))
 	for i := range refs {
-		one := resolve.Resolve(proj, extract.References{refs[i : i+1]}, resolve.Options{})
+		one := resolve.Resolve(proj, extract.References{refs[i : i+1]}, resolve.Options{Rules: rules})
 		if len(one) == 0 {
 			one = []resolve.Subject{{Ecosystem: refs[i].Ecosystem, Name: refs[i].Name, Uses: []resolve.Use{{Reference: &refs[i]}}}}
 		}

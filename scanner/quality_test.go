@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/names"
 	"figment/registry/protocol"
 	"figment/scanner/extract"
@@ -93,7 +95,7 @@ func (b *bench) facts(name string, p profile) *verdict.Facts {
 	s := &resolve.Subject{Ecosystem: b.eco, Name: name, Origin: project.Public, Declared: true,
 		Candidates: []resolve.Candidate{{Name: name}},
 		Uses:       []resolve.Use{{Reference: &extract.Reference{Ecosystem: b.eco, Name: name, Raw: name, Kind: extract.Manifest, Path: "m"}}}}
-	f := &verdict.Facts{Subject: s, Now: qualityNow, IndexDate: b.index.Date(), Records: []protocol.Record{p.record(b.eco, name, "somebody")}}
+	f := &verdict.Facts{Subject: s, Imports: adapter.Find(all.Adapters(), b.eco).Resolve, Now: qualityNow, IndexDate: b.index.Date(), Records: []protocol.Record{p.record(b.eco, name, "somebody")}}
 	f.Rank, f.Known = b.index.Rank(name)
 	_, f.Trusted = b.index.Trusted(name)
 	if b.cut > 0 && (f.Rank == 0 || f.Rank > b.cut) {

@@ -26,7 +26,8 @@ import (
 	"figment/scanner/verdict"
 )
 
-// Options is what a scan needs. Source, Formats, Settings and Client are required.
+// Options is what a scan needs. Source, Formats,
+// Settings, Client and Adapters are required.
 type Options struct {
 	Source   source.Source
 	Formats  extract.Table // what files are read by
@@ -140,6 +141,9 @@ func (s *scan) read(ctx context.Context) (extract.References, error) {
 	if len(s.Formats) == 0 {
 		return nil, errors.New("there is no format to read files by")
 	}
+	if len(adapter.Projects(s.Adapters)) == 0 {
+		return nil, errors.New("there are no rules by which names are a project's own")
+	}
 	r := reading{scan: s}
 	problems, err := s.Source.Files(ctx, r.file)
 	if err != nil {
@@ -159,7 +163,7 @@ func (s *scan) resolve(refs extract.References) []resolve.Subject {
 	s.project = proj
 	s.markOld(refs)
 	s.rep.Counts.References = countNew(refs)
-	subjects := onlyNew(resolve.Resolve(proj, refs, resolve.Options{}))
+	subjects := onlyNew(resolve.Resolve(proj, refs, resolve.Options{Rules: adapter.Resolvers(s.Adapters)}))
 	s.claims(refs, subjects)
 	for _, p := range proj.Problems() {
 		s.problem(p, nil)
@@ -169,6 +173,7 @@ func (s *scan) resolve(refs extract.References) []resolve.Subject {
 
 func (s *scan) projectOptions() project.Options {
 	o := project.Options{
+		Rules:               adapter.Projects(s.Adapters),
 		UserPrivate:         s.Config.UserPrivate,
 		RepoPrivate:         s.Config.RepoPrivate,
 		PrivateFromUserOnly: s.UserPrivacyOnly,

@@ -200,7 +200,7 @@ func (d *Project) remember() error {
 	_, err := scanner.Check(context.Background(), refs, scanner.Options{
 		Source:   source.Memory(nil),
 		Adapters: all.Adapters(),
-		Formats:  extract.Builtin(),
+		Formats:  all.Formats(),
 		Settings: d.settings,
 		Client:   registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Cache: d.store, Transport: d, Timeout: timeout, Clock: registry.Clock{Now: then}, UserAgent: d.call.Agent()}),
 		Now:      then,
@@ -252,7 +252,7 @@ func (d *Project) Options() (scanner.Options, error) {
 		Clock: registry.Clock{Sleep: shortWait},
 	})
 	return scanner.Options{
-		Source: src, Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: d.settings, Client: client, OSV: advisories, OSVAsk: advisories.Plan,
+		Source: src, Formats: all.Formats(), Adapters: all.Adapters(), Settings: d.settings, Client: client, OSV: advisories, OSVAsk: advisories.Plan,
 		Config: app.MergeConfig(project, nil), Version: d.call.Version, Whole: true,
 	}, nil
 }

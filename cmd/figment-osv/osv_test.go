@@ -26,6 +26,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/internal/deep"
 	"figment/scanner/extract"
 	"figment/scanner/source"
@@ -725,7 +726,7 @@ func TestOutside(t *testing.T) {
 func TestOracle(t *testing.T) {
 	lists := []*txtar.Archive{
 		read(t, "testdata/project.txtar"), read(t, "testdata/locks.txtar"),
-		read(t, "../../scanner/extract/testdata/npm_lockfile.txtar"),
+		read(t, "../../ecosystem/npm/testdata/package-lock.json.txtar"),
 	}
 	locks := map[string]func(r *extract.Reference) string{
 		"package-lock.json": func(r *extract.Reference) string { return r.Constraint },
@@ -742,7 +743,7 @@ func TestOracle(t *testing.T) {
 	for _, list := range lists {
 		for _, f := range list.Files {
 			exact := locks[path.Base(f.Name)]
-			found := extract.Builtin().Read(&source.File{Path: f.Name, Data: f.Data})
+			found := all.Formats().Read(&source.File{Path: f.Name, Data: f.Data})
 			refs, problems := found.References, found.Problems
 			if exact == nil || len(problems) > 0 { // a broken file: osv-scanner reads nothing of it
 				continue

@@ -66,7 +66,7 @@ type dist struct {
 // FILE has a name a line, with its rank behind a tab or by its order. Into DIR
 // go python-modules.tsv, python-vendored.tsv (module, distribution that carries
 // a copy, whose) and python-import-name-traps.tsv, in the columns of
-// scanner/resolve/data/NOTICE.md. Only the central directory and METADATA of a
+// ecosystem/pypi/data/NOTICE.md. Only the central directory and METADATA of a
 // wheel are read, by ranges. A distribution that could not be asked about fails
 // the run, unless -allow-missing says how many may.
 func importsCommand(args []string, log io.Writer) error {

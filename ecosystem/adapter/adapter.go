@@ -8,12 +8,21 @@ import (
 	"figment/ecosystem"
 	"figment/registry/protocol"
 	"figment/registry/settings"
+	"figment/scanner/extract"
+	"figment/scanner/project"
+	"figment/scanner/resolve"
 )
 
 // An Adapter is what is known of one ecosystem. Each facet may be missing, and
 // what that means is safe; None then says why it is.
 type Adapter struct {
 	Ecosystem ecosystem.Ecosystem
+	// Formats are its manifests and lock files. Missing: none is read, and one that
+	// is known by its name is told as not read.
+	Formats []extract.Format
+	// Languages are the languages whose code imports its packages. Missing: no
+	// import is read.
+	Languages []extract.Format
 	// Registry is the protocol of its registries. Missing: no package of the
 	// ecosystem can be asked about, which reads as unsupported.
 	Registry *protocol.Driver
@@ -22,6 +31,12 @@ type Adapter struct {
 	// Settings is how the configuration of its tools is read. Missing: no name is
 	// routed to a registry.
 	Settings *settings.Reader
+	// Project is by which files a project says whose its names are. Missing: no name
+	// is taken for the project's own.
+	Project *project.Rules
+	// Resolve is how its imports name packages. Missing: an import is taken for the
+	// name of a package.
+	Resolve *resolve.Rules
 	// Fix is how its files are edited. Missing: names and constraints are replaced
 	// where they stand, and no more.
 	Fix *Fix
@@ -43,6 +58,19 @@ func Find(all []Adapter, e ecosystem.Ecosystem) Adapter {
 		}
 	}
 	return Adapter{Ecosystem: e}
+}
+
+// Formats is the table of what is read: exact base names before languages, which
+// come before what may name packages of any ecosystem.
+func Formats(all []Adapter) extract.Table {
+	var out extract.Table
+	for _, a := range all {
+		out = append(out, a.Formats...)
+	}
+	for _, a := range all {
+		out = append(out, a.Languages...)
+	}
+	return append(out, extract.Generic()...)
 }
 
 // Drivers are the protocols of the registries that can be asked.
@@ -76,4 +104,46 @@ func Readers(all []Adapter) []*settings.Reader {
 		}
 	}
 	return out
+}
+
+// Projects are the rules of projects.
+func Projects(all []Adapter) []*project.Rules {
+	var out []*project.Rules
+	for _, a := range all {
+		if a.Project != nil {
+			out = append(out, a.Project)
+		}
+	}
+	return out
+}
+
+// Resolvers are the rules of imports.
+func Resolvers(all []Adapter) []*resolve.Rules {
+	var out []*resolve.Rules
+	for _, a := range all {
+		if a.Resolve != nil {
+			out = append(out, a.Resolve)
+		}
+	}
+	return out
+}
+
+// Vocabulary is the adapter of an ecosystem of which figment knows names, imports
+// and advisories only; imports may be nil. Its versions are compared by those of
+// advisories (ecosystem.System), where no constraint of a manifest is read.
+func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules) Adapter {
+	a := Adapter{Ecosystem: e, Resolve: imports, None: None{
+		"Formats":   "no manifest of it is read yet",
+		"Languages": "no import of it is read yet",
+		"Registry":  "no driver asks its registry",
+		"Versions":  "without a registry there is no version to compare constraints with",
+		"Settings":  "without a registry there is nothing to route",
+		"Project":   "without a registry no name has to be kept from it",
+		"Play":      "nobody asks its registry",
+		"Fix":       "without a registry no replacement is known to be clean",
+	}}
+	if imports == nil {
+		a.None["Resolve"] = "no import of it is known to name another package"
+	}
+	return a
 }

@@ -6,9 +6,17 @@ package all
 import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
+	"figment/ecosystem/cargo"
+	"figment/ecosystem/composer"
+	"figment/ecosystem/gem"
 	"figment/ecosystem/golang"
+	"figment/ecosystem/hex"
+	"figment/ecosystem/maven"
 	"figment/ecosystem/npm"
+	"figment/ecosystem/nuget"
+	"figment/ecosystem/pub"
 	"figment/ecosystem/pypi"
+	"figment/scanner/extract"
 )
 
 // Adapters are those of every ecosystem, in the order of the table of ecosystems.
@@ -17,27 +25,17 @@ func Adapters() []adapter.Adapter {
 		npm.Adapter(),
 		pypi.Adapter(),
 		golang.Adapter(),
-		vocabulary(ecosystem.Cargo),
-		vocabulary(ecosystem.Gem),
-		vocabulary(ecosystem.Maven),
-		vocabulary(ecosystem.NuGet),
-		vocabulary(ecosystem.Composer),
-		vocabulary(ecosystem.Pub),
-		vocabulary(ecosystem.Hex),
-		vocabulary(ecosystem.JSR),
-		vocabulary(ecosystem.Conda),
+		cargo.Adapter(),
+		gem.Adapter(),
+		maven.Adapter(),
+		nuget.Adapter(),
+		composer.Adapter(),
+		pub.Adapter(),
+		hex.Adapter(),
+		adapter.Vocabulary(ecosystem.JSR, nil),
+		adapter.Vocabulary(ecosystem.Conda, nil),
 	}
 }
 
-// vocabulary is the adapter of an ecosystem of which figment knows names and
-// advisories only. Its versions are compared by those of advisories
-// (ecosystem.System), where no constraint of a manifest is read.
-func vocabulary(e ecosystem.Ecosystem) adapter.Adapter {
-	return adapter.Adapter{Ecosystem: e, None: adapter.None{
-		"Registry": "no driver asks its registry",
-		"Versions": "without a registry there is no version to compare constraints with",
-		"Settings": "without a registry there is nothing to route",
-		"Play":     "nobody asks its registry",
-		"Fix":      "without a registry no replacement is known to be clean",
-	}}
-}
+// Formats is the table of what figment reads.
+func Formats() extract.Table { return adapter.Formats(Adapters()) }

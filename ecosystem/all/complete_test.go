@@ -61,6 +61,15 @@ func TestComplete(t *testing.T) {
 		if a.Settings != nil && a.Settings.Ecosystem != a.Ecosystem {
 			t.Errorf("%s: its Settings are of %s", a.Ecosystem, a.Settings.Ecosystem)
 		}
+		if a.Project != nil && a.Project.Ecosystem != a.Ecosystem {
+			t.Errorf("%s: its Project is of %s", a.Ecosystem, a.Project.Ecosystem)
+		}
+		if a.Resolve != nil && a.Resolve.Ecosystem != a.Ecosystem {
+			t.Errorf("%s: its Resolve is of %s", a.Ecosystem, a.Resolve.Ecosystem)
+		}
+		if a.Registry != nil && a.Project == nil {
+			t.Errorf("%s: a registry that can be asked must not be asked for a project's own names: it needs Project", a.Ecosystem)
+		}
 		if a.Fix != nil && (a.Fix.Provides == nil) != a.Ecosystem.Exact() {
 			t.Errorf("%s: imports are right by what Provides says where they do not name the package itself, and nowhere else", a.Ecosystem)
 		}

@@ -4,9 +4,10 @@ package npm
 import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
+	"figment/scanner/extract"
 )
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Adapter{Ecosystem: ecosystem.NPM, Registry: driver(), Versions: versions(), Settings: reader(), Fix: fixes(), Play: play()}
+	return adapter.Adapter{Ecosystem: ecosystem.NPM, Formats: formats(), Languages: extract.JavaScript(), Registry: driver(), Versions: versions(), Settings: reader(), Project: projectRules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
 }

@@ -7,7 +7,6 @@ import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
 	"figment/scanner/extract"
-	"figment/scanner/resolve"
 	"figment/scanner/text"
 )
 
@@ -19,7 +18,7 @@ func fixes() *adapter.Fix {
 			{Name: "requirements.txt", Add: addLine},
 		},
 		Import:   importModule,
-		Provides: func(raw, name string) bool { return resolve.Provides(ecosystem.PyPI, topModule(raw), name) },
+		Provides: func(raw, name string) bool { return provides(topModule(raw), name) },
 		Hashed:   hashed,
 		Exactly:  "==",
 	}
@@ -35,7 +34,7 @@ func topModule(raw string) string {
 func importModule(raw, from, to string) (text, refused string) {
 	top := topModule(raw)
 	module := strings.NewReplacer("-", "_", ".", "_").Replace(ecosystem.Normalize(ecosystem.PyPI, to))
-	if ecosystem.Normalize(ecosystem.PyPI, top) == ecosystem.Normalize(ecosystem.PyPI, from) && resolve.Provides(ecosystem.PyPI, module, to) {
+	if ecosystem.Normalize(ecosystem.PyPI, top) == ecosystem.Normalize(ecosystem.PyPI, from) && provides(module, to) {
 		return module + raw[len(top):], ""
 	}
 	return "", "what `" + to + "` is imported as is not known: edit it by hand"

@@ -5,9 +5,10 @@ package pypi
 import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
+	"figment/scanner/extract"
 )
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Adapter{Ecosystem: ecosystem.PyPI, Registry: driver(), Versions: versions(), Settings: reader(), Fix: fixes(), Play: play()}
+	return adapter.Adapter{Ecosystem: ecosystem.PyPI, Formats: formats(), Languages: extract.Python(), Registry: driver(), Versions: versions(), Settings: reader(), Project: projectRules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
 }

@@ -1,9 +1,10 @@
-package extract
+package extract_test
 
 import (
 	"strings"
 	"testing"
 
+	"figment/scanner/extract/extracttest"
 	"figment/scanner/source"
 )
 
@@ -34,7 +35,7 @@ func TestCodeCommands(t *testing.T) {
 			text, none := strings.CutPrefix(text, "not: ")
 			f := &source.File{Path: path, Data: []byte(text + "\n")}
 			refs, _ := File(f)
-			check(t, f, refs)
+			extracttest.Check(t, f, refs)
 			found := false
 			for _, r := range refs {
 				found = found || r.Name == "a1"

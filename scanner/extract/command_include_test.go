@@ -1,6 +1,7 @@
-package extract
+package extract_test
 
 import (
+	"figment/ecosystem/all"
 	"fmt"
 	"strings"
 	"testing"
@@ -43,7 +44,7 @@ func TestCommandIncludes(t *testing.T) {
 		{"a.sh", "pip install -r ./r.txt -c r.txt\ncat > r.txt <<E\none\nE", "./r.txt(w) r.txt(c)(w)"},
 		{"requirements.txt", "-r deps.lst", "deps.lst"},
 	} {
-		found := Builtin().Read(&source.File{Path: c.path, Data: []byte(c.text)})
+		found := all.Formats().Read(&source.File{Path: c.path, Data: []byte(c.text)})
 		var got []string
 		for _, in := range found.Includes {
 			s := in.Path
@@ -66,7 +67,7 @@ func TestCommandIncludes(t *testing.T) {
 		if g := strings.Join(got, " "); g != c.want {
 			t.Errorf("%s: %s:\n got %s\nwant %s", c.path, c.text, g, c.want)
 		}
-		if again := fmt.Sprint(Builtin().Includes(&source.File{Path: c.path, Data: []byte(c.text)})); again != fmt.Sprint(found.Includes) {
+		if again := fmt.Sprint(all.Formats().Includes(&source.File{Path: c.path, Data: []byte(c.text)})); again != fmt.Sprint(found.Includes) {
 			t.Errorf("%s: %s != %v", c.text, again, found.Includes)
 		}
 	}

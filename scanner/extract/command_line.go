@@ -243,7 +243,7 @@ func isAssignment(s string) bool {
 		return false
 	}
 	for k := 0; k < i; k++ {
-		if c := s[k]; !isAlnum(c) && c != '_' {
+		if c := s[k]; !IsAlnum(c) && c != '_' {
 			return false
 		}
 	}

@@ -149,14 +149,14 @@ func args(words []word, cmd *command) []arg {
 			out = append(out, arg{flag: t})
 		default: // -dG group, -rfile
 			k := 1
-			for k < len(t) && isAlnum(t[k]) && !listed(cmd.values, "-"+t[k:k+1]) {
+			for k < len(t) && IsAlnum(t[k]) && !listed(cmd.values, "-"+t[k:k+1]) {
 				out = append(out, arg{flag: "-" + t[k:k+1]})
 				k++
 			}
 			switch {
-			case k == len(t)-1 && isAlnum(t[k]):
+			case k == len(t)-1 && IsAlnum(t[k]):
 				next("-" + t[k:])
-			case k < len(t) && isAlnum(t[k]):
+			case k < len(t) && IsAlnum(t[k]):
 				v := w.sub(k+1, len(t))
 				out = append(out, arg{flag: "-" + t[k:k+1], value: &v})
 			}

@@ -44,12 +44,12 @@ func (c *commandReader) module(w word) {
 	if w.hole != "" || strings.Contains(w.text, "$") {
 		return // most often a path
 	}
-	specifiers(w.text, func(p specifier) {
-		r := Reference{Ecosystem: p.eco, Name: p.name, Constraint: p.constraint, Kind: Import, Flags: c.flags, Span: w.span(p.start, p.end)}
-		if whole := w.text[p.start:p.end]; whole != p.name {
+	Specifiers(w.text, func(p Specifier) {
+		r := Reference{Ecosystem: p.Ecosystem, Name: p.Name, Constraint: p.Constraint, Kind: Import, Flags: c.flags, Span: w.span(p.Start, p.End)}
+		if whole := w.text[p.Start:p.End]; whole != p.Name {
 			r.Module = whole
 		}
-		if r.Span.Start < r.Span.End && !ecosystem.Markup(p.name) {
+		if r.Span.Start < r.Span.End && !ecosystem.Markup(p.Name) {
 			c.emit(r)
 		}
 	})

@@ -24,7 +24,7 @@ func directReference(w word) (Reference, bool) {
 	default:
 		return Reference{}, false
 	}
-	req, ok := parsePEP508(strings.TrimSpace(name))
+	req, ok := ParsePEP508(strings.TrimSpace(name))
 	if !ok || req.Name == "" || strings.Contains(name, "$") {
 		return Reference{}, false
 	}
@@ -61,7 +61,7 @@ func (c *commandReader) assigned(hole string) bool {
 func variableName(hole string) string {
 	name := strings.TrimLeft(hole, "${")
 	for i := range len(name) {
-		if !isAlnum(name[i]) && name[i] != '_' {
+		if !IsAlnum(name[i]) && name[i] != '_' {
 			return name[:i]
 		}
 	}

@@ -142,12 +142,12 @@ func (c *commandReader) pip(w word, flags Flags, index string) {
 		constraintAt = t[i:]
 		t = t[:i]
 	}
-	req, ok := parsePEP508(t)
+	req, ok := ParsePEP508(t)
 	if !ok || strings.Contains(req.Name, "$") {
 		c.tell(w)
 		return
 	}
-	r := req.reference(0, Command)
+	r := req.Reference(0, Command)
 	if constraintAt != "" {
 		r.Constraint = strings.TrimPrefix(constraintAt, "@")
 	}
@@ -260,7 +260,7 @@ func readUVRun(c *commandReader, cmd *command, words []word) {
 // ran reads what a package manager is told that another one runs: "uvx pip
 // install x".
 func (c *commandReader) ran(first word, words []word) {
-	tool, _ := cutVersion(first.text)
+	tool, _ := CutVersion(first.text)
 	if !managers[tool] {
 		return
 	}
@@ -373,13 +373,13 @@ func (c *commandReader) npm(w word, eco ecosystem.Ecosystem, flags Flags, index 
 		at, eco = len("jsr:"), ecosystem.JSR
 	}
 	for _, from := range []int{0, strings.IndexByte(t[min(1, len(t)):], '@') + 2} { // the address alone, or behind x@
-		if name, n, ok := publicArchive(t[min(from, len(t)):]); ok {
+		if name, n, ok := NPMArchive(t[min(from, len(t)):]); ok {
 			c.reference(Reference{Ecosystem: eco, Name: name, Span: w.span(from+n, from+n+len(name)), Flags: flags, Index: index})
 			return
 		}
 	}
 	name, spec := npmWord(t[at:])
-	if k := strings.IndexAny(name, "<>=^~"); k > 0 && spec == "" && isAlnum(name[k-1]) {
+	if k := strings.IndexAny(name, "<>=^~"); k > 0 && spec == "" && IsAlnum(name[k-1]) {
 		// npm refuses it, and means no other package: x>=1 is written x@>=1.
 		name, spec = name[:k], name[k:]
 	}
@@ -502,7 +502,7 @@ func readNpx(c *commandReader, cmd *command, words []word) {
 			if packages {
 				return
 			}
-			if tool, _ := cutVersion(a.word.text); tool == "jsr" || tool == "expo" || tool == "npm" || tool == "pnpm" || tool == "yarn" || tool == "bun" || tool == "ni" {
+			if tool, _ := CutVersion(a.word.text); tool == "jsr" || tool == "expo" || tool == "npm" || tool == "pnpm" || tool == "yarn" || tool == "bun" || tool == "ni" {
 				for k := range words {
 					if words[k].end == a.word.end {
 						c.nested(append([]word{words[k].sub(0, len(tool))}, words[k+1:]...))
@@ -526,7 +526,7 @@ func readCreate(c *commandReader, cmd *command, words []word) {
 		if t == "" || strings.ContainsAny(t[:1], "./$<{[") || strings.Contains(t, ":") {
 			return
 		}
-		name, constraint := cutVersion(t)
+		name, constraint := CutVersion(t)
 		real := "create-" + name
 		if strings.HasPrefix(name, "@") {
 			scope, pkg, ok := strings.Cut(name, "/")

@@ -1,8 +1,10 @@
-package extract
+package extract_test
 
 import (
 	"bytes"
 	"encoding/json"
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"fmt"
 	"math/rand"
 	"os"
@@ -68,7 +70,7 @@ func differential(t *testing.T, n int, path func(snippet) string, generate func(
 		}
 		f := &source.File{Path: path(s), Data: []byte(s.Code)}
 		refs, problems := File(f)
-		check(t, f, refs)
+		extracttest.Check(t, f, refs)
 		got := map[string]bool{}
 		for _, r := range refs {
 			if r.Kind == Import {

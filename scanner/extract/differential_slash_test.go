@@ -1,8 +1,10 @@
-package extract
+package extract_test
 
 import (
 	"bytes"
 	"encoding/json"
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"fmt"
 	"math/rand"
 	"os"
@@ -75,7 +77,7 @@ func TestDifferentialSlash(t *testing.T) {
 		}
 		f := &source.File{Path: path, Data: []byte(b.String())}
 		refs, _ := File(f)
-		check(t, f, refs)
+		extracttest.Check(t, f, refs)
 		got := map[string]bool{}
 		for _, ref := range refs {
 			got[ref.Name] = ref.Kind == Import && !ref.Flags.Has(Low)

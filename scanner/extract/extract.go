@@ -22,6 +22,9 @@ type Format struct {
 	// fragment's own text. An error means that the text is not well formed;
 	// what was read before it has been emitted.
 	Extract func(*text.Fragment, *Emitter) error
+	// Includes lists the files that such a text takes requirements from; nil: it
+	// takes none. Spans are those of the original file.
+	Includes func(*text.Fragment) []Include
 }
 
 // Limits of one file. What is beyond is dropped with a problem.
@@ -90,15 +93,15 @@ func (e *Emitter) Reference(r Reference) {
 }
 
 // all reports references that a scanner collected.
-func (e *Emitter) all(refs []Reference) {
-	e.room(len(refs))
+func (e *Emitter) All(refs []Reference) {
+	e.Room(len(refs))
 	for i := range refs {
 		e.Reference(refs[i])
 	}
 }
 
 // room makes room for n references.
-func (e *Emitter) room(n int) { e.refs = slices.Grow(e.refs, min(n, MaxReferences)) }
+func (e *Emitter) Room(n int) { e.refs = slices.Grow(e.refs, min(n, MaxReferences)) }
 
 // Fragment hands over a text inside the one being read, to be read by the
 // format it matches. Its references get flags in addition to their own.
@@ -122,7 +125,7 @@ func (e *Emitter) Problem(span text.Span, src string, dropped bool) {
 
 // unread reports, once a file for each reason, that the fragment being read was
 // not read whole.
-func (e *Emitter) unread(why source.Why, src string) { e.unreadAt(text.Span{}, why, src) }
+func (e *Emitter) unread(why source.Why, src string) { e.Unread(text.Span{}, why, src) }
 
 // tooDeep reports that code or commands inside one another were not all read.
 func (e *Emitter) tooDeep() { e.unread(source.NestedTooDeep, deepText) }
@@ -130,7 +133,7 @@ func (e *Emitter) tooDeep() { e.unread(source.NestedTooDeep, deepText) }
 const deepText = "nests code or commands in one another too deep: some were not read"
 
 // unreadAt is unread for what begins at a place of the fragment.
-func (e *Emitter) unreadAt(at text.Span, why source.Why, text string) {
+func (e *Emitter) Unread(at text.Span, why source.Why, text string) {
 	if at.Len() > 0 {
 		at = e.frag.Map.Outer(at)
 	}
@@ -198,8 +201,8 @@ func (t Table) Read(f *source.File) (found Found) {
 		e.frag, e.flags = next.frag, next.flags
 		e.extract(format)
 	}
-	if manifest(f) {
-		e.includes = append(e.includes, manifestIncludes(f)...)
+	if format, whole := t.including(f); format != nil {
+		e.includes = append(e.includes, format.Includes(whole)...)
 	}
 	return Found{sorted(e.refs), weigh(f, append(parts.Problems(), e.problems...)), e.includes}
 }

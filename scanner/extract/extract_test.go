@@ -1,8 +1,11 @@
-package extract
+package extract_test
 
 import (
 	"bytes"
 	"encoding/json"
+	"figment/ecosystem/all"
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,59 +19,22 @@ import (
 	"figment/scanner/source"
 )
 
-// check holds what is true of every extraction: spans inside the file, and the
-// bytes under them as they are reported.
-func check(t *testing.T, f *source.File, refs []Reference) {
-	t.Helper()
-	for _, r := range refs {
-		if r.Span.Start < 0 || r.Span.End > len(f.Data) || r.Span.Start >= r.Span.End {
-			t.Fatalf("%s: span %v of %q lies outside %d bytes", f.Path, r.Span, r.Name, len(f.Data))
-		}
-		if r.Name == "" {
-			t.Fatalf("%s: a reference without a name at %v", f.Path, r.Span)
-		}
-	}
-	if limit := 20 + 2*len(f.Data); len(refs) > limit {
-		t.Fatalf("%s: %d references from %d bytes", f.Path, len(refs), len(f.Data))
-	}
-}
-
-// fuzz seeds a target with the golden texts and runs every path on them.
+// fuzz runs a target with all formats.
 func fuzz(f *testing.F, paths ...string) {
-	dec := json.NewDecoder(bytes.NewReader(fixtures.Read("extract/golden.jsonl")))
-	for dec.More() {
-		var c struct{ Text string }
-		if err := dec.Decode(&c); err != nil {
-			f.Fatal(err)
-		}
-		f.Add([]byte(c.Text))
-	}
+	var seeds []string
 	for line := range strings.Lines(spellings) {
 		command, _, _ := strings.Cut(line, "\t")
-		f.Add([]byte(strings.ReplaceAll(command, `\n`, "\n")))
+		seeds = append(seeds, strings.ReplaceAll(command, `\n`, "\n"))
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, p := range paths {
-			file := &source.File{Path: p, Data: data}
-			refs, _ := File(file)
-			check(t, file, refs)
-		}
-	})
+	extracttest.Fuzz(f, all.Formats(), seeds, paths...)
 }
 
-func FuzzPython(f *testing.F)       { fuzz(f, "a.py") }
-func FuzzJavaScript(f *testing.F)   { fuzz(f, "a.ts", "a.jsx") }
-func FuzzGo(f *testing.F)           { fuzz(f, "a.go") }
-func FuzzShell(f *testing.F)        { fuzz(f, "a.sh") }
-func FuzzPowerShell(f *testing.F)   { fuzz(f, "a.ps1", "a.cmd") }
-func FuzzMarkdown(f *testing.F)     { fuzz(f, "a.md") }
-func FuzzPackageJSON(f *testing.F)  { fuzz(f, "package.json") }
-func FuzzPackageLock(f *testing.F)  { fuzz(f, "package-lock.json") }
-func FuzzTSConfig(f *testing.F)     { fuzz(f, "tsconfig.json") }
-func FuzzRequirements(f *testing.F) { fuzz(f, "requirements.txt", "constraints.txt") }
-func FuzzPyproject(f *testing.F)    { fuzz(f, "pyproject.toml") }
-func FuzzGoMod(f *testing.F)        { fuzz(f, "go.mod") }
-func FuzzSniffed(f *testing.F)      { fuzz(f, "-") }
+func FuzzPython(f *testing.F)     { fuzz(f, "a.py") }
+func FuzzJavaScript(f *testing.F) { fuzz(f, "a.ts", "a.jsx") }
+func FuzzShell(f *testing.F)      { fuzz(f, "a.sh") }
+func FuzzPowerShell(f *testing.F) { fuzz(f, "a.ps1", "a.cmd") }
+func FuzzMarkdown(f *testing.F)   { fuzz(f, "a.md") }
+func FuzzSniffed(f *testing.F)    { fuzz(f, "-") }
 
 // TestCRLF: the same names come out of a text with other line ends.
 func TestCRLF(t *testing.T) {

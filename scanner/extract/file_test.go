@@ -1,9 +1,13 @@
-package extract
+package extract_test
 
-import "figment/scanner/source"
+import (
+	"figment/ecosystem/all"
+	. "figment/scanner/extract"
+	"figment/scanner/source"
+)
 
 // File is what the table of all formats finds in a file.
 func File(f *source.File) ([]Reference, []source.Problem) {
-	found := Builtin().Read(f)
+	found := all.Formats().Read(f)
 	return found.References, found.Problems
 }

@@ -1,27 +1,25 @@
 package extract
 
-import "figment/ecosystem"
+import (
+	"figment/ecosystem"
+	"figment/scanner/text"
+	"path"
+	"slices"
+)
 
-// Builtin is the table of what figment reads: exact base names before languages.
-// Each Match looks at Fragment.Name first, then Lang.
-func Builtin() Table {
+// Generic are the formats of texts that may name packages of any ecosystem.
+func Generic() Table {
 	return Table{
-		{"npm/package.json", ecosystem.NPM, Manifest, named("package.json"), extractPackageJSON},
-		{"npm/package-lock.json", ecosystem.NPM, Lockfile, named("package-lock.json", "npm-shrinkwrap.json"), extractPackageLock},
-		{"npm/pnpm-workspace.yaml", ecosystem.NPM, Manifest, named("pnpm-workspace.yaml", ".yarnrc.yml"), extractPnpmWorkspace},
-		{"npm/tsconfig.json", ecosystem.NPM, Import, matchTSConfig, extractTSConfig},
-		{"pypi/pyproject.toml", ecosystem.PyPI, Manifest, named("pyproject.toml"), extractPyproject},
-		{"pypi/requirements", ecosystem.PyPI, Manifest, matchRequirements, extractRequirements},
-		{"pypi/script", ecosystem.PyPI, Manifest, named(scriptBlock), extractScriptBlock},
-		{"pypi/setup.cfg", ecosystem.PyPI, Manifest, named("setup.cfg"), extractSetupCfg},
-		{"pypi/setup.py", ecosystem.PyPI, Manifest, named("setup.py"), extractSetupPy},
-		{"golang/go.mod", ecosystem.Golang, Manifest, named("go.mod"), extractGoMod},
-		{"python/imports", ecosystem.PyPI, Import, matchPython, extractPython},
-		{"javascript/imports", ecosystem.NPM, Import, matchJavaScript, extractJavaScript},
-		{"golang/imports", ecosystem.Golang, Import, matchGo, extractGo},
-		{"shell/commands", ecosystem.Unknown, Command, matchShell, extractShell},
-		{"powershell/commands", ecosystem.Unknown, Command, matchOtherShell, extractOtherShell},
-		{"lines/commands", ecosystem.Unknown, Command, matchLines, extractLines},
-		{"prose/mentions", ecosystem.Unknown, Mention, matchProse, extractProse},
+		{Name: "shell/commands", Ecosystem: ecosystem.Unknown, Kind: Command, Match: matchShell, Extract: extractShell},
+		{Name: "powershell/commands", Ecosystem: ecosystem.Unknown, Kind: Command, Match: matchOtherShell, Extract: extractOtherShell},
+		{Name: "lines/commands", Ecosystem: ecosystem.Unknown, Kind: Command, Match: matchLines, Extract: extractLines},
+		{Name: "prose/mentions", Ecosystem: ecosystem.Unknown, Kind: Mention, Match: matchProse, Extract: extractProse},
+	}
+}
+
+// Named matches texts by the last element of their names.
+func Named(names ...string) func(*text.Fragment) bool {
+	return func(f *text.Fragment) bool {
+		return f.Name != "" && slices.Contains(names, path.Base(f.Name))
 	}
 }

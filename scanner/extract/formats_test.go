@@ -1,54 +1,14 @@
-package extract
+package extract_test
 
 import (
-	"flag"
-	"fmt"
+	. "figment/scanner/extract"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/rogpeppe/go-internal/txtar"
 
-	"figment/internal/golden"
 	"figment/scanner/source"
-	"figment/scanner/text"
 )
-
-var _ = flag.Bool("update", false, "rewrite the section want of the archives")
-
-// TestFormats reads every archive of testdata: its files, and what comes out of
-// them in the section "want", a line a reference.
-func TestFormats(t *testing.T) {
-	golden.Txtar(t, "testdata/*.txtar", func(t *testing.T, a *txtar.Archive) string {
-		var b strings.Builder
-		for _, f := range a.Files {
-			if f.Name == "want" {
-				continue
-			}
-			file := &source.File{Path: f.Name, Data: f.Data}
-			refs, problems := File(file)
-			check(t, file, refs)
-			lines := text.NewLines(f.Data)
-			for _, r := range refs {
-				p := lines.At(r.Span.Start)
-				fmt.Fprintf(&b, "%s:%d:%d %s %s:%s", f.Name, p.Line, p.Column, r.Kind, r.Ecosystem, r.Name)
-				for _, x := range []struct{ k, v string }{{"constraint", r.Constraint}, {"flags", strings.Join(r.Flags.Names(), ",")}, {"scope", r.Scope}, {"alias", r.Alias}, {"index", r.Index}, {"extras", strings.Join(r.Extras, ",")}, {"marker", r.Marker}} {
-					if x.v != "" {
-						fmt.Fprintf(&b, " %s=%q", x.k, x.v)
-					}
-				}
-				if r.From != FromRegistry {
-					fmt.Fprintf(&b, " from=%s", r.From)
-				}
-				b.WriteByte('\n')
-			}
-			for _, p := range problems {
-				fmt.Fprintf(&b, "%s problem: %s\n", p.Path, p.Text)
-			}
-		}
-		return b.String()
-	})
-}
 
 // TestTruncated: a text that is cut off yields what stands before the cut.
 func TestTruncated(t *testing.T) {

@@ -1,4 +1,4 @@
-package extract
+package extract_test
 
 import (
 	"os"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"figment/scanner/extract/extracttest"
 	"figment/scanner/source"
 )
 
@@ -44,7 +45,7 @@ func TestHostile(t *testing.T) {
 			defer close(done)
 			file := &source.File{Path: c.path, Data: []byte(strings.Repeat(c.unit, size/len(c.unit)))}
 			refs, _ := File(file)
-			check(t, file, refs)
+			extracttest.Check(t, file, refs)
 		}()
 		select {
 		case <-done:

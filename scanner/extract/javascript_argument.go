@@ -18,8 +18,8 @@ const (
 	maxOperands = 40
 )
 
-// runTimeModule is what is told of a module that no literal names.
-const runTimeModule = "the name of a module that is loaded here is made at run time and was not read: write the name out, or check it by hand"
+// RunTimeModule is what is told of a module that no literal names.
+const RunTimeModule = "the name of a module that is loaded here is made at run time and was not read: write the name out, or check it by hand"
 
 // jsChoices reads what an expression may come out as.
 type jsChoices struct {
@@ -348,7 +348,7 @@ func (j *jsScanner) tellRunTime() {
 		at = j.toldPlain
 	}
 	if at > 0 {
-		j.e.once(text.Span{Start: at - 1, End: at}, runTimeModule)
+		j.e.once(text.Span{Start: at - 1, End: at}, RunTimeModule)
 	}
 }
 

@@ -164,7 +164,7 @@ func extractJavaScript(f *text.Fragment, e *Emitter) error {
 	for _, t := range j.texts {
 		e.Fragment(t.frag, t.flags)
 	}
-	e.all(j.refs)
+	e.All(j.refs)
 	j.tellRunTime()
 	return nil
 }
@@ -558,12 +558,12 @@ func (j *jsScanner) close(i int) int {
 
 // add notes the module of a specifier.
 func (j *jsScanner) add(l *literal, flags Flags) {
-	specifiers(l.text, func(p specifier) {
+	Specifiers(l.text, func(p Specifier) {
 		r := Reference{
-			Ecosystem: p.eco, Name: p.name, Constraint: p.constraint, Kind: Import, Flags: flags,
-			Span: l.outer(p.start, p.end),
+			Ecosystem: p.Ecosystem, Name: p.Name, Constraint: p.Constraint, Kind: Import, Flags: flags,
+			Span: l.outer(p.Start, p.End),
 		}
-		if whole := l.text[p.start:p.end]; whole != p.name {
+		if whole := l.text[p.Start:p.End]; whole != p.Name {
 			r.Module = whole
 		}
 		if j.refs == nil {

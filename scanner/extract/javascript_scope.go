@@ -135,7 +135,7 @@ func hasName(text, word []byte) bool {
 		if at > 0 {
 			before = text[at-1]
 		}
-		if end == at+len(word) && before != '.' && before != '$' && before < 0x80 && !isAlnum(before) && before != '_' {
+		if end == at+len(word) && before != '.' && before != '$' && before < 0x80 && !IsAlnum(before) && before != '_' {
 			return true
 		}
 		at += len(word)

@@ -8,11 +8,11 @@ import (
 
 // A specifier is the package that a module specifier names. start and end count
 // in the specifier and cover what Reference.Span shows.
-type specifier struct {
-	eco        ecosystem.Ecosystem
-	name       string
-	constraint string
-	start, end int
+type Specifier struct {
+	Ecosystem  ecosystem.Ecosystem
+	Name       string
+	Constraint string
+	Start, End int
 }
 
 // schemes and prefixes that never name a package of a registry.
@@ -24,7 +24,7 @@ var noPackage = []string{
 // specifiers reads a module specifier. It calls yield for each package that it
 // names: none for paths, aliases and builtin schemes, several where loaders are
 // chained.
-func specifiers(s string, yield func(specifier)) {
+func Specifiers(s string, yield func(Specifier)) {
 	if s == "" || len(s) > 1000 || strings.Contains(s, "${") || strings.ContainsAny(s, " \t\n\\<>{}") {
 		return
 	}
@@ -32,7 +32,7 @@ func specifiers(s string, yield func(specifier)) {
 	case strings.HasPrefix(s, "npm:"):
 		name, constraint, n := nameAtVersion(s[4:])
 		if name != "" {
-			yield(specifier{ecosystem.NPM, name, constraint, 4, 4 + n})
+			yield(Specifier{ecosystem.NPM, name, constraint, 4, 4 + n})
 		}
 		return
 	case strings.HasPrefix(s, "jsr:"):
@@ -42,7 +42,7 @@ func specifiers(s string, yield func(specifier)) {
 		}
 		name, constraint, n := nameAtVersion(s[at:])
 		if strings.HasPrefix(name, "@") {
-			yield(specifier{ecosystem.JSR, name, constraint, at, at + n})
+			yield(Specifier{ecosystem.JSR, name, constraint, at, at + n})
 		}
 		return
 	case strings.HasPrefix(s, "https://"), strings.HasPrefix(s, "http://"), strings.HasPrefix(s, "//"):
@@ -55,20 +55,20 @@ func specifiers(s string, yield func(specifier)) {
 			name := strings.TrimPrefix(trimQuery(part), "-")
 			off := at + strings.Index(part, name)
 			at += len(part) + 1
-			if p := bare(name); p != "" {
-				yield(specifier{ecosystem.NPM, p, "", off, off + len(p)})
+			if p := BareSpecifier(name); p != "" {
+				yield(Specifier{ecosystem.NPM, p, "", off, off + len(p)})
 			}
 		}
 		return
 	}
-	if name := bare(s); name != "" {
-		yield(specifier{ecosystem.NPM, name, "", 0, len(s)})
+	if name := BareSpecifier(s); name != "" {
+		yield(Specifier{ecosystem.NPM, name, "", 0, len(s)})
 	}
 }
 
 // bare is the package part of a specifier without scheme: the first segment, or
 // two behind a scope. It is empty for what names no package.
-func bare(s string) string {
+func BareSpecifier(s string) string {
 	s = trimQuery(s)
 	for _, p := range noPackage {
 		if strings.HasPrefix(s, p) {
@@ -135,7 +135,7 @@ func nameAtVersion(s string) (name, constraint string, n int) {
 }
 
 // cdn reads the URL of a content delivery network that serves npm packages.
-func cdn(s string, yield func(specifier)) {
+func cdn(s string, yield func(Specifier)) {
 	at := strings.Index(s, "//") + 2
 	host, path, _ := strings.Cut(s[at:], "/")
 	at += len(host) + 1
@@ -143,7 +143,7 @@ func cdn(s string, yield func(specifier)) {
 		p = strings.TrimPrefix(p, "*")
 		name, constraint, n := nameAtVersion(p)
 		if name != "" && validCDNName(name) {
-			yield(specifier{ecosystem.NPM, name, constraint, off, off + n})
+			yield(Specifier{ecosystem.NPM, name, constraint, off, off + n})
 		}
 	}
 	switch host {
@@ -175,7 +175,7 @@ func cdn(s string, yield func(specifier)) {
 		}
 		if rest, ok := strings.CutPrefix(path, "jsr/"); ok {
 			if name, constraint, n := nameAtVersion(rest); name != "" {
-				yield(specifier{ecosystem.JSR, name, constraint, at + 4, at + 4 + n})
+				yield(Specifier{ecosystem.JSR, name, constraint, at + 4, at + 4 + n})
 			}
 			return
 		}

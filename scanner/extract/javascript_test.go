@@ -1,6 +1,8 @@
-package extract
+package extract_test
 
 import (
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +16,7 @@ func imported(t *testing.T, path, text string) []string {
 	t.Helper()
 	f := &source.File{Path: path, Data: []byte(text)}
 	refs, _ := File(f)
-	check(t, f, refs)
+	extracttest.Check(t, f, refs)
 	out := []string{}
 	for _, r := range refs {
 		if r.Kind != Import {
@@ -148,7 +150,7 @@ func TestJavaScriptSlash(t *testing.T) {
 			found := false
 			f := &source.File{Path: c.path, Data: []byte(text + tail)}
 			refs, _ := File(f)
-			check(t, f, refs)
+			extracttest.Check(t, f, refs)
 			for _, r := range refs {
 				found = found || r.Name == "a1" && !r.Flags.Has(Low)
 			}
@@ -207,7 +209,7 @@ func TestJavaScriptRunTime(t *testing.T) {
 		`f(x => y(x)); var s = "require(x)"; // require(x)`:                                                             false,
 	} {
 		_, problems := File(&source.File{Path: "a.js", Data: []byte(text)})
-		if told := len(problems) == 1 && problems[0].Text == runTimeModule && !problems[0].Dropped; told != want || len(problems) > 1 {
+		if told := len(problems) == 1 && problems[0].Text == RunTimeModule && !problems[0].Dropped; told != want || len(problems) > 1 {
 			t.Errorf("%.200q: told %v", text, problems)
 		}
 	}

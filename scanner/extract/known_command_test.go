@@ -1,6 +1,9 @@
-package extract
+package extract_test
 
-import "testing"
+import (
+	. "figment/scanner/extract"
+	"testing"
+)
 
 func TestKnownCommand(t *testing.T) {
 	for _, c := range []struct {

@@ -70,7 +70,7 @@ func lineComment(line []byte) bool {
 func managerWord(line []byte, from int) int {
 	for i := from; i < len(line); {
 		end := i
-		for end < len(line) && (isAlnum(line[end]) || strings.IndexByte("_./-", line[end]) >= 0) {
+		for end < len(line) && (IsAlnum(line[end]) || strings.IndexByte("_./-", line[end]) >= 0) {
 			end++
 		}
 		if end == i {
@@ -95,7 +95,7 @@ func beginsCommand(line []byte, i int) bool {
 		return true
 	}
 	end := k
-	for k > 0 && isAlnum(line[k-1]) {
+	for k > 0 && IsAlnum(line[k-1]) {
 		k--
 	}
 	switch strings.ToLower(string(line[k:end])) {

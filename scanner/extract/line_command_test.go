@@ -1,6 +1,8 @@
-package extract
+package extract_test
 
 import (
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"slices"
 	"strings"
 	"testing"
@@ -39,7 +41,7 @@ func TestFences(t *testing.T) {
 		text := "# T\n\n```" + c.label + "\n" + c.text + "\n```\n"
 		f := &source.File{Path: "a.md", Data: []byte(text)}
 		refs, problems := File(f)
-		check(t, f, refs)
+		extracttest.Check(t, f, refs)
 		var got []string
 		for _, r := range refs {
 			mark := ""
@@ -68,6 +70,6 @@ func FuzzFences(f *testing.F) {
 	f.Fuzz(func(t *testing.T, label, text string) {
 		file := &source.File{Path: "a.md", Data: []byte("```" + label + "\n" + text + "\n```\n")}
 		refs, _ := File(file)
-		check(t, file, refs)
+		extracttest.Check(t, file, refs)
 	})
 }

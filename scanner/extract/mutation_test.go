@@ -1,6 +1,7 @@
-package extract
+package extract_test
 
 import (
+	. "figment/scanner/extract"
 	"strings"
 	"testing"
 

@@ -1,7 +1,8 @@
-package extract
+package extract_test
 
 import (
 	"encoding/json"
+	. "figment/scanner/extract"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +16,7 @@ func TestNPMCommand(t *testing.T) {
 	words := strings.Fields("i in isnt isnta isntal isntall it install-t installTest install-test inst ins exe exec x innit ini init create ln lin link up upd udpate upgrade u r rm ru run-s ci ic add ad vi zzz inn Install a s st")
 	want := map[string]string{"isnta": "install", "installTest": "install-test", "exe": "exec", "ini": "init", "ln": "link", "udpate": "update", "zzz": "zzz", "ad": "ad", "add": "install"}
 	for word, to := range want {
-		if got := npmCommand(word); got != to {
+		if got := NPMCommand(word); got != to {
 			t.Errorf("%s means %s, not %s", word, got, to)
 		}
 	}
@@ -35,7 +36,7 @@ func TestNPMCommand(t *testing.T) {
 	}
 	names := map[string]bool{"install": true, "install-test": true, "update": true, "link": true, "exec": true, "init": true}
 	for i, word := range words {
-		if got := npmCommand(word); got != said[i] && (names[got] || names[said[i]]) { // another npm may have further commands
+		if got := NPMCommand(word); got != said[i] && (names[got] || names[said[i]]) { // another npm may have further commands
 			t.Errorf("%s means %s to npm, and %s here", word, said[i], got)
 		}
 	}

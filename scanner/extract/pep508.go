@@ -6,7 +6,7 @@ import "strings"
 // from.
 //
 // Specification: https://packaging.python.org/en/latest/specifications/dependency-specifiers/
-type pep508 struct {
+type PEP508 struct {
 	Name       string
 	Start, End int // of the name
 	Extras     []string
@@ -15,11 +15,13 @@ type pep508 struct {
 	URL        string // "name @ url"
 }
 
-func isPEP508Name(c byte) bool {
+// IsPEP508Name reports whether a byte may stand in the name of a requirement.
+func IsPEP508Name(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
 }
 
-func isAlnum(c byte) bool {
+// IsAlnum reports whether a byte is an ASCII letter or digit.
+func IsAlnum(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
@@ -27,16 +29,16 @@ func isAlnum(c byte) bool {
 // doubt: a missing comma, a parenthesised constraint, and what pip's
 // forerunners accepted are kept as they are written. ok is false where the text
 // does not begin with a name that something legal follows.
-func parsePEP508(s string) (r pep508, ok bool) {
+func ParsePEP508(s string) (r PEP508, ok bool) {
 	i := skipBlank(s, 0)
 	r.Start = i
-	for i < len(s) && isPEP508Name(s[i]) {
+	for i < len(s) && IsPEP508Name(s[i]) {
 		i++
 	}
-	for i > r.Start && !isAlnum(s[i-1]) {
+	for i > r.Start && !IsAlnum(s[i-1]) {
 		i-- // "x-" and "x." end before the sign
 	}
-	if i == r.Start || !isAlnum(s[r.Start]) {
+	if i == r.Start || !IsAlnum(s[r.Start]) {
 		return r, false
 	}
 	r.End, r.Name = i, s[r.Start:i]
@@ -91,19 +93,19 @@ func skipBlank(s string, i int) int {
 }
 
 // reference makes a reference of r, found at offset base of the fragment.
-func (r *pep508) reference(base int, kind Kind) Reference {
+func (r *PEP508) Reference(base int, kind Kind) Reference {
 	ref := Reference{
 		Ecosystem: "pypi", Name: r.Name, Constraint: r.Constraint, Extras: r.Extras, Marker: r.Marker, Kind: kind,
 	}
 	ref.Span.Start, ref.Span.End = base+r.Start, base+r.End
 	if r.URL != "" {
-		ref.From = fromOfURL(r.URL)
+		ref.From = FromOfURL(r.URL)
 	}
 	return ref
 }
 
 // fromOfURL says what kind of source a URL names.
-func fromOfURL(url string) From {
+func FromOfURL(url string) From {
 	switch {
 	case strings.HasPrefix(url, "git+"), strings.HasPrefix(url, "hg+"), strings.HasPrefix(url, "svn+"), strings.HasPrefix(url, "bzr+"),
 		strings.HasPrefix(url, "git:"), strings.HasPrefix(url, "git@"), strings.HasPrefix(url, "ssh:"):
@@ -112,4 +114,21 @@ func fromOfURL(url string) From {
 		return FromPath
 	}
 	return FromURL
+}
+
+// isPathOrURL reports whether a word of an install command is no name.
+func isPathOrURL(s string) bool {
+	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "/") || strings.HasPrefix(s, "~/") || strings.HasPrefix(s, `\`) {
+		return true
+	}
+	head, _, _ := strings.Cut(s, " ")
+	if strings.Contains(head, "://") && !strings.Contains(head, "@") || strings.HasPrefix(s, "git+") || strings.HasPrefix(s, "file:") {
+		return true
+	}
+	return strings.HasSuffix(head, ".whl") || strings.HasSuffix(head, ".tar.gz") || strings.HasSuffix(head, ".zip")
+}
+
+// loneEquals reports a constraint that begins with "=", which is none.
+func LoneEquals(constraint string) bool {
+	return strings.HasPrefix(constraint, "=") && !strings.HasPrefix(constraint, "==")
 }

@@ -239,5 +239,5 @@ func looksLikeMention(s string) bool {
 	if len(s) < 2 || len(s) > 100 {
 		return false
 	}
-	return s[0] == '@' || isAlnum(s[0])
+	return s[0] == '@' || IsAlnum(s[0])
 }

@@ -324,7 +324,7 @@ func (r *setupReader) line(text string, open bool, place func(start, end int) te
 	if trimmed == "" || trimmed[0] == '#' {
 		return
 	}
-	req, ok := parsePEP508(text)
+	req, ok := ParsePEP508(text)
 	if open && (!ok || req.End == len(text) || strings.ContainsAny(req.Name, "%{")) {
 		if end := req.End; end == 0 || end == len(text) || strings.IndexByte("<>=!~[(;@ ", text[end]) < 0 {
 			r.computed(place(0, 1).Start)
@@ -333,7 +333,7 @@ func (r *setupReader) line(text string, open bool, place func(start, end int) te
 		ok = true
 	}
 	switch {
-	case !ok || loneEquals(req.Constraint) && !open:
+	case !ok || LoneEquals(req.Constraint) && !open:
 		if strings.ContainsAny(text, "{}<$%") {
 			return // a template's hole
 		}
@@ -344,7 +344,7 @@ func (r *setupReader) line(text string, open bool, place func(start, end int) te
 	case open || strings.ContainsAny(req.Constraint, "%{"):
 		req.Constraint, req.Marker = "", ""
 	}
-	ref := req.reference(0, Manifest)
+	ref := req.Reference(0, Manifest)
 	ref.Flags, ref.Scope, ref.Span = r.flags, r.scope, place(req.Start, req.End)
 	r.e.Reference(ref)
 }

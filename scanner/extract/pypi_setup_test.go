@@ -1,6 +1,9 @@
-package extract
+package extract_test
 
 import (
+	"figment/ecosystem/all"
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"slices"
 	"strings"
 	"testing"
@@ -38,7 +41,7 @@ func TestSetup(t *testing.T) {
 	} {
 		f := &source.File{Path: c.path, Data: []byte(c.text)}
 		refs, problems := File(f)
-		check(t, f, refs)
+		extracttest.Check(t, f, refs)
 		var names []string
 		for _, r := range refs {
 			if r.Kind == Manifest {
@@ -56,7 +59,7 @@ func TestSetup(t *testing.T) {
 func TestSetupIncludes(t *testing.T) {
 	text := "[options]\ninstall_requires = file: a.txt, b/c.txt\nname = file: no.txt\n[options.extras_require]\nx = file:\n  d.txt\n"
 	var got []string
-	for _, in := range Builtin().Includes(&source.File{Path: "x/setup.cfg", Data: []byte(text)}) {
+	for _, in := range all.Formats().Includes(&source.File{Path: "x/setup.cfg", Data: []byte(text)}) {
 		if text[in.Span.Start:in.Span.End] != in.Path {
 			t.Errorf("%s stands at %v", in.Path, in.Span)
 		}

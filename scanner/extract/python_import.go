@@ -106,7 +106,7 @@ func extractPython(f *text.Fragment, e *Emitter) error {
 	for _, t := range p.texts {
 		e.Fragment(t.frag, t.flags)
 	}
-	e.room(len(p.refs))
+	e.Room(len(p.refs))
 	for i := range p.refs {
 		e.Reference(p.refs[i].reference())
 	}

@@ -56,7 +56,7 @@ func pep723(f *text.Fragment, e *Emitter, quoted []text.Span) {
 		blocks++
 		src, m := b.Done()
 		c := f.Derive(src, m, text.TOML)
-		c.Name = scriptBlock
+		c.Name = ScriptBlock
 		var flags Flags
 		if blocks > 1 {
 			flags = Low
@@ -144,3 +144,6 @@ func encodingKind(name string, s []byte) textKind {
 	}
 	return otherText
 }
+
+// scriptBlock is the name of the metadata of a script, which no file has.
+const ScriptBlock = "script metadata"

@@ -1,6 +1,7 @@
-package extract
+package extract_test
 
 import (
+	. "figment/scanner/extract"
 	"strings"
 	"testing"
 
@@ -91,7 +92,7 @@ func TestPythonRunTime(t *testing.T) {
 		"'__import__(x)' # __import__(x)":                                                           false,
 	} {
 		_, problems := File(&source.File{Path: "a.py", Data: []byte(text)})
-		if told := len(problems) == 1 && problems[0].Text == runTimeModule && !problems[0].Dropped; told != want || len(problems) > 1 {
+		if told := len(problems) == 1 && problems[0].Text == RunTimeModule && !problems[0].Dropped; told != want || len(problems) > 1 {
 			t.Errorf("%q: told %v", text, problems)
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"cmp"
 	"iter"
 	"slices"
-	"strings"
 
 	"figment/ecosystem"
 	"figment/scanner/text"
@@ -114,18 +113,6 @@ type Reference struct {
 // Purl spelling of the referenced package without version.
 func (r *Reference) Package() ecosystem.Package {
 	return ecosystem.Package{Ecosystem: r.Ecosystem, Name: ecosystem.Normalize(r.Ecosystem, r.Name)}
-}
-
-// JoinConstraints joins several requirements the way Reference.Constraint
-// keeps them.
-func JoinConstraints(cs ...string) string {
-	var out []string
-	for _, c := range cs {
-		if c = strings.TrimSpace(c); c != "" {
-			out = append(out, c)
-		}
-	}
-	return strings.Join(out, ", ")
 }
 
 // References are those of several files: one part for each, none empty, in the

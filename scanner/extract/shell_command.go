@@ -16,7 +16,7 @@ func matchShell(f *text.Fragment) bool {
 // extractShell reads the commands of a shell text. What the parser of the shell
 // refuses is read line by line, and doubted.
 func extractShell(f *text.Fragment, e *Emitter) error {
-	if !mayRun(f.Text) {
+	if !MayRun(f.Text) {
 		return nil
 	}
 	if bytes.IndexByte(f.Text, '\r') >= 0 {
@@ -55,9 +55,9 @@ func withoutCR(f *text.Fragment) *text.Fragment {
 	return d
 }
 
-// mayRun reports whether a shell text may hold anything that is read: commands
+// MayRun reports whether a shell text may hold anything that is read: commands
 // that install, lists of requirements, code for an interpreter.
-func mayRun(text []byte) bool {
+func MayRun(text []byte) bool {
 	return mayInstallQuoted(text) || bytes.Contains(text, []byte("<<")) || bytes.Contains(text, []byte("requirements")) || bytes.Contains(text, []byte(" -")) || bytes.Contains(text, []byte(nodeVariable))
 }
 
@@ -119,7 +119,7 @@ func newCommandReader(f *text.Fragment, e *Emitter, flags Flags) *commandReader 
 	c.emit = e.Reference
 	c.full = func() bool { return e.full }
 	c.shell = func(w word) {
-		if len(w.offs) == 0 || !mayRun([]byte(w.text)) {
+		if len(w.offs) == 0 || !MayRun([]byte(w.text)) {
 			return
 		}
 		e.Fragment(derived(f, w, text.Shell), c.flags)

@@ -1,6 +1,8 @@
-package extract
+package extract_test
 
 import (
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +16,7 @@ func shellNames(t *testing.T, path, text string) (names []string, problems strin
 	t.Helper()
 	file := &source.File{Path: path, Data: []byte(text)}
 	refs, bad := File(file)
-	check(t, file, refs)
+	extracttest.Check(t, file, refs)
 	for _, r := range refs {
 		if r.Kind != Mention && r.From == FromRegistry {
 			names = append(names, r.Name)

@@ -1,6 +1,8 @@
-package extract
+package extract_test
 
 import (
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +18,7 @@ func TestPrompts(t *testing.T) {
 		text := "```\n" + p + "npm install one\nadded 3 packages in 2s\n" + p + "pip install two\n```\n"
 		file := &source.File{Path: "a.md", Data: []byte(text)}
 		refs, _ := File(file)
-		check(t, file, refs)
+		extracttest.Check(t, file, refs)
 		var got []string
 		for _, r := range refs {
 			if r.Kind == Command {

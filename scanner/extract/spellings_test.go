@@ -1,7 +1,8 @@
-package extract
+package extract_test
 
 import (
 	_ "embed"
+	. "figment/scanner/extract"
 	"slices"
 	"strings"
 	"testing"

@@ -17,7 +17,6 @@ import (
 	"figment/ecosystem/all"
 	"figment/internal/golden"
 	"figment/scanner"
-	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
 	"figment/scanner/verdict"
@@ -31,7 +30,7 @@ func findingOf(t *testing.T, files map[string][]byte, rule string, p ecosystem.P
 	f := &scanner.Finding{Rule: verdict.FindRule(rule), Package: p}
 	var places []scanner.Location
 	for name, data := range files {
-		refs := extract.Builtin().Read(&source.File{Path: name, Data: data}).References
+		refs := all.Formats().Read(&source.File{Path: name, Data: data}).References
 		lines := text.NewLines(data)
 		for _, r := range refs {
 			pkg := r.Package()
@@ -481,7 +480,7 @@ func FuzzPlan(f *testing.F) {
 		if len(data) > 1<<16 {
 			return
 		}
-		refs := extract.Builtin().Read(&source.File{Path: name, Data: data}).References
+		refs := all.Formats().Read(&source.File{Path: name, Data: data}).References
 		lines := text.NewLines(data)
 		src := source.Memory(map[string][]byte{name: data})
 		for i := range refs {
@@ -554,7 +553,7 @@ func TestMergeShifts(t *testing.T) {
 }
 
 func planner(src source.Source) Planner {
-	return Planner{Source: src, Formats: extract.Builtin(), Adapters: all.Adapters()}
+	return Planner{Source: src, Formats: all.Formats(), Adapters: all.Adapters()}
 }
 
 // TestNoRules: where nothing is known of an ecosystem's files, names are replaced

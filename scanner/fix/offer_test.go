@@ -18,7 +18,6 @@ import (
 	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner"
-	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
 )
@@ -44,7 +43,7 @@ func laboratory(t *testing.T, w *play.World, src source.Source, records ...osvpl
 		t.Fatal(err)
 	}
 	client := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: play.Transport(), Timeout: time.Minute, Clock: registry.Clock{Sleep: sleep}})
-	return scanner.Options{Source: src, Formats: extract.Builtin(), Adapters: all.Adapters(), Settings: s, Client: client, OSV: advisories}
+	return scanner.Options{Source: src, Formats: all.Formats(), Adapters: all.Adapters(), Settings: s, Client: client, OSV: advisories}
 }
 
 // TestOffers: a replacement is offered when it was asked about and is clean; a

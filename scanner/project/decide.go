@@ -1,9 +1,6 @@
 package project
 
 import (
-	"path"
-	"strings"
-
 	"figment/ecosystem"
 	"figment/scanner/extract"
 )
@@ -26,31 +23,20 @@ func (p *Project) Decide(r *extract.Reference) Decision {
 	if r.Ecosystem == ecosystem.Unknown {
 		return Decision{Reason: "it is not known which ecosystem it belongs to"}
 	}
+	if len(p.o.Rules) == 0 {
+		return Decision{Reason: "no rules say whose names are"}
+	}
 	place := extract.PlaceOf(r)
 	if r.Kind != extract.Import && ecosystem.Placeholder(r.Ecosystem, r.Name, place) {
 		return Decision{Origin: Placeholder, Reason: "stands for a name to be filled in"}
 	}
-	switch r.Ecosystem {
-	case ecosystem.NPM:
-		if d, ok := p.npmDecision(r); ok {
-			return d
-		}
-	case ecosystem.JSR:
-		if r.Kind == extract.Import {
-			if d, ok := p.denoOwn(r, r.Name); ok {
-				return d
-			}
-		}
-	case ecosystem.PyPI:
-		if d, ok := p.pythonDecision(r); ok {
-			return d
-		}
-	case ecosystem.Golang:
-		if d, ok := p.goDecision(r); ok {
+	t := p.tree(r.Ecosystem)
+	if t != nil && t.Decide != nil {
+		if d, ok := t.Decide(r); ok {
 			return d
 		}
 	}
-	if d, ok := p.private(r); ok {
+	if d, ok := p.private(t, r); ok {
 		return d
 	}
 	if r.Kind == extract.Import && ecosystem.Placeholder(r.Ecosystem, r.Name, place) && len(p.Declared(r.Ecosystem, r.Package().Name)) == 0 {
@@ -60,7 +46,7 @@ func (p *Project) Decide(r *extract.Reference) Decision {
 }
 
 // private decides names that must not leave the machine.
-func (p *Project) private(r *extract.Reference) (Decision, bool) {
+func (p *Project) private(t *Tree, r *extract.Reference) (Decision, bool) {
 	pkg := r.Package()
 	if p.o.Settings != nil {
 		if setting, ok := p.o.Settings.Private(pkg); ok {
@@ -82,30 +68,20 @@ func (p *Project) private(r *extract.Reference) (Decision, bool) {
 			return Decision{Origin: Private, Reason: setting + ", which lies in the scanned tree"}, true
 		}
 	}
-	if r.Index != "" && r.Kind != extract.Lockfile && !p.trusted(r.Ecosystem, r.Index) {
+	if r.Index != "" && r.Kind != extract.Lockfile && !p.Trusted(r.Ecosystem, r.Index) {
 		return Decision{Origin: Private, Reason: "the index written beside it in " + r.Path,
 			Claim: Claim{Path: r.Path, Text: "the index beside the name", URL: r.Index}}, true
 	}
-	if r.Ecosystem == ecosystem.NPM {
-		for i := range p.npm.claims {
-			c := &p.npm.claims[i]
-			if c.URL != "" && c.Covers(r.Name) && under(path.Dir(c.Path), r.Path) && !p.trusted(ecosystem.NPM, c.URL) {
-				return Decision{Origin: Private, Reason: c.Setting(), Claim: Claim{Path: c.Path, Line: c.Line, Text: c.Setting(), URL: c.URL}}, true
-			}
-		}
-		if above(p.npm.foreign, r.Path, r.Name) {
-			return Decision{Origin: Private, Reason: "the lock file takes it from another registry than the rest",
-				Claim: Claim{Path: r.Path, Text: "another registry than the rest of the lock file", URL: r.Index}}, true
-		}
+	if t != nil && t.Private != nil {
+		return t.Private(r)
 	}
 	return Decision{}, false
 }
 
-func (p *Project) trusted(e ecosystem.Ecosystem, url string) bool {
+// Trusted reports whether the user trusts a registry.
+func (p *Project) Trusted(e ecosystem.Ecosystem, url string) bool {
 	return p.o.Settings != nil && p.o.Settings.Trusted(e, url)
 }
-
-func under(dir, file string) bool { return dir == "." || strings.HasPrefix(file, dir+"/") }
 
 func matchPatterns(patterns []ecosystem.PrivatePattern, pkg ecosystem.Package) (string, bool) {
 	for _, p := range patterns {

@@ -1,17 +1,17 @@
-package project
+package project_test
 
 import (
-	"slices"
 	"testing"
 
 	"figment/ecosystem"
 	"figment/scanner/extract"
+	"figment/scanner/project"
 	"figment/scanner/source"
 )
 
 // TestMoves: what says whose names are moves them, and nothing else does.
 func TestMoves(t *testing.T) {
-	text := func(s string) Text { return Text{Data: []byte(s), There: s != "-"} }
+	text := func(s string) project.Text { return project.Text{Data: []byte(s), There: s != "-"} }
 	for _, c := range []struct {
 		file, before, now string
 		want              ecosystem.Ecosystem // Unknown: none
@@ -58,18 +58,15 @@ func TestMoves(t *testing.T) {
 		{"go.work", "use ./a\n", "use ./b\n", ecosystem.Golang},
 		{"go.sum", "a", "b", ecosystem.Unknown},
 	} {
-		var want []ecosystem.Ecosystem
-		if c.want != ecosystem.Unknown {
-			want = append(want, c.want)
+		some := c.want != ecosystem.Unknown
+		if got, ok := project.Moves(rules(), c.file, text(c.before), text(c.now)); got != c.want || ok != some {
+			t.Errorf("%s from %q to %q: %v, want %v", c.file, c.before, c.now, got, c.want)
 		}
-		if got := Moves(c.file, text(c.before), text(c.now)); !slices.Equal(got, want) {
-			t.Errorf("%s from %q to %q: %v, want %v", c.file, c.before, c.now, got, want)
-		}
-		if len(want) > 0 && !Owns(c.file) {
+		if some && !project.Owns(rules(), c.file) {
 			t.Errorf("%s is not looked at", c.file)
 		}
 		// What cannot be read may have said anything.
-		if got := Moves(c.file, Text{There: true, Unread: true}, text(c.now)); len(want) > 0 && !slices.Equal(got, want) {
+		if got, _ := project.Moves(rules(), c.file, project.Text{There: true, Unread: true}, text(c.now)); some && got != c.want {
 			t.Errorf("%s that cannot be read: %v", c.file, got)
 		}
 	}
@@ -85,10 +82,10 @@ func FuzzConfigured(f *testing.F) {
 		files := map[string][]byte{}
 		for _, n := range names {
 			files[n] = now
-			Moves(n, Text{Data: before, There: true}, Text{Data: now, There: true})
+			project.Moves(rules(), n, project.Text{Data: before, There: true}, project.Text{Data: now, There: true})
 		}
-		p, _ := Load(source.Memory(files), nil, Options{})
-		p.AliasWords()
+		p, _ := project.Load(source.Memory(files), nil, project.Options{Rules: rules()})
+		p.AliasWords(ecosystem.NPM)
 		for _, r := range []string{"a", "a/b", "@a/b"} {
 			p.Decide(ref(ecosystem.NPM, extract.Import, "a.ts", r))
 		}

@@ -1,7 +1,6 @@
 package project
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -11,7 +10,6 @@ import (
 	"github.com/tailscale/hujson"
 
 	"figment/ecosystem"
-	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -28,6 +26,7 @@ type Settings interface {
 
 // Options of Load. Settings may be nil.
 type Options struct {
+	Rules               []*Rules // of each ecosystem; without any no name is decided
 	Settings            Settings
 	UserPrivate         []string // patterns of the user, "npm:@acme/*"
 	RepoPrivate         []string // patterns of the repository
@@ -48,23 +47,16 @@ type Project struct {
 
 	userPrivate, repoPrivate []ecosystem.PrivatePattern
 
-	npm      npmTree
-	golang   goTree
-	python   pythonTree
+	trees    []*Tree // of o.Rules
 	declared map[ecosystem.Ecosystem]map[string][]*extract.Reference
 	manifest map[ecosystem.Ecosystem][]string // directories of manifests
 }
 
-// Load reads the project's own files: manifests of packages, tsconfig.json,
-// workspaces, go.mod, .npmrc. refs are the references of the whole source.
+// Load reads the project's own files, those that the rules name. refs are the
+// references of the whole source.
 func Load(src source.Source, refs extract.References, o Options) (*Project, []source.Problem) {
 	p := &Project{src: src, o: o, dirs: map[string]bool{}, files: map[string]bool{},
 		declared: map[ecosystem.Ecosystem]map[string][]*extract.Reference{}, manifest: map[ecosystem.Ecosystem][]string{}}
-	p.npm = npmTree{packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
-		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}}
-	p.golang = goTree{modules: map[string]*goModule{}, works: map[string]*goWork{}}
-	p.python = pythonTree{projects: map[string]*pythonProject{}, names: map[string]bool{}, at: map[string]map[string]moduleKind{}, marked: map[string]bool{},
-		lists: map[string][]string{}, roots: map[string][]string{}, editable: map[string][]string{}}
 	p.userPrivate, p.repoPrivate = p.patterns(o.UserPrivate), p.patterns(o.RepoPrivate)
 	if p.paths = src.List(); !slices.IsSorted(p.paths) {
 		p.paths = slices.Sorted(slices.Values(p.paths))
@@ -76,61 +68,39 @@ func Load(src source.Source, refs extract.References, o Options) (*Project, []so
 		}
 		p.files[f] = true
 	}
-	// Which package a declaration of types belongs to is known once every
-	// package is.
-	var later []string
+	for _, rules := range o.Rules {
+		p.trees = append(p.trees, rules.Begin(p))
+	}
 	for _, f := range p.paths {
-		var read func(string)
-		switch base := path.Base(f); {
-		case strings.HasSuffix(f, "/"):
-		case base == "package.json":
-			read = p.packageJSON
-		case base == "go.mod":
-			read = p.goMod
-		case base == "go.work":
-			read = p.goWork
-		case base == "deno.json" || base == "deno.jsonc":
-			read = p.denoJSON
-		case base == ".npmrc":
-			read = p.npmrc
-		case base == "pyproject.toml":
-			read = p.pyproject
-		case base == "pnpm-workspace.yaml":
-			read = p.pnpmWorkspace
-		case strings.HasSuffix(base, ".d.ts"):
-			later = append(later, f)
-		case strings.HasPrefix(base, "docusaurus.config."):
-			// Docusaurus resolves these to the site and its theme.
-			dir := path.Dir(f)
-			p.npm.bundler[dir] = append(p.npm.bundler[dir], bundlerAlias{name: "@site", file: f, targets: []string{""}})
-			for _, name := range []string{"@theme", "@theme-original", "@theme-init", "@generated"} {
-				p.npm.bundler[dir] = append(p.npm.bundler[dir], bundlerAlias{name: name, file: f, hidden: true})
+		if strings.HasSuffix(f, "/") {
+			continue
+		}
+		for _, t := range p.trees {
+			if read := t.Reader(f); read != nil {
+				p.Guard(f, read)
+				break
 			}
-		case bundlerConfig(base):
-			read = p.bundlerAliases
-		}
-		if read != nil {
-			p.guard(f, read)
 		}
 	}
-	slices.Sort(p.npm.dirs)
-	slices.SortStableFunc(p.npm.claims, func(a, b settings.Claim) int { // the nearest first
-		return cmp.Or(cmp.Compare(strings.Count(b.Path, "/"), strings.Count(a.Path, "/")), cmp.Compare(a.Path, b.Path))
-	})
-	for _, f := range later {
-		p.guard(f, p.ambientModules)
+	for _, t := range p.trees {
+		if t.Complete != nil {
+			t.Complete()
+		}
 	}
-	p.python.index(p.paths)
 	for r := range refs.All() {
 		p.note(r)
 	}
-	p.lockHosts(refs)
+	for _, t := range p.trees {
+		if t.Learn != nil {
+			t.Learn(refs)
+		}
+	}
 	return p, p.problem
 }
 
-// guard reads a file of the project. A reader that panics costs what the file
+// Guard reads a file of the project. A reader that panics costs what the file
 // says, not the run.
-func (p *Project) guard(f string, read func(string)) {
+func (p *Project) Guard(f string, read func(string)) {
 	defer func() {
 		if recover() != nil {
 			p.problem = append(p.problem, source.Problem{Path: f, Why: source.Crashed, Dropped: true,
@@ -158,18 +128,6 @@ func (p *Project) patterns(list []string) []ecosystem.PrivatePattern {
 // note keeps what a reference declares.
 func (p *Project) note(r *extract.Reference) {
 	dir := path.Dir(r.Path)
-	if r.Alias != "" && r.Ecosystem == ecosystem.NPM {
-		if (r.Kind == extract.Manifest || r.Kind == extract.Lockfile) && r.Label == "" {
-			add(p.npm.aliases, dir, r.Alias)
-		} else {
-			add(p.npm.aliases, r.Path, r.Alias) // a command or an example holds where it is written
-		}
-	}
-	if r.Kind == extract.Import && r.Ecosystem == ecosystem.PyPI && r.Label == "" && (r.Name == "sys" || r.Name == "site") {
-		if n := len(p.python.sysUsers); n == 0 || p.python.sysUsers[n-1] != r.Path {
-			p.python.sysUsers = append(p.python.sysUsers, r.Path)
-		}
-	}
 	if r.Kind == extract.Manifest || r.Kind == extract.Lockfile || r.Kind == extract.Command {
 		m := p.declared[r.Ecosystem]
 		if m == nil {
@@ -208,7 +166,22 @@ func (p *Project) HasManifest(e ecosystem.Ecosystem, file string) bool {
 	return false
 }
 
-func (p *Project) read(f string) ([]byte, bool) {
+// Paths lists all paths of the source, sorted. Those of directories end with a
+// slash.
+func (p *Project) Paths() []string { return p.paths }
+
+// IsFile reports whether the source lists a file.
+func (p *Project) IsFile(f string) bool { return p.files[f] }
+
+// IsDir reports whether the source lists a directory.
+func (p *Project) IsDir(dir string) bool { return p.dirs[dir] }
+
+// Exists reports whether the source has a file, listed or not.
+func (p *Project) Exists(f string) bool { return p.src.Exists(f) }
+
+// ReadText reads a file as UTF-8; ok is false where that cannot be done, and for
+// one that is too large.
+func (p *Project) ReadText(f string) (data []byte, ok bool) {
 	data, err := p.src.Read(f)
 	if err != nil || len(data) > source.MaxFile {
 		return nil, false
@@ -221,57 +194,24 @@ func (p *Project) read(f string) ([]byte, bool) {
 // are read only when a name asks for them.
 func (p *Project) Problems() []source.Problem { return p.problem }
 
-// deep reports whether a text nests too deep to be parsed, and says so.
-func (p *Project) deep(f string, src []byte, lang text.Lang) bool {
+// Report adds what could not be read.
+func (p *Project) Report(problem source.Problem) { p.problem = append(p.problem, problem) }
+
+// TooDeep reports whether a text nests too deep to be parsed, and says so.
+func (p *Project) TooDeep(f string, src []byte, lang text.Lang) bool {
 	if !text.TooDeep(src, lang) {
 		return false
 	}
-	p.problem = append(p.problem, source.Problem{Path: f, Why: source.NestedTooDeep, Text: fmt.Sprintf("nests deeper than %d levels: what it says of the project is not known", text.MaxLevels), Dropped: true})
+	p.Report(source.Problem{Path: f, Why: source.NestedTooDeep, Text: fmt.Sprintf("nests deeper than %d levels: what it says of the project is not known", text.MaxLevels), Dropped: true})
 	return true
 }
 
-// readJSON decodes JSON with comments.
-func (p *Project) readJSON(f string, into any) bool {
-	src, ok := p.read(f)
-	if !ok || p.deep(f, src, text.JSON) {
+// ReadJSON decodes JSON with comments.
+func (p *Project) ReadJSON(f string, into any) bool {
+	src, ok := p.ReadText(f)
+	if !ok || p.TooDeep(f, src, text.JSON) {
 		return false
 	}
 	std, err := hujson.Standardize(slices.Clone(src))
 	return err == nil && json.Unmarshal(std, into) == nil
 }
-
-func (p *Project) npmrc(f string) {
-	if text, ok := p.read(f); ok {
-		p.npm.claims = append(p.npm.claims, settings.NPMClaims(f, text)...)
-	}
-}
-
-// lockHosts notes names that a lock file takes from another registry than most
-// of its entries: the file as a whole may have been made through a mirror.
-func (p *Project) lockHosts(refs extract.References) {
-	hosts := map[string]map[string]int{}
-	for r := range refs.All() {
-		if r.Kind == extract.Lockfile && r.From == extract.FromRegistry {
-			if hosts[r.Path] == nil {
-				hosts[r.Path] = map[string]int{}
-			}
-			hosts[r.Path][r.Index]++
-		}
-	}
-	for r := range refs.All() {
-		if r.Kind != extract.Lockfile || r.Index == "" {
-			continue
-		}
-		most, n := "", 0
-		for h, c := range hosts[r.Path] {
-			if c > n || c == n && h < most {
-				most, n = h, c
-			}
-		}
-		if r.Index != most {
-			add(p.npm.foreign, path.Dir(r.Path), r.Name)
-		}
-	}
-}
-
-func describe(format string, args ...any) string { return fmt.Sprintf(format, args...) }

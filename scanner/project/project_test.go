@@ -1,13 +1,19 @@
-package project
+package project_test
 
 import (
 	"strings"
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
+	"figment/scanner/project"
 	"figment/scanner/source"
 )
+
+// rules are those of every ecosystem.
+func rules() []*project.Rules { return adapter.Projects(all.Adapters()) }
 
 // fakeSettings makes names private by prefix, and trusts one host.
 type fakeSettings map[string]string // "npm:@acme/" → setting
@@ -28,16 +34,17 @@ func (f fakeSettings) Trusted(_ ecosystem.Ecosystem, url string) bool {
 }
 
 // load reads a project given as path, text, path, text …
-func load(t *testing.T, o Options, files ...string) (*Project, []extract.Reference) {
+func load(t *testing.T, o project.Options, files ...string) (*project.Project, []extract.Reference) {
 	t.Helper()
 	m := map[string][]byte{}
 	var refs []extract.Reference
 	for i := 0; i < len(files); i += 2 {
 		m[files[i]] = []byte(files[i+1])
-		r := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
+		r := all.Formats().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, r...)
 	}
-	p, problems := Load(source.Memory(m), extract.References{refs}, o)
+	o.Rules = rules()
+	p, problems := project.Load(source.Memory(m), extract.References{refs}, o)
 	for _, problem := range problems {
 		t.Errorf("%+v", problem)
 	}
@@ -45,9 +52,9 @@ func load(t *testing.T, o Options, files ...string) (*Project, []extract.Referen
 }
 
 // want is "name origin" pairs, by the module as written where there is one.
-func check(t *testing.T, p *Project, refs []extract.Reference, file string, want map[string]Origin) {
+func check(t *testing.T, p *project.Project, refs []extract.Reference, file string, want map[string]project.Origin) {
 	t.Helper()
-	got := map[string]Decision{}
+	got := map[string]project.Decision{}
 	for i := range refs {
 		r := &refs[i]
 		if r.Path != file || r.Kind == extract.Mention {
@@ -75,7 +82,7 @@ func check(t *testing.T, p *Project, refs []extract.Reference, file string, want
 }
 
 func TestNPM(t *testing.T) {
-	p, refs := load(t, Options{},
+	p, refs := load(t, project.Options{},
 		"package.json", `{"name": "shop", "workspaces": ["packages/*"], "dependencies": {
 			"react": "^18", "lodash-old": "npm:lodash@^4", "@shop/ui": "workspace:*", "kit": "file:./kit", "hub": "someone/hub", "JSONStream": "1"}}`,
 		"packages/ui/package.json", `{"name": "@shop/ui", "version": "1.0.0"}`,
@@ -94,15 +101,15 @@ func TestNPM(t *testing.T) {
 			`import o from "JSONStream"`, `import p from "express"`, `import q from "fs/promises"`, `import r from "Components/x"`, `import s from "@app"`,
 			`import u from "based/x"`,
 		}, "\n"))
-	check(t, p, refs, "src/app.ts", map[string]Origin{
-		"react": Public, "react/jsx-runtime": Public, "fs": Standard, "sqlite": Public, "fs/promises": Standard,
-		"lodash-old": Local, "@shop/ui": Local, "@app/util": Local, "shared": Local, "@deep/x": Local, "tools/helper": Local,
-		"assets/logo": Local, "virtual-thing": Local, "JSONStream": Public, "express": Public, "Components/x": Local, "based/x": Public, // a folder that happens to be called so
+	check(t, p, refs, "src/app.ts", map[string]project.Origin{
+		"react": project.Public, "react/jsx-runtime": project.Public, "fs": project.Standard, "sqlite": project.Public, "fs/promises": project.Standard,
+		"lodash-old": project.Local, "@shop/ui": project.Local, "@app/util": project.Local, "shared": project.Local, "@deep/x": project.Local, "tools/helper": project.Local,
+		"assets/logo": project.Local, "virtual-thing": project.Local, "JSONStream": project.Public, "express": project.Public, "Components/x": project.Local, "based/x": project.Public, // a folder that happens to be called so
 	})
-	check(t, p, refs, "package.json", map[string]Origin{
-		"react": Public, "lodash": Public, "@shop/ui": External, "kit": External, "hub": External, "JSONStream": Public,
+	check(t, p, refs, "package.json", map[string]project.Origin{
+		"react": project.Public, "lodash": project.Public, "@shop/ui": project.External, "kit": project.External, "hub": project.External, "JSONStream": project.Public,
 	})
-	for spec, want := range map[string]Origin{"node:test": Standard, "node:fs": Standard, "~parts/a": Local, "test": Public, "bench": Public, "hub/sub": Public} {
+	for spec, want := range map[string]project.Origin{"node:test": project.Standard, "node:fs": project.Standard, "~parts/a": project.Local, "test": project.Public, "bench": project.Public, "hub/sub": project.Public} {
 		r := extract.Reference{Ecosystem: ecosystem.NPM, Name: strings.TrimSuffix(strings.TrimSuffix(spec, "/sub"), "/a"), Module: spec, Kind: extract.Import, Path: "src/app.ts"}
 		if d := p.Decide(&r); d.Origin != want {
 			t.Errorf("%s is %s (%s), want %s", spec, d.Origin, d.Reason, want)
@@ -132,74 +139,74 @@ func TestAliases(t *testing.T) {
 		spec  string
 		want  int
 	}{
-		{"paths", paths(`{"zz/*": ["./src/*"]}`), "zz/thing", int(Local)},
-		{"paths to a directory", paths(`{"zz": ["./src/lib"]}`), "zz", int(Local)},
-		{"paths, what TypeScript makes", paths(`{"zz/*": ["./src/*"]}`), "zz/thing.js", int(Local)},
-		{"paths to nothing", paths(`{"zz": ["./nowhere"]}`), "zz", int(Private) + claimed},
-		{"paths with a star to nothing", paths(`{"zz*": ["./src/no*"]}`), "zz", int(Private) + claimed},
-		{"paths to packages", paths(`{"zz": ["./node_modules/zz"]}`), "zz", int(Public)},
-		{"paths without an end", paths(`{"zz": []}`), "zz", int(Public)},
-		{"paths that are none", paths(`{"zz": "src/lib"}`), "zz", int(Public)},
-		{"paths that lead out", paths(`{"zz": ["../libs/zz"]}`), "zz", int(Local) + claimed},
-		{"paths from baseUrl", []string{"tsconfig.json", `{"compilerOptions": {"baseUrl": "src", "paths": {"zz": ["lib"]}}}`}, "zz", int(Local)},
-		{"paths that are inherited", []string{"tsconfig.json", `{"extends": "./conf/base.json", "compilerOptions": {"baseUrl": "src"}}`, "conf/base.json", `{"compilerOptions": {"paths": {"zz": ["lib"]}}}`}, "zz", int(Local)},
-		{"paths from ${configDir}", []string{"tsconfig.json", `{"extends": "./conf/base.json"}`, "conf/base.json", `{"compilerOptions": {"paths": {"zz/*": ["${configDir}/src/*"]}}}`}, "zz/lib", int(Local)},
-		{"paths in a comment", []string{"tsconfig.json", `{"compilerOptions": {/* "paths": {"zz": ["./src/lib"]} */}}`}, "zz", int(Public)},
-		{"everything", paths(`{"*": ["./src/*"]}`), "thing", int(Local)},
-		{"everything else", paths(`{"*": ["./src/*"]}`), "zz", int(Public)},
-		{"declared", append(paths(`{"zz": ["./nowhere"]}`), "package.json", `{"dependencies": {"zz": "1"}}`), "zz", int(Public)},
-		{"paths to what is built", append(paths(`{"zz": ["./dist/zz"]}`), "projects/zz/package.json", `{"name": "zz"}`), "zz", int(Local) + claimed},
-		{"paths through a link", append(paths(`{"zz": ["./linked/zz"]}`), "linked", ""), "zz", int(Local) + claimed},
-		{"paths through a file", paths(`{"zz": ["./src/thing.ts/zz"]}`), "zz", int(Private) + claimed},
-		{"no name", paths(`{"@/*": ["./nowhere/*"]}`), "@/zz", int(Local)},
+		{"paths", paths(`{"zz/*": ["./src/*"]}`), "zz/thing", int(project.Local)},
+		{"paths to a directory", paths(`{"zz": ["./src/lib"]}`), "zz", int(project.Local)},
+		{"paths, what TypeScript makes", paths(`{"zz/*": ["./src/*"]}`), "zz/thing.js", int(project.Local)},
+		{"paths to nothing", paths(`{"zz": ["./nowhere"]}`), "zz", int(project.Private) + claimed},
+		{"paths with a star to nothing", paths(`{"zz*": ["./src/no*"]}`), "zz", int(project.Private) + claimed},
+		{"paths to packages", paths(`{"zz": ["./node_modules/zz"]}`), "zz", int(project.Public)},
+		{"paths without an end", paths(`{"zz": []}`), "zz", int(project.Public)},
+		{"paths that are none", paths(`{"zz": "src/lib"}`), "zz", int(project.Public)},
+		{"paths that lead out", paths(`{"zz": ["../libs/zz"]}`), "zz", int(project.Local) + claimed},
+		{"paths from baseUrl", []string{"tsconfig.json", `{"compilerOptions": {"baseUrl": "src", "paths": {"zz": ["lib"]}}}`}, "zz", int(project.Local)},
+		{"paths that are inherited", []string{"tsconfig.json", `{"extends": "./conf/base.json", "compilerOptions": {"baseUrl": "src"}}`, "conf/base.json", `{"compilerOptions": {"paths": {"zz": ["lib"]}}}`}, "zz", int(project.Local)},
+		{"paths from ${configDir}", []string{"tsconfig.json", `{"extends": "./conf/base.json"}`, "conf/base.json", `{"compilerOptions": {"paths": {"zz/*": ["${configDir}/src/*"]}}}`}, "zz/lib", int(project.Local)},
+		{"paths in a comment", []string{"tsconfig.json", `{"compilerOptions": {/* "paths": {"zz": ["./src/lib"]} */}}`}, "zz", int(project.Public)},
+		{"everything", paths(`{"*": ["./src/*"]}`), "thing", int(project.Local)},
+		{"everything else", paths(`{"*": ["./src/*"]}`), "zz", int(project.Public)},
+		{"declared", append(paths(`{"zz": ["./nowhere"]}`), "package.json", `{"dependencies": {"zz": "1"}}`), "zz", int(project.Public)},
+		{"paths to what is built", append(paths(`{"zz": ["./dist/zz"]}`), "projects/zz/package.json", `{"name": "zz"}`), "zz", int(project.Local) + claimed},
+		{"paths through a link", append(paths(`{"zz": ["./linked/zz"]}`), "linked", ""), "zz", int(project.Local) + claimed},
+		{"paths through a file", paths(`{"zz": ["./src/thing.ts/zz"]}`), "zz", int(project.Private) + claimed},
+		{"no name", paths(`{"@/*": ["./nowhere/*"]}`), "@/zz", int(project.Local)},
 
-		{"alias", alias(`export default {resolve: {alias: {zz: "./src/lib"}}}`), "zz", int(Local)},
-		{"alias of a folder", alias(`export default {resolve: {alias: {zz: path.resolve(__dirname, "src")}}}`), "zz/thing", int(Local)},
-		{"alias by URL", alias(`const a = {alias: {"zz": fileURLToPath(new URL('./src', import.meta.url))}}`), "zz/thing", int(Local)},
-		{"alias by a variable", alias("const src = path.join(__dirname, 'src')\nexport default {resolve: {alias: {zz: path.join(src, 'lib')}}}"), "zz", int(Local)},
-		{"alias for a platform", alias(`x = {alias: {zz: "/src/ui"}}`), "zz/button", int(Local)},
-		{"alias of the root", alias(`x = {alias: {zz: __dirname}}`), "zz/src/thing", int(Local)},
-		{"alias in a list", alias(`x = {alias: [{find: /^yy/, replacement: "./no"}, {find: "zz", replacement: "./src/lib"}]}`), "zz", int(Local)},
-		{"mapper", []string{"jest.config.js", `module.exports = {moduleNameMapper: {"^zz/(.*)$": "<rootDir>/src/$1"}}`}, "zz/lib", int(Local)},
-		{"mapper to nothing", []string{"jest.config.js", `module.exports = {moduleNameMapper: {"^zz/(.*)$": "<rootDir>/no/$1"}}`}, "zz/lib", int(Private) + claimed},
-		{"alias to nothing", alias(`export default {resolve: {alias: {zz: "./nowhere"}}}`), "zz", int(Private) + claimed},
-		{"alias to itself", alias(`export default {resolve: {alias: {zz: "zz"}}}`), "zz", int(Public)},
-		{"alias to its package", alias(`export default {resolve: {alias: {zz: path.resolve("./node_modules/zz")}}}`), "zz", int(Public)},
-		{"alias to another package", alias(`export default {resolve: {alias: {zz: "yy/compat"}}}`), "zz", int(Private) + claimed},
-		{"alias to a declared package", append(alias(`export default {resolve: {alias: {zz: "yy/compat"}}}`), "package.json", `{"dependencies": {"yy": "1"}}`), "zz", int(Local)},
-		{"alias to what a program says", alias(`export default {resolve: {alias: {zz: where()}}}`), "zz", int(Local) + claimed},
-		{"alias to what another file says", alias("const paths = require('./src/lib')\nexport default {resolve: {alias: {zz: paths.zz}}}"), "zz", int(Local) + claimed},
-		{"alias in a comment", alias("// alias: {zz: './src/lib'}\nexport default {}"), "zz", int(Public)},
-		{"alias in a long comment", alias("/* resolve: { alias: {zz: './src/lib'} } */"), "zz", int(Public)},
-		{"a key in a comment", alias("x = {alias: {/* zz: './src/lib', */ yy: './src/lib'}}"), "zz", int(Public)},
-		{"alias in a text", alias("const s = \"alias: {zz: './src/lib'}\"; const t = `alias: {zz: './src/lib'}`"), "zz", int(Public)},
-		{"alias after an expression", alias("const r = /['\"]/; x = {alias: {zz: './src/lib'}}"), "zz", int(Local)},
-		{"roots in a comment", alias("// modules: ['src']"), "lib", int(Public)},
+		{"alias", alias(`export default {resolve: {alias: {zz: "./src/lib"}}}`), "zz", int(project.Local)},
+		{"alias of a folder", alias(`export default {resolve: {alias: {zz: path.resolve(__dirname, "src")}}}`), "zz/thing", int(project.Local)},
+		{"alias by URL", alias(`const a = {alias: {"zz": fileURLToPath(new URL('./src', import.meta.url))}}`), "zz/thing", int(project.Local)},
+		{"alias by a variable", alias("const src = path.join(__dirname, 'src')\nexport default {resolve: {alias: {zz: path.join(src, 'lib')}}}"), "zz", int(project.Local)},
+		{"alias for a platform", alias(`x = {alias: {zz: "/src/ui"}}`), "zz/button", int(project.Local)},
+		{"alias of the root", alias(`x = {alias: {zz: __dirname}}`), "zz/src/thing", int(project.Local)},
+		{"alias in a list", alias(`x = {alias: [{find: /^yy/, replacement: "./no"}, {find: "zz", replacement: "./src/lib"}]}`), "zz", int(project.Local)},
+		{"mapper", []string{"jest.config.js", `module.exports = {moduleNameMapper: {"^zz/(.*)$": "<rootDir>/src/$1"}}`}, "zz/lib", int(project.Local)},
+		{"mapper to nothing", []string{"jest.config.js", `module.exports = {moduleNameMapper: {"^zz/(.*)$": "<rootDir>/no/$1"}}`}, "zz/lib", int(project.Private) + claimed},
+		{"alias to nothing", alias(`export default {resolve: {alias: {zz: "./nowhere"}}}`), "zz", int(project.Private) + claimed},
+		{"alias to itself", alias(`export default {resolve: {alias: {zz: "zz"}}}`), "zz", int(project.Public)},
+		{"alias to its package", alias(`export default {resolve: {alias: {zz: path.resolve("./node_modules/zz")}}}`), "zz", int(project.Public)},
+		{"alias to another package", alias(`export default {resolve: {alias: {zz: "yy/compat"}}}`), "zz", int(project.Private) + claimed},
+		{"alias to a declared package", append(alias(`export default {resolve: {alias: {zz: "yy/compat"}}}`), "package.json", `{"dependencies": {"yy": "1"}}`), "zz", int(project.Local)},
+		{"alias to what a program says", alias(`export default {resolve: {alias: {zz: where()}}}`), "zz", int(project.Local) + claimed},
+		{"alias to what another file says", alias("const paths = require('./src/lib')\nexport default {resolve: {alias: {zz: paths.zz}}}"), "zz", int(project.Local) + claimed},
+		{"alias in a comment", alias("// alias: {zz: './src/lib'}\nexport default {}"), "zz", int(project.Public)},
+		{"alias in a long comment", alias("/* resolve: { alias: {zz: './src/lib'} } */"), "zz", int(project.Public)},
+		{"a key in a comment", alias("x = {alias: {/* zz: './src/lib', */ yy: './src/lib'}}"), "zz", int(project.Public)},
+		{"alias in a text", alias("const s = \"alias: {zz: './src/lib'}\"; const t = `alias: {zz: './src/lib'}`"), "zz", int(project.Public)},
+		{"alias after an expression", alias("const r = /['\"]/; x = {alias: {zz: './src/lib'}}"), "zz", int(project.Local)},
+		{"roots in a comment", alias("// modules: ['src']"), "lib", int(project.Public)},
 
-		{"its own name", []string{"package.json", `{"name": "zz"}`}, "zz", int(Public)},
-		{"its own name, private", []string{"package.json", `{"name": "zz", "private": true}`}, "zz", int(Private) + claimed},
-		{"its own name, with exports", []string{"package.json", `{"name": "zz", "exports": {".": {"import": "./src/lib/index.ts"}}}`}, "zz", int(Local)},
-		{"its own name, with what is built", []string{"package.json", `{"name": "zz", "exports": "./dist/index.js"}`}, "zz", int(Local) + claimed},
-		{"its own name, exports nothing", []string{"package.json", `{"name": "zz", "exports": null}`}, "zz", int(Public)},
-		{"imports without a mark", []string{"package.json", `{"name": "x", "imports": {"zz": "./src/lib/index.ts"}}`}, "zz", int(Public)},
-		{"types", []string{"x.d.ts", `declare module "zz" {}`}, "zz", int(Public)},
-		{"types of a comment", []string{"x.d.ts", `// declare module "zz"`}, "zz", int(Public)},
+		{"its own name", []string{"package.json", `{"name": "zz"}`}, "zz", int(project.Public)},
+		{"its own name, private", []string{"package.json", `{"name": "zz", "private": true}`}, "zz", int(project.Private) + claimed},
+		{"its own name, with exports", []string{"package.json", `{"name": "zz", "exports": {".": {"import": "./src/lib/index.ts"}}}`}, "zz", int(project.Local)},
+		{"its own name, with what is built", []string{"package.json", `{"name": "zz", "exports": "./dist/index.js"}`}, "zz", int(project.Local) + claimed},
+		{"its own name, exports nothing", []string{"package.json", `{"name": "zz", "exports": null}`}, "zz", int(project.Public)},
+		{"imports without a mark", []string{"package.json", `{"name": "x", "imports": {"zz": "./src/lib/index.ts"}}`}, "zz", int(project.Public)},
+		{"types", []string{"x.d.ts", `declare module "zz" {}`}, "zz", int(project.Public)},
+		{"types of a comment", []string{"x.d.ts", `// declare module "zz"`}, "zz", int(project.Public)},
 
-		{"import map", []string{"deno.json", `{"imports": {"zz": "./src/lib/index.ts"}}`}, "zz", int(Local)},
-		{"import map of a folder", []string{"deno.json", `{"imports": {"zz/": "./src/"}}`}, "zz/thing.ts", int(Local)},
-		{"import map to nothing", []string{"deno.json", `{"imports": {"zz": "./nowhere.ts"}}`}, "zz", int(Private) + claimed},
-		{"import map to itself", []string{"deno.json", `{"imports": {"zz": "npm:zz@^1"}}`}, "zz", int(Public)},
-		{"import map to another", []string{"deno.json", `{"imports": {"zz": "jsr:@a/zz"}}`}, "zz", int(Local) + claimed},
-		{"the name of a Deno package", []string{"deno.json", `{"name": "zz", "exports": "./src/thing.ts"}`}, "zz", int(Local)},
-		{"the name of a Deno package without exports", []string{"deno.json", `{"name": "zz"}`}, "zz", int(Public)},
-		{"a name that a document installs", []string{"README.md", "```sh\nnpm i zz@npm:react\n```\n"}, "zz", int(Public)},
+		{"import map", []string{"deno.json", `{"imports": {"zz": "./src/lib/index.ts"}}`}, "zz", int(project.Local)},
+		{"import map of a folder", []string{"deno.json", `{"imports": {"zz/": "./src/"}}`}, "zz/thing.ts", int(project.Local)},
+		{"import map to nothing", []string{"deno.json", `{"imports": {"zz": "./nowhere.ts"}}`}, "zz", int(project.Private) + claimed},
+		{"import map to itself", []string{"deno.json", `{"imports": {"zz": "npm:zz@^1"}}`}, "zz", int(project.Public)},
+		{"import map to another", []string{"deno.json", `{"imports": {"zz": "jsr:@a/zz"}}`}, "zz", int(project.Local) + claimed},
+		{"the name of a Deno package", []string{"deno.json", `{"name": "zz", "exports": "./src/thing.ts"}`}, "zz", int(project.Local)},
+		{"the name of a Deno package without exports", []string{"deno.json", `{"name": "zz"}`}, "zz", int(project.Public)},
+		{"a name that a document installs", []string{"README.md", "```sh\nnpm i zz@npm:react\n```\n"}, "zz", int(project.Public)},
 	} {
-		p, refs := load(t, Options{}, append(append([]string{"src/app.ts", "import x from '" + c.spec + "'\n"}, tree...), c.files...)...)
+		p, refs := load(t, project.Options{}, append(append([]string{"src/app.ts", "import x from '" + c.spec + "'\n"}, tree...), c.files...)...)
 		for i := range refs {
 			if r := &refs[i]; r.Path == "src/app.ts" && r.Kind == extract.Import {
 				d := p.Decide(r)
 				got := int(d.Origin)
-				if d.Claim != (Claim{}) {
+				if d.Claim != (project.Claim{}) {
 					got += claimed
 				}
 				if got != c.want {
@@ -209,41 +216,27 @@ func TestAliases(t *testing.T) {
 		}
 	}
 	// Types alone, by the project's own word.
-	p, refs := load(t, Options{}, "x.d.ts", "/* c */ declare module 'zz';", "a.ts", "import type {T} from 'zz'\n")
+	p, refs := load(t, project.Options{}, "x.d.ts", "/* c */ declare module 'zz';", "a.ts", "import type {T} from 'zz'\n")
 	for i := range refs {
-		if d := p.Decide(&refs[i]); refs[i].Path == "a.ts" && (d.Origin != Local || d.Claim.Path != "x.d.ts") {
+		if d := p.Decide(&refs[i]); refs[i].Path == "a.ts" && (d.Origin != project.Local || d.Claim.Path != "x.d.ts") {
 			t.Errorf("types: %+v", d)
 		}
 	}
 }
 
-// TestScanJS: any text ends, and tokens lie inside of it.
-func TestScanJS(t *testing.T) {
-	for _, text := range []string{"", "/", "/*", "//", "'", "\"\\", "`${", "/[", "/\\", "a/b/c", "alias: {", "alias: [[[", "alias:{a:{", "{}}}}", "alias = { a: b, b: a }; const a = b; const b = a", strings.Repeat("alias:{", 2000), strings.Repeat("const a = a + a;\n", 500) + "x = {alias: {q: a}}"} {
-		s := scanJS([]byte(text))
-		for i, x := range s.tokens {
-			if x.start < 0 || x.end < x.start || int(x.end) > len(text) {
-				t.Errorf("%.20q: token %d is %+v", text, i, x)
-			}
-			s.word(i)
-		}
-		load(t, Options{}, "vite.config.js", text, "a.d.ts", text)
-	}
-}
-
 // TestNPMNever asks about specifiers that are never names of packages.
 func TestNPMNever(t *testing.T) {
-	p, refs := load(t, Options{}, "package.json", `{"name": "x"}`, "a.ts",
+	p, refs := load(t, project.Options{}, "package.json", `{"name": "x"}`, "a.ts",
 		`import a from "@/lib/a"; import b from "#internal"; import c from "~/c"; import d from "$lib/d"; import e from "./e"; import f from "virtual:f"; import g from "/g"; import h from "data:text/javascript,1"; import i from "https://a.example/b.js"`)
 	for i := range refs {
-		if d := p.Decide(&refs[i]); refs[i].Kind == extract.Import && d.Origin == Public {
+		if d := p.Decide(&refs[i]); refs[i].Kind == extract.Import && d.Origin == project.Public {
 			t.Errorf("%s is public", refs[i].Raw)
 		}
 	}
 	// whatever the extractor hands on
 	for _, spec := range []string{"@/lib/a", "#internal", "~/c", "$lib/d"} {
 		r := extract.Reference{Ecosystem: ecosystem.NPM, Name: spec, Module: spec, Kind: extract.Import, Path: "a.ts"}
-		if d := p.Decide(&r); d.Origin == Public {
+		if d := p.Decide(&r); d.Origin == project.Public {
 			t.Errorf("%s is public", spec)
 		}
 	}
@@ -258,12 +251,12 @@ func TestPrivate(t *testing.T) {
 		"main.go", "package main\n\nimport (\n\t_ \"git.acme.dev/lib/sub\"\n\t_ \"github.com/google/uuid\"\n)\n",
 		"a.ts", `import a from "@acme/undeclared"; import b from "@claimed/other"; import c from "plain"`,
 	}
-	o := Options{Settings: s, UserPrivate: []string{"npm:@mine/*"}, RepoPrivate: []string{"@theirs/**"}}
+	o := project.Options{Settings: s, UserPrivate: []string{"npm:@mine/*"}, RepoPrivate: []string{"@theirs/**"}}
 	p, refs := load(t, o, files...)
-	check(t, p, refs, "package.json", map[string]Origin{"@acme/a": Private, "@claimed/b": Private, "@fine/c": Public, "@mine/d": Private, "@theirs/e": Private, "plain": Public})
-	check(t, p, refs, "a.ts", map[string]Origin{"@acme/undeclared": Private, "@claimed/other": Private, "plain": Public})
-	check(t, p, refs, "go.mod", map[string]Origin{"git.acme.dev/lib": Private})
-	check(t, p, refs, "main.go", map[string]Origin{"git.acme.dev/lib/sub": Private, "github.com/google/uuid": Public})
+	check(t, p, refs, "package.json", map[string]project.Origin{"@acme/a": project.Private, "@claimed/b": project.Private, "@fine/c": project.Public, "@mine/d": project.Private, "@theirs/e": project.Private, "plain": project.Public})
+	check(t, p, refs, "a.ts", map[string]project.Origin{"@acme/undeclared": project.Private, "@claimed/other": project.Private, "plain": project.Public})
+	check(t, p, refs, "go.mod", map[string]project.Origin{"git.acme.dev/lib": project.Private})
+	check(t, p, refs, "main.go", map[string]project.Origin{"git.acme.dev/lib/sub": project.Private, "github.com/google/uuid": project.Public})
 	said := map[string]bool{"@acme/a": true, "@mine/d": true, "@claimed/b": false, "@theirs/e": false}
 	for i := range refs {
 		if want, ok := said[refs[i].Name]; ok {
@@ -279,14 +272,14 @@ func TestPrivate(t *testing.T) {
 	// by the user's word alone
 	o.PrivateFromUserOnly = true
 	p, refs = load(t, o, files...)
-	check(t, p, refs, "package.json", map[string]Origin{"@acme/a": Private, "@mine/d": Private, "@claimed/b": Public, "@theirs/e": Public})
+	check(t, p, refs, "package.json", map[string]project.Origin{"@acme/a": project.Private, "@mine/d": project.Private, "@claimed/b": project.Public, "@theirs/e": project.Public})
 	// a default registry of a directory holds below it
-	p, refs = load(t, Options{Settings: s}, "sub/.npmrc", "registry=https://npm.corp.dev/\n", "sub/package.json", `{"dependencies": {"inner": "1"}}`, "package.json", `{"dependencies": {"outer": "1"}}`)
-	check(t, p, refs, "sub/package.json", map[string]Origin{"inner": Private})
-	check(t, p, refs, "package.json", map[string]Origin{"outer": Public})
+	p, refs = load(t, project.Options{Settings: s}, "sub/.npmrc", "registry=https://npm.corp.dev/\n", "sub/package.json", `{"dependencies": {"inner": "1"}}`, "package.json", `{"dependencies": {"outer": "1"}}`)
+	check(t, p, refs, "sub/package.json", map[string]project.Origin{"inner": project.Private})
+	check(t, p, refs, "package.json", map[string]project.Origin{"outer": project.Public})
 	// an index beside the requirement
-	p, refs = load(t, Options{Settings: s}, "requirements.txt", "--index-url https://pypi.corp.dev/simple\ninternal-lib==1\n")
-	check(t, p, refs, "requirements.txt", map[string]Origin{"internal-lib": Private})
+	p, refs = load(t, project.Options{Settings: s}, "requirements.txt", "--index-url https://pypi.corp.dev/simple\ninternal-lib==1\n")
+	check(t, p, refs, "requirements.txt", map[string]project.Origin{"internal-lib": project.Private})
 }
 
 // TestLockHosts: one entry from elsewhere is private, a mirror for all is not.
@@ -300,52 +293,52 @@ func TestLockHosts(t *testing.T) {
 		}
 		return b.String() + "}}"
 	}
-	p, refs := load(t, Options{}, "package-lock.json", lock("registry.npmjs.org", "registry.npmjs.org", "npm.corp.dev"))
-	check(t, p, refs, "package-lock.json", map[string]Origin{"pkg-p": Public, "pkg-q": Public, "pkg-r": Private})
-	p, refs = load(t, Options{}, "package-lock.json", lock("mirror.dev", "mirror.dev", "mirror.dev"))
-	check(t, p, refs, "package-lock.json", map[string]Origin{"pkg-p": Public, "pkg-q": Public, "pkg-r": Public})
+	p, refs := load(t, project.Options{}, "package-lock.json", lock("registry.npmjs.org", "registry.npmjs.org", "npm.corp.dev"))
+	check(t, p, refs, "package-lock.json", map[string]project.Origin{"pkg-p": project.Public, "pkg-q": project.Public, "pkg-r": project.Private})
+	p, refs = load(t, project.Options{}, "package-lock.json", lock("mirror.dev", "mirror.dev", "mirror.dev"))
+	check(t, p, refs, "package-lock.json", map[string]project.Origin{"pkg-p": project.Public, "pkg-q": project.Public, "pkg-r": project.Public})
 }
 
 func TestPlaceholders(t *testing.T) {
-	p, _ := load(t, Options{Settings: fakeSettings{"golang:git.example.com/": "GOPRIVATE"}}, "requirements.txt", "foo==1\n")
+	p, _ := load(t, project.Options{Settings: fakeSettings{"golang:git.example.com/": "GOPRIVATE"}}, "requirements.txt", "foo==1\n")
 	for _, c := range []struct {
 		path, label string
 		e           ecosystem.Ecosystem
 		kind        extract.Kind
 		name        string
-		want        Origin
+		want        project.Origin
 	}{
-		{"README.md", "fence 1", ecosystem.PyPI, extract.Command, "your-package", Placeholder},
-		{"README.md", "", ecosystem.NPM, extract.Command, "my-package", Placeholder},
-		{"-", "", ecosystem.NPM, extract.Command, "my-package", Placeholder},
-		{"a.py", "", ecosystem.NPM, extract.Mention, "<name>", Placeholder},
-		{"a.py", "", ecosystem.PyPI, extract.Mention, "your-lib", Placeholder},
-		{"docs/a.rst", "", ecosystem.Golang, extract.Command, "github.com/user/repo", Placeholder},
-		{"README", "", ecosystem.PyPI, extract.Command, "foo", Placeholder},
-		{"README.md", "fence 1", ecosystem.PyPI, extract.Command, "flask", Public},
-		{"README.md", "fence 1", ecosystem.NPM, extract.Manifest, "your-lib", Placeholder}, // an example of a manifest
-		{"README.md", "fence 1", ecosystem.PyPI, extract.Import, "baz", Placeholder},
-		{"README.md", "fence 1", ecosystem.Golang, extract.Import, "example.com/greetings", Placeholder},
-		{"README.md", "fence 1", ecosystem.Golang, extract.Import, "git.example.com/lib", Private}, // the user's word
-		{"README.md", "fence 1", ecosystem.PyPI, extract.Import, "foo", Public},                    // declared
+		{"README.md", "fence 1", ecosystem.PyPI, extract.Command, "your-package", project.Placeholder},
+		{"README.md", "", ecosystem.NPM, extract.Command, "my-package", project.Placeholder},
+		{"-", "", ecosystem.NPM, extract.Command, "my-package", project.Placeholder},
+		{"a.py", "", ecosystem.NPM, extract.Mention, "<name>", project.Placeholder},
+		{"a.py", "", ecosystem.PyPI, extract.Mention, "your-lib", project.Placeholder},
+		{"docs/a.rst", "", ecosystem.Golang, extract.Command, "github.com/user/repo", project.Placeholder},
+		{"README", "", ecosystem.PyPI, extract.Command, "foo", project.Placeholder},
+		{"README.md", "fence 1", ecosystem.PyPI, extract.Command, "flask", project.Public},
+		{"README.md", "fence 1", ecosystem.NPM, extract.Manifest, "your-lib", project.Placeholder}, // an example of a manifest
+		{"README.md", "fence 1", ecosystem.PyPI, extract.Import, "baz", project.Placeholder},
+		{"README.md", "fence 1", ecosystem.Golang, extract.Import, "example.com/greetings", project.Placeholder},
+		{"README.md", "fence 1", ecosystem.Golang, extract.Import, "git.example.com/lib", project.Private}, // the user's word
+		{"README.md", "fence 1", ecosystem.PyPI, extract.Import, "foo", project.Public},                    // declared
 		// Where something is installed, or run, a name is a name.
-		{"requirements.txt", "", ecosystem.PyPI, extract.Manifest, "your-lib", Public},
-		{"requirements.txt", "", ecosystem.PyPI, extract.Manifest, "foo", Public},
-		{"package.json", "", ecosystem.NPM, extract.Manifest, "@your-org/x", Public},
-		{"poetry.lock", "", ecosystem.PyPI, extract.Lockfile, "example", Public},
-		{".github/workflows/a.yml", "", ecosystem.PyPI, extract.Command, "your-sdk", Public},
-		{".github/workflows/a.yml", "", ecosystem.PyPI, extract.Command, "<name>", Placeholder},
-		{"Dockerfile", "", ecosystem.NPM, extract.Command, "my-app", Public},
-		{"package.json", "script build", ecosystem.NPM, extract.Command, "my-app", Public},
-		{"", "", ecosystem.NPM, extract.Command, "your-sdk", Public}, // figment check
-		{"", "", ecosystem.NPM, extract.Command, "${X}", Placeholder},
-		{"a.py", "", ecosystem.PyPI, extract.Import, "your_package", Public},
-		{"main.go", "", ecosystem.Golang, extract.Import, "github.com/yourname/x", Public},
+		{"requirements.txt", "", ecosystem.PyPI, extract.Manifest, "your-lib", project.Public},
+		{"requirements.txt", "", ecosystem.PyPI, extract.Manifest, "foo", project.Public},
+		{"package.json", "", ecosystem.NPM, extract.Manifest, "@your-org/x", project.Public},
+		{"poetry.lock", "", ecosystem.PyPI, extract.Lockfile, "example", project.Public},
+		{".github/workflows/a.yml", "", ecosystem.PyPI, extract.Command, "your-sdk", project.Public},
+		{".github/workflows/a.yml", "", ecosystem.PyPI, extract.Command, "<name>", project.Placeholder},
+		{"Dockerfile", "", ecosystem.NPM, extract.Command, "my-app", project.Public},
+		{"package.json", "script build", ecosystem.NPM, extract.Command, "my-app", project.Public},
+		{"", "", ecosystem.NPM, extract.Command, "your-sdk", project.Public}, // figment check
+		{"", "", ecosystem.NPM, extract.Command, "${X}", project.Placeholder},
+		{"a.py", "", ecosystem.PyPI, extract.Import, "your_package", project.Public},
+		{"main.go", "", ecosystem.Golang, extract.Import, "github.com/yourname/x", project.Public},
 		// In a script a closed list of words stands for a name.
-		{"install.sh", "", ecosystem.PyPI, extract.Command, "package_name", Placeholder},
-		{"install.sh", "", ecosystem.Golang, extract.Command, "github.com/user/repo", Placeholder},
-		{"install.sh", "", ecosystem.PyPI, extract.Command, "your-sdk", Public},
-		{"install.ps1", "", ecosystem.NPM, extract.Command, "my-app", Public},
+		{"install.sh", "", ecosystem.PyPI, extract.Command, "package_name", project.Placeholder},
+		{"install.sh", "", ecosystem.Golang, extract.Command, "github.com/user/repo", project.Placeholder},
+		{"install.sh", "", ecosystem.PyPI, extract.Command, "your-sdk", project.Public},
+		{"install.ps1", "", ecosystem.NPM, extract.Command, "my-app", project.Public},
 	} {
 		r := extract.Reference{Ecosystem: c.e, Kind: c.kind, Name: c.name, Path: c.path, Label: c.label}
 		if d := p.Decide(&r); d.Origin != c.want {
@@ -355,7 +348,7 @@ func TestPlaceholders(t *testing.T) {
 }
 
 func TestPython(t *testing.T) {
-	p, refs := load(t, Options{},
+	p, refs := load(t, project.Options{},
 		"pyproject.toml", "[project]\nname = \"My.Shop\"\ndependencies = [\"flask\"]\n[tool.pytest.ini_options]\npythonpath = [\"testlib\"]\n[tool.setuptools.packages.find]\nwhere = [\"code\"]\n",
 		"rootmod.py", "", "src/shop/__init__.py", "", "src/single.py", "", "testlib/fakes.py", "", "code/core/x.py", "",
 		"nsdir/deep/inner/mod.py", "", "docs/readme.txt", "", "lib/stub.pyi", "", "tools/beside.py", "",
@@ -364,35 +357,35 @@ func TestPython(t *testing.T) {
 		"tools/pkg/sibling.py", "",
 		"other/use.py", "import beside\nimport sibling\n",
 		"README.md", "```python\nimport rootmod\nimport json\n```\n")
-	check(t, p, refs, "tools/pkg/use.py", map[string]Origin{
-		"json": Standard, "distutils": Standard, "rootmod": Local, "shop.db": Local, "single": Local, "fakes": Local, "core": Local, "nsdir.deep": Local,
-		"docs": Public, "beside": Local, "stub": Local, "flask": Public, "sibling": Local, "my_shop": Public, // a name alone makes no module
+	check(t, p, refs, "tools/pkg/use.py", map[string]project.Origin{
+		"json": project.Standard, "distutils": project.Standard, "rootmod": project.Local, "shop.db": project.Local, "single": project.Local, "fakes": project.Local, "core": project.Local, "nsdir.deep": project.Local,
+		"docs": project.Public, "beside": project.Local, "stub": project.Local, "flask": project.Public, "sibling": project.Local, "my_shop": project.Public, // a name alone makes no module
 	})
-	check(t, p, refs, "other/use.py", map[string]Origin{"beside": Public, "sibling": Public})
+	check(t, p, refs, "other/use.py", map[string]project.Origin{"beside": project.Public, "sibling": project.Public})
 	for i := range refs {
 		if r := &refs[i]; r.Name == "distutils" && !strings.Contains(p.Decide(r).Reason, "removed in Python 3.12") {
 			t.Errorf("the reason is %q", p.Decide(r).Reason)
 		}
 	}
-	check(t, p, refs, "README.md", map[string]Origin{"rootmod": Local, "json": Standard}) // a README imports what the project has
+	check(t, p, refs, "README.md", map[string]project.Origin{"rootmod": project.Local, "json": project.Standard}) // a README imports what the project has
 }
 
 func TestGo(t *testing.T) {
-	p, refs := load(t, Options{},
+	p, refs := load(t, project.Options{},
 		"go.mod", "module shop.dev/x\n\ngo 1.22\n\nrequire (\n\tgithub.com/a/b v1.0.0\n\tgithub.com/google/uuid v1.6.0\n\tgithub.com/old/one v1.0.0\n)\n\nreplace github.com/a/b => ../b\n\nreplace (\n\tgithub.com/old/one v1.0.0 => github.com/new/two v1.1.0\n)\n",
 		"tools/go.mod", "module shop.dev/tools\n",
 		"main.go", "package main\n\nimport (\n\t_ \"fmt\"\n\t_ \"net/https\"\n\t_ \"shop.dev/x/internal/y\"\n\t_ \"shop.dev/tools/z\"\n\t_ \"shop.dev/xy\"\n\t_ \"github.com/a/b/c\"\n\t_ \"github.com/google/uuid\"\n\t_ \"github.com/old/one/p\"\n)\n",
 		"tools/t.go", "package t\n\nimport _ \"github.com/a/b/c\"\n")
-	check(t, p, refs, "main.go", map[string]Origin{
-		"fmt": Standard, "net/https": Public, "shop.dev/x/internal/y": Local, "shop.dev/tools/z": Public, "shop.dev/xy": Public,
-		"github.com/a/b/c": External, "github.com/google/uuid": Public, "github.com/old/one/p": External,
+	check(t, p, refs, "main.go", map[string]project.Origin{
+		"fmt": project.Standard, "net/https": project.Public, "shop.dev/x/internal/y": project.Local, "shop.dev/tools/z": project.Public, "shop.dev/xy": project.Public,
+		"github.com/a/b/c": project.External, "github.com/google/uuid": project.Public, "github.com/old/one/p": project.External,
 	})
-	check(t, p, refs, "tools/t.go", map[string]Origin{"github.com/a/b/c": Public}) // a replace holds in its own module
+	check(t, p, refs, "tools/t.go", map[string]project.Origin{"github.com/a/b/c": project.Public}) // a replace holds in its own module
 	two := false
 	for i := range refs {
 		if r := &refs[i]; r.Name == "github.com/new/two" {
 			two = true
-			if d := p.Decide(r); d.Origin != Public {
+			if d := p.Decide(r); d.Origin != project.Public {
 				t.Errorf("the replacement is %s", d.Origin)
 			}
 		}
@@ -400,26 +393,20 @@ func TestGo(t *testing.T) {
 	if !two {
 		t.Error("the replacement is not referenced")
 	}
-	mods := p.GoModules()
-	for i := 1; i < len(mods); i++ {
-		if len(mods[i]) > len(mods[i-1]) {
-			t.Errorf("%v is not longest first", mods)
-		}
-	}
 }
 
 func TestUndecided(t *testing.T) {
-	p, _ := load(t, Options{})
+	p, _ := load(t, project.Options{})
 	for _, c := range []struct {
 		r    extract.Reference
-		want Origin
+		want project.Origin
 	}{
-		{extract.Reference{Name: "x"}, Undecided},
-		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde"}, Public},
-		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde", From: extract.FromGit}, External},
-		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde", From: extract.FromURL}, External},
-		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde", From: extract.FromPath}, External},
-		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde", From: extract.FromWorkspace}, External},
+		{extract.Reference{Name: "x"}, project.Undecided},
+		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde"}, project.Public},
+		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde", From: extract.FromGit}, project.External},
+		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde", From: extract.FromURL}, project.External},
+		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde", From: extract.FromPath}, project.External},
+		{extract.Reference{Ecosystem: ecosystem.Cargo, Name: "serde", From: extract.FromWorkspace}, project.External},
 	} {
 		if d := p.Decide(&c.r); d.Origin != c.want || d.Reason == "" {
 			t.Errorf("%+v: %s (%s), want %s", c.r, d.Origin, d.Reason, c.want)
@@ -431,12 +418,12 @@ func TestUndecided(t *testing.T) {
 func TestBroken(t *testing.T) {
 	m := map[string][]byte{"package.json": []byte("{"), "tsconfig.json": []byte(`{"extends": "./tsconfig.json", "compilerOptions": {"paths": {"": []}}}`), "go.mod": []byte("module\nreplace =>\n"),
 		"pyproject.toml": []byte("[[["), "pnpm-workspace.yaml": []byte("a: [b"), ".npmrc": []byte("=\n@x:registry"), "deno.json": []byte("null"), "vite.config.js": []byte("alias: {{{"), "a.d.ts": []byte("declare module \"")}
-	p, problems := Load(source.Memory(m), nil, Options{})
+	p, problems := project.Load(source.Memory(m), nil, project.Options{Rules: rules()})
 	if len(problems) != 1 || problems[0].Path != "pnpm-workspace.yaml" {
 		t.Errorf("%+v", problems)
 	}
 	r := extract.Reference{Ecosystem: ecosystem.NPM, Name: "react", Module: "react", Kind: extract.Import, Path: "a.ts"}
-	if d := p.Decide(&r); d.Origin != Public {
+	if d := p.Decide(&r); d.Origin != project.Public {
 		t.Errorf("react is %s (%s)", d.Origin, d.Reason)
 	}
 }

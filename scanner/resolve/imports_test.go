@@ -1,4 +1,4 @@
-package resolve
+package resolve_test
 
 import (
 	"fmt"
@@ -8,9 +8,12 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/fixtures"
 	"figment/scanner/extract"
 	"figment/scanner/project"
+	"figment/scanner/resolve"
 	"figment/scanner/source"
 )
 
@@ -34,12 +37,12 @@ func corpus(t *testing.T, name string, n int) [][]string {
 
 // first is the first answer for a module that is imported where nothing is
 // declared: only the map and identity can answer.
-func first(t *testing.T, module string) (string, How) {
+func first(t *testing.T, module string) (string, resolve.How) {
 	t.Helper()
 	top, _, _ := strings.Cut(module, ".")
 	refs := []extract.Reference{{Ecosystem: ecosystem.PyPI, Kind: extract.Import, Name: top, Module: module, Path: "-"}}
-	p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{})
-	s := Resolve(p, extract.References{refs}, Options{})
+	p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
+	s := resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())})
 	if len(s) != 1 || len(s[0].Candidates) == 0 {
 		t.Errorf("%s: %d subjects", module, len(s))
 		return "", ""
@@ -92,7 +95,7 @@ func TestImportsTop300(t *testing.T) {
 			t.Errorf("%s: %s may be another and does not say why", dist, module)
 		}
 		n++
-		if got, how := first(t, module); got != dist && !slices.Contains(list(also), got) {
+		if got, how := first(t, module); got != dist && !slices.Contains(resolve.List(also), got) {
 			t.Errorf("%s: %s (%s), want %s", module, got, how, dist)
 		}
 	}
@@ -112,44 +115,6 @@ func TestImportsTop300(t *testing.T) {
 	}
 }
 
-// TestOverrides: every override changes an answer and names a reason.
-func TestOverrides(t *testing.T) {
-	for _, line := range strings.Split(strings.TrimSuffix(pythonOverrides, "\n"), "\n") {
-		cols := strings.Split(line, "\t")
-		if len(cols) != 3 || cols[2] == "" || cols[1] != ecosystem.Normalize(ecosystem.PyPI, cols[1]) {
-			t.Errorf("%q", line)
-			continue
-		}
-		best, others, tier := lookupModule(cols[0])
-		row, _ := findRow(pythonModules, cols[0], 5)
-		if best != cols[1] || tier != "A" || row != nil && (row[1] == best || !slices.Contains(others, row[1])) {
-			t.Errorf("%s: %s %s %v", cols[0], best, tier, others)
-		}
-	}
-}
-
-// TestLookupRules: what the map says of dotted names, parts and weak rows.
-func TestLookupRules(t *testing.T) {
-	for _, c := range []struct{ name, module, best, tier string }{
-		{"longest prefix", "google.cloud.storage.blob.x", "google-cloud-storage", "A"},
-		{"a part of a namespace that the map lacks", "google.cloud.madeup", "", ""},
-		{"the root alone", "google", "", ""},
-		{"everything below is one distribution's", "google.rpc", "googleapis-common-protos", "A"},
-		{"below are several", "google.cloud.aiplatformx", "", ""},
-		{"below are several, at a listed part", "azure.mgmt", "", ""},
-		{"a root with a distribution of its own", "airflow.models", "apache-airflow", "A"},
-		{"a weak row", "AFQ", "pyafq", "B"},
-		{"an override", "psycopg2.extras", "psycopg2", "A"},
-		{"case counts", "pil", "", ""},
-		{"nothing", "quite.made.up", "", ""},
-		{"empty", "", "", ""},
-	} {
-		if best, _, tier := lookupModule(c.module); best != c.best || tier != c.tier {
-			t.Errorf("%s: %s: %q %q, want %q %q", c.name, c.module, best, tier, c.best, c.tier)
-		}
-	}
-}
-
 // TestWeakRows: a row of the community maps alone suggests and nothing more.
 func TestWeakRows(t *testing.T) {
 	for _, c := range []struct{ requires, want string }{
@@ -158,7 +123,7 @@ func TestWeakRows(t *testing.T) {
 		{"afq\n", "afq declared high"},
 	} {
 		var got []string
-		for _, s := range resolved(t, Options{}, "requirements.txt", c.requires, "a.py", "import AFQ\n") {
+		for _, s := range resolved(t, resolve.Options{}, "requirements.txt", c.requires, "a.py", "import AFQ\n") {
 			if s.Name != "flask" {
 				for _, x := range s.Candidates {
 					got = append(got, fmt.Sprint(x.Name, " ", x.How, " ", x.Confidence))

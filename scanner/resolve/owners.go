@@ -9,8 +9,8 @@ import (
 // does: an import is also decided by what declares its package. Of several
 // packages that an import may mean one that is public counts. The function is
 // not for several goroutines at once.
-func Owners(p *project.Project, refs extract.References) func(*extract.Reference) project.Decision {
-	r := newResolver(p, refs, Options{})
+func Owners(p *project.Project, refs extract.References, rules []*Rules) func(*extract.Reference) project.Decision {
+	r := newResolver(p, refs, Options{Rules: rules})
 	return func(x *extract.Reference) project.Decision {
 		if x.Kind != extract.Import {
 			return p.Decide(x)

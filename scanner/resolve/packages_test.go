@@ -1,16 +1,23 @@
-package resolve
+package resolve_test
 
 import (
 	"strings"
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/project"
+	"figment/scanner/resolve"
 	"figment/scanner/source"
 )
 
 var packageEcosystems = []ecosystem.Ecosystem{ecosystem.Cargo, ecosystem.Gem, ecosystem.Maven, ecosystem.NuGet, ecosystem.Composer, ecosystem.Pub, ecosystem.Hex}
+
+func packages(e ecosystem.Ecosystem, imp string) []resolve.Candidate {
+	return adapter.Find(all.Adapters(), e).Resolve.Guess(imp)
+}
 
 func TestPackages(t *testing.T) {
 	for _, c := range []struct {
@@ -75,7 +82,7 @@ func TestPackages(t *testing.T) {
 		{ecosystem.Gem, "", "", false},
 	} {
 		var got []string
-		for _, x := range Packages(c.eco, c.imp) {
+		for _, x := range packages(c.eco, c.imp) {
 			got = append(got, x.Name)
 		}
 		g := strings.Join(got, " ")
@@ -92,26 +99,26 @@ func TestOtherImports(t *testing.T) {
 		eco              ecosystem.Ecosystem
 		imp, declared    string // declared: "" for a manifest with something else
 		want             string
-		how              How
+		how              resolve.How
 		undeclared, gone bool // gone: nobody can be asked
 	}{
-		{ecosystem.Cargo, "serde_json::json", "serde_json", "serde-json", Declared, false, false},
-		{ecosystem.Cargo, "serde_jsonx", "", "serde-jsonx", Identity, true, false},
-		{ecosystem.Gem, "active_record", "rails", "rails", Declared, false, false},
-		{ecosystem.Gem, "active_record", "", "activerecord", Mapped, true, false},
-		{ecosystem.Gem, "made_up_gem", "", "made_up_gem", Identity, true, false},
-		{ecosystem.Maven, "org.springframework.web.bind.annotation.GetMapping", "org.springframework.boot:spring-boot-starter-web", "org.springframework.boot:spring-boot-starter-web", Declared, false, false},
-		{ecosystem.Maven, "com.google.common.base.Joiner", "", "com.google.guava:guava", Mapped, true, false},
-		{ecosystem.Maven, "com.acme.thing.X", "com.acme:thing", "com.acme:thing", Declared, false, false},
-		{ecosystem.Maven, "com.acmes.thing.X", "com.acme:thing", "com.acmes.thing.X", Identity, false, true},
-		{ecosystem.NuGet, "Serilog.Sinks.File.Rolling", "Serilog.Sinks.File", "Serilog.Sinks.File", Declared, false, false},
-		{ecosystem.NuGet, "Serilogger.Sinks", "Serilog", "serilogger.sinks", Identity, false, false},
-		{ecosystem.Composer, `GuzzleHttp\Client`, "guzzlehttp/guzzle", "guzzlehttp/guzzle", Declared, false, false},
-		{ecosystem.Composer, `Monolog\Logger`, "", "monolog/monolog", Identity, false, false},
-		{ecosystem.Pub, "package:http/http.dart", "http", "http", Declared, false, false},
-		{ecosystem.Pub, "package:httpx/http.dart", "", "httpx", Identity, true, false},
-		{ecosystem.Hex, "Ecto.Adapters.SQL", "ecto_sql", "ecto_sql", Declared, false, false},
-		{ecosystem.Hex, "MadeUp.Thing", "", "made_up", Identity, false, false},
+		{ecosystem.Cargo, "serde_json::json", "serde_json", "serde-json", resolve.Declared, false, false},
+		{ecosystem.Cargo, "serde_jsonx", "", "serde-jsonx", resolve.Identity, true, false},
+		{ecosystem.Gem, "active_record", "rails", "rails", resolve.Declared, false, false},
+		{ecosystem.Gem, "active_record", "", "activerecord", resolve.Mapped, true, false},
+		{ecosystem.Gem, "made_up_gem", "", "made_up_gem", resolve.Identity, true, false},
+		{ecosystem.Maven, "org.springframework.web.bind.annotation.GetMapping", "org.springframework.boot:spring-boot-starter-web", "org.springframework.boot:spring-boot-starter-web", resolve.Declared, false, false},
+		{ecosystem.Maven, "com.google.common.base.Joiner", "", "com.google.guava:guava", resolve.Mapped, true, false},
+		{ecosystem.Maven, "com.acme.thing.X", "com.acme:thing", "com.acme:thing", resolve.Declared, false, false},
+		{ecosystem.Maven, "com.acmes.thing.X", "com.acme:thing", "com.acmes.thing.X", resolve.Identity, false, true},
+		{ecosystem.NuGet, "Serilog.Sinks.File.Rolling", "Serilog.Sinks.File", "Serilog.Sinks.File", resolve.Declared, false, false},
+		{ecosystem.NuGet, "Serilogger.Sinks", "Serilog", "serilogger.sinks", resolve.Identity, false, false},
+		{ecosystem.Composer, `GuzzleHttp\Client`, "guzzlehttp/guzzle", "guzzlehttp/guzzle", resolve.Declared, false, false},
+		{ecosystem.Composer, `Monolog\Logger`, "", "monolog/monolog", resolve.Identity, false, false},
+		{ecosystem.Pub, "package:http/http.dart", "http", "http", resolve.Declared, false, false},
+		{ecosystem.Pub, "package:httpx/http.dart", "", "httpx", resolve.Identity, true, false},
+		{ecosystem.Hex, "Ecto.Adapters.SQL", "ecto_sql", "ecto_sql", resolve.Declared, false, false},
+		{ecosystem.Hex, "MadeUp.Thing", "", "made_up", resolve.Identity, false, false},
 	} {
 		t.Run(string(c.eco)+" "+c.imp, func(t *testing.T) {
 			declared := c.declared
@@ -122,10 +129,10 @@ func TestOtherImports(t *testing.T) {
 				{Ecosystem: c.eco, Name: declared, Kind: extract.Manifest, Path: "manifest"},
 				{Ecosystem: c.eco, Name: c.imp, Module: c.imp, Kind: extract.Import, Path: "src/a"},
 			}
-			p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{})
-			s := named(Resolve(p, extract.References{refs}, Options{}), c.want)
+			p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
+			s := named(resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())}), c.want)
 			if s == nil {
-				t.Fatalf("no such subject among %v", Resolve(p, extract.References{refs}, Options{}))
+				t.Fatalf("no such subject among %v", resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())}))
 			}
 			u := importUse(t, s)
 			if u.How != c.how || u.Undeclared != c.undeclared {
@@ -134,8 +141,8 @@ func TestOtherImports(t *testing.T) {
 			if (s.Origin == project.Undecided) != c.gone || c.gone != (len(s.Candidates) == 0) {
 				t.Errorf("origin %s, candidates %v", s.Origin, s.Candidates)
 			}
-			p, _ = project.Load(source.Memory(nil), extract.References{refs[1:]}, project.Options{})
-			for _, s := range Resolve(p, extract.References{refs[1:]}, Options{}) {
+			p, _ = project.Load(source.Memory(nil), extract.References{refs[1:]}, project.Options{Rules: adapter.Projects(all.Adapters())})
+			for _, s := range resolve.Resolve(p, extract.References{refs[1:]}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())}) {
 				for _, u := range s.Uses {
 					if u.Undeclared {
 						t.Error("undeclared without a manifest")
@@ -153,12 +160,39 @@ func TestRelatedMany(t *testing.T) {
 		{Ecosystem: ecosystem.Composer, Name: "acme/b", Kind: extract.Manifest, Path: "composer.json"},
 		{Ecosystem: ecosystem.Composer, Name: `Acme\Thing`, Module: `Acme\Thing`, Kind: extract.Import, Path: "a.php"},
 	}
-	p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{})
-	for _, s := range Resolve(p, extract.References{refs}, Options{}) {
+	p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
+	for _, s := range resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())}) {
 		for _, u := range s.Uses {
-			if u.Kind == extract.Import && u.How == Declared {
+			if u.Kind == extract.Import && u.How == resolve.Declared {
 				t.Errorf("taken for %s", s.Name)
 			}
 		}
 	}
+}
+
+// TestDeep: a path without end is resolved in no time.
+func TestDeep(t *testing.T) {
+	deep := strings.Repeat("a.", 200_000) + "b"
+	first(t, deep)
+	for _, e := range packageEcosystems {
+		if got := packages(e, deep); got != nil {
+			t.Errorf("%s: %d candidates", e, len(got))
+		}
+	}
+}
+
+// FuzzPackages: no import makes an empty candidate.
+func FuzzPackages(f *testing.F) {
+	for _, s := range []string{"yaml", "google.cloud.storage", "a..b", ".", "", `\A\B`, "::x", "x\ty", "\x00", strings.Repeat("a.", 200)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, imp string) {
+		for _, e := range packageEcosystems {
+			for _, c := range packages(e, imp) {
+				if c.Name == "" {
+					t.Errorf("%s %q: an empty candidate", e, imp)
+				}
+			}
+		}
+	})
 }

@@ -6,15 +6,16 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/module"
-
 	"figment/ecosystem"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 )
 
-// Options of Resolve. The zero value is right.
+// Options of Resolve.
 type Options struct {
+	// Rules are those of each ecosystem. Where there are none, an import is taken for
+	// the name of a package.
+	Rules []*Rules
 	// Imports is the user's own map of Python modules (the longest dotted prefix
 	// counts) to distributions. It goes before everything else.
 	Imports map[string]string
@@ -36,11 +37,10 @@ func Resolve(p *project.Project, refs extract.References, o Options) []Subject {
 }
 
 func newResolver(p *project.Project, refs extract.References, o Options) *resolver {
-	r := &resolver{
-		p: p, o: o, at: map[subjectKey]int{}, imported: map[string]bool{}, modules: map[string]bool{},
-		owners: map[packageKey]owner{}, providers: map[string][]Candidate{}, paths: map[string][]Candidate{},
+	r := &resolver{p: p, o: o, at: map[subjectKey]int{}, owners: map[packageKey]owner{}, imports: map[ecosystem.Ecosystem]*Imports{}}
+	for _, rules := range o.Rules {
+		r.imports[rules.Ecosystem] = rules.begin(Scope{Project: p, References: refs, Options: o})
 	}
-	r.hints(refs)
 	return r
 }
 
@@ -55,14 +55,8 @@ type resolver struct {
 	o        Options
 	subjects []Subject
 	at       map[subjectKey]int
-	imported map[string]bool          // Python modules that are imported and not the project's own, top level
-	mention  map[string][]mentionHint // by path: "# pip install X" above an import
-	modules  map[string]bool          // required Go modules
-
-	// What was found out about a name holds for all its uses.
-	owners    map[packageKey]owner
-	providers map[string][]Candidate // of Python modules that no mention stands above
-	paths     map[string][]Candidate // of Go import paths
+	imports  map[ecosystem.Ecosystem]*Imports
+	owners   map[packageKey]owner // what was found out about a package holds for all its uses
 }
 
 type packageKey struct {
@@ -85,52 +79,45 @@ type declared struct {
 	decision project.Decision
 }
 
-type mentionHint struct {
-	end  int
-	name string
-}
-
-// hints notes the comments that name a package just above an import.
-func (r *resolver) hints(refs extract.References) {
-	r.mention = map[string][]mentionHint{}
-	for x := range refs.All() {
-		if x.Kind == extract.Mention && x.Ecosystem == ecosystem.PyPI {
-			r.mention[x.Path] = append(r.mention[x.Path], mentionHint{x.Span.End, ecosystem.Normalize(x.Ecosystem, x.Name)})
-		}
-	}
-	for _, m := range r.p.GoModules() {
-		r.modules[m] = true
-	}
-}
-
 func (r *resolver) reference(x *extract.Reference) {
 	d := r.p.Decide(x)
-	if d.Origin == project.Public && x.Kind == extract.Import {
-		switch x.Ecosystem {
-		case ecosystem.PyPI:
-			r.python(x, d)
-			return
-		case ecosystem.NPM:
-			r.npm(x, d)
-			return
-		case ecosystem.Golang:
-			r.golang(x, d)
-			return
-		case ecosystem.Cargo, ecosystem.Gem, ecosystem.Maven, ecosystem.NuGet, ecosystem.Composer, ecosystem.Pub, ecosystem.Hex:
-			r.other(x, d)
-			return
+	in := r.imports[x.Ecosystem]
+	if in != nil && d.Origin == project.Public && x.Kind == extract.Import {
+		for _, m := range in.Import(x) {
+			r.means(x, d, m)
 		}
+		return
 	}
 	name := ecosystem.Normalize(x.Ecosystem, x.Name)
 	how := Written
 	cands := []Candidate{{name, how, "certain"}}
-	if x.Ecosystem == ecosystem.Golang && d.Origin == project.Public && (x.Kind == extract.Command || x.Kind == extract.Mention || x.Scope == "tool") {
-		cands = r.possible(name)
-	}
-	if x.Ecosystem == ecosystem.PyPI && x.Kind == extract.Import { // local, standard …
-		cands = nil
+	if in != nil {
+		switch {
+		case x.Kind == extract.Import && !x.Ecosystem.Exact(): // local, standard …: it names no package
+			cands = nil
+		case d.Origin == project.Public && in.Open != nil:
+			if open := in.Open(x); open != nil {
+				cands = open
+			}
+		}
 	}
 	r.add(x, d, name, cands, Use{Reference: x, How: how}, x.Kind != extract.Import && x.Kind != extract.Mention)
+}
+
+// means adds one package that an import means.
+func (r *resolver) means(x *extract.Reference, d project.Decision, m Meaning) {
+	if len(m.Candidates) == 0 { // nobody can be asked about words that name no package
+		r.add(x, project.Decision{Reason: "no package is known to hold it"}, m.Name, nil, Use{Reference: x, How: Identity}, false)
+		return
+	}
+	u := Use{Reference: x, How: m.Candidates[0].How}
+	if m.Module != "" && m.Module != x.Module {
+		part := *x
+		part.Module = m.Module
+		u.Reference = &part
+	}
+	u.Undeclared = m.Undeclared && needed(x) && r.p.HasManifest(x.Ecosystem, x.Path)
+	r.add(x, r.declaredAs(x, m.Name, d), m.Name, m.Candidates, u, false)
 }
 
 // declaredAs is whose a package is that a file (x) imports, by what declares it:
@@ -192,20 +179,6 @@ func reach(file string) string {
 	return dir
 }
 
-// provided are the candidates of module m, found once where only the module
-// counts.
-func (r *resolver) provided(x *extract.Reference, m string) []Candidate {
-	if len(r.mention[x.Path]) > 0 {
-		return r.candidates(x, m)
-	}
-	c, ok := r.providers[m]
-	if !ok {
-		c = r.candidates(x, m)
-		r.providers[m] = c
-	}
-	return c
-}
-
 // add puts a use under its subject.
 func (r *resolver) add(x *extract.Reference, d project.Decision, name string, cands []Candidate, u Use, declared bool) {
 	k := subjectKey{x.Ecosystem, name, d.Origin}
@@ -230,88 +203,10 @@ func (r *resolver) add(x *extract.Reference, d project.Decision, name string, ca
 	s.Decision.UserSaid = s.Decision.UserSaid || d.UserSaid
 }
 
-// npm: the package is written in the specifier.
-func (r *resolver) npm(x *extract.Reference, d project.Decision) {
-	name := x.Name
-	how, conf := Identity, "certain"
-	declared := len(r.p.Declared(ecosystem.NPM, name)) > 0
-	if !declared {
-		types := typesPackage(name)
-		if len(r.p.Declared(ecosystem.NPM, types)) > 0 && (x.Flags.Has(extract.TypeOnly) || strings.HasSuffix(x.Path, ".d.ts")) {
-			name, declared = types, true // a declaration package stands for it
-		}
-	}
-	if declared {
-		how = Declared
-	}
-	u := Use{Reference: x, How: how}
-	u.Undeclared = !declared && needed(x) && r.p.HasManifest(ecosystem.NPM, x.Path)
-	r.add(x, r.declaredAs(x, name, d), name, []Candidate{{name, how, conf}}, u, false)
-}
-
 // needed reports whether an import ought to be declared: snippets have no
 // manifest, and what may be missing need not stand in one.
 func needed(x *extract.Reference) bool {
 	return x.Label == "" && !x.Flags.Has(extract.Optional) && !x.Flags.Has(extract.TypeOnly)
-}
-
-// typesPackage is where DefinitelyTyped keeps the types of a package.
-func typesPackage(name string) string {
-	if scope, pkg, ok := strings.Cut(strings.TrimPrefix(name, "@"), "/"); ok && strings.HasPrefix(name, "@") {
-		return "@types/" + scope + "__" + pkg
-	}
-	return "@types/" + name
-}
-
-// golang: the path may lie in any module whose path is a prefix of it.
-func (r *resolver) golang(x *extract.Reference, d project.Decision) {
-	if m, ok := r.required(x.Name); ok {
-		r.add(x, r.declaredAs(x, m, d), m, []Candidate{{m, Declared, "certain"}}, Use{Reference: x, How: Declared}, false)
-		return
-	}
-	u := Use{Reference: x, How: Identity}
-	u.Undeclared = needed(x) && r.p.HasManifest(ecosystem.Golang, x.Path)
-	r.add(x, d, x.Name, r.possible(x.Name), u, false)
-}
-
-// required is the longest path of a required module that the import path lies
-// in.
-func (r *resolver) required(p string) (string, bool) {
-	for i := len(p); i > 0; i = strings.LastIndexByte(p[:i], '/') {
-		if r.modules[p[:i]] {
-			return p[:i], true
-		}
-	}
-	return "", false
-}
-
-// possible are the prefixes of an import path, found once.
-func (r *resolver) possible(p string) []Candidate {
-	out, ok := r.paths[p]
-	if !ok {
-		out = r.prefixes(p)
-		r.paths[p] = out
-	}
-	return out
-}
-
-// prefixes are the module paths that an import path may lie in, longest first:
-// three elements at least on the known forges.
-func (r *resolver) prefixes(p string) []Candidate {
-	shortest := max(1, ecosystem.ForgeDepth(p))
-	var out []Candidate
-	for q := shallow(p, '/'); q != "." && q != "/" && strings.Count(q, "/")+1 >= shortest; q = path.Dir(q) {
-		if module.CheckPath(q) == nil {
-			out = append(out, Candidate{q, Identity, "high"})
-		}
-		if !strings.Contains(q, "/") {
-			break
-		}
-	}
-	if len(out) == 0 {
-		out = []Candidate{{p, Identity, "low"}}
-	}
-	return out
 }
 
 // finish sorts everything and finds the traps.
@@ -327,13 +222,11 @@ func (r *resolver) finish() {
 			}
 			return cmp.Compare(a.Span.Start, b.Span.Start)
 		})
-		if s.Ecosystem == ecosystem.PyPI && s.Origin == project.Public && (s.Declared || slices.ContainsFunc(s.Uses, func(u Use) bool { return u.How == Installed })) {
-			s.Trap = r.trap(s)
+		if in := r.imports[s.Ecosystem]; in != nil && in.Trap != nil && s.Origin == project.Public && (s.Declared || slices.ContainsFunc(s.Uses, func(u Use) bool { return u.How == Installed })) {
+			s.Trap = in.Trap(s)
 		}
 	}
 	slices.SortStableFunc(r.subjects, func(a, b Subject) int {
 		return cmp.Or(cmp.Compare(a.Ecosystem, b.Ecosystem), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Origin, b.Origin))
 	})
 }
-
-func sortStrings(s []string) { slices.Sort(s) }

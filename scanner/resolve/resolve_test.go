@@ -1,4 +1,4 @@
-package resolve
+package resolve_test
 
 import (
 	"fmt"
@@ -7,8 +7,11 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/project"
+	"figment/scanner/resolve"
 	"figment/scanner/source"
 )
 
@@ -33,15 +36,16 @@ func lines(t *testing.T, files map[string]string, o project.Options) []string {
 		data[p] = []byte(text)
 	}
 	for p, text := range data {
-		found := extract.Builtin().Read(&source.File{Path: p, Data: text}).References
+		found := all.Formats().Read(&source.File{Path: p, Data: text}).References
 		refs = append(refs, found...)
 	}
 	slices.SortFunc(refs, func(a, b extract.Reference) int {
 		return strings.Compare(fmt.Sprint(a.Path, a.Span), fmt.Sprint(b.Path, b.Span))
 	})
+	o.Rules = adapter.Projects(all.Adapters())
 	p, _ := project.Load(source.Memory(data), extract.References{refs}, o)
 	var out []string
-	for _, s := range Resolve(p, extract.References{refs}, Options{}) {
+	for _, s := range resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())}) {
 		line := fmt.Sprintf("%s:%s %s", s.Ecosystem, s.Name, s.Origin)
 		if s.Guess {
 			line += " guess"
@@ -124,17 +128,18 @@ func TestResolve(t *testing.T) {
 }
 
 // run resolves a project given as path, text, path, text …
-func run(t *testing.T, o project.Options, files ...string) []Subject {
+func run(t *testing.T, o project.Options, files ...string) []resolve.Subject {
 	t.Helper()
 	m := map[string][]byte{}
 	var refs []extract.Reference
 	for i := 0; i < len(files); i += 2 {
 		m[files[i]] = []byte(files[i+1])
-		r := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
+		r := all.Formats().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, r...)
 	}
+	o.Rules = adapter.Projects(all.Adapters())
 	p, _ := project.Load(source.Memory(m), extract.References{refs}, o)
-	subjects := Resolve(p, extract.References{refs}, Options{})
+	subjects := resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())})
 	uses := 0
 	for i := range subjects {
 		s := &subjects[i]
@@ -149,23 +154,23 @@ func run(t *testing.T, o project.Options, files ...string) []Subject {
 	return subjects
 }
 
-func subject(t *testing.T, subjects []Subject, name string) *Subject {
+func subject(t *testing.T, subjects []resolve.Subject, name string) *resolve.Subject {
 	t.Helper()
 	for i := range subjects {
 		if subjects[i].Name == name {
 			return &subjects[i]
 		}
 	}
-	var all []string
+	var names []string
 	for _, s := range subjects {
-		all = append(all, s.Name)
+		names = append(names, s.Name)
 	}
-	t.Fatalf("no subject %s among %v", name, all)
+	t.Fatalf("no subject %s among %v", name, names)
 	return nil
 }
 
 // importUse is the use by an import.
-func importUse(t *testing.T, s *Subject) Use {
+func importUse(t *testing.T, s *resolve.Subject) resolve.Use {
 	t.Helper()
 	for _, u := range s.Uses {
 		if u.Kind == extract.Import {
@@ -173,33 +178,33 @@ func importUse(t *testing.T, s *Subject) Use {
 		}
 	}
 	t.Fatalf("nothing imports %s", s.Name)
-	return Use{}
+	return resolve.Use{}
 }
 
 func TestPython(t *testing.T) {
 	for _, c := range []struct {
 		name, requires, code string
 		want                 string
-		how                  How
+		how                  resolve.How
 		undeclared, guess    bool
 	}{
-		{"best declared", "PyYAML==6.0\n", "import yaml", "pyyaml", Declared, false, false},
-		{"another candidate declared", "opencv-python-headless\n", "import cv2", "opencv-python-headless", Declared, false, false},
-		{"identity declared", "made-up-thing\n", "import made_up_thing.sub", "made-up-thing", Declared, false, false},
-		{"tier A", "flask\n", "import yaml", "pyyaml", Mapped, true, true},
-		{"tier A by dotted prefix", "flask\n", "import google.cloud.storage.blob", "google-cloud-storage", Mapped, true, true},
-		{"unregistered identity", "flask\n", "import BioSQL", "biopython", Mapped, true, true},
-		{"identity", "flask\n", "import quite_made_up", "quite-made-up", Identity, true, true},
-		{"trap not declared", "flask\n", "import dotenv", "python-dotenv", Mapped, true, true},
-		{"declared twin does not provide it", "jwt\n", "import jwt", "pyjwt", Mapped, true, true},
-		{"stubs do not provide it", "types-PyYAML\n", "import yaml", "pyyaml", Mapped, true, true},
-		{"optional import", "flask\n", "try:\n    import yaml\nexcept ImportError:\n    yaml = None", "pyyaml", Mapped, false, true},
-		{"namespace part", "google-cloud-storage\n", "from google.cloud import storage", "google-cloud-storage", Declared, false, false},
-		{"root with a distribution of its own", "apache-airflow\n", "from airflow import DAG", "apache-airflow", Declared, false, false},
-		{"module of the root's distribution", "flask\n", "from airflow.models import Variable", "apache-airflow", Mapped, true, true},
-		{"part of such a root", "flask\n", "import airflow.providers.amazon.aws", "apache-airflow-providers-amazon", Mapped, true, true},
-		{"unlisted part of a nested namespace", "flask\n", "from google.cloud import firestore", "google-cloud-firestore", Identity, true, true},
-		{"unknown part of a namespace", "azure-madeup-thing\n", "import azure.madeup.thing.deep", "azure-madeup-thing", Declared, false, false},
+		{"best declared", "PyYAML==6.0\n", "import yaml", "pyyaml", resolve.Declared, false, false},
+		{"another candidate declared", "opencv-python-headless\n", "import cv2", "opencv-python-headless", resolve.Declared, false, false},
+		{"identity declared", "made-up-thing\n", "import made_up_thing.sub", "made-up-thing", resolve.Declared, false, false},
+		{"tier A", "flask\n", "import yaml", "pyyaml", resolve.Mapped, true, true},
+		{"tier A by dotted prefix", "flask\n", "import google.cloud.storage.blob", "google-cloud-storage", resolve.Mapped, true, true},
+		{"unregistered identity", "flask\n", "import BioSQL", "biopython", resolve.Mapped, true, true},
+		{"identity", "flask\n", "import quite_made_up", "quite-made-up", resolve.Identity, true, true},
+		{"trap not declared", "flask\n", "import dotenv", "python-dotenv", resolve.Mapped, true, true},
+		{"declared twin does not provide it", "jwt\n", "import jwt", "pyjwt", resolve.Mapped, true, true},
+		{"stubs do not provide it", "types-PyYAML\n", "import yaml", "pyyaml", resolve.Mapped, true, true},
+		{"optional import", "flask\n", "try:\n    import yaml\nexcept ImportError:\n    yaml = None", "pyyaml", resolve.Mapped, false, true},
+		{"namespace part", "google-cloud-storage\n", "from google.cloud import storage", "google-cloud-storage", resolve.Declared, false, false},
+		{"root with a distribution of its own", "apache-airflow\n", "from airflow import DAG", "apache-airflow", resolve.Declared, false, false},
+		{"module of the root's distribution", "flask\n", "from airflow.models import Variable", "apache-airflow", resolve.Mapped, true, true},
+		{"part of such a root", "flask\n", "import airflow.providers.amazon.aws", "apache-airflow-providers-amazon", resolve.Mapped, true, true},
+		{"unlisted part of a nested namespace", "flask\n", "from google.cloud import firestore", "google-cloud-firestore", resolve.Identity, true, true},
+		{"unknown part of a namespace", "azure-madeup-thing\n", "import azure.madeup.thing.deep", "azure-madeup-thing", resolve.Declared, false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := subject(t, run(t, project.Options{}, "requirements.txt", c.requires, "a.py", c.code+"\n"), c.want)
@@ -225,7 +230,7 @@ func TestPythonNoManifest(t *testing.T) {
 func TestNamespace(t *testing.T) {
 	subjects := run(t, project.Options{}, "a.py", "from google.cloud import storage, bigquery\n")
 	for _, want := range []string{"google-cloud-storage", "google-cloud-bigquery"} {
-		if s := subject(t, subjects, want); len(s.Uses) != 1 || s.Uses[0].How != Mapped {
+		if s := subject(t, subjects, want); len(s.Uses) != 1 || s.Uses[0].How != resolve.Mapped {
 			t.Errorf("%s: %+v", want, s.Uses)
 		}
 	}
@@ -243,7 +248,7 @@ func TestNamespace(t *testing.T) {
 // TestHint: "# pip install X" above an import says what it means.
 func TestHint(t *testing.T) {
 	for _, s := range run(t, project.Options{}, "a.py", "# pip install real-name\nimport odd_module\n") {
-		if s.Name == "odd-module" && !slices.ContainsFunc(s.Candidates, func(c Candidate) bool { return c.Name == "real-name" }) {
+		if s.Name == "odd-module" && !slices.ContainsFunc(s.Candidates, func(c resolve.Candidate) bool { return c.Name == "real-name" }) {
 			t.Errorf("%v", s.Candidates)
 		}
 	}
@@ -294,11 +299,11 @@ func TestNPM(t *testing.T) {
 		"a.ts", "import r from \"react/jsx\"\nimport type { Node } from \"estree\"\nimport type { K } from \"@acme/kit\"\nimport e from \"express\"\nimport { x } from \"node:fs\"\n",
 		"b.ts", "import e from \"express/lib\"\n",
 		"c.ts", "import { parse } from \"estree\"\n")
-	if u := importUse(t, subject(t, subjects, "react")); u.How != Declared || u.Undeclared {
+	if u := importUse(t, subject(t, subjects, "react")); u.How != resolve.Declared || u.Undeclared {
 		t.Errorf("%+v", u)
 	}
 	for _, n := range []string{"@types/estree", "@types/acme__kit"} {
-		if u := importUse(t, subject(t, subjects, n)); u.How != Declared || u.Undeclared {
+		if u := importUse(t, subject(t, subjects, n)); u.How != resolve.Declared || u.Undeclared {
 			t.Errorf("%s: %+v", n, u)
 		}
 	}
@@ -306,34 +311,8 @@ func TestNPM(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	s := subject(t, subjects, "express")
-	if u := importUse(t, s); u.How != Identity || !u.Undeclared || len(s.Uses) != 2 || !s.Guess || s.Declared {
+	if u := importUse(t, s); u.How != resolve.Identity || !u.Undeclared || len(s.Uses) != 2 || !s.Guess || s.Declared {
 		t.Errorf("%+v", s)
-	}
-	if typesPackage("@a/b") != "@types/a__b" || typesPackage("a") != "@types/a" {
-		t.Error("typesPackage")
-	}
-}
-
-func TestGoPrefixes(t *testing.T) {
-	for _, c := range []struct{ path, want string }{
-		{"github.com/a/b/v2/c/d", "github.com/a/b/v2/c/d github.com/a/b/v2/c github.com/a/b/v2 github.com/a/b"},
-		{"github.com/a/b", "github.com/a/b"},
-		{"github.com/a", "github.com/a"},
-		{"gopkg.in/yaml.v3", "gopkg.in/yaml.v3"},
-		{"gopkg.in/yaml.v3/sub", "gopkg.in/yaml.v3"},
-		{"gopkg.in/user/pkg.v1/sub", "gopkg.in/user/pkg.v1"},
-		{"golang.org/x/net/html", "golang.org/x/net/html golang.org/x/net golang.org/x"},
-		{"k8s.io/api/core/v1", "k8s.io/api/core k8s.io/api"},
-		{"go.uber.org/zap", "go.uber.org/zap"},
-		{"net/https", "net/https"},
-	} {
-		var got []string
-		for _, x := range (&resolver{}).prefixes(c.path) {
-			got = append(got, x.Name)
-		}
-		if strings.Join(got, " ") != c.want {
-			t.Errorf("%s: %v, want %s", c.path, got, c.want)
-		}
 	}
 }
 
@@ -342,7 +321,7 @@ func TestGo(t *testing.T) {
 		"go.mod", "module m.dev/x\n\nrequire (\n\tgithub.com/a/b v1.0.0\n\tgithub.com/a/b/v2 v2.0.0\n)\n",
 		"a.go", "package a\n\nimport (\n\t_ \"fmt\"\n\t_ \"github.com/a/b/c\"\n\t_ \"github.com/a/b/v2/c\"\n\t_ \"github.com/q/r/s\"\n\t_ \"github.com/a/bc\"\n)\n")
 	for name, module := range map[string]string{"github.com/a/b": "github.com/a/b/c", "github.com/a/b/v2": "github.com/a/b/v2/c"} {
-		if u := importUse(t, subject(t, subjects, name)); u.How != Declared || u.Undeclared || u.Name != module {
+		if u := importUse(t, subject(t, subjects, name)); u.How != resolve.Declared || u.Undeclared || u.Name != module {
 			t.Errorf("%s: %+v", name, u)
 		}
 	}
@@ -378,11 +357,11 @@ func TestJoin(t *testing.T) {
 
 func TestKnownAlias(t *testing.T) {
 	for name, want := range map[string]string{"cv2": "opencv-python", "yaml": "pyyaml", "sklearn": "scikit-learn", "dotenv": "python-dotenv", "PIL": "pillow", "dateutil": "python-dateutil", "requests": "", "flask": "", "quite-made-up": ""} {
-		if got, ok := KnownAlias(ecosystem.PyPI, name); got != want || ok != (want != "") {
+		if got, ok := adapter.Find(all.Adapters(), ecosystem.PyPI).Resolve.KnownAlias(name); got != want || ok != (want != "") {
 			t.Errorf("%s: %q, %v", name, got, ok)
 		}
 	}
-	if _, ok := KnownAlias(ecosystem.NPM, "cv2"); ok {
+	if _, ok := adapter.Find(all.Adapters(), ecosystem.NPM).Resolve.KnownAlias("cv2"); ok {
 		t.Error("npm has no aliases")
 	}
 }

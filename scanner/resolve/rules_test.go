@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/registry/protocol"
 	"figment/scanner/extract"
 	"figment/scanner/project"
@@ -24,19 +26,19 @@ func judge(t *testing.T, e ecosystem.Ecosystem, registryHas string, files []stri
 	data := map[string][]byte{}
 	for i := 0; i < len(files); i += 2 {
 		data[files[i]] = []byte(files[i+1])
-		found := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
+		found := all.Formats().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, found...)
 	}
-	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{})
+	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 	has := strings.Fields(registryHas)
-	subjects := resolve.Resolve(p, extract.References{refs}, resolve.Options{})
+	subjects := resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())})
 	var out []string
 	for i := range subjects {
 		s := &subjects[i]
 		if s.Ecosystem != e {
 			continue
 		}
-		f := &verdict.Facts{Subject: s, Now: time.Unix(1_800_000_000, 0)}
+		f := &verdict.Facts{Subject: s, Imports: adapter.Find(all.Adapters(), e).Resolve, Now: time.Unix(1_800_000_000, 0)}
 		ask := []string{s.Name}
 		for _, c := range s.Candidates {
 			if s.Guess && c.Name != s.Name && (c.How == resolve.Identity || e == ecosystem.Golang) {
@@ -150,10 +152,10 @@ func TestLanguageRules(t *testing.T) {
 		{"Python namespace, a class of a part", "a.py", "from google.cloud.storage import Blob\n", "google-cloud-storage"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			refs := extract.Builtin().Read(&source.File{Path: c.path, Data: []byte(c.code)}).References
-			p, _ := project.Load(source.Memory(map[string][]byte{c.path: []byte(c.code)}), extract.References{refs}, project.Options{})
+			refs := all.Formats().Read(&source.File{Path: c.path, Data: []byte(c.code)}).References
+			p, _ := project.Load(source.Memory(map[string][]byte{c.path: []byte(c.code)}), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 			var got []string
-			for _, s := range resolve.Resolve(p, extract.References{refs}, resolve.Options{}) {
+			for _, s := range resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())}) {
 				if s.Origin == project.Public {
 					got = append(got, s.Name)
 				}

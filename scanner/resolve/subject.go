@@ -5,6 +5,8 @@
 package resolve
 
 import (
+	"slices"
+
 	"figment/ecosystem"
 	"figment/scanner/extract"
 	"figment/scanner/project"
@@ -70,6 +72,6 @@ func (s *Subject) Constraints() []string {
 			out = append(out, c)
 		}
 	}
-	sortStrings(out)
+	slices.Sort(out)
 	return out
 }

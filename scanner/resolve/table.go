@@ -1,39 +1,15 @@
 package resolve
 
 import (
-	_ "embed"
 	"iter"
 	"sort"
 	"strings"
 )
 
-// The tables are text: lines sorted by their first column, columns separated by
-// tabs, no header. They are searched where they lie; nothing is built at start.
-// data/NOTICE.md says what the columns are and where they come from.
-
-//go:embed data/python-modules.tsv
-var pythonModules string
-
-//go:embed data/python-overrides.tsv
-var pythonOverrides string
-
-//go:embed data/python-namespaces.tsv
-var pythonNamespaces string
-
-//go:embed data/python-import-name-traps.tsv
-var pythonTraps string
-
-//go:embed data/python-import-name-unregistered.tsv
-var pythonUnregistered string
-
-//go:embed data/gem-requires.tsv
-var gemRequires string
-
-//go:embed data/maven-packages.tsv
-var mavenPackages string
-
-//go:embed data/hex-modules.tsv
-var hexModules string
+// A Table is text that is searched where it lies, so that nothing is built at
+// start: lines sorted by their first column, columns separated by tabs, no
+// header.
+type Table string
 
 // seek gives the offset of the first line whose first column is not below key.
 func seek(text, key string) int {
@@ -59,8 +35,9 @@ func column(line string) string {
 	return first
 }
 
-// findLine finds the line whose first column is key.
-func findLine(text, key string) (string, bool) {
+// Line finds the line whose first column is key.
+func (t Table) Line(key string) (string, bool) {
+	text := string(t)
 	if key == "" || strings.ContainsAny(key, "\t\n") {
 		return "", false
 	}
@@ -72,9 +49,9 @@ func findLine(text, key string) (string, bool) {
 	return line, column(line) == key
 }
 
-// findRow is findLine split into columns, filled up to n of them.
-func findRow(text, key string, n int) ([]string, bool) {
-	line, ok := findLine(text, key)
+// Row is Line split into columns, filled up to n of them.
+func (t Table) Row(key string, n int) ([]string, bool) {
+	line, ok := t.Line(key)
 	if !ok {
 		return nil, false
 	}
@@ -85,14 +62,15 @@ func findRow(text, key string, n int) ([]string, bool) {
 	return cols, true
 }
 
-// has reports whether a table has a line for key.
-func has(text, key string) bool {
-	_, ok := findLine(text, key)
+// Has reports whether the table has a line for key.
+func (t Table) Has(key string) bool {
+	_, ok := t.Line(key)
 	return ok
 }
 
-// below are the lines whose first column begins with prefix, in order.
-func below(text, prefix string) iter.Seq[string] {
+// Below are the lines whose first column begins with prefix, in order.
+func (t Table) Below(prefix string) iter.Seq[string] {
+	text := string(t)
 	return func(yield func(string) bool) {
 		if prefix == "" || strings.ContainsAny(prefix, "\t\n") {
 			return
@@ -107,11 +85,11 @@ func below(text, prefix string) iter.Seq[string] {
 	}
 }
 
-// longest finds the row of the longest prefix of name that a table has, taken
+// Longest finds the row of the longest prefix of name that the table has, taken
 // at the separator sep.
-func longest(text, name, sep string, n int) ([]string, bool) {
+func (t Table) Longest(name, sep string, n int) ([]string, bool) {
 	for q := name; q != ""; {
-		if row, ok := findRow(text, q, n); ok {
+		if row, ok := t.Row(q, n); ok {
 			return row, true
 		}
 		i := strings.LastIndex(q, sep)
@@ -123,10 +101,19 @@ func longest(text, name, sep string, n int) ([]string, bool) {
 	return nil, false
 }
 
-// list splits a column of names.
-func list(column string) []string {
+// List splits a column of names.
+func List(column string) []string {
 	if column == "" {
 		return nil
 	}
 	return strings.Split(column, ";")
+}
+
+// MappedRow makes candidates of a row "import, package, others".
+func MappedRow(row []string) []Candidate {
+	out := []Candidate{{row[1], Mapped, "high"}}
+	for _, o := range List(row[2]) {
+		out = append(out, Candidate{o, Mapped, "low"})
+	}
+	return out
 }

@@ -1,52 +1,57 @@
 package resolve
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// tables are the embedded ones, with the number of their columns.
-func tables() map[string]struct {
-	text string
-	cols int
-} {
-	type table = struct {
-		text string
-		cols int
+// tables are those of the ecosystems.
+func tables(tb testing.TB) map[string]Table {
+	tb.Helper()
+	files, err := filepath.Glob("../../ecosystem/*/data/*.tsv")
+	if err != nil || len(files) < 8 {
+		tb.Fatalf("%d tables, %v", len(files), err)
 	}
-	return map[string]table{
-		"modules":      {pythonModules, 4},
-		"overrides":    {pythonOverrides, 3},
-		"namespaces":   {pythonNamespaces, 1},
-		"traps":        {pythonTraps, 8},
-		"unregistered": {pythonUnregistered, 2},
-		"gem":          {gemRequires, 2},
-		"maven":        {mavenPackages, 2},
-		"hex":          {hexModules, 2},
+	out := map[string]Table{}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		out[strings.TrimSuffix(filepath.Base(f), ".tsv")] = Table(data)
 	}
+	return out
 }
+
+// columns are the numbers of columns of the tables that have more than two.
+var columns = map[string]int{"python-modules": 4, "python-overrides": 3, "python-namespaces": 1, "python-import-name-traps": 8}
 
 // TestTables: sorted, without doubles, whole, and every line can be found.
 func TestTables(t *testing.T) {
-	for name, table := range tables() {
+	for name, table := range tables(t) {
 		last := ""
-		lines := strings.Split(strings.TrimSuffix(table.text, "\n"), "\n")
-		for _, line := range lines {
+		want := columns[name]
+		if want == 0 {
+			want = 2
+		}
+		for _, line := range strings.Split(strings.TrimSuffix(string(table), "\n"), "\n") {
 			key := column(line)
 			if key <= last {
 				t.Errorf("%s: %q stands after %q", name, key, last)
 			}
 			last = key
-			if strings.Count(line, "\t") < table.cols-1 {
+			if strings.Count(line, "\t") < want-1 {
 				t.Errorf("%s: %q has too few columns", name, line)
 			}
-			if got, ok := findLine(table.text, key); !ok || got != line {
+			if got, ok := table.Line(key); !ok || got != line {
 				t.Errorf("%s: %q is not found: %q", name, key, got)
 			}
 		}
 		for _, key := range []string{"", "\t", "\n", "zzzzzzzz", "!", "no such line", last + "x"} {
-			if got, ok := findLine(table.text, key); ok {
+			if got, ok := table.Line(key); ok {
 				t.Errorf("%s: found %q: %q", name, key, got)
 			}
 		}
@@ -55,7 +60,8 @@ func TestTables(t *testing.T) {
 
 // TestBelow holds the search against reading every line.
 func TestBelow(t *testing.T) {
-	lines := strings.Split(strings.TrimSuffix(pythonModules, "\n"), "\n")
+	modules := tables(t)["python-modules"]
+	lines := strings.Split(strings.TrimSuffix(string(modules), "\n"), "\n")
 	for _, prefix := range []string{"google.", "google.cloud.", "azure.mgmt.", "zz", "a", "opentelemetry.exporter.otlp.", "ruamel.", "no.such.", "google"} {
 		var want []string
 		for _, l := range lines {
@@ -63,84 +69,45 @@ func TestBelow(t *testing.T) {
 				want = append(want, l)
 			}
 		}
-		if got := slices.Collect(below(pythonModules, prefix)); !slices.Equal(got, want) {
+		if got := slices.Collect(modules.Below(prefix)); !slices.Equal(got, want) {
 			t.Errorf("%s: %d lines, want %d", prefix, len(got), len(want))
 		}
-		if q, ok := strings.CutSuffix(prefix, "."); ok && hasBelow(q) != (len(want) > 0) {
-			t.Errorf("hasBelow(%s)", q)
-		}
 	}
-	for range below(pythonModules, "") {
+	for range modules.Below("") {
 		t.Fatal("everything lies below nothing")
 	}
-	for _, text := range []string{"", "a", "a\n", "a\tb", "a\nb\n"} {
-		got := slices.Collect(below(text, "a"))
+	for _, text := range []Table{"", "a", "a\n", "a\tb", "a\nb\n"} {
+		got := slices.Collect(text.Below("a"))
 		if len(got) != min(len(text), 1) {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
 }
 
-// FuzzLookup: any module name, and any text as a table, comes back without a
-// panic and with what it promises.
-func FuzzLookup(f *testing.F) {
+// FuzzTable: any text as a table is searched without a panic, and what is found
+// is what was asked for.
+func FuzzTable(f *testing.F) {
 	for _, s := range []string{"yaml", "google.cloud.storage", "a..b", ".", "", "azure.", "x\ty", "\x00", strings.Repeat("a.", 300)} {
-		f.Add(s, pythonOverrides)
+		f.Add(s, string(tables(f)["python-overrides"]))
 		f.Add(s, s)
 	}
-	f.Fuzz(func(t *testing.T, m, text string) {
-		best, others, tier := lookupModule(m)
-		if (best == "") != (tier == "") || best == "" && len(others) > 0 {
-			t.Errorf("%q: %q %q %q", m, best, others, tier)
+	f.Fuzz(func(t *testing.T, key, text string) {
+		table := Table(text)
+		if line, ok := table.Line(key); ok && column(line) != key {
+			t.Errorf("%q found %q", key, line)
 		}
-		if line, ok := findLine(text, m); ok && column(line) != m {
-			t.Errorf("%q found %q", m, line)
-		}
-		for line := range below(text, m) {
-			if !strings.HasPrefix(line, m) {
-				t.Errorf("%q below %q", line, m)
+		for line := range table.Below(key) {
+			if !strings.HasPrefix(line, key) {
+				t.Errorf("%q below %q", line, key)
 			}
 		}
-		for _, e := range packageEcosystems {
-			for _, c := range Packages(e, m) {
-				if c.Name == "" {
-					t.Errorf("%s %q: an empty candidate", e, m)
-				}
-			}
-		}
-		parseTrap(text)
+		table.Longest(key, ".", 3)
 	})
 }
 
-func BenchmarkLookupModule(b *testing.B) {
-	for b.Loop() {
-		lookupModule("google.cloud.nothing.like.that")
-	}
-}
-
-func BenchmarkHasBelow(b *testing.B) {
-	for b.Loop() {
-		hasBelow("zzz.none")
-	}
-}
-
-// TestDeep: a path without end is resolved in no time.
-func TestDeep(t *testing.T) {
-	deep := strings.Repeat("a.", 200_000) + "b"
-	if best, _, _ := lookupModule("google.cloud.storage." + deep); best != "google-cloud-storage" {
-		t.Error(best)
-	}
-	first(t, deep)
-	if got := (&resolver{}).prefixes("github.com/" + strings.ReplaceAll(deep, ".", "/")); len(got) > 24 {
-		t.Errorf("%d candidates", len(got))
-	}
-	for _, e := range packageEcosystems {
-		if got := Packages(e, deep); got != nil {
-			t.Errorf("%s: %d candidates", e, len(got))
-		}
-	}
+func TestShallow(t *testing.T) {
 	for path, want := range map[string]string{"": "", "a": "a", "a.b": "a.b", strings.Repeat(".", 30): strings.Repeat(".", 23)} {
-		if got := shallow(path, '.'); got != want {
+		if got := Shallow(path, '.'); got != want {
 			t.Errorf("%q: %q", path, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package resolve
+package resolve_test
 
 import (
 	"fmt"
@@ -6,26 +6,30 @@ import (
 	"strings"
 	"testing"
 
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/project"
+	"figment/scanner/resolve"
 	"figment/scanner/source"
 )
 
 // resolved resolves files under options of its own.
-func resolved(t *testing.T, o Options, files ...string) []Subject {
+func resolved(t *testing.T, o resolve.Options, files ...string) []resolve.Subject {
 	t.Helper()
 	data := map[string][]byte{}
 	var refs []extract.Reference
 	for i := 0; i < len(files); i += 2 {
 		data[files[i]] = []byte(files[i+1])
-		found := extract.Builtin().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
+		found := all.Formats().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, found...)
 	}
-	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{})
-	return Resolve(p, extract.References{refs}, o)
+	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
+	o.Rules = adapter.Resolvers(all.Adapters())
+	return resolve.Resolve(p, extract.References{refs}, o)
 }
 
-func named(subjects []Subject, name string) *Subject {
+func named(subjects []resolve.Subject, name string) *resolve.Subject {
 	for i := range subjects {
 		if subjects[i].Name == name {
 			return &subjects[i]
@@ -78,7 +82,7 @@ func TestTrap(t *testing.T) {
 			if strings.HasPrefix(c.name, "the module is") {
 				files = append(files, "jwt.py", "x = 1\n")
 			}
-			s := named(resolved(t, Options{}, files...), c.subject)
+			s := named(resolved(t, resolve.Options{}, files...), c.subject)
 			if s == nil {
 				t.Fatal("no such subject")
 			}
@@ -89,7 +93,7 @@ func TestTrap(t *testing.T) {
 	}
 }
 
-func describe(t *Trap) string {
+func describe(t *resolve.Trap) string {
 	if t == nil {
 		return ""
 	}
@@ -112,27 +116,27 @@ func TestTrapResolves(t *testing.T) {
 	for _, c := range []struct {
 		name, requires, module string
 		want                   string
-		how                    How
+		how                    resolve.How
 	}{
-		{"a twin does not provide it", "jwt\n", "jwt", "pyjwt", Mapped},
-		{"another project does not", "skimage\n", "skimage", "scikit-image", Mapped},
-		{"an unknown project of the same module that nobody uses does not", "daemon\n", "daemon", "python-daemon", Mapped},
-		{"an alias does", "bs4\n", "bs4", "bs4", Declared},
-		{"a popular provider does", "multipart\n", "multipart", "multipart", Declared},
-		{"the intended one does", "pyjwt\n", "jwt", "pyjwt", Declared},
-		{"both: the intended one", "jwt\npyjwt\n", "jwt", "pyjwt", Declared},
+		{"a twin does not provide it", "jwt\n", "jwt", "pyjwt", resolve.Mapped},
+		{"another project does not", "skimage\n", "skimage", "scikit-image", resolve.Mapped},
+		{"an unknown project of the same module that nobody uses does not", "daemon\n", "daemon", "python-daemon", resolve.Mapped},
+		{"an alias does", "bs4\n", "bs4", "bs4", resolve.Declared},
+		{"a popular provider does", "multipart\n", "multipart", "multipart", resolve.Declared},
+		{"the intended one does", "pyjwt\n", "jwt", "pyjwt", resolve.Declared},
+		{"both: the intended one", "jwt\npyjwt\n", "jwt", "pyjwt", resolve.Declared},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for _, s := range resolved(t, Options{}, "requirements.txt", c.requires, "a.py", "import "+c.module+"\n") {
+			for _, s := range resolved(t, resolve.Options{}, "requirements.txt", c.requires, "a.py", "import "+c.module+"\n") {
 				for _, u := range s.Uses {
 					if u.Kind != extract.Import {
 						continue
 					}
-					if s.Name != c.want || u.How != c.how || u.Undeclared != (c.how != Declared) {
+					if s.Name != c.want || u.How != c.how || u.Undeclared != (c.how != resolve.Declared) {
 						t.Errorf("%s by %s, undeclared %v", s.Name, u.How, u.Undeclared)
 					}
 					// The namesake is never offered for the intended one.
-					if c.how == Mapped && slices.ContainsFunc(s.Candidates, func(x Candidate) bool { return x.Name+"\n" == c.requires && x.How != Mapped }) {
+					if c.how == resolve.Mapped && slices.ContainsFunc(s.Candidates, func(x resolve.Candidate) bool { return x.Name+"\n" == c.requires && x.How != resolve.Mapped }) {
 						t.Errorf("%v", s.Candidates)
 					}
 				}
@@ -146,24 +150,24 @@ func TestTrapResolves(t *testing.T) {
 func TestOptions(t *testing.T) {
 	for _, c := range []struct {
 		name           string
-		o              Options
+		o              resolve.Options
 		requires, code string
 		want           string
-		how            How
+		how            resolve.How
 		undeclared     bool
 		trap           string
 	}{
-		{"the user's map", Options{Imports: map[string]string{"odd": "Odd_Dist"}}, "flask\n", "import odd.sub", "odd-dist", Config, false, ""},
-		{"before what is declared", Options{Imports: map[string]string{"yaml": "my-yaml"}}, "pyyaml\n", "import yaml", "my-yaml", Config, false, ""},
-		{"by the longest prefix", Options{Imports: map[string]string{"odd": "one", "odd.bit": "two"}}, "flask\n", "import odd.bit.c", "two", Config, false, ""},
-		{"of another module", Options{Imports: map[string]string{"odd": "odd-dist"}}, "flask\n", "import oddly", "oddly", Identity, true, ""},
-		{"installed", Options{Installed: map[string][]string{"odd": {"Odd.Dist"}}}, "flask\n", "import odd.sub", "odd-dist", Installed, true, ""},
-		{"installed and declared", Options{Installed: map[string][]string{"odd": {"odd-dist"}}}, "odd-dist\n", "import odd", "odd-dist", Declared, false, ""},
-		{"installed before the map", Options{Installed: map[string][]string{"yaml": {"yaml-fork"}}}, "flask\n", "import yaml", "yaml-fork", Installed, true, ""},
-		{"declared before installed", Options{Installed: map[string][]string{"yaml": {"yaml-fork"}}}, "pyyaml\n", "import yaml", "pyyaml", Declared, false, ""},
-		{"installed stubs are not it", Options{Installed: map[string][]string{"yaml": {"types-pyyaml"}}}, "flask\n", "import yaml", "pyyaml", Mapped, true, ""},
-		{"an installed twin", Options{Installed: map[string][]string{"jwt": {"jwt"}}}, "flask\n", "import jwt", "jwt", Installed, true, "warn twin of pyjwt reviewed imported"},
-		{"an installed twin beside the intended one", Options{Installed: map[string][]string{"jwt": {"jwt", "pyjwt"}}}, "flask\n", "import jwt", "pyjwt", Installed, true, ""},
+		{"the user's map", resolve.Options{Imports: map[string]string{"odd": "Odd_Dist"}}, "flask\n", "import odd.sub", "odd-dist", resolve.Config, false, ""},
+		{"before what is declared", resolve.Options{Imports: map[string]string{"yaml": "my-yaml"}}, "pyyaml\n", "import yaml", "my-yaml", resolve.Config, false, ""},
+		{"by the longest prefix", resolve.Options{Imports: map[string]string{"odd": "one", "odd.bit": "two"}}, "flask\n", "import odd.bit.c", "two", resolve.Config, false, ""},
+		{"of another module", resolve.Options{Imports: map[string]string{"odd": "odd-dist"}}, "flask\n", "import oddly", "oddly", resolve.Identity, true, ""},
+		{"installed", resolve.Options{Installed: map[string][]string{"odd": {"Odd.Dist"}}}, "flask\n", "import odd.sub", "odd-dist", resolve.Installed, true, ""},
+		{"installed and declared", resolve.Options{Installed: map[string][]string{"odd": {"odd-dist"}}}, "odd-dist\n", "import odd", "odd-dist", resolve.Declared, false, ""},
+		{"installed before the map", resolve.Options{Installed: map[string][]string{"yaml": {"yaml-fork"}}}, "flask\n", "import yaml", "yaml-fork", resolve.Installed, true, ""},
+		{"declared before installed", resolve.Options{Installed: map[string][]string{"yaml": {"yaml-fork"}}}, "pyyaml\n", "import yaml", "pyyaml", resolve.Declared, false, ""},
+		{"installed stubs are not it", resolve.Options{Installed: map[string][]string{"yaml": {"types-pyyaml"}}}, "flask\n", "import yaml", "pyyaml", resolve.Mapped, true, ""},
+		{"an installed twin", resolve.Options{Installed: map[string][]string{"jwt": {"jwt"}}}, "flask\n", "import jwt", "jwt", resolve.Installed, true, "warn twin of pyjwt reviewed imported"},
+		{"an installed twin beside the intended one", resolve.Options{Installed: map[string][]string{"jwt": {"jwt", "pyjwt"}}}, "flask\n", "import jwt", "pyjwt", resolve.Installed, true, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := named(resolved(t, c.o, "requirements.txt", c.requires, "a.py", c.code+"\n"), c.want)
@@ -175,37 +179,5 @@ func TestOptions(t *testing.T) {
 				t.Errorf("how %s, undeclared %v, candidates %v, trap %q", u.How, u.Undeclared, s.Candidates, describe(s.Trap))
 			}
 		})
-	}
-}
-
-// TestTrapTable: every row can be read and says something.
-func TestTrapTable(t *testing.T) {
-	kinds := map[TrapKind]int{}
-	for _, line := range strings.Split(strings.TrimSuffix(pythonTraps, "\n"), "\n") {
-		row, ok := parseTrap(line)
-		if !ok || row.module == "" || row.intended == "" || row.project == "" || row.intended == row.project || row.intendedRank == 0 {
-			t.Errorf("%q", line)
-			continue
-		}
-		if cols := strings.Split(line, "\t"); cols[6] != row.kind.String() {
-			t.Errorf("kind %q", cols[6])
-		}
-		if row.reviewed && row.kind == TrapUnknown {
-			t.Errorf("%s is reviewed and unknown", row.module)
-		}
-		kinds[row.kind]++
-		if !slices.Contains(trapsOf()[row.project], row) {
-			t.Errorf("%s is not found by its project", row.module)
-		}
-	}
-	if kinds[TrapAlias] < 10 || kinds[TrapOther] < 4 || kinds[TrapTwin] < 10 {
-		t.Errorf("%v", kinds)
-	}
-	if got := trapsOf()["no-such-project"]; got != nil {
-		t.Error(got)
-	}
-	// A distribution that is only ever intended is no trap.
-	if got := trapsOf()["python-dotenv"]; got != nil {
-		t.Error(got)
 	}
 }

@@ -230,6 +230,20 @@ func TOMLPart(s []byte, v TOMLValue, start, end int) Span {
 	return m.Outer(Span{Start: start, End: end})
 }
 
+// TOMLText is the decoded text of a string, with the map back; ok is false where
+// it cannot be told which bytes stand for what.
+func TOMLText(s []byte, v TOMLValue) (decoded []byte, m Map, ok bool) {
+	raw := s[v.Span.Start:v.Span.End]
+	if string(raw) == v.Text {
+		var b Builder
+		b.Verbatim(raw, v.Span.Start)
+		decoded, m = b.Done()
+		return decoded, m, true
+	}
+	decoded, m = unescapeTOML(raw, v.Span.Start)
+	return decoded, m, string(decoded) == v.Text
+}
+
 // unescapeTOML decodes the content of a basic string that stands at offset
 // base, with the map back.
 func unescapeTOML(b []byte, base int) ([]byte, Map) {

@@ -20,7 +20,7 @@ const maxSuggestions = 3
 func suggest(f *Facts) []Suggestion {
 	s := f.Subject
 	var out []Suggestion
-	if alias, ok := alias(s); ok {
+	if alias, ok := alias(f); ok {
 		out = append(out, Suggestion{
 			Package: ecosystem.Package{Ecosystem: s.Ecosystem, Name: alias},
 			Reason:  fmt.Sprintf("provides the module `%s`", aliasWord(s)),
@@ -128,8 +128,8 @@ func matchReason(m names.Match) string {
 
 // alias is the package that the subject's name stands for when it is really the
 // name of a module.
-func alias(s *resolve.Subject) (string, bool) {
-	if a, ok := resolve.KnownAlias(s.Ecosystem, aliasWord(s)); ok && a != s.Name {
+func alias(f *Facts) (string, bool) {
+	if a, ok := f.Imports.KnownAlias(aliasWord(f.Subject)); ok && a != f.Subject.Name {
 		return a, true
 	}
 	return "", false
@@ -149,7 +149,7 @@ func aliasWord(s *resolve.Subject) string {
 // nothing is known.
 func cause(f *Facts) string {
 	s := f.Subject
-	if a, ok := alias(s); ok {
+	if a, ok := alias(f); ok {
 		return fmt.Sprintf("`%s` is the import name of `%s`", aliasWord(s), a)
 	}
 	if len(f.Elsewhere) > 0 {

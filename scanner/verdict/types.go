@@ -83,8 +83,10 @@ type Facts struct {
 	Subject *resolve.Subject
 	// Versions reads constraints of the subject's ecosystem; nil: none is read.
 	Versions *ecosystem.Versions
-	Records  []protocol.Record // one for each candidate and constraint that was asked, candidates in order
-	Matches  []names.Match     // popular names that resemble the subject's, best first
+	// Imports is how imports of that ecosystem name packages; nil: not known.
+	Imports *resolve.Rules
+	Records []protocol.Record // one for each candidate and constraint that was asked, candidates in order
+	Matches []names.Match     // popular names that resemble the subject's, best first
 	// Rank is the subject's own place in the popular index: known says that the
 	// index has it, 0 that it is unranked there.
 	Rank  int

@@ -161,6 +161,7 @@ func TestMirror(t *testing.T) {
 
 func TestSuggestions(t *testing.T) {
 	f := facts(ecosystem.PyPI, "cv2", absent)
+	f.Imports = &resolve.Rules{Alias: func(name string) (string, bool) { return "opencv-python", name == "cv2" }}
 	f.Matches = []names.Match{{Name: "cvs", Rank: 900, Edit: names.EditKey, Distance: 1}}
 	f.Elsewhere = []ecosystem.Ecosystem{ecosystem.NPM}
 	s := Decide(f).Issues[0].Suggestions

@@ -1,0 +1,24 @@
+// Package cargo is what figment knows of crates of Rust: which packages an import may mean.
+package cargo
+
+import (
+	"strings"
+
+	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/scanner/resolve"
+)
+
+// Adapter is the ecosystem's.
+func Adapter() adapter.Adapter {
+	return adapter.Vocabulary(ecosystem.Cargo, &resolve.Rules{Ecosystem: ecosystem.Cargo, Packages: crate})
+}
+
+// crate: the first segment of a path; "_" and "-" are one letter.
+func crate(imp string) []resolve.Candidate {
+	first, _, _ := strings.Cut(strings.TrimPrefix(imp, "::"), "::")
+	if first = strings.TrimPrefix(first, "r#"); first == "" {
+		return nil
+	}
+	return []resolve.Candidate{{Name: ecosystem.Normalize(ecosystem.Cargo, first), How: resolve.Identity, Confidence: "high"}}
+}

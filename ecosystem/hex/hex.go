@@ -1,0 +1,41 @@
+// Package hex is what figment knows of Hex: which packages an import may mean.
+package hex
+
+import (
+	_ "embed"
+	"strings"
+
+	"figment/ecosystem"
+	"figment/ecosystem/adapter"
+	"figment/scanner/resolve"
+)
+
+//go:embed data/hex-modules.tsv
+var hexModules resolve.Table
+
+// Adapter is the ecosystem's.
+func Adapter() adapter.Adapter {
+	return adapter.Vocabulary(ecosystem.Hex, &resolve.Rules{Ecosystem: ecosystem.Hex, Packages: hexPackages, Related: related})
+}
+
+// hexPackages: the longest module that the map has, else the first segment in
+// snake case.
+func hexPackages(imp string) []resolve.Candidate {
+	if row, ok := hexModules.Longest(imp, ".", 3); ok {
+		return resolve.MappedRow(row)
+	}
+	first, _, _ := strings.Cut(imp, ".")
+	if s := resolve.SplitCase(first, '_'); s != "" {
+		return []resolve.Candidate{{Name: s, How: resolve.Identity, Confidence: "low"}}
+	}
+	return nil
+}
+
+// related takes a package for the modules that begin with its name.
+func related(imp, name string) int {
+	name = strings.ToLower(name)
+	if first, _, _ := strings.Cut(imp, "."); strings.ReplaceAll(name, "_", "") == strings.ToLower(first) {
+		return len(name)
+	}
+	return 0
+}

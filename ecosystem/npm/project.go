@@ -1,0 +1,237 @@
+package npm
+
+import (
+	"bytes"
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"figment/ecosystem"
+	"figment/registry/settings"
+	"figment/scanner/extract"
+	"figment/scanner/project"
+	"figment/scanner/text"
+)
+
+// projectRules is by which files a project of JavaScript says whose its names are.
+func projectRules() *project.Rules {
+	return &project.Rules{
+		Ecosystem: ecosystem.NPM, Also: []ecosystem.Ecosystem{ecosystem.JSR}, // deno.json speaks of both
+		Begin: begin, Statement: statement, Respelled: escaped,
+		Languages: []text.Lang{text.JavaScript, text.JSX, text.TypeScript, text.TSX},
+	}
+}
+
+func begin(in *project.Project) *project.Tree {
+	_, tree := newProjects(in)
+	return tree
+}
+
+func newProjects(in *project.Project) (*projects, *project.Tree) {
+	p := &projects{
+		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
+		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{},
+	}
+	return p, &project.Tree{Reader: p.reader, Complete: p.complete, Learn: p.learn, Decide: p.decide, Private: p.private, Aliases: p.aliasWords}
+}
+
+// projects is what the files of a source say about JavaScript, by directory.
+type projects struct {
+	*project.Project
+	packages map[string]*npmPackage
+	folders  []string        // of packages, sorted
+	names    map[string]bool // of packages, wherever they lie
+	deno     map[string]*denoPackage
+	aliases  map[string]map[string]bool // local names of "npm:" aliases, by directory, or by file where they hold in it alone
+	tsconf   map[string][]pathAlias
+	bundler  map[string][]bundlerAlias
+	roots    map[string][]string          // where bundlers look for bare specifiers besides node_modules
+	ambient  map[string]map[string]string // modules that the .d.ts files of a package declare, with the file
+	foreign  map[string]map[string]bool   // names that a lock file takes from another registry than the rest
+	claims   []settings.Claim             // nearest first
+	later    []string                     // declarations of types: which package each belongs to is known once every package is
+}
+
+// reader gives the reader of a file that says whose names are.
+func (p *projects) reader(f string) func(string) {
+	switch base := path.Base(f); {
+	case base == "package.json":
+		return p.packageJSON
+	case base == "deno.json" || base == "deno.jsonc":
+		return p.denoJSON
+	case base == ".npmrc":
+		return p.npmrc
+	case base == "pnpm-workspace.yaml":
+		return p.pnpmWorkspace
+	case strings.HasSuffix(base, ".d.ts"):
+		p.later = append(p.later, f)
+	case strings.HasPrefix(base, "docusaurus.config."):
+		return p.docusaurus
+	case bundlerConfig(base):
+		return p.bundlerAliases
+	}
+	return nil
+}
+
+func (p *projects) npmrc(f string) {
+	if text, ok := p.ReadText(f); ok {
+		p.claims = append(p.claims, settings.NPMClaims(f, text)...)
+	}
+}
+
+// complete reads what can be read once every package is known.
+func (p *projects) complete() {
+	slices.Sort(p.folders)
+	slices.SortStableFunc(p.claims, func(a, b settings.Claim) int { // the nearest first
+		return cmp.Or(cmp.Compare(strings.Count(b.Path, "/"), strings.Count(a.Path, "/")), cmp.Compare(a.Path, b.Path))
+	})
+	for _, f := range p.later {
+		p.Guard(f, p.ambientModules)
+	}
+}
+
+// learn notes the local names of aliases, and names that a lock file takes from
+// another registry than most of its entries: the file as a whole may have been
+// made through a mirror.
+func (p *projects) learn(refs extract.References) {
+	hosts := map[string]map[string]int{}
+	for r := range refs.All() {
+		if r.Alias != "" && r.Ecosystem == ecosystem.NPM {
+			if (r.Kind == extract.Manifest || r.Kind == extract.Lockfile) && r.Label == "" {
+				add(p.aliases, path.Dir(r.Path), r.Alias)
+			} else {
+				add(p.aliases, r.Path, r.Alias) // a command or an example holds where it is written
+			}
+		}
+		if r.Kind == extract.Lockfile && r.From == extract.FromRegistry {
+			if hosts[r.Path] == nil {
+				hosts[r.Path] = map[string]int{}
+			}
+			hosts[r.Path][r.Index]++
+		}
+	}
+	for r := range refs.All() {
+		if r.Kind != extract.Lockfile || r.Index == "" {
+			continue
+		}
+		most, n := "", 0
+		for h, c := range hosts[r.Path] {
+			if c > n || c == n && h < most {
+				most, n = h, c
+			}
+		}
+		if r.Index != most {
+			add(p.foreign, path.Dir(r.Path), r.Name)
+		}
+	}
+}
+
+// private decides names that an .npmrc or a lock file takes from another
+// registry than the public one.
+func (p *projects) private(r *extract.Reference) (project.Decision, bool) {
+	if r.Ecosystem != ecosystem.NPM {
+		return project.Decision{}, false
+	}
+	for i := range p.claims {
+		c := &p.claims[i]
+		if c.URL != "" && c.Covers(r.Name) && under(path.Dir(c.Path), r.Path) && !p.Trusted(ecosystem.NPM, c.URL) {
+			return project.Decision{Origin: project.Private, Reason: c.Setting(), Claim: project.Claim{Path: c.Path, Line: c.Line, Text: c.Setting(), URL: c.URL}}, true
+		}
+	}
+	if spokenAbove(p.foreign, r.Path, r.Name) {
+		return project.Decision{Origin: project.Private, Reason: "the lock file takes it from another registry than the rest",
+			Claim: project.Claim{Path: r.Path, Text: "another registry than the rest of the lock file", URL: r.Index}}, true
+	}
+	return project.Decision{}, false
+}
+
+func under(dir, file string) bool { return dir == "." || strings.HasPrefix(file, dir+"/") }
+
+// escaped reports whether a text may spell names with escapes.
+func escaped(text []byte) bool {
+	return bytes.Contains(text, []byte(`\u`)) || bytes.Contains(text, []byte(`\x`)) || bytes.Contains(text, []byte("\\\n"))
+}
+
+// decide says whose a name is.
+func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
+	if r.Ecosystem == ecosystem.JSR {
+		if r.Kind != extract.Import {
+			return project.Decision{}, false
+		}
+		return p.denoOwn(r, r.Name)
+	}
+	switch {
+	case r.Kind == extract.Lockfile:
+		if r.Span.Len() == 0 { // another program's list of a lock file has the project itself
+			if pkg := p.nearestNPM(path.Dir(r.Path)); pkg != nil && pkg.name == r.Name {
+				return project.Decision{Origin: project.Local, Reason: "the package it belongs to, " + pkg.file}, true
+			}
+			return p.npmOwn(r)
+		}
+		return project.Decision{}, false
+	case r.Kind == extract.Manifest:
+		if r.Label == "" {
+			return p.npmMember(r)
+		}
+		return p.npmOwn(r) // a fragment of a manifest in a document
+	case r.Kind != extract.Import:
+		return p.npmOwn(r)
+	}
+	spec := r.Module
+	if spec == "" {
+		spec = r.Name
+	}
+	if m, ok := ecosystem.Standard(ecosystem.NPM, spec); ok {
+		return project.Decision{Origin: project.Standard, Reason: "builtin module of " + m.Of}, true
+	}
+	if _, ok := ecosystem.Standard(ecosystem.NPM, r.Name); ok {
+		return project.Decision{Origin: project.Standard, Reason: "builtin module of Node.js"}, true
+	}
+	if d, ok := p.npmOwn(r); ok {
+		return d, true
+	}
+	if d, ok := p.denoOwn(r, spec); ok {
+		return d, true
+	}
+	declared := len(p.Declared(ecosystem.NPM, r.Name)) > 0
+	if d, ok := p.jsAlias(r, spec, declared); ok {
+		return d, true
+	}
+	if pkg := p.nearestNPM(path.Dir(r.Path)); pkg != nil && pkg.name == r.Name && pkg.private && !declared && asked(r.Name) {
+		return word(project.Private, "the package it belongs to, "+pkg.file+", which is private and has no exports",
+			project.Claim{Path: pkg.file, Text: "name " + pkg.name, Pattern: pkg.name}), true
+	}
+	if c := ecosystem.CheckName(ecosystem.NPM, r.Name); c.State == ecosystem.Invalid || c.Legacy && !declared && strings.ToLower(r.Name) != r.Name {
+		return project.Decision{Origin: project.Local, Reason: "no npm name can look like this: an alias"}, true
+	}
+	return project.Decision{}, false
+}
+
+// npmOwn decides a name that a file uses: of the package it belongs to, or of a
+// member of that package's workspace.
+func (p *projects) npmOwn(r *extract.Reference) (project.Decision, bool) {
+	dir := path.Dir(r.Path)
+	if pkg := p.nearestNPM(dir); pkg != nil {
+		// Code finds its own package by name where that has exports; a document
+		// shows what its users write.
+		if pkg.name == r.Name && r.Kind == extract.Import {
+			reason := "the package it belongs to, " + pkg.file
+			switch {
+			case r.Label != "" || pkg.exports == there:
+				return project.Decision{Origin: project.Local, Reason: reason}, true
+			case pkg.exports == untold:
+				return word(project.Local, reason, project.Claim{Path: pkg.file, Text: "name " + pkg.name, Pattern: pkg.name}), true
+			}
+		}
+		dir = pkg.dir
+	}
+	for _, w := range p.workspacesOf(dir) {
+		// "b": "npm:a@1" and a command that names a version ask the registry for a.
+		// So does one that installs for the whole machine.
+		if m := p.memberOf(w, r.Name); m != nil && r.Alias == "" && (r.Kind != extract.Command || r.Constraint == "" && r.Scope != extract.GlobalScope) {
+			return project.Decision{Origin: project.Local, Reason: "a member of the workspace, " + m.file}, true
+		}
+	}
+	return project.Decision{}, false
+}

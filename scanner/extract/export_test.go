@@ -1,0 +1,4 @@
+package extract
+
+// NPMCommand is for the test that holds it against npm.
+var NPMCommand = npmCommand

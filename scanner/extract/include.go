@@ -1,0 +1,42 @@
+package extract
+
+import (
+	"cmp"
+
+	"figment/scanner/source"
+	"figment/scanner/text"
+)
+
+// An Include is a file that another one takes requirements from.
+type Include struct {
+	Path       string // as written, relative to the directory of the manifest; a URL where pip would fetch one
+	Constraint bool   // its names limit versions and are not installed by themselves
+	Command    bool   // a command names it: where that is run the text does not say
+	Written    bool   // the same file writes it, and what it writes was read
+	Span       text.Span
+}
+
+// Includes are those of a file as it was read: of a manifest, and of a text whose
+// commands install what a file lists.
+func (t Table) Includes(f *source.File) []Include {
+	if format, whole := t.including(f); format != nil {
+		return format.Includes(whole)
+	}
+	if !MayInclude(f.Data) {
+		return nil
+	}
+	return t.Read(f).Includes
+}
+
+// including gives the format by which f takes requirements from other files, and
+// f as one fragment; nil where it takes none.
+func (t Table) including(f *source.File) (*Format, *text.Fragment) {
+	whole := &text.Fragment{Path: f.Path, Name: cmp.Or(f.As, f.Path)}
+	for i := range t {
+		if t[i].Includes != nil && t[i].Match(whole) {
+			whole.Text, whole.Map = text.Decode(f.Data)
+			return &t[i], whole
+		}
+	}
+	return nil, nil
+}
