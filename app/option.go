@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"figment/ecosystem/adapter"
+	"figment/ecosystem/all"
 	"figment/scanner/policy"
 )
 
@@ -78,7 +80,13 @@ func Groups() []Group { return slices.Clone(groups) }
 
 // Variables are the environment variables that are read besides those of the
 // options.
-func Variables() []Variable { return slices.Clone(variables) }
+func Variables() []Variable {
+	var out []Variable
+	for _, v := range variables {
+		out = append(out, ofRegistries(v, adapter.Readers(all.Adapters()))...)
+	}
+	return out
+}
 
 // scanning are the commands that scan as figment scan does: they take its
 // options of some groups, with exceptions.

@@ -1,6 +1,9 @@
 package app
 
 import (
+	"strings"
+
+	"figment/registry/settings"
 	"figment/report"
 	"figment/scanner/verdict"
 )
@@ -83,7 +86,7 @@ var options = []Option{
 	{Name: "all-names", Kind: Toggle, Commands: "scan list", Group: "input", NoEnv: true, Doc: "with --staged or --diff: judge all names of the changed files"},
 	{Name: "stdin-filename", Kind: Text, Commands: "scan list", Group: "input", Arg: "NAME", NoEnv: true, Doc: "what the text on standard input would be called"},
 	{Name: "lang", Kind: Text, Commands: "scan list", Group: "input", Arg: "LANG", NoEnv: true, Doc: "language of the text on standard input: python, javascript, typescript, go, shell, markdown, …"},
-	{Name: "ecosystem", Kind: List, Values: []string{"npm", "pypi", "golang", "cargo", "gem", "maven", "nuget", "composer", "pub", "hex", "jsr", "conda"}, Commands: "scan list check explain", Group: "input", Arg: "ECO,…",
+	{Name: "ecosystem", Kind: List, Values: ecosystemWords(), Commands: "scan list check explain", Group: "input", Arg: "ECO,…",
 		Doc: "look at these ecosystems only; for check and explain: what a name without prefix belongs to"},
 	{Name: "exclude", Kind: List, Commands: "scan list", Group: "input", Arg: "GLOB,…", NoEnv: true, Doc: "paths that are not read"},
 	{Name: "no-gitignore", Kind: Toggle, Commands: "scan list", Group: "input", Config: true, Doc: "read files that git ignores"},
@@ -118,13 +121,14 @@ var groups = []Group{
 	{"output", "Output"}, {"policy", "Policy"}, {"input", "Input"}, {"network", "Network"}, {"init", "What to write"}, {"global", "General"},
 }
 
-// variables are read as well, without being options.
+// variables are read as well, without being options. Those of registries are named
+// by what reads their settings.
 var variables = []Variable{
-	{"FIGMENT_REGISTRY_<ECOSYSTEM>", "registry to ask: NPM a root, PYPI a simple index, GOLANG a GOPROXY list; wins over the settings of npm, pip and go"},
+	{registryVariable, ""},
 	{"FIGMENT_REGISTRY_KIND", "official: the registries above are full replicas of the public ones"},
 	{"FIGMENT_OSV_URL", "OSV service to ask for advisories; default: the public one"},
 	{"FIGMENT_OSV_DATA_URL", "where figment osv update gets OSV's published data"},
-	{"FIGMENT_NPM_DOWNLOADS_URL", "npm's download statistics, asked about suspects only; without it they are asked only beside the public npm registry"},
+	{countsVariable, ""},
 	{"OSV_SCANNER_LOCAL_DB_CACHE_DIRECTORY", "where osv-scanner keeps its archives, which serve where there is no local copy of OSV"},
 	{"FIGMENT_CACHE_DIR", "where answers are kept; default: figment below the user's cache directory"},
 	{"FIGMENT_NO_COLOR, NO_COLOR", "no colour, when not empty"},
@@ -134,4 +138,33 @@ var variables = []Variable{
 	{"TERM, CI", "no screen opens where TERM is empty or dumb, or CI is set"},
 	{"VISUAL, EDITOR, BROWSER", "what the screen opens files and registry pages with"},
 	{"HTTPS_PROXY, NO_PROXY", "proxies, as Go programs read them"},
+}
+
+// The rows of variables that Variables fills in.
+const (
+	registryVariable = settings.VariablePrefix + "<ECOSYSTEM>"
+	countsVariable   = "counts of downloads"
+)
+
+// ofRegistries are the variables of registries in place of a row.
+func ofRegistries(row Variable, readers []*settings.Reader) []Variable {
+	switch row.Name {
+	case registryVariable:
+		var values, tools []string
+		for _, r := range readers {
+			values = append(values, strings.TrimPrefix(r.Variable, settings.VariablePrefix)+" "+r.Value)
+			tools = append(tools, r.Tool)
+		}
+		last := len(tools) - 1
+		row.Doc = "registry to ask: " + strings.Join(values, ", ") + "; wins over the settings of " + strings.Join(tools[:last], ", ") + " and " + tools[last]
+	case countsVariable:
+		var out []Variable
+		for _, r := range readers {
+			if r.Downloads != nil {
+				out = append(out, Variable{r.Downloads.Variable, r.Ecosystem.Title() + "'s download statistics, asked about suspects only; without it they are asked only beside " + r.Ecosystem.PublicRegistry()})
+			}
+		}
+		return out
+	}
+	return []Variable{row}
 }

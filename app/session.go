@@ -246,12 +246,14 @@ func (c *Call) workTrees(command, start string, args []string) []string {
 }
 
 // Ecosystems are the words of the ecosystems, for messages.
-func Ecosystems() string {
+func Ecosystems() string { return strings.Join(ecosystemWords(), ", ") }
+
+func ecosystemWords() []string {
 	var out []string
 	for _, e := range ecosystem.All() {
 		out = append(out, string(e))
 	}
-	return strings.Join(out, ", ")
+	return out
 }
 
 // CheckRule says, under the name of the option that gave it, that a word is

@@ -57,28 +57,12 @@ func Placeholder(e Ecosystem, name string, place Place) bool {
 	if strings.HasPrefix(low, "your-") || low == "example" || strings.HasPrefix(low, "example-package") {
 		return true
 	}
-	switch e {
-	case Golang:
-		return goPlaceholder(low)
-	case NPM, JSR:
-		if scope, _, ok := strings.Cut(low, "/"); ok && strings.HasPrefix(scope, "@") {
-			switch scope {
-			case "@your-org", "@my-org", "@yourscope", "@mycompany", "@your-scope", "@yourorg":
-				return true
-			}
-		}
-	case Maven:
-		for _, p := range []string{"com.example", "org.example", "com.yourcompany"} {
-			if low == p || strings.HasPrefix(low, p+".") || strings.HasPrefix(low, p+":") {
-				return true
-			}
-		}
-	case Composer:
-		if low == "vendor/package" {
-			return true
+	if r := find(e); r != nil && r.Example != nil {
+		if yes, decided := r.Example(low); yes || decided {
+			return yes
 		}
 	}
-	if strings.HasPrefix(low, "my-") && e != Golang {
+	if strings.HasPrefix(low, "my-") {
 		return true
 	}
 	if strings.Contains(name, "_") && strings.ToUpper(name) == name {
@@ -92,26 +76,43 @@ func Placeholder(e Ecosystem, name string, place Place) bool {
 	return false
 }
 
-func goPlaceholder(low string) bool {
+// exampleScope: the scopes of an npm name that examples use.
+func exampleScope(low string) (yes, decided bool) {
+	scope, _, ok := strings.Cut(low, "/")
+	return ok && slices.Contains([]string{"@your-org", "@my-org", "@yourscope", "@mycompany", "@your-scope", "@yourorg"}, scope), false
+}
+
+// exampleGroup: the groups of a Maven package that examples use.
+func exampleGroup(low string) (yes, decided bool) {
+	for _, p := range []string{"com.example", "org.example", "com.yourcompany"} {
+		if low == p || strings.HasPrefix(low, p+".") || strings.HasPrefix(low, p+":") {
+			return true, false
+		}
+	}
+	return false, false
+}
+
+// goPlaceholder: the hosts and accounts of a module path that examples use.
+func goPlaceholder(low string) (yes, decided bool) {
 	host, rest, _ := strings.Cut(low, "/")
 	for _, tld := range []string{"example.com", "example.org", "example.net"} {
 		if host == tld || strings.HasSuffix(host, "."+tld) {
-			return true
+			return true, true
 		}
 	}
 	for _, tld := range []string{".example", ".test", ".invalid", ".local"} {
 		if strings.HasSuffix(host, tld) {
-			return true
+			return true, true
 		}
 	}
 	owner, _, _ := strings.Cut(rest, "/")
 	if host == "github.com" || host == "gitlab.com" || host == "bitbucket.org" {
 		for _, o := range placeholderOwners {
 			if owner == o {
-				return true
+				return true, true
 			}
 		}
-		return strings.HasPrefix(owner, "your")
+		return strings.HasPrefix(owner, "your"), true
 	}
-	return false
+	return false, true
 }

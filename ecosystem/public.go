@@ -2,27 +2,9 @@ package ecosystem
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
-
-// publicRoots are the known spellings of the public registries: host and path
-// without a final slash. Scheme, default port and letter case are no part of
-// them.
-var publicRoots = []struct {
-	Ecosystem Ecosystem
-	Roots     []string
-}{
-	{NPM, []string{
-		"registry.npmjs.org",
-		"registry.npmjs.com",   // answers as the first does
-		"registry.yarnpkg.com", // an alias that Yarn 1 writes into lock files
-	}},
-	{PyPI, []string{
-		"pypi.org/simple",
-		"pypi.python.org/simple", // its name until 2018, which redirects
-	}},
-	{Golang, []string{"proxy.golang.org"}},
-}
 
 // PublicRegistry reports whether raw is one of the known spellings of e's
 // public registry: http or https, with or without the default port, credentials
@@ -37,15 +19,6 @@ func PublicRegistry(e Ecosystem, raw string) bool {
 		return false
 	}
 	root := strings.ToLower(u.Hostname()) + strings.TrimRight(u.EscapedPath(), "/")
-	for _, row := range publicRoots {
-		if row.Ecosystem != e {
-			continue
-		}
-		for _, known := range row.Roots {
-			if root == known {
-				return true
-			}
-		}
-	}
-	return false
+	r := find(e)
+	return r != nil && slices.Contains(r.Public, root)
 }

@@ -32,6 +32,7 @@ type row struct {
 	Title     string                                              // how people write it, "PyPI"
 	Registry  string                                              // how messages name its public registry, "npm"
 	Aliases   []string                                            // other words taken before the colon of a SPEC
+	Public    []string                                            // known spellings of the public registry: host and path without a final slash; scheme, default port and letter case are no part of them
 	Normalize func(string) string                                 // canonical spelling; nil: as written
 	Check     func(string) Check                                  // nil: every non-empty name is valid
 	Import    Weight                                              // what an import says
@@ -43,6 +44,7 @@ type row struct {
 	Page      page                                                // where people read about a package
 	Install   func(name, version string) string                   // command that adds a package; version may be empty
 	Pin       func(constraint string, locked bool) (string, bool) // the version that a constraint names, and whether it names one; nil: locked ones do
+	Example   func(low string) (yes, decided bool)                // whether a name, in lower case and with dashes, stands for one that the reader fills in; decided: no other rule counts
 	Shape     Shape                                               // how its names are made, for likeness
 	Stdlib    func(name string) (Module, bool)                    // the standard library
 	Locks     []Lock                                              // what its tools write and nobody edits
@@ -60,7 +62,12 @@ var table = []row{
 	{
 		Ecosystem: NPM, Title: "npm", Registry: "npm", Aliases: []string{"node", "js"}, Check: checkNPM, Shape: Shape{Scoped: true}, Import: ImportsPackage, OSV: "npm",
 		System: semver.NPM, VPrefix: true, Page: page{Base: "https://www.npmjs.com/package/", Parts: 1, Scoped: true},
-		Install: installer("npm install", "@"), Pin: pinNPM, Stdlib: nodeBuiltin, StdNames: true, Shims: true,
+		Public: []string{
+			"registry.npmjs.org",
+			"registry.npmjs.com",   // answers as the first does
+			"registry.yarnpkg.com", // an alias that Yarn 1 writes into lock files
+		},
+		Example: exampleScope, Install: installer("npm install", "@"), Pin: pinNPM, Stdlib: nodeBuiltin, StdNames: true, Shims: true,
 		Locks: []Lock{
 			{"package-lock.json", "npm install"},
 			{"npm-shrinkwrap.json", "npm install"},
@@ -74,6 +81,10 @@ var table = []row{
 	{
 		Ecosystem: PyPI, Title: "PyPI", Registry: "PyPI", Aliases: []string{"python", "py", "pip"}, Normalize: normalizePyPI, Check: checkPyPI, Import: ImportsLikely, OSV: "PyPI",
 		System: semver.PyPI, Page: page{Base: "https://pypi.org/project/", End: "/", Parts: 1},
+		Public: []string{
+			"pypi.org/simple",
+			"pypi.python.org/simple", // its name until 2018, which redirects
+		},
 		Install: installer("pip install", "=="), Pin: pinPyPI, Stdlib: pythonModule, StdNames: true, Uncounted: true,
 		Locks: []Lock{
 			{"uv.lock", "uv lock"},
@@ -86,6 +97,7 @@ var table = []row{
 	{
 		Ecosystem: Golang, Title: "Go", Registry: "the Go module proxy", Aliases: []string{"go"}, Check: checkGo, Shape: Shape{Separator: "/", Hosted: true}, Import: ImportsPackage, OSV: "Go", OSVOnly: []string{"stdlib", "toolchain"},
 		System: semver.Go, VPrefix: true, Page: page{Base: "https://pkg.go.dev/"},
+		Public: []string{"proxy.golang.org"}, Example: goPlaceholder,
 		Install: installGo, Pin: pinGo, Stdlib: goPackage, Undated: true,
 		Private: "the Go module proxy cannot tell a private module from a missing one: if it is private, set GOPRIVATE", Prefixes: true,
 		Locks: []Lock{
@@ -109,7 +121,7 @@ var table = []row{
 		},
 	},
 	{
-		Ecosystem: Maven, Title: "Maven", Registry: "Maven Central", Import: ImportsModule, OSV: "Maven", Shape: Shape{Separator: ":"},
+		Ecosystem: Maven, Title: "Maven", Registry: "Maven Central", Import: ImportsModule, OSV: "Maven", Shape: Shape{Separator: ":"}, Example: exampleGroup,
 		System: semver.Maven, Page: page{Base: "https://central.sonatype.com/artifact/", Parts: 2},
 		Locks: []Lock{
 			{"gradle.lockfile", "gradle dependencies --write-locks"},
@@ -124,7 +136,7 @@ var table = []row{
 	},
 	{
 		Ecosystem: Composer, Title: "Packagist", Registry: "Packagist", Aliases: []string{"packagist", "php"}, Normalize: lower, Import: ImportsModule, OSV: "Packagist",
-		System: semver.Composer, Page: page{Base: "https://packagist.org/packages/", Parts: 2},
+		System: semver.Composer, Page: page{Base: "https://packagist.org/packages/", Parts: 2}, Example: func(low string) (bool, bool) { return low == "vendor/package", false },
 		Locks: []Lock{
 			{"composer.lock", "composer update --lock"},
 		},
@@ -145,7 +157,7 @@ var table = []row{
 	},
 	{
 		Ecosystem: JSR, Title: "JSR", Registry: "JSR", Import: ImportsPackage,
-		Page: page{Base: "https://jsr.io/", Parts: 1, Scoped: true},
+		Page: page{Base: "https://jsr.io/", Parts: 1, Scoped: true}, Example: exampleScope,
 	},
 	{Ecosystem: Conda, Title: "conda", Registry: "conda", Normalize: lower, Import: ImportsModule},
 }

@@ -63,24 +63,25 @@ var composer string
 //go:embed data/hex.fig
 var hex string
 
-// embedded is the index file of an ecosystem; empty for none.
+// embedded is the index file of an ecosystem, which is called like it; empty for
+// none.
 func embedded(e ecosystem.Ecosystem) string {
-	switch e {
-	case ecosystem.PyPI:
+	switch e + ".fig" {
+	case "pypi.fig":
 		return pypi
-	case ecosystem.NPM:
+	case "npm.fig":
 		return npm
-	case ecosystem.Golang:
+	case "golang.fig":
 		return golang
-	case ecosystem.Cargo:
+	case "cargo.fig":
 		return cargo
-	case ecosystem.Gem:
+	case "gem.fig":
 		return gem
-	case ecosystem.Maven:
+	case "maven.fig":
 		return maven
-	case ecosystem.Composer:
+	case "composer.fig":
 		return composer
-	case ecosystem.Hex:
+	case "hex.fig":
 		return hex
 	}
 	return ""

@@ -170,7 +170,7 @@ func TestKinds(t *testing.T) {
 func TestWorldFacts(t *testing.T) {
 	w, set := world(t)
 	born := newClock().now().Add(-400 * 24 * time.Hour)
-	p := play.Profile{
+	p := protocol.Profile{
 		Versions: []string{"1.0.0"}, Created: born, Description: "This is a placeholder.", NoReadme: true, Repository: "https://git.example/x",
 		Maintainers: []string{"ann", "bob"}, Organization: "acme", InstallScript: true, SdistOnly: true, Provenance: true, Downloads: 7,
 	}
@@ -208,13 +208,13 @@ func TestDownloadsTogether(t *testing.T) {
 	var qs []protocol.Query
 	for i := range 300 {
 		name := fmt.Sprintf("p%d", i)
-		w.Set(ecosystem.NPM, name, play.Profile{Versions: []string{"1.0.0"}, Downloads: int64(i + 1)})
+		w.Set(ecosystem.NPM, name, protocol.Profile{Versions: []string{"1.0.0"}, Downloads: int64(i + 1)})
 		qs = append(qs, suspect(set, ecosystem.NPM, name))
 	}
-	w.Set(ecosystem.NPM, "uncounted", play.Profile{Downloads: -1})
-	w.Set(ecosystem.NPM, "holder", play.Profile{Status: play.StatusSecurityHolder})
-	w.Set(ecosystem.NPM, "@s/one", play.Profile{Downloads: 1001})
-	w.Set(ecosystem.NPM, "@s/two", play.Profile{Downloads: -1})
+	w.Set(ecosystem.NPM, "uncounted", protocol.Profile{Downloads: -1})
+	w.Set(ecosystem.NPM, "holder", protocol.Profile{Status: protocol.ProfileSecurityHolder})
+	w.Set(ecosystem.NPM, "@s/one", protocol.Profile{Downloads: 1001})
+	w.Set(ecosystem.NPM, "@s/two", protocol.Profile{Downloads: -1})
 	w.Add(ecosystem.NPM, "not-suspected")
 	w.Add(ecosystem.PyPI, "p0")
 	for _, name := range []string{"uncounted", "holder", "@s/one", "@s/two", "made-up"} {
@@ -279,7 +279,7 @@ func TestDownloadsTogether(t *testing.T) {
 	if !r.Downloads.Known || !r.DownloadsAt.Equal(c.now().Add(-2*time.Hour)) || len(w.Requests()) != before {
 		t.Errorf("after two hours: %+v at %v", r.Downloads, r.DownloadsAt)
 	}
-	w.Set(ecosystem.NPM, "uncounted", play.Profile{Downloads: 5})
+	w.Set(ecosystem.NPM, "uncounted", protocol.Profile{Downloads: 5})
 	if r, _ = worldClient(store, c).Lookup(t.Context(), suspect(set, ecosystem.NPM, "uncounted")); r.Downloads.N != 5 {
 		t.Errorf("counted since: %+v", r.Downloads)
 	}
@@ -302,7 +302,7 @@ func TestDownloadsInTrouble(t *testing.T) {
 			t.Parallel()
 			w, set := world(t)
 			w.Add(ecosystem.NPM, "a", "b", "@s/a", "@s/b", "@s/c", "@s/d", "@s/e", "@s/f", "@s/g", "later")
-			w.Fault(play.Downloads, "", kind)
+			w.Fault(play.Downloads(ecosystem.NPM), "", kind)
 			var qs []protocol.Query
 			for _, n := range []string{"a", "b", "@s/a", "@s/b", "@s/c", "@s/d", "@s/e", "@s/f", "@s/g", "made-up"} {
 				qs = append(qs, suspect(set, ecosystem.NPM, n))
@@ -405,7 +405,7 @@ func TestOwners(t *testing.T) {
 	if r, _ = ask(t, s, about("calver")); r.Status != protocol.Present || r.RepositoryKnown != protocol.NotKnown || r.Looks[len(r.Looks)-1].Status != 200 {
 		t.Errorf("calver, which the older JSON denies: %+v", r)
 	}
-	for _, f := range play.Faults(ecosystem.PyPI) {
+	for _, f := range play.Faults(adapter.Find(all.Adapters(), ecosystem.PyPI).Play) {
 		s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.PyPI), exchanges(ecosystem.PyPI))
 		s.Inject(f, func(r play.Request) bool { return strings.HasPrefix(r.URI, "/pypi/") })
 		r, err := ask(t, s, about("owned"))
@@ -515,7 +515,7 @@ func TestGoMod(t *testing.T) {
 		}
 	}
 	// Faults of what is only wanted besides change nothing.
-	for _, f := range play.Faults(ecosystem.Golang) {
+	for _, f := range play.Faults(adapter.Find(all.Adapters(), ecosystem.Golang).Play) {
 		for _, part := range []string{"/@v/list", ".mod"} {
 			s := play.Start(t, adapter.Find(all.Adapters(), ecosystem.Golang), exchanges(ecosystem.Golang), play.Denying())
 			s.Inject(f, func(r play.Request) bool { return strings.HasSuffix(r.URI, part) })
@@ -585,7 +585,7 @@ func TestAbsentAt(t *testing.T) {
 		t.Errorf("in trouble: %v at %v", r.Status, r.AbsentAt)
 	}
 	w.Fault(ecosystem.NPM, name, "")
-	w.Set(ecosystem.NPM, name, play.Profile{Created: c.now().Add(-time.Hour)})
+	w.Set(ecosystem.NPM, name, protocol.Profile{Created: c.now().Add(-time.Hour)})
 	for i, change := range []func(*registry.Options){func(*registry.Options) {}, refresh, func(o *registry.Options) { c.add(48 * time.Hour) }} {
 		if r := lookup(change); r.Status != protocol.Present || !r.AbsentAt.Equal(second) || !r.Created.After(r.AbsentAt) {
 			t.Errorf("registered, %d: %v at %v", i, r.Status, r.AbsentAt)
@@ -599,7 +599,7 @@ func TestAbsentAt(t *testing.T) {
 	if r, _ := off.Lookup(t.Context(), suspect(set, ecosystem.NPM, name)); r.Status != protocol.Present || !r.AbsentAt.Equal(second) {
 		t.Errorf("offline: %v at %v", r.Status, r.AbsentAt)
 	}
-	w.Set(ecosystem.NPM, name, play.Profile{Status: play.StatusSecurityHolder})
+	w.Set(ecosystem.NPM, name, protocol.Profile{Status: protocol.ProfileSecurityHolder})
 	c.add(48 * time.Hour)
 	if r := lookup(); r.Status != protocol.Removed || !r.AbsentAt.Equal(second) {
 		t.Errorf("removed: %v at %v", r.Status, r.AbsentAt)

@@ -371,7 +371,7 @@ func TestFaults(t *testing.T) {
 		control := func(r play.Request) bool {
 			return slices.ContainsFunc(adapter.Drivers(all.Adapters()).Canaries(e), func(n string) bool { return strings.Contains(r.URI+"/", "/"+n+"/") })
 		}
-		for _, f := range play.Faults(e) {
+		for _, f := range play.Faults(adapter.Find(all.Adapters(), e).Play) {
 			for _, stage := range []string{"first look", "canary", "second look", "version", "version list", "everything"} {
 				for _, name := range names[:2] {
 					t.Run(fmt.Sprintf("%s/%s/%s/%s", e, f.Name, stage, name), func(t *testing.T) {

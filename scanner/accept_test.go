@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"figment/ecosystem"
-	"figment/internal/play"
 	"figment/internal/play/osvplay"
+	"figment/registry/protocol"
 	"figment/scanner/policy"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
@@ -35,9 +35,9 @@ func TestLedger(t *testing.T) {
 	c := newCourt(t)
 	files := map[string][]byte{"package.json": []byte(`{"dependencies":{"quiet-thing-helper":"*","old-thing-helper":"*","slip-thing-helper":"*","gone-thing-helper":"*"}}`)}
 	month := c.now.AddDate(0, -1, 0)
-	c.world.Set(ecosystem.NPM, "quiet-thing-helper", play.Profile{Versions: []string{"1.0.0"}, Created: c.now.AddDate(0, 0, -10)})
-	c.world.Set(ecosystem.NPM, "old-thing-helper", play.Profile{Versions: []string{"1.0.0"}, Created: c.now.AddDate(-5, 0, 0)})
-	c.world.Set(ecosystem.NPM, "slip-thing-helper", play.Profile{Versions: []string{"1.0.0"}, Created: month.Add(time.Hour)})
+	c.world.Set(ecosystem.NPM, "quiet-thing-helper", protocol.Profile{Versions: []string{"1.0.0"}, Created: c.now.AddDate(0, 0, -10)})
+	c.world.Set(ecosystem.NPM, "old-thing-helper", protocol.Profile{Versions: []string{"1.0.0"}, Created: c.now.AddDate(-5, 0, 0)})
+	c.world.Set(ecosystem.NPM, "slip-thing-helper", protocol.Profile{Versions: []string{"1.0.0"}, Created: month.Add(time.Hour)})
 	b := &policy.Baseline{File: ".figment-baseline.json"}
 	for _, name := range []string{"quiet", "old", "slip", "gone"} {
 		b.Entries = append(b.Entries, entryOf("nonexistent-package", "pkg:npm/"+name+"-thing-helper", month, "package.json"))

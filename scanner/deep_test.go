@@ -9,8 +9,8 @@ import (
 
 	"figment/ecosystem"
 	"figment/internal/deep"
-	"figment/internal/play"
 	"figment/internal/play/osvplay"
+	"figment/registry/protocol"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
 )
@@ -21,7 +21,7 @@ func TestDeepMerges(t *testing.T) {
 	c := newCourt(t, osvplay.Malware("MAL-9", ecosystem.NPM, "figment-evil-dep", "1.0.0"))
 	c.env = []string{"GOPRIVATE=git.acme.example"}
 	c.world.Add(ecosystem.NPM, "left-pad")
-	c.world.Set(ecosystem.NPM, "figment-evil-dep", play.Profile{Versions: []string{"1.0.0", "2.0.0"}})
+	c.world.Set(ecosystem.NPM, "figment-evil-dep", protocol.Profile{Versions: []string{"1.0.0", "2.0.0"}})
 	lock := `{"name":"self","lockfileVersion":3,"packages":{"":{"name":"self"},
 "node_modules/left-pad":{"version":"1.3.0","resolved":"https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz"},
 "node_modules/figment-evil-dep":{"version":"1.0.0","resolved":"https://registry.npmjs.org/figment-evil-dep/-/figment-evil-dep-1.0.0.tgz"}}}`

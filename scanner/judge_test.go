@@ -21,6 +21,7 @@ import (
 	"figment/names"
 	"figment/osv"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
@@ -133,7 +134,7 @@ func manifest(names ...string) map[string][]byte {
 // of the same age is no error, and a popular name beside them is left alone.
 func TestFreshSquat(t *testing.T) {
 	c := newCourt(t)
-	c.world.Set(ecosystem.NPM, "react-codeshift", play.Profile{
+	c.world.Set(ecosystem.NPM, "react-codeshift", protocol.Profile{
 		Versions: []string{"1.0.0"}, Created: c.now.Add(-48 * time.Hour), Downloads: 9, Maintainers: []string{"stranger"}, NoRepository: true, InstallScript: true,
 	})
 	c.kind(ecosystem.NPM, "expresss", "squat-new")
@@ -250,7 +251,7 @@ func TestNamesBeforeTheirPackages(t *testing.T) {
 		files := source.Memory(manifest("figment-later-thing", "requests"))
 		c.world.Add(ecosystem.PyPI, "requests")
 		c.scan(files)
-		c.world.Set(ecosystem.PyPI, "figment-later-thing", play.Profile{Versions: []string{"1", "2", "3", "4"}, Created: c.now.Add(time.Hour), Downloads: 500})
+		c.world.Set(ecosystem.PyPI, "figment-later-thing", protocol.Profile{Versions: []string{"1", "2", "3", "4"}, Created: c.now.Add(time.Hour), Downloads: 500})
 		c.now = c.now.Add(2 * time.Hour)
 		if f := only(t, c.scan(files), "figment-later-thing"); f != nil && f.Rule.ID == "registered-after-reference" {
 			t.Errorf("an hour is within the slack of clocks: %+v", f)
@@ -264,7 +265,7 @@ func TestNamesBeforeTheirPackages(t *testing.T) {
 			t.Fatalf("%+v", f)
 		}
 		c.now = c.now.Add(5 * 24 * time.Hour)
-		c.world.Set(ecosystem.Golang, "github.com/figment-later/thing", play.Profile{Versions: []string{"v1.0.0"}, Created: c.now.Add(-24 * time.Hour)})
+		c.world.Set(ecosystem.Golang, "github.com/figment-later/thing", protocol.Profile{Versions: []string{"v1.0.0"}, Created: c.now.Add(-24 * time.Hour)})
 		if f := only(t, c.scan(files), "github.com/figment-later/thing"); f == nil || f.Rule.ID != "registered-after-reference" {
 			t.Errorf("a module that was proven absent: %+v", f)
 		}
@@ -361,12 +362,12 @@ func TestMalwareRecords(t *testing.T) {
 	all := osvplay.Malware("MAL-1", e, name)
 	some := osvplay.Malware("MAL-1", e, name, "1.0.1")
 	long := []string{"0.1", "0.2", "0.3", "0.4", "1.0", "1.0.1", "1.1"}
-	old := play.Profile{Versions: long, Created: qualityNow.Add(-3 * 365 * 24 * time.Hour)}
-	fresh := play.Profile{Versions: []string{"1.0.1"}, Created: qualityNow.Add(-48 * time.Hour), Maintainers: []string{"x"}}
+	old := protocol.Profile{Versions: long, Created: qualityNow.Add(-3 * 365 * 24 * time.Hour)}
+	fresh := protocol.Profile{Versions: []string{"1.0.1"}, Created: qualityNow.Add(-48 * time.Hour), Maintainers: []string{"x"}}
 	for _, r := range []struct {
 		name    string
 		record  osvplay.Record
-		profile *play.Profile // nil: absent
+		profile *protocol.Profile // nil: absent
 		line    string
 		want    string // "severity rule"
 	}{
@@ -385,7 +386,7 @@ func TestMalwareRecords(t *testing.T) {
 		{"withdrawn", all.Withdrawn(), &old, "==1.0.1", ""},
 		{"absent now", all, nil, "", "error removed-package"},
 		{"an earlier package of the name", osvplay.Malware("MAL-1", e, name, "0.0.1").With("published", "2020-01-01T00:00:00Z"), &old, "", ""},
-		{"quarantined", all, &play.Profile{Status: play.StatusQuarantined}, "", "error malicious-package"},
+		{"quarantined", all, &protocol.Profile{Status: protocol.ProfileQuarantined}, "", "error malicious-package"},
 		{"no malware", osvplay.Malware("GHSA-1", e, name, "1.0.1"), &old, "==1.0.1", ""},
 	} {
 		t.Run(r.name, func(t *testing.T) {
@@ -416,7 +417,7 @@ func TestMalwareRecords(t *testing.T) {
 func TestOSVIsAskedByPublicNames(t *testing.T) {
 	c := newCourt(t, osvplay.Malware("MAL-7", ecosystem.Golang, "github.com/figment-test/mod", "1.2.3"))
 	c.env = []string{"GOPRIVATE=git.acme.example"}
-	c.world.Set(ecosystem.Golang, "github.com/figment-test/mod", play.Profile{Versions: []string{"v1.2.3"}})
+	c.world.Set(ecosystem.Golang, "github.com/figment-test/mod", protocol.Profile{Versions: []string{"v1.2.3"}})
 	rep := c.scan(source.Memory(map[string][]byte{
 		"a.go": []byte("package a\nimport (\n\t_ \"github.com/figment-test/mod/deep/er\"\n\t_ \"git.acme.example/x/y\"\n\t_ \"fmt\"\n)\n"),
 	}))
@@ -437,7 +438,7 @@ func TestOSVIsAskedByPublicNames(t *testing.T) {
 func TestOSVLocal(t *testing.T) {
 	c := newCourt(t, osvplay.Malware("MAL-5", ecosystem.PyPI, "figment-bad-thing").With("published", "2026-11-20T00:00:00Z"))
 	c.world.Add(ecosystem.PyPI, "requests")
-	c.world.Set(ecosystem.PyPI, "figment-bad-thing", play.Profile{Versions: []string{"1.0"}, Created: c.now.Add(-40 * 24 * time.Hour)})
+	c.world.Set(ecosystem.PyPI, "figment-bad-thing", protocol.Profile{Versions: []string{"1.0"}, Created: c.now.Add(-40 * 24 * time.Hour)})
 	dir := t.TempDir()
 	archive := c.osv.Archive(ecosystem.PyPI)
 	c.osv.Inject(osvplay.Fault{Status: 503}, func(osvplay.Request) bool { return true })

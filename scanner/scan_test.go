@@ -81,8 +81,8 @@ func TestTrapProject(t *testing.T) {
 		}
 	}
 	w.Add(ecosystem.NPM, "express")
-	w.Set(ecosystem.NPM, "axios", play.Profile{Versions: []string{"0.27.2", "1.7.9"}})
-	w.Set(ecosystem.NPM, "crossenv", play.Profile{Status: "security-holder"})
+	w.Set(ecosystem.NPM, "axios", protocol.Profile{Versions: []string{"0.27.2", "1.7.9"}})
+	w.Set(ecosystem.NPM, "crossenv", protocol.Profile{Status: "security-holder"})
 	o := world(t, w, settings.Env{
 		Home:     "/home/u",
 		ReadFile: func(f string) ([]byte, error) { return []byte("@acme:registry=https://npm.acme.example\n"), nil },

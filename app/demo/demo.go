@@ -28,8 +28,10 @@ import (
 	"figment/internal/play/osvplay"
 	"figment/osv"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner"
+	"figment/scanner/extract"
 	"figment/scanner/policy"
 	"figment/scanner/source"
 )
@@ -163,11 +165,11 @@ func (d *Project) populate(list string) error {
 		p := ecosystem.Package{Ecosystem: ecosystem.Ecosystem(w[0]), Name: w[1]}
 		switch kind := w[2]; kind {
 		case "ordinary":
-			d.world.Set(p.Ecosystem, p.Name, play.Profile{Versions: w[3:]})
+			d.world.Set(p.Ecosystem, p.Name, protocol.Profile{Versions: w[3:]})
 		case "deprecated":
-			d.world.Set(p.Ecosystem, p.Name, play.Profile{Versions: w[3:], Deprecated: "no longer maintained"})
-		case play.StatusSecurityHolder:
-			d.world.Set(p.Ecosystem, p.Name, play.Profile{Status: kind})
+			d.world.Set(p.Ecosystem, p.Name, protocol.Profile{Versions: w[3:], Deprecated: "no longer maintained"})
+		case protocol.ProfileSecurityHolder:
+			d.world.Set(p.Ecosystem, p.Name, protocol.Profile{Status: kind})
 		case "malware":
 			if err := d.world.SetKind(p.Ecosystem, p.Name, "squat-quiet"); err != nil {
 				return err
@@ -190,16 +192,13 @@ func (d *Project) populate(list string) error {
 // remember asks for the names that come later as if a month ago, so that the
 // cache holds when they did not exist, and then lets them come.
 func (d *Project) remember() error {
-	var refs strings.Builder
+	var refs []extract.Reference
 	for _, p := range d.later {
-		if p.Ecosystem != ecosystem.PyPI {
-			return fmt.Errorf("demo: only PyPI has names that come later")
-		}
-		refs.WriteString(p.Name + "\n")
+		refs = append(refs, extract.Reference{Ecosystem: p.Ecosystem, Name: p.Name, Raw: p.Name, Kind: extract.Manifest})
 	}
 	then := func() time.Time { return time.Now().Add(-firstAsked) }
-	_, err := scanner.Scan(context.Background(), scanner.Options{
-		Source:   source.Memory(map[string][]byte{"requirements.txt": []byte(refs.String())}),
+	_, err := scanner.Check(context.Background(), refs, scanner.Options{
+		Source:   source.Memory(nil),
 		Adapters: all.Adapters(),
 		Formats:  all.Formats(),
 		Settings: d.settings,

@@ -1,7 +1,7 @@
 //go:build world
 
-// Command figment-world plays npm, PyPI and a Go module proxy on loopback, from
-// lists of names, until it is interrupted. It prints the variables that make
+// Command figment-world plays registries (npm, PyPI, a Go module proxy) on loopback,
+// from lists of names, until it is interrupted. It prints the variables that make
 // figment ask it:
 //
 //	figment-world -npm FILE -pypi FILE -golang FILE [-listen 127.0.0.1:0]
@@ -47,13 +47,15 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	w := play.NewWorld(all.Adapters())
 	flags := flag.NewFlagSet("figment-world", flag.ContinueOnError)
 	flags.SetOutput(log)
-	lists := []struct {
+	type list struct {
 		eco  ecosystem.Ecosystem
 		file *string
-	}{
-		{ecosystem.NPM, flags.String("npm", "", "`file` with the names that npm has")},
-		{ecosystem.PyPI, flags.String("pypi", "", "`file` with the names that PyPI has")},
-		{ecosystem.Golang, flags.String("golang", "", "`file` with the modules that the Go proxy has")},
+	}
+	var lists []list
+	for _, a := range all.Adapters() {
+		if a.Play != nil {
+			lists = append(lists, list{a.Ecosystem, flags.String(string(a.Ecosystem), "", "`file` with the names that "+a.Ecosystem.Registry()+" has")})
+		}
 	}
 	listen := flags.String("listen", "127.0.0.1:0", "loopback `address` to serve on")
 	latency := flags.Duration("latency", 0, "delay of every answer")

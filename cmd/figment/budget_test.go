@@ -20,6 +20,7 @@ import (
 	"figment/ecosystem/all"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"
+	"figment/registry/protocol"
 )
 
 // Budgets of docs/benchmarks.md. Memory is the same on every machine and is held
@@ -394,7 +395,7 @@ func newBigRepo(tb testing.TB, n, parts int) *bigRepo {
 			known = append(known, fmt.Sprintf(pattern, i))
 		}
 		for _, name := range known {
-			r.world.Set(eco, name, play.Profile{Versions: versions[eco]})
+			r.world.Set(eco, name, protocol.Profile{Versions: versions[eco]})
 		}
 		return known
 	}

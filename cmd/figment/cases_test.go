@@ -24,6 +24,7 @@ import (
 	"figment/fixtures"
 	"figment/internal/play"
 	"figment/internal/play/osvplay"
+	"figment/registry/protocol"
 )
 
 // A caseTree is a small tree with what figment has to say about it.
@@ -415,12 +416,12 @@ func (c *caseTree) plant(t *testing.T, dir string) {
 }
 
 // profile is what the played registry says.
-func (f *caseFacts) profile(now time.Time) play.Profile {
+func (f *caseFacts) profile(now time.Time) protocol.Profile {
 	const day = 24 * time.Hour
 	if f.Exists != nil && !*f.Exists {
-		return play.Profile{Status: play.StatusAbsent}
+		return protocol.Profile{Status: protocol.ProfileAbsent}
 	}
-	p := play.Profile{Versions: f.Versions, Maintainers: f.Maintainers}
+	p := protocol.Profile{Versions: f.Versions, Maintainers: f.Maintainers}
 	for n := len(p.Versions); n < f.Nversions; n++ {
 		p.Versions = append(p.Versions, fmt.Sprintf("%d.0.0", n+1))
 	}

@@ -40,7 +40,7 @@ var modules = map[string][]string{
 	"github.com/spf13/cobra":               {"cmd/*"},
 	"github.com/package-url/packageurl-go": {"ecosystem"},
 	"deps.dev/util/semver":                 {"ecosystem", "ecosystem/npm", "ecosystem/pypi", "osv"},
-	"golang.org/x/mod":                     {"ecosystem", "ecosystem/golang", "internal/play", "osv", "scanner/source", "cmd/*"},
+	"golang.org/x/mod":                     {"ecosystem", "ecosystem/golang", "ecosystem/npm", "osv", "scanner/source", "cmd/*"},
 	"mvdan.cc/sh/v3":                       {"scanner/extract"},
 	"github.com/tailscale/hujson":          {"ecosystem/npm", "scanner/project"},
 	"github.com/pelletier/go-toml/v2":      {"ecosystem/pypi", "scanner/*"},

@@ -40,6 +40,9 @@ type Adapter struct {
 	// Fix is how its files are edited. Missing: names and constraints are replaced
 	// where they stand, and no more.
 	Fix *Fix
+	// Play is how its registries are played for tests and demonstrations. Missing:
+	// they are not.
+	Play *protocol.Play
 	// None says of each facet that is missing, by the field's name, why it is.
 	None None
 }
@@ -136,6 +139,7 @@ func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules) Adapter {
 		"Versions":  "without a registry there is no version to compare constraints with",
 		"Settings":  "without a registry there is nothing to route",
 		"Project":   "without a registry no name has to be kept from it",
+		"Play":      "nobody asks its registry",
 		"Fix":       "without a registry no replacement is known to be clean",
 	}}
 	if imports == nil {

@@ -3,10 +3,12 @@ package all
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
+	"figment/registry/settings"
 )
 
 // missing says in words what is wrong with the facets of an adapter: what is
@@ -71,6 +73,15 @@ func TestComplete(t *testing.T) {
 		if a.Fix != nil && (a.Fix.Provides == nil) != a.Ecosystem.Exact() {
 			t.Errorf("%s: imports are right by what Provides says where they do not name the package itself, and nowhere else", a.Ecosystem)
 		}
+		if (a.Registry == nil) != (a.Play == nil) {
+			t.Errorf("%s: a registry that can be asked is played, and no other is", a.Ecosystem)
+		}
+		if p := a.Play; p != nil && (a.Registry.Statistics == nil) != (p.Counts == nil) {
+			t.Errorf("%s: counts of downloads are asked for where they are played, and nowhere else", a.Ecosystem)
+		}
+		if s := a.Settings; s != nil && (s.Tool == "" || s.Value == "" || !strings.HasPrefix(s.Variable, settings.VariablePrefix)) {
+			t.Errorf("%s: the page of options says nothing of its registry: %q, %q, %q", a.Ecosystem, s.Tool, s.Variable, s.Value)
+		}
 		if (a.Registry == nil) != (a.Settings == nil) {
 			t.Errorf("%s: a registry that can be asked is routed to by Settings, and no other is", a.Ecosystem)
 		}
@@ -84,11 +95,12 @@ func TestComplete(t *testing.T) {
 func TestMissing(t *testing.T) {
 	a := Adapters()[0]
 	a.Registry = nil
-	a.None = adapter.None{"Versions": "x", "Settings": "", "Fixes": "y", "Fix": "z"}
+	a.None = adapter.None{"Versions": "x", "Settings": "", "Fixes": "y", "Fix": "z", "Play": "w"}
 	got := missing(a)
 	want := []string{
 		"Fix is filled in and declared missing",
 		"Fixes is declared missing, but there is no such facet",
+		"Play is filled in and declared missing",
 		"Registry is neither filled in nor declared missing: say in None why it is",
 		"Settings is filled in and declared missing",
 		"Versions is filled in and declared missing",

@@ -14,7 +14,7 @@ import (
 // reader is how the configuration of the go command is read.
 func reader() *settings.Reader {
 	return &settings.Reader{
-		Ecosystem: ecosystem.Golang, Official: official, Variable: "FIGMENT_REGISTRY_GOLANG", Read: readSettings,
+		Ecosystem: ecosystem.Golang, Official: official, Tool: "go", Variable: "FIGMENT_REGISTRY_GOLANG", Value: "a GOPROXY list", Read: readSettings,
 		Override: func(variable, value string, kind protocol.Kind) (protocol.Route, error) {
 			return proxies(value, variable, kind, func(entry string) error { return settings.CheckURL(variable, entry) }, false)
 		},

@@ -9,5 +9,5 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Adapter{Ecosystem: ecosystem.NPM, Formats: formats(), Languages: extract.JavaScript(), Registry: driver(), Versions: versions(), Settings: reader(), Project: projectRules(), Resolve: resolveRules(), Fix: fixes()}
+	return adapter.Adapter{Ecosystem: ecosystem.NPM, Formats: formats(), Languages: extract.JavaScript(), Registry: driver(), Versions: versions(), Settings: reader(), Project: projectRules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
 }

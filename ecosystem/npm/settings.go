@@ -16,7 +16,7 @@ import (
 // reader is how npm's configuration is read.
 func reader() *settings.Reader {
 	return &settings.Reader{
-		Ecosystem: ecosystem.NPM, Official: official, Variable: "FIGMENT_REGISTRY_NPM", Read: readSettings,
+		Ecosystem: ecosystem.NPM, Official: official, Tool: "npm", Variable: "FIGMENT_REGISTRY_NPM", Value: "a root", Read: readSettings,
 		Downloads: &settings.Downloads{Variable: "FIGMENT_NPM_DOWNLOADS_URL", Official: officialDownloads},
 	}
 }

@@ -13,7 +13,9 @@ import (
 
 // reader is how the configuration of pip and uv is read.
 func reader() *settings.Reader {
-	return &settings.Reader{Ecosystem: ecosystem.PyPI, Official: official, Variable: "FIGMENT_REGISTRY_PYPI", Read: readSettings}
+	return &settings.Reader{
+		Ecosystem: ecosystem.PyPI, Official: official, Tool: "pip", Variable: "FIGMENT_REGISTRY_PYPI", Value: "a simple index", Read: readSettings,
+	}
 }
 
 // readSettings reads what pip would: variables, then the user's and the machine's

@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"figment/ecosystem"
 	"figment/registry/protocol"
 )
 
@@ -61,8 +60,8 @@ const page = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>
 	`<a href="/login?next=%2Fsimple%2Fx">continue</a></body></html>`
 
 // Faults are all that a name, real or made up, must survive without becoming
-// nonexistent or clean.
-func Faults(e ecosystem.Ecosystem) []Fault {
+// nonexistent or clean, at a registry that is played so.
+func Faults(p *protocol.Play) []Fault {
 	html := map[string]string{"Content-Type": "text/html; charset=utf-8"}
 	return []Fault{
 		{Name: "dns", Err: &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "registry.invalid", IsNotFound: true}}, Reason: protocol.ReasonNetwork},
@@ -90,9 +89,9 @@ func Faults(e ecosystem.Ecosystem) []Fault {
 		{Name: "html", Header: html, Body: page, Reason: protocol.ReasonBadAnswer},
 		{Name: "html as json", Header: map[string]string{"Content-Type": "application/json"}, Body: page, Reason: protocol.ReasonBadAnswer},
 		{Name: "empty body", Reason: protocol.ReasonBadAnswer},
-		{Name: "truncated json", Header: map[string]string{"Content-Type": contentType(e)}, Body: truncated(e), Reason: protocol.ReasonBadAnswer},
-		{Name: "wrong name", Header: map[string]string{"Content-Type": contentType(e)}, Body: wrongName(e), Reason: protocol.ReasonBadAnswer},
-		{Name: "empty list", Header: map[string]string{"Content-Type": contentType(e)}, Body: emptyList(e), Reason: protocol.ReasonBadAnswer},
+		{Name: "truncated json", Header: map[string]string{"Content-Type": p.Type}, Body: p.Truncated, Reason: protocol.ReasonBadAnswer},
+		{Name: "wrong name", Header: map[string]string{"Content-Type": p.Type}, Body: p.Other, Reason: protocol.ReasonBadAnswer},
+		{Name: "empty list", Header: map[string]string{"Content-Type": p.Type}, Body: p.Empty, Reason: protocol.ReasonBadAnswer},
 		{Name: "redirect to the portal", Status: 302, Header: map[string]string{"Location": "http://portal.invalid/login"}, Reason: protocol.ReasonBadAnswer},
 		{Name: "redirect loop", Serve: func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Location", r.URL.EscapedPath())
@@ -100,37 +99,6 @@ func Faults(e ecosystem.Ecosystem) []Fault {
 		}, Reason: protocol.ReasonBadAnswer},
 		{Name: "broken off", Serve: BreakOff, Reason: protocol.ReasonBadAnswer},
 	}
-}
-
-func truncated(e ecosystem.Ecosystem) string {
-	if e == ecosystem.Golang {
-		return `{"Version":"v1.2`
-	}
-	body := wrongName(e)
-	return body[:len(body)/2]
-}
-
-// wrongName is a proper document about another package, in each of the forms
-// that the ecosystem has.
-func wrongName(e ecosystem.Ecosystem) string {
-	switch e {
-	case ecosystem.NPM:
-		return `{"name":"somebody-else","version":"1.0.0","dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{"name":"somebody-else","version":"1.0.0"}}}`
-	case ecosystem.PyPI:
-		return `{"meta":{"api-version":"1.1"},"name":"somebody-else","versions":["1.0"],"files":[{"filename":"somebody_else-1.0.tar.gz","yanked":false}],` +
-			`"info":{"name":"somebody-else","version":"1.0"},"releases":{"1.0":[{"yanked":false}]}}`
-	}
-	return `{"Version":"somebody-else"}`
-}
-
-func emptyList(e ecosystem.Ecosystem) string {
-	switch e {
-	case ecosystem.NPM:
-		return `{}`
-	case ecosystem.PyPI:
-		return `{"meta":{"api-version":"1.1"},"versions":[],"files":[]}`
-	}
-	return ""
 }
 
 // BreakOff announces more than it sends.

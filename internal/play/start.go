@@ -7,12 +7,10 @@ package play
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -36,7 +34,7 @@ type T interface {
 type Server struct {
 	Ecosystem ecosystem.Ecosystem
 
-	driver    *protocol.Driver
+	adapter   adapter.Adapter
 	t         T
 	base      string // "http://127.0.0.1:1234"
 	plain     web.Network
@@ -78,8 +76,8 @@ type Option func(*Server)
 // otherwise.
 func WithoutCanaries() Option {
 	return func(s *Server) {
-		for _, name := range s.driver.Canaries {
-			for uri := range canary(s.Ecosystem, name) {
+		for _, name := range s.adapter.Registry.Canaries {
+			for uri := range s.adapter.Play.Control(name) {
 				delete(s.exchanges, uri)
 			}
 		}
@@ -98,11 +96,10 @@ func Denying() Option { return func(s *Server) { s.lenient = true } }
 // fixture must not read as an absence.
 func Start(t T, a adapter.Adapter, archive []byte, options ...Option) *Server {
 	t.Helper()
-	e := a.Ecosystem
-	s := &Server{Ecosystem: e, driver: a.Registry, t: t, plain: Transport(), exchanges: map[string][]exchange{}}
+	s := &Server{Ecosystem: a.Ecosystem, adapter: a, t: t, plain: Transport(), exchanges: map[string][]exchange{}}
 	for _, name := range a.Registry.Canaries {
-		for uri, body := range canary(e, name) {
-			s.exchanges[uri] = []exchange{{status: http.StatusOK, header: http.Header{"Content-Type": {contentType(e)}}, body: []byte(body)}}
+		for uri, body := range a.Play.Control(name) {
+			s.exchanges[uri] = []exchange{{status: http.StatusOK, header: http.Header{"Content-Type": {a.Play.Type}}, body: []byte(body)}}
 		}
 	}
 	for _, o := range options {
@@ -150,11 +147,7 @@ func readExchange(data []byte) (exchange, error) {
 
 // Root is the server as a root of the official kind.
 func (s *Server) Root() protocol.Root {
-	r := protocol.Root{Ecosystem: s.Ecosystem, URL: s.base, Kind: protocol.Official, Setting: "test"}
-	if s.Ecosystem == ecosystem.PyPI {
-		r.URL += "/simple"
-	}
-	return r
+	return protocol.Root{Ecosystem: s.Ecosystem, URL: s.base + s.adapter.Play.Root, Kind: protocol.Official, Setting: "test"}
 }
 
 // Route is a route to the server alone.
@@ -275,37 +268,3 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 // Transport refuses to reach anything but loopback.
 func Transport() web.Network { return web.Loopback() }
-
-func contentType(e ecosystem.Ecosystem) string {
-	switch e {
-	case ecosystem.PyPI:
-		return "application/vnd.pypi.simple.v1+json"
-	case ecosystem.Golang:
-		return "text/plain; charset=utf-8"
-	}
-	return "application/json"
-}
-
-// canary is what a registry says about a package that is there, by request.
-func canary(e ecosystem.Ecosystem, name string) map[string]string {
-	switch e {
-	case ecosystem.NPM:
-		one := fmt.Sprintf(`{"name":%q,"version":"4.17.21"}`, name)
-		return map[string]string{
-			"GET /" + name + "/latest": one,
-			"GET /" + name:             fmt.Sprintf(`{"name":%q,"dist-tags":{"latest":"4.17.21"},"versions":{"4.17.21":%s}}`, name, one),
-		}
-	case ecosystem.PyPI:
-		return map[string]string{
-			"GET /simple/" + name + "/":   fmt.Sprintf(`{"meta":{"api-version":"1.1"},"name":%q,"versions":["2.0"],"files":[{"filename":"%s-2.0.tar.gz","upload-time":"2012-01-01T00:00:00Z","yanked":false}]}`, name, name),
-			"GET /pypi/" + name + "/json": fmt.Sprintf(`{"info":{"name":%q,"version":"2.0"},"releases":{"2.0":[{"yanked":false}]}}`, name),
-		}
-	case ecosystem.Golang:
-		path := "GET /" + strings.ToLower(name)
-		return map[string]string{
-			path + "/@v/list": "v0.1.0\nv0.2.0\n",
-			path + "/@latest": `{"Version":"v0.2.0","Time":"2024-01-01T00:00:00Z"}`,
-		}
-	}
-	return nil
-}

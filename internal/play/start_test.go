@@ -118,7 +118,7 @@ func TestLoopbackOnly(t *testing.T) {
 func TestFaultsSayWhatTheyMean(t *testing.T) {
 	for _, e := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang} {
 		seen := map[string]bool{}
-		for _, f := range Faults(e) {
+		for _, f := range Faults(adapter.Find(all.Adapters(), e).Play) {
 			if seen[f.Name] || f.Reason == "" || f.Want != protocol.Unknown && f.Want != protocol.Blocked {
 				t.Errorf("%s: fault %q", e, f.Name)
 			}

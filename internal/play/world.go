@@ -2,14 +2,12 @@ package play
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,20 +19,19 @@ import (
 	"figment/registry/protocol"
 )
 
-// A World plays npm, PyPI and a Go module proxy on one loopback server, from
-// lists of names: under /npm, /pypi/simple (the older JSON under
-// /pypi/pypi/NAME/json) and /go, and npm's statistics under /npm-downloads. A
-// name that is in no list is denied the way
-// its registry denies; the control packages are always there. What the world
+// A World plays the registries of several ecosystems on one loopback server, from
+// lists of names: each in its folder ("/npm"), and counts of downloads in theirs.
+// A name that is in no list is denied the way its registry denies; the control
+// packages are always there. What the world
 // has no route for is answered with 501, which no client may read as an
 // absence. Safe for use from several goroutines, also while it serves.
 type World struct {
-	drivers  protocol.Drivers
+	adapters []adapter.Adapter // of the ecosystems that are played
 	mu       sync.RWMutex
 	names    map[ecosystem.Ecosystem]map[string]struct{}
-	profiles map[ecosystem.Ecosystem]map[string]Profile
+	profiles map[ecosystem.Ecosystem]map[string]protocol.Profile
 	faults   map[ecosystem.Ecosystem]map[string]string // kinds by name; "": every name
-	go403    bool
+	forbid   bool
 	latency  time.Duration
 	log      []string
 	asked    map[string]struct{}
@@ -44,73 +41,13 @@ type World struct {
 	base     string // "http://127.0.0.1:1234"
 }
 
-// The statuses of a Profile. A status that a registry cannot have is answered
-// with 500 there.
-const (
-	StatusSecurityHolder = "security-holder" // npm
-	StatusUnpublished    = "unpublished"     // npm: without versions; elsewhere denied, as a deleted project is
-	StatusQuarantined    = "quarantined"     // PyPI
-	StatusNoFiles        = "no-files"        // without releases; a Go module without tags
-	StatusAbsent         = "absent"          // not there, whatever the lists say
-)
-
-// Downloads stands for npm's statistics where Fault takes an ecosystem.
-const Downloads ecosystem.Ecosystem = "npm-downloads"
-
-// A Profile is what a registry says about a package. The zero value is an old
-// package that has any version.
-type Profile struct {
-	// Versions are all there are, oldest first. Empty: a spread from 0.0.1 to
-	// 99.0.0, and AnyVersion.
-	Versions []string
-	// AnyVersion says that an exact version is there when it is asked for,
-	// listed or not. Where only lists tell (PyPI, or npm's document with the
-	// times) the spread stands in, with one version that nobody can read: no
-	// version is ever proven absent.
-	AnyVersion bool
-	// Created is the time of first publication; zero: 2016.
-	Created time.Time
-	// Updated is the time of the last version, the others lie evenly before;
-	// zero: a minute lies between two.
-	Updated time.Time
-	// Status is one of the constants, or empty for an ordinary package.
-	Status string
-	// Deprecated is the notice; empty: none.
-	Deprecated string
-	// Yanked are the versions withdrawn but still listed: yanked files at PyPI,
-	// deprecated versions at npm, retractions in the go.mod file of Go modules.
-	Yanked []string
-
-	// Description is one line; empty: an ordinary one.
-	Description string
-	// Readme is npm's readme and PyPI's long description; empty: ordinary words.
-	Readme   string
-	NoReadme bool
-	// Repository is a link; empty: one of the package's own.
-	Repository   string
-	NoRepository bool
-	// Maintainers are the owners' accounts; none: an account of the package's
-	// own.
-	Maintainers []string
-	// Organization owns the project at PyPI; empty: none.
-	Organization string
-	// InstallScript says that npm packages run code when they are installed.
-	InstallScript bool
-	// SdistOnly says that PyPI has source archives without wheels.
-	SdistOnly bool
-	// Provenance says that versions came with attestations.
-	Provenance bool
-	// Downloads are those of the last week at npm; 0: a hundred thousand,
-	// negative: npm has no number.
-	Downloads int64
-	// Bare leaves out all but the name and the versions: no dates, no texts, no
-	// owners, no older JSON.
-	Bare bool
-}
+// Downloads stands for the counts of downloads of an ecosystem where Fault takes
+// an ecosystem.
+func Downloads(e ecosystem.Ecosystem) ecosystem.Ecosystem { return e + "-downloads" }
 
 // Kinds are the kinds of packages that Kind knows.
 func Kinds() []string {
-	return []string{"squat-new", "squat-quiet", "honest-young", "honest-old", "abandoned", "minimal", StatusAbsent}
+	return []string{"squat-new", "squat-quiet", "honest-young", "honest-old", "abandoned", "minimal", protocol.ProfileAbsent}
 }
 
 // Kind gives the profile of a kind of package, as it is at the given time:
@@ -124,26 +61,26 @@ func Kinds() []string {
 //	absent        not there
 //
 // What the kind does not mention is ordinary. Of an unknown kind ok is false.
-func Kind(kind string, now time.Time) (p Profile, ok bool) {
+func Kind(kind string, now time.Time) (p protocol.Profile, ok bool) {
 	const day = 24 * time.Hour
 	ago := func(d time.Duration) time.Time { return now.UTC().Add(-d).Truncate(time.Second) }
 	switch kind {
 	case "squat-new":
-		return Profile{Versions: []string{"1.0.0"}, Created: ago(3 * day), Downloads: 14, Maintainers: []string{"stranger"}, NoRepository: true}, true
+		return protocol.Profile{Versions: []string{"1.0.0"}, Created: ago(3 * day), Downloads: 14, Maintainers: []string{"stranger"}, NoRepository: true}, true
 	case "squat-quiet":
-		return Profile{Versions: []string{"1.0.0"}, Created: ago(4 * 365 * day), Downloads: 3}, true
+		return protocol.Profile{Versions: []string{"1.0.0"}, Created: ago(4 * 365 * day), Downloads: 3}, true
 	case "honest-young":
-		return Profile{Versions: []string{"0.1.0", "0.1.1", "0.2.0", "0.3.0"}, Created: ago(5 * day), Updated: ago(day / 2), Downloads: 800}, true
+		return protocol.Profile{Versions: []string{"0.1.0", "0.1.1", "0.2.0", "0.3.0"}, Created: ago(5 * day), Updated: ago(day / 2), Downloads: 800}, true
 	case "honest-old":
-		return Profile{Versions: []string{"0.1.0", "0.2.0", "0.3.0", "0.9.0", "1.0.0", "1.0.1", "1.1.0", "1.2.0", "1.3.0", "2.0.0", "2.0.1", "2.1.0"}, Created: ago(6 * 365 * day), Updated: ago(60 * day), Downloads: 20_000}, true
+		return protocol.Profile{Versions: []string{"0.1.0", "0.2.0", "0.3.0", "0.9.0", "1.0.0", "1.0.1", "1.1.0", "1.2.0", "1.3.0", "2.0.0", "2.0.1", "2.1.0"}, Created: ago(6 * 365 * day), Updated: ago(60 * day), Downloads: 20_000}, true
 	case "abandoned":
-		return Profile{Versions: []string{"0.1.0", "0.1.1"}, Created: ago(9 * 365 * day), Updated: ago(8 * 365 * day), Downloads: 40}, true
+		return protocol.Profile{Versions: []string{"0.1.0", "0.1.1"}, Created: ago(9 * 365 * day), Updated: ago(8 * 365 * day), Downloads: 40}, true
 	case "minimal":
-		return Profile{Versions: []string{"1.0.0"}, Downloads: -1, Bare: true}, true
-	case StatusAbsent:
-		return Profile{Status: StatusAbsent}, true
+		return protocol.Profile{Versions: []string{"1.0.0"}, Downloads: -1, Bare: true}, true
+	case protocol.ProfileAbsent:
+		return protocol.Profile{Status: protocol.ProfileAbsent}, true
 	}
-	return Profile{}, false
+	return protocol.Profile{}, false
 }
 
 // SetNow fixes the time that SetKind counts back from; zero: the real time.
@@ -169,18 +106,22 @@ func (w *World) SetKind(eco ecosystem.Ecosystem, name, kind string) error {
 	return nil
 }
 
-// unreadable is a version that no ecosystem's rules can order.
-const unreadable = "not-a-version"
+// NewWorld makes a world of the ecosystems whose adapters have a Registry and a
+// Play. It has the control packages only.
+func NewWorld(adapters []adapter.Adapter) *World {
+	w := newWorld()
+	for _, a := range adapters {
+		if a.Registry != nil && a.Play != nil {
+			w.adapters = append(w.adapters, a)
+		}
+	}
+	return w
+}
 
-// NewWorld makes a world of the ecosystems whose adapters have a Registry. It has
-// the control packages only.
-func NewWorld(adapters []adapter.Adapter) *World { return newWorld(adapter.Drivers(adapters)) }
-
-func newWorld(drivers protocol.Drivers) *World {
+func newWorld() *World {
 	return &World{
-		drivers:  drivers,
 		names:    map[ecosystem.Ecosystem]map[string]struct{}{},
-		profiles: map[ecosystem.Ecosystem]map[string]Profile{},
+		profiles: map[ecosystem.Ecosystem]map[string]protocol.Profile{},
 		faults:   map[ecosystem.Ecosystem]map[string]string{},
 		asked:    map[string]struct{}{},
 	}
@@ -190,8 +131,8 @@ func newWorld(drivers protocol.Drivers) *World {
 // later included, and profiles, faults and a log of its own: many tests can
 // share one list of names.
 func (w *World) Above() *World {
-	above := newWorld(w.drivers)
-	above.below = w
+	above := newWorld()
+	above.adapters, above.below = w.adapters, w
 	return above
 }
 
@@ -216,7 +157,7 @@ func (w *World) set(eco ecosystem.Ecosystem, room int) map[string]struct{} {
 // whose first column is "name". Whatever follows a tab is skipped, and so are
 // empty lines and those that begin with "#".
 func (w *World) Load(eco ecosystem.Ecosystem, r io.Reader) error {
-	if !w.drivers.Supported(eco) {
+	if w.find(eco) == nil {
 		return fmt.Errorf("no registry of %q can be played", eco)
 	}
 	data, err := io.ReadAll(r)
@@ -244,30 +185,43 @@ func (w *World) Load(eco ecosystem.Ecosystem, r io.Reader) error {
 }
 
 // Set puts a package into a registry, or changes the one that is there.
-func (w *World) Set(eco ecosystem.Ecosystem, name string, p Profile) {
+func (w *World) Set(eco ecosystem.Ecosystem, name string, p protocol.Profile) {
 	p.Versions, p.Yanked, p.Maintainers = slices.Clone(p.Versions), slices.Clone(p.Yanked), slices.Clone(p.Maintainers)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.profiles[eco] == nil {
-		w.profiles[eco] = map[string]Profile{}
+		w.profiles[eco] = map[string]protocol.Profile{}
 	}
 	w.profiles[eco][ecosystem.Normalize(eco, name)] = p
 }
 
+// find gives the adapter of an ecosystem that is played, or nil.
+func (w *World) find(eco ecosystem.Ecosystem) *adapter.Adapter {
+	for i := range w.adapters {
+		if w.adapters[i].Ecosystem == eco {
+			return &w.adapters[i]
+		}
+	}
+	return nil
+}
+
 // profile gives what a registry says about a canonical name, if it has it.
-func (w *World) profile(eco ecosystem.Ecosystem, name string) (Profile, bool) {
+func (w *World) profile(eco ecosystem.Ecosystem, name string) (protocol.Profile, bool) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	if p, ok := w.profiles[eco][name]; ok {
-		return p, p.Status != StatusAbsent
+		return p, p.Status != protocol.ProfileAbsent
 	}
-	if _, ok := w.names[eco][name]; ok || slices.Contains(w.drivers.Canaries(eco), name) {
-		return Profile{}, true
+	if _, ok := w.names[eco][name]; ok {
+		return protocol.Profile{}, true
+	}
+	if a := w.find(eco); a != nil && slices.Contains(a.Registry.Canaries, name) {
+		return protocol.Profile{}, true
 	}
 	if w.below != nil {
 		return w.below.profile(eco, name)
 	}
-	return Profile{}, false
+	return protocol.Profile{}, false
 }
 
 // FaultKinds are the kinds that Fault knows.
@@ -305,12 +259,12 @@ func (w *World) SetLatency(d time.Duration) {
 	w.latency = d
 }
 
-// Go403 makes the Go proxy answer 403 for modules that it does not have, as
-// some mirrors do.
+// Go403 makes registries that may do so, which are Go's proxies, answer 403 for
+// what they do not have, as some mirrors do.
 func (w *World) Go403() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.go403 = true
+	w.forbid = true
 }
 
 // Start serves on a free port of 127.0.0.1 until Close.
@@ -370,27 +324,34 @@ func (w *World) Roots() map[ecosystem.Ecosystem]string {
 	if w.base == "" {
 		return nil
 	}
-	return map[ecosystem.Ecosystem]string{
-		ecosystem.NPM:    w.base + prefixNPM,
-		ecosystem.PyPI:   w.base + prefixPyPI + "/simple",
-		ecosystem.Golang: w.base + prefixGo,
+	out := map[ecosystem.Ecosystem]string{}
+	for i := range w.adapters {
+		out[w.adapters[i].Ecosystem] = w.base + w.adapters[i].Play.Folder + w.adapters[i].Play.Root
 	}
+	return out
 }
 
 // Env are the variables that make figment ask this world, as NAME=value; nil
 // before Start.
 func (w *World) Env() []string {
-	r := w.Roots()
-	if r == nil {
+	roots := w.Roots()
+	if roots == nil {
 		return nil
 	}
-	return []string{
-		"FIGMENT_REGISTRY_NPM=" + r[ecosystem.NPM],
-		"FIGMENT_REGISTRY_PYPI=" + r[ecosystem.PyPI],
-		"FIGMENT_REGISTRY_GOLANG=" + r[ecosystem.Golang],
-		"FIGMENT_REGISTRY_KIND=official",
-		"FIGMENT_NPM_DOWNLOADS_URL=" + strings.TrimSuffix(r[ecosystem.NPM], prefixNPM) + prefixDownloads,
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	var out, counts []string
+	for _, a := range w.adapters {
+		if a.Settings == nil {
+			continue
+		}
+		out = append(out, a.Settings.Variable+"="+roots[a.Ecosystem])
+		if a.Settings.Downloads != nil && a.Play.Counts != nil {
+			counts = append(counts, a.Settings.Downloads.Variable+"="+w.base+a.Play.Counts.Folder)
+		}
 	}
+	out = append(out, "FIGMENT_REGISTRY_KIND=official")
+	return append(out, counts...)
 }
 
 // Requests are those seen so far, method and raw URI, in order of arrival.
@@ -412,56 +373,55 @@ func (w *World) Asked() []string {
 	return out
 }
 
-const (
-	prefixNPM  = "/npm"
-	prefixPyPI = "/pypi"
-	prefixGo   = "/go"
-
-	prefixDownloads = "/npm-downloads"
-)
-
-// A question is what one request asks for.
-type question struct {
-	eco     ecosystem.Ecosystem
-	name    string // canonical
-	given   string // as it was written
-	doc     string // each registry has its own
-	version string
+// A request is one that was understood: about a package, or about the downloads
+// of some.
+type request struct {
+	of     *adapter.Adapter
+	about  protocol.PlayRequest
+	counts []string // names; nil: it is about a package
 }
 
 // ask reads a raw path; ok is false when no document has it.
-func ask(path string) (q question, ok bool) {
-	if rest, found := strings.CutPrefix(path, prefixNPM+"/"); found {
-		q, ok = askNPM(rest)
-	} else if rest, found := strings.CutPrefix(path, prefixPyPI+"/"); found {
-		q, ok = askPyPI(rest)
-	} else if rest, found := strings.CutPrefix(path, prefixGo+"/"); found {
-		q, ok = askGo(rest)
+func (w *World) ask(path string) (rq request, ok bool) {
+	for i := range w.adapters {
+		a := &w.adapters[i]
+		if rest, found := strings.CutPrefix(path, a.Play.Folder+"/"); found {
+			rq := request{of: a}
+			rq.about, ok = a.Play.Ask(rest)
+			rq.about.Name = ecosystem.Normalize(a.Ecosystem, rq.about.Given)
+			return rq, ok && rq.about.Given != ""
+		}
+		if c := a.Play.Counts; c != nil {
+			if rest, found := strings.CutPrefix(path, c.Folder+"/"); found {
+				names, ok := c.Ask(rest)
+				return request{of: a, counts: names}, ok
+			}
+		}
 	}
-	q.name = ecosystem.Normalize(q.eco, q.given)
-	return q, ok && q.given != ""
+	return request{}, false
 }
 
 // ServeHTTP answers one request.
 func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	q, ok := ask(r.URL.EscapedPath())
-	names, counting := askDownloads(r.URL.EscapedPath())
-	if counting {
-		q, ok = question{eco: Downloads}, true
-	}
+	rq, ok := w.ask(r.URL.EscapedPath())
 	w.mu.Lock()
 	w.log = append(w.log, r.Method+" "+r.RequestURI)
-	for _, name := range names {
-		w.asked[string(ecosystem.NPM)+":"+name] = struct{}{}
+	kind := ""
+	if ok {
+		eco, name := rq.of.Ecosystem, rq.about.Name
+		for _, counted := range rq.counts {
+			w.asked[string(eco)+":"+counted] = struct{}{}
+		}
+		if rq.counts != nil {
+			eco = Downloads(eco)
+		} else {
+			w.asked[string(eco)+":"+name] = struct{}{}
+		}
+		if kind = w.faults[eco][name]; kind == "" {
+			kind = w.faults[eco][""]
+		}
 	}
-	if ok && !counting {
-		w.asked[string(q.eco)+":"+q.name] = struct{}{}
-	}
-	latency, go403 := w.latency, w.go403
-	kind := w.faults[q.eco][q.name]
-	if kind == "" {
-		kind = w.faults[q.eco][""]
-	}
+	latency, forbid := w.latency, w.forbid
 	w.mu.Unlock()
 	if latency > 0 {
 		select {
@@ -472,38 +432,26 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
-		reply(rw, http.StatusMethodNotAllowed, typeText, "only reading is possible\n")
-		return
+		reply(rw, protocol.PlayReply(http.StatusMethodNotAllowed, protocol.TypeText, "only reading is possible\n"))
 	case !ok:
-		reply(rw, http.StatusNotImplemented, typeText, "the world has no such document\n")
-		return
+		reply(rw, protocol.PlayReply(http.StatusNotImplemented, protocol.TypeText, "the world has no such document\n"))
 	case kind != "":
-		f := worldFault(q.eco, kind)
+		f := worldFault(rq.of.Play, kind)
 		f.serve(rw, r)
-		return
-	}
-	if counting {
-		w.serveDownloads(rw, names)
-		return
-	}
-	p, found := w.profile(q.eco, q.name)
-	switch q.eco {
-	case ecosystem.NPM:
-		serveNPM(rw, r, q, p, found)
-	case ecosystem.PyPI:
-		servePyPI(rw, r, q, p, found)
-	case ecosystem.Golang:
-		serveGo(rw, q, p, found, go403)
+	case rq.counts != nil:
+		find := func(name string) (protocol.Profile, bool) { return w.profile(rq.of.Ecosystem, name) }
+		reply(rw, rq.of.Play.Counts.Answer(rq.counts, find))
+	default:
+		p, found := w.profile(rq.of.Ecosystem, rq.about.Name)
+		rq.about.Accept, rq.about.Forbid = r.Header.Get("Accept"), forbid
+		reply(rw, rq.of.Play.Answer(rq.about, p, found))
 	}
 }
 
 // worldFault is the fault of a kind.
-func worldFault(eco ecosystem.Ecosystem, kind string) Fault {
-	if eco == Downloads {
-		eco = ecosystem.NPM
-	}
+func worldFault(p *protocol.Play, kind string) Fault {
 	html := map[string]string{"Content-Type": "text/html; charset=utf-8"}
-	own := map[string]string{"Content-Type": contentType(eco)}
+	own := map[string]string{"Content-Type": p.Type}
 	switch kind {
 	case "401", "403", "407", "408", "429", "500", "503":
 		status, _ := strconv.Atoi(kind)
@@ -517,11 +465,11 @@ func worldFault(eco ecosystem.Ecosystem, kind string) Fault {
 	case "html":
 		return Fault{Header: html, Body: page}
 	case "truncated":
-		return Fault{Header: own, Body: truncated(eco)}
+		return Fault{Header: own, Body: p.Truncated}
 	case "wrong-name":
-		return Fault{Header: own, Body: wrongName(eco)}
+		return Fault{Header: own, Body: p.Other}
 	case "empty":
-		return Fault{Header: own, Body: emptyList(eco)}
+		return Fault{Header: own, Body: p.Empty}
 	case "reset":
 		return Fault{Serve: reset}
 	case "timeout":
@@ -546,133 +494,12 @@ func reset(rw http.ResponseWriter, _ *http.Request) {
 	_ = c.Close() // nothing is left to say
 }
 
-const (
-	typeText = "text/plain; charset=utf-8"
-	typeHTML = "text/html; charset=utf-8"
-	typeJSON = "application/json"
-)
-
-func reply(rw http.ResponseWriter, status int, kind, body string) {
-	rw.Header().Set("Content-Type", kind)
-	rw.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	rw.WriteHeader(status)
-	_, _ = io.WriteString(rw, body) // the client may have gone
-}
-
-// cannot answers about a status that the registry does not have.
-func cannot(rw http.ResponseWriter, q question, p Profile) {
-	reply(rw, http.StatusInternalServerError, typeText, fmt.Sprintf("no package of %s can be %q\n", q.eco, p.Status))
-}
-
-// open reports whether any exact version is there.
-func (p *Profile) open() bool { return p.AnyVersion || len(p.Versions) == 0 }
-
-// list is all versions in ascending order, without the unreadable one.
-func (p *Profile) list() []string {
-	list := p.Versions
-	if len(list) == 0 {
-		list = spread()
+func reply(rw http.ResponseWriter, a protocol.PlayAnswer) {
+	for k, v := range a.Header {
+		rw.Header().Set(k, v)
 	}
-	for _, v := range p.Yanked {
-		if !slices.Contains(list, v) {
-			list = append([]string{v}, list...)
-		}
-	}
-	return list
-}
-
-// latest is the last of list that is not yanked.
-func (p *Profile) latest(list []string) string {
-	for i := len(list) - 1; i >= 0; i-- {
-		if !slices.Contains(p.Yanked, list[i]) {
-			return list[i]
-		}
-	}
-	return list[len(list)-1]
-}
-
-func (p *Profile) created() time.Time {
-	if p.Created.IsZero() {
-		return time.Date(2016, 1, 4, 9, 0, 0, 0, time.UTC)
-	}
-	return p.Created.UTC()
-}
-
-// at is the time of the version at place i of the list.
-func (p *Profile) at(i int) string { return p.time(i).Format("2006-01-02T15:04:05.000Z") }
-
-func (p *Profile) time(i int) time.Time {
-	step := time.Minute
-	if n := len(p.Versions) - 1; n > 0 && p.Updated.After(p.created()) {
-		step = p.Updated.Sub(p.created()) / time.Duration(n)
-	}
-	return p.created().Add(time.Duration(i) * step)
-}
-
-func (p *Profile) description() string {
-	if p.Description != "" {
-		return p.Description
-	}
-	return "A package of a made-up world"
-}
-
-func (p *Profile) readme(name string) string {
-	switch {
-	case p.NoReadme:
-		return ""
-	case p.Readme != "":
-		return p.Readme
-	}
-	return "# " + name + "\n\nIt does what its name says.\n"
-}
-
-// repository is a link, or empty.
-func (p *Profile) repository(name string) string {
-	switch {
-	case p.NoRepository:
-		return ""
-	case p.Repository != "":
-		return p.Repository
-	}
-	return "https://github.com/made-up-world/" + url.PathEscape(strings.ReplaceAll(strings.TrimPrefix(name, "@"), "/", "-"))
-}
-
-// owners are the accounts that the registry names.
-func (p *Profile) owners(name string) []string {
-	if len(p.Maintainers) > 0 {
-		return p.Maintainers
-	}
-	return []string{"owner-of-" + name}
-}
-
-// spread is what is listed of a package that has any version: dense where most
-// versions are.
-var spread = sync.OnceValue(func() []string {
-	var out []string
-	for major := range 100 {
-		minors, patches := 1, 1
-		switch {
-		case major < 10:
-			minors, patches = 25, 6
-		case major < 31:
-			minors, patches = 10, 2
-		}
-		for minor := range minors {
-			for patch := range patches {
-				if major+minor+patch > 0 {
-					out = append(out, fmt.Sprintf("%d.%d.%d", major, minor, patch))
-				}
-			}
-		}
-	}
-	return out
-})
-
-// quote makes a JSON string.
-func quote(s string) string {
-	b, err := json.Marshal(s)
-	if err != nil {
-		return `""`
-	}
-	return string(b)
+	rw.Header().Set("Content-Type", a.Type)
+	rw.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
+	rw.WriteHeader(a.Status)
+	_, _ = io.WriteString(rw, a.Body) // the client may have gone
 }

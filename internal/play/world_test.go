@@ -96,17 +96,17 @@ func TestWorldAnswers(t *testing.T) {
 	w.Add(pypi, "There.Too", "there")
 	w.Add(golang, "github.com/Big/there", "github.com/a/there/v3", "gopkg.in/there.v2")
 	born := time.Date(2026, 5, 6, 7, 8, 9, 0, time.UTC)
-	w.Set(npm, "two", Profile{Versions: []string{"1.0.0", "1.2.0"}, Created: born, Deprecated: `no "more"`})
-	w.Set(npm, "held", Profile{Status: StatusSecurityHolder})
-	w.Set(npm, "gone", Profile{Status: StatusUnpublished})
-	w.Set(npm, "young", Profile{Created: born})
-	w.Set(pypi, "two", Profile{Versions: []string{"1.0", "1.2", "1.3"}, Created: born, Yanked: []string{"1.3"}, Deprecated: "no more"})
-	w.Set(pypi, "locked", Profile{Status: StatusQuarantined})
-	w.Set(pypi, "void", Profile{Status: StatusNoFiles})
-	w.Set(pypi, "gone", Profile{Status: StatusUnpublished})
-	w.Set(golang, "example.org/two", Profile{Versions: []string{"1.0.0", "v1.2.0"}})
-	w.Set(golang, "example.org/untagged", Profile{Status: StatusNoFiles})
-	w.Set(npm, "odd", Profile{Status: "quarantened"})
+	w.Set(npm, "two", protocol.Profile{Versions: []string{"1.0.0", "1.2.0"}, Created: born, Deprecated: `no "more"`})
+	w.Set(npm, "held", protocol.Profile{Status: protocol.ProfileSecurityHolder})
+	w.Set(npm, "gone", protocol.Profile{Status: protocol.ProfileUnpublished})
+	w.Set(npm, "young", protocol.Profile{Created: born})
+	w.Set(pypi, "two", protocol.Profile{Versions: []string{"1.0", "1.2", "1.3"}, Created: born, Yanked: []string{"1.3"}, Deprecated: "no more"})
+	w.Set(pypi, "locked", protocol.Profile{Status: protocol.ProfileQuarantined})
+	w.Set(pypi, "void", protocol.Profile{Status: protocol.ProfileNoFiles})
+	w.Set(pypi, "gone", protocol.Profile{Status: protocol.ProfileUnpublished})
+	w.Set(golang, "example.org/two", protocol.Profile{Versions: []string{"1.0.0", "v1.2.0"}})
+	w.Set(golang, "example.org/untagged", protocol.Profile{Status: protocol.ProfileNoFiles})
+	w.Set(npm, "odd", protocol.Profile{Status: "quarantened"})
 
 	const none, yes, no, yanked = protocol.VersionUnknown, protocol.VersionPresent, protocol.VersionAbsent, protocol.VersionYanked
 	c := live(5 * time.Second)
@@ -182,43 +182,50 @@ func TestWorldAnswers(t *testing.T) {
 	}
 }
 
+// The content types that npm and PyPI have of their own.
+const (
+	typeAbbreviated = "application/vnd.npm.install-v1+json"
+	typeSimpleJSON  = "application/vnd.pypi.simple.v1+json"
+	typeSimpleHTML  = "application/vnd.pypi.simple.v1+html"
+)
+
 // TestWorldForms looks at what the drivers do not ask for, or do not tell apart.
 func TestWorldForms(t *testing.T) {
 	w := start(t)
 	w.Add(ecosystem.NPM, "@s/x")
-	w.Set(ecosystem.PyPI, "a-b", Profile{Versions: []string{"1.0", "2.0"}, Yanked: []string{"2.0"}, Deprecated: `<"old">`})
-	w.Set(ecosystem.Golang, "example.org/M", Profile{Versions: []string{"v1.0.0", "v1.1.0"}, Yanked: []string{"v1.0.0"}, Deprecated: "use\nanother"})
+	w.Set(ecosystem.PyPI, "a-b", protocol.Profile{Versions: []string{"1.0", "2.0"}, Yanked: []string{"2.0"}, Deprecated: `<"old">`})
+	w.Set(ecosystem.Golang, "example.org/M", protocol.Profile{Versions: []string{"v1.0.0", "v1.1.0"}, Yanked: []string{"v1.0.0"}, Deprecated: "use\nanother"})
 	for _, x := range []struct {
 		path, accept string
 		status       int
 		kind, has    string
 	}{
-		{"/npm/@s%2fx", "", 200, typeJSON, `"time":{"created":"2016-`},
+		{"/npm/@s%2fx", "", 200, protocol.TypeJSON, `"time":{"created":"2016-`},
 		{"/npm/@s/x", typeAbbreviated + "; q=1.0, application/json; q=0.8", 200, typeAbbreviated, `"99.0.0":{"name":"@s/x"`},
-		{"/npm/@s%2Fx/3.1.4", "", 200, typeJSON, `"version":"3.1.4"`},
-		{"/npm/@s/x/latest", "", 200, typeJSON, `"version":"99.0.0"`},
-		{"/npm/@s/x/no-tag", "", 404, typeJSON, `"version not found: no-tag"`},
-		{"/npm/nothing", "", 404, typeJSON, `{"error":"Not found"}`},
-		{"/npm/-/v1/search", "", 501, typeText, ""},
+		{"/npm/@s%2Fx/3.1.4", "", 200, protocol.TypeJSON, `"version":"3.1.4"`},
+		{"/npm/@s/x/latest", "", 200, protocol.TypeJSON, `"version":"99.0.0"`},
+		{"/npm/@s/x/no-tag", "", 404, protocol.TypeJSON, `"version not found: no-tag"`},
+		{"/npm/nothing", "", 404, protocol.TypeJSON, `{"error":"Not found"}`},
+		{"/npm/-/v1/search", "", 501, protocol.TypeText, ""},
 		{"/pypi/simple/a-b/", typeSimpleJSON, 200, typeSimpleJSON, `"api-version":"1.4"`},
 		{"/pypi/simple/a-b/", typeSimpleJSON + ", " + typeSimpleHTML + ";q=0.1, text/html;q=0.01", 200, typeSimpleJSON, `"versions":["1.0","2.0"]`},
-		{"/pypi/simple/a-b/", typeSimpleJSON + ";q=0.2, text/html", 200, typeHTML, ">a_b-1.0.tar.gz</a>"},
-		{"/pypi/simple/a-b/", "", 200, typeHTML, `a_b-2.0.tar.gz" data-yanked="">`},
+		{"/pypi/simple/a-b/", typeSimpleJSON + ";q=0.2, text/html", 200, protocol.TypeHTML, ">a_b-1.0.tar.gz</a>"},
+		{"/pypi/simple/a-b/", "", 200, protocol.TypeHTML, `a_b-2.0.tar.gz" data-yanked="">`},
 		{"/pypi/simple/a-b/", typeSimpleHTML, 200, typeSimpleHTML, `content="&lt;&#34;old&#34;&gt;"`},
-		{"/pypi/simple/a-b/", "image/png", 406, typeText, ""},
-		{"/pypi/simple/A_b/", "", 301, typeText, ""},
-		{"/pypi/simple/a-b", "", 301, typeText, ""},
-		{"/pypi/simple/nothing/", typeSimpleJSON, 404, typeHTML, "404 Not Found"},
-		{"/pypi/pypi/a-b/json", "", 200, typeJSON, `"name":"a-b"`},
-		{"/pypi/pypi/nothing/json", "", 404, typeJSON, `{"message": "Not Found"}`},
-		{"/pypi/simple/", "", 501, typeText, ""},
-		{"/go/example.org/!m/@v/list", "", 200, typeText, "v1.0.0\nv1.1.0\n"},
-		{"/go/example.org/!m/@latest", "", 200, typeJSON, `"Version":"v1.1.0"`},
-		{"/go/example.org/!m/@v/v1.1.0.mod", "", 200, typeText, "// Deprecated: use another\nmodule example.org/M\n\nretract v1.0.0"},
-		{"/go/example.org/!m/@v/v1.2.0.info", "", 404, typeText, "unknown revision v1.2.0"},
-		{"/go/example.org/m/@v/list", "", 404, typeText, "could not read Username"},
-		{"/go/example.org/M/@v/list", "", 501, typeText, ""},
-		{"/elsewhere", "", 501, typeText, ""},
+		{"/pypi/simple/a-b/", "image/png", 406, protocol.TypeText, ""},
+		{"/pypi/simple/A_b/", "", 301, protocol.TypeText, ""},
+		{"/pypi/simple/a-b", "", 301, protocol.TypeText, ""},
+		{"/pypi/simple/nothing/", typeSimpleJSON, 404, protocol.TypeHTML, "404 Not Found"},
+		{"/pypi/pypi/a-b/json", "", 200, protocol.TypeJSON, `"name":"a-b"`},
+		{"/pypi/pypi/nothing/json", "", 404, protocol.TypeJSON, `{"message": "Not Found"}`},
+		{"/pypi/simple/", "", 501, protocol.TypeText, ""},
+		{"/go/example.org/!m/@v/list", "", 200, protocol.TypeText, "v1.0.0\nv1.1.0\n"},
+		{"/go/example.org/!m/@latest", "", 200, protocol.TypeJSON, `"Version":"v1.1.0"`},
+		{"/go/example.org/!m/@v/v1.1.0.mod", "", 200, protocol.TypeText, "// Deprecated: use another\nmodule example.org/M\n\nretract v1.0.0"},
+		{"/go/example.org/!m/@v/v1.2.0.info", "", 404, protocol.TypeText, "unknown revision v1.2.0"},
+		{"/go/example.org/m/@v/list", "", 404, protocol.TypeText, "could not read Username"},
+		{"/go/example.org/M/@v/list", "", 501, protocol.TypeText, ""},
+		{"/elsewhere", "", 501, protocol.TypeText, ""},
 	} {
 		status, h, body := fetch(t, w, x.path, x.accept)
 		if status != x.status || h.Get("Content-Type") != x.kind || !strings.Contains(body, x.has) {
@@ -367,8 +374,8 @@ func TestNoFlags(t *testing.T) {
 func TestWorldDownloads(t *testing.T) {
 	w := start(t)
 	w.Add(ecosystem.NPM, "a", "@s/a")
-	w.Set(ecosystem.NPM, "b", Profile{Downloads: 7})
-	w.Set(ecosystem.NPM, "none", Profile{Downloads: -1})
+	w.Set(ecosystem.NPM, "b", protocol.Profile{Downloads: 7})
+	w.Set(ecosystem.NPM, "none", protocol.Profile{Downloads: -1})
 	many := strings.Repeat("a,", 128) + "a"
 	const path = "/npm-downloads/downloads/point/last-week/"
 	for _, x := range []struct {
@@ -388,7 +395,7 @@ func TestWorldDownloads(t *testing.T) {
 	if got := w.Asked(); !slices.Contains(got, "npm:@s/a") || !slices.Contains(got, "npm:made-up") {
 		t.Errorf("asked: %q", got)
 	}
-	w.Fault(Downloads, "", "500")
+	w.Fault(Downloads(ecosystem.NPM), "", "500")
 	if status, _, _ := fetch(t, w, path+"b", ""); status != 500 {
 		t.Errorf("a fault of the statistics: %d", status)
 	}
@@ -413,7 +420,7 @@ func TestKindsOfPackages(t *testing.T) {
 		if d := today.Sub(p.Created) - 5*24*time.Hour; d < 0 || d > time.Minute {
 			t.Errorf("created %v at %v", p.Created, today)
 		}
-		if first, last := p.time(0), p.time(3); !first.Equal(p.Created) || last.Sub(p.Updated).Abs() > time.Second {
+		if first, last := p.Published(0), p.Published(3); !first.Equal(p.Created) || last.Sub(p.Updated).Abs() > time.Second {
 			t.Errorf("from %v to %v", first, last)
 		}
 	}

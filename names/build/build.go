@@ -211,7 +211,7 @@ func collect(m Meta, entries []Entry, aliases []Alias) ([]row, Report) {
 		}
 		rep.Aliases++
 	}
-	if m.Ecosystem == ecosystem.NPM {
+	if m.Ecosystem.Shape().Scoped {
 		best := map[string]uint32{}
 		var scopes []string
 		for _, r := range rows[:rep.Names] {

@@ -9,7 +9,9 @@ import (
 type Reader struct {
 	Ecosystem ecosystem.Ecosystem
 	Official  string // the public registry's root, as the tools use it by default
+	Tool      string // whose configuration that is, mainly
 	Variable  string // the variable that replaces what Read finds, "FIGMENT_REGISTRY_NPM"
+	Value     string // what it holds, "a root"
 	// Read finds out what the tools would ask.
 	Read func(*Loader)
 	// Override is the route that the variable's value stands for; the error is an
@@ -18,6 +20,9 @@ type Reader struct {
 	// Downloads says where counts of downloads are; nil: there are none.
 	Downloads *Downloads
 }
+
+// VariablePrefix is what the variables begin with that name registries.
+const VariablePrefix = "FIGMENT_REGISTRY_"
 
 // Downloads is where counts of downloads are.
 type Downloads struct {

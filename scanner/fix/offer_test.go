@@ -15,6 +15,7 @@ import (
 	"figment/internal/play/osvplay"
 	"figment/osv"
 	"figment/registry"
+	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner"
 	"figment/scanner/source"
@@ -50,8 +51,8 @@ func laboratory(t *testing.T, w *play.World, src source.Source, records ...osvpl
 func TestOffers(t *testing.T) {
 	w := play.NewWorld(all.Adapters())
 	w.Add(ecosystem.NPM, "fine", "evil")
-	w.Set(ecosystem.NPM, "other-versions", play.Profile{Versions: []string{"1.0.0", "3.2.1"}})
-	w.Set(ecosystem.NPM, "holder", play.Profile{Status: play.StatusSecurityHolder})
+	w.Set(ecosystem.NPM, "other-versions", protocol.Profile{Versions: []string{"1.0.0", "3.2.1"}})
+	w.Set(ecosystem.NPM, "holder", protocol.Profile{Status: protocol.ProfileSecurityHolder})
 	w.Fault(ecosystem.NPM, "flaky", "503")
 	files := map[string]string{"package.json": `{"dependencies":{"wrong":"^9.0.0"}}`, "a.js": "require('wrong')\n"}
 	dir, src := disk(t, files)

@@ -5,6 +5,7 @@
 package osvplay
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -101,23 +102,8 @@ func (r Record) packages() []wirePackage {
 	return out
 }
 
-// words is what the service calls ecosystems; it refuses others.
-var words = []struct {
-	eco  ecosystem.Ecosystem
-	word string
-}{
-	{ecosystem.NPM, "npm"}, {ecosystem.PyPI, "PyPI"}, {ecosystem.Golang, "Go"}, {ecosystem.Cargo, "crates.io"}, {ecosystem.Gem, "RubyGems"},
-	{ecosystem.Maven, "Maven"}, {ecosystem.NuGet, "NuGet"}, {ecosystem.Composer, "Packagist"}, {ecosystem.Pub, "Pub"}, {ecosystem.Hex, "Hex"},
-}
-
-func word(e ecosystem.Ecosystem) string {
-	for _, w := range words {
-		if w.eco == e {
-			return w.word
-		}
-	}
-	return string(e)
-}
+// word is what the service calls an ecosystem; its own name where it has none.
+func word(e ecosystem.Ecosystem) string { return cmp.Or(e.OSV(), string(e)) }
 
 type wirePackage struct {
 	Ecosystem string `json:"ecosystem"`
@@ -497,11 +483,8 @@ func (q *wireQuery) check() string {
 	case p.Name == "":
 		return "Invalid query: name is empty"
 	}
-	base, _, _ := strings.Cut(p.Ecosystem, ":")
-	for _, w := range words {
-		if w.word == base {
-			return ""
-		}
+	if ecosystem.FromOSV(p.Ecosystem) == ecosystem.Unknown {
+		return "Invalid ecosystem"
 	}
-	return "Invalid ecosystem"
+	return ""
 }
