@@ -141,8 +141,8 @@ func (s *scan) read(ctx context.Context) (extract.References, error) {
 	if len(s.Formats) == 0 {
 		return nil, errors.New("there is no format to read files by")
 	}
-	if len(s.Adapters) == 0 {
-		return nil, errors.New("there is no ecosystem of which something is known")
+	if len(adapter.Projects(s.Adapters)) == 0 {
+		return nil, errors.New("there are no rules by which names are a project's own")
 	}
 	r := reading{scan: s}
 	problems, err := s.Source.Files(ctx, r.file)

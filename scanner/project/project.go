@@ -76,6 +76,9 @@ func Load(src source.Source, refs extract.References, o Options) (*Project, []so
 			continue
 		}
 		for _, t := range p.trees {
+			if t.Reader == nil {
+				continue
+			}
 			if read := t.Reader(f); read != nil {
 				p.Guard(f, read)
 				break

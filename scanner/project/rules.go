@@ -36,14 +36,14 @@ type Rules struct {
 // goroutine.
 type Tree struct {
 	// Reader gives the reader of a file that says whose names are, by its path;
-	// nil: the file says nothing.
+	// nil: the file says nothing. A Tree without one reads no files.
 	Reader func(file string) func(file string)
 	// Complete is called when all files were read; may be nil.
 	Complete func()
 	// Learn is then told the references of the source, of all ecosystems; may be
 	// nil.
 	Learn func(extract.References)
-	// Decide says whose a name is; false: nothing is known.
+	// Decide says whose a name is; false: nothing is known. May be nil.
 	Decide func(*extract.Reference) (Decision, bool)
 	// Private decides names that files of the tree keep in, after all that the
 	// user and the configuration say; may be nil.

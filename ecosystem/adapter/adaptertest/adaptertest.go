@@ -10,6 +10,7 @@ import (
 	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner/extract"
+	"figment/scanner/project"
 	"figment/scanner/text"
 )
 
@@ -37,6 +38,7 @@ func Invented() adapter.Adapter {
 	return adapter.Adapter{
 		Ecosystem: ecosystem.Cargo,
 		Formats:   []extract.Format{{Name: "invented/manifest", Ecosystem: ecosystem.Cargo, Kind: extract.Manifest, Match: extract.Named(Manifest), Extract: lines}},
+		Project:   &project.Rules{Ecosystem: ecosystem.Cargo, Begin: func(*project.Project) *project.Tree { return &project.Tree{} }},
 		Settings: &settings.Reader{
 			Ecosystem: ecosystem.Cargo, Official: official, Variable: "FIGMENT_REGISTRY_INVENTED",
 			Read: func(l *settings.Loader) {
