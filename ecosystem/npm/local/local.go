@@ -79,7 +79,7 @@ func (p *projects) reader(f string) func(string) {
 
 func (p *projects) npmrc(f string) {
 	if text, ok := p.ReadText(f); ok {
-		p.claims = append(p.claims, settings.NPMClaims(f, text)...)
+		p.claims = append(p.claims, Claims(f, text)...)
 	}
 }
 
