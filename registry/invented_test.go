@@ -9,69 +9,10 @@ import (
 
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
+	"figment/ecosystem/adapter/adaptertest"
 	"figment/registry"
 	"figment/registry/protocol"
 )
-
-// The documents of the invented registry: a list of versions, and the same list
-// elsewhere, which confirms an absence.
-const (
-	docOwn   protocol.Doc = "own"
-	docOther protocol.Doc = "other"
-)
-
-// invented is an adapter of a registry that nobody runs, with as little as an
-// adapter needs: a document holds the name and then its versions, as words.
-func invented() adapter.Adapter {
-	request := func(in *protocol.Inquiry, d protocol.Doc) protocol.Request {
-		return protocol.Request{Doc: d, URL: in.Root.URL + "/" + string(d) + "/" + protocol.Segment(in.Query.Spelling()), Max: protocol.MaxBody}
-	}
-	return adapter.Adapter{
-		Ecosystem: ecosystem.Cargo,
-		Registry: &protocol.Driver{
-			Ecosystem: ecosystem.Cargo, Official: "https://crates.example", PerHost: 4, Canaries: []string{"serde", "rand"},
-			Next: func(in *protocol.Inquiry) (protocol.Request, bool) {
-				return request(in, docOwn), len(in.Read) == 0
-			},
-			Second: func(in *protocol.Inquiry) []protocol.Request {
-				return []protocol.Request{request(in, docOther).PastCaches()}
-			},
-			Versions: func(in *protocol.Inquiry) protocol.Request { return request(in, docOwn).PastCaches() },
-			Parse: func(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
-				var b strings.Builder
-				buf := make([]byte, 512)
-				for {
-					n, err := resp.Body.Read(buf)
-					b.Write(buf[:n])
-					if err != nil {
-						break
-					}
-				}
-				words := strings.Fields(b.String())
-				if len(words) == 0 || ecosystem.Normalize(ecosystem.Cargo, words[0]) != in.Query.Package.Name {
-					return protocol.BadAnswer(rq, "its answer is about another package")
-				}
-				r := protocol.Reading{Doc: rq.Doc, Status: protocol.Present, Name: words[0], Complete: true}
-				for _, v := range words[1:] {
-					r.Versions = append(r.Versions, protocol.Version{V: v})
-					r.Latest = v
-				}
-				return r
-			},
-			Plan: func(in *protocol.Inquiry) []protocol.Request {
-				return []protocol.Request{request(in, docOwn), request(in, docOther).If("if absent")}
-			},
-		},
-		Versions: &ecosystem.Versions{
-			Ecosystem: ecosystem.Cargo,
-			Parse: func(text string) (ecosystem.Match, bool) {
-				v, ok := strings.CutPrefix(text, "=")
-				return func(x string) (yes, known bool) { return x == v, true }, ok
-			},
-			Exact: func(text string) string { v, _ := strings.CutPrefix(text, "="); return v },
-		},
-	}
-}
 
 // TestInvented: an adapter is all that an ecosystem needs to be asked about, and
 // each facet that is left out is safe.
@@ -102,7 +43,7 @@ func TestInvented(t *testing.T) {
 		rec, _ := c.Lookup(context.Background(), q)
 		return rec
 	}
-	whole := invented()
+	whole := adaptertest.Invented()
 	for _, c := range []struct {
 		name, text string
 		status     protocol.Status

@@ -25,7 +25,7 @@ var layers = [][]string{
 	{"scanner/verdict"},
 	{"scanner/policy"},
 	{"ecosystem/adapter"},
-	{"ecosystem/npm", "ecosystem/pypi", "ecosystem/golang", "ecosystem/cargo", "ecosystem/gem", "ecosystem/maven", "ecosystem/nuget", "ecosystem/composer", "ecosystem/pub", "ecosystem/hex", "scanner"},
+	{"ecosystem/npm", "ecosystem/pypi", "ecosystem/golang", "ecosystem/cargo", "ecosystem/gem", "ecosystem/maven", "ecosystem/nuget", "ecosystem/composer", "ecosystem/pub", "ecosystem/hex", "scanner", "ecosystem/adapter/adaptertest"},
 	{"report", "scanner/fix", "ecosystem/all"},
 	{"internal/play", "internal/play/osvplay"},
 	{"app"},

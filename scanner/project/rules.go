@@ -14,10 +14,11 @@ type Rules struct {
 	Ecosystem ecosystem.Ecosystem
 	// Also are other ecosystems of whose names the same files speak.
 	Also []ecosystem.Ecosystem
-	// Begin makes what is found out about one project.
+	// Begin makes what is found out about one project. Nil: no name is the project's
+	// own.
 	Begin func(*Project) *Tree
 	// Statement is how what a file says of owners is compared before and after a
-	// change, by its path alone; nil: it says nothing.
+	// change, by its path alone; nil: it says nothing. May be nil.
 	Statement func(file string) *Statement
 	// Languages are those whose code imports from the ecosystem.
 	Languages []text.Lang
@@ -36,14 +37,14 @@ type Rules struct {
 // goroutine.
 type Tree struct {
 	// Reader gives the reader of a file that says whose names are, by its path;
-	// nil: the file says nothing.
+	// nil: the file says nothing. May be nil.
 	Reader func(file string) func(file string)
 	// Complete is called when all files were read; may be nil.
 	Complete func()
 	// Learn is then told the references of the source, of all ecosystems; may be
 	// nil.
 	Learn func(extract.References)
-	// Decide says whose a name is; false: nothing is known.
+	// Decide says whose a name is; false: nothing is known. May be nil.
 	Decide func(*extract.Reference) (Decision, bool)
 	// Private decides names that files of the tree keep in, after all that the
 	// user and the configuration say; may be nil.
