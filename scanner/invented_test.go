@@ -39,6 +39,7 @@ func TestInvented(t *testing.T) {
 		{"Registry", "unverified kept, unverified madeup", func(a *adapter.Adapter) { a.Registry = nil }},
 		{"Settings", "unverified kept, unverified madeup", func(a *adapter.Adapter) { a.Settings = nil }},
 		{"Formats", "", func(a *adapter.Adapter) { a.Formats = nil }},
+		{"Project", "an error", func(a *adapter.Adapter) { a.Project = nil }},
 	} {
 		a := adaptertest.Invented()
 		c.leave(&a)
@@ -51,6 +52,12 @@ func TestInvented(t *testing.T) {
 		rep, err := Scan(context.Background(), Options{
 			Source: source.Memory(map[string][]byte{adaptertest.Manifest: manifest}), Formats: adapter.Formats(adapters), Adapters: adapters, Settings: set, Client: client,
 		})
+		if a.Project == nil {
+			if err == nil {
+				t.Error("names are asked about although nothing says whose they are")
+			}
+			continue
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/ecosystem/npm/local"
 	"figment/registry/protocol"
 	"figment/registry/settings"
 )
@@ -59,9 +60,9 @@ func variable(env *settings.Env, key string) (string, bool) {
 
 // variables are the settings in variables. Keys lose their case, except
 // those bound to a URL.
-func variables(env *settings.Env) []settings.NPMEntry {
+func variables(env *settings.Env) []local.Entry {
 	const prefix = "npm_config_"
-	var out []settings.NPMEntry
+	var out []local.Entry
 	fill := expand(env)
 	for _, kv := range env.Environ {
 		k, v, ok := strings.Cut(kv, "=")
@@ -72,7 +73,7 @@ func variables(env *settings.Env) []settings.NPMEntry {
 		if !strings.HasPrefix(key, "//") {
 			key = strings.ToLower(key[:1] + strings.ReplaceAll(key[1:], "_", "-"))
 		}
-		out = append(out, settings.NPMEntry{Key: key, Value: fill(strings.TrimSpace(v))})
+		out = append(out, local.Entry{Key: key, Value: fill(strings.TrimSpace(v))})
 	}
 	return out
 }
@@ -99,7 +100,7 @@ func readSettings(l *settings.Loader) {
 	scopes := map[string][2]string{}
 	credentials := map[string]map[string]protocol.Secret{} // by place, without a scheme
 	// The first to set a key wins: of a file, the last line.
-	take := func(entries []settings.NPMEntry, where func(settings.NPMEntry) string) {
+	take := func(entries []local.Entry, where func(local.Entry) string) {
 		for _, e := range slices.Backward(entries) {
 			at := where(e)
 			switch {
@@ -123,7 +124,7 @@ func readSettings(l *settings.Loader) {
 			}
 		}
 	}
-	take(variables(env), func(e settings.NPMEntry) string {
+	take(variables(env), func(e local.Entry) string {
 		if e.Key == "registry" {
 			return "npm_config_registry"
 		}
@@ -131,10 +132,10 @@ func readSettings(l *settings.Loader) {
 	})
 	for _, f := range files {
 		if text, ok := env.Read(f.path); ok {
-			take(settings.ParseNPMRC(text, expand(env)), func(e settings.NPMEntry) string { return fmt.Sprintf("%s:%d", f.show, e.Line) })
+			take(local.ParseNPMRC(text, expand(env)), func(e local.Entry) string { return fmt.Sprintf("%s:%d", f.show, e.Line) })
 		} else if text, ok := env.Claims(f.path); ok {
 			l.Foreign(f.show)
-			l.Claim(settings.NPMClaims(f.show, []byte(text))...)
+			l.Claim(local.Claims(f.show, []byte(text))...)
 		}
 	}
 	l.Bind = func(r protocol.Root) protocol.Root { return withCredential(r, credentials) }

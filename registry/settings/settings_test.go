@@ -15,6 +15,7 @@ import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
 	"figment/ecosystem/all"
+	"figment/ecosystem/npm/local"
 	"figment/registry/protocol"
 	"figment/registry/settings"
 )
@@ -172,7 +173,7 @@ func TestVariables(t *testing.T) {
 // not repeated.
 func TestNPMClaims(t *testing.T) {
 	t.Setenv("TOKEN", "hidden")
-	got := settings.NPMClaims("a/.npmrc", []byte("# c\n@evil:registry=https://evil.example/${TOKEN}/\nregistry=https://u:hidden@m.example/?t=hidden#hidden\n@${TOKEN}:registry=https://h.example\n"+
+	got := local.Claims("a/.npmrc", []byte("# c\n@evil:registry=https://evil.example/${TOKEN}/\nregistry=https://u:hidden@m.example/?t=hidden#hidden\n@${TOKEN}:registry=https://h.example\n"+
 		"@opaque:registry=u:hidden@h.example\n@host:registry=https://${TOKEN}/\n//m.example/:_authToken=hidden\nuserconfig=/etc/x\n"))
 	want := []settings.Claim{
 		{Ecosystem: ecosystem.NPM, Scope: "@evil", URL: "https://evil.example/$%7BTOKEN%7D", Path: "a/.npmrc", Line: 2},

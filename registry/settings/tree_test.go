@@ -11,6 +11,7 @@ import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
 	"figment/ecosystem/all"
+	"figment/ecosystem/npm/local"
 	"figment/registry/protocol"
 	"figment/registry/settings"
 )
@@ -138,7 +139,7 @@ func FuzzSettings(f *testing.F) {
 				}
 			}
 		}
-		if n := len(settings.NPMClaims("x", []byte(npmrc))); n > strings.Count(npmrc, "\n")+1 {
+		if n := len(local.Claims("x", []byte(npmrc))); n > strings.Count(npmrc, "\n")+1 {
 			t.Errorf("%d claims", n)
 		}
 	})

@@ -15,12 +15,12 @@ type PEP508 struct {
 	URL        string // "name @ url"
 }
 
-// IsPEP508Name reports whether a byte may stand in the name of a requirement.
+// IsPEP508Name reports whether a byte may stand in a name of Python packaging.
 func IsPEP508Name(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
 }
 
-// IsAlnum reports whether a byte is an ASCII letter or digit.
+// IsAlnum reports whether a byte is a letter or digit of ASCII.
 func IsAlnum(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }

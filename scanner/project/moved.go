@@ -32,6 +32,9 @@ func Owns(rules []*Rules, file string) bool {
 
 func statement(rules []*Rules, file string) (ecosystem.Ecosystem, *Statement) {
 	for _, r := range rules {
+		if r.Statement == nil {
+			continue
+		}
 		if s := r.Statement(file); s != nil {
 			return r.Ecosystem, s
 		}

@@ -69,7 +69,11 @@ func Load(src source.Source, refs extract.References, o Options) (*Project, []so
 		p.files[f] = true
 	}
 	for _, rules := range o.Rules {
-		p.trees = append(p.trees, rules.Begin(p))
+		t := &Tree{}
+		if rules.Begin != nil {
+			t = rules.Begin(p)
+		}
+		p.trees = append(p.trees, t)
 	}
 	for _, f := range p.paths {
 		if strings.HasSuffix(f, "/") {

@@ -14,10 +14,11 @@ type Rules struct {
 	Ecosystem ecosystem.Ecosystem
 	// Also are other ecosystems of whose names the same files speak.
 	Also []ecosystem.Ecosystem
-	// Begin makes what is found out about one project.
+	// Begin makes what is found out about one project. Nil: no name is the project's
+	// own.
 	Begin func(*Project) *Tree
 	// Statement is how what a file says of owners is compared before and after a
-	// change, by its path alone; nil: it says nothing.
+	// change, by its path alone; nil: it says nothing. May be nil.
 	Statement func(file string) *Statement
 	// Languages are those whose code imports from the ecosystem.
 	Languages []text.Lang
@@ -36,7 +37,7 @@ type Rules struct {
 // goroutine.
 type Tree struct {
 	// Reader gives the reader of a file that says whose names are, by its path;
-	// nil: the file says nothing. A Tree without one reads no files.
+	// nil: the file says nothing. May be nil.
 	Reader func(file string) func(file string)
 	// Complete is called when all files were read; may be nil.
 	Complete func()

@@ -38,7 +38,7 @@ func Invented() adapter.Adapter {
 	return adapter.Adapter{
 		Ecosystem: ecosystem.Cargo,
 		Formats:   []extract.Format{{Name: "invented/manifest", Ecosystem: ecosystem.Cargo, Kind: extract.Manifest, Match: extract.Named(Manifest), Extract: lines}},
-		Project:   &project.Rules{Ecosystem: ecosystem.Cargo, Begin: func(*project.Project) *project.Tree { return &project.Tree{} }},
+		Project:   &project.Rules{Ecosystem: ecosystem.Cargo}, // no name is a project's own
 		Settings: &settings.Reader{
 			Ecosystem: ecosystem.Cargo, Official: official, Variable: "FIGMENT_REGISTRY_INVENTED",
 			Read: func(l *settings.Loader) {

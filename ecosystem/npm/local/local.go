@@ -1,4 +1,7 @@
-package npm
+// Package local says whose the names are that a project of JavaScript uses: its
+// packages, workspaces, aliases and declarations of types, and what its files say of
+// registries.
+package local
 
 import (
 	"bytes"
@@ -14,8 +17,8 @@ import (
 	"figment/scanner/text"
 )
 
-// projectRules is by which files a project of JavaScript says whose its names are.
-func projectRules() *project.Rules {
+// Rules is by which files a project of JavaScript says whose its names are.
+func Rules() *project.Rules {
 	return &project.Rules{
 		Ecosystem: ecosystem.NPM, Also: []ecosystem.Ecosystem{ecosystem.JSR}, // deno.json speaks of both
 		Begin: begin, Statement: statement, Respelled: escaped,
@@ -76,7 +79,7 @@ func (p *projects) reader(f string) func(string) {
 
 func (p *projects) npmrc(f string) {
 	if text, ok := p.ReadText(f); ok {
-		p.claims = append(p.claims, settings.NPMClaims(f, text)...)
+		p.claims = append(p.claims, Claims(f, text)...)
 	}
 }
 

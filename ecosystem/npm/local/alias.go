@@ -1,4 +1,4 @@
-package npm
+package local
 
 import (
 	"bytes"

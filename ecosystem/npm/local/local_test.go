@@ -1,4 +1,4 @@
-package npm
+package local
 
 import (
 	"strings"
@@ -12,7 +12,7 @@ import (
 // types, and gives what was found out about it.
 func configured(config, types string) *projects {
 	var found *projects
-	rules := projectRules()
+	rules := Rules()
 	rules.Begin = func(in *project.Project) *project.Tree {
 		var tree *project.Tree
 		found, tree = newProjects(in)
