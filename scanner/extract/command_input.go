@@ -41,6 +41,10 @@ func (c *commandReader) overInput(name string, all []word) {
 			mark = "{}"
 		}
 		for i, w := range ws {
+			if w.text == "::::" { // files
+				ws, known = ws[:i], false
+				break
+			}
 			if w.text == ":::" {
 				ws, in, known = ws[:i], ws[i+1:], true
 				break
@@ -113,7 +117,11 @@ func replaced(w word, mark string, x word) word {
 func inputWords(input []word) []word {
 	var out []word
 	for _, in := range input {
-		if in.hole != "" {
+		if in.file && len(in.offs) > 0 {
+			out = append(out, word{text: "$", offs: in.offs[:1], end: in.end, hole: "$(cat)"})
+			continue
+		}
+		if in.hole != "" && len(in.offs) > 0 {
 			out = append(out, word{text: "$", offs: in.offs[:1], end: in.end, hole: in.hole})
 			continue
 		}
@@ -161,6 +169,10 @@ func (c *commandReader) requirements(w word) {
 
 func (c *commandReader) list(texts []word) {
 	for _, w := range texts {
+		if w.file && c.include != nil {
+			c.include(w, false)
+			continue
+		}
 		if c.file != nil && len(w.offs) > 0 {
 			c.file(w, "requirements.txt")
 		}

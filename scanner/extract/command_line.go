@@ -201,6 +201,7 @@ func (c *commandReader) words(ws []word) {
 			c.flags |= Dynamic
 			defer func() { c.flags = flags }()
 		}
+		c.runs(ws)
 		switch name {
 		case "xargs", "parallel":
 			c.overInput(name, ws)
@@ -222,13 +223,20 @@ func (c *commandReader) words(ws []word) {
 			return
 		case "python", "pypy", "py":
 			ws = pythonModule(ws)
-			if ws == nil {
+			if len(ws) == 0 {
 				return
 			}
+			c.moduleRun(ws[0])
 			continue
 		}
 		if preloads[name] != "" {
 			c.preload(name, ws[1:])
+		}
+		if inner := c.inside(ws); len(inner) < len(ws) && invoked(inner) != nil {
+			c.runs(inner)
+			if preloads[program(inner[0].text)] != "" {
+				c.preload(program(inner[0].text), inner[1:])
+			}
 		}
 		if !c.runner(name, ws) && !c.command(name, ws[1:]) {
 			c.guessed(name, ws[1:])
@@ -334,7 +342,7 @@ func (c *commandReader) inner(name string, ws []word) {
 			return
 		}
 	case "ssh":
-		ws = skipFlags(ws, "-p -i -l -o -F -J -L -R -D -b -c -E -e -I -m -O -Q -S -W -w")
+		ws = skipFlags(ws, sshValues)
 		if len(ws) > 2 && ws[1].text == "--" {
 			ws = ws[1:]
 		}
@@ -357,6 +365,9 @@ func (c *commandReader) inner(name string, ws []word) {
 		}
 	}
 }
+
+// sshValues are the options of ssh that take a value.
+const sshValues = "-p -i -l -o -F -J -L -R -D -b -c -E -e -I -m -O -Q -S -W -w -B"
 
 // withArguments makes a text of a command line and of the words that it gets: a
 // function of that text, and a call of it.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/scanner/text"
 )
 
 // A command is one row of the grammar: a program, a subcommand, and how the
@@ -98,6 +99,9 @@ type commandReader struct {
 	input   []word                        // what the command reads from its standard input; nil: the text does not say it
 	include func(w word, constraint bool) // a word that names a list of requirements
 	file    func(w word, name string)     // a word that is the text of a file of that name
+	run     func(w word, lang text.Lang)  // a word that names a file which is run; Undecided: as its first line says
+	modules func(Reference)               // a module that python is told to run
+	dotted  text.Lang                     // of the file behind "."; empty: the shell's
 	made    func(w word) ([]word, bool)   // what the command in a word <(…) writes, as far as the text says it
 }
 

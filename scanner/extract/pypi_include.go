@@ -12,10 +12,11 @@ import (
 
 // An Include is a file that a manifest takes requirements from.
 type Include struct {
-	Path       string // as written, relative to the directory of the manifest; a URL where pip would fetch one
-	Constraint bool   // its names limit versions and are not installed by themselves
-	Command    bool   // a command names it: where that is run the text does not say
-	Written    bool   // the same file writes it, and what it writes was read
+	Path       string    // as written, relative to the directory of the manifest; a URL where pip would fetch one
+	Constraint bool      // its names limit versions and are not installed by themselves
+	Command    bool      // a command names it: where that is run the text does not say
+	Written    bool      // the same file writes it, and what it writes was read
+	Lang       text.Lang // a command runs it in that language; empty: it is a list of requirements
 	Span       text.Span
 }
 

@@ -58,7 +58,22 @@ func withoutCR(f *text.Fragment) *text.Fragment {
 // mayRun reports whether a shell text may hold anything that is read: commands
 // that install, lists of requirements, code for an interpreter.
 func mayRun(text []byte) bool {
-	return mayInstallQuoted(text) || bytes.Contains(text, []byte("<<")) || bytes.Contains(text, []byte("requirements")) || bytes.Contains(text, []byte(" -")) || bytes.Contains(text, []byte(nodeVariable))
+	if mayInstallQuoted(text) {
+		return true
+	}
+	for _, w := range starters {
+		if bytes.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// starters are signs of a command that runs code, or that variables tell what to
+// install.
+var starters = [][]byte{
+	[]byte("<<"), []byte(" -"), []byte("requirements"), []byte("/"), []byte("sh "), []byte("node"), []byte("python"), []byte("source "), []byte(". "),
+	[]byte("tsx"), []byte("ts-node"), []byte("deno"), []byte("bun"), []byte("PIP_"), []byte("UV_"), []byte("npm_"), []byte("NPM_"), []byte("PYTHON"), []byte("BASH_ENV"), []byte("NODE_OPTIONS"),
 }
 
 // mayInstallQuoted is MayInstall for a text in which quotes and escapes may
@@ -99,7 +114,9 @@ type shellReader struct {
 	input map[*syntax.Stmt][]word // what a statement reads from its pipe, as far as the text says it
 	done  map[*syntax.Stmt]bool
 	made  map[int][]word // what the command in <(…) writes, by its offset
-	flags Flags          // of the command being read
+	files map[int][]word // the files whose content a $(…) stands for, by its offset
+	self  map[text.Lang]bool
+	flags Flags // of the command being read
 
 	spent, nesting int
 	overspent      bool
@@ -133,6 +150,8 @@ func newCommandReader(f *text.Fragment, e *Emitter, flags Flags) *commandReader 
 		e.Fragment(d, flags)
 	}
 	c.include = e.include
+	c.run = e.runs
+	c.modules = e.Reference
 	c.deep = e.tooDeep
 	c.unread = func(w word) {
 		span := text.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
@@ -165,6 +184,19 @@ func (s *shellReader) run() {
 		}
 		out, ok := s.made[w.offs[0]]
 		return out, ok
+	}
+	s.files, s.self = map[int][]word{}, map[text.Lang]bool{}
+	run, shell := s.c.run, s.c.shell
+	s.c.run = func(w word, lang text.Lang) {
+		if s.isSelf(w) {
+			s.own(lang)
+			return
+		}
+		run(w, lang)
+	}
+	s.c.shell = func(w word) {
+		s.contents(w, text.Shell)
+		shell(w)
 	}
 	s.done = map[*syntax.Stmt]bool{}
 	if n := bytes.Count(s.f.Text, []byte("(")) + bytes.Count(s.f.Text, []byte("`")) + bytes.Count(s.f.Text, []byte("${")); n > maxOpen {
@@ -282,10 +314,13 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 			ws[i].raw = ""
 		}
 	}
-	if ws[0].text == "$" && ws[0].hole != "" {
-		ws[0] = namedProgram(ws[0])
-	}
 	inner := s.c.peel(ws)
+	if len(inner) > 0 && inner[0].text == "$" && inner[0].hole != "" {
+		if w := namedProgram(inner[0]); w.hole == "" {
+			inner = append([]word{w}, inner[1:]...)
+			ws = inner
+		}
+	}
 	in := s.stdin(st)
 	if !s.interpreter(inner, in) {
 		s.c.flags, s.c.input = s.flags, in
@@ -307,7 +342,13 @@ func (s *shellReader) nodeOptions(a *syntax.Assign) {
 // namedProgram takes "$PIP" and "${NPM_BIN}" for the program of that name.
 func namedProgram(w word) word {
 	for _, part := range strings.FieldsFunc(strings.ToLower(w.hole), func(r rune) bool { return r < 'a' || r > 'z' }) {
-		if managers[part] || part == "npx" {
+		switch part {
+		case "shell":
+			part = "sh"
+		case "interpreter", "interp":
+			part = "python"
+		}
+		if managers[part] || part == "npx" || hasWord(shells, part) || hasWord("node nodejs tsx", part) {
 			w.text, w.hole = part, ""
 			at := w.offs[0]
 			w.offs = nil

@@ -2,6 +2,7 @@ package source
 
 import (
 	"figment/scanner/git"
+	"figment/scanner/text"
 	"path"
 	"slices"
 	"strings"
@@ -164,4 +165,47 @@ func (s *Changes) listed(v view) *Listed {
 	}
 	slices.Sort(all)
 	return NewListed(all)
+}
+
+// Program is the language of a file that is run by its own name: its first line
+// says which it is, else it is the shell's.
+const Program text.Lang = "program"
+
+// ReadAs gives the name by which a file is read as a text in a language that a
+// command runs it in: its own where that says so already.
+func ReadAs(p string, lang text.Lang) string {
+	kind, own := classify(p)
+	known := kind != noFile && kind != sniffed
+	ext := ""
+	switch lang {
+	case Program:
+		if known || kind == sniffed && knownKind(p) != "" {
+			return p
+		}
+		return path.Join(path.Dir(p), ".githooks", "program") // read like a hook
+	case text.Shell:
+		ext = ".sh"
+	case text.Python:
+		ext = ".py"
+	case text.IPython:
+		ext = ".ipy"
+	case text.JavaScript, text.JSX:
+		lang, ext = text.JavaScript, ".js"
+	case text.TypeScript, text.TSX:
+		lang, ext = text.JavaScript, ".ts"
+	case text.PowerShell:
+		ext = ".ps1"
+	case text.Cmd:
+		ext = ".bat"
+	default:
+		return p
+	}
+	switch own {
+	case text.JSX, text.TypeScript, text.TSX:
+		own = text.JavaScript
+	}
+	if known && own == lang {
+		return p
+	}
+	return p + ext
 }
