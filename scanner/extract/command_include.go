@@ -104,7 +104,7 @@ func (e *Emitter) runs(w word, lang text.Lang) {
 	switch {
 	case span.Start < 0 || span.Start >= span.End || span.End > len(e.frag.Text) || !known:
 		return
-	case strings.Contains(name, "://"), name[len(name)-1] == '/', strings.ContainsAny(name, "\n\x00"):
+	case lang == text.JavaScript && noCode(name), strings.Contains(name, "://"), name[len(name)-1] == '/', strings.ContainsAny(name, "\n\x00"):
 		return
 	case len(e.includes) >= maxListed:
 		e.unread(source.TooLarge, fmt.Sprintf("names more than %d files that commands read or run: the rest was not read", maxListed))
@@ -194,7 +194,7 @@ func (e *Emitter) readWritten() bool {
 			c := *f
 			c.Name, c.Lang = as, text.Text
 			e.frags++
-			e.queue = append(e.queue, pending{&c, 0})
+			e.queue = append(e.queue, queued{pending: pending{&c, 0}})
 		}
 	}
 	return len(e.queue) > 0

@@ -180,11 +180,7 @@ func inWorkspace(ws []word) []word {
 // words reads one simple command.
 func (c *commandReader) words(ws []word) {
 	c.told = false
-	for _, w := range ws {
-		if strings.HasPrefix(w.text, nodeVariable) {
-			c.nodeOptions(w.sub(len(nodeVariable), len(w.text)))
-		}
-	}
+	defer c.assignments(ws)()
 	for n := len(ws) + maxPeel; ; n-- {
 		if ws = c.peel(ws); len(ws) == 0 {
 			return
@@ -438,7 +434,10 @@ func (c *commandReader) command(name string, ws []word) bool {
 	}
 	cmd, rest := c.row(name, ws)
 	if cmd != nil {
-		cmd.read(c, cmd, rest)
+		index, others := c.index, c.others
+		c.others, c.index = c.route(cmd, rest)
+		cmd.read(c, cmd, c.heard(cmd, rest))
+		c.index, c.others = index, others
 	}
 	return cmd != nil
 }

@@ -1,9 +1,12 @@
 package extract
 
 import (
+	"bytes"
+	"path"
 	"strings"
 
 	"figment/ecosystem"
+	"figment/scanner/source"
 	"figment/scanner/text"
 )
 
@@ -259,3 +262,46 @@ func (c *commandReader) inside(ws []word) []word {
 	}
 	return ws
 }
+
+// firstLine gives the command by which a script says what runs it: the packages
+// that it names are installed.
+func firstLine(f *source.File, parts []queued) *text.Fragment {
+	if !bytes.HasPrefix(f.Data, []byte("#!")) || len(parts) != 1 || !whole(parts[0].frag) || !bytes.HasPrefix(parts[0].frag.Text, []byte("#!")) {
+		return nil
+	}
+	frag := parts[0].frag
+	return frag.Child(text.Span{Start: 2, End: text.LineEnd(frag.Text, 2)}, text.Shell)
+}
+
+// entries are the programs of a package that package.json names, whatever the
+// files are called: node runs them.
+func entries(f *text.Fragment) (out []Include) {
+	// What is broken is told when the manifest is read.
+	_ = text.WalkJSON(f.Text, func(keys []text.Key, v text.Value, _ bool) {
+		if len(keys) == 0 || v.Kind != 's' || len(out) >= maxEntries {
+			return
+		}
+		switch key := keys[0].Name; {
+		case len(keys) == 1 && (key == "main" || key == "module" || key == "bin" || key == "browser"), len(keys) == 2 && key == "bin", key == "exports" || key == "imports":
+		default:
+			return
+		}
+		if name := v.Text; name != "" && !noCode(name) && !strings.ContainsAny(name, "*\n") && (keys[0].Name != "exports" && keys[0].Name != "imports" || strings.HasPrefix(name, ".")) {
+			out = append(out, Include{Path: name, Command: true, Lang: text.JavaScript, Span: f.Map.Outer(v.Span)})
+		}
+	})
+	return out
+}
+
+// noCode reports whether a path is, by its ending, nothing that node takes for
+// code.
+func noCode(p string) bool {
+	switch strings.ToLower(path.Ext(p)) {
+	case ".json", ".node", ".wasm", ".css", ".scss", ".sass", ".less", ".html", ".svg", ".png", ".map", ".md", ".vue", ".svelte", ".astro":
+		return true
+	}
+	return false
+}
+
+// maxEntries bounds how many programs of one package are followed.
+const maxEntries = 200

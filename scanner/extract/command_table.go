@@ -101,6 +101,9 @@ type commandReader struct {
 	file    func(w word, name string)     // a word that is the text of a file of that name
 	run     func(w word, lang text.Lang)  // a word that names a file which is run; Undecided: as its first line says
 	modules func(Reference)               // a module that python is told to run
+	env     environment                   // variables that tools take options from
+	index   string                        // where the command that is read takes names from; empty: as ever
+	others  bool                          // and from further indexes beside it
 	dotted  text.Lang                     // of the file behind "."; empty: the shell's
 	made    func(w word) ([]word, bool)   // what the command in a word <(…) writes, as far as the text says it
 }
@@ -116,6 +119,12 @@ func (c *commandReader) reference(r Reference) {
 			c.tell(word{text: r.Name, offs: []int{r.Span.Start}, hole: r.Name[at:]})
 		}
 		return
+	}
+	if r.From == FromRegistry {
+		if r.Index == "" {
+			r.Index = c.index
+		}
+		r.Others = r.Others || c.others
 	}
 	if strings.Contains(r.Constraint, "$") {
 		r.Constraint = ""

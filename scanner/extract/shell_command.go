@@ -72,7 +72,7 @@ func mayRun(text []byte) bool {
 // starters are signs of a command that runs code, or that variables tell what to
 // install.
 var starters = [][]byte{
-	[]byte("<<"), []byte(" -"), []byte("requirements"), []byte("/"), []byte("sh "), []byte("node"), []byte("python"), []byte("source "), []byte(". "),
+	[]byte("<<"), []byte(" -"), []byte("requirements"), []byte("/"), []byte("sh"), []byte("eval"), []byte("node"), []byte("python"), []byte("source "), []byte(". "),
 	[]byte("tsx"), []byte("ts-node"), []byte("deno"), []byte("bun"), []byte("PIP_"), []byte("UV_"), []byte("npm_"), []byte("NPM_"), []byte("PYTHON"), []byte("BASH_ENV"), []byte("NODE_OPTIONS"),
 }
 
@@ -107,16 +107,19 @@ func mayInstallQuoted(text []byte) bool {
 }
 
 type shellReader struct {
-	f     *text.Fragment
-	e     *Emitter
-	c     *commandReader
-	vars  map[string]*variable    // what the script assigns to names as literals
-	input map[*syntax.Stmt][]word // what a statement reads from its pipe, as far as the text says it
-	done  map[*syntax.Stmt]bool
-	made  map[int][]word // what the command in <(…) writes, by its offset
-	files map[int][]word // the files whose content a $(…) stands for, by its offset
-	self  map[text.Lang]bool
-	flags Flags // of the command being read
+	f         *text.Fragment
+	e         *Emitter
+	c         *commandReader
+	vars      map[string]*variable    // what the script assigns to names as literals
+	input     map[*syntax.Stmt][]word // what a statement reads from its pipe, as far as the text says it
+	done      map[*syntax.Stmt]bool
+	made      map[int][]word     // what the command in <(…) writes, by its offset
+	files     map[int][]word     // the files whose content a $(…) stands for, by its offset
+	self      map[text.Lang]bool // the languages in which the file is read again
+	plain     map[string]word    // what is assigned to variables that tools take options from
+	outer     []environment      // around the subshells that are read
+	allExport bool               // set -a
+	flags     Flags              // of the command being read
 
 	spent, nesting int
 	overspent      bool
@@ -135,7 +138,9 @@ func newCommandReader(f *text.Fragment, e *Emitter, flags Flags) *commandReader 
 	c := &commandReader{table: commands(), flags: flags, guess: true}
 	c.emit = e.Reference
 	c.full = func() bool { return e.full }
+	c.env = e.env
 	c.shell = func(w word) {
+		defer e.carry(c.env)()
 		if len(w.offs) == 0 || !mayRun([]byte(w.text)) {
 			return
 		}
@@ -235,7 +240,19 @@ func (s *shellReader) run() {
 
 // walk reads the statements in a part of the syntax.
 func (s *shellReader) walk(n syntax.Node) {
-	syntax.Walk(n, func(n syntax.Node) bool {
+	var around []syntax.Node
+	syntax.Walk(n, func(n syntax.Node) (in bool) {
+		if n == nil {
+			s.leave(around[len(around)-1])
+			around = around[:len(around)-1]
+			return false
+		}
+		defer func() {
+			if in {
+				around = append(around, n)
+				s.enter(n)
+			}
+		}()
 		switch n := n.(type) {
 		case *syntax.Stmt:
 			s.stmt(n)
@@ -244,7 +261,9 @@ func (s *shellReader) walk(n syntax.Node) {
 		case *syntax.BinaryCmd:
 			s.pipe(n)
 		case *syntax.Assign:
-			s.nodeOptions(n)
+			s.sets(n)
+		case *syntax.DeclClause:
+			s.exports(n)
 		case *syntax.FuncDecl:
 			return !s.e.full && !s.onlyCalled(n)
 		}
@@ -284,6 +303,9 @@ func (s *shellReader) callWords(call *syntax.CallExpr) []word {
 // redirections write.
 func (s *shellReader) stmt(st *syntax.Stmt) {
 	call, ok := st.Cmd.(*syntax.CallExpr)
+	if ok && len(call.Args) == 0 {
+		s.assigned(call)
+	}
 	if !ok || len(call.Args) == 0 {
 		if st.Cmd != nil && len(st.Redirs) > 0 {
 			s.redirections(st, nil, s.output(st, 0))
@@ -307,6 +329,17 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	if s.aliased(call, ws) {
 		return
 	}
+	before := s.c.env
+	defer func() { s.c.env = before }()
+	if len(call.Assigns) > 0 {
+		for _, a := range call.Assigns {
+			if a.Name != nil && a.Value != nil {
+				s.c.environ(a.Name.Value, s.one(a.Value))
+			}
+		}
+	} else if s.unsets(ws) {
+		before = s.c.env
+	}
 	s.call(ws)
 	s.redirections(st, ws, s.output(st, 0))
 	for i := range ws {
@@ -328,15 +361,6 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 		s.c.flags, s.c.input = 0, nil
 	}
 	s.flags = 0
-}
-
-// nodeOptions reads NODE_OPTIONS where it is given a value.
-func (s *shellReader) nodeOptions(a *syntax.Assign) {
-	if a.Name != nil && a.Value != nil && a.Name.Value+"=" == nodeVariable {
-		if w := s.one(a.Value); len(w.offs) > 0 {
-			s.c.nodeOptions(w)
-		}
-	}
 }
 
 // namedProgram takes "$PIP" and "${NPM_BIN}" for the program of that name.
