@@ -265,10 +265,7 @@ func (c *commandReader) route(cmd *command, words []word) (others bool, index st
 		}
 	}
 	if len(words) > 0 && (cmd.eco == ecosystem.PyPI || cmd.eco == ecosystem.NPM || cmd.eco == ecosystem.JSR) {
-		for _, a := range args(words, cmd) {
-			if a.flag == "" && cmd.flags.Has(Runs) {
-				break // the rest are the arguments of what it runs
-			}
+		for _, a := range argsBefore(words, cmd, cmd.flags.Has(Runs)) {
 			take(a.flag, a.value)
 		}
 	}

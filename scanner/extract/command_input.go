@@ -93,15 +93,16 @@ func replaced(w word, mark string, x word) word {
 		return w
 	}
 	out := word{end: w.end, hole: w.hole}
+	var letters []byte
 	for i := 0; i < len(w.text); {
 		if !strings.HasPrefix(w.text[i:], mark) {
-			out.text += w.text[i : i+1]
+			letters = append(letters, w.text[i])
 			out.offs, out.ends = append(out.offs, w.offs[i]), append(out.ends, w.endAt(i))
 			i++
 			continue
 		}
 		start, end := w.offs[i], w.endAt(i+len(mark)-1)
-		out.text += x.text
+		letters = append(letters, x.text...)
 		for range len(x.text) {
 			out.offs, out.ends = append(out.offs, start), append(out.ends, end)
 		}
@@ -110,6 +111,7 @@ func replaced(w word, mark string, x word) word {
 		}
 		i += len(mark)
 	}
+	out.text = string(letters)
 	return out
 }
 

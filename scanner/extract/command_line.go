@@ -228,7 +228,7 @@ func (c *commandReader) words(ws []word) {
 		if preloads[name] != "" {
 			c.preload(name, ws[1:])
 		}
-		if inner := c.inside(ws); len(inner) < len(ws) && invoked(inner) != nil {
+		if inner := c.inside(ws); len(inner) < min(len(ws), maxInside) && invoked(inner) != nil {
 			c.runs(inner)
 			if preloads[program(inner[0].text)] != "" {
 				c.preload(program(inner[0].text), inner[1:])

@@ -134,7 +134,7 @@ func readNpm(c *commandReader, cmd *command, words []word) {
 }
 
 func readNpx(c *commandReader, cmd *command, words []word) {
-	list := args(words, cmd)
+	list := leading(words, cmd)
 	packages := false
 	_, index := npmFlags(list)
 	for _, a := range list {

@@ -221,10 +221,14 @@ func (c *commandReader) moduleRun(w word) {
 	}
 }
 
+// maxInside is how many words of a command are looked at for another one.
+const maxInside = 100
+
 // inside gives the command that a package manager runs from a package: "npx tsx
 // x", "uv run python -".
 func (c *commandReader) inside(ws []word) []word {
-	for n := 0; n < maxPeel && len(ws) > 1; n++ {
+	ws = ws[:min(len(ws), maxInside)]
+	for n := 0; n < 4 && len(ws) > 1; n++ {
 		if hasWord("pnpm yarn yarnpkg npm", program(ws[0].text)) { // what is installed
 			i := 1
 			for i < len(ws) && (ws[i].text == "exec" || ws[i].text == "--" || ws[i].text == "-s") {
@@ -240,7 +244,7 @@ func (c *commandReader) inside(ws []word) []word {
 			break
 		}
 		next := -1
-		for _, a := range args(rest, cmd) {
+		for _, a := range leading(rest, cmd) {
 			if a.flag != "" {
 				continue
 			}

@@ -106,7 +106,7 @@ func readUVTool(c *commandReader, cmd *command, words []word) {
 
 func readUVX(c *commandReader, cmd *command, words []word) {
 	from := false
-	for _, a := range args(words, cmd) {
+	for _, a := range leading(words, cmd) {
 		switch {
 		case (a.flag == "--with" || a.flag == "--from") && a.value != nil:
 			from = from || a.flag == "--from"
@@ -126,7 +126,7 @@ func readUVX(c *commandReader, cmd *command, words []word) {
 }
 
 func readUVRun(c *commandReader, cmd *command, words []word) {
-	for _, a := range args(words, cmd) {
+	for _, a := range leading(words, cmd) {
 		if a.flag == "--with" && a.value != nil {
 			for _, w := range commaWords(a.value) {
 				c.pip(w, cmd.flags, "")
@@ -136,7 +136,7 @@ func readUVRun(c *commandReader, cmd *command, words []word) {
 		if a.flag == "" {
 			for k := range words {
 				if words[k].end == a.word.end {
-					c.words(words[k:])
+					c.nested(words[k:])
 					return
 				}
 			}
@@ -161,7 +161,7 @@ func (c *commandReader) ran(first word, words []word) {
 
 func readPipxRun(c *commandReader, cmd *command, words []word) {
 	spec := false
-	for _, a := range args(words, cmd) {
+	for _, a := range leading(words, cmd) {
 		switch {
 		case a.flag == "--spec" && a.value != nil:
 			spec = true
