@@ -130,8 +130,9 @@ type shellReader struct {
 	calls     int // functions around the statement that is read
 }
 
-// maxOpen bounds how many brackets a text may open: the parser goes down one
-// level for each, and its stack ends before the memory does.
+// maxOpen bounds how many brackets a text may open, and how many pipes and lists
+// it may have: the parser goes down one level for each, and its stack ends before
+// the memory does.
 const maxOpen = 20_000
 
 func newCommandReader(f *text.Fragment, e *Emitter, flags Flags) *commandReader {
@@ -204,8 +205,8 @@ func (s *shellReader) run() {
 		shell(w)
 	}
 	s.done = map[*syntax.Stmt]bool{}
-	if n := bytes.Count(s.f.Text, []byte("(")) + bytes.Count(s.f.Text, []byte("`")) + bytes.Count(s.f.Text, []byte("${")); n > maxOpen {
-		s.e.Problem(text.Span{}, "more brackets than the shell parser is given: the text was read line by line", s.f.Label == "")
+	if n := bytes.Count(s.f.Text, []byte("(")) + bytes.Count(s.f.Text, []byte("`")) + bytes.Count(s.f.Text, []byte("${")) + bytes.Count(s.f.Text, []byte("|")) + bytes.Count(s.f.Text, []byte("&&")); n > maxOpen {
+		s.e.Problem(text.Span{}, "more brackets and pipes than the shell parser is given: the text was read line by line", s.f.Label == "")
 		s.lines(0)
 		return
 	}
@@ -333,7 +334,7 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	defer func() { s.c.env = before }()
 	if len(call.Assigns) > 0 {
 		for _, a := range call.Assigns {
-			if a.Name != nil && a.Value != nil {
+			if a.Name != nil && a.Value != nil && isOption(a.Name.Value) && !long(a.Value) {
 				s.c.environ(a.Name.Value, s.one(a.Value))
 			}
 		}

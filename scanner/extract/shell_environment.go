@@ -24,6 +24,10 @@ func (s *shellReader) sets(a *syntax.Assign) {
 		return
 	}
 	if name := a.Name.Value; programVariable(name) || isOption(name) {
+		if long(a.Value) {
+			s.problem(int(a.Value.Pos().Offset()), "a variable that a tool takes options from has a value too long to be read: write it shorter")
+			return
+		}
 		w := s.one(a.Value)
 		s.c.names(name, w)
 		if s.plain == nil {
@@ -32,6 +36,9 @@ func (s *shellReader) sets(a *syntax.Assign) {
 		s.plain[name] = value(w)
 	}
 }
+
+// long reports whether a value is longer than anybody's options are.
+func long(w *syntax.Word) bool { return w.End().Offset()-w.Pos().Offset() > 10_000 }
 
 // isOption reports whether a variable stands for an option of a tool.
 func isOption(name string) bool {
@@ -61,7 +68,7 @@ func (s *shellReader) exports(n *syntax.DeclClause) {
 			if w, ok := s.plain[name]; ok {
 				s.c.environ(name, w)
 			}
-		case a.Value != nil:
+		case a.Value != nil && !long(a.Value):
 			s.c.environ(name, s.one(a.Value))
 		}
 	}
@@ -80,7 +87,7 @@ func hasLetter(flag string, c byte) bool {
 // already, or after "set -a".
 func (s *shellReader) assigned(call *syntax.CallExpr) {
 	for _, a := range call.Assigns {
-		if a.Name == nil || a.Value == nil || !isOption(a.Name.Value) {
+		if a.Name == nil || a.Value == nil || !isOption(a.Name.Value) || long(a.Value) {
 			continue
 		}
 		tool, option := variableOption(a.Name.Value)
