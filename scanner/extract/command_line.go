@@ -79,6 +79,7 @@ func (c *commandReader) peel(ws []word) []word {
 			continue
 		case "poetry", "pdm", "pipenv", "hatch", "rye":
 			if len(ws) > 1 && ws[1].text == "run" {
+				c.managed = true
 				ws = skipFlags(ws[2:], "")
 				continue
 			}
@@ -180,6 +181,8 @@ func inWorkspace(ws []word) []word {
 // words reads one simple command.
 func (c *commandReader) words(ws []word) {
 	c.told = false
+	managed := c.managed
+	defer func() { c.managed = managed }()
 	defer c.assignments(ws)()
 	for n := len(ws) + maxPeel; ; n-- {
 		if ws = c.peel(ws); len(ws) == 0 {

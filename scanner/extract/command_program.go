@@ -201,9 +201,10 @@ func (c *commandReader) runs(ws []word) {
 	}
 }
 
-// moduleRun reads the module that python -m runs.
+// moduleRun reads the module that python -m runs. One that runs in the environment
+// of a project is declared there.
 func (c *commandReader) moduleRun(w word) {
-	if c.modules == nil || w.hole != "" || len(w.offs) == 0 || c.knows(program(w.text)) {
+	if c.modules == nil || c.managed || w.hole != "" || len(w.offs) == 0 || c.knows(program(w.text)) {
 		return
 	}
 	top, _, _ := strings.Cut(w.text, ".")

@@ -136,7 +136,10 @@ func readUVRun(c *commandReader, cmd *command, words []word) {
 		if a.flag == "" {
 			for k := range words {
 				if words[k].end == a.word.end {
+					managed := c.managed
+					c.managed = true
 					c.nested(words[k:])
+					c.managed = managed
 					return
 				}
 			}

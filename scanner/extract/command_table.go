@@ -101,6 +101,7 @@ type commandReader struct {
 	file    func(w word, name string)     // a word that is the text of a file of that name
 	run     func(w word, lang text.Lang)  // a word that names a file which is run; Undecided: as its first line says
 	modules func(Reference)               // a module that python is told to run
+	managed bool                          // the command runs in the environment of a project, which declares what it holds
 	env     environment                   // variables that tools take options from
 	index   string                        // where the command that is read takes names from; empty: as ever
 	others  bool                          // and from further indexes beside it

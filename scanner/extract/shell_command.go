@@ -358,6 +358,7 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	in := s.stdin(st)
 	if !s.interpreter(inner, in) {
 		s.c.flags, s.c.input = s.flags, in
+		s.c.managed = false // which peel may have set
 		s.c.words(ws)
 		s.c.flags, s.c.input = 0, nil
 	}

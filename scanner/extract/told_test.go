@@ -105,6 +105,7 @@ func TestNothingSilent(t *testing.T) {
 		{"a.sh", "python -m zqtool --x", "import:zqtool"},
 		{"a.sh", "python3 -Im zqtool.sub", "import:zqtool"},
 		{"a.sh", "python -m venv .venv", "import:venv"},
+		{"a.sh", "poetry run python -m zqtool; python -m zqother", "import:zqother"}, // the project declares the first
 		{"a.sh", "node -r x a.js", "import:x javascript<a.js"},
 
 		// Files that a command runs.
