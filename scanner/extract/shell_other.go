@@ -272,9 +272,7 @@ func cutFold(s, prefix string) (string, bool) {
 func powerList(ws []word) (out []word) {
 	for _, w := range ws {
 		for _, part := range commaWords(&w) {
-			for _, f := range fields(part) {
-				out = append(out, f)
-			}
+			out = append(out, fields(part)...)
 		}
 	}
 	return out
