@@ -59,7 +59,7 @@ func (s *Session) changes(ctx context.Context) (*source.Changes, error) {
 func includesOf(f *source.File) []source.Include {
 	var out []source.Include
 	for _, in := range all.Formats().Includes(f) {
-		out = append(out, source.Include{Path: in.Path, Constraint: in.Constraint, Command: in.Command, Written: in.Written})
+		out = append(out, source.Include{Path: in.Path, Constraint: in.Constraint, Command: in.Command, Written: in.Written, Lang: in.Lang})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package scanner
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -91,6 +92,7 @@ func (r *reading) followIncludes(ctx context.Context) {
 			}
 			seen[as+to] = true
 			var f *source.File
+			passed := false
 			switch {
 			case why != "":
 			case !ok:
@@ -101,13 +103,15 @@ func (r *reading) followIncludes(ctx context.Context) {
 				var err error
 				if f, err = follower.Follow(in.from.Path, to, as); err != nil {
 					why = err.Error()
+					var e *source.FollowError
+					passed = in.Lang != "" && errors.As(err, &e) && e.PassedOver
 				}
 			}
-			if why != "" && in.more {
-				continue // another file may be meant
+			if why != "" && (in.more || passed) {
+				continue // another file may be meant, or nobody's own
 			} else if why != "" {
 				p := source.Problem{Path: in.from.Path, Why: source.NotFollowed, Span: in.Span, Dropped: true,
-					Text: fmt.Sprintf("takes requirements from %s, which was not read: %s", in.Path, why)}
+					Text: fmt.Sprintf("%s %s, which was not read: %s", in.verb(), in.Path, why)}
 				if in.Command {
 					p.Why, p.Dropped = source.NotInstalled(p.Path)
 				}
@@ -132,6 +136,13 @@ func (r *reading) commanded(batch []include) []include {
 			r.listed = source.NewListed(r.Source.List())
 		}
 		to := source.Installed(in.from.Path, in.Path, r.Source.Exists, r.listed)
+		if in.Lang != "" {
+			for _, p := range source.ToRun(in.from.Path, in.Path, in.Lang, to, r.listed) {
+				in.to = p
+				out = append(out, in)
+			}
+			continue
+		}
 		for i, p := range to {
 			in.to, in.more = p, i+1 < len(to)
 			out = append(out, in)
@@ -142,6 +153,14 @@ func (r *reading) commanded(batch []include) []include {
 		}
 	}
 	return out
+}
+
+// verb says what a file does with one that it names.
+func (in *include) verb() string {
+	if in.Lang != "" {
+		return "runs"
+	}
+	return "takes requirements from"
 }
 
 // target is the path that an include leads to, as its file names it, and the
@@ -162,6 +181,9 @@ func target(in *include) (to, as, why string) {
 	}
 	if to = p; in.to == "" {
 		to = path.Join(path.Dir(in.from.Path), p)
+	}
+	if in.Lang != "" {
+		return to, source.ReadAs(to, in.Lang), ""
 	}
 	as = path.Join(path.Dir(to), "requirements.txt")
 	if in.Constraint {

@@ -41,7 +41,7 @@ func TestTools(t *testing.T) {
 		{"[tool.rye.scripts]\na = \"pip install aa\"\nb = [\"pip\", \"install\", \"bb\"]\nc = {chain = [\"pip install cc\"]}", "aa bb cc", false},
 		{"[tool.pixi.tasks]\na = \"pip install aa\"\nb = {cmd = \"pip install bb\"}\n[tool.pixi.feature.t.tasks]\nc = \"npm i cc\"", "aa bb cc", false},
 		{"[tool.tox.env_run_base]\ncommands = [[\"pip\", \"install\", \"aa\"], [\"python\", \"-m\", \"pip\", \"install\", \"bb\"]]\ncommands_pre = [[\"npm\", \"i\", \"cc\"]]", "aa bb cc", false},
-		{"[tool.semantic_release]\nbuild_command = \"pip install aa && python -m build\"", "aa", false},
+		{"[tool.semantic_release]\nbuild_command = \"pip install aa && python -m build\"", "aa build", false},
 		{"[tool.unknown]\nrun-first = \"pip install aa\"\n[tool.unknown.x]\nlist = [\"npm i bb\"]", "aa bb", false},
 		// Neither.
 		{"[tool.mypy]\nexclude = [\"pip\", \"npm install\"]\n[tool.x]\ndescription = \"Use it as pip does when it should install, and add nothing\"\n[project]\ndescription = \"pip install no\"", "", false},

@@ -8,11 +8,13 @@ import (
 
 // splitDockerfile gives the commands that a Dockerfile runs: those of RUN, and
 // what CMD, ENTRYPOINT and HEALTHCHECK start. The form of a JSON list becomes
-// words of the shell.
+// words of the shell. What ENV and ARG set is exported before each RUN.
 //
 // Specification: https://docs.docker.com/reference/dockerfile/
 func splitDockerfile(s *Splitter, f *text.Fragment) {
 	t := f.Text
+	var set []text.Span
+	left := 4*len(t) + 10_000 // bytes of settings that are still put before commands
 	for i := 0; i < len(t); {
 		end, next := text.LineBounds(t, i)
 		at := text.White(t[:end], i)
@@ -27,6 +29,12 @@ func splitDockerfile(s *Splitter, f *text.Fragment) {
 			for i = next; bytes.HasSuffix(bytes.TrimRight(t[at:end], " \t"), []byte(`\`)) && i < len(t); i = next {
 				at = i
 				end, next = text.LineBounds(t, i)
+			}
+			switch {
+			case word == "FROM":
+				set = nil
+			case (word == "ENV" || word == "ARG") && body < end && end-body < 1000 && len(set) < 50:
+				set = append(set, text.Span{Start: body, End: end})
 			}
 			continue
 		}
@@ -44,6 +52,14 @@ func splitDockerfile(s *Splitter, f *text.Fragment) {
 		heredoc := bytes.TrimLeft(t[body:end], " \t")
 		script := bytes.HasPrefix(heredoc, []byte("<<")) && !bytes.ContainsAny(heredoc, " \t")
 		marks := heredocs(t[body:end])
+		if word == "RUN" {
+			for _, e := range set {
+				if left -= e.Len(); left > 0 {
+					exported(&b, t, e)
+				}
+			}
+		}
+		before := b.Len()
 		if !script {
 			b.Verbatim(t[body:next], body)
 		}
@@ -72,13 +88,33 @@ func splitDockerfile(s *Splitter, f *text.Fragment) {
 			}
 		}
 		i = next
-		if b.Len() > 0 {
+		if b.Len() > before {
 			src, m := b.Done()
 			c := f.Derive(src, m, text.Shell)
 			c.Cut = f.Cut && i == len(t)
 			s.Split(c)
 		}
 	}
+}
+
+// exported writes what an ENV sets as a command of the shell: "A=b C=d", or the
+// older "A b".
+func exported(b *text.Builder, t []byte, set text.Span) {
+	end := wordEnd(t[:set.End], set.Start)
+	b.Escape("export ", set.Start, 0)
+	switch key := t[set.Start:end]; {
+	case bytes.IndexByte(key, '=') >= 0:
+		b.Verbatim(t[set.Start:set.End], set.Start)
+	case end < set.End:
+		value := text.White(t[:set.End], end)
+		b.Verbatim(key, set.Start)
+		b.Escape("='", end, value-end)
+		b.Verbatim(bytes.ReplaceAll(t[value:set.End], []byte("'"), []byte(" ")), value)
+		b.Escape("'", set.End, 0)
+	default:
+		b.Verbatim(key, set.Start)
+	}
+	b.Escape("\n", set.End, 0)
 }
 
 // instruction reads the word at i in capitals, and gives the offset of what

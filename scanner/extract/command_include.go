@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"strings"
@@ -57,7 +58,7 @@ func readLists(c *commandReader, cmd *command, words []word) {
 // MayInclude reports by one pass over the bytes whether a command of the text
 // may name a list of requirements.
 func MayInclude(text []byte) bool {
-	return mayInstallQuoted(text)
+	return MayRun(text) || bytes.Contains(text, []byte(`"bin"`)) || bytes.Contains(text, []byte(`"main"`))
 }
 
 // Limits of the lists that the commands of one file name.
@@ -86,10 +87,33 @@ func (e *Emitter) include(w word, constraint bool) {
 	case base == "pyproject.toml", base == "setup.py", base == "setup.cfg", strings.HasPrefix(base, "pylock.") && strings.HasSuffix(base, ".toml"):
 		return // read, or told, by its name
 	case len(e.includes) >= maxListed:
-		e.unread(source.TooLarge, fmt.Sprintf("names more than %d lists of requirements: the rest was not read", maxListed))
+		e.unread(source.TooLarge, fmt.Sprintf("names more than %d files that commands read or run: the rest was not read", maxListed))
 		return
 	}
 	e.includes = append(e.includes, Include{Path: name, Constraint: constraint, Command: true, Span: e.frag.Map.Outer(span)})
+}
+
+// runs takes a word of a command that names a file which the command runs as
+// code. What is not in the tree is nothing to be told: most programs are not.
+func (e *Emitter) runs(w word, lang text.Lang) {
+	if len(w.offs) == 0 || w.text == "" {
+		return
+	}
+	span := text.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
+	name, known := writtenPath(w)
+	switch {
+	case span.Start < 0 || span.Start >= span.End || span.End > len(e.frag.Text) || !known:
+		return
+	case lang == text.JavaScript && NoCode(name), strings.Contains(name, "://"), name[len(name)-1] == '/', strings.ContainsAny(name, "\n\x00"):
+		return
+	case len(e.includes) >= maxListed:
+		e.unread(source.TooLarge, fmt.Sprintf("names more than %d files that commands read or run: the rest was not read", maxListed))
+		return
+	}
+	if lang == text.Undecided {
+		lang = source.Program
+	}
+	e.includes = append(e.includes, Include{Path: name, Command: true, Lang: lang, Span: e.frag.Map.Outer(span)})
 }
 
 // writtenPath is the path in a word as far as the text says it: what follows
@@ -170,7 +194,7 @@ func (e *Emitter) readWritten() bool {
 			c := *f
 			c.Name, c.Lang = as, text.Text
 			e.frags++
-			e.queue = append(e.queue, pending{&c, 0})
+			e.queue = append(e.queue, queued{pending: pending{&c, 0}})
 		}
 	}
 	return len(e.queue) > 0

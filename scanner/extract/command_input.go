@@ -41,6 +41,10 @@ func (c *commandReader) overInput(name string, all []word) {
 			mark = "{}"
 		}
 		for i, w := range ws {
+			if w.text == "::::" { // files
+				ws, known = ws[:i], false
+				break
+			}
 			if w.text == ":::" {
 				ws, in, known = ws[:i], ws[i+1:], true
 				break
@@ -89,15 +93,16 @@ func replaced(w word, mark string, x word) word {
 		return w
 	}
 	out := word{end: w.end, hole: w.hole}
+	var letters []byte
 	for i := 0; i < len(w.text); {
 		if !strings.HasPrefix(w.text[i:], mark) {
-			out.text += w.text[i : i+1]
+			letters = append(letters, w.text[i])
 			out.offs, out.ends = append(out.offs, w.offs[i]), append(out.ends, w.endAt(i))
 			i++
 			continue
 		}
 		start, end := w.offs[i], w.endAt(i+len(mark)-1)
-		out.text += x.text
+		letters = append(letters, x.text...)
 		for range len(x.text) {
 			out.offs, out.ends = append(out.offs, start), append(out.ends, end)
 		}
@@ -106,6 +111,7 @@ func replaced(w word, mark string, x word) word {
 		}
 		i += len(mark)
 	}
+	out.text = string(letters)
 	return out
 }
 
@@ -113,7 +119,11 @@ func replaced(w word, mark string, x word) word {
 func inputWords(input []word) []word {
 	var out []word
 	for _, in := range input {
-		if in.hole != "" {
+		if in.file && len(in.offs) > 0 {
+			out = append(out, word{text: "$", offs: in.offs[:1], end: in.end, hole: "$(cat)"})
+			continue
+		}
+		if in.hole != "" && len(in.offs) > 0 {
 			out = append(out, word{text: "$", offs: in.offs[:1], end: in.end, hole: in.hole})
 			continue
 		}
@@ -161,6 +171,10 @@ func (c *commandReader) requirements(w word) {
 
 func (c *commandReader) list(texts []word) {
 	for _, w := range texts {
+		if w.file && c.include != nil {
+			c.include(w, false)
+			continue
+		}
 		if c.file != nil && len(w.offs) > 0 {
 			c.file(w, "requirements.txt")
 		}

@@ -79,6 +79,7 @@ func (c *commandReader) peel(ws []word) []word {
 			continue
 		case "poetry", "pdm", "pipenv", "hatch", "rye":
 			if len(ws) > 1 && ws[1].text == "run" {
+				c.managed = true
 				ws = skipFlags(ws[2:], "")
 				continue
 			}
@@ -180,11 +181,9 @@ func inWorkspace(ws []word) []word {
 // words reads one simple command.
 func (c *commandReader) words(ws []word) {
 	c.told = false
-	for _, w := range ws {
-		if strings.HasPrefix(w.text, nodeVariable) {
-			c.nodeOptions(w.sub(len(nodeVariable), len(w.text)))
-		}
-	}
+	managed := c.managed
+	defer func() { c.managed = managed }()
+	defer c.assignments(ws)()
 	for n := len(ws) + maxPeel; ; n-- {
 		if ws = c.peel(ws); len(ws) == 0 {
 			return
@@ -201,6 +200,7 @@ func (c *commandReader) words(ws []word) {
 			c.flags |= Dynamic
 			defer func() { c.flags = flags }()
 		}
+		c.runs(ws)
 		switch name {
 		case "xargs", "parallel":
 			c.overInput(name, ws)
@@ -222,13 +222,20 @@ func (c *commandReader) words(ws []word) {
 			return
 		case "python", "pypy", "py":
 			ws = pythonModule(ws)
-			if ws == nil {
+			if len(ws) == 0 {
 				return
 			}
+			c.moduleRun(ws[0])
 			continue
 		}
 		if preloads[name] != "" {
 			c.preload(name, ws[1:])
+		}
+		if inner := c.inside(ws); len(inner) < min(len(ws), maxInside) && invoked(inner) != nil {
+			c.runs(inner)
+			if preloads[program(inner[0].text)] != "" {
+				c.preload(program(inner[0].text), inner[1:])
+			}
 		}
 		if !c.runner(name, ws) && !c.command(name, ws[1:]) {
 			c.guessed(name, ws[1:])
@@ -334,7 +341,7 @@ func (c *commandReader) inner(name string, ws []word) {
 			return
 		}
 	case "ssh":
-		ws = skipFlags(ws, "-p -i -l -o -F -J -L -R -D -b -c -E -e -I -m -O -Q -S -W -w")
+		ws = skipFlags(ws, sshValues)
 		if len(ws) > 2 && ws[1].text == "--" {
 			ws = ws[1:]
 		}
@@ -357,6 +364,9 @@ func (c *commandReader) inner(name string, ws []word) {
 		}
 	}
 }
+
+// sshValues are the options of ssh that take a value.
+const sshValues = "-p -i -l -o -F -J -L -R -D -b -c -E -e -I -m -O -Q -S -W -w -B"
 
 // withArguments makes a text of a command line and of the words that it gets: a
 // function of that text, and a call of it.
@@ -427,7 +437,10 @@ func (c *commandReader) command(name string, ws []word) bool {
 	}
 	cmd, rest := c.row(name, ws)
 	if cmd != nil {
-		cmd.read(c, cmd, rest)
+		index, others := c.index, c.others
+		c.others, c.index = c.route(cmd, rest)
+		cmd.read(c, cmd, c.heard(cmd, rest))
+		c.index, c.others = index, others
 	}
 	return cmd != nil
 }

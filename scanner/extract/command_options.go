@@ -119,7 +119,13 @@ func listed(list, word string) bool {
 
 // args splits the words of a command into flags and plain words. A flag that
 // nobody knows is a switch.
-func args(words []word, cmd *command) []arg {
+func args(words []word, cmd *command) []arg { return argsBefore(words, cmd, false) }
+
+// leading gives the flags up to the first plain word, and that: what follows
+// belongs to the program that the word names.
+func leading(words []word, cmd *command) []arg { return argsBefore(words, cmd, true) }
+
+func argsBefore(words []word, cmd *command, first bool) []arg {
 	var out []arg
 	literal := false
 	for i := 0; i < len(words); i++ {
@@ -136,6 +142,9 @@ func args(words []word, cmd *command) []arg {
 		switch {
 		case literal || len(t) < 2 || t[0] != '-':
 			out = append(out, arg{word: w})
+			if first {
+				return out
+			}
 		case t == "--":
 			literal = true
 			out = append(out, arg{flag: "--"})

@@ -36,9 +36,6 @@ func (c *commandReader) preload(name string, ws []word) {
 // nodeOptions reads NODE_OPTIONS, which holds options of node.
 func (c *commandReader) nodeOptions(value word) { c.preload("node", fields(value)) }
 
-// nodeVariable is the variable that node takes options from.
-const nodeVariable = "NODE_OPTIONS="
-
 // module reads a word as the specifier of a module.
 func (c *commandReader) module(w word) {
 	if w.hole != "" || strings.Contains(w.text, "$") {

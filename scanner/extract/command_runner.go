@@ -264,13 +264,14 @@ func (c *commandReader) spoken(ws []word) {
 func fields(w word) []word {
 	var out []word
 	var x word
+	var letters []byte
 	open, quote := false, byte(0)
 	flush := func() {
 		if open {
-			x.end, x.hole = w.end, w.hole
+			x.end, x.hole, x.text = w.end, w.hole, string(letters)
 			out = append(out, x)
 		}
-		x, open = word{}, false
+		x, letters, open = word{}, letters[:0], false
 	}
 	for i := 0; i < len(w.text); i++ {
 		ch := w.text[i]
@@ -289,7 +290,7 @@ func fields(w word) []word {
 			i++
 		}
 		open = true
-		x.text += w.text[i : i+1]
+		letters = append(letters, w.text[i])
 		x.offs, x.ends = append(x.offs, w.offs[i]), append(x.ends, w.endAt(i))
 	}
 	flush()

@@ -15,6 +15,7 @@ type word struct {
 	end  int   // fragment offset after the word, quotes included
 	raw  string
 	hole string // its first part that only the shell knows, as written
+	file bool   // it names a file whose content is meant
 }
 
 func (w *word) span(start, end int) text.Span {

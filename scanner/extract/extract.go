@@ -43,10 +43,11 @@ type Emitter struct {
 	flags    Flags
 	refs     []Reference
 	problems []source.Problem
-	queue    []pending
+	queue    []queued
 	frags    int
 	full     bool
 
+	env      environment                 // of the commands in the fragment
 	includes []Include                   // files that commands install from
 	wrote    map[string][]*text.Fragment // what commands write into files, by their names
 }
@@ -54,6 +55,13 @@ type Emitter struct {
 type pending struct {
 	frag  *text.Fragment
 	flags Flags
+}
+
+// A queued text waits to be read, with the variables of the command that it
+// stands in.
+type queued struct {
+	pending
+	env environment
 }
 
 // Reference reports one reference. Its Span counts in the text of the fragment
@@ -111,7 +119,15 @@ func (e *Emitter) Fragment(f *text.Fragment, flags Flags) {
 		return
 	}
 	e.frags++
-	e.queue = append(e.queue, pending{f, e.flags | flags})
+	e.queue = append(e.queue, queued{pending{f, e.flags | flags}, e.env})
+}
+
+// carry has the fragments that are handed over read with the variables of a
+// command, until the function that it gives is called.
+func (e *Emitter) carry(env environment) func() {
+	before := e.env
+	e.env = env
+	return func() { e.env = before }
 }
 
 // Problem reports that something could not be read. The span counts in the text
@@ -177,11 +193,14 @@ func (t Table) Read(f *source.File) (found Found) {
 			found = Found{sorted(e.refs), append(e.problems, crashed(f.Path, "the file was not read whole")), e.includes}
 		}
 	}()
-	var next pending
+	var next queued
 	parts := source.NewSplitter(f, func(frag *text.Fragment) {
-		e.queue = append(e.queue, pending{frag, next.flags})
+		e.queue = append(e.queue, queued{pending{frag, next.flags}, next.env})
 	})
 	parts.File()
+	if line := firstLine(f, e.queue); line != nil {
+		e.queue = append(e.queue, queued{pending: pending{line, 0}})
+	}
 	for len(e.queue) > 0 || e.readWritten() {
 		next = e.queue[0]
 		e.queue = e.queue[1:]
@@ -198,7 +217,7 @@ func (t Table) Read(f *source.File) (found Found) {
 			}
 			continue
 		}
-		e.frag, e.flags = next.frag, next.flags
+		e.frag, e.flags, e.env = next.frag, next.flags, next.env
 		e.extract(format)
 	}
 	if format, whole := t.including(f); format != nil {

@@ -21,6 +21,8 @@ var hostileUnits = []struct{ path, unit string }{
 	{"a.py", "__import__(a if "}, {"a.py", "__import__(f\"{"}, {"a.py", "__import__('a' or a)\na='b'\n"}, {"setup.py", "install_requires=A,"}, {"setup.py", "A=[A,"}, {"setup.py", "A=['a']\ninstall_requires=A\n"}, {"setup.cfg", "[options]\ninstall_requires=a\n b\n"},
 	{"a.sh", "trap 'find . -exec "}, {"a.sh", "echo a | xargs -I% npm i % ; "}, {"a.sh", "eval env -S "}, {"a.sh", "pip install -r <(echo "}, {"a.sh", "NODE_OPTIONS=-r "},
 	{"a.sh", "f(){ pip install $@;};f a;"}, {"a.sh", "alias a='b ' b=a;a b x;"}, {"a.sh", "foo python -W npm "}, {"a.sh", "docker pip "}, {"a.sh", "pip${IFS}install "}, {"a.sh", "f(){ f $@ $@;pip install $1;};f a b\n"}, {"a.sh", "sh -c 'pip install $1' _ "},
+	{"a.sh", "<<a\n"}, {"a.sh", "<<a|"}, {"a.sh", "a<<"}, {"a.sh", "sh -c '"}, {"a.sh", "uv run -- "}, {"a.sh", "npx npx "}, {"a.sh", "npm_config_call='"}, {"a.sh", "export PIP_INDEX_URL=x;"}, {"a.sh", "(PIP_REQUIREMENT=x pip install x;"},
+	{"a.sh", "bash a;"}, {"a.sh", "cat a|sh\n"}, {"a.sh", "sh -c \"$(cat a)\"\n"}, {"a.sh", "node <(cat "}, {"a.sh", "exec node \"$0\"\n"},
 	{"a.jsx", "<a b={/"}, {"a.js", "a/"}, {"a.js", "async (x)=>"}, {"a.js", "let a,\n"},
 	{"a.md", "```dockerfile\nRUN <<A\n"}, {"a.md", "```html\n<script>"}, {"a.md", "```yaml\n\"npx\","}, {"a.md", "```make\n\tnpm i $$a\\\n"},
 	{"a.md", "pip install "}, {"a.md", "`npm i x` "}, {"a.md", "```\n"}, {"a.md", "> - "},

@@ -25,7 +25,7 @@ func IsAlnum(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-// parsePEP508 reads one requirement. It is tolerant where the name is beyond
+// ParsePEP508 reads one requirement. It is tolerant where the name is beyond
 // doubt: a missing comma, a parenthesised constraint, and what pip's
 // forerunners accepted are kept as they are written. ok is false where the text
 // does not begin with a name that something legal follows.
@@ -104,7 +104,7 @@ func (r *PEP508) Reference(base int, kind Kind) Reference {
 	return ref
 }
 
-// fromOfURL says what kind of source a URL names.
+// FromOfURL says what kind of source a URL names.
 func FromOfURL(url string) From {
 	switch {
 	case strings.HasPrefix(url, "git+"), strings.HasPrefix(url, "hg+"), strings.HasPrefix(url, "svn+"), strings.HasPrefix(url, "bzr+"),
@@ -128,7 +128,7 @@ func isPathOrURL(s string) bool {
 	return strings.HasSuffix(head, ".whl") || strings.HasSuffix(head, ".tar.gz") || strings.HasSuffix(head, ".zip")
 }
 
-// loneEquals reports a constraint that begins with "=", which is none.
+// LoneEquals reports a constraint that begins with "=", which is none.
 func LoneEquals(constraint string) bool {
 	return strings.HasPrefix(constraint, "=") && !strings.HasPrefix(constraint, "==")
 }

@@ -58,7 +58,22 @@ func withoutCR(f *text.Fragment) *text.Fragment {
 // MayRun reports whether a shell text may hold anything that is read: commands
 // that install, lists of requirements, code for an interpreter.
 func MayRun(text []byte) bool {
-	return mayInstallQuoted(text) || bytes.Contains(text, []byte("<<")) || bytes.Contains(text, []byte("requirements")) || bytes.Contains(text, []byte(" -")) || bytes.Contains(text, []byte(nodeVariable))
+	if mayInstallQuoted(text) {
+		return true
+	}
+	for _, w := range starters {
+		if bytes.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// starters are signs of a command that runs code, or that variables tell what to
+// install.
+var starters = [][]byte{
+	[]byte("<<"), []byte(" -"), []byte("requirements"), []byte("/"), []byte("sh"), []byte("eval"), []byte("node"), []byte("python"), []byte("source "), []byte(". "),
+	[]byte("tsx"), []byte("ts-node"), []byte("deno"), []byte("bun"), []byte("PIP_"), []byte("UV_"), []byte("npm_"), []byte("NPM_"), []byte("PYTHON"), []byte("BASH_ENV"), []byte("NODE_OPTIONS"),
 }
 
 // mayInstallQuoted is MayInstall for a text in which quotes and escapes may
@@ -92,14 +107,19 @@ func mayInstallQuoted(text []byte) bool {
 }
 
 type shellReader struct {
-	f     *text.Fragment
-	e     *Emitter
-	c     *commandReader
-	vars  map[string]*variable    // what the script assigns to names as literals
-	input map[*syntax.Stmt][]word // what a statement reads from its pipe, as far as the text says it
-	done  map[*syntax.Stmt]bool
-	made  map[int][]word // what the command in <(…) writes, by its offset
-	flags Flags          // of the command being read
+	f         *text.Fragment
+	e         *Emitter
+	c         *commandReader
+	vars      map[string]*variable    // what the script assigns to names as literals
+	input     map[*syntax.Stmt][]word // what a statement reads from its pipe, as far as the text says it
+	done      map[*syntax.Stmt]bool
+	made      map[int][]word     // what the command in <(…) writes, by its offset
+	files     map[int][]word     // the files whose content a $(…) stands for, by its offset
+	self      map[text.Lang]bool // the languages in which the file is read again
+	plain     map[string]word    // what is assigned to variables that tools take options from
+	outer     []environment      // around the subshells that are read
+	allExport bool               // set -a
+	flags     Flags              // of the command being read
 
 	spent, nesting int
 	overspent      bool
@@ -110,15 +130,18 @@ type shellReader struct {
 	calls     int // functions around the statement that is read
 }
 
-// maxOpen bounds how many brackets a text may open: the parser goes down one
-// level for each, and its stack ends before the memory does.
+// maxOpen bounds how many brackets a text may open, and how many pipes and lists
+// it may have: the parser goes down one level for each, and its stack ends before
+// the memory does.
 const maxOpen = 20_000
 
 func newCommandReader(f *text.Fragment, e *Emitter, flags Flags) *commandReader {
 	c := &commandReader{table: commands(), flags: flags, guess: true}
 	c.emit = e.Reference
 	c.full = func() bool { return e.full }
+	c.env = e.env
 	c.shell = func(w word) {
+		defer e.carry(c.env)()
 		if len(w.offs) == 0 || !MayRun([]byte(w.text)) {
 			return
 		}
@@ -133,6 +156,8 @@ func newCommandReader(f *text.Fragment, e *Emitter, flags Flags) *commandReader 
 		e.Fragment(d, flags)
 	}
 	c.include = e.include
+	c.run = e.runs
+	c.modules = e.Reference
 	c.deep = e.tooDeep
 	c.unread = func(w word) {
 		span := text.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
@@ -166,9 +191,22 @@ func (s *shellReader) run() {
 		out, ok := s.made[w.offs[0]]
 		return out, ok
 	}
+	s.files, s.self = map[int][]word{}, map[text.Lang]bool{}
+	run, shell := s.c.run, s.c.shell
+	s.c.run = func(w word, lang text.Lang) {
+		if s.isSelf(w) {
+			s.own(lang)
+			return
+		}
+		run(w, lang)
+	}
+	s.c.shell = func(w word) {
+		s.contents(w, text.Shell)
+		shell(w)
+	}
 	s.done = map[*syntax.Stmt]bool{}
-	if n := bytes.Count(s.f.Text, []byte("(")) + bytes.Count(s.f.Text, []byte("`")) + bytes.Count(s.f.Text, []byte("${")); n > maxOpen {
-		s.e.Problem(text.Span{}, "more brackets than the shell parser is given: the text was read line by line", s.f.Label == "")
+	if n := bytes.Count(s.f.Text, []byte("(")) + bytes.Count(s.f.Text, []byte("`")) + bytes.Count(s.f.Text, []byte("${")) + bytes.Count(s.f.Text, []byte("|")) + bytes.Count(s.f.Text, []byte("&&")); n > maxOpen {
+		s.e.Problem(text.Span{}, "more brackets and pipes than the shell parser is given: the text was read line by line", s.f.Label == "")
 		s.lines(0)
 		return
 	}
@@ -203,7 +241,19 @@ func (s *shellReader) run() {
 
 // walk reads the statements in a part of the syntax.
 func (s *shellReader) walk(n syntax.Node) {
-	syntax.Walk(n, func(n syntax.Node) bool {
+	var around []syntax.Node
+	syntax.Walk(n, func(n syntax.Node) (in bool) {
+		if n == nil {
+			s.leave(around[len(around)-1])
+			around = around[:len(around)-1]
+			return false
+		}
+		defer func() {
+			if in {
+				around = append(around, n)
+				s.enter(n)
+			}
+		}()
 		switch n := n.(type) {
 		case *syntax.Stmt:
 			s.stmt(n)
@@ -212,7 +262,9 @@ func (s *shellReader) walk(n syntax.Node) {
 		case *syntax.BinaryCmd:
 			s.pipe(n)
 		case *syntax.Assign:
-			s.nodeOptions(n)
+			s.sets(n)
+		case *syntax.DeclClause:
+			s.exports(n)
 		case *syntax.FuncDecl:
 			return !s.e.full && !s.onlyCalled(n)
 		}
@@ -252,6 +304,9 @@ func (s *shellReader) callWords(call *syntax.CallExpr) []word {
 // redirections write.
 func (s *shellReader) stmt(st *syntax.Stmt) {
 	call, ok := st.Cmd.(*syntax.CallExpr)
+	if ok && len(call.Args) == 0 {
+		s.assigned(call)
+	}
 	if !ok || len(call.Args) == 0 {
 		if st.Cmd != nil && len(st.Redirs) > 0 {
 			s.redirections(st, nil, s.output(st, 0))
@@ -275,6 +330,17 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	if s.aliased(call, ws) {
 		return
 	}
+	before := s.c.env
+	defer func() { s.c.env = before }()
+	if len(call.Assigns) > 0 {
+		for _, a := range call.Assigns {
+			if a.Name != nil && a.Value != nil && isOption(a.Name.Value) && !long(a.Value) {
+				s.c.environ(a.Name.Value, s.one(a.Value))
+			}
+		}
+	} else if s.unsets(ws) {
+		before = s.c.env
+	}
 	s.call(ws)
 	s.redirections(st, ws, s.output(st, 0))
 	for i := range ws {
@@ -282,32 +348,33 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 			ws[i].raw = ""
 		}
 	}
-	if ws[0].text == "$" && ws[0].hole != "" {
-		ws[0] = namedProgram(ws[0])
-	}
 	inner := s.c.peel(ws)
+	if len(inner) > 0 && inner[0].text == "$" && inner[0].hole != "" {
+		if w := namedProgram(inner[0]); w.hole == "" {
+			inner = append([]word{w}, inner[1:]...)
+			ws = inner
+		}
+	}
 	in := s.stdin(st)
 	if !s.interpreter(inner, in) {
 		s.c.flags, s.c.input = s.flags, in
+		s.c.managed = false // which peel may have set
 		s.c.words(ws)
 		s.c.flags, s.c.input = 0, nil
 	}
 	s.flags = 0
 }
 
-// nodeOptions reads NODE_OPTIONS where it is given a value.
-func (s *shellReader) nodeOptions(a *syntax.Assign) {
-	if a.Name != nil && a.Value != nil && a.Name.Value+"=" == nodeVariable {
-		if w := s.one(a.Value); len(w.offs) > 0 {
-			s.c.nodeOptions(w)
-		}
-	}
-}
-
 // namedProgram takes "$PIP" and "${NPM_BIN}" for the program of that name.
 func namedProgram(w word) word {
 	for _, part := range strings.FieldsFunc(strings.ToLower(w.hole), func(r rune) bool { return r < 'a' || r > 'z' }) {
-		if managers[part] || part == "npx" {
+		switch part {
+		case "shell":
+			part = "sh"
+		case "interpreter", "interp":
+			part = "python"
+		}
+		if managers[part] || part == "npx" || hasWord(shells, part) || hasWord("node nodejs tsx", part) {
 			w.text, w.hole = part, ""
 			at := w.offs[0]
 			w.offs = nil

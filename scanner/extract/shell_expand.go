@@ -158,10 +158,14 @@ func (s *shellReader) dynamic(p syntax.WordPart, quoted bool, ls *[]letter) {
 				s.nesting--
 				if len(ws) > 0 && (ws[0].text == "echo" || ws[0].text == "printf") {
 					l.value = &variable{alts: [][]word{outputWords(ws)}, array: !quoted}
+				} else if out := s.output(p.Stmts[0], 0); len(out) > 0 && out[0].file {
+					s.files[at] = out
 				}
 			} else if s.nesting < maxPeel {
 				s.nesting++
-				if out := s.output(p.Stmts[0], 0); len(out) == 1 {
+				if out := s.output(p.Stmts[0], 0); len(out) > 0 && out[0].file {
+					s.files[at] = out
+				} else if len(out) == 1 {
 					w := out[0]
 					w = w.sub(0, len(strings.TrimRight(w.text, "\n")))
 					l.value = &variable{alts: [][]word{{w}}}

@@ -6,21 +6,49 @@ import (
 	"figment/scanner/text"
 )
 
-// reads reports whether a word is the standard input by another name. What a
-// command in <(…) writes is handed over.
-func (s *shellReader) reads(w word, lang text.Lang) bool {
-	switch w.text {
-	case "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0":
-		return true
+// isSelf reports whether a word is the file that is read: "$0".
+func (s *shellReader) isSelf(w word) bool {
+	if w.text != "$" || s.f.Depth > 0 || s.f.Label != "" || strings.Contains(w.hole, "dirname") {
+		return false
 	}
-	if strings.HasPrefix(w.hole, "<(") && len(w.offs) > 0 {
-		for _, out := range s.made[w.offs[0]] {
-			if len(out.offs) > 0 {
-				s.e.Fragment(derived(s.f, out, lang), s.flags)
+	return strings.Contains(w.hole, "$0") || strings.Contains(w.hole, "${0") || strings.Contains(w.hole, "BASH_SOURCE")
+}
+
+// own reads the file itself in another language: its first lines hand it to the
+// program for that.
+func (s *shellReader) own(lang text.Lang) {
+	if lang == text.Shell || lang == text.Undecided || s.self[lang] {
+		return
+	}
+	s.self[lang] = true
+	f := *s.f
+	f.Lang, f.Name, f.Depth = lang, "", f.Depth+1
+	s.e.Fragment(&f, s.flags)
+}
+
+// contents hands over the files whose content is a part of a word that is code:
+// sh -c "$(cat f)".
+func (s *shellReader) contents(w word, lang text.Lang) {
+	for i := range w.offs {
+		if w.text[i] == '$' {
+			for _, f := range s.files[w.offs[i]] {
+				s.c.run(f, lang)
 			}
 		}
 	}
-	return false
+}
+
+// feed hands over what an interpreter reads as code.
+func (s *shellReader) feed(in []word, lang text.Lang) {
+	for _, w := range in {
+		switch {
+		case w.file:
+			s.c.run(w, lang)
+		case len(w.offs) > 0:
+			s.contents(w, lang)
+			s.e.Fragment(derived(s.f, w, lang), s.flags)
+		}
+	}
 }
 
 // interpreter hands over code given to an interpreter, as an argument or to its
@@ -29,66 +57,62 @@ func (s *shellReader) interpreter(ws, in []word) bool {
 	if len(ws) == 0 {
 		return false
 	}
-	feed := func(lang text.Lang) {
-		for _, w := range in {
-			if len(w.offs) > 0 {
-				s.e.Fragment(derived(s.f, w, lang), s.flags)
-			}
-		}
-	}
-	name := program(ws[0].text)
-	var lang text.Lang
-	flag := "-c"
-	switch name {
-	case "python", "pypy", "py":
-		lang = text.Python
-	case "node", "nodejs":
-		lang, flag = text.JavaScript, "-e"
-	case "deno":
-		if len(ws) > 2 && ws[1].text == "eval" && len(ws[2].offs) > 0 {
-			s.e.Fragment(derived(s.f, ws[2], text.TypeScript), 0)
-		}
-		return false
-	case "bash", "sh", "zsh", "dash", "ksh", "ash", "su":
+	switch name := program(ws[0].text); name {
+	case "su":
 		for _, w := range ws[1:] {
-			t := w.text
-			if t == "-s" || t == "-" || t == "--" || s.reads(w, text.Shell) {
-				break
-			}
-			if strings.HasPrefix(t, "-") && !strings.HasPrefix(t, "--") && strings.HasSuffix(t, "c") {
+			if t := w.text; t != "--" && strings.HasPrefix(t, "-") && !strings.HasPrefix(t, "--") && strings.HasSuffix(t, "c") {
 				return false // its commands are an argument
 			}
-			if !strings.HasPrefix(t, "-") && !strings.HasPrefix(t, "+") && name != "su" {
-				return false // a script
-			}
 		}
-		feed(text.Shell)
+		s.feed(in, text.Shell)
 		return len(in) > 0
-	case "ssh", "at", "batch", "crontab":
-		feed(text.Shell)
-		return false
-	case ".", "source":
-		if len(ws) > 1 && s.reads(ws[1], text.Shell) {
-			feed(text.Shell)
+	case "ssh":
+		rest := skipFlags(ws[1:], sshValues)
+		if len(rest) > 2 && rest[1].text == "--" {
+			rest = rest[1:]
 		}
+		if len(rest) > 1 {
+			return s.interpreter(s.c.peel(rest[1:]), in) && false
+		}
+		s.feed(in, text.Shell)
 		return false
+	case "at", "batch", "crontab":
+		s.feed(in, text.Shell)
+		return false
+	case "deno":
+		if len(ws) > 2 && ws[1].text == "eval" {
+			s.code(ws[2], text.TypeScript)
+			return false
+		}
 	case "perl", "ruby", "php", "lua", "expect":
 		if codeWords(name, ws) == nil {
-			feed(text.Other)
+			s.feed(in, text.Other)
 		}
 		return false
-	default:
+	}
+	r := invoked(s.c.inside(ws))
+	if r == nil {
 		return false
 	}
-	for i, w := range ws {
-		if i > 0 && (w.text == flag || lang == text.JavaScript && (w.text == "--eval" || w.text == "-p" || w.text == "-pe" || w.text == "--print")) && i+1 < len(ws) && len(ws[i+1].offs) > 0 {
-			s.e.Fragment(derived(s.f, ws[i+1], lang), 0)
-			return false
-		}
-		if i > 0 && w.text == "-m" {
-			return false
+	for _, w := range r.code {
+		if r.lang != text.PowerShell { // which is read by the words of the command
+			s.code(w, r.lang)
 		}
 	}
-	feed(lang)
-	return false
+	if w := r.script; w != nil && strings.HasPrefix(w.hole, "<(") && len(w.offs) > 0 {
+		s.feed(s.made[w.offs[0]], r.lang)
+	}
+	if !r.stdin {
+		return false
+	}
+	s.feed(in, r.lang)
+	return r.lang == text.Shell && len(in) > 0
+}
+
+// code hands over an argument that is code.
+func (s *shellReader) code(w word, lang text.Lang) {
+	s.contents(w, lang)
+	if len(w.offs) > 0 {
+		s.e.Fragment(derived(s.f, w, lang), 0)
+	}
 }

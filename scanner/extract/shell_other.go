@@ -11,18 +11,37 @@ func matchOtherShell(f *text.Fragment) bool {
 	return f.Lang == text.PowerShell || f.Lang == text.Cmd
 }
 
+// An otherReader reads PowerShell and batch files line by line.
+type otherReader struct {
+	f     *text.Fragment
+	e     *Emitter
+	c     *commandReader
+	power bool
+	vars  map[string][]word // what the text assigns to names
+	spent int
+}
+
 // extractOtherShell reads PowerShell and batch files line by line.
 func extractOtherShell(f *text.Fragment, e *Emitter) error {
-	if !MayInstall(f.Text) {
+	if !mayName(f.Text) && !MayRun(f.Text) {
 		return nil
 	}
-	c := newCommandReader(f, e, 0)
+	r := &otherReader{f: f, e: e, c: newCommandReader(f, e, 0), power: f.Lang == text.PowerShell, vars: map[string][]word{}}
 	joiner, comment := byte('`'), "#"
-	if f.Lang == text.Cmd {
+	if r.power {
+		r.c.dotted = text.PowerShell
+	} else {
 		joiner, comment = '^', "::"
 	}
+	r.c.shell = func(w word) {
+		if len(w.offs) > 0 && MayRun([]byte(w.text)) {
+			defer e.carry(r.c.env)()
+			e.Fragment(derived(f, w, f.Lang), r.c.flags)
+		}
+	}
+	r.c.env = e.env
 	s := f.Text
-	for i := 0; i < len(s); {
+	for i := 0; i < len(s) && !e.full; {
 		end := text.LineEnd(s, i)
 		if n, sure := shellPrompt(s[i:end]); sure && bytes.IndexByte(s[i:i+n], '>') >= 0 {
 			i += n // PS C:\x>
@@ -41,16 +60,237 @@ func extractOtherShell(f *text.Fragment, e *Emitter) error {
 		if strings.HasPrefix(line, comment) || strings.HasPrefix(strings.ToUpper(line), "REM ") || line == "" {
 			continue
 		}
+		before := []word{}
+		var groups [][]word
 		for _, ws := range splitLine(src, 0, "`") {
+			if n := len(groups); r.power && n > 0 && opensList(groups[n-1]) { // @('a', 'b')
+				last := groups[n-1]
+				if last[len(last)-1].text == "@" {
+					last = last[:len(last)-1]
+				}
+				groups[n-1] = append(last, ws...)
+				continue
+			}
+			groups = append(groups, ws)
+		}
+		for _, ws := range groups {
 			for k := range ws {
 				for n := range ws[k].offs {
 					ws[k].offs[n] = m.Outer(text.Span{Start: ws[k].offs[n], End: ws[k].offs[n] + 1}).Start
 				}
+				if len(ws[k].offs) > 0 {
+					ws[k].end = ws[k].offs[len(ws[k].offs)-1] + 1
+				}
 			}
-			c.words(ws)
+			r.command(ws, before)
+			before = ws
 		}
 	}
 	return nil
+}
+
+// command reads the words of one command. before are those that stand before it
+// in the line: what a pipe or a loop hands to it.
+func (r *otherReader) command(ws, before []word) {
+	if len(ws) == 0 {
+		return
+	}
+	if r.power {
+		r.powerCommand(ws, before)
+	} else {
+		r.batchCommand(ws, before)
+	}
+}
+
+// batchCommand reads a command of a batch file.
+func (r *otherReader) batchCommand(ws, before []word) {
+	ws[0] = ws[0].sub(len(ws[0].text)-len(strings.TrimLeft(ws[0].text, "@")), len(ws[0].text))
+	if ws[0].text == "" {
+		if ws = ws[1:]; len(ws) == 0 {
+			return
+		}
+	}
+	if strings.EqualFold(ws[0].text, "if") || strings.EqualFold(ws[0].text, "else") {
+		for i := range ws { // the condition has no length that is known
+			if managers[program(ws[i].text)] || hasWord(interpreters, program(ws[i].text)) {
+				ws = ws[i:]
+				break
+			}
+		}
+	}
+	switch strings.ToLower(ws[0].text) {
+	case "set", "setx":
+		for _, w := range ws[1:] {
+			if at := strings.IndexByte(w.text, '='); at > 0 {
+				name, v := w.text[:at], w.sub(at+1, len(w.text))
+				value := append([]word{v}, ws[len(ws):]...)
+				for k := range ws {
+					if ws[k].end == w.end {
+						value = append(value, ws[k+1:]...)
+					}
+				}
+				r.assign("%"+strings.ToLower(name)+"%", value)
+				r.c.sets(name, v)
+				return
+			}
+			if !strings.HasPrefix(w.text, "/") { // setx A b
+				if len(ws) > 2 && strings.EqualFold(ws[0].text, "setx") {
+					r.c.sets(w.text, ws[2])
+				}
+				return
+			}
+		}
+		return
+	case "for": // for %p in (a b) do …: the list is cut off, and comes next
+		for _, w := range ws {
+			if strings.HasPrefix(w.text, "%") {
+				r.vars["for"] = []word{w}
+			}
+		}
+		return
+	case "do":
+		if of := r.vars["for"]; len(of) > 0 {
+			r.assign(strings.ReplaceAll(of[0].text, "%%", "%"), before)
+		}
+		ws = ws[1:]
+	case "start":
+		ws = ws[1:]
+		for len(ws) > 0 && (strings.HasPrefix(ws[0].text, "/") || ws[0].text == "" || strings.IndexByte(ws[0].text, ' ') >= 0 || len(ws) > 1 && strings.HasPrefix(ws[1].text, "/") || len(ws) > 1 && !managers[program(ws[0].text)] && managers[program(ws[1].text)]) {
+			ws = ws[1:]
+		}
+	}
+	r.run(ws)
+}
+
+// assign notes what a name stands for from here on.
+func (r *otherReader) assign(name string, ws []word) {
+	if len(r.vars) < maxAliases {
+		r.vars[name] = ws
+	}
+}
+
+// run reads a command with the values of its variables in their places.
+func (r *otherReader) run(ws []word) {
+	var out []word
+	for _, w := range ws {
+		name, values := w.text, []word(nil)
+		if r.power {
+			name = strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(w.text, "@"), "$"))
+			if len(w.text) > 1 && (w.text[0] == '$' || w.text[0] == '@') {
+				values = r.vars[name]
+			}
+		} else if strings.HasPrefix(w.text, "%") {
+			if values = r.vars[strings.ToLower(strings.ReplaceAll(name, "%%", "%"))]; values == nil && len(w.text) > 1 {
+				w.text, w.hole = strings.ReplaceAll(w.text, "%", "$"), w.text
+			}
+		}
+		if values == nil {
+			out = append(out, w)
+			continue
+		}
+		if r.spent += len(values); r.spent > 1000+len(r.f.Text) {
+			r.e.Problem(text.Span{}, "variables make more words than are read: write the names out", r.f.Label == "")
+			r.spent = -1 << 40
+			return
+		}
+		out = append(out, values...)
+	}
+	r.c.words(out)
+}
+
+// powerCommand reads a command of PowerShell.
+func (r *otherReader) powerCommand(ws, before []word) {
+	first := ws[0].text
+	if name, ok := strings.CutPrefix(first, "$"); ok && len(ws) > 0 {
+		rest, at := ws[1:], strings.IndexByte(name, '=')
+		switch {
+		case len(rest) > 1 && strings.EqualFold(rest[0].text, "in"): // foreach ($p in 'a','b')
+			r.assign(strings.ToLower(name), powerList(rest[1:]))
+			return
+		case at > 0: // $a='x'
+			v := ws[0].sub(at+2, len(first))
+			name, rest = name[:at], append([]word{v}, rest...)
+		case len(rest) > 0 && rest[0].text == "=":
+			rest = rest[1:]
+		case len(rest) > 0 && strings.HasPrefix(rest[0].text, "=") && !strings.HasPrefix(rest[0].text, "=="):
+			rest = append([]word{rest[0].sub(1, len(rest[0].text))}, rest[1:]...)
+		default:
+			r.run(ws)
+			return
+		}
+		list := powerList(rest)
+		if env, ok := cutFold(name, "env:"); ok {
+			if len(list) > 0 {
+				r.c.sets(env, list[0])
+			}
+			return
+		}
+		r.assign(strings.ToLower(name), list)
+		if len(rest) > 0 {
+			r.run(rest) // $x = npm i x
+		}
+		return
+	}
+	switch strings.ToLower(first) {
+	case "iex", "invoke-expression":
+		if rest := powerArguments(ws[1:], "-command"); len(rest) > 0 {
+			r.c.spoken(rest)
+		} else if len(before) > 0 {
+			r.c.spoken(before)
+		}
+		return
+	case "start-process", "saps", "start":
+		r.run(powerList(powerArguments(ws[1:], "-filepath -argumentlist -args -argument")))
+		return
+	case "%", "foreach-object", "foreach":
+		if len(ws) == 1 {
+			r.assign("_", powerList(before))
+			return
+		}
+	}
+	r.run(ws)
+}
+
+// opensList reports whether words end where a list of PowerShell in brackets
+// follows.
+func opensList(ws []word) bool {
+	switch ws[len(ws)-1].text {
+	case "@", "=", ",", "in":
+		return true
+	}
+	return false
+}
+
+func cutFold(s, prefix string) (string, bool) {
+	if len(s) <= len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
+}
+
+// powerList cuts words at commas, as PowerShell does to make lists.
+func powerList(ws []word) (out []word) {
+	for _, w := range ws {
+		for _, part := range commaWords(&w) {
+			out = append(out, fields(part)...)
+		}
+	}
+	return out
+}
+
+// powerArguments leaves the words of a command and the values of some of its
+// options, in the order in which they stand.
+func powerArguments(ws []word, options string) (out []word) {
+	for i, w := range ws {
+		t := strings.ToLower(w.text)
+		switch {
+		case strings.HasPrefix(t, "-") && (i == 0 || !hasWord(options, strings.ToLower(ws[i-1].text))):
+		case t == "@":
+		default:
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // extractLoose reads a text of no known kind: lines that begin with a manager.

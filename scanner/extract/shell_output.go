@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -50,7 +51,7 @@ func (s *shellReader) redirections(st *syntax.Stmt, ws, out []word) {
 // written reads what a command writes into a file of a known name.
 func (s *shellReader) written(name string, out []word) {
 	for _, w := range out {
-		if len(w.offs) == 0 {
+		if len(w.offs) == 0 || w.file {
 			continue
 		}
 		c := derived(s.f, w, text.Undecided)
@@ -77,6 +78,9 @@ func (s *shellReader) output(st *syntax.Stmt, depth int) []word {
 		for _, x := range stmts {
 			out = append(out, s.output(x, depth+1)...)
 		}
+		if slices.ContainsFunc(out, func(w word) bool { return w.file }) {
+			return out
+		}
 		if len(out) > 1 && len(out) < 100 {
 			all := out[0]
 			for _, w := range out[1:] {
@@ -90,6 +94,8 @@ func (s *shellReader) output(st *syntax.Stmt, depth int) []word {
 		return out
 	}
 	switch cmd := st.Cmd.(type) {
+	case nil:
+		return s.stdin(st) // $(< f)
 	case *syntax.Block:
 		return list(cmd.Stmts)
 	case *syntax.Subshell:
@@ -107,7 +113,7 @@ func (s *shellReader) output(st *syntax.Stmt, depth int) []word {
 			return nil
 		}
 		switch program(cmd.Args[0].Lit()) {
-		case "sudo", "env", "command", "cat", "tee", "echo", "printf", "tac", "sort", "uniq":
+		case "sudo", "env", "command", "cat", "tee", "echo", "printf", "tac", "sort", "uniq", "head", "tail", "sed", "grep", "egrep", "awk", "gawk", "envsubst", "tr", "cut":
 		default:
 			return nil
 		}
@@ -119,17 +125,53 @@ func (s *shellReader) output(st *syntax.Stmt, depth int) []word {
 		case "echo", "printf":
 			return written(ws)
 		case "cat", "tee", "tac", "sort", "uniq":
-			if program(ws[0].text) == "cat" {
-				for _, w := range ws[1:] {
-					if w.text != "-" && !strings.HasPrefix(w.text, "-") {
-						return nil // a file
-					}
+			if program(ws[0].text) != "tee" {
+				if files := contentsOf(ws[1:]); len(files) > 0 {
+					return files
 				}
 			}
 			return s.stdin(st)
+		case "head", "tail":
+			if files := contentsOf(skipFlags(ws[1:], "-n -c")); len(files) > 0 {
+				return files
+			}
+			return filesOf(s.stdin(st))
+		case "sed", "grep", "egrep", "awk", "gawk": // the first word is their own
+			rest := skipFlags(ws[1:], "-F -v -m -A -B -C")
+			if len(rest) > 1 {
+				return contentsOf(rest[1:])
+			}
+			return filesOf(s.stdin(st))
+		case "envsubst", "tr", "cut":
+			return filesOf(s.stdin(st))
 		}
 	}
 	return nil
+}
+
+// contentsOf are the files that words name, their contents meant.
+func contentsOf(ws []word) (files []word) {
+	for _, w := range ws {
+		if w.text != "" && !strings.HasPrefix(w.text, "-") && len(w.offs) > 0 && len(files) < maxFollowed {
+			w.file = true
+			files = append(files, w)
+		}
+	}
+	return files
+}
+
+// maxFollowed bounds how many files one command puts together.
+const maxFollowed = 100
+
+// filesOf leaves those of ws that stand for files: what a filter makes of a text
+// is not known, and what a file holds is read whole.
+func filesOf(ws []word) (files []word) {
+	for _, w := range ws {
+		if w.file {
+			files = append(files, w)
+		}
+	}
+	return files
 }
 
 // stdin gives what a statement reads: a here-document, a here-string, or what
@@ -145,6 +187,19 @@ func (s *shellReader) stdin(st *syntax.Stmt) []word {
 		case syntax.WordHdoc:
 			if r.Word != nil {
 				return []word{s.one(r.Word)}
+			}
+		case syntax.RdrIn:
+			if r.Word == nil || r.N != nil && r.N.Value != "0" {
+				continue
+			}
+			switch w := s.one(r.Word); {
+			case w.text == "/dev/null":
+				return []word{}
+			case strings.HasPrefix(w.hole, "<(") && len(w.offs) > 0:
+				return s.made[w.offs[0]]
+			case len(w.offs) > 0 && !isStdin(w.text):
+				w.file = true
+				return []word{w}
 			}
 		}
 	}

@@ -132,13 +132,14 @@ func splitLine(line []byte, base int, escape string) [][]word {
 	var out [][]word
 	var ws []word
 	var w word
+	var letters []byte // of w: words may be as long as the line
 	open := false
 	flush := func(end int) {
 		if open {
-			w.end = base + end
+			w.end, w.text = base+end, string(letters)
 			ws = append(ws, w)
 		}
-		w, open = word{}, false
+		w, letters, open = word{}, letters[:0], false
 	}
 	next := func(end int) {
 		flush(end)
@@ -172,7 +173,7 @@ func splitLine(line []byte, base int, escape string) [][]word {
 			i++
 		}
 		open = true
-		w.text += string(line[i : i+1])
+		letters = append(letters, line[i])
 		w.offs = append(w.offs, base+i)
 	}
 	next(len(line))

@@ -2,6 +2,7 @@ package source
 
 import (
 	"figment/scanner/git"
+	"figment/scanner/text"
 	"path"
 	"slices"
 	"strings"
@@ -15,12 +16,18 @@ import (
 const maxInstalled = 20
 
 // Listed finds paths of a tree by their last element.
-type Listed struct{ byBase map[string][]string }
+type Listed struct {
+	byBase map[string][]string
+	dirs   map[string]bool
+}
 
 // NewListed makes one of paths, directories with a final slash.
 func NewListed(paths []string) *Listed {
-	l := &Listed{map[string][]string{}}
+	l := &Listed{map[string][]string{}, map[string]bool{}}
 	for _, p := range paths {
+		if dir, ok := strings.CutSuffix(p, "/"); ok {
+			l.dirs[dir] = true
+		}
 		if !strings.HasSuffix(p, "/") {
 			l.byBase[path.Base(p)] = append(l.byBase[path.Base(p)], p)
 		}
@@ -130,7 +137,7 @@ func (s *Changes) installing() []string {
 	if !all {
 		all = slices.ContainsFunc(out, func(p string) bool {
 			for _, text := range []func(string) ([]byte, bool){s.newText, s.oldText} {
-				if data, ok := text(p); ok && slices.ContainsFunc(s.includesOf(p, data, false), func(in Include) bool { return in.Command }) {
+				if data, ok := text(p); ok && slices.ContainsFunc(s.includesOf(p, data, nil), func(in Include) bool { return in.Command }) {
 					return true
 				}
 			}
@@ -164,4 +171,60 @@ func (s *Changes) listed(v view) *Listed {
 	}
 	slices.Sort(all)
 	return NewListed(all)
+}
+
+// ToRun leaves those of the files that a command may run by a path which are not
+// read in its language by their own names. In a document, only those count that
+// the path leads to.
+func ToRun(by, name string, lang text.Lang, files []string, l *Listed) []string {
+	return slices.DeleteFunc(files, func(p string) bool {
+		if l.dirs[p] || ReadAs(p, lang) == p || p == by {
+			return true
+		}
+		at := path.Clean(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "./"))
+		return p != at && !strings.HasSuffix(p, "/"+at) && (Document(by) || lang == Program)
+	})
+}
+
+// Program is the language of a file that is run by its own name: its first line
+// says which it is, else it is the shell's.
+const Program text.Lang = "program"
+
+// ReadAs gives the name by which a file is read as a text in a language that a
+// command runs it in: its own where that says so already.
+func ReadAs(p string, lang text.Lang) string {
+	kind, own := classify(p)
+	known := kind != noFile && kind != sniffed
+	ext := ""
+	switch lang {
+	case Program:
+		if known || kind == sniffed && knownKind(p) != "" {
+			return p
+		}
+		return path.Join(path.Dir(p), ".githooks", "program") // read like a hook
+	case text.Shell:
+		ext = ".sh"
+	case text.Python:
+		ext = ".py"
+	case text.IPython:
+		ext = ".ipy"
+	case text.JavaScript, text.JSX:
+		lang, ext = text.JavaScript, ".js"
+	case text.TypeScript, text.TSX:
+		lang, ext = text.JavaScript, ".ts"
+	case text.PowerShell:
+		ext = ".ps1"
+	case text.Cmd:
+		ext = ".bat"
+	default:
+		return p
+	}
+	switch own {
+	case text.JSX, text.TypeScript, text.TSX:
+		own = text.JavaScript
+	}
+	if known && own == lang {
+		return p
+	}
+	return p + ext
 }

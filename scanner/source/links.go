@@ -281,6 +281,42 @@ func (s *paths) wasNamed(p string) bool {
 	}
 }
 
+// A FollowError says why what a file names is not read.
+type FollowError struct {
+	Text string
+	// PassedOver: a walk passes over it, and git does not track it or the options
+	// exclude it. It is no file of the project.
+	PassedOver bool
+}
+
+func (e *FollowError) Error() string { return e.Text }
+
+// passedOver reports whether a walk passes over a path, and nothing says that it
+// belongs to the project.
+func (w *walker) passedOver(p string) bool {
+	if w.s.excluded(p, false) {
+		return true
+	}
+	for d := path.Dir(p); ; d = path.Dir(d) {
+		if f := w.inside[d]; f != nil {
+			if f.tree == nil {
+				return d != path.Dir(p)
+			}
+			f.tree.Ask(w.ctx)
+			list, err := f.tree.Tracked()
+			rest := p
+			if d != "." {
+				rest = strings.TrimPrefix(p, d+"/")
+			}
+			_, tracked := slices.BinarySearch(list, path.Join(f.inTree, rest))
+			return err == nil && !tracked
+		}
+		if d == "." || d == "/" {
+			return false
+		}
+	}
+}
+
 // Follow is a Follower's. What a file names is held to the rule of links.
 func (s *paths) Follow(from, to, as string) (*File, error) {
 	s.mu.Lock()
@@ -303,7 +339,7 @@ func (s *paths) Follow(from, to, as string) (*File, error) {
 		why = "the configuration excludes it"
 	}
 	if why != "" {
-		return nil, fmt.Errorf("%s", why)
+		return nil, &FollowError{why, w.passedOver(e.path)}
 	}
 	if w.seen[to] && sameReading(to, as) || w.seen[target] && sameReading(target, as) {
 		return nil, nil

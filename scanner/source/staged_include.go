@@ -29,7 +29,7 @@ func (s *Changes) included(only map[string]bool) {
 		}
 		p := Problem{Path: by, Why: NotFollowed, Text: "includes " + in.Path + ", which " + err.Error() + " and was not followed", Dropped: true}
 		if in.Command {
-			p.Text = "takes requirements from " + in.Path + ", which " + err.Error() + " and was not read"
+			p.Text = in.verb() + in.Path + ", which " + err.Error() + " and was not read"
 			p.Why, p.Dropped = NotInstalled(by)
 		}
 		bad[by] = p
@@ -108,7 +108,7 @@ func (s *Changes) inclusions(v view, scripts []string, bad func(by string, in *I
 		if !ok {
 			continue
 		}
-		includes := s.includesOf(by, data, out[by] != nil)
+		includes := s.includesOf(by, data, out[by])
 		for i := range includes {
 			in := &includes[i]
 			if in.Command && listed == nil {
@@ -120,11 +120,11 @@ func (s *Changes) inclusions(v view, scripts []string, bad func(by string, in *I
 			}
 			for _, p := range found {
 				switch {
-				case s.isList(p):
+				case s.isList(p) && in.Lang == "":
 				case out[p] != nil:
 					out[p].by = append(out[p].by, by)
 				case len(out) < maxIncluded:
-					out[p] = &inclusion{as: in.as(), by: []string{by}}
+					out[p] = &inclusion{as: in.as(p), by: []string{by}}
 					if !seen[p] {
 						seen[p] = true
 						queue = append(queue, p)
@@ -162,13 +162,19 @@ func (s *Changes) includes(by string, in *Include, v view, listed *Listed) (foun
 		return nil, errElsewhere
 	case in.Command:
 		to := Installed(by, name, func(p string) bool { _, ok := v.at(p); return ok }, listed)
-		if len(to) == 0 && !in.Written && !Document(by) {
+		if in.Lang != "" {
+			to = ToRun(by, name, in.Lang, to, listed)
+		} else if len(to) == 0 && !in.Written && !Document(by) {
 			return nil, errMissing
 		}
 		for _, p := range to {
 			target, wrong := s.mayInclude(by, p, v)
-			if kind, _ := classify(target); wrong == nil && !s.isList(target) && kind != noFile && kind != sniffed {
+			kind, _ := classify(target)
+			if wrong == nil && !s.isList(target) && kind != noFile && kind != sniffed {
 				wrong = errReadAsIs
+			}
+			if in.Lang == Program && errors.Is(wrong, errReadAsIs) {
+				continue
 			}
 			if wrong == nil {
 				found = append(found, target)
@@ -237,25 +243,41 @@ func (s *Changes) oldText(p string) ([]byte, bool) {
 type Include struct {
 	Path       string // as written, relative to the list's directory
 	Constraint bool
-	Command    bool // a command names it: the directory in which that is run is not known
-	Written    bool // the same file writes it
+	Command    bool      // a command names it: the directory in which that is run is not known
+	Written    bool      // the same file writes it
+	Lang       text.Lang // a command runs it as a text in this language; empty: it is a list
 }
 
-// as is the name by which the file is read.
-func (in *Include) as() string {
+// as is the name by which the file at a path is read.
+func (in *Include) as(p string) string {
+	if in.Lang != "" {
+		return ReadAs(p, in.Lang)
+	}
 	if in.Constraint {
 		return "constraints.txt"
 	}
 	return "requirements.txt"
 }
 
-// includesOf reads what a file includes. list says that another one made it a list.
-func (s *Changes) includesOf(p string, text []byte, list bool) []Include {
+// verb says what a command does with the file.
+func (in *Include) verb() string {
+	if in.Lang != "" {
+		return "runs "
+	}
+	return "takes requirements from "
+}
+
+// includesOf reads what a file includes. made is what another one makes of it;
+// nil: none does.
+func (s *Changes) includesOf(p string, text []byte, made *inclusion) []Include {
 	if s.o.Includes == nil {
 		return nil
 	}
 	f := &File{Path: p, Data: text}
-	if list || s.isList(p) {
+	switch {
+	case made != nil:
+		f.As = made.as
+	case s.isList(p):
 		f.As = "requirements.txt"
 	}
 	return s.o.Includes(f)
