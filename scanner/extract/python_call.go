@@ -249,7 +249,7 @@ func (p *pyScanner) call(i, end int) {
 	before := s[:word.start]
 	switch name {
 	case "exec", "eval":
-		if bytes.HasSuffix(before, []byte(".")) && !bytes.HasSuffix(before, []byte("builtins.")) && !bytes.HasSuffix(before, []byte("builtins__.")) {
+		if bytes.HasSuffix(before, []byte("def ")) || bytes.HasSuffix(before, []byte(".")) && !bytes.HasSuffix(before, []byte("builtins.")) && !bytes.HasSuffix(before, []byte("builtins__.")) {
 			return
 		}
 		p.evaluate(i)

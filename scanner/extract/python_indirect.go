@@ -93,7 +93,7 @@ func (p *pyScanner) role(name string) pyRole {
 func (p *pyScanner) evaluator(mode valueMode) *evaluator {
 	if p.eval[mode] == nil {
 		s := p.s
-		p.eval[mode] = &evaluator{s: s, python: true, mode: mode, limit: 4*p.patience() + 1<<18,
+		p.eval[mode] = &evaluator{s: s, python: true, mode: mode, limit: 32*len(s) + 1<<20,
 			space: func(i int) int { return inside(s, i) },
 			word: func(i int) int { return text.Word(s, i) },
 			str: func(i int) (literal, bool) {
@@ -105,22 +105,53 @@ func (p *pyScanner) evaluator(mode valueMode) *evaluator {
 
 // resolveGiven reads what functions were given.
 func (p *pyScanner) resolveGiven() {
+	overspent := func() bool {
+		for _, e := range p.eval {
+			if e != nil && e.spent > e.limit {
+				return true
+			}
+		}
+		return false
+	}
+	some := -1
 	for n := range p.given {
-		g := &p.given[n]
-		switch g.role {
+		switch g := &p.given[n]; g.role {
 		case pyLoader:
 			p.loadGiven(g)
 		case pyEvaluator:
-			p.evaluateGiven(g)
+			continue
 		default:
 			p.runGiven(g)
 		}
+		some = n
 	}
-	for _, e := range p.eval {
-		if e != nil && e.spent > e.limit {
-			p.e.once(text.Span{Start: 0, End: 1}, manyGiven)
+	if some >= 0 && overspent() {
+		p.e.once(text.Span{Start: p.given[some].at, End: p.given[some].at + 1}, manyGiven)
+	}
+	for n := range p.given { // most of them are given what no literal spells out
+		if g := &p.given[n]; g.role == pyEvaluator {
+			some = n
+			p.evaluateGiven(g)
 		}
 	}
+	if some >= 0 && overspent() && p.quotesImport() {
+		p.e.once(text.Span{Start: p.given[some].at, End: p.given[some].at + 1}, manyGiven)
+	}
+}
+
+// quotesImport reports whether a literal seems to hold an import.
+func (p *pyScanner) quotesImport() bool {
+	for _, w := range []string{"'import", "\"import", "'from ", "\"from ", "'__import__", "\"__import__", ";import", "; import"} {
+		if bytes.Contains(p.s, []byte(w)) {
+			return true
+		}
+	}
+	for _, l := range p.lines {
+		if bytes.Contains(p.s[l.Start:l.End], []byte("\nimport ")) || bytes.Contains(p.s[l.Start:l.End], []byte("\nfrom ")) {
+			return true
+		}
+	}
+	return false
 }
 
 // arguments reads what g gives.
@@ -218,22 +249,11 @@ func (p *pyScanner) runGiven(g *pyGiven) {
 		}
 	} else {
 		o := v.argument(0, "args", "cmd", "command", "popenargs", "argv")
-		tries = append(tries, o.alts...)
-		if len(v.list) > 1 { // execvp("pip", ["pip", "install", "x"]), spawn("pip", ["install", "x"])
-			plain := value{isSet: true, list: v.list}
-			if v.keys != nil {
-				plain.list = nil
-				for k := range v.list {
-					if v.keys[k] == "" || v.keys[k] == "args" || v.keys[k] == "arguments" {
-						plain.list = append(plain.list, v.list[k])
-					}
-				}
-			}
-			tries = append(tries, plain)
-		}
+		tries = append(append(tries, o.alts...), v.together()...)
 	}
 	for k := range tries {
 		if k >= maxValues {
+			p.e.once(text.Span{Start: g.at, End: g.at + 1}, manyGiven)
 			return
 		}
 		p.runValue(&tries[k], g)
@@ -272,6 +292,9 @@ func runsCode(src []byte) bool {
 func (p *pyScanner) evaluateGiven(g *pyGiven) {
 	v, _ := p.arguments(g, commandValue)
 	for k := range v.list {
+		if k > 0 && (v.keys == nil || v.keys[k] != "setup") { // what it runs in
+			continue
+		}
 		for n := range v.list[k].alts {
 			a := &v.list[k].alts[n]
 			if a.isSet {

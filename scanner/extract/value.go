@@ -43,7 +43,7 @@ const (
 	maxValues    = 64   // alternatives
 	maxElements  = 200  // of a list
 	maxValueText = 4096 // bytes of a string
-	maxLookups   = 8    // names that stand for names
+	maxLookups   = 6    // names that stand for names
 	maxBracketed = 30   // brackets around one another
 )
 
@@ -68,7 +68,15 @@ type evaluator struct {
 	depth  int
 	names  map[string][]valueBinding
 	busy   map[string]bool // names that are being looked up
-	memo   map[string]outcome
+	memo   map[valueUse]outcome
+	cut    map[valueUse]outcome // what is known while the names around are looked up
+	cuts   int                  // how often a name was not followed
+}
+
+// A valueUse is a name and where it stands; -1: wherever.
+type valueUse struct {
+	name string
+	at   int
 }
 
 // How a text gives a value to a name.
@@ -86,6 +94,7 @@ const (
 type valueBinding struct {
 	kind bindingKind
 	at   int // of the expression
+	name int // the offset of the name there
 }
 
 func (o *outcome) add(vs ...value) {
@@ -342,6 +351,17 @@ func (v *value) command() ([]byte, text.Map) {
 		return b.Done()
 	}
 	at := 0
+	if len(v.list) > 1 && v.list[0].other || len(v.list) > 1 && len(v.list[0].alts) == 1 && v.list[0].alts[0].hasHole() {
+		// What is given the option -m is Python, whatever it is called.
+		if l, ok := v.list[1].single(); ok && l == "-m" {
+			start := 0
+			if a := v.list[1].alts[0]; len(a.parts) > 0 {
+				start = a.parts[0].span.Start
+			}
+			b.Escape("python", start, 0)
+			v = &value{isSet: true, list: v.list[1:]}
+		}
+	}
 	for _, e := range v.list {
 		for _, a := range e.filled(at, at).alts {
 			if a.isSet { // spawn("npm", ["i", "x"])
@@ -357,6 +377,15 @@ func (v *value) command() ([]byte, text.Map) {
 		}
 	}
 	return b.Done()
+}
+
+// single is the text of an outcome that is one string.
+func (o *outcome) single() (s string, ok bool) {
+	if len(o.alts) != 1 || o.other {
+		return "", false
+	}
+	l, ok := o.alts[0].whole()
+	return l.text, ok && !l.open
 }
 
 // quoted writes a string as one word of a command.
@@ -396,6 +425,45 @@ func (v *value) quoted(b *text.Builder, at int) int {
 		at = p.span.End
 	}
 	return at
+}
+
+// together makes commands of arguments of which the first is the program:
+// execvp("pip", ["pip", "install", "x"]), spawn("pip", ["install", "x"]).
+func (v *value) together() (out []value) {
+	var list []outcome
+	for k := range v.list {
+		if v.keys == nil || v.keys[k] == "" || v.keys[k] == "args" || v.keys[k] == "arguments" {
+			list = append(list, v.list[k])
+		}
+	}
+	if len(list) < 2 {
+		return nil
+	}
+	for _, first := range list[0].alts {
+		if first.isSet {
+			continue
+		}
+		program := outcome{alts: []value{first}}
+		words := false
+		for _, second := range list[1].alts {
+			if second.isSet && len(out) < maxValues {
+				rest := second.list
+				if len(rest) > 1 {
+					if name, ok := rest[0].single(); ok { // what the program is told that it is called
+						if own, ok := program.single(); ok && own == name {
+							rest = rest[1:]
+						}
+					}
+				}
+				out = append(out, value{isSet: true, list: append([]outcome{program}, rest...)})
+			}
+			words = words || !second.isSet
+		}
+		if words && len(out) < maxValues {
+			out = append(out, value{isSet: true, list: append([]outcome{program}, list[1:]...)})
+		}
+	}
+	return out
 }
 
 // hasHole reports whether something in the value is not known.

@@ -17,14 +17,23 @@ const (
 // lookup is what the text gives to a name. A dot before it: a member of
 // something.
 func (e *evaluator) lookup(name string, at int) outcome {
-	if o, ok := e.memo[name]; ok {
-		return o
+	if e.busy == nil {
+		e.busy, e.memo, e.cut, e.names = map[string]bool{}, map[valueUse]outcome{}, map[valueUse]outcome{}, map[string][]valueBinding{}
+	}
+	if len(e.busy) == 0 {
+		clear(e.cut)
+	}
+	for _, use := range []valueUse{{name, -1}, {name, at}} {
+		if o, ok := e.memo[use]; ok {
+			return o
+		}
+		if o, ok := e.cut[use]; ok {
+			return o
+		}
 	}
 	if e.busy[name] || len(e.busy) >= maxLookups || e.spent > e.limit || len(name) > 100 {
+		e.cuts++
 		return outcome{other: true}
-	}
-	if e.busy == nil {
-		e.busy, e.memo, e.names = map[string]bool{}, map[string]outcome{}, map[string][]valueBinding{}
 	}
 	depth := e.depth
 	e.depth, e.busy[name] = 0, true
@@ -37,11 +46,88 @@ func (e *evaluator) lookup(name string, at int) outcome {
 		list = e.bindings(name)
 		e.names[name] = list
 	}
-	o := e.bound(list)
-	if len(e.busy) == 1 { // otherwise a name around it may have been cut off
-		e.memo[name] = o
+	loops := e.around(list, at)
+	cuts := e.cuts
+	o := e.bound(loops)
+	use := valueUse{name, -1}
+	if len(loops) != len(list) {
+		use.at = at
+	}
+	if len(e.busy) == 1 || cuts == e.cuts {
+		e.memo[use] = o
+	} else { // a name around it was not looked up again
+		e.cut[use] = o
 	}
 	return o
+}
+
+// around leaves of the loops over a name those that at stands in, if there are
+// some.
+func (e *evaluator) around(list []valueBinding, at int) []valueBinding {
+	loops := 0
+	var out []valueBinding
+	for _, b := range list {
+		if b.kind != looped && b.kind != handed {
+			out = append(out, b)
+			continue
+		}
+		if loops++; e.encloses(b, at) {
+			out = append(out, b)
+		}
+	}
+	if loops == 0 || len(out) == len(list)-loops {
+		return list
+	}
+	return out
+}
+
+// encloses reports whether the body of a loop goes on at at.
+func (e *evaluator) encloses(b valueBinding, at int) bool {
+	s := e.s
+	near := at-b.name < maxArgument && b.name-at < maxArgument
+	if b.kind == handed || e.spent > e.limit {
+		return near
+	}
+	start := text.LineStart(s, b.name)
+	if !e.python {
+		if b.name > at {
+			return false
+		}
+		depth, opened := 0, false
+		for k := b.name; k < at; k++ {
+			switch s[k] {
+			case '{':
+				depth++
+				opened = true
+			case '}':
+				if depth--; depth <= 0 && opened {
+					e.spent += k - b.name
+					return false
+				}
+			case ';', '\n':
+				if depth == 0 && k > b.at && s[k] == ';' {
+					return false
+				}
+			}
+		}
+		e.spent += at - b.name
+		return true
+	}
+	head := bytes.TrimLeft(s[start:b.name], " \t")
+	if !bytes.HasPrefix(head, []byte("for ")) && !bytes.HasPrefix(head, []byte("async for ")) && !bytes.HasPrefix(head, []byte("for(")) {
+		return near // a comprehension
+	}
+	if b.name > at {
+		return false
+	}
+	indent := b.name - start - len(head)
+	e.spent += at - b.name
+	for k := text.NextLine(s, start); k <= at && k < len(s); k = text.NextLine(s, k) {
+		if first := text.Blank(s, k); first < len(s) && s[first] != '\n' && s[first] != '\r' && s[first] != '#' && first-k <= indent && first <= at && strings.IndexByte(")]}'\"", s[first]) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // bound is what the places that give a value to a name make of it.
@@ -65,10 +151,9 @@ func (e *evaluator) bound(list []valueBinding) outcome {
 				o.other = true
 				continue
 			}
-			p, _ := e.expr(b.at)
-			o.join(p)
+			o.join(e.once(b.at, func() outcome { p, _ := e.expr(b.at); return p }))
 		case looped:
-			o.join(e.loop(b.at))
+			o.join(e.once(b.at, func() outcome { return e.loop(b.at) }))
 		case handed:
 			p, _ := e.term(b.at)
 			if e.python {
@@ -96,6 +181,25 @@ func (e *evaluator) bound(list []valueBinding) outcome {
 			}
 		}
 		o = outcome{alts: sum.alts, other: o.other || sum.other}
+	}
+	return o
+}
+
+// once reads the value at i unless it was read before.
+func (e *evaluator) once(i int, read func() outcome) outcome {
+	use := valueUse{"", i}
+	if o, ok := e.memo[use]; ok {
+		return o
+	}
+	if o, ok := e.cut[use]; ok {
+		return o
+	}
+	cuts := e.cuts
+	o := read()
+	if len(e.busy) == 1 || cuts == e.cuts {
+		e.memo[use] = o
+	} else {
+		e.cut[use] = o
 	}
 	return o
 }
@@ -185,7 +289,7 @@ func (e *evaluator) bindings(name string) []valueBinding {
 			continue
 		}
 		if seen++; seen > maxOccurrences || len(out) >= maxBindings || e.spent > e.limit {
-			return append(out, valueBinding{kind: unknown})
+			return append(out, valueBinding{kind: unknown, name: k})
 		}
 		e.spent += 16
 		back := k
@@ -205,7 +309,7 @@ func (e *evaluator) bindings(name string) []valueBinding {
 		}
 		kind, at, ok := e.binding(k, back, next, before)
 		if ok {
-			out = append(out, valueBinding{kind, at})
+			out = append(out, valueBinding{kind, at, k})
 		}
 	}
 }
