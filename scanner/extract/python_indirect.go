@@ -74,7 +74,7 @@ func (p *pyScanner) give(g pyGiven) {
 func (p *pyScanner) installs() bool {
 	if p.mayRun == 0 {
 		p.mayRun = 1
-		if MayInstall(append(bytes.Clone(p.s), ' ')) {
+		if mayName(p.s) {
 			p.mayRun = 2
 		}
 	}

@@ -66,6 +66,7 @@ type evaluator struct {
 	spent  int                       // bytes read
 	limit  int                       // of spent
 	depth  int
+	stop   int // members from here on are not looked at; 0: all are
 	names  map[string][]valueBinding
 	busy   map[string]bool // names that are being looked up
 	memo   map[valueUse]outcome
@@ -95,6 +96,7 @@ type valueBinding struct {
 	kind bindingKind
 	at   int // of the expression
 	name int // the offset of the name there
+	end  int // where the expression ends, if a method follows it
 }
 
 func (o *outcome) add(vs ...value) {
@@ -753,7 +755,7 @@ func (e *evaluator) term(i int) (outcome, int) {
 	}
 	for {
 		k := e.trail(i)
-		if k >= len(s) {
+		if k >= len(s) || e.stop > 0 && k == e.stop {
 			return o, k
 		}
 		switch {
@@ -832,6 +834,15 @@ func (e *evaluator) trail(i int) int {
 		}
 	}
 	return k
+}
+
+// until reads the operand at i whose method stands at stop.
+func (e *evaluator) until(i, stop int) outcome {
+	was := e.stop
+	e.stop = stop
+	o, _ := e.term(i)
+	e.stop = was
+	return o
 }
 
 // index takes an element out of lists; all of them where it is not known which.

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"figment/scanner/text"
@@ -66,7 +67,11 @@ func (e *evaluator) lookup(name string, at int) outcome {
 func (e *evaluator) around(list []valueBinding, at int) []valueBinding {
 	loops := 0
 	var out []valueBinding
-	for _, b := range list {
+	for n, b := range list {
+		if b.kind == constant && e.mode == moduleValue && b.name < at && !e.sameBlock(b.name, at) {
+			b.kind = unknown
+			list = append(slices.Clone(list[:n]), append([]valueBinding{b}, list[n+1:]...)...)
+		}
 		if b.kind != looped && b.kind != handed {
 			out = append(out, b)
 			continue
@@ -130,6 +135,22 @@ func (e *evaluator) encloses(b valueBinding, at int) bool {
 	return true
 }
 
+// sameBlock reports whether the block around from goes on at to.
+func (e *evaluator) sameBlock(from, to int) bool {
+	depth := 0
+	e.spent += (to - from) / 4
+	for _, c := range e.s[from:to] {
+		if c == '{' {
+			depth++
+		} else if c == '}' {
+			if depth--; depth < 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // bound is what the places that give a value to a name make of it.
 func (e *evaluator) bound(list []valueBinding) outcome {
 	var o outcome
@@ -155,12 +176,8 @@ func (e *evaluator) bound(list []valueBinding) outcome {
 		case looped:
 			o.join(e.once(b.at, func() outcome { return e.loop(b.at) }))
 		case handed:
-			p, _ := e.term(b.at)
-			if e.python {
-				o.join(p.each())
-			} else {
-				o.join(p.eachOrSelf())
-			}
+			p := e.until(b.at, b.end)
+			o.join(p.eachOrSelf())
 		case unknown:
 			o.other = true
 		}
@@ -307,15 +324,16 @@ func (e *evaluator) bindings(name string) []valueBinding {
 		if next >= len(s) {
 			continue
 		}
-		kind, at, ok := e.binding(k, back, next, before)
+		b, ok := e.binding(k, back, next, before)
 		if ok {
-			out = append(out, valueBinding{kind, at, k})
+			b.name = k
+			out = append(out, b)
 		}
 	}
 }
 
 // binding looks at the word at k, behind before, what follows it at next.
-func (e *evaluator) binding(k, back, next int, before byte) (kind bindingKind, at int, ok bool) {
+func (e *evaluator) binding(k, back, next int, before byte) (b valueBinding, ok bool) {
 	s := e.s
 	after := byte(0)
 	if next+1 < len(s) {
@@ -331,46 +349,46 @@ func (e *evaluator) binding(k, back, next int, before byte) (kind bindingKind, a
 	}
 	switch {
 	case s[next] == '+' && after == '=':
-		return appended, next + 2, true
+		return valueBinding{kind: appended, at: next + 2}, true
 	case s[next] == '.':
 		at := e.skip(next + 1)
 		end := e.word(at)
 		switch string(s[at:end]) {
 		case "append", "extend", "insert", "push", "unshift", "add", "update":
 			if open := e.skip(end); open < len(s) && s[open] == '(' {
-				return appended, open + 1, true
+				return valueBinding{kind: appended, at: open + 1}, true
 			}
 		}
-		return 0, 0, false
+		return b, false
 	case s[next] == '=' && after != '=' && after != '>':
 		if e.python && (before == '(' || before == ',') {
 			start := text.LineStart(s, k)
 			head := bytes.TrimLeft(s[start:k], " \t")
 			if bytes.HasPrefix(head, []byte("def ")) || bytes.HasPrefix(head, []byte("async def ")) || bytes.Contains(head, []byte("lambda")) {
-				return unknown, 0, true
+				return valueBinding{kind: unknown, at: 0}, true
 			}
 			if before == ',' && !bytes.ContainsAny(head, "(") && e.mode == moduleValue {
-				return unknown, 0, true
+				return valueBinding{kind: unknown, at: 0}, true
 			}
-			return 0, 0, false // an argument by keyword
+			return b, false // an argument by keyword
 		}
-		if prior == "const" {
-			return constant, next + 1, true
+		if prior == "const" || before == ',' && bytes.HasPrefix(bytes.TrimLeft(s[text.LineStart(s, k):k], " \t"), []byte("const ")) {
+			return valueBinding{kind: constant, at: next + 1}, true
 		}
-		return assigned, next + 1, true
+		return valueBinding{kind: assigned, at: next + 1}, true
 	case e.python && s[next] == ':' && after == '=':
-		return assigned, next + 2, true
+		return valueBinding{kind: assigned, at: next + 2}, true
 	case s[next] == ':' && (e.python && (before == '\n' || before == ';') || prior == "const" || prior == "let" || prior == "var"):
 		line := s[next:text.LineEnd(s, next)]
 		if eq := bytes.IndexByte(line, '='); eq > 0 && (len(line) <= eq+1 || line[eq+1] != '>' && line[eq+1] != '=') {
 			if prior == "const" {
-				return constant, next + eq + 1, true
+				return valueBinding{kind: constant, at: next + eq + 1}, true
 			}
-			return assigned, next + eq + 1, true
+			return valueBinding{kind: assigned, at: next + eq + 1}, true
 		}
-		return 0, 0, false
+		return b, false
 	case !e.python && e.has(next, "of"):
-		return looped, next + 2, true
+		return valueBinding{kind: looped, at: next + 2}, true
 	}
 	if !e.python {
 		return e.parameter(k, back, next, before, prior)
@@ -382,10 +400,10 @@ func (e *evaluator) binding(k, back, next int, before byte) (kind bindingKind, a
 			end := text.LineEnd(s, next)
 			rest := s[next:end]
 			if in := bytes.Index(rest, []byte("in ")); in >= 0 && bytes.IndexAny(rest[:in], "=[]{}.:\"'") < 0 && (in == 0 || !text.IsLetter(rest[in-1])) {
-				return looped, next + in + 2, true
+				return valueBinding{kind: looped, at: next + in + 2}, true
 			}
 			if bytes.HasSuffix(bytes.TrimRight(rest, "\r"), []byte("in")) {
-				return looped, end, true
+				return valueBinding{kind: looped, at: end}, true
 			}
 		}
 	}
@@ -399,25 +417,25 @@ func (e *evaluator) binding(k, back, next int, before byte) (kind bindingKind, a
 					comma := e.opaque(next + 1)
 					e.depth--
 					if comma < len(s) && s[comma] == ',' {
-						return looped, comma + 1, true
+						return valueBinding{kind: looped, at: comma + 1}, true
 					}
 				}
 			}
 		}
-		return unknown, 0, true
+		return valueBinding{kind: unknown, at: 0}, true
 	}
 	if before == '(' || before == ',' {
 		head := bytes.TrimLeft(s[text.LineStart(s, k):k], " \t")
 		if bytes.HasPrefix(head, []byte("def ")) || bytes.HasPrefix(head, []byte("async def ")) || bytes.HasPrefix(head, []byte("lambda ")) {
-			return unknown, 0, true
+			return valueBinding{kind: unknown, at: 0}, true
 		}
-		return 0, 0, false
+		return b, false
 	}
 	switch prior {
 	case "as", "global", "nonlocal", "import":
-		return unknown, 0, true
+		return valueBinding{kind: unknown, at: 0}, true
 	}
-	return 0, 0, false
+	return b, false
 }
 
 // mapper reports whether a function of that name hands each element of a list to
@@ -432,7 +450,7 @@ func mapper(name string) bool {
 
 // parameter looks at a word that may be the parameter of a function which a
 // method of a list calls: list.map(x => …), list.forEach(function (x) { … }).
-func (e *evaluator) parameter(k, back, next int, before byte, prior string) (kind bindingKind, at int, ok bool) {
+func (e *evaluator) parameter(k, back, next int, before byte, prior string) (b valueBinding, ok bool) {
 	s := e.s
 	start := k
 	switch {
@@ -441,14 +459,14 @@ func (e *evaluator) parameter(k, back, next int, before byte, prior string) (kin
 		// The bracket before it, and what follows the one behind it.
 		end := bytes.IndexByte(s[next:min(len(s), next+maxReceiver)], ')')
 		if end < 0 {
-			return 0, 0, false
+			return b, false
 		}
 		open := back - 1
 		for open > 0 && s[open] != '(' && back-open < maxReceiver {
 			open--
 		}
 		if s[open] != '(' {
-			return 0, 0, false
+			return b, false
 		}
 		after := e.skip(next + end + 1)
 		w, _ := wordBefore(s, open)
@@ -458,7 +476,7 @@ func (e *evaluator) parameter(k, back, next int, before byte, prior string) (kin
 		}
 		function := string(s[w.start:w.end]) == "function"
 		if g, _ := wordBefore(s, f.start); !function && string(s[g.start:g.end]) == "function" {
-			return unknown, 0, true
+			return valueBinding{kind: unknown, at: 0}, true
 		}
 		switch {
 		case bytes.HasPrefix(s[min(after, len(s)):], []byte("=>")):
@@ -466,13 +484,13 @@ func (e *evaluator) parameter(k, back, next int, before byte, prior string) (kin
 		case function:
 			start = w.start
 		default:
-			return 0, 0, false
+			return b, false
 		}
 		if before == ',' { // an index, or what a reducer has
-			return unknown, 0, true
+			return valueBinding{kind: unknown, at: 0}, true
 		}
 	default:
-		return 0, 0, false
+		return b, false
 	}
 	for start > 0 && (s[start-1] == ' ' || s[start-1] == '\n' || s[start-1] == '\t') {
 		start--
@@ -481,31 +499,32 @@ func (e *evaluator) parameter(k, back, next int, before byte, prior string) (kin
 		start = lookBack(s, start-len("async"))
 	}
 	if start == 0 || s[start-1] != '(' {
-		return unknown, 0, true
+		return valueBinding{kind: unknown, at: 0}, true
 	}
-	if at, ok := e.receiver(start - 1); ok {
-		return handed, at, true
+	if at, end, ok := e.receiver(start - 1); ok {
+		return valueBinding{kind: handed, at: at, end: end}, true
 	}
-	return unknown, 0, true
+	return valueBinding{kind: unknown, at: 0}, true
 }
 
 // receiver gives the offset of the expression whose method is called by the
-// bracket at open, if the method hands out elements.
-func (e *evaluator) receiver(open int) (at int, ok bool) {
+// bracket at open, and where that stands, if the method hands out elements.
+func (e *evaluator) receiver(open int) (at, stop int, ok bool) {
 	s := e.s
 	w, _ := wordBefore(s, open)
 	if !mapper(string(s[w.start:w.end])) {
-		return 0, false
+		return 0, 0, false
 	}
 	k := lookBack(s, w.start)
 	if k == 0 || s[k-1] != '.' {
-		return 0, false
+		return 0, 0, false
 	}
 	end := k - 1
 	if end > 0 && s[end-1] == '?' {
 		end--
 	}
-	return e.primaryStart(end)
+	at, ok = e.primaryStart(end)
+	return at, end, ok
 }
 
 // primaryStart gives the offset where the operand begins that ends at end.
