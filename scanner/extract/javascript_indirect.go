@@ -65,7 +65,7 @@ func (j *jsScanner) installs() bool {
 func (j *jsScanner) evaluator(mode valueMode) *evaluator {
 	if j.eval[mode] == nil {
 		s := j.s
-		j.eval[mode] = &evaluator{s: s, mode: mode, limit: 32*len(s) + 1<<20,
+		j.eval[mode] = &evaluator{s: s, mode: mode, limit: 8*len(s) + 1<<19,
 			space: j.skip,
 			word:  func(i int) int { end, _ := jsWord(s, i); return end },
 			str:   func(i int) (literal, bool) { return jsString(s[:min(len(s), i+maxValueText)], i) }}

@@ -93,7 +93,7 @@ func (p *pyScanner) role(name string) pyRole {
 func (p *pyScanner) evaluator(mode valueMode) *evaluator {
 	if p.eval[mode] == nil {
 		s := p.s
-		p.eval[mode] = &evaluator{s: s, python: true, mode: mode, limit: 32*len(s) + 1<<20,
+		p.eval[mode] = &evaluator{s: s, python: true, mode: mode, limit: 8*len(s) + 1<<19,
 			space: func(i int) int { return inside(s, i) },
 			word: func(i int) int { return text.Word(s, i) },
 			str: func(i int) (literal, bool) {

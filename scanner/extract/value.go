@@ -29,6 +29,7 @@ type value struct {
 	list  []outcome
 	keys  []string // as long as list, where there are some
 	isSet bool     // it is a list
+	load  int      // how many parts and values it is made of; 0: not counted yet
 }
 
 // An outcome is all that an expression may come out as. other: something else
@@ -36,6 +37,7 @@ type value struct {
 type outcome struct {
 	alts  []value
 	other bool
+	load  int // of all that were added
 }
 
 // Limits of one expression.
@@ -43,6 +45,7 @@ const (
 	maxValues    = 64   // alternatives
 	maxElements  = 200  // of a list
 	maxValueText = 4096 // bytes of a string
+	maxLoad      = 1000 // parts and values in one another
 	maxLookups   = 6    // names that stand for names
 	maxBracketed = 30   // brackets around one another
 )
@@ -101,10 +104,12 @@ type valueBinding struct {
 
 func (o *outcome) add(vs ...value) {
 	for _, v := range vs {
-		if len(o.alts) >= maxValues {
+		n := v.count()
+		if len(o.alts) >= maxValues || o.load+n > maxLoad {
 			o.other = true
 			return
 		}
+		o.load += n
 		o.alts = append(o.alts, v)
 	}
 }
@@ -114,7 +119,20 @@ func (o *outcome) join(p outcome) {
 	o.other = o.other || p.other
 }
 
-// text is how many bytes a string has.
+// count is how many parts and values v is made of.
+func (v *value) count() int {
+	if v.load == 0 {
+		v.load = 1 + len(v.parts) + len(v.list)
+		for k := range v.list {
+			for n := range v.list[k].alts {
+				v.load += v.list[k].alts[n].count()
+			}
+		}
+	}
+	return v.load
+}
+
+// size is how many bytes a string has.
 func (v *value) size() (n int) {
 	for _, p := range v.parts {
 		n += len(p.text)
@@ -154,9 +172,17 @@ func (v *value) place(start, end int) {
 	}
 }
 
-func (o outcome) placed(start, end int) outcome {
-	out := outcome{other: o.other, alts: make([]value, len(o.alts))}
+// charge counts the work that looking at all of o is.
+func (e *evaluator) charge(o outcome) {
 	for k := range o.alts {
+		e.spent += o.alts[k].count() + o.alts[k].size()/8
+	}
+}
+
+func (e *evaluator) placed(o outcome, start, end int) outcome {
+	out := outcome{other: o.other, load: o.load, alts: make([]value, len(o.alts))}
+	for k := range o.alts {
+		e.spent += o.alts[k].count()
 		out.alts[k] = o.alts[k].clone()
 		out.alts[k].place(start, end)
 	}
@@ -190,6 +216,10 @@ func concatenated(a, b outcome) outcome {
 	var out outcome
 	for _, x := range a.alts {
 		for _, y := range b.alts {
+			if len(out.alts) >= maxValues || out.load+x.count()+y.count() > maxLoad {
+				out.other = true
+				return out
+			}
 			switch {
 			case x.isSet && y.isSet:
 				if len(x.list)+len(y.list) > maxElements {
@@ -567,11 +597,11 @@ func (e *evaluator) sum(i int) (outcome, int) {
 		case s[i] == '+' && i+1 < len(s) && s[i+1] != '+' && s[i+1] != '=':
 			at := e.skip(i + 1)
 			p, next := e.term(i + 1)
-			o = concatenated(o.filled(start, end).placed(start, end), p.filled(at, max(at, next)).placed(at, max(at, next)))
+			o = concatenated(e.placed(o.filled(start, end), start, end), e.placed(p.filled(at, max(at, next)), at, max(at, next)))
 			i = next
 		case s[i] == '%' && e.python:
 			p, next := e.term(i + 1)
-			o = e.format(o.placed(start, end), p.placed(i+1, max(i+1, next)), end, "%")
+			o = e.format(e.placed(o, start, end), e.placed(p, i+1, max(i+1, next)), end, "%")
 			i = next
 		case strings.IndexByte("-*/%<>=!|&^~", s[i]) >= 0 && !bytes.HasPrefix(s[i:], []byte("||")) && !bytes.HasPrefix(s[i:], []byte("&&")) && !bytes.HasPrefix(s[i:], []byte("=>")),
 			e.has(i, "in"), e.has(i, "is"), e.has(i, "not"), e.has(i, "instanceof"):
@@ -617,7 +647,7 @@ func (e *evaluator) format(o, arguments outcome, end int, kind string) outcome {
 			} else if k < len(list) {
 				fill = list[k]
 			}
-			results = concatenated(results, fill.filled(at, to).placed(at, to))
+			results = concatenated(results, e.placed(fill.filled(at, to), at, to))
 		}
 		for _, p := range v.parts {
 			if p.hole {
@@ -755,6 +785,10 @@ func (e *evaluator) term(i int) (outcome, int) {
 	}
 	for {
 		k := e.trail(i)
+		e.charge(o)
+		if e.spent > e.limit {
+			return outcome{other: true}, len(s)
+		}
 		if k >= len(s) || e.stop > 0 && k == e.stop {
 			return o, k
 		}
@@ -950,7 +984,7 @@ func (e *evaluator) template(i int) (o outcome, next int, ok bool) {
 				p = outcome{other: true}
 			}
 		}
-		o = concatenated(o, p.filled(open, at).placed(open, max(open, at)))
+		o = concatenated(o, e.placed(p.filled(open, at), open, max(open, at)))
 		// What stands up to the next hole, or the end.
 		k = end + 1
 		from := k
@@ -1004,6 +1038,7 @@ func (e *evaluator) brackets(i int) (outcome, int) {
 func (e *evaluator) elements(i int, closing byte) (v value, next int) {
 	s := e.s
 	v.isSet = true
+	weight := 0
 	e.depth++
 	defer func() { e.depth-- }()
 	for n := 0; ; n++ {
@@ -1061,10 +1096,14 @@ func (e *evaluator) elements(i int, closing byte) (v value, next int) {
 			o = outcome{other: true}
 			at2 = e.opaque(max(at2, from+1))
 		}
-		if len(v.list) >= maxElements {
+		weight += len(o.alts)
+		for k := range o.alts {
+			weight += o.alts[k].count()
+		}
+		if len(v.list) > 0 && (len(v.list) >= maxElements || weight > maxLoad) {
 			v.list[len(v.list)-1].other = true
 		} else if spread && len(o.alts) == 1 && o.alts[0].isSet && !o.other && len(v.list)+len(o.alts[0].list) <= maxElements {
-			in := o.placed(from, max(from, min(at2, len(s))))
+			in := e.placed(o, from, max(from, min(at2, len(s))))
 			v.list = append(v.list, in.alts[0].list...)
 			for range in.alts[0].list {
 				if v.keys != nil {
@@ -1078,7 +1117,7 @@ func (e *evaluator) elements(i int, closing byte) (v value, next int) {
 			if v.keys != nil {
 				v.keys = append(v.keys, key)
 			}
-			v.list = append(v.list, o.placed(from, max(from, min(at2, len(s)))))
+			v.list = append(v.list, e.placed(o, from, max(from, min(at2, len(s)))))
 		}
 		if i = at2; i < len(s) && s[i] == ',' {
 			i++
@@ -1184,7 +1223,7 @@ func (e *evaluator) method(o outcome, receiver, name string, a value, start, dot
 		return list.glued(sep)
 	case "concat":
 		for k := range a.list {
-			o = concatenated(o.filled(start, dot).placed(start, dot), a.list[k].filled(dot, end).placed(dot, end))
+			o = concatenated(e.placed(o.filled(start, dot), start, dot), e.placed(a.list[k].filled(dot, end), dot, end))
 		}
 		return o
 	case "get", "pop", "at":
