@@ -95,11 +95,28 @@ func (j *jsScanner) resolveGiven() {
 	for n := range j.given {
 		if g := &j.given[n]; g.role == jsCode {
 			j.codeGiven(g)
-			if bytes.Contains(j.s, []byte("require(")) || bytes.Contains(j.s, []byte("import(")) {
+			if j.quotesLoad() {
 				overspent(g.at)
 			}
 		}
 	}
+}
+
+// quotesLoad reports whether a literal seems to hold code that loads a module.
+func (j *jsScanner) quotesLoad() bool {
+	for _, w := range []string{"require(", "import(", "require('", "return require", "return import"} {
+		for at := 0; ; {
+			k := bytes.Index(j.s[at:], []byte(w))
+			if k < 0 {
+				break
+			}
+			if at += k; at > 0 && strings.IndexByte("'\"`", j.s[at-1]) >= 0 {
+				return true
+			}
+			at += len(w)
+		}
+	}
+	return false
 }
 
 // arguments reads what g gives.
@@ -230,11 +247,11 @@ func (j *jsScanner) runsCode(i int) {
 	l, ok := j.argument(i)
 	if !ok || l.open {
 		if k := j.s[at]; k == '(' || k == '{' || bytes.HasPrefix(j.s[at:], []byte("function")) || bytes.HasPrefix(j.s[at:], []byte("async")) || bytes.HasPrefix(j.s[at:], []byte("new ")) {
-			if k != '(' || !ok {
-				return // a function
-			}
+			return // a function
 		}
-		j.give(jsGiven{role: jsCode, at: i - 1, value: i, flags: Dynamic})
+		if w := j.s[j.word.start:j.word.end]; len(w) == 0 || w[0] != 's' { // setTimeout is given functions by name
+			j.give(jsGiven{role: jsCode, at: i - 1, value: i, flags: Dynamic})
+		}
 		return
 	}
 	if jsLoads([]byte(l.text)) {
