@@ -65,7 +65,7 @@ func (j *jsScanner) installs() bool {
 func (j *jsScanner) evaluator(mode valueMode) *evaluator {
 	if j.eval[mode] == nil {
 		s := j.s
-		j.eval[mode] = &evaluator{s: s, mode: mode, limit: 8*len(s) + 1<<19,
+		j.eval[mode] = &evaluator{s: s, mode: mode, limit: 16*len(s) + 1<<21,
 			space: j.skip,
 			word:  func(i int) int { end, _ := jsWord(s, i); return end },
 			str:   func(i int) (literal, bool) { return jsString(s[:min(len(s), i+maxValueText)], i) }}
@@ -89,7 +89,9 @@ func (j *jsScanner) resolveGiven() {
 			overspent(g.at)
 		case jsRunner:
 			j.runGiven(g)
-			overspent(g.at)
+			if e := j.eval[commandValue]; e.spent > e.limit && MayInstall(append(bytes.Clone(j.s), ' ')) {
+				overspent(g.at)
+			}
 		}
 	}
 	for n := range j.given {

@@ -133,7 +133,7 @@ func (p *pyScanner) named(start, end int) {
 		}
 		p.alias(p.normal(s[from:k]))
 		k = lookBack(s, from)
-		for k > 0 && s[k-1] == ',' { // a, b = f, g
+		for p.depth == 0 && k > 0 && s[k-1] == ',' { // a, b = f, g
 			k = lookBack(s, k-1)
 			from = k
 			for from > 0 && text.IsLetter(s[from-1]) {

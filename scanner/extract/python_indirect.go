@@ -93,7 +93,7 @@ func (p *pyScanner) role(name string) pyRole {
 func (p *pyScanner) evaluator(mode valueMode) *evaluator {
 	if p.eval[mode] == nil {
 		s := p.s
-		p.eval[mode] = &evaluator{s: s, python: true, mode: mode, limit: 8*len(s) + 1<<19,
+		p.eval[mode] = &evaluator{s: s, python: true, mode: mode, limit: 16*len(s) + 1<<21,
 			space: func(i int) int { return inside(s, i) },
 			word: func(i int) int { return text.Word(s, i) },
 			str: func(i int) (literal, bool) {
@@ -114,6 +114,7 @@ func (p *pyScanner) resolveGiven() {
 		return false
 	}
 	some := -1
+	runs := false
 	for n := range p.given {
 		switch g := &p.given[n]; g.role {
 		case pyLoader:
@@ -122,8 +123,13 @@ func (p *pyScanner) resolveGiven() {
 			continue
 		default:
 			p.runGiven(g)
+			runs = true
+			continue
 		}
 		some = n
+	}
+	if some < 0 && runs && MayInstall(append(bytes.Clone(p.s), ' ')) {
+		some = 0
 	}
 	if some >= 0 && overspent() {
 		p.e.once(text.Span{Start: p.given[some].at, End: p.given[some].at + 1}, manyGiven)
