@@ -197,6 +197,9 @@ func (j *jsScanner) runGiven(g *jsGiven) {
 		}
 	}
 	tries = append(tries, v.together()...)
+	if k := j.skip(g.value); len(tries) == 0 && !g.rest && k < len(j.s) && j.s[k] == '`' { // a template that was not understood
+		j.commandTemplate(k)
+	}
 	for k := range tries {
 		if k >= maxValues {
 			j.e.once(text.Span{Start: g.at, End: g.at + 1}, manyGiven)

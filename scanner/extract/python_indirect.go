@@ -95,7 +95,7 @@ func (p *pyScanner) evaluator(mode valueMode) *evaluator {
 		s := p.s
 		p.eval[mode] = &evaluator{s: s, python: true, mode: mode, limit: 16*len(s) + 1<<21,
 			space: func(i int) int { return inside(s, i) },
-			word: func(i int) int { return text.Word(s, i) },
+			word:  func(i int) int { return text.Word(s, i) },
 			str: func(i int) (literal, bool) {
 				return pyString(s[:min(len(s), i+maxValueText)], i)
 			}}
@@ -256,6 +256,11 @@ func (p *pyScanner) runGiven(g *pyGiven) {
 	} else {
 		o := v.argument(0, "args", "cmd", "command", "popenargs", "argv")
 		tries = append(append(tries, o.alts...), v.together()...)
+	}
+	if len(tries) == 0 && !g.rest { // an f-string that was not understood
+		if l, ok := pyConstant(p.s, inside(p.s, g.value)); ok && l.open {
+			p.commandTemplate(l.span.Start)
+		}
 	}
 	for k := range tries {
 		if k >= maxValues {

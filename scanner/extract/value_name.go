@@ -399,7 +399,7 @@ func (e *evaluator) binding(k, back, next int, before byte) (b valueBinding, ok 
 		if at := bytes.LastIndex(line, []byte("for")); at >= 0 && len(line)-at < 100 && bytes.IndexFunc(line[at:], func(r rune) bool { return strings.ContainsRune("=[]{}.:\"'", r) }) < 0 {
 			end := text.LineEnd(s, next)
 			rest := s[next:end]
-			if in := bytes.Index(rest, []byte("in ")); in >= 0 && bytes.IndexAny(rest[:in], "=[]{}.:\"'") < 0 && (in == 0 || !text.IsLetter(rest[in-1])) {
+			if in := bytes.Index(rest, []byte("in ")); in >= 0 && !bytes.ContainsAny(rest[:in], "=[]{}.:\"'") && (in == 0 || !text.IsLetter(rest[in-1])) {
 				return valueBinding{kind: looped, at: next + in + 2}, true
 			}
 			if bytes.HasSuffix(bytes.TrimRight(rest, "\r"), []byte("in")) {
