@@ -239,7 +239,8 @@ func (c *jsChoices) opaque(i int) int {
 // put together from the place of the program, or resolved already.
 func (c *jsChoices) local(i, end int) bool {
 	s := c.j.s
-	if last := bytes.TrimRight(s[i:end], " \t\r\n"); len(last) == 0 || s[i] == '[' && last[len(last)-1] == ']' || s[i] == '{' && last[len(last)-1] == '}' {
+	if last := bytes.TrimRight(s[i:end], " \t\r\n"); bytes.Contains(last, []byte("][")) { // an element of a list
+	} else if len(last) == 0 || s[i] == '[' && last[len(last)-1] == ']' || s[i] == '{' && last[len(last)-1] == '}' {
 		return true // a list or an object is no name, and loaders of the browser take lists
 	}
 	for i < end {
@@ -307,7 +308,7 @@ func (j *jsScanner) computed(i, at int, flags Flags, tell jsTell) {
 		j.load(c.literals[k], flags)
 	}
 	if c.other {
-		j.runTime(at, tell)
+		j.give(jsGiven{role: jsRequire, at: at, value: i, rest: true, flags: flags, tell: tell})
 		tell = tellNever
 	}
 	for _, name := range c.names {
@@ -371,7 +372,12 @@ func (j *jsScanner) listed(start, end int) {
 		return
 	}
 	for _, w := range []string{".map", ".forEach", ".flatMap", ".filter", ".then"} {
-		if bytes.HasSuffix(j.s[:o.at], []byte(w)) {
+		if !bytes.HasSuffix(j.s[:o.at], []byte(w)) {
+			continue
+		}
+		if at, stop, ok := j.evaluator(moduleValue).receiver(o.at); ok {
+			j.give(jsGiven{role: jsRequire, at: start, value: at, stop: stop, rest: true, list: true, flags: j.inTry(Dynamic), tell: j.trust()})
+		} else {
 			j.runTime(start, j.trust())
 		}
 	}

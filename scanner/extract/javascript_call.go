@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"strings"
 
 	"figment/scanner/text"
 )
@@ -13,6 +14,9 @@ const (
 	jsNone    jsRole = iota
 	jsRequire        // require itself: its calls load a module
 	jsFactory        // createRequire: its calls give a require
+	jsRunner         // its calls run a command
+	jsCode           // its calls run code
+	jsModule         // the module: its member require loads
 )
 
 // A jsAlias is a name that a text gives to require or createRequire, and where
@@ -32,8 +36,9 @@ type jsAliases struct {
 	// module: the text has import or export declarations, so that <!-- and -->
 	// are operators. comment: one of them was read as a comment.
 	module, comment bool
-	waits           bool // it has an await that is an operator in modules only
-	own             bool // it has a require of its own
+	waits           bool  // it has an await that is an operator in modules only
+	own             bool  // it has a require of its own
+	mayRun          uint8 // see installs: 1 no, 2 yes
 }
 
 // maxRounds is how often a text is read for names that are made of one another.
@@ -74,13 +79,14 @@ type jsTarget struct {
 	name   span
 	member bool
 	kind   byte // 'c' of const, 'l' of let, 'v' of var, 0 without a declaration
+	global bool // a member of the global object
 	depth  int  // of brackets
 }
 
 // jsHolder reports whether the require that is a member of word loads modules.
 func jsHolder(word []byte) bool {
 	switch string(word) {
-	case "module", "globalThis", "global", "window", "self", "mainModule", "main", "parent", "meta":
+	case "module", "globalThis", "global", "window", "self", "mainModule", "main", "parent", "meta", "prototype":
 		return true
 	}
 	return false
@@ -140,6 +146,12 @@ func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
 			end, escaped := jsWord(s, k)
 			name, i = jsName(s, k, end, escaped), end
 		case '[':
+			if k := j.skip(i + 1); role == jsRequire && k < len(s) && s[k] >= '0' && s[k] <= '9' { // an element of a list of it
+				if end := j.skip(text.Word(s, k)); end < len(s) && s[end] == ']' {
+					i = end + 1
+					continue
+				}
+			}
 			l, ok := j.constant(i + 1)
 			if !ok || l.open || l.next >= len(s) || s[l.next] != ']' {
 				c.member = true
@@ -158,6 +170,11 @@ func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
 				return c
 			}
 			c.flags |= Dynamic
+		case "paths":
+			if c.flags&Dynamic == 0 {
+				c.member = true
+				return c
+			}
 		case "call":
 			if k := j.skip(i); k < len(s) && s[k] == '(' {
 				c.at = j.pastArgument(k + 1)
@@ -179,7 +196,11 @@ func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
 				c.member = true
 				return c
 			}
-			if k = j.simple(k + 1); k >= len(s) || s[k] != ')' {
+			if k = j.simple(k + 1); k < len(s) && s[k] == ',' { // it is bound to its argument
+				c.at, c.called = k+1, true
+				return c
+			}
+			if k >= len(s) || s[k] != ')' {
 				c.member = true
 				return c
 			}
@@ -245,8 +266,17 @@ func (j *jsScanner) use(i int, role jsRole, tell jsTell) {
 		} else {
 			j.runTime(i-1, tell)
 		}
+	case c.called && role == jsRunner:
+		if c.applied {
+			j.give(jsGiven{role: role, at: i - 1, value: c.at - 1, rest: true, list: true})
+		} else {
+			j.runs(c.at)
+		}
+	case c.called && role == jsCode:
+		j.runsCode(c.at)
 	case c.called: // what the call gives is a require
 		j.factory = c.at
+	case !c.member && role >= jsRunner && (role == jsRunner && !j.installs() || j.s[j.word.start] == 'c'):
 	case !c.member:
 		j.assign(role)
 	}
@@ -257,17 +287,31 @@ func (j *jsScanner) load(l literal, flags Flags) {
 	if l.open {
 		flags |= Dynamic
 	}
+	if strings.HasPrefix(l.text, "data:") {
+		j.dataModule(&l)
+	}
 	j.add(&l, flags)
 }
 
 // assign gives the role to the name on the left, if the value stands on the
 // right of an assignment or a property by itself.
-func (j *jsScanner) assign(role jsRole) {
+func (j *jsScanner) assign(role jsRole) { j.assignFrom(role, len(j.stack)) }
+
+// assignFrom does so for a value that stands behind so many open brackets.
+func (j *jsScanner) assignFrom(role jsRole, depth int) {
 	t := j.target
-	if t.name.end == 0 || t.depth > len(j.stack) {
+	if t.name.end == 0 || t.depth > depth {
+		if role == jsRequire && depth == len(j.stack) && j.word.end > 0 {
+			if k := lookBack(j.s, j.word.start); k > 1 && j.s[k-1] == '=' && strings.IndexByte("]?|&", j.s[k-2]) >= 0 || k > 3 && j.s[k-1] == '=' && j.s[lookBack(j.s, k-1)-1] == ']' {
+				j.runTime(j.word.start, j.trust()) // x[y] = require
+			}
+		}
 		return
 	}
-	for _, o := range j.stack[t.depth:] {
+	for _, o := range j.stack[t.depth:depth] {
+		if o.char == jsBracket && role == jsRequire && !o.call { // a list of it
+			continue
+		}
 		if o.char != jsParen || o.call || o.ctrl {
 			return
 		}
@@ -287,6 +331,10 @@ func (j *jsScanner) assign(role jsRole) {
 		}
 	}
 	j.known.add(name, k)
+	if t.global || !t.member && t.kind == 0 { // global.r = require, class { r = require }
+		k.member = !k.member
+		j.known.add(name, k)
+	}
 }
 
 // closeOwner ends the names that hold in the block whose brace stood at owner.
@@ -301,77 +349,68 @@ func (j *jsScanner) closeOwner(owner, end int) {
 }
 
 // property knows require written as a computed member: module["require"](…).
-func (j *jsScanner) property(i int) {
+func (j *jsScanner) property(i int, holder bool) {
 	l, ok := j.constant(i + 1)
 	if !ok || l.open || l.next >= len(j.s) || j.s[l.next] != ']' {
 		return
 	}
 	switch l.text {
-	case "require", "_load":
+	case "require":
+		if holder {
+			j.use(l.next+1, jsRequire, tellSure)
+			return
+		}
+	case "_load":
 		j.use(l.next+1, jsRequire, tellSure)
+		return
 	case "createRequire":
 		j.use(l.next+1, jsFactory, tellSure)
+		return
+	}
+	role := jsRoleOf(l.text)
+	if role == jsNone {
+		role = j.known.role(l.text, i, true)
+	}
+	if role != jsNone {
+		j.use(l.next+1, role, tellSure)
 	}
 }
 
-// commandCall hands over the literal command of exec, spawn and their like.
-func (j *jsScanner) commandCall(i int) {
+// commandCall hands over the literal command of exec, spawn and their like, whose
+// arguments stand at i. It reports whether that is all.
+func (j *jsScanner) commandCall(i int) bool {
 	s := j.s
 	i = j.skip(i)
-	if i >= len(s) || s[i] != '(' {
-		return
+	l, ok := jsString(s, i)
+	if !ok || l.open {
+		return false
 	}
-	l, ok := jsString(s, j.skip(i+1))
-	if ok && l.open {
-		j.commandTemplate(j.skip(i + 1))
-		return
-	}
-	if !ok || l.span.Len() == 0 {
-		return
+	if l.span.Len() == 0 {
+		return true
 	}
 	next := j.skip(l.next)
 	if next < len(s) && s[next] == '+' {
-		if l, ok = j.constant(i + 1); !ok || l.open {
-			return
+		if l, ok = j.constant(i); !ok || l.open {
+			return false
 		}
 		next = l.next
 	}
-	if next < len(s) && s[next] == ',' {
-		at := j.skip(next + 1)
-		if at < len(s) && s[at] == '[' {
-			words := l
-			at++
-			for n := 0; n < 200; n++ {
-				at = j.skip(at)
-				if at >= len(s) {
-					return
-				}
-				if s[at] == ']' {
-					break
-				}
-				w, lit := jsString(s, at)
-				if !lit || w.open {
-					return
-				}
-				var b text.Builder
-				b.Escape(" ", at, 0)
-				src, m := b.Done()
-				words.join(s, &literal{text: string(src), span: text.Span{Start: at, End: at + 1}, pieces: m})
-				words.join(s, &w)
-				at = j.skip(w.next)
-				if at < len(s) && s[at] == ',' {
-					at++
-				}
-			}
-			if MayInstall([]byte(words.text)) {
-				j.hand(words.fragment(j.f, text.Shell), Dynamic)
-			}
-			return
-		}
+	if next >= len(s) {
+		return true
 	}
-	if MayInstall([]byte(l.text)) {
+	switch s[next] {
+	case ')':
+	case ',':
+		if name := program(l.text); managers[name] || strings.IndexByte(l.text, ' ') < 0 {
+			return false // its arguments follow
+		}
+	default:
+		return false
+	}
+	if MayInstall([]byte(l.text)) || runsCode([]byte(l.text)) {
 		j.hand(l.fragment(j.f, text.Shell), Dynamic)
 	}
+	return true
 }
 
 // wordList hands over the list of literals which begins with the name of a package
@@ -421,17 +460,6 @@ func (j *jsScanner) commandTemplate(i int) {
 			}
 			return
 		}
-	}
-}
-
-// evaluated hands over code that is spelled out for eval.
-func (j *jsScanner) evaluated(i int) {
-	c := j.callee(i, jsNone)
-	if !c.called {
-		return
-	}
-	if l, ok := j.argument(c.at); ok && !l.open && bytes.ContainsAny([]byte(l.text), "(\\") && (bytes.Contains([]byte(l.text), []byte("require")) || bytes.Contains([]byte(l.text), []byte("import"))) {
-		j.hand(l.fragment(j.f, j.f.Lang), Dynamic)
 	}
 }
 

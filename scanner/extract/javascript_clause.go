@@ -41,23 +41,30 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		if !member && end-i == 6 && string(s[i:end]) == "export" {
 			return j.exportWord(end)
 		}
-		if end < len(s) && s[end] == '(' && !member || prev == '.' {
-			switch string(s[i:end]) {
-			case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync", "execaCommand", "execaCommandSync":
-				j.commandCall(end)
-			}
-		}
-		if end-i == 4 && string(s[i:end]) == "eval" {
-			j.evaluated(end)
+		switch string(s[i:end]) {
+		case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync", "execaCommand", "execaCommandSync":
+			j.role(i, end, jsRunner)
+		case "eval":
+			j.role(i, end, jsCode)
 		}
 	case 's':
-		if string(s[i:end]) == "spawn" || string(s[i:end]) == "spawnSync" {
-			j.commandCall(end)
+		switch string(s[i:end]) {
+		case "spawn", "spawnSync":
+			j.role(i, end, jsRunner)
+		case "setTimeout", "setInterval":
+			j.role(i, end, jsCode)
+		}
+	case 'F', 'W', 'S':
+		switch string(s[i:end]) {
+		case "Function", "Worker", "Script":
+			j.role(i, end, jsCode)
 		}
 	case 'r', '_':
 		switch string(s[i:end]) {
 		case "require", "_load":
 			return j.named(i, end, string(s[i:end]), before)
+		case "runInNewContext", "runInThisContext", "runInContext", "_compile":
+			j.role(i, end, jsCode)
 		}
 	case 'c', 'l', 'v', 'f':
 		switch string(s[i:end]) {
@@ -79,6 +86,12 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 					j.body |= classBody
 				}
 			}
+		case "constructor":
+			if member {
+				j.role(i, end, jsCode)
+			}
+		case "compileFunction":
+			j.role(i, end, jsCode)
 		case "createRequire", "createRequireFromPath":
 			return j.named(i, end, "createRequire", before)
 		}
@@ -87,6 +100,11 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 			j.expression = expression
 		}
 	case 'm', 'u', 'd':
+		if end-i == 6 && !member && prev == '=' && string(s[i:end]) == "module" {
+			if at := j.skip(end); at >= len(s) || s[at] != '.' && s[at] != '[' && s[at] != '(' && s[at] != '=' {
+				j.assign(jsModule)
+			}
+		}
 		if member {
 			switch string(s[i:end]) {
 			case "mock", "unmock", "doMock":
@@ -97,11 +115,21 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		}
 	}
 	if j.known.names != nil {
-		if role := j.known.role(string(s[i:end]), i, member); role != jsNone {
+		if role := j.known.role(string(s[i:end]), i, member); role != jsNone && role != jsModule {
 			j.use(end, role, tellSure)
 		}
 	}
 	return end
+}
+
+// role looks at the word [i, end), a function that runs commands or code.
+func (j *jsScanner) role(i, end int, role jsRole) {
+	if !j.renamed(end, role, false) {
+		j.use(end, role, tellNever)
+		if role == jsRunner {
+			j.handedOn(i, end, role, tellNever)
+		}
+	}
 }
 
 // named looks at a word that may be written with escapes.
@@ -116,14 +144,27 @@ func (j *jsScanner) named(i, end int, name string, before span) int {
 	case "require":
 		switch {
 		case !member:
+			if j.renamed(end, jsRequire, true) {
+				return end
+			}
 			role, tell = jsRequire, j.trust()
 			j.listed(i, end)
+			j.handedOn(i, end, role, tell)
 		case jsHolder(j.receiver()):
 			role = jsRequire
+			j.handedOn(i, end, role, tell)
+		case j.recv.end > 0 && j.known.names != nil && j.known.role(string(j.receiver()), i, false) == jsModule:
+			role = jsRequire
+		case j.recv.end == 0:
+			if near := j.s[max(0, i-100):i]; bytes.Contains(near, []byte("require.cache[")) || bytes.Contains(near, []byte(".children[")) {
+				role = jsRequire
+			}
 		}
 	case "_load":
 		if member {
 			role = jsRequire
+		} else if j.renamed(end, jsRequire, false) {
+			return end
 		}
 	case "createRequire":
 		role = jsFactory
@@ -138,7 +179,7 @@ func (j *jsScanner) named(i, end int, name string, before span) int {
 	if role == jsNone {
 		role = j.known.role(name, i, member)
 	}
-	if role != jsNone {
+	if role != jsNone && role != jsModule {
 		j.use(end, role, tell)
 	}
 	return end
@@ -382,8 +423,11 @@ func (j *jsScanner) clause(i int) (l literal, flags Flags, ok bool) {
 				}
 			}
 			if n >= 3 && text(n-2) == "as" {
-				if name := text(n - 3); name == "createRequire" {
+				switch name := text(n - 3); {
+				case name == "createRequire":
 					j.known.add(text(n-1), jsAlias{role: jsFactory, owner: -1})
+				case jsRoleOf(name) != jsNone:
+					j.known.add(text(n-1), jsAlias{role: jsRoleOf(name), owner: -1})
 				}
 			}
 		}

@@ -44,6 +44,9 @@ type jsScanner struct {
 	known  *jsAliases
 	refs   []Reference
 	texts  []pending // texts inside this one
+	given  []jsGiven
+	eval   [2]*evaluator // by their modes
+	loose  bool          // require, or a runner, stands somewhere as a value
 	stack  []jsOpen
 	prev   byte // last significant byte of code; 0 at the start
 	word   span // last word, if prev ended it
@@ -161,6 +164,7 @@ func extractJavaScript(f *text.Fragment, e *Emitter) error {
 		j.rescue()
 	}
 	j.resolveUses()
+	j.resolveGiven()
 	for _, t := range j.texts {
 		e.Fragment(t.frag, t.flags)
 	}
@@ -345,6 +349,7 @@ func (j *jsScanner) mark(i int) int {
 		j.target = jsTarget{}
 		if w.end > 0 {
 			j.target = jsTarget{name: w, member: j.member && w == j.word, depth: len(j.stack)}
+			j.target.global = j.target.member && jsHolder(j.receiver())
 			j.ownRequire(w, i+1)
 			if w == j.name {
 				j.target.kind = j.decl
@@ -427,6 +432,9 @@ func (j *jsScanner) open(i int) int {
 		if j.factory == i+1 {
 			o.made = i + 1
 		}
+		if j.loose && (j.prev == ']' || j.prev == ')') {
+			j.looseCall(i)
+		}
 		o.head = j.heading()
 	case jsBracket:
 		w := j.word
@@ -435,8 +443,13 @@ func (j *jsScanner) open(i int) int {
 		} else if j.prev == ')' {
 			w = j.inner
 		}
-		if w.end > 0 && jsHolder(j.s[w.start:w.end]) {
-			j.property(i)
+		if i+1 < len(j.s) && j.prev != '=' && j.prev != '(' && j.prev != ',' {
+			switch holder := w.end > 0 && jsHolder(j.s[w.start:w.end]); {
+			case holder:
+				j.property(i, true)
+			case (j.s[i+1] == '"' || j.s[i+1] == '\'') && (w.end > 0 || j.prev == ']' || j.prev == ')'):
+				j.property(i, j.prev == ']' && bytes.HasSuffix(j.s[:i-2], []byte("ainModule")))
+			}
 		}
 		o.head = j.naming()
 	case jsBrace:

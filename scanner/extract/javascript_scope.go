@@ -160,7 +160,7 @@ func (j *jsScanner) resolveUses() {
 	known := map[int]*jsChoices{} // by declaration
 	for _, u := range j.uses {
 		if !j.constUse(u.name, u, byName, known, 0) {
-			j.runTime(u.at, u.tell)
+			j.give(jsGiven{role: jsRequire, at: u.at, value: u.name.start, rest: true, flags: u.flags, tell: u.tell})
 		}
 	}
 }

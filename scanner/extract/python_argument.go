@@ -9,9 +9,11 @@ import (
 
 // A pyUse is a call that imports what a name stands for.
 type pyUse struct {
-	name string
-	at   int // the call
-	tell bool
+	name  string
+	at    int // the call
+	value int // the offset of its arguments
+	flags Flags
+	tell  bool
 }
 
 // A pyBinding is what a text gives to a name.
@@ -96,7 +98,7 @@ func (c *pyChoices) operand(i, depth int) int {
 		case at > 0: // a method, an operator or a hole makes something else of the rest
 			l.span, l.text, l.open = l.outer(0, at), l.text[:at], true
 			c.literals = append(c.literals, l)
-		case at < 0:
+		case at < 0, l.text == "." && l.next < len(s) && s[l.next] == '.': // ".".join(…)
 			c.other = c.other || l.text != "" || !c.local(i, next)
 		}
 		return next
@@ -273,7 +275,7 @@ func (p *pyScanner) bind(start, end int) {
 func (p *pyScanner) resolveUses() {
 	for _, u := range p.uses {
 		if !p.constUse(u.name, 0) {
-			p.runTime(u.at, u.tell)
+			p.give(pyGiven{role: pyLoader, at: u.at, value: u.value, flags: u.flags, tell: u.tell})
 		}
 	}
 }

@@ -43,18 +43,23 @@ func (p *pyScanner) normal(name []byte) string {
 // argument names.
 func loader(name string) bool {
 	switch name {
-	case "__import__", "import_module", "importorskip", "find_spec", "run_module", "_gcd_import":
+	case "__import__", "import_module", "importorskip", "find_spec", "run_module", "_run_module_as_main", "_gcd_import",
+		"find_loader", "get_loader", "find_module", "load_module", "resolve_name":
 		return true
 	}
 	return false
 }
 
 // alias notes another name of a loader.
-func (p *pyScanner) alias(name string) {
-	if name == "" || loader(name) || p.loaders == nil || p.loaders[name] || len(p.loaders) >= maxAliases {
+func (p *pyScanner) alias(name string) { p.aliasOf(name, pyLoader) }
+
+// aliasOf notes another name of a function of a role. What it was found to be
+// first holds.
+func (p *pyScanner) aliasOf(name string, role pyRole) {
+	if name == "" || pyRoleOf(name) != pyNone || p.loaders == nil || p.loaders[name] != pyNone || len(p.loaders) >= maxAliases {
 		return
 	}
-	p.loaders[name] = true
+	p.loaders[name] = role
 	p.grown = true
 }
 
@@ -65,7 +70,7 @@ func (p *pyScanner) named(start, end int) {
 	if name := string(s[start:end]); name == "pytest_plugins" {
 		p.plugins(end)
 		return
-	} else if name != "__import__" && name != "import_module" && !p.loaders[name] {
+	} else if name != "__import__" && name != "import_module" && p.loaders[name] != pyLoader {
 		return
 	}
 	at := p.gap(end)
@@ -75,17 +80,36 @@ func (p *pyScanner) named(start, end int) {
 	if at < len(s) && (s[at] == '(' || s[at] == '.' || s[at] == '=') {
 		return
 	}
+	p.handedOn(pyLoader, start, at)
 	k := start
 	for { // over the modules before it, and brackets
 		k = lookBack(s, k)
 		if k == 0 {
 			return
 		}
+		if bytes.HasSuffix(s[:k], []byte("return")) {
+			p.runTime(start, true) // what calls it gives is not followed
+			return
+		}
 		if s[k-1] == '(' {
 			if k--; k > 0 && text.IsLetter(s[k-1]) {
-				return // a call
+				w, _ := wordBefore(s, k)
+				if string(s[w.start:w.end]) != "partial" {
+					return // a call
+				}
+				k = w.start
+			} else if k = lookBack(s, k); k > 0 && s[k-1] == ')' {
+				p.runTime(start, true) // (lambda f: f(x))(__import__)
+				return
 			}
 			continue
+		}
+		if s[k-1] == ':' || s[k-1] == ',' { // {"f": __import__}, setattr(x, "f", __import__)
+			if q := lookBack(s, k-1); q > 0 && (s[q-1] == '"' || s[q-1] == '\'') {
+				w, _ := wordBefore(s, q)
+				p.alias(p.normal(s[w.start:w.end]))
+			}
+			return
 		}
 		if s[k-1] != '.' {
 			break
@@ -109,6 +133,18 @@ func (p *pyScanner) named(start, end int) {
 		}
 		p.alias(p.normal(s[from:k]))
 		k = lookBack(s, from)
+		for p.depth == 0 && k > 0 && s[k-1] == ',' { // a, b = f, g
+			k = lookBack(s, k-1)
+			from = k
+			for from > 0 && text.IsLetter(s[from-1]) {
+				from--
+			}
+			if from == k {
+				break
+			}
+			p.alias(p.normal(s[from:k]))
+			k = lookBack(s, from)
+		}
 	}
 }
 
@@ -165,16 +201,47 @@ func (p *pyScanner) call(i, end int) {
 	if c := s[end-1]; text.IsLetter(c) || c == ')' || c == ']' {
 		word, wrapped = wordBefore(s, end)
 	}
-	if word.start == word.end {
+	name := string(s[word.start:word.end])
+	if name == "__call__" && word.start > 1 && s[word.start-1] == '.' {
+		end = word.start - 1
+		word, wrapped = wordBefore(s, end)
+		name = string(s[word.start:word.end])
+	}
+	if wrapped && !loader(name) && p.loaders[name] == pyNone || word.start == word.end {
+		if end == 0 || s[end-1] != ')' && s[end-1] != ']' {
+			return
+		}
+		switch p.calleeRole(end) {
+		case pyLoader:
+			p.load(i+1, span{end - 1, end}, true)
+		case pyEvaluator:
+			p.evaluate(i)
+		case pyRunner:
+			p.runs(i)
+		case pyPip:
+			p.pipCall(i)
+		default:
+			if name == "main" && p.pip {
+				p.pipCall(i)
+			}
+		}
 		return
 	}
-	name := string(s[word.start:word.end])
 	if name[0] >= 0x80 || strings.IndexFunc(name, func(r rune) bool { return r >= 0x80 }) >= 0 {
 		name = p.normal(s[word.start:word.end])
 	}
 	switch {
-	case loader(name) && (!wrapped || name == "__import__" || name == "import_module"), p.loaders[name]:
-		p.load(i+1, word, p.loaders[name] || name != "find_spec" && p.mayTell(word.start))
+	case p.loaders[name] == pyRunner:
+		p.runs(i)
+		return
+	case p.loaders[name] == pyEvaluator:
+		p.evaluate(i)
+		return
+	case p.loaders[name] == pyPip:
+		p.pipCall(i)
+		return
+	case loader(name) && (!wrapped || name == "__import__" || name == "import_module") && (surely(name) || name == "find_spec" || p.mayTell(word.start)), p.loaders[name] == pyLoader:
+		p.load(i+1, word, p.loaders[name] == pyLoader || surely(name) && p.mayTell(word.start))
 		return
 	case wrapped:
 		return
@@ -182,17 +249,25 @@ func (p *pyScanner) call(i, end int) {
 	before := s[:word.start]
 	switch name {
 	case "exec", "eval":
-		if bytes.HasSuffix(before, []byte(".")) && !bytes.HasSuffix(before, []byte("builtins.")) {
+		if bytes.HasSuffix(before, []byte("def ")) || bytes.HasSuffix(before, []byte(".")) && !bytes.HasSuffix(before, []byte("builtins.")) && !bytes.HasSuffix(before, []byte("builtins__.")) {
 			return
 		}
-		if l, ok := pyConstant(s, i+1); ok && !l.open && strings.Contains(l.text, "import") {
-			p.hand(l.fragment(p.f, text.Python), Dynamic)
-		}
+		p.evaluate(i)
+	case "runsource", "timeit":
+		p.give(pyGiven{role: pyEvaluator, at: word.start, value: i + 1})
+	case "map", "imap", "imap_unordered", "submit", "partial", "Thread", "Process", "starmap", "filter", "apply_async", "run_in_executor", "to_thread", "Timer", "map_async", "call_soon", "apply":
+		p.firstFunction(i)
 	case "system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "spawn", "sudo", "local", "exec_command", "runv", "split":
-		p.command(i + 1)
+		if name == "split" {
+			p.command(i + 1)
+		} else {
+			p.runs(i)
+		}
+	case "execvp", "execvpe", "execlp", "execv", "spawnlp", "spawnvp", "posix_spawnp", "create_subprocess_exec", "startfile":
+		p.give(pyGiven{role: pyRunner, at: word.start, value: i + 1})
 	case "main", "_main", "pipmain", "run_pip":
 		if bytes.Contains(before[max(0, len(before)-60):], []byte("pip")) || name != "main" || p.pip {
-			p.argumentsOf("pip ", i+1)
+			p.pipCall(i)
 		}
 	case "install":
 		if bytes.HasSuffix(before, []byte("session.")) { // of nox
@@ -237,12 +312,21 @@ func (p *pyScanner) load(i int, callee span, tell bool) {
 		p.runTime(callee.start, tell)
 		return
 	}
-	c := p.choices(namedArgument(s, i))
+	at := namedArgument(s, i)
+	for q := at; q < len(s) && q < at+4; q++ {
+		if c := s[q]; c == '"' || c == '\'' {
+			if q+1 < len(s) && s[q+1] == '.' { // the package that it starts from is what is loaded
+				p.give(pyGiven{role: pyLoader, at: callee.start, value: i, tell: tell, based: true})
+			}
+			break
+		}
+	}
+	c := p.choices(at)
 	for k := range c.literals {
 		p.loadLiteral(c.literals[k])
 	}
 	if c.other {
-		p.runTime(callee.start, tell)
+		p.give(pyGiven{role: pyLoader, at: callee.start, value: i, tell: tell})
 		tell = false
 	}
 	for _, name := range c.names {
@@ -250,12 +334,17 @@ func (p *pyScanner) load(i int, callee span, tell bool) {
 			p.runTime(callee.start, tell)
 			return
 		}
-		p.uses = append(p.uses, pyUse{name, callee.start, tell})
+		p.uses = append(p.uses, pyUse{name, callee.start, i, p.flags(), tell})
 	}
 }
 
 // loadLiteral notes the module that a literal names.
-func (p *pyScanner) loadLiteral(l literal) {
+func (p *pyScanner) loadLiteral(l literal) { p.loadLiteralAt(l, Dynamic) }
+
+func (p *pyScanner) loadLiteralAt(l literal, flags Flags) {
+	if colon := strings.IndexByte(l.text, ':'); colon > 0 { // resolve_name("a.b:c")
+		l.span, l.text, l.pieces = l.outer(0, colon), l.text[:colon], text.Map{}
+	}
 	if l.text == "" {
 		return
 	}
@@ -264,7 +353,7 @@ func (p *pyScanner) loadLiteral(l literal) {
 			return
 		}
 	}
-	p.module(l.text, l.outer(0, len(l.text)), nil, Dynamic)
+	p.module(l.text, l.outer(0, len(l.text)), nil, flags)
 }
 
 // namedArgument gives the offset of the value of the argument name, where it is
@@ -309,4 +398,68 @@ func namedArgument(s []byte, i int) int {
 // hand keeps a text inside this one, to be read once this one has been.
 func (p *pyScanner) hand(f *text.Fragment, flags Flags) {
 	p.texts = append(p.texts, pending{f, flags})
+}
+
+// surely reports whether a function of that name is hardly anything else.
+func surely(name string) bool {
+	switch name {
+	case "find_spec", "find_loader", "get_loader", "find_module", "load_module", "resolve_name":
+		return false
+	}
+	return true
+}
+
+// runs reads the command that a function is given by the bracket at i.
+func (p *pyScanner) runs(i int) {
+	if !p.command(i + 1) {
+		p.give(pyGiven{role: pyRunner, at: i, value: i + 1})
+	}
+}
+
+// pipCall reads the arguments of pip in the brackets at i.
+func (p *pyScanner) pipCall(i int) {
+	if !p.argumentsOf("pip ", i+1) {
+		p.give(pyGiven{role: pyPip, at: i, value: i + 1})
+	}
+}
+
+// evaluate reads the code that a function is given by the bracket at i.
+func (p *pyScanner) evaluate(i int) {
+	l, ok := pyConstant(p.s, i+1)
+	if ok && !l.open && l.next < len(p.s) && (p.s[l.next] == ')' || p.s[l.next] == ',') {
+		if strings.Contains(l.text, "import") {
+			p.hand(l.fragment(p.f, text.Python), Dynamic)
+		}
+		return
+	}
+	if at := inside(p.s, i+1); at < len(p.s) && p.s[at] != ')' {
+		p.give(pyGiven{role: pyEvaluator, at: i, value: i + 1})
+	}
+}
+
+// firstFunction looks for a function of a role that the call at i is given:
+// map(os.system, [...]).
+func (p *pyScanner) firstFunction(i int) {
+	s := p.s
+	k := inside(s, i+1)
+	if text.Has(s, k, "target") {
+		if at := inside(s, k+len("target")); at < len(s) && s[at] == '=' {
+			k = inside(s, at+1)
+		}
+	}
+	end := k
+	for end < len(s) && (text.IsLetter(s[end]) || s[end] == '.') {
+		end++
+	}
+	dot := bytes.LastIndexByte(s[k:end], '.')
+	name := string(s[k+dot+1 : end])
+	if role := p.role(name); role != pyNone && name != "__import__" && name != "import_module" {
+		p.handedOn(role, k, inside(s, end))
+	}
+	w, _ := wordBefore(s, i)
+	if (name == "import_module" || name == "__import__" || p.loaders[name] == pyLoader) && mapper(string(s[w.start:w.end])) {
+		if at := inside(s, end); at < len(s) && s[at] == ',' {
+			p.give(pyGiven{role: pyLoader, at: k, value: at + 1, spread: true, tell: true})
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"strings"
 
 	"figment/scanner/text"
@@ -110,6 +111,7 @@ func (p *pyScanner) fromClause(i int) (int, bool) {
 	default:
 		return 0, false
 	}
+	p.fromPip = bytes.HasPrefix(s[i:end], []byte("pip"))
 	names, next, ok := p.importedNames(at)
 	if !ok {
 		return 0, false
@@ -164,8 +166,10 @@ func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
 			i += 2
 			skip()
 			end := text.Word(s, i)
-			if loader(name) {
-				p.alias(p.normal(s[i:end]))
+			if r := pyRoleOf(name); r != pyNone {
+				p.aliasOf(p.normal(s[i:end]), r)
+			} else if name == "main" && p.fromPip {
+				p.aliasOf(p.normal(s[i:end]), pyPip)
 			}
 			i = end
 			skip()

@@ -36,10 +36,11 @@ type pyScanner struct {
 	depth   int // of brackets
 	broken  bool
 	lowFrom int // references from here on are rescued; len(s)+1: none
-	// loaders are the names that the text gives to import_module and __import__.
+	// loaders are the names that the text gives to import_module and __import__,
+	// and to functions that run commands or code.
 	// It is read again while names come to light, since a function may use what
 	// is assigned below it.
-	loaders map[string]bool
+	loaders map[string]pyRole
 	grown   bool
 	texts   []pending   // texts inside this one
 	lines   []text.Span // strings of several lines
@@ -51,6 +52,10 @@ type pyScanner struct {
 	spent   int                   // bytes of arguments that were read, some of them again and again
 	inDef   bool                  // the statement is the head of a function
 	pip     bool                  // pip was imported so far
+	given   []pyGiven
+	eval    [2]*evaluator // by their modes
+	fromPip bool          // the clause that is being read is one of pip
+	mayRun  uint8         // see installs: 1 no, 2 yes
 	// For f-strings: brackets in their code, how far the search for their end
 	// came, and how many bytes such searches read in vain.
 	listEnd         int    // what stands before it was read as a list of words
@@ -71,8 +76,8 @@ func extractPython(f *text.Fragment, e *Emitter) error {
 			e.Problem(text.Span{}, "declares the encoding "+name+", which is not read: save the file as UTF-8", true)
 		}
 	}
-	table := text.NewTable(`"'`, "#\\;:%!")
-	loaders := map[string]bool{}
+	table := text.NewTable(`"'`, "#\\;:%!=")
+	loaders := map[string]pyRole{}
 	var p *pyScanner
 	for round := 0; ; round++ {
 		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, latin: latin}
@@ -94,6 +99,7 @@ func extractPython(f *text.Fragment, e *Emitter) error {
 		p.run()
 		p.resolveUses()
 	}
+	p.resolveGiven()
 	if len(loaders) >= maxAliases {
 		e.Problem(text.Span{}, "more than 1000 names for import_module: calls of the others were not read", true)
 	}
@@ -338,6 +344,11 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			switch c {
 			case '#':
 				i = p.skipComment(i)
+			case '=':
+				if p.depth == 0 {
+					p.assigned(i)
+				}
+				i++
 			case '\\':
 				i++
 				if i < len(s) && (s[i] == '\n' || s[i] == '\r') {
@@ -385,27 +396,30 @@ func (p *pyScanner) bracketBroken(i int) bool {
 	return ok && len(probe.refs) > 0
 }
 
-// command hands over a literal command line, or a literal list of words.
-func (p *pyScanner) command(i int) {
+// command hands over a literal command line, or a literal list of words. It
+// reports whether that is all.
+func (p *pyScanner) command(i int) bool {
 	s := p.s
 	i = text.White(s, i)
 	if i >= len(s) {
-		return
+		return true
 	}
 	if s[i] != '[' {
-		if l, ok := pyConstant(s, i); ok && !l.open && MayInstall([]byte(l.text)) {
-			p.hand(l.fragment(p.f, text.Shell), Dynamic)
-		} else if ok && l.open {
-			p.commandTemplate(l.span.Start)
+		l, ok := pyConstant(s, i)
+		if !ok || l.open || l.next >= len(s) || s[l.next] != ')' && s[l.next] != ',' {
+			return false
 		}
-		return
+		if MayInstall([]byte(l.text)) || runsCode([]byte(l.text)) {
+			p.hand(l.fragment(p.f, text.Shell), Dynamic)
+		}
+		return s[l.next] == ')' || !managers[program(l.text)]
 	}
 	var b text.Builder
 	i++
 	for words := 0; words < 200; words++ {
 		i = text.White(s, i)
 		if i >= len(s) {
-			return
+			return false
 		}
 		if s[i] == ']' {
 			break
@@ -429,21 +443,23 @@ func (p *pyScanner) command(i int) {
 				end++
 			}
 			if end == i {
-				return
+				return false
 			}
 			b.Escape("python", i, end-i) // sys.executable and its like
 			i = end
 		} else {
-			return
+			return false
 		}
 		i = text.White(s, i)
 		if i < len(s) && s[i] == ',' {
 			i++
 		}
 	}
-	if src, m := b.Done(); MayInstall(src) {
+	if src, m := b.Done(); MayInstall(src) || runsCode(src) {
 		p.hand(p.f.Derive(src, m, text.Shell), Dynamic)
 	}
+	i = inside(s, i+1)
+	return i < len(s) && (s[i] == ')' || s[i] == ',')
 }
 
 // commandTemplate hands over the f-string whose text begins at i as a text of the
@@ -484,14 +500,71 @@ func (p *pyScanner) commandTemplate(i int) {
 // manager at the quote at i, or with the option -m of Python.
 func (p *pyScanner) wordList(i, next int) {
 	s := p.s
-	if i < p.listEnd || !programWord(s, i+1, next-1) {
+	if i < p.listEnd {
 		return
+	}
+	if !programWord(s, i+1, next-1) {
+		p.shortList(i, next)
+		return
+	}
+	if k := lookBack(s, i); k > 0 && s[k-1] == '[' && p.installs() {
+		if at, ok := p.plainList(next); !ok {
+			p.listEnd = at
+			p.give(pyGiven{role: pyRunner, at: i, value: k - 1, rest: true})
+			return
+		}
 	}
 	known := ""
 	if s[i+1] == '-' {
 		known = "python "
 	}
 	p.listBehind(known, i, next)
+}
+
+// plainList reports whether the list that goes on at i has nothing but literals,
+// and where that was seen.
+func (p *pyScanner) plainList(i int) (at int, ok bool) {
+	s := p.s
+	for range maxElements {
+		if i = inside(s, i); i < len(s) && s[i] == ',' {
+			i = inside(s, i+1)
+		}
+		if i >= len(s) {
+			return i, true
+		}
+		if s[i] == ']' {
+			at := inside(s, i+1)
+			return i, at >= len(s) || s[at] != '+'
+		}
+		_, next, ok := pyLiteral(s, i)
+		if !ok {
+			return i, false
+		}
+		i = next
+	}
+	return i, true
+}
+
+// shortList reads the sum of lists whose first ends with the literal at i:
+// ["pip"] + ["install", "x"].
+func (p *pyScanner) shortList(i, next int) {
+	s := p.s
+	k := inside(s, next)
+	if k >= len(s) || s[k] != ']' || next-i < 4 || next-i > 60 {
+		return
+	}
+	if k = inside(s, k+1); k >= len(s) || s[k] != '+' {
+		return
+	}
+	if w := s[i+1 : next-1]; string(w) != "-m" && !managers[program(string(w))] || !p.installs() {
+		return
+	}
+	for at := i; at > 0 && at > i-maxReceiver; at-- {
+		if s[at-1] == '[' {
+			p.give(pyGiven{role: pyRunner, at: i, value: at - 1, rest: true})
+			return
+		}
+	}
 }
 
 func (p *pyScanner) listBehind(known string, i, next int) {
@@ -502,15 +575,18 @@ func (p *pyScanner) listBehind(known string, i, next int) {
 	}
 }
 
-// argumentsOf reads the literals of a call as words behind a command.
-func (p *pyScanner) argumentsOf(known string, i int) {
+// argumentsOf reads the literals of a call as words behind a command. It reports
+// whether it found some.
+func (p *pyScanner) argumentsOf(known string, i int) bool {
 	i = inside(p.s, i)
 	if i < len(p.s) && (p.s[i] == '[' || p.s[i] == '(') {
 		i = inside(p.s, i+1)
 	}
 	if content, next, ok := pyLiteral(p.s, i); ok && next-content.End == 1 && content.Start-i == 1 {
 		p.listBehind(known, i, next)
+		return true
 	}
+	return false
 }
 
 // plugins reads the modules that pytest is told to load.

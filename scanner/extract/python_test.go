@@ -79,7 +79,7 @@ func TestPythonRunTime(t *testing.T) {
 		"pytest.importorskip(x)":                           true,
 		"n = f()\n__import__(n)":                           true,
 		"n = 'a'\ndef f(n): __import__(n)":                 true,
-		"for n in ['a', 'b']: __import__(n)":               true,
+		"for n in ['a', x]: __import__(n)":                 true,
 		"f\"{__import__(x)}\"":                             true,
 		"n = 'a'\n__import__(n); import_module('b')":       false,
 		"import_module('.' + x, __package__)":              false,

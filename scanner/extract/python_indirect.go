@@ -1,0 +1,462 @@
+package extract
+
+import (
+	"bytes"
+	"strings"
+
+	"figment/scanner/text"
+)
+
+// A pyRole says what a function does with its argument.
+type pyRole uint8
+
+const (
+	pyNone      pyRole = iota
+	pyLoader           // it imports the module of that name
+	pyRunner           // it runs the command
+	pyEvaluator        // it runs the code
+	pyPip              // it runs pip with the arguments
+)
+
+// pyRoleOf is the role of a function of that name.
+func pyRoleOf(name string) pyRole {
+	if loader(name) {
+		return pyLoader
+	}
+	switch name {
+	case "system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "create_subprocess_exec",
+		"spawn", "exec_command", "execvp", "execvpe", "execlp", "execlpe", "execv", "execve", "execl", "execle", "posix_spawn", "posix_spawnp", "startfile",
+		"spawnlp", "spawnlpe", "spawnvp", "spawnvpe", "spawnl", "spawnv", "spawnle", "spawnve":
+		return pyRunner
+	case "exec", "eval":
+		return pyEvaluator
+	}
+	return pyNone
+}
+
+// A pyGiven is what a function of a role is given, to be read once all of the
+// text is known.
+type pyGiven struct {
+	role   pyRole
+	at     int // the function
+	value  int // the offset of its arguments
+	flags  Flags
+	spread bool // the arguments stand behind the function itself: map(f, [...])
+	rest   bool // the value is an expression, not arguments
+	tell   bool
+	based  bool // a relative name, and the package that it starts from
+}
+
+// maxGiven bounds how many calls wait for their arguments.
+const maxGiven = 1000
+
+// manyGiven is told where there are more, or where they are too long.
+const manyGiven = "too many calls run what is put together elsewhere: some were not read"
+
+func (p *pyScanner) give(g pyGiven) {
+	if g.role != pyLoader && !p.installs() {
+		if g.role != pyEvaluator {
+			return
+		}
+	}
+	if len(p.given) >= maxGiven {
+		p.runTime(g.at, g.role == pyLoader && g.tell)
+		if g.role != pyLoader {
+			p.e.once(text.Span{Start: g.at, End: g.at + 1}, manyGiven)
+		}
+		return
+	}
+	g.flags |= Dynamic | p.flags()
+	p.given = append(p.given, g)
+}
+
+// installs reports whether a package manager is spoken of at all.
+func (p *pyScanner) installs() bool {
+	if p.mayRun == 0 {
+		p.mayRun = 1
+		if mayName(p.s) {
+			p.mayRun = 2
+		}
+	}
+	return p.mayRun == 2
+}
+
+// role is what the function called name does here.
+func (p *pyScanner) role(name string) pyRole {
+	if r := p.loaders[name]; r != pyNone {
+		return r
+	}
+	return pyRoleOf(name)
+}
+
+// evaluator reads expressions of the text.
+func (p *pyScanner) evaluator(mode valueMode) *evaluator {
+	if p.eval[mode] == nil {
+		s := p.s
+		p.eval[mode] = &evaluator{s: s, python: true, mode: mode, limit: 16*len(s) + 1<<21,
+			space: func(i int) int { return inside(s, i) },
+			word:  func(i int) int { return text.Word(s, i) },
+			str: func(i int) (literal, bool) {
+				return pyString(s[:min(len(s), i+maxValueText)], i)
+			}}
+	}
+	return p.eval[mode]
+}
+
+// resolveGiven reads what functions were given.
+func (p *pyScanner) resolveGiven() {
+	overspent := func() bool {
+		for _, e := range p.eval {
+			if e != nil && e.spent > e.limit {
+				return true
+			}
+		}
+		return false
+	}
+	some := -1
+	runs := false
+	for n := range p.given {
+		switch g := &p.given[n]; g.role {
+		case pyLoader:
+			p.loadGiven(g)
+		case pyEvaluator:
+			continue
+		default:
+			p.runGiven(g)
+			runs = true
+			continue
+		}
+		some = n
+	}
+	if some < 0 && runs && MayInstall(append(bytes.Clone(p.s), ' ')) {
+		some = 0
+	}
+	if some >= 0 && overspent() {
+		p.e.once(text.Span{Start: p.given[some].at, End: p.given[some].at + 1}, manyGiven)
+	}
+	for n := range p.given { // most of them are given what no literal spells out
+		if g := &p.given[n]; g.role == pyEvaluator {
+			some = n
+			p.evaluateGiven(g)
+		}
+	}
+	if some >= 0 && overspent() && p.quotesImport() {
+		p.e.once(text.Span{Start: p.given[some].at, End: p.given[some].at + 1}, manyGiven)
+	}
+}
+
+// quotesImport reports whether a literal seems to hold an import.
+func (p *pyScanner) quotesImport() bool {
+	for _, w := range []string{"'import", "\"import", "'from ", "\"from ", "'__import__", "\"__import__", ";import", "; import"} {
+		if bytes.Contains(p.s, []byte(w)) {
+			return true
+		}
+	}
+	for _, l := range p.lines {
+		if bytes.Contains(p.s[l.Start:l.End], []byte("\nimport ")) || bytes.Contains(p.s[l.Start:l.End], []byte("\nfrom ")) {
+			return true
+		}
+	}
+	return false
+}
+
+// arguments reads what g gives.
+func (p *pyScanner) arguments(g *pyGiven, mode valueMode) (v value, whole bool) {
+	e := p.evaluator(mode)
+	e.depth = 1
+	defer func() { e.depth = 0 }()
+	if g.rest {
+		o, _ := e.expr(g.value)
+		return value{isSet: true, list: []outcome{o}}, e.spent <= e.limit
+	}
+	v, _ = e.elements(g.value, ')')
+	return v, e.spent <= e.limit
+}
+
+// argument is the first argument, or the one that has one of the names.
+func (v *value) argument(n int, names ...string) outcome {
+	for k, key := range v.keys {
+		for _, name := range names {
+			if key == name {
+				return v.list[k]
+			}
+		}
+	}
+	if n < len(v.list) && (v.keys == nil || v.keys[n] == "") {
+		return v.list[n]
+	}
+	return outcome{}
+}
+
+// loadGiven imports the modules that a loader is given.
+func (p *pyScanner) loadGiven(g *pyGiven) {
+	v, whole := p.arguments(g, moduleValue)
+	known := whole
+	take := func(o outcome) {
+		known = known && !o.other
+		for k := range o.alts {
+			l, ok := o.alts[k].whole()
+			if !ok {
+				known = false
+				continue
+			}
+			if l.open {
+				at := strings.IndexByte(l.text, '.')
+				if at < 0 {
+					known = false
+					continue
+				}
+				l.text, l.span = l.text[:at], l.outer(0, at)
+				l.pieces = text.Map{}
+			}
+			p.loadLiteralAt(l, g.flags)
+		}
+	}
+	switch {
+	case g.based:
+		base := v.argument(1, "package")
+		if len(base.alts) == 0 && !base.other {
+			return
+		}
+		take(base)
+	case g.spread: // map(f, ["a"]), submit(f, "a"), Thread(target=f, args=("a",))
+		some := false
+		for k := range v.list {
+			if v.keys != nil && v.keys[k] != "" && v.keys[k] != "args" && v.keys[k] != "iterable" {
+				continue
+			}
+			o := v.list[k]
+			some = true
+			if g.tell { // each element of lists
+				take(o.each())
+				continue
+			}
+			take(outcome{alts: o.eachOrSelf().alts})
+		}
+		known = known && some
+	default:
+		o := v.argument(0, "name", "modname", "mod_name")
+		take(o)
+		known = known && (len(o.alts) > 0 || !o.other)
+	}
+	if !known {
+		p.runTime(g.at, g.tell)
+	}
+}
+
+// runGiven hands over the commands that a runner is given.
+func (p *pyScanner) runGiven(g *pyGiven) {
+	v, _ := p.arguments(g, commandValue)
+	var tries []value
+	if g.spread {
+		for k := range v.list {
+			tries = append(tries, v.list[k].eachOrSelf().alts...)
+			tries = append(tries, v.list[k].alts...)
+		}
+	} else {
+		o := v.argument(0, "args", "cmd", "command", "popenargs", "argv")
+		tries = append(append(tries, o.alts...), v.together()...)
+	}
+	if len(tries) == 0 && !g.rest { // an f-string that was not understood
+		if l, ok := pyConstant(p.s, inside(p.s, g.value)); ok && l.open {
+			p.commandTemplate(l.span.Start)
+		}
+	}
+	for k := range tries {
+		if k >= maxValues {
+			p.e.once(text.Span{Start: g.at, End: g.at + 1}, manyGiven)
+			return
+		}
+		p.runValue(&tries[k], g)
+	}
+}
+
+func (p *pyScanner) runValue(v *value, g *pyGiven) {
+	src, m := v.command()
+	if g.role == pyPip {
+		var b text.Builder
+		at := g.at
+		if len(m.Pieces()) > 0 {
+			at = m.Pieces()[0].Outer
+		}
+		b.Escape("pip ", at, 0)
+		for _, q := range m.Pieces() {
+			if t := src[q.Inner : q.Inner+q.InnerLen]; q.Verbatim() {
+				b.Verbatim(t, q.Outer)
+			} else {
+				b.Escape(string(t), q.Outer, q.OuterLen)
+			}
+		}
+		src, m = b.Done()
+	}
+	if len(src) > 0 && (MayInstall(append(bytes.Clone(src), ' ')) || runsCode(src)) {
+		p.hand(p.f.Derive(src, m, text.Shell), g.flags)
+	}
+}
+
+// runsCode reports whether a command may be an interpreter that is given code.
+func runsCode(src []byte) bool {
+	return bytes.Contains(src, []byte(" -")) && (bytes.Contains(src, []byte("import")) || bytes.Contains(src, []byte("require")))
+}
+
+// evaluateGiven hands over the code that exec and eval are given.
+func (p *pyScanner) evaluateGiven(g *pyGiven) {
+	v, _ := p.arguments(g, commandValue)
+	for k := range v.list {
+		if k > 0 && (v.keys == nil || v.keys[k] != "setup") { // what it runs in
+			continue
+		}
+		for n := range v.list[k].alts {
+			a := &v.list[k].alts[n]
+			if a.isSet {
+				continue
+			}
+			d, told := codeOf(p.f, a, text.Python)
+			if told {
+				p.runTime(g.at, true)
+			}
+			if d != nil && bytes.Contains(d.Text, []byte("import")) {
+				p.hand(d, g.flags)
+			}
+		}
+	}
+}
+
+// codeOf makes a text of its own of a value that is code. told: the name of a
+// module in it is not known.
+func codeOf(f *text.Fragment, v *value, lang text.Lang) (d *text.Fragment, told bool) {
+	var b text.Builder
+	for k := range v.parts {
+		p := &v.parts[k]
+		if !p.hole {
+			v.write(&b, p)
+			continue
+		}
+		so, _ := b.Done()
+		so = bytes.TrimRight(so[max(0, len(so)-100):], " \t\r\n('\"`")
+		for _, w := range []string{"import", "from", "import_module", "__import__", "require"} {
+			if bytes.HasSuffix(so, []byte(w)) && (len(so) == len(w) || !text.IsLetter(so[len(so)-len(w)-1])) {
+				told = true
+			}
+		}
+		fill := " "
+		if bytes.HasSuffix(so, []byte(".")) {
+			fill = "_"
+		}
+		b.Escape(fill, p.span.Start, p.span.Len())
+	}
+	if b.Len() == 0 {
+		return nil, told
+	}
+	src, m := b.Done()
+	return f.Derive(src, m, lang), told
+}
+
+// calleeRole is the role of a callee in brackets, which ends at end: it holds the
+// name of a function, or a text that is one.
+func (p *pyScanner) calleeRole(end int) pyRole {
+	s := p.s
+	e := p.evaluator(moduleValue)
+	if end > 0 && (s[end-1] == ')' || s[end-1] == ']') {
+		if p.spent > p.patience() {
+			return pyNone
+		}
+		start, ok := e.primaryStart(end)
+		if !ok || end-start > maxReceiver {
+			return pyNone
+		}
+		p.spent += end - start
+		for i := start; i < end; {
+			if text.Has(s, i, "getattr") {
+				open := inside(s, i+len("getattr"))
+				if open < end && s[open] == '(' {
+					e.depth = 1
+					v, next := e.elements(open+1, ')')
+					e.depth = 0
+					if len(v.list) > 1 && next == end {
+						for _, a := range v.list[1].alts {
+							if l, ok := a.whole(); ok && !l.open {
+								return p.role(l.text)
+							}
+						}
+						return pyNone
+					}
+				}
+			}
+			if w := text.Word(s, i); w > i {
+				if k := inside(s, w); k >= end || s[k] != '(' || p.loaders[string(s[i:w])] != pyNone {
+					switch r := p.role(string(s[i:w])); {
+					case r == pyLoader && (s[i] == '_' || string(s[i:w]) == "import_module" || p.loaders[string(s[i:w])] != pyNone):
+						return r
+					case r == pyEvaluator || r == pyRunner:
+						if i > start && (s[i-1] == '"' || s[i-1] == '\'' || s[i-1] == '[' || s[i-1] == '(' || s[i-1] == '.') {
+							return r
+						}
+					}
+				}
+				i = w
+				continue
+			}
+			i++
+		}
+	}
+	return pyNone
+}
+
+// assigned looks at the value behind the = at i: a function under another name.
+func (p *pyScanner) assigned(i int) {
+	s := p.s
+	end := min(text.LineEnd(s[:min(len(s), i+maxReceiver)], i), len(s))
+	if hash := bytes.IndexByte(s[i:end], '#'); hash >= 0 {
+		end = i + hash
+	}
+	if semi := bytes.IndexByte(s[i:end], ';'); semi >= 0 {
+		end = i + semi
+	}
+	w, wrapped := wordBefore(s, end)
+	if w.start <= i || w.end == w.start {
+		return
+	}
+	name := string(s[w.start:w.end])
+	role := p.role(name)
+	if name == "main" && (p.pip || bytes.Contains(s[i:w.start], []byte("pip"))) {
+		role = pyPip
+	}
+	if role == pyNone {
+		return
+	}
+	right := bytes.TrimSpace(s[i+1 : w.start])
+	plain := len(right) == 0
+	if !plain {
+		plain = true
+		for _, c := range right {
+			plain = plain && (text.IsLetter(c) || c == '.')
+		}
+		plain = plain && right[len(right)-1] == '.'
+	}
+	if wrapped && bytes.HasSuffix(bytes.TrimSpace(s[w.end:end]), []byte(")")) || !plain {
+		ok := false
+		for _, mark := range []string{"getattr", "globals", "vars(", "__dict__", "__builtins__", "partial("} {
+			ok = ok || bytes.Contains(right, []byte(mark))
+		}
+		if !ok {
+			return
+		}
+	}
+	k := lookBack(s, i)
+	from := k
+	for from > 0 && text.IsLetter(s[from-1]) {
+		from--
+	}
+	p.aliasOf(p.normal(s[from:k]), role)
+}
+
+// handedOn looks at the function of a role that is an argument of another call:
+// map(f, [...]). The word ends at end; s[at] follows it.
+func (p *pyScanner) handedOn(role pyRole, start, at int) {
+	s := p.s
+	if at >= len(s) || s[at] != ',' {
+		return
+	}
+	p.give(pyGiven{role: role, at: start, value: at + 1, spread: true})
+}
