@@ -77,8 +77,8 @@ func (cmd *command) hears(tool string) bool {
 	return hasWord(cmd.programs, tool)
 }
 
-// value makes a word short enough to be carried.
-func value(w word) word {
+// shortened makes a word short enough to be carried.
+func shortened(w word) word {
 	if len(w.text) > maxValue {
 		w = w.sub(0, maxValue)
 	}
@@ -110,7 +110,7 @@ func (c *commandReader) environ(name string, w word) (ok bool) {
 	if w.text == "" || len(w.offs) == 0 {
 		delete(env, key)
 	} else {
-		env[key] = value(w)
+		env[key] = shortened(w)
 	}
 	c.env = env
 	return true

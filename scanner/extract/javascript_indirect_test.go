@@ -1,6 +1,7 @@
-package extract
+package extract_test
 
 import (
+	"figment/scanner/extract/extracttest"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ func shown(t *testing.T, path, text string, own ...string) string {
 	t.Helper()
 	f := &source.File{Path: path, Data: []byte(text)}
 	refs, problems := File(f)
-	check(t, f, refs)
+	extracttest.Check(t, f, refs)
 	var out []string
 	for _, r := range refs {
 		if !slices.Contains(own, r.Name) && !slices.Contains(out, r.Name) {

@@ -33,7 +33,7 @@ func (s *shellReader) sets(a *syntax.Assign) {
 		if s.plain == nil {
 			s.plain = map[string]word{}
 		}
-		s.plain[name] = value(w)
+		s.plain[name] = shortened(w)
 	}
 }
 
