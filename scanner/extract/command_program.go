@@ -216,7 +216,7 @@ func (c *commandReader) moduleRun(w word) {
 	if top == "" {
 		return
 	}
-	r := Reference{Ecosystem: ecosystem.PyPI, Name: top, Module: w.text, Kind: Import, Flags: c.flags | Dynamic, Span: w.span(0, len(w.text))}
+	r := Reference{Ecosystem: ecosystem.PyPI, Name: top, Module: w.text, Kind: Import, Flags: c.flags | Dynamic | Runs, Span: w.span(0, len(w.text))}
 	if r.Span.Start < r.Span.End {
 		c.modules(r)
 	}

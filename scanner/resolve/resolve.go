@@ -204,9 +204,10 @@ func (r *resolver) add(x *extract.Reference, d project.Decision, name string, ca
 }
 
 // needed reports whether an import ought to be declared: snippets have no
-// manifest, and what may be missing need not stand in one.
+// manifest, and what may be missing need not stand in one, nor what a command runs,
+// a tool of the environment.
 func needed(x *extract.Reference) bool {
-	return x.Label == "" && !x.Flags.Has(extract.Optional) && !x.Flags.Has(extract.TypeOnly)
+	return x.Label == "" && !x.Flags.Has(extract.Optional) && !x.Flags.Has(extract.TypeOnly) && !x.Flags.Has(extract.Runs)
 }
 
 // finish sorts everything and finds the traps.
