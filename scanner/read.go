@@ -76,8 +76,13 @@ func (r *reading) followIncludes(ctx context.Context) {
 		return // a change knows what it takes in
 	}
 	follower, ok := r.Source.(source.Follower)
-	seen := map[string]bool{}
-	for n := 0; len(r.includes) > 0; n++ {
+	type outcome struct {
+		why    string // it was not read; empty: it was
+		passed bool   // it lies in a folder that is passed over
+	}
+	followed := map[string]outcome{} // by the file and how it is read
+	told := map[string]bool{}        // the same of each file that asks for it
+	for len(r.includes) > 0 {
 		batch := r.includes
 		r.includes = nil
 		slices.SortStableFunc(batch, func(a, b include) int {
@@ -87,38 +92,47 @@ func (r *reading) followIncludes(ctx context.Context) {
 		for i := range batch {
 			in := &batch[i]
 			to, as, why := target(in)
-			if why == "" && (seen[as+to] || ctx.Err() != nil) {
-				continue
-			}
-			seen[as+to] = true
-			var f *source.File
-			passed := false
-			switch {
-			case why != "":
-			case !ok:
-				why = "there are no files beside this text"
-			case len(seen) > maxIncludes:
-				why = fmt.Sprintf("more than %d files are included", maxIncludes)
-			default:
-				var err error
-				if f, err = follower.Follow(in.from.Path, to, as); err != nil {
-					why = err.Error()
-					var e *source.FollowError
-					passed = in.Lang != "" && errors.As(err, &e) && e.PassedOver
+			out := outcome{why: why}
+			if key := as + to; why == "" {
+				if ctx.Err() != nil {
+					continue
+				}
+				var again bool
+				if out, again = followed[key]; !again {
+					var f *source.File
+					switch {
+					case !ok:
+						out.why = "there are no files beside this text"
+					case len(followed) >= maxIncludes:
+						out.why = fmt.Sprintf("more than %d files are included", maxIncludes)
+					default:
+						var err error
+						if f, err = follower.Follow(in.from.Path, to, as); err != nil {
+							out.why = err.Error()
+							var e *source.FollowError
+							out.passed = errors.As(err, &e) && e.PassedOver
+						}
+					}
+					followed[key] = out
+					if f != nil {
+						r.file(f)
+					}
+				}
+				if by := in.from.Path + "\x00" + key; out.why == "" || told[by] {
+					continue
+				} else if !in.more {
+					told[by] = true
 				}
 			}
-			if why != "" && (in.more || passed) {
+			if in.more || in.Lang != "" && out.passed {
 				continue // another file may be meant, or nobody's own
-			} else if why != "" {
-				p := source.Problem{Path: in.from.Path, Why: source.NotFollowed, Span: in.Span, Dropped: true,
-					Text: fmt.Sprintf("%s %s, which was not read: %s", in.verb(), in.Path, why)}
-				if in.Command {
-					p.Why, p.Dropped = source.NotInstalled(p.Path)
-				}
-				r.problem(p, in.from.Data)
-			} else if f != nil {
-				r.file(f)
 			}
+			p := source.Problem{Path: in.from.Path, Why: source.NotFollowed, Span: in.Span, Dropped: true,
+				Text: fmt.Sprintf("%s %s, which was not read: %s", in.verb(), in.Path, out.why)}
+			if in.Command {
+				p.Why, p.Dropped = source.NotInstalled(p.Path)
+			}
+			r.problem(p, in.from.Data)
 		}
 	}
 }
