@@ -193,3 +193,6 @@ func (j *jsScanner) constUse(name span, u jsUse, byName map[string][]int, known 
 	}
 	return all
 }
+
+// maxAlternatives bounds how many values of one name are followed.
+const maxAlternatives = 64
