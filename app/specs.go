@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -55,10 +54,10 @@ func (s *Session) CommandReferences(args []string) ([]extract.Reference, error) 
 	if strings.TrimSpace(line) == "" {
 		return nil, Usage("figment check -- needs a command", "figment check -- npm install left-pad")
 	}
-	read, known := all.Formats().CommandLine, extract.KnownCommand
+	read, known := s.formats.CommandLine, extract.KnownCommand
 	if len(args) == 1 && strings.ContainsAny(args[0], " \t\n") {
 		read = func([]string) extract.Found {
-			return all.Formats().Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
+			return s.formats.Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
 		}
 		known = func([]string) bool { return extract.KnownShell(line) }
 	}

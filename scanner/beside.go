@@ -131,7 +131,7 @@ func (r *reading) beside(ctx context.Context) {
 	}
 	keep := func(p string, body []byte) bool {
 		body, _ = text.Decode(body)
-		of := project.RulesOf(rules, source.LangOf(p))
+		of := project.RulesOf(rules, r.Formats.Recognition().LangOf(p))
 		for _, one := range rules {
 			if m := r.moved[one.Ecosystem]; m != nil && (of == nil || of == one) && m.mayUse(one, body) {
 				return true

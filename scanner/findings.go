@@ -172,7 +172,7 @@ func (s *scan) problem(p source.Problem, data []byte) {
 
 // unread takes a text that was not read into the report.
 func (s *scan) unread(p source.Problem, as *Problem, column int) {
-	row := Unread{Path: p.Path, What: source.What(p.Path), Why: p.Why, Text: p.Text, Line: as.Line, Column: column, Severe: p.Dropped}
+	row := Unread{Path: p.Path, What: s.Formats.Recognition().What(p.Path), Why: p.Why, Text: p.Text, Line: as.Line, Column: column, Severe: p.Dropped}
 	if c, ok := s.Source.(interface{ Touched(string) bool }); ok && p.Why.Gated() && c.Touched(p.Path) {
 		row.Touched, row.Severe = true, true
 	} else if !ok && s.Base != nil && s.Base.Touched != nil && p.Why.Gated() && p.Path != "" && s.Base.Touched(p.Path) {

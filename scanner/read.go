@@ -86,7 +86,7 @@ func (r *reading) followIncludes(ctx context.Context) {
 		batch = r.commanded(batch)
 		for i := range batch {
 			in := &batch[i]
-			to, as, why := target(in)
+			to, as, why := target(r.Formats.Recognition(), in)
 			if why == "" && (seen[as+to] || ctx.Err() != nil) {
 				continue
 			}
@@ -113,7 +113,7 @@ func (r *reading) followIncludes(ctx context.Context) {
 				p := source.Problem{Path: in.from.Path, Why: source.NotFollowed, Span: in.Span, Dropped: true,
 					Text: fmt.Sprintf("%s %s, which was not read: %s", in.verb(), in.Path, why)}
 				if in.Command {
-					p.Why, p.Dropped = source.NotInstalled(p.Path)
+					p.Why, p.Dropped = r.Formats.Recognition().NotInstalled(p.Path)
 				}
 				r.problem(p, in.from.Data)
 			} else if f != nil {
@@ -137,7 +137,7 @@ func (r *reading) commanded(batch []include) []include {
 		}
 		to := source.Installed(in.from.Path, in.Path, r.Source.Exists, r.listed)
 		if in.Lang != "" {
-			for _, p := range source.ToRun(in.from.Path, in.Path, in.Lang, to, r.listed) {
+			for _, p := range r.Formats.Recognition().ToRun(in.from.Path, in.Path, in.Lang, to, r.listed) {
 				in.to = p
 				out = append(out, in)
 			}
@@ -148,7 +148,7 @@ func (r *reading) commanded(batch []include) []include {
 			out = append(out, in)
 		}
 		// What a document names and is not there is its reader's own file.
-		if in.missing = len(to) == 0; in.missing && !in.Written && !source.Document(in.from.Path) {
+		if in.missing = len(to) == 0; in.missing && !in.Written && !r.Formats.Recognition().Document(in.from.Path) {
 			out = append(out, in)
 		}
 	}
@@ -165,7 +165,7 @@ func (in *include) verb() string {
 
 // target is the path that an include leads to, as its file names it, and the
 // name by which it is read; why says that it leads nowhere.
-func target(in *include) (to, as, why string) {
+func target(known *source.Recognition, in *include) (to, as, why string) {
 	p := strings.ReplaceAll(in.Path, "\\", "/")
 	switch {
 	case strings.Contains(p, "://"):
@@ -183,7 +183,7 @@ func target(in *include) (to, as, why string) {
 		to = path.Join(path.Dir(in.from.Path), p)
 	}
 	if in.Lang != "" {
-		return to, source.ReadAs(to, in.Lang), ""
+		return to, known.ReadAs(to, in.Lang), ""
 	}
 	as = path.Join(path.Dir(to), "requirements.txt")
 	if in.Constraint {

@@ -138,7 +138,7 @@ func (s *scan) read(ctx context.Context) (extract.References, error) {
 		s.moved = s.movedBy(src)
 		s.news.reowned = src.Reowns() || len(s.moved) > 0
 	}
-	if len(s.Formats) == 0 {
+	if len(s.Formats.Rows()) == 0 {
 		return nil, errors.New("there is no format to read files by")
 	}
 	if len(adapter.Projects(s.Adapters)) == 0 {

@@ -79,7 +79,7 @@ func (e *Emitter) include(w word, constraint bool) {
 	name, known := writtenPath(w)
 	switch base := path.Base(name); {
 	case !known:
-		if strings.ContainsAny(w.text, "<>") && source.Document(e.frag.Path) {
+		if strings.ContainsAny(w.text, "<>") && e.Known().Document(e.frag.Path) {
 			return // to be filled in by the reader
 		}
 		e.toldInclude(span)
@@ -143,7 +143,7 @@ func (e *Emitter) toldInclude(span text.Span) {
 	n := 0
 	p := source.Problem{Path: e.frag.Path, Why: source.NotFollowed, Span: e.frag.Map.Outer(span), Dropped: true,
 		Text: "installs what a file lists whose name is made at run time: what it lists was not read"}
-	if source.Document(e.frag.Path) {
+	if e.Known().Document(e.frag.Path) {
 		p.Why, p.Dropped = "", false
 	}
 	for i := range e.problems {
@@ -177,7 +177,7 @@ func (e *Emitter) readWritten() bool {
 			continue
 		}
 		e.includes[i].Written = true
-		if source.IsRequirements(name) {
+		if e.SameFormat(name, "requirements.txt") {
 			continue // it was read for its name
 		}
 		delete(e.wrote, name)

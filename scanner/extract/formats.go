@@ -8,11 +8,11 @@ import (
 )
 
 // Generic are the formats of texts that may name packages of any ecosystem.
-func Generic() Table {
-	return Table{
-		{Name: "shell/commands", Ecosystem: ecosystem.Unknown, Kind: Command, Match: matchShell, Extract: extractShell},
-		{Name: "powershell/commands", Ecosystem: ecosystem.Unknown, Kind: Command, Match: matchOtherShell, Extract: extractOtherShell},
-		{Name: "lines/commands", Ecosystem: ecosystem.Unknown, Kind: Command, Match: matchLines, Extract: extractLines},
+func Generic() []Format {
+	return []Format{
+		{Name: "shell/commands", Ecosystem: ecosystem.Unknown, Kind: Command, Languages: shellLanguages(), Match: matchShell, Extract: extractShell},
+		{Name: "powershell/commands", Ecosystem: ecosystem.Unknown, Kind: Command, Languages: otherShellLanguages(), Match: matchOtherShell, Extract: extractOtherShell},
+		{Name: "lines/commands", Ecosystem: ecosystem.Unknown, Kind: Command, Languages: text.DataLanguages(), Match: matchLines, Extract: extractLines},
 		{Name: "prose/mentions", Ecosystem: ecosystem.Unknown, Kind: Mention, Match: matchProse, Extract: extractProse},
 	}
 }

@@ -23,6 +23,7 @@ func (t Table) Includes(f *source.File) []Include {
 	if MayInclude(f.Data) {
 		return t.Read(f).Includes
 	}
+	t.known = t.Recognition()
 	if format, whole := t.including(f); format != nil {
 		return format.Includes(whole)
 	}
@@ -33,11 +34,10 @@ func (t Table) Includes(f *source.File) []Include {
 // f as one fragment; nil where it takes none.
 func (t Table) including(f *source.File) (*Format, *text.Fragment) {
 	whole := &text.Fragment{Path: f.Path, Name: cmp.Or(f.As, f.Path)}
-	for i := range t {
-		if t[i].Includes != nil && t[i].Match(whole) {
-			whole.Text, whole.Map = text.Decode(f.Data)
-			return &t[i], whole
-		}
+	format := t.first(whole, func(r *Format) bool { return r.Includes != nil })
+	if format == nil {
+		return nil, nil
 	}
-	return nil, nil
+	whole.Text, whole.Map = text.Decode(f.Data)
+	return format, whole
 }
