@@ -175,7 +175,7 @@ func (o *Options) row(t told) (*Problem, *Unread) {
 	if t.Why == "" {
 		return &Problem{Path: t.Path, Line: t.line, Text: t.Text, Fatal: t.Dropped}, nil
 	}
-	row := &Unread{Path: t.Path, What: source.What(t.Path), Why: t.Why, Text: t.Text, Line: t.line, Column: t.column, Severe: t.Dropped}
+	row := &Unread{Path: t.Path, What: o.Formats.Recognition().What(t.Path), Why: t.Why, Text: t.Text, Line: t.line, Column: t.column, Severe: t.Dropped}
 	if c, ok := o.Source.(interface{ Touched(string) bool }); ok && t.Why.Gated() && c.Touched(t.Path) {
 		row.Touched, row.Severe = true, true
 	} else if !ok && o.Base != nil && o.Base.Touched != nil && t.Why.Gated() && t.Path != "" && o.Base.Touched(t.Path) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"figment/scanner/source"
 	"figment/scanner/text"
 )
 
@@ -230,7 +229,7 @@ func (r *setupReader) operand(i, depth int) int {
 	rest := r.choices(i)
 	rest.plus = true
 	next := max(rest.opaque(i), i+1)
-	if !namesList(s[i:min(next, len(s))]) {
+	if !namesList(r.e, s[i:min(next, len(s))]) {
 		r.computed(i)
 	}
 	return next
@@ -272,7 +271,7 @@ func (r *setupReader) list(i, depth int) int {
 
 // namesList reports whether code reads a list of requirements by its name: that
 // file is read by itself.
-func namesList(code []byte) bool {
+func namesList(e *Emitter, code []byte) bool {
 	for i := 0; i < len(code); i++ {
 		if code[i] != '"' && code[i] != '\'' {
 			continue
@@ -281,7 +280,7 @@ func namesList(code []byte) bool {
 		if !ok {
 			return false
 		}
-		if source.IsRequirements(l.text) {
+		if e.SameFormat(l.text, "requirements.txt") {
 			return true
 		}
 		i = max(l.next-1, i)
