@@ -33,10 +33,6 @@ const (
 	MaxFragments  = 10_000
 )
 
-// fewImports is what the lists of scanners begin with: most files have no more,
-// and references are large to move.
-const fewImports = 16
-
 // An Emitter takes what an extractor finds. It is made by File.
 type Emitter struct {
 	frag     *text.Fragment

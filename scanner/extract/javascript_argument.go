@@ -11,13 +11,6 @@ import (
 // condition decides, or a constant. Whatever else it comes out as is told, once
 // a file, but for what plainly is a file of the project.
 
-// maxArgument is how much of an argument is read, maxOperands how many brackets
-// and conditions stand around one another in it.
-const (
-	maxArgument = 2000
-	maxOperands = 40
-)
-
 // RunTimeModule is what is told of a module that no literal names.
 const RunTimeModule = "the name of a module that is loaded here is made at run time and was not read: write the name out, or check it by hand"
 
@@ -375,7 +368,7 @@ func (j *jsScanner) listed(start, end int) {
 		if !bytes.HasSuffix(j.s[:o.at], []byte(w)) {
 			continue
 		}
-		if at, stop, ok := j.evaluator(moduleValue).receiver(o.at); ok {
+		if at, stop, ok := jsMapped(j.evaluator(moduleValue), o.at); ok {
 			j.give(jsGiven{role: jsRequire, at: start, value: at, stop: stop, rest: true, list: true, flags: j.inTry(Dynamic), tell: j.trust()})
 		} else {
 			j.runTime(start, j.trust())

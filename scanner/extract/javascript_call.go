@@ -41,12 +41,6 @@ type jsAliases struct {
 	mayRun          uint8 // see installs: 1 no, 2 yes
 }
 
-// maxRounds is how often a text is read for names that are made of one another.
-const maxRounds = 6
-
-// maxAliases bounds the names for require in one text.
-const maxAliases = 1000
-
 // role is what the name stands for at i.
 func (a *jsAliases) role(name string, i int, member bool) jsRole {
 	for _, k := range a.names[name] {
@@ -220,10 +214,6 @@ type jsCall struct {
 	applied bool  // the arguments stand in an array
 	member  bool  // some other member of it is meant
 }
-
-// maxReceiver is how far the end of type arguments, and a callee in brackets,
-// is sought.
-const maxReceiver = 200
 
 // pastArgument gives the offset after the comma behind a simple argument: a
 // word, or words with dots between them.

@@ -64,11 +64,7 @@ func (j *jsScanner) installs() bool {
 // evaluator reads expressions of the text.
 func (j *jsScanner) evaluator(mode valueMode) *evaluator {
 	if j.eval[mode] == nil {
-		s := j.s
-		j.eval[mode] = &evaluator{s: s, mode: mode, limit: 16*len(s) + 1<<21,
-			space: j.skip,
-			word:  func(i int) int { end, _ := jsWord(s, i); return end },
-			str:   func(i int) (literal, bool) { return jsString(s[:min(len(s), i+maxValueText)], i) }}
+		j.eval[mode] = newEvaluator(j.s, j.language(), mode)
 	}
 	return j.eval[mode]
 }
@@ -323,7 +319,7 @@ func (j *jsScanner) handedOn(i, end int, role jsRole, tell jsTell) {
 		case s[at] == ',' && (name == "call" || name == "apply"):
 			j.give(jsGiven{role: role, at: i, value: at + 1, after: true, flags: j.inTry(Dynamic), tell: tell})
 		case mapper(name) && role == jsRunner && (s[at] == ')' || s[at] == ','):
-			if k, stop, ok := j.evaluator(moduleValue).receiver(o.at); ok {
+			if k, stop, ok := jsMapped(j.evaluator(moduleValue), o.at); ok {
 				j.give(jsGiven{role: role, at: i, value: k, stop: stop, rest: true, list: true})
 			}
 		case name == "promisify" && role == jsRunner:

@@ -154,3 +154,20 @@ func TestJavaScriptIndirect(t *testing.T) {
 		}
 	}
 }
+
+// TestSigns: operators before an operand are as many as a text likes.
+func TestSigns(t *testing.T) {
+	n := 1 << 21
+	if testing.Short() {
+		n = 1 << 16
+	}
+	for path, text := range map[string]string{
+		"a.js": "require(x || " + strings.Repeat("-", n) + "1); require('zzz')",
+		"b.js": "require(x || " + strings.Repeat("void ", n/8) + "1); require('zzz')",
+		"a.py": "__import__(x or " + strings.Repeat("not ", n/8) + "1); import zzz",
+	} {
+		if got := imported(t, path, text); strings.Join(got, " ") != "zzz" {
+			t.Errorf("%s: got %v", path, got)
+		}
+	}
+}

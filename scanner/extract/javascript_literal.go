@@ -151,33 +151,6 @@ func jsUnicode(s []byte, i int) (r rune, n int, ok bool) {
 	return 0, 0, false
 }
 
-// hexadecimal reads n digits at i.
-func hexadecimal(s []byte, i, n int) (r rune, ok bool) {
-	if i+n > len(s) {
-		return 0, false
-	}
-	for _, c := range s[i : i+n] {
-		d := hexDigit(c)
-		if d < 0 {
-			return 0, false
-		}
-		r = r<<4 | rune(d)
-	}
-	return r, true
-}
-
-func hexDigit(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return -1
-}
-
 // jsString reads the string or template at i. A template with a hole is open:
 // its value begins with what stands before the hole.
 func jsString(s []byte, i int) (l literal, ok bool) {
@@ -285,13 +258,6 @@ func jsEscape(s []byte, i int, template bool) (text string, n int, ok bool) {
 		return string(s[i+1 : i+1+n]), 1 + n, true
 	}
 }
-
-// maxConstant is the length up to which parts are joined: no specifier is
-// longer.
-const maxConstant = 1 << 10
-
-// maxParens is how many brackets may stand around a constant or a callee.
-const maxParens = 100
 
 // constant reads an expression that is a string: literals, joined by plus, in
 // brackets or not. What follows a literal and is no constant makes it open.

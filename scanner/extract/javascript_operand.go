@@ -169,16 +169,6 @@ func (j *jsScanner) postfix() bool {
 	return j.breakAt < at || j.breakAt == 0
 }
 
-// decimal reports whether a dot behind the word is one of a number.
-func decimal(w []byte) bool {
-	for _, c := range w {
-		if (c < '0' || c > '9') && c != '_' {
-			return false
-		}
-	}
-	return w[0] != '_'
-}
-
 // operandNext decides by the token before a brace or function whether an
 // operand may stand here.
 func (j *jsScanner) operandNext() bool {
@@ -325,4 +315,14 @@ func (j *jsScanner) template(i int) int {
 	}
 	j.broken = true
 	return len(s)
+}
+
+// decimal reports whether a dot behind the word is one of a number.
+func decimal(w []byte) bool {
+	for _, c := range w {
+		if (c < '0' || c > '9') && c != '_' {
+			return false
+		}
+	}
+	return w[0] != '_'
 }

@@ -22,9 +22,6 @@ type jsUse struct {
 	tell   jsTell // where no literal is found
 }
 
-// maxUses bounds how many calls wait for their constants.
-const maxUses = 1000
-
 // declare notes a declaration with const whose value stands at i.
 func (j *jsScanner) declare(name span, i int) {
 	k := jsConst{name: name, value: i, owner: -1}
@@ -97,9 +94,6 @@ func (j *jsScanner) ownRequire(name span, i int) {
 	}
 }
 
-// maxParameters is how much of the parameters of a function is looked at.
-const maxParameters = 500
-
 // parameter gives the offset of the innermost function around here that has a
 // parameter called like the word at name; -2: none.
 func (j *jsScanner) parameter(name span) int {
@@ -120,26 +114,6 @@ func (j *jsScanner) parameter(name span) int {
 		return o.arrowsAt
 	}
 	return -2
-}
-
-// hasName reports whether a whole word stands in a text.
-func hasName(text, word []byte) bool {
-	for at := 0; ; {
-		k := bytes.Index(text[at:], word)
-		if k < 0 {
-			return false
-		}
-		at += k
-		end, _ := jsWord(text, at)
-		before := byte(' ')
-		if at > 0 {
-			before = text[at-1]
-		}
-		if end == at+len(word) && before != '.' && before != '$' && before < 0x80 && !IsAlnum(before) && before != '_' {
-			return true
-		}
-		at += len(word)
-	}
 }
 
 // resolveUses reads the constants that calls waited for.
@@ -192,4 +166,24 @@ func (j *jsScanner) constUse(name span, u jsUse, byName map[string][]int, known 
 		all = j.constUse(other, u, byName, known, depth+1) && all
 	}
 	return all
+}
+
+// hasName reports whether a whole word stands in a text.
+func hasName(text, word []byte) bool {
+	for at := 0; ; {
+		k := bytes.Index(text[at:], word)
+		if k < 0 {
+			return false
+		}
+		at += k
+		end, _ := jsWord(text, at)
+		before := byte(' ')
+		if at > 0 {
+			before = text[at-1]
+		}
+		if end == at+len(word) && before != '.' && before != '$' && before < 0x80 && !IsAlnum(before) && before != '_' {
+			return true
+		}
+		at += len(word)
+	}
 }

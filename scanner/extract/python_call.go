@@ -148,27 +148,6 @@ func (p *pyScanner) named(start, end int) {
 	}
 }
 
-// wordBefore gives the word that ends at i, over the brackets and quotes around
-// it: a callee such as (f) or getattr(m, "f"). wrapped tells that there were
-// some.
-func wordBefore(s []byte, i int) (word span, wrapped bool) {
-	end := i
-	for end > 0 && end > i-maxReceiver {
-		switch s[end-1] {
-		case ')', ']', '"', '\'', ' ', '\t', '\n', '\r', '\f', '\\':
-			end--
-			wrapped = true
-			continue
-		}
-		break
-	}
-	start := end
-	for start > 0 && text.IsLetter(s[start-1]) {
-		start--
-	}
-	return span{start, end}, wrapped
-}
-
 // calleeEnd gives the end of the token before i, over the comments that stand
 // together there.
 func (p *pyScanner) calleeEnd(i int) int {

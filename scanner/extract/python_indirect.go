@@ -47,12 +47,6 @@ type pyGiven struct {
 	based  bool // a relative name, and the package that it starts from
 }
 
-// maxGiven bounds how many calls wait for their arguments.
-const maxGiven = 1000
-
-// manyGiven is told where there are more, or where they are too long.
-const manyGiven = "too many calls run what is put together elsewhere: some were not read"
-
 func (p *pyScanner) give(g pyGiven) {
 	if g.role != pyLoader && !p.installs() {
 		if g.role != pyEvaluator {
@@ -92,13 +86,7 @@ func (p *pyScanner) role(name string) pyRole {
 // evaluator reads expressions of the text.
 func (p *pyScanner) evaluator(mode valueMode) *evaluator {
 	if p.eval[mode] == nil {
-		s := p.s
-		p.eval[mode] = &evaluator{s: s, python: true, mode: mode, limit: 16*len(s) + 1<<21,
-			space: func(i int) int { return inside(s, i) },
-			word:  func(i int) int { return text.Word(s, i) },
-			str: func(i int) (literal, bool) {
-				return pyString(s[:min(len(s), i+maxValueText)], i)
-			}}
+		p.eval[mode] = newEvaluator(p.s, p.language(), mode)
 	}
 	return p.eval[mode]
 }
@@ -294,11 +282,6 @@ func (p *pyScanner) runValue(v *value, g *pyGiven) {
 	}
 }
 
-// runsCode reports whether a command may be an interpreter that is given code.
-func runsCode(src []byte) bool {
-	return bytes.Contains(src, []byte(" -")) && (bytes.Contains(src, []byte("import")) || bytes.Contains(src, []byte("require")))
-}
-
 // evaluateGiven hands over the code that exec and eval are given.
 func (p *pyScanner) evaluateGiven(g *pyGiven) {
 	v, _ := p.arguments(g, commandValue)
@@ -320,36 +303,6 @@ func (p *pyScanner) evaluateGiven(g *pyGiven) {
 			}
 		}
 	}
-}
-
-// codeOf makes a text of its own of a value that is code. told: the name of a
-// module in it is not known.
-func codeOf(f *text.Fragment, v *value, lang text.Lang) (d *text.Fragment, told bool) {
-	var b text.Builder
-	for k := range v.parts {
-		p := &v.parts[k]
-		if !p.hole {
-			v.write(&b, p)
-			continue
-		}
-		so, _ := b.Done()
-		so = bytes.TrimRight(so[max(0, len(so)-100):], " \t\r\n('\"`")
-		for _, w := range []string{"import", "from", "import_module", "__import__", "require"} {
-			if bytes.HasSuffix(so, []byte(w)) && (len(so) == len(w) || !text.IsLetter(so[len(so)-len(w)-1])) {
-				told = true
-			}
-		}
-		fill := " "
-		if bytes.HasSuffix(so, []byte(".")) {
-			fill = "_"
-		}
-		b.Escape(fill, p.span.Start, p.span.Len())
-	}
-	if b.Len() == 0 {
-		return nil, told
-	}
-	src, m := b.Done()
-	return f.Derive(src, m, lang), told
 }
 
 // calleeRole is the role of a callee in brackets, which ends at end: it holds the

@@ -228,20 +228,6 @@ func plainEnd(s []byte, i int) int {
 	return 0
 }
 
-// lookBack gives the end of the token before i, over white space, line ends and
-// continuation lines.
-func lookBack(s []byte, i int) int {
-	for i > 0 {
-		switch s[i-1] {
-		case ' ', '\t', '\f', '\n', '\r', '\\':
-			i--
-		default:
-			return i
-		}
-	}
-	return 0
-}
-
 // pyString reads the string literal at i, prefix and all, with its escapes
 // decoded. An f-string or t-string with a hole is open.
 func pyString(s []byte, i int) (l literal, ok bool) {

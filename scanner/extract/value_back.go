@@ -1,0 +1,101 @@
+package extract
+
+import (
+	"figment/scanner/text"
+)
+
+// lookBack gives the end of the token before i, over white space, line ends and
+// continuation lines.
+func lookBack(s []byte, i int) int {
+	for i > 0 {
+		switch s[i-1] {
+		case ' ', '\t', '\f', '\n', '\r', '\\':
+			i--
+		default:
+			return i
+		}
+	}
+	return 0
+}
+
+// wordBefore gives the word that ends at i, over the brackets and quotes around
+// it: a callee such as (f) or getattr(m, "f"). wrapped tells that there were
+// some.
+func wordBefore(s []byte, i int) (word span, wrapped bool) {
+	end := i
+	for end > 0 && end > i-maxReceiver {
+		switch s[end-1] {
+		case ')', ']', '"', '\'', ' ', '\t', '\n', '\r', '\f', '\\':
+			end--
+			wrapped = true
+			continue
+		}
+		break
+	}
+	start := end
+	for start > 0 && text.IsLetter(s[start-1]) {
+		start--
+	}
+	return span{start, end}, wrapped
+}
+
+// primaryStart gives the offset where the operand begins that ends at end.
+func (e *evaluator) primaryStart(end int) (at int, ok bool) {
+	s := e.s
+	k := lookBack(s, end)
+	for k > 0 && end-k < maxArgument {
+		c := s[k-1]
+		switch {
+		case c == ')' || c == ']' || c == '}':
+			level := 0
+			for k > 0 && end-k < maxArgument {
+				k--
+				if c := s[k]; c == ')' || c == ']' || c == '}' {
+					level++
+				} else if c == '(' || c == '[' || c == '{' {
+					if level--; level == 0 {
+						break
+					}
+				}
+			}
+			if level != 0 {
+				return 0, false
+			}
+			e.spent += end - k
+			if c != '}' && k > 0 && (text.IsLetter(s[k-1]) || s[k-1] == ')' || s[k-1] == ']' || s[k-1] == '.' && c != ']') {
+				continue
+			}
+		case text.IsLetter(c) || c == '$':
+			for k > 0 && (text.IsLetter(s[k-1]) || s[k-1] == '$') {
+				k--
+			}
+		case c == '"' || c == '\'' || c == '`':
+			from := k - 1
+			for from > 0 && s[from-1] != c && s[from-1] != '\n' && end-from < maxArgument {
+				from--
+			}
+			k = max(from-1, 0)
+		default:
+			return k, k < end
+		}
+		dot := lookBack(s, k)
+		if dot == 0 || s[dot-1] != '.' || dot > 1 && s[dot-2] == '.' {
+			return k, k < end
+		}
+		k = lookBack(s, dot-1)
+		if k > 0 && s[k-1] == '?' {
+			k--
+		}
+	}
+	return k, k < end
+}
+
+// mapper reports whether a function of that name hands each element of a list to
+// another.
+func mapper(name string) bool {
+	switch name {
+	case "map", "filter", "imap", "imap_unordered", "starmap", "map_async", "forEach", "flatMap", "some", "every", "find", "then", "each", "mapSeries", "reduce", "for_each", "apply_async":
+		return true
+	}
+	return false
+}
