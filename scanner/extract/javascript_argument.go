@@ -19,7 +19,7 @@ type jsChoices struct {
 	j        *jsScanner
 	end      int // nothing behind it is looked at
 	literals []literal
-	names    []span
+	names    []text.Span
 	// other: something else may come out. A path of the project's own does not
 	// count.
 	other bool
@@ -138,7 +138,7 @@ func (c *jsChoices) operand(i, depth int) int {
 		as := jsHas(s, at, "as") || jsHas(s, at, "satisfies")
 		if c.ends(at) || as {
 			if string(s[i:end]) != "undefined" && string(s[i:end]) != "null" {
-				c.names = append(c.names, span{i, end})
+				c.names = append(c.names, text.Span{Start: i, End: end})
 			}
 			if as {
 				return c.opaque(at)

@@ -70,7 +70,7 @@ func (a *jsAliases) add(name string, k jsAlias) bool {
 
 // A jsTarget is the name that what comes next is assigned to.
 type jsTarget struct {
-	name   span
+	name   text.Span
 	member bool
 	kind   byte // 'c' of const, 'l' of let, 'v' of var, 0 without a declaration
 	global bool // a member of the global object
@@ -266,7 +266,7 @@ func (j *jsScanner) use(i int, role jsRole, tell jsTell) {
 		j.runsCode(c.at)
 	case c.called: // what the call gives is a require
 		j.factory = c.at
-	case !c.member && role >= jsRunner && (role == jsRunner && !j.installs() || j.s[j.word.start] == 'c'):
+	case !c.member && role >= jsRunner && (role == jsRunner && !j.installs() || j.s[j.word.Start] == 'c'):
 	case !c.member:
 		j.assign(role)
 	}
@@ -290,10 +290,10 @@ func (j *jsScanner) assign(role jsRole) { j.assignFrom(role, len(j.stack)) }
 // assignFrom does so for a value that stands behind so many open brackets.
 func (j *jsScanner) assignFrom(role jsRole, depth int) {
 	t := j.target
-	if t.name.end == 0 || t.depth > depth {
-		if role == jsRequire && depth == len(j.stack) && j.word.end > 0 {
-			if k := lookBack(j.s, j.word.start); k > 1 && j.s[k-1] == '=' && strings.IndexByte("]?|&", j.s[k-2]) >= 0 || k > 3 && j.s[k-1] == '=' && j.s[lookBack(j.s, k-1)-1] == ']' {
-				j.runTime(j.word.start, j.trust()) // x[y] = require
+	if t.name.End == 0 || t.depth > depth {
+		if role == jsRequire && depth == len(j.stack) && j.word.End > 0 {
+			if k := lookBack(j.s, j.word.Start); k > 1 && j.s[k-1] == '=' && strings.IndexByte("]?|&", j.s[k-2]) >= 0 || k > 3 && j.s[k-1] == '=' && j.s[lookBack(j.s, k-1)-1] == ']' {
+				j.runTime(j.word.Start, j.trust()) // x[y] = require
 			}
 		}
 		return
@@ -306,7 +306,7 @@ func (j *jsScanner) assignFrom(role jsRole, depth int) {
 			return
 		}
 	}
-	name := string(j.s[t.name.start:t.name.end])
+	name := string(j.s[t.name.Start:t.name.End])
 	if name == "require" && !t.member {
 		return
 	}
@@ -419,7 +419,7 @@ func (j *jsScanner) wordList(i, next int) {
 // $`npm i x`. One that begins with a package manager is a command whatever the
 // function is called.
 func (j *jsScanner) tagged(i int) {
-	if j.prev == ')' || j.word.end > 0 && (j.member || !j.operator(j.s[j.word.start:j.word.end])) {
+	if j.prev == ')' || j.word.End > 0 && (j.member || !j.operator(j.s[j.word.Start:j.word.End])) {
 		j.commandTemplate(i)
 	}
 }
@@ -460,10 +460,10 @@ func (j *jsScanner) hand(f *text.Fragment, flags Flags) {
 
 // receiver is the word before the dot before the current one.
 func (j *jsScanner) receiver() []byte {
-	if j.recv.end == 0 {
+	if j.recv.End == 0 {
 		return nil
 	}
-	return j.s[j.recv.start:j.recv.end]
+	return j.s[j.recv.Start:j.recv.End]
 }
 
 // literalCall takes the literal first argument of a call whose bracket follows.

@@ -16,17 +16,17 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 	case len("class"), len("function"):
 		switch string(s[i:end]) {
 		case "class", "function", "async":
-			expression = j.operandNext() && !(before.end > 0 && string(s[before.start:before.end]) == "default")
+			expression = j.operandNext() && !(before.End > 0 && string(s[before.Start:before.End]) == "default")
 		}
 	}
 	j.follow(i, end, prev, before)
-	j.prev, j.word, j.member = s[end-1], span{i, end}, member
+	j.prev, j.word, j.member = s[end-1], text.Span{Start: i, End: end}, member
 	if prev == '#' && s[i-1] == '#' { // a private name
 		j.member = true
 		return end
 	}
-	if j.decl != 0 && j.name.end == 0 && (before.end > 0 || prev == ',') {
-		j.name = span{i, end}
+	if j.decl != 0 && j.name.End == 0 && (before.End > 0 || prev == ',') {
+		j.name = text.Span{Start: i, End: end}
 	}
 	c := s[i]
 	if escaped { // no keyword may be written so
@@ -70,7 +70,7 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		switch string(s[i:end]) {
 		case "const", "let", "var":
 			if !member {
-				j.decl, j.name = c, span{}
+				j.decl, j.name = c, text.Span{}
 				j.endArrows()
 			}
 		case "class", "function":
@@ -133,9 +133,9 @@ func (j *jsScanner) role(i, end int, role jsRole) {
 }
 
 // named looks at a word that may be written with escapes.
-func (j *jsScanner) named(i, end int, name string, before span) int {
+func (j *jsScanner) named(i, end int, name string, before text.Span) int {
 	member := j.member
-	if before.end > 0 && string(j.s[before.start:before.end]) == "function" {
+	if before.End > 0 && string(j.s[before.Start:before.End]) == "function" {
 		j.known.own = j.known.own || name == "require"
 		return end
 	}
@@ -153,9 +153,9 @@ func (j *jsScanner) named(i, end int, name string, before span) int {
 		case jsHolder(j.receiver()):
 			role = jsRequire
 			j.handedOn(i, end, role, tell)
-		case j.recv.end > 0 && j.known.names != nil && j.known.role(string(j.receiver()), i, false) == jsModule:
+		case j.recv.End > 0 && j.known.names != nil && j.known.role(string(j.receiver()), i, false) == jsModule:
 			role = jsRequire
-		case j.recv.end == 0:
+		case j.recv.End == 0:
 			if near := j.s[max(0, i-100):i]; bytes.Contains(near, []byte("require.cache[")) || bytes.Contains(near, []byte(".children[")) {
 				role = jsRequire
 			}
@@ -233,7 +233,7 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 		if l, ok := jsString(s, at); ok && j.clauseEnd(l.next) {
 			j.known.module = true
 			j.add(&l, 0)
-			j.prev, j.word = ';', span{}
+			j.prev, j.word = ';', text.Span{}
 			return l.next
 		}
 		return i
@@ -241,7 +241,7 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 	if l, flags, ok := j.clause(at); ok {
 		j.known.module = true
 		j.add(&l, flags)
-		j.prev, j.word = ';', span{}
+		j.prev, j.word = ';', text.Span{}
 		return l.next
 	}
 	return i
@@ -391,7 +391,7 @@ func (j *jsScanner) clause(i int) (l literal, flags Flags, ok bool) {
 				continue
 			}
 			// One entry: [type] name [as name], a name being a word or a string.
-			var words [4]span
+			var words [4]text.Span
 			n := 0
 			for i < len(s) && s[i] != ',' && s[i] != '}' {
 				at := i
@@ -407,14 +407,14 @@ func (j *jsScanner) clause(i int) (l literal, flags Flags, ok bool) {
 				if n == len(words) {
 					return l, 0, false
 				}
-				words[n] = span{at, i}
+				words[n] = text.Span{Start: at, End: i}
 				n++
 				i = j.skip(i)
 			}
 			if n == 0 {
 				return l, 0, false
 			}
-			text := func(k int) string { return string(s[words[k].start:words[k].end]) }
+			text := func(k int) string { return string(s[words[k].Start:words[k].End]) }
 			named++
 			if text(0) != "type" && text(0) != "typeof" || n == 1 || n == 3 && text(1) == "as" {
 				values++
@@ -488,7 +488,7 @@ func (j *jsScanner) exportWord(i int) int {
 			flags = TypeOnly
 		}
 		j.add(&l, flags)
-		j.prev, j.word = ';', span{}
+		j.prev, j.word = ';', text.Span{}
 		return l.next
 	}
 	return i

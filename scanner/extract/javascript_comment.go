@@ -13,7 +13,7 @@ func (j *jsScanner) blockComment(i int) int {
 		j.broken = true
 		return i + 2
 	}
-	j.comment = span{i, end}
+	j.comment = text.Span{Start: i, End: end}
 	if jsLineEnd(s[:end], i) < end {
 		j.breakAt = end
 	}
@@ -205,11 +205,11 @@ func (j *jsScanner) firstOnLine(i int) bool {
 			return true
 		case c == ' ' || c == '\t' || c == '\v' || c == '\f':
 			i--
-		case c == '/' && i == j.comment.end:
-			if jsLineEnd(s[:i], j.comment.start) < i {
+		case c == '/' && i == j.comment.End:
+			if jsLineEnd(s[:i], j.comment.Start) < i {
 				return true
 			}
-			i = j.comment.start
+			i = j.comment.Start
 		default:
 			return false
 		}

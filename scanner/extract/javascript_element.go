@@ -153,7 +153,7 @@ func (j *jsScanner) children(i, depth int) int {
 		if s[i] == '{' {
 			j.next(jsElement).elem = depth
 			if j.push() {
-				j.prev, j.word = '{', span{}
+				j.prev, j.word = '{', text.Span{}
 				return i + 1 // code goes on; its closing brace comes back here
 			}
 			i++
@@ -172,7 +172,7 @@ func (j *jsScanner) children(i, depth int) int {
 			depth++
 		}
 		if depth <= 0 {
-			j.prev, j.word = '"', span{}
+			j.prev, j.word = '"', text.Span{}
 			return i
 		}
 	}

@@ -48,8 +48,8 @@ type jsScanner struct {
 	eval   [2]*evaluator // by their modes
 	loose  bool          // require, or a runner, stands somewhere as a value
 	stack  []jsOpen
-	prev   byte // last significant byte of code; 0 at the start
-	word   span // last word, if prev ended it
+	prev   byte      // last significant byte of code; 0 at the start
+	word   text.Span // last word, if prev ended it
 	broken bool
 	try    int // depth of try blocks
 	depth  int // scanners around this one: code in attributes
@@ -60,18 +60,18 @@ type jsScanner struct {
 	// noRegexp: before this offset a regular expression was sought in vain.
 	noRegexp int
 
-	member  bool     // word stands behind a dot
-	recv    span     // the word before the last dot
-	inner   span     // the last word in the brackets that were closed last
-	comment span     // the last block comment
-	target  jsTarget // what is assigned to
-	decl    byte     // as jsTarget.kind, while a declaration lasts
-	name    span     // the name that was declared last
-	typed   bool     // its type follows
-	ternary int      // question marks that wait for their colon, outside of brackets
-	body    jsBody   // of the function or class whose head is being read
-	bodyAt  int      // the depth of brackets where its brace stands
-	factory int      // the offset of the arguments of a createRequire
+	member  bool      // word stands behind a dot
+	recv    text.Span // the word before the last dot
+	inner   text.Span // the last word in the brackets that were closed last
+	comment text.Span // the last block comment
+	target  jsTarget  // what is assigned to
+	decl    byte      // as jsTarget.kind, while a declaration lasts
+	name    text.Span // the name that was declared last
+	typed   bool      // its type follows
+	ternary int       // question marks that wait for their colon, outside of brackets
+	body    jsBody    // of the function or class whose head is being read
+	bodyAt  int       // the depth of brackets where its brace stands
+	factory int       // the offset of the arguments of a createRequire
 	// expression: a function behind the last word async is one of an expression.
 	expression bool
 	jsContext
@@ -82,10 +82,10 @@ type jsScanner struct {
 	// import, or a name for require, and of require itself, that loads what is
 	// made at run time; 0: none.
 	told, toldPlain int
-	spent           int    // bytes of arguments that were read, some of them again and again
-	params          span   // what stands in the brackets that were closed last
-	listEnd         int    // what stands before it was read as a list of words
-	outside         jsOpen // what is outside of all brackets
+	spent           int       // bytes of arguments that were read, some of them again and again
+	params          text.Span // what stands in the brackets that were closed last
+	listEnd         int       // what stands before it was read as a list of words
+	outside         jsOpen    // what is outside of all brackets
 }
 
 // arrow is what prev is after =>.
@@ -100,8 +100,6 @@ const (
 	operand   jsBody = 2 // of an expression: a slash behind it divides
 	classBody jsBody = 4 // besides: of a class
 )
-
-type span struct{ start, end int }
 
 type jsOpen struct {
 	char     byte
@@ -125,10 +123,10 @@ type jsOpen struct {
 	made     int    // "(" of the arguments of createRequire
 	// consts is the last of its declarations with const, from 1.
 	consts int
-	params span // "{" of a function: its parameters
+	params text.Span // "{" of a function: its parameters
 	// arrows has the parameters of the functions without braces in it, up to the
 	// next comma or semicolon.
-	arrows   span
+	arrows   text.Span
 	arrowsAt int
 	list     int // as jsContext.list, outside of it
 	// What the scanner knew outside of it.
@@ -221,7 +219,7 @@ func (j *jsScanner) code(i int) {
 				j.wordList(from, i)
 			}
 			if len(j.stack) == open { // otherwise the code in a template follows
-				j.prev, j.word, j.tokenAt = '"', span{}, i
+				j.prev, j.word, j.tokenAt = '"', text.Span{}, i
 			}
 		case text.Open:
 			i = j.open(i)
@@ -250,7 +248,7 @@ func (j *jsScanner) mark(i int) int {
 			return j.blockComment(i)
 		case j.regexpMayStart():
 			i = j.regexp(i)
-			j.prev, j.word, j.tokenAt = '"', span{}, i
+			j.prev, j.word, j.tokenAt = '"', text.Span{}, i
 			return i
 		}
 	case '<':
@@ -261,7 +259,7 @@ func (j *jsScanner) mark(i int) int {
 			open := len(j.stack)
 			i = j.element(i)
 			if len(j.stack) == open { // otherwise the code in its text follows
-				j.prev, j.word, j.tokenAt = '"', span{}, i
+				j.prev, j.word, j.tokenAt = '"', text.Span{}, i
 			}
 			return i
 		}
@@ -289,11 +287,11 @@ func (j *jsScanner) mark(i int) int {
 		}
 	case '.':
 		if next == '.' && i+2 < len(s) && s[i+2] == '.' {
-			j.prev, j.word = ',', span{}
+			j.prev, j.word = ',', text.Span{}
 			return i + 3
 		}
-		if w := j.word; w.end == i && !j.member && decimal(s[w.start:w.end]) { // "1." is a number
-			j.word.end, j.member = i+1, true
+		if w := j.word; w.End == i && !j.member && decimal(s[w.Start:w.End]) { // "1." is a number
+			j.word.End, j.member = i+1, true
 			return i + 1
 		}
 		j.dot()
@@ -314,11 +312,11 @@ func (j *jsScanner) mark(i int) int {
 				j.ternary = 0
 			} else {
 				j.ternary--
-				j.prev, j.word = '?', span{} // what follows is an operand
+				j.prev, j.word = '?', text.Span{} // what follows is an operand
 				return i + 1
 			}
 		}
-		if j.word.end > 0 {
+		if j.word.End > 0 {
 			if j.word == j.name {
 				j.typed = true
 			} else if n := len(j.stack); n > 0 && j.stack[n-1].char == jsBrace {
@@ -329,13 +327,13 @@ func (j *jsScanner) mark(i int) int {
 		switch next {
 		case '>':
 			j.arrow(i)
-			j.prev, j.word = arrow, span{}
+			j.prev, j.word = arrow, text.Span{}
 			return i + 2
 		case '=':
 			for i+1 < len(s) && s[i+1] == '=' {
 				i++
 			}
-			j.prev, j.word = '=', span{}
+			j.prev, j.word = '=', text.Span{}
 			return i + 1
 		}
 		if j.prev == '!' || j.prev == '<' || j.prev == '>' {
@@ -347,7 +345,7 @@ func (j *jsScanner) mark(i int) int {
 		}
 		j.typed = false
 		j.target = jsTarget{}
-		if w.end > 0 {
+		if w.End > 0 {
 			j.target = jsTarget{name: w, member: j.member && w == j.word, depth: len(j.stack)}
 			j.target.global = j.target.member && jsHolder(j.receiver())
 			j.ownRequire(w, i+1)
@@ -370,9 +368,9 @@ func (j *jsScanner) mark(i int) int {
 		if j.target.depth == len(j.stack) {
 			j.target = jsTarget{}
 		}
-		j.name = span{}
+		j.name = text.Span{}
 	}
-	j.prev, j.word = c, span{}
+	j.prev, j.word = c, text.Span{}
 	return i + 1
 }
 
@@ -382,7 +380,7 @@ func (j *jsScanner) dot() {
 	if j.prev == ')' {
 		j.recv = j.inner
 	}
-	j.prev, j.word = '.', span{}
+	j.prev, j.word = '.', text.Span{}
 }
 
 // next is the place of what is opened next, with what is known around it. It is
@@ -412,12 +410,12 @@ func (j *jsScanner) open(i int) int {
 	switch c {
 	case jsParen:
 		o.call = j.prev == ')' || j.prev == ']' || j.prev == '"' || j.prev == '}'
-		if w := j.word; w.end > 0 && !j.member {
-			switch string(j.s[w.start:w.end]) {
+		if w := j.word; w.End > 0 && !j.member {
+			switch string(j.s[w.Start:w.End]) {
 			case "if", "while", "for", "with":
 				o.ctrl = true
 			case "await":
-				o.ctrl = j.prior.end > 0 && string(j.s[j.prior.start:j.prior.end]) == "for"
+				o.ctrl = j.prior.End > 0 && string(j.s[j.prior.Start:j.prior.End]) == "for"
 			case "switch", "catch":
 				o.call = true
 				j.head |= jsBlock
@@ -426,7 +424,7 @@ func (j *jsScanner) open(i int) int {
 			default:
 				o.call = true
 			}
-		} else if w.end > 0 {
+		} else if w.End > 0 {
 			o.call = true
 		}
 		if j.factory == i+1 {
@@ -444,16 +442,16 @@ func (j *jsScanner) open(i int) int {
 			w = j.inner
 		}
 		if i+1 < len(j.s) && j.prev != '=' && j.prev != '(' && j.prev != ',' {
-			switch holder := w.end > 0 && jsHolder(j.s[w.start:w.end]); {
+			switch holder := w.End > 0 && jsHolder(j.s[w.Start:w.End]); {
 			case holder:
 				j.property(i, true)
-			case (j.s[i+1] == '"' || j.s[i+1] == '\'') && (w.end > 0 || j.prev == ']' || j.prev == ')'):
+			case (j.s[i+1] == '"' || j.s[i+1] == '\'') && (w.End > 0 || j.prev == ']' || j.prev == ')'):
 				j.property(i, j.prev == ']' && bytes.HasSuffix(j.s[:i-2], []byte("ainModule")))
 			}
 		}
 		o.head = j.naming()
 	case jsBrace:
-		if w := j.word; w.end > 0 && string(j.s[w.start:w.end]) == "try" {
+		if w := j.word; w.End > 0 && string(j.s[w.Start:w.End]) == "try" {
 			o.try = true
 			j.try++
 		}
@@ -479,20 +477,20 @@ func (j *jsScanner) open(i int) int {
 	o.inBody, o.bodyAt = j.body, j.bodyAt
 	around := j.around()
 	o.own = around.own || around.ownArrow
-	if o.body && j.params.end > 0 {
+	if o.body && j.params.End > 0 {
 		o.params = j.params
-		o.own = o.own || hasName(j.s[o.params.start:o.params.end], []byte("require"))
-		j.params = span{}
+		o.own = o.own || hasName(j.s[o.params.Start:o.params.End], []byte("require"))
+		j.params = text.Span{}
 	}
 	j.push()
 	j.ternary = 0
 	if c == jsBrace && !o.expr {
-		if w := j.word; w.end > 0 && j.decl != 0 && j.name.end == 0 && !j.member {
+		if w := j.word; w.End > 0 && j.decl != 0 && j.name.End == 0 && !j.member {
 			j.around().decl = j.decl // const { a } = b, c = 1
 		}
 		j.target, j.decl, j.typed = jsTarget{}, 0, false
 	}
-	j.prev, j.word = c, span{}
+	j.prev, j.word = c, text.Span{}
 	return i + 1
 }
 
@@ -502,7 +500,7 @@ func (j *jsScanner) close(i int) int {
 	j.tokenAt = i + 1
 	if n == 0 {
 		j.broken = true
-		j.prev, j.word = c, span{}
+		j.prev, j.word = c, text.Span{}
 		return i + 1
 	}
 	o := &j.stack[n-1] // it stays there until something is opened
@@ -516,7 +514,7 @@ func (j *jsScanner) close(i int) int {
 				break
 			}
 		}
-		j.prev, j.word = c, span{}
+		j.prev, j.word = c, text.Span{}
 		return i + 1
 	}
 	j.stack = j.stack[:n-1]
@@ -535,7 +533,7 @@ func (j *jsScanner) close(i int) int {
 	case jsTemplate:
 		next := j.template(i + 1)
 		if len(j.stack) == 0 || j.stack[len(j.stack)-1].char != jsTemplate || j.s[min(next, len(j.s))-1] == '`' {
-			j.prev, j.word = '"', span{}
+			j.prev, j.word = '"', text.Span{}
 		}
 		return next
 	case jsElement:
@@ -546,10 +544,10 @@ func (j *jsScanner) close(i int) int {
 	}
 	j.closeConsts(o.consts, i)
 	if c == ')' {
-		j.params = span{o.at + 1, min(i, o.at+1+maxParameters)}
+		j.params = text.Span{Start: o.at + 1, End: min(i, o.at+1+maxParameters)}
 	}
 	j.ternary, j.target, j.body, j.bodyAt = o.ternary, o.target, o.inBody, o.bodyAt
-	j.inner = span{}
+	j.inner = text.Span{}
 	if c == ')' && !o.call && !o.ctrl {
 		j.inner = j.word
 	}
@@ -562,7 +560,7 @@ func (j *jsScanner) close(i int) int {
 		c = ';'
 		j.target, j.decl = jsTarget{}, o.decl
 	}
-	j.prev, j.word = c, span{}
+	j.prev, j.word = c, text.Span{}
 	if o.made > 0 {
 		j.use(i+1, jsRequire, tellSure)
 	}

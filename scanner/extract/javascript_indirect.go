@@ -250,7 +250,7 @@ func (j *jsScanner) runsCode(i int) {
 		if k := j.s[at]; k == '(' || k == '{' || bytes.HasPrefix(j.s[at:], []byte("function")) || bytes.HasPrefix(j.s[at:], []byte("async")) || bytes.HasPrefix(j.s[at:], []byte("new ")) {
 			return // a function
 		}
-		if w := j.s[j.word.start:j.word.end]; len(w) == 0 || w[0] != 's' { // setTimeout is given functions by name
+		if w := j.s[j.word.Start:j.word.End]; len(w) == 0 || w[0] != 's' { // setTimeout is given functions by name
 			j.give(jsGiven{role: jsCode, at: i - 1, value: i, flags: Dynamic})
 		}
 		return
@@ -304,17 +304,17 @@ func (j *jsScanner) handedOn(i, end int, role jsRole, tell jsTell) {
 	before = lookBack(s, before)
 	switch {
 	case o.char == jsBrace && (s[at] == ',' || s[at] == '}') && before > 0 && (s[before-1] == '{' || s[before-1] == ','):
-		if role == jsRequire && o.decl == 0 && (o.expr || j.target.name.end > 0) { // {require}
+		if role == jsRequire && o.decl == 0 && (o.expr || j.target.name.End > 0) { // {require}
 			j.known.add("require", jsAlias{role: role, owner: -1, member: true})
 		}
 	case o.char == jsBrace && s[before-1] == ':' && role == jsRequire: // {r: require}
 		head := lookBack(s, o.at)
-		if head > 1 && (s[head-1] == '=' && (s[lookBack(s, head-1)-1] == '}') || bytes.Contains(s[max(0, head-40):head], []byte("assign("))) && j.target.name.end > 0 {
-			j.known.add(string(s[j.target.name.start:j.target.name.end]), jsAlias{role: role, owner: -1})
+		if head > 1 && (s[head-1] == '=' && (s[lookBack(s, head-1)-1] == '}') || bytes.Contains(s[max(0, head-40):head], []byte("assign("))) && j.target.name.End > 0 {
+			j.known.add(string(s[j.target.name.Start:j.target.name.End]), jsAlias{role: role, owner: -1})
 		}
 	case o.char == jsParen:
 		w, _ := wordBefore(s, o.at)
-		name := string(s[w.start:w.end])
+		name := string(s[w.Start:w.End])
 		switch {
 		case s[at] == ',' && (name == "call" || name == "apply"):
 			j.give(jsGiven{role: role, at: i, value: at + 1, after: true, flags: j.inTry(Dynamic), tell: tell})
@@ -349,7 +349,7 @@ func (j *jsScanner) unfollowed(i, at int, o *jsOpen) bool {
 	case bytes.HasSuffix(s[:before], []byte("return")):
 		return true
 	case o.char == jsBracket && next == ']':
-		inCall := j.target.name.end == 0
+		inCall := j.target.name.End == 0
 		for n := min(j.target.depth, len(j.stack)); n < len(j.stack); n++ {
 			inCall = inCall || j.stack[n].call
 		}
@@ -508,7 +508,7 @@ func (j *jsScanner) renamed(end int, role jsRole, own bool) bool {
 			return true
 		}
 	case ',', '}':
-		if name := string(j.s[j.word.start:j.word.end]); role == jsRequire && name != "require" {
+		if name := string(j.s[j.word.Start:j.word.End]); role == jsRequire && name != "require" {
 			j.known.add(name, jsAlias{role: role, owner: -1})
 		}
 		return true

@@ -183,18 +183,18 @@ func jsParameter(e *evaluator, w *occurrence) (b valueBinding, ok bool) {
 		after := e.skip(w.next + end + 1)
 		word, _ := wordBefore(s, open)
 		f := word
-		for f.start > 0 && s[f.start-1] == ' ' {
-			f.start--
+		for f.Start > 0 && s[f.Start-1] == ' ' {
+			f.Start--
 		}
-		function := string(s[word.start:word.end]) == "function"
-		if g, _ := wordBefore(s, f.start); !function && string(s[g.start:g.end]) == "function" {
+		function := string(s[word.Start:word.End]) == "function"
+		if g, _ := wordBefore(s, f.Start); !function && string(s[g.Start:g.End]) == "function" {
 			return valueBinding{kind: unknown, at: 0}, true
 		}
 		switch {
 		case bytes.HasPrefix(s[min(after, len(s)):], []byte("=>")):
 			start = open
 		case function:
-			start = word.start
+			start = word.Start
 		default:
 			return b, false
 		}
@@ -224,10 +224,10 @@ func jsParameter(e *evaluator, w *occurrence) (b valueBinding, ok bool) {
 func jsMapped(e *evaluator, open int) (at, stop int, ok bool) {
 	s := e.s
 	w, _ := wordBefore(s, open)
-	if !mapper(string(s[w.start:w.end])) {
+	if !mapper(string(s[w.Start:w.End])) {
 		return 0, 0, false
 	}
-	k := lookBack(s, w.start)
+	k := lookBack(s, w.Start)
 	if k == 0 || s[k-1] != '.' {
 		return 0, 0, false
 	}

@@ -1,5 +1,7 @@
 package extract
 
+import "figment/scanner/text"
+
 // What a slash is follows from what stands before it: behind an operand it
 // divides, elsewhere a regular expression begins.
 //
@@ -18,7 +20,7 @@ const (
 
 // jsContext is what the scanner knows of the tokens before.
 type jsContext struct {
-	prior   span       // the word before the last, where both stand side by side
+	prior   text.Span  // the word before the last, where both stand side by side
 	breakAt int        // the offset of the last line end
 	tokenAt int        // the offset after the last bracket, string or regular expression
 	head    jsFunction // of a function that begins with the last word
@@ -44,20 +46,20 @@ func (j *jsScanner) function() jsFunction {
 }
 
 // follow looks at what stands before the word [i, end).
-func (j *jsScanner) follow(i, end int, prev byte, before span) {
+func (j *jsScanner) follow(i, end int, prev byte, before text.Span) {
 	s := j.s
 	if prev == '.' {
-		j.keyword, j.bare, j.head, j.prior = false, false, 0, span{}
+		j.keyword, j.bare, j.head, j.prior = false, false, 0, text.Span{}
 		return
 	}
 	keyword := j.keyword
 	j.keyword, j.bare = false, false
-	if before.end == 0 {
+	if before.End == 0 {
 		head := jsFunction(0)
 		if prev == '*' {
 			head = j.starred | jsGenerator
 		}
-		j.head, j.prior = head, span{}
+		j.head, j.prior = head, text.Span{}
 		switch prev {
 		case ',':
 			j.bare = j.list == len(j.stack)+1
@@ -66,10 +68,10 @@ func (j *jsScanner) follow(i, end int, prev byte, before span) {
 		}
 		return
 	}
-	broken := j.breakAt >= before.end
+	broken := j.breakAt >= before.End
 	head, operand := jsFunction(0), true
 	if !j.member {
-		switch word := s[before.start:before.end]; string(word) {
+		switch word := s[before.Start:before.End]; string(word) {
 		case "async":
 			if !broken {
 				head = jsAsync
@@ -122,7 +124,7 @@ func (j *jsScanner) naming() jsFunction {
 	switch w := j.word; {
 	case j.prev == '*':
 		return j.starred | jsGenerator
-	case w.end > 0 && !j.member && string(j.s[w.start:w.end]) == "async":
+	case w.End > 0 && !j.member && string(j.s[w.Start:w.End]) == "async":
 		return jsAsync
 	}
 	return 0
@@ -133,9 +135,9 @@ func (j *jsScanner) heading() jsFunction {
 	switch w := j.word; {
 	case j.prev == '*':
 		return j.starred | jsGenerator
-	case w.end > 0 && !j.member && string(j.s[w.start:w.end]) == "async":
+	case w.End > 0 && !j.member && string(j.s[w.Start:w.End]) == "async":
 		return j.head | jsAsyncCall
-	case w.end > 0 || j.prev == ']' || j.prev == '"':
+	case w.End > 0 || j.prev == ']' || j.prev == '"':
 		return j.head
 	}
 	return 0
@@ -144,8 +146,8 @@ func (j *jsScanner) heading() jsFunction {
 // asterisk notes what stands before one.
 func (j *jsScanner) asterisk() {
 	j.starred = 0
-	if w := j.word; w.end > 0 && !j.member {
-		switch string(j.s[w.start:w.end]) {
+	if w := j.word; w.End > 0 && !j.member {
+		switch string(j.s[w.Start:w.End]) {
 		case "async":
 			j.starred = jsAsync
 		case "function":
@@ -158,11 +160,11 @@ func (j *jsScanner) asterisk() {
 func (j *jsScanner) postfix() bool {
 	at := j.tokenAt
 	switch w := j.word; {
-	case w.end > 0:
-		if !j.member && (j.bare || j.operator(j.s[w.start:w.end])) {
+	case w.End > 0:
+		if !j.member && (j.bare || j.operator(j.s[w.Start:w.End])) {
 			return false
 		}
-		at = w.end
+		at = w.End
 	case j.prev != ')' && j.prev != ']':
 		return false
 	}
@@ -172,13 +174,13 @@ func (j *jsScanner) postfix() bool {
 // operandNext decides by the token before a brace or function whether an
 // operand may stand here.
 func (j *jsScanner) operandNext() bool {
-	if w := j.word; w.end > 0 {
-		if j.member || j.bare || !j.operator(j.s[w.start:w.end]) {
+	if w := j.word; w.End > 0 {
+		if j.member || j.bare || !j.operator(j.s[w.Start:w.End]) {
 			return false
 		}
-		switch string(j.s[w.start:w.end]) {
+		switch string(j.s[w.Start:w.End]) {
 		case "return", "yield": // they end with their line
-			return j.breakAt < w.end
+			return j.breakAt < w.End
 		}
 		return true
 	}
@@ -217,15 +219,15 @@ func (j *jsScanner) operator(w []byte) bool {
 
 // regexpMayStart decides by the token before a slash whether it divides.
 func (j *jsScanner) regexpMayStart() bool {
-	if w := j.word; w.end > 0 {
+	if w := j.word; w.End > 0 {
 		if j.member {
 			return false
 		}
-		switch string(j.s[w.start:w.end]) {
+		switch string(j.s[w.Start:w.End]) {
 		case "else", "do", "break", "continue", "debugger":
 			return true
 		}
-		return j.bare || j.operator(j.s[w.start:w.end])
+		return j.bare || j.operator(j.s[w.Start:w.End])
 	}
 	switch j.prev {
 	case ')', ']', '"':
@@ -308,7 +310,7 @@ func (j *jsScanner) template(i int) int {
 			}
 			j.next(jsTemplate)
 			if j.push() {
-				j.prev, j.word = '{', span{}
+				j.prev, j.word = '{', text.Span{}
 				return k + 2
 			}
 		}

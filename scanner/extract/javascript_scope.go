@@ -1,10 +1,14 @@
 package extract
 
-import "bytes"
+import (
+	"bytes"
+
+	"figment/scanner/text"
+)
 
 // A jsConst is a declaration with const: its name, and where its value stands.
 type jsConst struct {
-	name  span
+	name  text.Span
 	value int
 	owner int // the offset of the brace of its block; -1: the whole text
 	end   int // of its block; 0 while that is open
@@ -13,7 +17,7 @@ type jsConst struct {
 
 // A jsUse is a call whose argument may come out as what a name stands for.
 type jsUse struct {
-	name  span
+	name  text.Span
 	at    int // the call
 	flags Flags
 	// inside is the offset of the innermost function around the call that has a
@@ -23,7 +27,7 @@ type jsUse struct {
 }
 
 // declare notes a declaration with const whose value stands at i.
-func (j *jsScanner) declare(name span, i int) {
+func (j *jsScanner) declare(name text.Span, i int) {
 	k := jsConst{name: name, value: i, owner: -1}
 	for n := len(j.stack) - 1; n >= 0; n-- {
 		if o := &j.stack[n]; o.char == jsBrace {
@@ -57,7 +61,7 @@ func (j *jsScanner) arrow(i int) {
 	if j.prev == ')' {
 		params = j.params
 	}
-	if params.end == 0 {
+	if params.End == 0 {
 		return
 	}
 	j.arrowFn = 0
@@ -70,23 +74,23 @@ func (j *jsScanner) arrow(i int) {
 	}
 	j.around().inArrow, j.around().arrowFn = true, j.arrowFn
 	o := j.around()
-	if o.arrows.end == 0 {
+	if o.arrows.End == 0 {
 		o.arrows, o.arrowsAt = params, i
 	}
-	o.arrows.end = min(params.end, o.arrows.start+maxParameters)
-	o.ownArrow = o.ownArrow || hasName(j.s[params.start:params.end], []byte("require"))
+	o.arrows.End = min(params.End, o.arrows.Start+maxParameters)
+	o.ownArrow = o.ownArrow || hasName(j.s[params.Start:params.End], []byte("require"))
 }
 
 // endArrows ends the functions without braces in the innermost bracket.
 func (j *jsScanner) endArrows() {
 	o := j.around()
-	o.arrows, o.ownArrow, o.inArrow = span{}, false, false
+	o.arrows, o.ownArrow, o.inArrow = text.Span{}, false, false
 }
 
 // ownRequire notes that the text gives require a meaning of its own: the value
 // at i, unless a createRequire makes it.
-func (j *jsScanner) ownRequire(name span, i int) {
-	if string(j.s[name.start:name.end]) != "require" || j.member && name == j.word {
+func (j *jsScanner) ownRequire(name text.Span, i int) {
+	if string(j.s[name.Start:name.End]) != "require" || j.member && name == j.word {
 		return
 	}
 	if !bytes.Contains(j.s[i:min(len(j.s), i+maxReceiver)], []byte("reateRequire")) {
@@ -96,21 +100,21 @@ func (j *jsScanner) ownRequire(name span, i int) {
 
 // parameter gives the offset of the innermost function around here that has a
 // parameter called like the word at name; -2: none.
-func (j *jsScanner) parameter(name span) int {
-	word := j.s[name.start:name.end]
+func (j *jsScanner) parameter(name text.Span) int {
+	word := j.s[name.Start:name.End]
 	for n, looked := len(j.stack)-1, 0; n >= 0; n-- {
 		o := &j.stack[n]
-		if o.arrows.end > 0 && hasName(j.s[o.arrows.start:o.arrows.end], word) {
+		if o.arrows.End > 0 && hasName(j.s[o.arrows.Start:o.arrows.End], word) {
 			return o.arrowsAt
 		}
-		if o.params.end == 0 {
+		if o.params.End == 0 {
 			continue
 		}
-		if looked++; looked > maxOperands || hasName(j.s[o.params.start:o.params.end], word) {
+		if looked++; looked > maxOperands || hasName(j.s[o.params.Start:o.params.End], word) {
 			return o.at
 		}
 	}
-	if o := &j.outside; o.arrows.end > 0 && hasName(j.s[o.arrows.start:o.arrows.end], word) {
+	if o := &j.outside; o.arrows.End > 0 && hasName(j.s[o.arrows.Start:o.arrows.End], word) {
 		return o.arrowsAt
 	}
 	return -2
@@ -123,10 +127,10 @@ func (j *jsScanner) resolveUses() {
 	}
 	byName := map[string][]int{}
 	for _, u := range j.uses {
-		byName[string(j.s[u.name.start:u.name.end])] = nil
+		byName[string(j.s[u.name.Start:u.name.End])] = nil
 	}
 	for k := range j.consts {
-		name := string(j.s[j.consts[k].name.start:j.consts[k].name.end])
+		name := string(j.s[j.consts[k].name.Start:j.consts[k].name.End])
 		if list, ok := byName[name]; ok && len(list) < maxAlternatives {
 			byName[name] = append(list, k)
 		}
@@ -134,16 +138,16 @@ func (j *jsScanner) resolveUses() {
 	known := map[int]*jsChoices{} // by declaration
 	for _, u := range j.uses {
 		if !j.constUse(u.name, u, byName, known, 0) {
-			j.give(jsGiven{role: jsRequire, at: u.at, value: u.name.start, rest: true, flags: u.flags, tell: u.tell})
+			j.give(jsGiven{role: jsRequire, at: u.at, value: u.name.Start, rest: true, flags: u.flags, tell: u.tell})
 		}
 	}
 }
 
 // constUse loads what the constant called name stands for where u is. It reports
 // whether that is all.
-func (j *jsScanner) constUse(name span, u jsUse, byName map[string][]int, known map[int]*jsChoices, depth int) bool {
+func (j *jsScanner) constUse(name text.Span, u jsUse, byName map[string][]int, known map[int]*jsChoices, depth int) bool {
 	best := -1
-	list := byName[string(j.s[name.start:name.end])]
+	list := byName[string(j.s[name.Start:name.End])]
 	for _, k := range list {
 		if d := &j.consts[k]; d.owner > u.inside && u.at >= d.owner && (d.end == 0 || u.at < d.end) && (best < 0 || d.owner > j.consts[best].owner) {
 			best = k

@@ -94,10 +94,10 @@ func (p *pyScanner) named(start, end int) {
 		if s[k-1] == '(' {
 			if k--; k > 0 && text.IsLetter(s[k-1]) {
 				w, _ := wordBefore(s, k)
-				if string(s[w.start:w.end]) != "partial" {
+				if string(s[w.Start:w.End]) != "partial" {
 					return // a call
 				}
-				k = w.start
+				k = w.Start
 			} else if k = lookBack(s, k); k > 0 && s[k-1] == ')' {
 				p.runTime(start, true) // (lambda f: f(x))(__import__)
 				return
@@ -107,7 +107,7 @@ func (p *pyScanner) named(start, end int) {
 		if s[k-1] == ':' || s[k-1] == ',' { // {"f": __import__}, setattr(x, "f", __import__)
 			if q := lookBack(s, k-1); q > 0 && (s[q-1] == '"' || s[q-1] == '\'') {
 				w, _ := wordBefore(s, q)
-				p.alias(p.normal(s[w.start:w.end]))
+				p.alias(p.normal(s[w.Start:w.End]))
 			}
 			return
 		}
@@ -152,8 +152,8 @@ func (p *pyScanner) named(start, end int) {
 // together there.
 func (p *pyScanner) calleeEnd(i int) int {
 	end := lookBack(p.s, i)
-	if end > 0 && end == p.comment.end {
-		end = lookBack(p.s, p.comment.start)
+	if end > 0 && end == p.comment.End {
+		end = lookBack(p.s, p.comment.Start)
 	}
 	return end
 }
@@ -161,11 +161,11 @@ func (p *pyScanner) calleeEnd(i int) int {
 // skipComment passes over the comment at i.
 func (p *pyScanner) skipComment(i int) int {
 	start := i
-	if p.comment.end > 0 && lookBack(p.s, i) == p.comment.end {
-		start = p.comment.start
+	if p.comment.End > 0 && lookBack(p.s, i) == p.comment.End {
+		start = p.comment.Start
 	}
 	i = text.LineEnd(p.s, i)
-	p.comment = span{start, i}
+	p.comment = text.Span{Start: start, End: i}
 	return i
 }
 
@@ -176,23 +176,23 @@ func (p *pyScanner) call(i, end int) {
 	if end == 0 {
 		return
 	}
-	word, wrapped := span{}, false
+	word, wrapped := text.Span{}, false
 	if c := s[end-1]; text.IsLetter(c) || c == ')' || c == ']' {
 		word, wrapped = wordBefore(s, end)
 	}
-	name := string(s[word.start:word.end])
-	if name == "__call__" && word.start > 1 && s[word.start-1] == '.' {
-		end = word.start - 1
+	name := string(s[word.Start:word.End])
+	if name == "__call__" && word.Start > 1 && s[word.Start-1] == '.' {
+		end = word.Start - 1
 		word, wrapped = wordBefore(s, end)
-		name = string(s[word.start:word.end])
+		name = string(s[word.Start:word.End])
 	}
-	if wrapped && !loader(name) && p.loaders[name] == pyNone || word.start == word.end {
+	if wrapped && !loader(name) && p.loaders[name] == pyNone || word.Start == word.End {
 		if end == 0 || s[end-1] != ')' && s[end-1] != ']' {
 			return
 		}
 		switch p.calleeRole(end) {
 		case pyLoader:
-			p.load(i+1, span{end - 1, end}, true)
+			p.load(i+1, text.Span{Start: end - 1, End: end}, true)
 		case pyEvaluator:
 			p.evaluate(i)
 		case pyRunner:
@@ -207,7 +207,7 @@ func (p *pyScanner) call(i, end int) {
 		return
 	}
 	if name[0] >= 0x80 || strings.IndexFunc(name, func(r rune) bool { return r >= 0x80 }) >= 0 {
-		name = p.normal(s[word.start:word.end])
+		name = p.normal(s[word.Start:word.End])
 	}
 	switch {
 	case p.loaders[name] == pyRunner:
@@ -219,13 +219,13 @@ func (p *pyScanner) call(i, end int) {
 	case p.loaders[name] == pyPip:
 		p.pipCall(i)
 		return
-	case loader(name) && (!wrapped || name == "__import__" || name == "import_module") && (surely(name) || name == "find_spec" || p.mayTell(word.start)), p.loaders[name] == pyLoader:
-		p.load(i+1, word, p.loaders[name] == pyLoader || surely(name) && p.mayTell(word.start))
+	case loader(name) && (!wrapped || name == "__import__" || name == "import_module") && (surely(name) || name == "find_spec" || p.mayTell(word.Start)), p.loaders[name] == pyLoader:
+		p.load(i+1, word, p.loaders[name] == pyLoader || surely(name) && p.mayTell(word.Start))
 		return
 	case wrapped:
 		return
 	}
-	before := s[:word.start]
+	before := s[:word.Start]
 	switch name {
 	case "exec", "eval":
 		if bytes.HasSuffix(before, []byte("def ")) || bytes.HasSuffix(before, []byte(".")) && !bytes.HasSuffix(before, []byte("builtins.")) && !bytes.HasSuffix(before, []byte("builtins__.")) {
@@ -233,7 +233,7 @@ func (p *pyScanner) call(i, end int) {
 		}
 		p.evaluate(i)
 	case "runsource", "timeit":
-		p.give(pyGiven{role: pyEvaluator, at: word.start, value: i + 1})
+		p.give(pyGiven{role: pyEvaluator, at: word.Start, value: i + 1})
 	case "map", "imap", "imap_unordered", "submit", "partial", "Thread", "Process", "starmap", "filter", "apply_async", "run_in_executor", "to_thread", "Timer", "map_async", "call_soon", "apply":
 		p.firstFunction(i)
 	case "system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "spawn", "sudo", "local", "exec_command", "runv", "split":
@@ -243,7 +243,7 @@ func (p *pyScanner) call(i, end int) {
 			p.runs(i)
 		}
 	case "execvp", "execvpe", "execlp", "execv", "spawnlp", "spawnvp", "posix_spawnp", "create_subprocess_exec", "startfile":
-		p.give(pyGiven{role: pyRunner, at: word.start, value: i + 1})
+		p.give(pyGiven{role: pyRunner, at: word.Start, value: i + 1})
 	case "main", "_main", "pipmain", "run_pip":
 		if bytes.Contains(before[max(0, len(before)-60):], []byte("pip")) || name != "main" || p.pip {
 			p.pipCall(i)
@@ -281,21 +281,21 @@ func (p *pyScanner) mayTell(i int) bool {
 }
 
 // load notes the modules that the arguments at i of the callee may name.
-func (p *pyScanner) load(i int, callee span, tell bool) {
+func (p *pyScanner) load(i int, callee text.Span, tell bool) {
 	s := p.s
 	i = inside(s, i)
 	if i >= len(s) || s[i] == ')' {
 		return
 	}
 	if p.spent > p.patience() {
-		p.runTime(callee.start, tell)
+		p.runTime(callee.Start, tell)
 		return
 	}
 	at := namedArgument(s, i)
 	for q := at; q < len(s) && q < at+4; q++ {
 		if c := s[q]; c == '"' || c == '\'' {
 			if q+1 < len(s) && s[q+1] == '.' { // the package that it starts from is what is loaded
-				p.give(pyGiven{role: pyLoader, at: callee.start, value: i, tell: tell, based: true})
+				p.give(pyGiven{role: pyLoader, at: callee.Start, value: i, tell: tell, based: true})
 			}
 			break
 		}
@@ -305,15 +305,15 @@ func (p *pyScanner) load(i int, callee span, tell bool) {
 		p.loadLiteral(c.literals[k])
 	}
 	if c.other {
-		p.give(pyGiven{role: pyLoader, at: callee.start, value: i, tell: tell})
+		p.give(pyGiven{role: pyLoader, at: callee.Start, value: i, tell: tell})
 		tell = false
 	}
 	for _, name := range c.names {
 		if len(p.uses) >= maxUses {
-			p.runTime(callee.start, tell)
+			p.runTime(callee.Start, tell)
 			return
 		}
-		p.uses = append(p.uses, pyUse{name, callee.start, i, p.flags(), tell})
+		p.uses = append(p.uses, pyUse{name, callee.Start, i, p.flags(), tell})
 	}
 }
 
@@ -436,7 +436,7 @@ func (p *pyScanner) firstFunction(i int) {
 		p.handedOn(role, k, inside(s, end))
 	}
 	w, _ := wordBefore(s, i)
-	if (name == "import_module" || name == "__import__" || p.loaders[name] == pyLoader) && mapper(string(s[w.start:w.end])) {
+	if (name == "import_module" || name == "__import__" || p.loaders[name] == pyLoader) && mapper(string(s[w.Start:w.End])) {
 		if at := inside(s, end); at < len(s) && s[at] == ',' {
 			p.give(pyGiven{role: pyLoader, at: k, value: at + 1, spread: true, tell: true})
 		}

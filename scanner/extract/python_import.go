@@ -44,7 +44,7 @@ type pyScanner struct {
 	grown   bool
 	texts   []pending   // texts inside this one
 	lines   []text.Span // strings of several lines
-	comment span        // the comments that stand together last
+	comment text.Span   // the comments that stand together last
 	latin   bool        // bytes beyond ASCII are characters of Latin-1
 	uses    []pyUse
 	wanted  map[string]*pyBinding // names that calls import by; nil while they are collected
@@ -58,8 +58,8 @@ type pyScanner struct {
 	mayRun  uint8         // see installs: 1 no, 2 yes
 	// For f-strings: brackets in their code, how far the search for their end
 	// came, and how many bytes such searches read in vain.
-	listEnd         int    // what stands before it was read as a list of words
-	opens           []span // the bracket, and the end of what stands before it
+	listEnd         int         // what stands before it was read as a list of words
+	opens           []text.Span // the bracket, and the end of what stands before it
 	reached, wasted int
 }
 

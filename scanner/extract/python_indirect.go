@@ -367,18 +367,18 @@ func (p *pyScanner) assigned(i int) {
 		end = i + semi
 	}
 	w, wrapped := wordBefore(s, end)
-	if w.start <= i || w.end == w.start {
+	if w.Start <= i || w.End == w.Start {
 		return
 	}
-	name := string(s[w.start:w.end])
+	name := string(s[w.Start:w.End])
 	role := p.role(name)
-	if name == "main" && (p.pip || bytes.Contains(s[i:w.start], []byte("pip"))) {
+	if name == "main" && (p.pip || bytes.Contains(s[i:w.Start], []byte("pip"))) {
 		role = pyPip
 	}
 	if role == pyNone {
 		return
 	}
-	right := bytes.TrimSpace(s[i+1 : w.start])
+	right := bytes.TrimSpace(s[i+1 : w.Start])
 	plain := len(right) == 0
 	if !plain {
 		plain = true
@@ -387,7 +387,7 @@ func (p *pyScanner) assigned(i int) {
 		}
 		plain = plain && right[len(right)-1] == '.'
 	}
-	if wrapped && bytes.HasSuffix(bytes.TrimSpace(s[w.end:end]), []byte(")")) || !plain {
+	if wrapped && bytes.HasSuffix(bytes.TrimSpace(s[w.End:end]), []byte(")")) || !plain {
 		ok := false
 		for _, mark := range []string{"getattr", "globals", "vars(", "__dict__", "__builtins__", "partial("} {
 			ok = ok || bytes.Contains(right, []byte(mark))

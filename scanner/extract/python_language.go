@@ -205,7 +205,7 @@ func pyLambda(e *evaluator, w *occurrence) valueBinding {
 	if open == 0 || s[open-1] != '(' {
 		return valueBinding{kind: unknown}
 	}
-	if f, _ := wordBefore(s, open-1); mapper(string(s[f.start:f.end])) {
+	if f, _ := wordBefore(s, open-1); mapper(string(s[f.Start:f.End])) {
 		e.depth++
 		comma := e.opaque(w.next + 1)
 		e.depth--

@@ -24,7 +24,7 @@ func (p *pyScanner) str(i int) int {
 			opens := p.opens
 			p.opens = nil
 			for _, at := range opens {
-				p.call(at.start, at.end)
+				p.call(at.Start, at.End)
 			}
 			if bytes.IndexByte(s[i:end], '\n') >= 0 {
 				p.lines = append(p.lines, text.Span{Start: i, End: end})
@@ -152,7 +152,7 @@ func (p *pyScanner) field(i, nested int, q byte, quotes int) int {
 		switch c := s[k]; c {
 		case '(', '[', '{':
 			if c == '(' {
-				p.opens = append(p.opens, span{k, p.calleeEnd(k)})
+				p.opens = append(p.opens, text.Span{Start: k, End: p.calleeEnd(k)})
 			}
 			depth++
 		case ')', ']':

@@ -21,7 +21,7 @@ func lookBack(s []byte, i int) int {
 // wordBefore gives the word that ends at i, over the brackets and quotes around
 // it: a callee such as (f) or getattr(m, "f"). wrapped tells that there were
 // some.
-func wordBefore(s []byte, i int) (word span, wrapped bool) {
+func wordBefore(s []byte, i int) (word text.Span, wrapped bool) {
 	end := i
 	for end > 0 && end > i-maxReceiver {
 		switch s[end-1] {
@@ -36,7 +36,7 @@ func wordBefore(s []byte, i int) (word span, wrapped bool) {
 	for start > 0 && text.IsLetter(s[start-1]) {
 		start--
 	}
-	return span{start, end}, wrapped
+	return text.Span{Start: start, End: end}, wrapped
 }
 
 // primaryStart gives the offset where the operand begins that ends at end.
