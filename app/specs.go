@@ -10,6 +10,7 @@ import (
 	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
+	"figment/scanner/extract/shell"
 )
 
 // Specs reads the names that are to be checked, npm:left-pad or a package URL;
@@ -55,12 +56,12 @@ func (s *Session) CommandReferences(args []string) ([]extract.Reference, error) 
 	if strings.TrimSpace(line) == "" {
 		return nil, Usage("figment check -- needs a command", "figment check -- npm install left-pad")
 	}
-	read, known := all.Formats().CommandLine, extract.KnownCommand
+	read, known := func(argv []string) extract.Found { return shell.CommandLine(all.Formats(), argv) }, shell.KnownCommand
 	if len(args) == 1 && strings.ContainsAny(args[0], " \t\n") {
 		read = func([]string) extract.Found {
 			return all.Formats().Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
 		}
-		known = func([]string) bool { return extract.KnownShell(line) }
+		known = func([]string) bool { return shell.KnownShell(line) }
 	}
 	found := read(args)
 	refs, problems := found.References, found.Problems

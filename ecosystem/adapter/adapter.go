@@ -9,6 +9,8 @@ import (
 	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner/extract"
+	"figment/scanner/extract/prose"
+	"figment/scanner/extract/shell"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
 )
@@ -70,7 +72,7 @@ func Formats(all []Adapter) extract.Table {
 	for _, a := range all {
 		out = append(out, a.Languages...)
 	}
-	return append(out, extract.Generic()...)
+	return append(append(out, shell.Formats()...), prose.Formats()...)
 }
 
 // Drivers are the protocols of the registries that can be asked.

@@ -4,6 +4,7 @@ import (
 	"figment/scanner/extract"
 	"figment/scanner/text"
 	"strings"
+	"figment/scanner/extract/shell"
 )
 
 // entries are the programs of a package that package.json names, whatever the
@@ -19,7 +20,7 @@ func entries(f *text.Fragment) (out []extract.Include) {
 		default:
 			return
 		}
-		if name := v.Text; name != "" && !extract.NoCode(name) && !strings.ContainsAny(name, "*\n") && (keys[0].Name != "exports" && keys[0].Name != "imports" || strings.HasPrefix(name, ".")) {
+		if name := v.Text; name != "" && !shell.NoCode(name) && !strings.ContainsAny(name, "*\n") && (keys[0].Name != "exports" && keys[0].Name != "imports" || strings.HasPrefix(name, ".")) {
 			out = append(out, extract.Include{Path: name, Command: true, Lang: text.JavaScript, Span: f.Map.Outer(v.Span)})
 		}
 	})

@@ -154,7 +154,7 @@ func (p *packageJSON) visit(path []text.Key, v text.Value, low bool) {
 		} else if len(path) == 2 && !strings.HasPrefix(path[1].Name, "//") {
 			p.wrongType(v, "s ", "scripts."+path[1].Name, "a command in quotes")
 		}
-		if len(path) == 2 && v.Kind == 's' && extract.MayRun([]byte(v.Text)) {
+		if len(path) == 2 && v.Kind == 's' && p.e.Commands.MayRun([]byte(v.Text)) {
 			src, m := text.UnescapeJSON(p.f.Text[v.Span.Start:v.Span.End], v.Span.Start)
 			c := p.f.Derive(src, m, text.Shell)
 			c.Label = "script " + path[1].Name

@@ -79,6 +79,9 @@ func (p *pyproject) finish(f *text.Fragment, e *extract.Emitter) {
 	}
 	p.commandsDone()
 	for _, t := range p.texts {
+		if known := t.lang == text.Shell; known && !e.Commands.MayRun(t.text) || !known && !e.Commands.MayInstall(append(slices.Clone(t.text), ' ')) {
+			continue
+		}
 		c := f.Derive(t.text, t.m, t.lang)
 		c.Label = t.label
 		e.Fragment(c, t.flags)

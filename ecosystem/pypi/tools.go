@@ -177,9 +177,7 @@ func (p *pyproject) text(src []byte, m text.Map, v text.TOMLValue, known bool) {
 	if v.Low {
 		t.flags = extract.Low
 	}
-	if known && extract.MayRun(src) || !known && extract.MayInstall(append(slices.Clone(src), ' ')) {
-		p.texts = append(p.texts, t)
-	}
+	p.texts = append(p.texts, t)
 }
 
 // toolCommands reports whether the strings at a path below [tool] are commands.

@@ -25,6 +25,46 @@ type Format struct {
 	// Includes lists the files that such a text takes requirements from; nil: it
 	// takes none. Spans are those of the original file.
 	Includes func(*text.Fragment) []Include
+	// Commands is what the format knows of commands; nil: nothing.
+	Commands Commands
+}
+
+// Commands is what is known of commands. Readers of other texts, which may hold
+// commands, ask their Emitter for it.
+type Commands interface {
+	// Program gives the name by which a program is known: without folder, ending
+	// and version.
+	Program(word string) string
+	// Manager reports whether the commands of a program of that name install
+	// packages.
+	Manager(program string) bool
+	// MayName reports by one pass over the bytes whether text may name a program
+	// that installs or runs packages.
+	MayName(text []byte) bool
+	// MayInstall does so for a command that installs or runs a package.
+	MayInstall(text []byte) bool
+	// MayRun reports whether the text of a shell may hold anything that is read:
+	// commands that install, lists of requirements, code for an interpreter.
+	MayRun(text []byte) bool
+}
+
+// noCommands are those of a table without a format that reads commands.
+type noCommands struct{}
+
+func (noCommands) Program(word string) string { return word }
+func (noCommands) Manager(string) bool        { return false }
+func (noCommands) MayName([]byte) bool        { return false }
+func (noCommands) MayInstall([]byte) bool     { return false }
+func (noCommands) MayRun([]byte) bool         { return false }
+
+// commands are those that the formats of the table know.
+func (t Table) commands() Commands {
+	for i := range t {
+		if t[i].Commands != nil {
+			return t[i].Commands
+		}
+	}
+	return noCommands{}
 }
 
 // Limits of one file. What is beyond is dropped with a problem.
@@ -43,7 +83,9 @@ type Emitter struct {
 	frags    int
 	full     bool
 
-	env      environment                 // of the commands in the fragment
+	// Commands is what is known of the commands in the fragment.
+	Commands Commands
+	context  any                         // of the commands in the fragment, see Carry
 	includes []Include                   // files that commands install from
 	wrote    map[string][]*text.Fragment // what commands write into files, by their names
 }
@@ -53,11 +95,11 @@ type pending struct {
 	flags Flags
 }
 
-// A queued text waits to be read, with the variables of the command that it
-// stands in.
+// A queued text waits to be read, with the context of the command that it stands
+// in.
 type queued struct {
 	pending
-	env environment
+	context any
 }
 
 // Reference reports one reference. Its Span counts in the text of the fragment
@@ -115,16 +157,23 @@ func (e *Emitter) Fragment(f *text.Fragment, flags Flags) {
 		return
 	}
 	e.frags++
-	e.queue = append(e.queue, queued{pending{f, e.flags | flags}, e.env})
+	e.queue = append(e.queue, queued{pending{f, e.flags | flags}, e.context})
 }
 
-// carry has the fragments that are handed over read with the variables of a
-// command, until the function that it gives is called.
-func (e *Emitter) carry(env environment) func() {
-	before := e.env
-	e.env = env
-	return func() { e.env = before }
+// Carry hands a context over with the fragments that are handed over, until the
+// function that it gives is called: what a reader of commands knows of those
+// around a text.
+func (e *Emitter) Carry(context any) func() {
+	before := e.context
+	e.context = context
+	return func() { e.context = before }
 }
+
+// Context is what was carried to the fragment being read; nil: nothing.
+func (e *Emitter) Context() any { return e.context }
+
+// Full reports that no more references are taken.
+func (e *Emitter) Full() bool { return e.full }
 
 // Problem reports that something could not be read. The span counts in the text
 // of the fragment being read; dropped says that names may have been missed.
@@ -139,10 +188,11 @@ func (e *Emitter) Problem(span text.Span, src string, dropped bool) {
 // not read whole.
 func (e *Emitter) unread(why source.Why, src string) { e.Unread(text.Span{}, why, src) }
 
-// tooDeep reports that code or commands inside one another were not all read.
-func (e *Emitter) tooDeep() { e.unread(source.NestedTooDeep, deepText) }
+// TooDeep reports that code or commands inside one another were not all read.
+func (e *Emitter) TooDeep() { e.unread(source.NestedTooDeep, DeepText) }
 
-const deepText = "nests code or commands in one another too deep: some were not read"
+// DeepText is the text of such a problem.
+const DeepText = "nests code or commands in one another too deep: some were not read"
 
 // unreadAt is unread for what begins at a place of the fragment.
 func (e *Emitter) Unread(at text.Span, why source.Why, text string) {
@@ -183,7 +233,7 @@ type Found struct {
 // reader that panics costs the fragment, of which the lines are then read one
 // by one.
 func (t Table) Read(f *source.File) (found Found) {
-	e := &Emitter{}
+	e := &Emitter{Commands: t.commands()}
 	defer func() {
 		if r := recover(); r != nil { // of what takes containers apart
 			found = Found{sorted(e.refs), append(e.problems, crashed(f.Path, "the file was not read whole")), e.includes}
@@ -191,7 +241,7 @@ func (t Table) Read(f *source.File) (found Found) {
 	}()
 	var next queued
 	parts := source.NewSplitter(f, func(frag *text.Fragment) {
-		e.queue = append(e.queue, queued{pending{frag, next.flags}, next.env})
+		e.queue = append(e.queue, queued{pending{frag, next.flags}, next.context})
 	})
 	parts.File()
 	if line := firstLine(f, e.queue); line != nil {
@@ -213,7 +263,7 @@ func (t Table) Read(f *source.File) (found Found) {
 			}
 			continue
 		}
-		e.frag, e.flags, e.env = next.frag, next.flags, next.env
+		e.frag, e.flags, e.context = next.frag, next.flags, next.context
 		e.extract(format)
 	}
 	if format, whole := t.including(f); format != nil {
@@ -253,7 +303,7 @@ func (e *Emitter) extract(format *Format) {
 	frag, before := e.frag, len(e.queue)
 	if err, ok := e.try(format, frag); !ok {
 		e.queue = e.queue[:before] // the lines are read instead
-		e.problems = append(e.problems, crashed(frag.Path, format.Name+" could not read "+words(frag)+", which was read line by line instead"))
+		e.Crashed(format.Name)
 		e.lines(format, frag)
 	} else if err != nil && frag.Label == "" {
 		e.problems = append(e.problems, problemOf(frag, err))
@@ -267,8 +317,24 @@ func words(f *text.Fragment) string {
 	return "it"
 }
 
+// Crashed reports that a parser of the fragment being read failed, and that its
+// lines are read one by one instead.
+func (e *Emitter) Crashed(parser string) {
+	e.problems = append(e.problems, crashed(e.frag.Path, parser+" could not read "+words(e.frag)+", which was read line by line instead"))
+}
+
 func crashed(path, text string) source.Problem {
 	return source.Problem{Path: path, Why: source.Crashed, Text: "a reader of figment failed: " + text + "; please report the file", Dropped: true}
+}
+
+// firstLine gives the command by which a script says what runs it: the packages
+// that it names are installed.
+func firstLine(f *source.File, parts []queued) *text.Fragment {
+	if !bytes.HasPrefix(f.Data, []byte("#!")) || len(parts) != 1 || !whole(parts[0].frag) || !bytes.HasPrefix(parts[0].frag.Text, []byte("#!")) {
+		return nil
+	}
+	frag := parts[0].frag
+	return frag.Child(text.Span{Start: 2, End: text.LineEnd(frag.Text, 2)}, text.Shell)
 }
 
 // try runs a format; ok is false where it panicked.

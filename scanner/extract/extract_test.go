@@ -21,18 +21,11 @@ import (
 
 // fuzz runs a target with all formats.
 func fuzz(f *testing.F, paths ...string) {
-	var seeds []string
-	for line := range strings.Lines(spellings) {
-		command, _, _ := strings.Cut(line, "\t")
-		seeds = append(seeds, strings.ReplaceAll(command, `\n`, "\n"))
-	}
-	extracttest.Fuzz(f, all.Formats(), seeds, paths...)
+	extracttest.Fuzz(f, all.Formats(), extracttest.Commands(), paths...)
 }
 
 func FuzzPython(f *testing.F)     { fuzz(f, "a.py") }
 func FuzzJavaScript(f *testing.F) { fuzz(f, "a.ts", "a.jsx") }
-func FuzzShell(f *testing.F)      { fuzz(f, "a.sh") }
-func FuzzPowerShell(f *testing.F) { fuzz(f, "a.ps1", "a.cmd") }
 func FuzzMarkdown(f *testing.F)   { fuzz(f, "a.md") }
 func FuzzSniffed(f *testing.F)    { fuzz(f, "-") }
 

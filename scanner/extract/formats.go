@@ -1,21 +1,10 @@
 package extract
 
 import (
-	"figment/ecosystem"
 	"figment/scanner/text"
 	"path"
 	"slices"
 )
-
-// Generic are the formats of texts that may name packages of any ecosystem.
-func Generic() Table {
-	return Table{
-		{Name: "shell/commands", Ecosystem: ecosystem.Unknown, Kind: Command, Match: matchShell, Extract: extractShell},
-		{Name: "powershell/commands", Ecosystem: ecosystem.Unknown, Kind: Command, Match: matchOtherShell, Extract: extractOtherShell},
-		{Name: "lines/commands", Ecosystem: ecosystem.Unknown, Kind: Command, Match: matchLines, Extract: extractLines},
-		{Name: "prose/mentions", Ecosystem: ecosystem.Unknown, Kind: Mention, Match: matchProse, Extract: extractProse},
-	}
-}
 
 // Named matches texts by the last element of their names.
 func Named(names ...string) func(*text.Fragment) bool {

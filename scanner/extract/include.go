@@ -1,7 +1,11 @@
 package extract
 
 import (
+	"bytes"
 	"cmp"
+	"fmt"
+	"path"
+	"strings"
 
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -20,7 +24,7 @@ type Include struct {
 // Includes are those of a file as it was read: of a manifest, and of a text whose
 // commands install what a file lists.
 func (t Table) Includes(f *source.File) []Include {
-	if MayInclude(f.Data) {
+	if t.mayInclude(f.Data) {
 		return t.Read(f).Includes
 	}
 	if format, whole := t.including(f); format != nil {
@@ -40,4 +44,100 @@ func (t Table) including(f *source.File) (*Format, *text.Fragment) {
 		}
 	}
 	return nil, nil
+}
+
+// mayInclude reports by one pass over the bytes whether the text may name files
+// that are read besides it.
+func (t Table) mayInclude(src []byte) bool {
+	return t.commands().MayRun(src) || bytes.Contains(src, []byte(`"bin"`)) || bytes.Contains(src, []byte(`"main"`))
+}
+
+// Limits of the files that the commands of one file name.
+const (
+	maxListed      = 1000
+	maxNotFollowed = 10
+)
+
+// Include takes a file that a command of the text installs from or runs. Its Span
+// counts in the text of the fragment being read; Command is filled in here.
+func (e *Emitter) Include(in Include) {
+	if in.Span.Start < 0 || in.Span.Start >= in.Span.End || in.Span.End > len(e.frag.Text) {
+		return
+	}
+	switch base := path.Base(in.Path); {
+	case in.Lang != text.Undecided:
+	case base == "pyproject.toml", base == "setup.py", base == "setup.cfg", strings.HasPrefix(base, "pylock.") && strings.HasSuffix(base, ".toml"):
+		return // read, or told, by its name
+	}
+	if len(e.includes) >= maxListed {
+		e.unread(source.TooLarge, fmt.Sprintf("names more than %d files that commands read or run: the rest was not read", maxListed))
+		return
+	}
+	in.Command, in.Span = true, e.frag.Map.Outer(in.Span)
+	e.includes = append(e.includes, in)
+}
+
+// NotFollowed reports, a few times a file, that names are missed which stand in
+// a file that the text does not name. The span counts as that of a Reference.
+func (e *Emitter) NotFollowed(span text.Span, src string) {
+	if span.Start < 0 || span.Start >= span.End || span.End > len(e.frag.Text) {
+		return
+	}
+	n := 0
+	p := source.Problem{Path: e.frag.Path, Why: source.NotFollowed, Span: e.frag.Map.Outer(span), Dropped: true, Text: src}
+	if source.Document(e.frag.Path) {
+		p.Why, p.Dropped = "", false
+	}
+	for i := range e.problems {
+		if e.problems[i].Text == p.Text {
+			if n++; n >= maxNotFollowed || e.problems[i].Span == p.Span {
+				return
+			}
+		}
+	}
+	e.problems = append(e.problems, p)
+}
+
+// Written notes what a command writes into a file: another one may install from
+// that.
+func (e *Emitter) Written(name string, f *text.Fragment) {
+	if e.wrote == nil {
+		e.wrote = map[string][]*text.Fragment{}
+	}
+	if len(e.wrote) < maxListed {
+		e.wrote[path.Clean(name)] = append(e.wrote[path.Clean(name)], f)
+	}
+}
+
+// readWritten queues, once, what the commands of the file write into lists that
+// other commands of it install from.
+func (e *Emitter) readWritten() bool {
+	for i := range e.includes {
+		name := path.Clean(e.includes[i].Path)
+		texts, ok := e.wrote[name]
+		if !ok || e.includes[i].Written {
+			continue
+		}
+		e.includes[i].Written = true
+		if source.IsRequirements(name) {
+			continue // it was read for its name
+		}
+		delete(e.wrote, name)
+		for k := range e.includes {
+			if path.Clean(e.includes[k].Path) == name {
+				e.includes[k].Written = true
+			}
+		}
+		as := "requirements.txt"
+		if e.includes[i].Constraint {
+			as = "constraints.txt"
+		}
+		for _, f := range texts {
+			c := *f
+			c.Name, c.Lang = as, text.Text
+			e.frags++
+			e.queue = append(e.queue, queued{pending: pending{&c, 0}})
+		}
+	}
+	return len(e.queue) > 0
 }

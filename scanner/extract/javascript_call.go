@@ -391,13 +391,13 @@ func (j *jsScanner) commandCall(i int) bool {
 	switch s[next] {
 	case ')':
 	case ',':
-		if name := program(l.text); managers[name] || strings.IndexByte(l.text, ' ') < 0 {
+		if name := j.e.Commands.Program(l.text); j.e.Commands.Manager(name) || strings.IndexByte(l.text, ' ') < 0 {
 			return false // its arguments follow
 		}
 	default:
 		return false
 	}
-	if MayInstall([]byte(l.text)) || runsCode([]byte(l.text)) {
+	if j.e.Commands.MayInstall([]byte(l.text)) || runsCode([]byte(l.text)) {
 		j.hand(l.fragment(j.f, text.Shell), Dynamic)
 	}
 	return true
@@ -406,10 +406,10 @@ func (j *jsScanner) commandCall(i int) bool {
 // wordList hands over the list of literals which begins with the name of a package
 // manager at the quote at i.
 func (j *jsScanner) wordList(i, next int) {
-	if i < j.listEnd || !programWord(j.s, i+1, next-1) || j.s[i+1] == '-' {
+	if i < j.listEnd || !programWord(j.e.Commands, j.s, i+1, next-1) || j.s[i+1] == '-' {
 		return
 	}
-	if c, after := listBehind(j.f, "", i+1, next-1, true); c != nil && MayInstall(append(bytes.Clone(c.Text), ' ')) {
+	if c, after := ListBehind(j.f, "", i+1, next-1, true); c != nil && j.e.Commands.MayInstall(append(bytes.Clone(c.Text), ' ')) {
 		j.listEnd = after
 		j.hand(c, Dynamic)
 	}
@@ -445,7 +445,7 @@ func (j *jsScanner) commandTemplate(i int) {
 			from, k = end+1, end
 		case s[k] == '`':
 			b.Verbatim(s[from:k], from)
-			if src, m := b.Done(); MayInstall(append(bytes.Clone(src), ' ')) {
+			if src, m := b.Done(); j.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) {
 				j.hand(j.f.Derive(src, m, text.Shell), Dynamic)
 			}
 			return

@@ -125,7 +125,7 @@ func (j *jsScanner) lineComment(i int) int {
 	for start < end && (s[start] == '/' || s[start] == ' ' || s[start] == '\t') {
 		start++
 	}
-	if start < end && MayInstall(s[start:end]) {
+	if start < end && j.e.Commands.MayInstall(s[start:end]) {
 		j.hand(j.f.Child(text.Span{Start: start, End: end}, text.Prose), 0)
 	}
 	return end

@@ -84,7 +84,7 @@ func (j *jsScanner) nested(i int) int {
 		return i + 1
 	}
 	if j.depth >= maxAttributes {
-		j.e.tooDeep()
+		j.e.TooDeep()
 		return min(braceEnd(j.s, i)+1, len(j.s))
 	}
 	inner := &jsScanner{s: j.s, f: j.f, e: j.e, table: j.table, jsx: j.jsx, script: j.script, known: j.known, try: j.try, depth: j.depth + 1, endless: j.endless, noRegexp: j.noRegexp, jsContext: jsContext{nestedCode: true}}

@@ -54,7 +54,7 @@ func (j *jsScanner) give(g jsGiven) {
 func (j *jsScanner) installs() bool {
 	if j.known.mayRun == 0 {
 		j.known.mayRun = 1
-		if mayName(j.s) {
+		if j.e.Commands.MayName(j.s) {
 			j.known.mayRun = 2
 		}
 	}
@@ -85,7 +85,7 @@ func (j *jsScanner) resolveGiven() {
 			overspent(g.at)
 		case jsRunner:
 			j.runGiven(g)
-			if e := j.eval[commandValue]; e.spent > e.limit && MayInstall(append(bytes.Clone(j.s), ' ')) {
+			if e := j.eval[commandValue]; e.spent > e.limit && j.e.Commands.MayInstall(append(bytes.Clone(j.s), ' ')) {
 				overspent(g.at)
 			}
 		}
@@ -201,7 +201,7 @@ func (j *jsScanner) runGiven(g *jsGiven) {
 			j.e.once(text.Span{Start: g.at, End: g.at + 1}, manyGiven)
 			return
 		}
-		if src, m := tries[k].command(); len(src) > 0 && (MayInstall(append(bytes.Clone(src), ' ')) || runsCode(src)) {
+		if src, m := tries[k].command(); len(src) > 0 && (j.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) || runsCode(src)) {
 			j.hand(j.f.Derive(src, m, text.Shell), Dynamic)
 		}
 	}

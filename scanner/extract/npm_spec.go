@@ -40,7 +40,7 @@ func NPMArchive(address string) (name string, at int, ok bool) {
 
 // npmSpecFrom says where a word of a command comes from: like NPMSource, but
 // "@s/x" is a name there.
-func npmSpecFrom(word string) (From, string) {
+func NPMSpecFrom(word string) (From, string) {
 	if strings.HasPrefix(word, "@") {
 		return FromRegistry, word
 	}

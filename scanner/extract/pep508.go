@@ -117,7 +117,7 @@ func FromOfURL(url string) From {
 }
 
 // isPathOrURL reports whether a word of an install command is no name.
-func isPathOrURL(s string) bool {
+func IsPathOrURL(s string) bool {
 	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "/") || strings.HasPrefix(s, "~/") || strings.HasPrefix(s, `\`) {
 		return true
 	}

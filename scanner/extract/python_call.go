@@ -256,7 +256,7 @@ func (p *pyScanner) call(i, end int) {
 		}
 	default:
 		switch {
-		case managers[name]: // sh.pip("install", "x")
+		case p.e.Commands.Manager(name): // sh.pip("install", "x")
 			p.argumentsOf(name+" ", i+1)
 		case p.pip:
 			if at := inside(s, i+1); at < len(s) && s[at] == '[' {

@@ -21,10 +21,10 @@ func (p *pyScanner) command(i int) bool {
 		if !ok || l.open || l.next >= len(s) || s[l.next] != ')' && s[l.next] != ',' {
 			return false
 		}
-		if MayInstall([]byte(l.text)) || runsCode([]byte(l.text)) {
+		if p.e.Commands.MayInstall([]byte(l.text)) || runsCode([]byte(l.text)) {
 			p.hand(l.fragment(p.f, text.Shell), Dynamic)
 		}
-		return s[l.next] == ')' || !managers[program(l.text)]
+		return s[l.next] == ')' || !p.e.Commands.Manager(p.e.Commands.Program(l.text))
 	}
 	var b text.Builder
 	i++
@@ -67,7 +67,7 @@ func (p *pyScanner) command(i int) bool {
 			i++
 		}
 	}
-	if src, m := b.Done(); MayInstall(src) || runsCode(src) {
+	if src, m := b.Done(); p.e.Commands.MayInstall(src) || runsCode(src) {
 		p.hand(p.f.Derive(src, m, text.Shell), Dynamic)
 	}
 	i = inside(s, i+1)
@@ -100,7 +100,7 @@ func (p *pyScanner) commandTemplate(i int) {
 			from = k + 1
 		case q:
 			b.Verbatim(s[from:k], from)
-			if src, m := b.Done(); MayInstall(append(bytes.Clone(src), ' ')) {
+			if src, m := b.Done(); p.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) {
 				p.hand(p.f.Derive(src, m, text.Shell), Dynamic)
 			}
 			return
@@ -115,7 +115,7 @@ func (p *pyScanner) wordList(i, next int) {
 	if i < p.listEnd {
 		return
 	}
-	if !programWord(s, i+1, next-1) {
+	if !programWord(p.e.Commands, s, i+1, next-1) {
 		p.shortList(i, next)
 		return
 	}
@@ -168,7 +168,7 @@ func (p *pyScanner) shortList(i, next int) {
 	if k = inside(s, k+1); k >= len(s) || s[k] != '+' {
 		return
 	}
-	if w := s[i+1 : next-1]; string(w) != "-m" && !managers[program(string(w))] || !p.installs() {
+	if w := s[i+1 : next-1]; string(w) != "-m" && !p.e.Commands.Manager(p.e.Commands.Program(string(w))) || !p.installs() {
 		return
 	}
 	for at := i; at > 0 && at > i-maxReceiver; at-- {
@@ -180,8 +180,8 @@ func (p *pyScanner) shortList(i, next int) {
 }
 
 func (p *pyScanner) listBehind(known string, i, next int) {
-	c, after := listBehind(p.f, known, i+1, next-1, true)
-	if c != nil && MayInstall(append(bytes.Clone(c.Text), ' ')) {
+	c, after := ListBehind(p.f, known, i+1, next-1, true)
+	if c != nil && p.e.Commands.MayInstall(append(bytes.Clone(c.Text), ' ')) {
 		p.listEnd = after
 		p.hand(c, Dynamic)
 	}

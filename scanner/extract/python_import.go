@@ -428,7 +428,7 @@ func (p *pyScanner) commentLine(i int) int {
 	for start < end && (p.s[start] == '#' || p.s[start] == ' ' || p.s[start] == '\t') {
 		start++
 	}
-	if start < end && MayInstall(p.s[start:end]) {
+	if start < end && p.e.Commands.MayInstall(p.s[start:end]) {
 		p.hand(p.f.Child(text.Span{Start: start, End: end}, text.Prose), 0)
 	}
 	return text.NextLine(p.s, i)
@@ -448,7 +448,7 @@ func (p *pyScanner) magic(i int) int {
 	for end > i && s[end-1] == '\\' && end < len(s) {
 		end = text.LineEnd(s, text.NextLine(s, end))
 	}
-	if MayInstall(s[i:end]) {
+	if p.e.Commands.MayInstall(s[i:end]) {
 		child := p.f.Child(text.Span{Start: i, End: end}, text.Shell)
 		if bytes.HasPrefix(child.Text, []byte("{sys.executable}")) {
 			var b text.Builder

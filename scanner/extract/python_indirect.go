@@ -68,7 +68,7 @@ func (p *pyScanner) give(g pyGiven) {
 func (p *pyScanner) installs() bool {
 	if p.mayRun == 0 {
 		p.mayRun = 1
-		if mayName(p.s) {
+		if p.e.Commands.MayName(p.s) {
 			p.mayRun = 2
 		}
 	}
@@ -116,7 +116,7 @@ func (p *pyScanner) resolveGiven() {
 		}
 		some = n
 	}
-	if some < 0 && runs && MayInstall(append(bytes.Clone(p.s), ' ')) {
+	if some < 0 && runs && p.e.Commands.MayInstall(append(bytes.Clone(p.s), ' ')) {
 		some = 0
 	}
 	if some >= 0 && overspent() {
@@ -277,7 +277,7 @@ func (p *pyScanner) runValue(v *value, g *pyGiven) {
 		}
 		src, m = b.Done()
 	}
-	if len(src) > 0 && (MayInstall(append(bytes.Clone(src), ' ')) || runsCode(src)) {
+	if len(src) > 0 && (p.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) || runsCode(src)) {
 		p.hand(p.f.Derive(src, m, text.Shell), g.flags)
 	}
 }

@@ -46,3 +46,6 @@ const (
 	maxBindings    = 64
 	maxOccurrences = 2000
 )
+
+// maxAlternatives bounds how many values of one name are followed.
+const maxAlternatives = 64

@@ -3,6 +3,7 @@ package extracttest
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -72,6 +73,20 @@ func Fuzz(f *testing.F, table extract.Table, seeds []string, paths ...string) {
 			Check(t, file, table.Read(file).References)
 		}
 	})
+}
+
+// Spellings are commands, a line each, with what they install behind a tab.
+//
+//go:embed testdata/spellings.txt
+var Spellings string
+
+// Commands are those of Spellings: seeds for fuzzing.
+func Commands() (commands []string) {
+	for line := range strings.Lines(Spellings) {
+		command, _, _ := strings.Cut(line, "\t")
+		commands = append(commands, strings.ReplaceAll(command, `\n`, "\n"))
+	}
+	return commands
 }
 
 // Nightly skips a test that compares with a real tool where nobody asked for it.

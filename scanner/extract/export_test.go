@@ -1,4 +1,0 @@
-package extract
-
-// NPMCommand is for the test that holds it against npm.
-var NPMCommand = npmCommand

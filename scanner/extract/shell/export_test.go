@@ -1,0 +1,4 @@
+package shell
+
+// NPMCommand is for the test that holds it against npm.
+var NPMCommand = npmCommand

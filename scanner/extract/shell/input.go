@@ -1,0 +1,190 @@
+package shell
+
+import "strings"
+
+// A placeholder is what xargs and parallel put their input in the place of;
+// empty: behind the words.
+func placeholder(ws []Word) (string, bool) {
+	for i, w := range ws {
+		t := w.Text
+		switch {
+		case t == "-a" || strings.HasPrefix(t, "--arg-file"):
+			return "", true
+		case t == "-I" && i+1 < len(ws):
+			return ws[i+1].Text, false
+		case strings.HasPrefix(t, "-I"):
+			return t[2:], false
+		case t == "-i" || t == "--replace":
+			return "{}", false
+		case strings.HasPrefix(t, "-i") || strings.HasPrefix(t, "--replace="):
+			return t[strings.IndexAny(t, "i=")+1:], false
+		}
+	}
+	return "", false
+}
+
+// maxInputs bounds how many commands are made of one for its inputs.
+const maxInputs = 1000
+
+// overInput reads the command of xargs or parallel with what it reads. Where the
+// text does not say that, a word stands for it which only the shell knows.
+func (c *Reader) overInput(name string, all []Word) {
+	ws := skipFlags(all[1:], "-n -I -P -L -d -a -s -E --max-args --max-procs --delimiter --replace --arg-file -j --jobs")
+	mark, file := placeholder(all[1 : len(all)-len(ws)])
+	var in []Word
+	known := c.input != nil && !file
+	if known {
+		in = inputWords(c.input)
+	}
+	if name == "parallel" {
+		if mark == "" {
+			mark = "{}"
+		}
+		for i, w := range ws {
+			if w.Text == "::::" { // files
+				ws, known = ws[:i], false
+				break
+			}
+			if w.Text == ":::" {
+				ws, in, known = ws[:i], ws[i+1:], true
+				break
+			}
+		}
+		if len(ws) == 0 {
+			for _, w := range in {
+				c.line(w)
+			}
+			return
+		}
+	}
+	if len(ws) == 0 || len(all[0].offs) == 0 {
+		return
+	}
+	if !known {
+		in = []Word{{Text: "$", offs: all[0].offs[:1], end: all[0].end, hole: "$(" + name + ")"}}
+	}
+	marked := false
+	for _, w := range ws {
+		marked = marked || mark != "" && strings.Contains(w.Text, mark)
+	}
+	switch {
+	case !marked && mark != "" && name != "parallel":
+		c.nested(ws)
+	case !marked:
+		c.nested(append(append([]Word{}, ws...), in...))
+	default:
+		for _, x := range in[:min(len(in), maxInputs)] {
+			made := make([]Word, len(ws))
+			for i, w := range ws {
+				made[i] = replaced(w, mark, x)
+			}
+			c.nested(made)
+		}
+	}
+}
+
+// replaced puts a word in the place of each mark in w.
+func replaced(w Word, mark string, x Word) Word {
+	if w.Text == mark {
+		return x
+	}
+	at := strings.Index(w.Text, mark)
+	if at < 0 {
+		return w
+	}
+	out := Word{end: w.end, hole: w.hole}
+	var letters []byte
+	for i := 0; i < len(w.Text); {
+		if !strings.HasPrefix(w.Text[i:], mark) {
+			letters = append(letters, w.Text[i])
+			out.offs, out.ends = append(out.offs, w.offs[i]), append(out.ends, w.endAt(i))
+			i++
+			continue
+		}
+		start, end := w.offs[i], w.endAt(i+len(mark)-1)
+		letters = append(letters, x.Text...)
+		for range len(x.Text) {
+			out.offs, out.ends = append(out.offs, start), append(out.ends, end)
+		}
+		if out.hole == "" {
+			out.hole = x.hole
+		}
+		i += len(mark)
+	}
+	out.Text = string(letters)
+	return out
+}
+
+// inputWords are the words of a text that xargs reads.
+func inputWords(input []Word) []Word {
+	var out []Word
+	for _, in := range input {
+		if in.file && len(in.offs) > 0 {
+			out = append(out, Word{Text: "$", offs: in.offs[:1], end: in.end, hole: "$(cat)"})
+			continue
+		}
+		if in.hole != "" && len(in.offs) > 0 {
+			out = append(out, Word{Text: "$", offs: in.offs[:1], end: in.end, hole: in.hole})
+			continue
+		}
+		for i := 0; i < len(in.Text); {
+			k := i
+			for k < len(in.Text) && strings.IndexByte(" \t\n\r\x00'\"", in.Text[k]) < 0 {
+				k++
+			}
+			if k > i {
+				out = append(out, in.sub(i, k))
+			}
+			i = k + 1
+		}
+	}
+	return out
+}
+
+// requirements reads a list of requirements that a command is given to read and
+// that is no file: its standard input, or what another command writes. It
+// reports whether the word is one.
+func (c *Reader) requirements(w Word) {
+	switch w.Text {
+	case "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0":
+		if c.input != nil {
+			c.list(c.input)
+			return
+		}
+		c.toldList(w)
+	default:
+		if !strings.HasPrefix(w.hole, "<(") {
+			if c.include != nil {
+				c.include(w, false)
+			}
+			return
+		}
+		if c.made != nil {
+			if out, ok := c.made(w); ok {
+				c.list(out)
+				return
+			}
+		}
+		c.toldList(w)
+	}
+}
+
+func (c *Reader) list(texts []Word) {
+	for _, w := range texts {
+		if w.file && c.include != nil {
+			c.include(w, false)
+			continue
+		}
+		if c.file != nil && len(w.offs) > 0 {
+			c.file(w, "requirements.txt")
+		}
+	}
+}
+
+// toldList tells of requirements that only the shell knows.
+func (c *Reader) toldList(w Word) {
+	if c.unread != nil && !c.told && len(w.offs) > 0 {
+		c.told = true
+		c.unread(w)
+	}
+}
