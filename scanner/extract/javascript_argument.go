@@ -11,9 +11,6 @@ import (
 // condition decides, or a constant. Whatever else it comes out as is told, once
 // a file, but for what plainly is a file of the project.
 
-// RunTimeModule is what is told of a module that no literal names.
-const RunTimeModule = "the name of a module that is loaded here is made at run time and was not read: write the name out, or check it by hand"
-
 // jsChoices reads what an expression may come out as.
 type jsChoices struct {
 	j        *jsScanner
@@ -102,7 +99,7 @@ func (c *jsChoices) operand(i, depth int) int {
 		switch {
 		case l.open:
 			if !jsLocal(l.text) {
-				if l.whole() {
+				if jsPackage(&l) {
 					c.literals = append(c.literals, l)
 				} else if l.text != "" || !c.local(i, c.opaque(i)) {
 					c.other = true
@@ -342,19 +339,8 @@ func (j *jsScanner) tellRunTime() {
 		at = j.toldPlain
 	}
 	if at > 0 {
-		j.e.once(text.Span{Start: at - 1, End: at}, RunTimeModule)
+		j.e.Once(text.Span{Start: at - 1, End: at}, RunTimeModule, false)
 	}
-}
-
-// once reports, once a file, that something was not read and that a person may
-// want to look at it.
-func (e *Emitter) once(span text.Span, text string) {
-	for i := range e.problems {
-		if e.problems[i].Text == text {
-			return
-		}
-	}
-	e.Problem(span, text, false)
 }
 
 // listed notes that require is handed to a function which calls it with each

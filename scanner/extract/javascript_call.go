@@ -249,7 +249,7 @@ func (j *jsScanner) use(i int, role jsRole, tell jsTell) {
 				ok = l.open || l.next < len(j.s) && j.s[l.next] == ']'
 			}
 		}
-		if ok && (!l.open || l.whole()) {
+		if ok && (!l.open || jsPackage(&l)) {
 			j.load(l, j.inTry(c.flags))
 		} else if !c.applied {
 			j.computed(c.at, i-1, j.inTry(c.flags), tell)
@@ -406,7 +406,7 @@ func (j *jsScanner) commandCall(i int) bool {
 // wordList hands over the list of literals which begins with the name of a package
 // manager at the quote at i.
 func (j *jsScanner) wordList(i, next int) {
-	if i < j.listEnd || !programWord(j.e.Commands, j.s, i+1, next-1) || j.s[i+1] == '-' {
+	if i < j.listEnd || !ProgramWord(j.e.Commands, j.s, i+1, next-1) || j.s[i+1] == '-' {
 		return
 	}
 	if c, after := ListBehind(j.f, "", i+1, next-1, true); c != nil && j.e.Commands.MayInstall(append(bytes.Clone(c.Text), ' ')) {
@@ -455,7 +455,7 @@ func (j *jsScanner) commandTemplate(i int) {
 
 // hand keeps a text inside this one, to be read once this one has been.
 func (j *jsScanner) hand(f *text.Fragment, flags Flags) {
-	j.texts = append(j.texts, pending{f, flags})
+	j.texts = append(j.texts, Inner{f, flags})
 }
 
 // receiver is the word before the dot before the current one.
@@ -472,7 +472,7 @@ func (j *jsScanner) literalCall(i int, flags Flags) {
 	if !c.called {
 		return
 	}
-	if l, ok := j.argument(c.at); ok && (!l.open || l.whole()) {
+	if l, ok := j.argument(c.at); ok && (!l.open || jsPackage(&l)) {
 		j.load(l, flags)
 	} else if flags.Has(Dynamic) {
 		j.computed(c.at, i-1, flags, tellSure)

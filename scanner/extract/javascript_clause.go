@@ -205,7 +205,7 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 		if prev == ':' || prev == '=' && j.typeAlias(start) || prev == '<' || prev == '|' || prev == '&' || j.after(start, "typeof") {
 			flags = TypeOnly
 		}
-		if l, ok := j.argument(at + 1); ok && (!l.open || l.whole()) {
+		if l, ok := j.argument(at + 1); ok && (!l.open || jsPackage(&l)) {
 			if flags == TypeOnly && prev == ':' && !j.typeMember(l.next) {
 				flags = Dynamic
 			}

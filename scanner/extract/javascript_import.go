@@ -43,7 +43,7 @@ type jsScanner struct {
 	script bool // comments of HTML are comments, unless the text is a module
 	known  *jsAliases
 	refs   []Reference
-	texts  []pending // texts inside this one
+	texts  []Inner // texts inside this one
 	given  []jsGiven
 	eval   [2]*evaluator // by their modes
 	loose  bool          // require, or a runner, stands somewhere as a value
@@ -164,7 +164,7 @@ func extractJavaScript(f *text.Fragment, e *Emitter) error {
 	j.resolveUses()
 	j.resolveGiven()
 	for _, t := range j.texts {
-		e.Fragment(t.frag, t.flags)
+		e.Fragment(t.Fragment, t.Flags)
 	}
 	e.All(j.refs)
 	j.tellRunTime()
@@ -612,12 +612,4 @@ func (j *jsScanner) rescue() {
 			j.refs = append(j.refs, r)
 		}
 	}
-}
-
-// trimQuery cuts "?raw" and "#hash" off.
-func trimQuery(s string) string {
-	if i := strings.IndexByte(s, '?'); i >= 0 {
-		s = s[:i]
-	}
-	return s
 }

@@ -43,7 +43,7 @@ func (j *jsScanner) give(g jsGiven) {
 		if g.role == jsRequire {
 			j.runTime(g.at, g.tell)
 		} else {
-			j.e.once(text.Span{Start: g.at, End: g.at + 1}, manyGiven)
+			j.e.Once(text.Span{Start: g.at, End: g.at + 1}, manyGiven, false)
 		}
 		return
 	}
@@ -73,8 +73,8 @@ func (j *jsScanner) evaluator(mode valueMode) *evaluator {
 func (j *jsScanner) resolveGiven() {
 	overspent := func(at int) {
 		for _, e := range j.eval {
-			if e != nil && e.spent > e.limit {
-				j.e.once(text.Span{Start: at, End: at + 1}, manyGiven)
+			if e != nil && e.exhausted() {
+				j.e.Once(text.Span{Start: at, End: at + 1}, manyGiven, false)
 			}
 		}
 	}
@@ -85,7 +85,7 @@ func (j *jsScanner) resolveGiven() {
 			overspent(g.at)
 		case jsRunner:
 			j.runGiven(g)
-			if e := j.eval[commandValue]; e.spent > e.limit && j.e.Commands.MayInstall(append(bytes.Clone(j.s), ' ')) {
+			if e := j.eval[commandValue]; e.exhausted() && j.e.Commands.MayInstall(append(bytes.Clone(j.s), ' ')) {
 				overspent(g.at)
 			}
 		}
@@ -120,13 +120,10 @@ func (j *jsScanner) quotesLoad() bool {
 // arguments reads what g gives.
 func (j *jsScanner) arguments(g *jsGiven, mode valueMode) value {
 	e := j.evaluator(mode)
-	e.depth = 1
-	defer func() { e.depth = 0 }()
 	var v value
 	if g.rest {
-		var o outcome
 		if g.list {
-			o = e.until(g.value, g.stop)
+			o := e.operand(g.value, g.stop)
 			v = value{isSet: true}
 			for _, a := range o.alts {
 				if a.isSet {
@@ -140,10 +137,9 @@ func (j *jsScanner) arguments(g *jsGiven, mode valueMode) value {
 			}
 			return v
 		}
-		o, _ = e.expr(g.value)
-		return value{isSet: true, list: []outcome{o}}
+		return value{isSet: true, list: []outcome{e.expression(g.value)}}
 	}
-	v, _ = e.elements(g.value, ')')
+	v, _ = e.arguments(g.value)
 	if g.after && len(v.list) > 0 { // what is this in the function
 		v.list, v.keys = v.list[1:], nil
 	}
@@ -164,7 +160,7 @@ func (j *jsScanner) loadGiven(g *jsGiven) {
 		known = known && !o.other
 		for n := range o.alts {
 			l, ok := o.alts[n].whole()
-			if !ok || l.open && !jsLocal(l.text) && !l.whole() {
+			if !ok || l.open && !jsLocal(l.text) && !jsPackage(&l) {
 				known = false
 				continue
 			}
@@ -173,7 +169,7 @@ func (j *jsScanner) loadGiven(g *jsGiven) {
 			}
 		}
 	}
-	if !known || j.eval[moduleValue].spent > j.eval[moduleValue].limit {
+	if !known || j.eval[moduleValue].exhausted() {
 		j.runTime(g.at, g.tell)
 	}
 }
@@ -198,7 +194,7 @@ func (j *jsScanner) runGiven(g *jsGiven) {
 	}
 	for k := range tries {
 		if k >= maxValues {
-			j.e.once(text.Span{Start: g.at, End: g.at + 1}, manyGiven)
+			j.e.Once(text.Span{Start: g.at, End: g.at + 1}, manyGiven, false)
 			return
 		}
 		if src, m := tries[k].command(); len(src) > 0 && (j.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) || runsCode(src)) {
@@ -368,7 +364,7 @@ func (j *jsScanner) handParameter(open, i int, role jsRole) {
 		return
 	}
 	e := j.evaluator(moduleValue)
-	if e.spent > e.limit {
+	if e.exhausted() {
 		return
 	}
 	start, ok := e.primaryStart(k)
@@ -431,14 +427,14 @@ func (j *jsScanner) handParameter(open, i int, role jsRole) {
 func (j *jsScanner) looseCall(i int) {
 	s := j.s
 	e := j.evaluator(moduleValue)
-	if e.spent > e.limit {
+	if e.exhausted() {
 		return
 	}
 	start, ok := e.primaryStart(i)
 	if !ok || i-start > 2*maxReceiver {
 		return
 	}
-	e.spent += i - start
+	e.spend(i - start)
 	if callee := s[start:i]; !bytes.HasSuffix(callee, []byte("()")) && (bytes.Contains(callee, []byte("=>")) || bytes.Contains(callee, []byte("function"))) {
 		return // a function that is called where it stands
 	}
@@ -484,7 +480,7 @@ func (j *jsScanner) renamed(end int, role jsRole, own bool) bool {
 	if own { // only what has such a member gives it
 		e := j.evaluator(moduleValue)
 		close := bytes.IndexByte(s[at:min(len(s), at+maxReceiver)], '}')
-		if close < 0 || e.spent > e.limit {
+		if close < 0 || e.exhausted() {
 			return false
 		}
 		k := j.skip(at + close + 1)

@@ -127,7 +127,7 @@ func jsEncloses(e *evaluator, b valueBinding, at int) bool {
 			opened = true
 		case '}':
 			if depth--; depth <= 0 && opened {
-				e.spent += k - b.name
+				e.spend(k - b.name)
 				return false
 			}
 		case ';', '\n':
@@ -136,7 +136,7 @@ func jsEncloses(e *evaluator, b valueBinding, at int) bool {
 			}
 		}
 	}
-	e.spent += at - b.name
+	e.spend(at - b.name)
 	return true
 }
 

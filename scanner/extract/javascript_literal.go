@@ -318,9 +318,9 @@ func (j *jsScanner) argument(i int) (l literal, ok bool) {
 	return l, at < len(s) && (s[at] == ')' || s[at] == ',') || jsHas(s, at, "as") || jsHas(s, at, "satisfies")
 }
 
-// whole cuts an open specifier down to the package that it certainly begins
+// jsPackage cuts an open specifier down to the package that it certainly begins
 // with: "pkg/" + x names pkg.
-func (l *literal) whole() bool {
+func jsPackage(l *literal) bool {
 	if !l.open {
 		return true
 	}

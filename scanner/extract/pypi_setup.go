@@ -294,12 +294,7 @@ func (r *setupReader) computed(at int) {
 	if r.f.Label != "" {
 		return
 	}
-	for i := range r.e.problems {
-		if r.e.problems[i].Text == setupProblem {
-			return
-		}
-	}
-	r.e.Problem(text.Span{Start: at, End: min(at+1, len(r.f.Text))}, setupProblem, true)
+	r.e.Once(text.Span{Start: at, End: min(at+1, len(r.f.Text))}, setupProblem, true)
 }
 
 // requirement reads a literal: a requirement, or several lines of them. Of one

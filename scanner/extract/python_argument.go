@@ -308,6 +308,6 @@ func (p *pyScanner) runTime(at int, tell bool) {
 // tellRunTime tells of it, see the scanner of JavaScript.
 func (p *pyScanner) tellRunTime() {
 	if p.told > 0 {
-		p.e.once(text.Span{Start: p.told - 1, End: p.told}, RunTimeModule)
+		p.e.Once(text.Span{Start: p.told - 1, End: p.told}, RunTimeModule, false)
 	}
 }

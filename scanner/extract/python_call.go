@@ -376,7 +376,7 @@ func namedArgument(s []byte, i int) int {
 
 // hand keeps a text inside this one, to be read once this one has been.
 func (p *pyScanner) hand(f *text.Fragment, flags Flags) {
-	p.texts = append(p.texts, pending{f, flags})
+	p.texts = append(p.texts, Inner{f, flags})
 }
 
 // surely reports whether a function of that name is hardly anything else.

@@ -115,7 +115,7 @@ func (p *pyScanner) wordList(i, next int) {
 	if i < p.listEnd {
 		return
 	}
-	if !programWord(p.e.Commands, s, i+1, next-1) {
+	if !ProgramWord(p.e.Commands, s, i+1, next-1) {
 		p.shortList(i, next)
 		return
 	}

@@ -42,7 +42,7 @@ type pyScanner struct {
 	// is assigned below it.
 	loaders map[string]pyRole
 	grown   bool
-	texts   []pending   // texts inside this one
+	texts   []Inner     // texts inside this one
 	lines   []text.Span // strings of several lines
 	comment text.Span   // the comments that stand together last
 	latin   bool        // bytes beyond ASCII are characters of Latin-1
@@ -110,7 +110,7 @@ func extractPython(f *text.Fragment, e *Emitter) error {
 		p.rescue()
 	}
 	for _, t := range p.texts {
-		e.Fragment(t.frag, t.flags)
+		e.Fragment(t.Fragment, t.Flags)
 	}
 	e.Room(len(p.refs))
 	for i := range p.refs {

@@ -56,7 +56,7 @@ func (p *pyScanner) give(g pyGiven) {
 	if len(p.given) >= maxGiven {
 		p.runTime(g.at, g.role == pyLoader && g.tell)
 		if g.role != pyLoader {
-			p.e.once(text.Span{Start: g.at, End: g.at + 1}, manyGiven)
+			p.e.Once(text.Span{Start: g.at, End: g.at + 1}, manyGiven, false)
 		}
 		return
 	}
@@ -95,7 +95,7 @@ func (p *pyScanner) evaluator(mode valueMode) *evaluator {
 func (p *pyScanner) resolveGiven() {
 	overspent := func() bool {
 		for _, e := range p.eval {
-			if e != nil && e.spent > e.limit {
+			if e != nil && e.exhausted() {
 				return true
 			}
 		}
@@ -120,7 +120,7 @@ func (p *pyScanner) resolveGiven() {
 		some = 0
 	}
 	if some >= 0 && overspent() {
-		p.e.once(text.Span{Start: p.given[some].at, End: p.given[some].at + 1}, manyGiven)
+		p.e.Once(text.Span{Start: p.given[some].at, End: p.given[some].at + 1}, manyGiven, false)
 	}
 	for n := range p.given { // most of them are given what no literal spells out
 		if g := &p.given[n]; g.role == pyEvaluator {
@@ -129,7 +129,7 @@ func (p *pyScanner) resolveGiven() {
 		}
 	}
 	if some >= 0 && overspent() && p.quotesImport() {
-		p.e.once(text.Span{Start: p.given[some].at, End: p.given[some].at + 1}, manyGiven)
+		p.e.Once(text.Span{Start: p.given[some].at, End: p.given[some].at + 1}, manyGiven, false)
 	}
 }
 
@@ -151,29 +151,11 @@ func (p *pyScanner) quotesImport() bool {
 // arguments reads what g gives.
 func (p *pyScanner) arguments(g *pyGiven, mode valueMode) (v value, whole bool) {
 	e := p.evaluator(mode)
-	e.depth = 1
-	defer func() { e.depth = 0 }()
 	if g.rest {
-		o, _ := e.expr(g.value)
-		return value{isSet: true, list: []outcome{o}}, e.spent <= e.limit
+		return value{isSet: true, list: []outcome{e.expression(g.value)}}, !e.exhausted()
 	}
-	v, _ = e.elements(g.value, ')')
-	return v, e.spent <= e.limit
-}
-
-// argument is the first argument, or the one that has one of the names.
-func (v *value) argument(n int, names ...string) outcome {
-	for k, key := range v.keys {
-		for _, name := range names {
-			if key == name {
-				return v.list[k]
-			}
-		}
-	}
-	if n < len(v.list) && (v.keys == nil || v.keys[n] == "") {
-		return v.list[n]
-	}
-	return outcome{}
+	v, _ = e.arguments(g.value)
+	return v, !e.exhausted()
 }
 
 // loadGiven imports the modules that a loader is given.
@@ -252,7 +234,7 @@ func (p *pyScanner) runGiven(g *pyGiven) {
 	}
 	for k := range tries {
 		if k >= maxValues {
-			p.e.once(text.Span{Start: g.at, End: g.at + 1}, manyGiven)
+			p.e.Once(text.Span{Start: g.at, End: g.at + 1}, manyGiven, false)
 			return
 		}
 		p.runValue(&tries[k], g)
@@ -323,9 +305,7 @@ func (p *pyScanner) calleeRole(end int) pyRole {
 			if text.Has(s, i, "getattr") {
 				open := inside(s, i+len("getattr"))
 				if open < end && s[open] == '(' {
-					e.depth = 1
-					v, next := e.elements(open+1, ')')
-					e.depth = 0
+					v, next := e.arguments(open + 1)
 					if len(v.list) > 1 && next == end {
 						for _, a := range v.list[1].alts {
 							if l, ok := a.whole(); ok && !l.open {

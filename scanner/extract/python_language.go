@@ -122,7 +122,7 @@ func pyEncloses(e *evaluator, b valueBinding, at int) bool {
 	}
 	start := text.LineStart(s, b.name)
 	indent := b.name - start - len(head)
-	e.spent += at - b.name
+	e.spend(at - b.name)
 	for k := text.NextLine(s, start); k <= at && k < len(s); k = text.NextLine(s, k) {
 		if first := text.Blank(s, k); first < len(s) && s[first] != '\n' && s[first] != '\r' && s[first] != '#' && first-k <= indent && first <= at && strings.IndexByte(")]}'\"", s[first]) < 0 {
 			return false
@@ -206,10 +206,7 @@ func pyLambda(e *evaluator, w *occurrence) valueBinding {
 		return valueBinding{kind: unknown}
 	}
 	if f, _ := wordBefore(s, open-1); mapper(string(s[f.Start:f.End])) {
-		e.depth++
-		comma := e.opaque(w.next + 1)
-		e.depth--
-		if comma < len(s) && s[comma] == ',' {
+		if comma := e.pastElement(w.next + 1); comma < len(s) && s[comma] == ',' {
 			return valueBinding{kind: looped, at: comma + 1}
 		}
 	}

@@ -314,3 +314,18 @@ func (v *value) hasHole() bool {
 	}
 	return false
 }
+
+// argument is the argument n, or the one that is given by one of the names.
+func (v *value) argument(n int, names ...string) outcome {
+	for k, key := range v.keys {
+		for _, name := range names {
+			if key == name {
+				return v.list[k]
+			}
+		}
+	}
+	if n < len(v.list) && (v.keys == nil || v.keys[n] == "") {
+		return v.list[n]
+	}
+	return outcome{}
+}

@@ -67,6 +67,12 @@ func newEvaluator(s []byte, lang *language, mode valueMode) *evaluator {
 	return &evaluator{s: s, lang: lang, mode: mode, limit: 16*len(s) + 1<<21}
 }
 
+// exhausted reports that too much was read: nothing more is.
+func (e *evaluator) exhausted() bool { return e.spent > e.limit }
+
+// spend counts bytes that were read for an expression.
+func (e *evaluator) spend(bytes int) { e.spent += bytes }
+
 // charge counts the work that looking at all of o is.
 func (e *evaluator) charge(o outcome) {
 	for k := range o.alts {

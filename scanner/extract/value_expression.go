@@ -5,6 +5,46 @@ import (
 	"strings"
 )
 
+// expression reads the expression at i, which stands in brackets.
+func (e *evaluator) expression(i int) outcome {
+	defer e.bracketed()()
+	o, _ := e.expr(i)
+	return o
+}
+
+// arguments reads the arguments of a call, from behind its bracket on.
+func (e *evaluator) arguments(i int) (value, int) {
+	defer e.bracketed()()
+	return e.elements(i, ')')
+}
+
+// operand reads the operand at i whose method stands at stop.
+func (e *evaluator) operand(i, stop int) outcome {
+	defer e.bracketed()()
+	return e.until(i, stop)
+}
+
+func (e *evaluator) until(i, stop int) outcome {
+	was := e.stop
+	e.stop = stop
+	o, _ := e.term(i)
+	e.stop = was
+	return o
+}
+
+// pastElement passes over an element in brackets.
+func (e *evaluator) pastElement(i int) int {
+	defer e.bracketed()()
+	return e.opaque(i)
+}
+
+// bracketed has line ends count for nothing until the function that it gives is
+// called.
+func (e *evaluator) bracketed() func() {
+	e.depth++
+	return func() { e.depth-- }
+}
+
 // expr reads the expression at i: what it may come out as, and where it ends.
 func (e *evaluator) expr(i int) (outcome, int) {
 	e.depth++

@@ -49,3 +49,6 @@ const (
 
 // maxAlternatives bounds how many values of one name are followed.
 const maxAlternatives = 64
+
+// RunTimeModule is what is told of a module that no literal names.
+const RunTimeModule = "the name of a module that is loaded here is made at run time and was not read: write the name out, or check it by hand"

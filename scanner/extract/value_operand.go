@@ -185,15 +185,6 @@ func (e *evaluator) trail(i int) int {
 	return k
 }
 
-// until reads the operand at i whose method stands at stop.
-func (e *evaluator) until(i, stop int) outcome {
-	was := e.stop
-	e.stop = stop
-	o, _ := e.term(i)
-	e.stop = was
-	return o
-}
-
 // index takes an element out of lists; all of them where it is not known which.
 func (o outcome) index(key string, n int) outcome {
 	out := outcome{other: o.other}

@@ -200,3 +200,11 @@ func cdn(s string, yield func(Specifier)) {
 func validCDNName(s string) bool {
 	return ecosystem.CheckName(ecosystem.NPM, s).State != ecosystem.Invalid
 }
+
+// trimQuery cuts "?raw" and "#hash" off.
+func trimQuery(s string) string {
+	if i := strings.IndexByte(s, '?'); i >= 0 {
+		s = s[:i]
+	}
+	return s
+}
