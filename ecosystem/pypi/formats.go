@@ -2,6 +2,7 @@ package pypi
 
 import (
 	"figment/ecosystem"
+	"figment/ecosystem/pypi/python"
 	"figment/scanner/extract"
 )
 
@@ -10,6 +11,6 @@ func formats() []extract.Format {
 	return []extract.Format{
 		{Name: "pypi/pyproject.toml", Ecosystem: ecosystem.PyPI, Kind: extract.Manifest, Match: extract.Named("pyproject.toml"), Extract: extractPyproject, Includes: pyprojectIncludes},
 		{Name: "pypi/requirements", Ecosystem: ecosystem.PyPI, Kind: extract.Manifest, Match: matchRequirements, Extract: extractRequirements, Includes: requirementsIncludes},
-		{Name: "pypi/script", Ecosystem: ecosystem.PyPI, Kind: extract.Manifest, Match: extract.Named(extract.ScriptBlock), Extract: extractScriptBlock},
+		{Name: "pypi/script", Ecosystem: ecosystem.PyPI, Kind: extract.Manifest, Match: extract.Named(python.ScriptBlock), Extract: extractScriptBlock},
 	}
 }
