@@ -30,7 +30,6 @@ type Workspace struct {
 	followed map[string]followed  // by the path of an included file and how it is read
 	listed   *source.Listed
 	problems []told // of the source
-	refs     extract.References
 }
 
 // Open reads a source. The error is for what makes the run pointless: a named

@@ -2,6 +2,7 @@ package pypi
 
 import (
 	"figment/ecosystem"
+	"figment/ecosystem/pypi/python"
 	"figment/scanner/extract"
 	"figment/scanner/text"
 )
@@ -30,7 +31,7 @@ func formats() []extract.Format {
 			},
 			Extract: extractRequirements, Includes: requirementsIncludes,
 		},
-		{Name: "pypi/script", Ecosystem: ecosystem.PyPI, Kind: extract.Manifest, Match: extract.Named(extract.ScriptBlock), Extract: extractScriptBlock},
+		{Name: "pypi/script", Ecosystem: ecosystem.PyPI, Kind: extract.Manifest, Match: extract.Named(python.ScriptBlock), Extract: extractScriptBlock},
 	}
 }
 

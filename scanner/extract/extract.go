@@ -80,10 +80,6 @@ const (
 	MaxFragments  = 10_000
 )
 
-// fewImports is what the lists of scanners begin with: most files have no more,
-// and references are large to move.
-const fewImports = 16
-
 // An Emitter takes what an extractor finds. It is made by File.
 type Emitter struct {
 	known    *source.Recognition
@@ -102,15 +98,17 @@ type Emitter struct {
 	wrote    map[string][]*text.Fragment // what commands write into files, by their names
 }
 
-type pending struct {
-	frag  *text.Fragment
-	flags Flags
+// An Inner is a text in another one that waits to be read. References in it get
+// the flags in addition to their own.
+type Inner struct {
+	Fragment *text.Fragment
+	Flags    Flags
 }
 
 // A queued text waits to be read, with the context of the command that it stands
 // in.
 type queued struct {
-	pending
+	Inner
 	context any
 }
 
@@ -169,7 +167,7 @@ func (e *Emitter) Fragment(f *text.Fragment, flags Flags) {
 		return
 	}
 	e.frags++
-	e.queue = append(e.queue, queued{pending{f, e.flags | flags}, e.context})
+	e.queue = append(e.queue, queued{Inner{f, e.flags | flags}, e.context})
 }
 
 // Carry hands a context over with the fragments that are handed over, until the
@@ -194,6 +192,16 @@ func (e *Emitter) Problem(span text.Span, src string, dropped bool) {
 		span = e.frag.Map.Outer(span)
 	}
 	e.problems = append(e.problems, source.Problem{Path: e.frag.Path, Span: span, Text: src, Dropped: dropped})
+}
+
+// Once is Problem for what is told once a file.
+func (e *Emitter) Once(span text.Span, src string, dropped bool) {
+	for i := range e.problems {
+		if e.problems[i].Text == src {
+			return
+		}
+	}
+	e.Problem(span, src, dropped)
 }
 
 // unread reports, once a file for each reason, that the fragment being read was
@@ -299,29 +307,29 @@ func (t Table) Read(f *source.File) (found Found) {
 	}()
 	var next queued
 	parts := t.known.NewSplitter(f, func(frag *text.Fragment) {
-		e.queue = append(e.queue, queued{pending{frag, next.flags}, next.context})
+		e.queue = append(e.queue, queued{Inner{frag, next.Flags}, next.context})
 	})
 	parts.File()
 	if line := firstLine(f, e.queue); line != nil {
-		e.queue = append(e.queue, queued{pending: pending{line, 0}})
+		e.queue = append(e.queue, queued{Inner: Inner{line, 0}})
 	}
 	for len(e.queue) > 0 || e.readWritten() {
 		next = e.queue[0]
 		e.queue = e.queue[1:]
-		if parts.Fragment(next.frag) { // a document that a command writes
+		if parts.Fragment(next.Fragment) { // a document that a command writes
 			continue
 		}
-		format := t.find(next.frag)
-		if format != nil && f.Origin == source.Named && whole(next.frag) && t.known.Guessed(f.Path) {
-			e.problems = append(e.problems, noReader(t.known, next.frag))
+		format := t.find(next.Fragment)
+		if format != nil && f.Origin == source.Named && whole(next.Fragment) && t.known.Guessed(f.Path) {
+			e.problems = append(e.problems, noReader(t.known, next.Fragment))
 		}
 		if format == nil {
-			if f.Origin != source.Walked && whole(next.frag) && len(bytes.TrimSpace(next.frag.Text)) > 0 {
-				e.problems = append(e.problems, noReader(t.known, next.frag))
+			if f.Origin != source.Walked && whole(next.Fragment) && len(bytes.TrimSpace(next.Fragment.Text)) > 0 {
+				e.problems = append(e.problems, noReader(t.known, next.Fragment))
 			}
 			continue
 		}
-		e.frag, e.flags, e.context = next.frag, next.flags, next.context
+		e.frag, e.flags, e.context = next.Fragment, next.Flags, next.context
 		e.extract(format)
 	}
 	if format, whole := t.including(f); format != nil {
@@ -388,10 +396,10 @@ func crashed(path, text string) source.Problem {
 // firstLine gives the command by which a script says what runs it: the packages
 // that it names are installed.
 func firstLine(f *source.File, parts []queued) *text.Fragment {
-	if !bytes.HasPrefix(f.Data, []byte("#!")) || len(parts) != 1 || !whole(parts[0].frag) || !bytes.HasPrefix(parts[0].frag.Text, []byte("#!")) {
+	if !bytes.HasPrefix(f.Data, []byte("#!")) || len(parts) != 1 || !whole(parts[0].Fragment) || !bytes.HasPrefix(parts[0].Fragment.Text, []byte("#!")) {
 		return nil
 	}
-	frag := parts[0].frag
+	frag := parts[0].Fragment
 	return frag.Child(text.Span{Start: 2, End: text.LineEnd(frag.Text, 2)}, text.Shell)
 }
 

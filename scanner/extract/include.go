@@ -136,7 +136,7 @@ func (e *Emitter) readWritten() bool {
 			c := *f
 			c.Name, c.Lang = as, text.Text
 			e.frags++
-			e.queue = append(e.queue, queued{pending: pending{&c, 0}})
+			e.queue = append(e.queue, queued{Inner: Inner{&c, 0}})
 		}
 	}
 	return len(e.queue) > 0
