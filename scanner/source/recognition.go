@@ -57,7 +57,7 @@ type Recognition struct {
 	hooks      string               // a folder whose files without an extension are scripts
 	programs   map[string]text.Lang // of first lines
 	tools      map[string]bool      // with which lines of a shell may begin
-	labels     map[string]labelled
+	labels     map[string]Label
 	containers []container.Container
 	sniffers   []sniffer // from the surest sign to the weakest
 	inner      container.Recognizer
@@ -71,10 +71,11 @@ type named struct {
 	format int // number of the format that its rows name by the file; -1: none, the language decides
 }
 
-// A labelled is what the label of a fence says.
-type labelled struct {
-	name string // of a format; empty: the language decides
-	lang text.Lang
+// A Label is what a word says of a text: the label of its fence, or --lang. The
+// zero Label says nothing.
+type Label struct {
+	Name string // by which the text is read; empty: the language decides
+	Lang text.Lang
 }
 
 // A sniffer says what a text is that has a sign.
@@ -92,7 +93,7 @@ var errNothing = errors.New("nothing says which files are read")
 func Recognize(rows Rows) *Recognition {
 	r := &Recognition{
 		names: map[string]named{}, extensions: map[string]named{}, folders: map[string]named{}, paths: map[string][]named{},
-		known: map[string]*text.Known{}, locks: map[string]bool{}, programs: map[string]text.Lang{}, tools: map[string]bool{}, labels: map[string]labelled{},
+		known: map[string]*text.Known{}, locks: map[string]bool{}, programs: map[string]text.Lang{}, tools: map[string]bool{}, labels: map[string]Label{},
 		containers: container.Containers(),
 	}
 	for i := range rows.Formats {
@@ -103,7 +104,7 @@ func Recognize(rows Rows) *Recognition {
 		doc := named{DocFile, c.Lang, "document", -1}
 		put(r.names, doc, c.Files...)
 		put(r.extensions, doc, c.Extensions...)
-		put(r.labels, labelled{lang: c.Lang}, c.Labels...)
+		put(r.labels, Label{Lang: c.Lang}, c.Labels...)
 		if c.Sniff != nil {
 			r.sniffers = append(r.sniffers, sniffer{text.ByContainer, func(s *text.Sample) bool { return c.Sniff(s.Text) }, "", c.Lang})
 		}
@@ -147,7 +148,7 @@ func (r *Recognition) format(i int, row *Row) {
 		r.beside = append(r.beside, f.Beside)
 	}
 	if len(f.Names) > 0 {
-		put(r.labels, labelled{f.Names[0], f.Lang}, f.Labels...)
+		put(r.labels, Label{f.Names[0], f.Lang}, f.Labels...)
 	}
 	if f.Refresh != "" {
 		for _, name := range f.Names {
@@ -173,7 +174,7 @@ func (r *Recognition) language(kind FileKind, l text.Language) {
 		r.hooks = l.Folders[0]
 	}
 	put(r.programs, l.Lang, l.Programs...)
-	put(r.labels, labelled{lang: l.Lang}, l.Labels...)
+	put(r.labels, Label{Lang: l.Lang}, l.Labels...)
 	if l.Sniff.Is != nil {
 		r.sniffers = append(r.sniffers, sniffer{l.Sniff.At, l.Sniff.Is, "", l.Lang})
 	}
@@ -192,7 +193,7 @@ func (r *Recognition) unread(k *text.Known) {
 	if k.Match != nil {
 		r.matched = append(r.matched, k)
 	}
-	put(r.labels, labelled{}, k.Labels...)
+	put(r.labels, Label{}, k.Labels...)
 }
 
 // Format is the number of the format that has a file of that name by its rows,
@@ -314,29 +315,29 @@ func (r *Recognition) Known() []string { return slices.Sorted(maps.Keys(r.known)
 // count.
 func (r *Recognition) label(label string) (name string, lang text.Lang, known bool) {
 	l, known := r.labels[label]
-	return l.name, l.lang, known
+	return l.Name, l.Lang, known
 }
 
 // plain are words for text without a language.
 var plain = []string{"text", "txt", "plaintext", "none"}
 
 // ParseLang reads the word of --lang: a label of a fence. Words for text
-// without a language give Undecided, so that the content decides; ok is false
+// without a language give the zero Label, so that the content decides; ok is false
 // for languages that nothing reads.
-func (r *Recognition) ParseLang(word string) (lang text.Lang, ok bool) {
+func (r *Recognition) ParseLang(word string) (label Label, ok bool) {
 	word = strings.ToLower(word)
 	if slices.Contains(plain, word) {
-		return text.Undecided, true
+		return Label{}, true
 	}
-	_, lang, _ = r.label(word)
-	return lang, lang != text.Undecided
+	label = r.labels[word]
+	return label, label.Lang != text.Undecided
 }
 
 // Labels are the words that ParseLang reads, sorted.
 func (r *Recognition) Labels() []string {
 	out := slices.Clone(plain)
 	for label, l := range r.labels {
-		if l.lang != text.Undecided {
+		if l.Lang != text.Undecided {
 			out = append(out, label)
 		}
 	}
