@@ -8,9 +8,9 @@ import (
 	"figment/ecosystem"
 	"figment/ecosystem/all"
 	"figment/scanner/extract"
+	"figment/scanner/extract/shell"
 	"figment/scanner/source"
 	"figment/scanner/text"
-	"figment/scanner/extract/shell"
 )
 
 // Specs reads the names that are to be checked, npm:left-pad or a package URL;

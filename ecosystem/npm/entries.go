@@ -2,9 +2,9 @@ package npm
 
 import (
 	"figment/scanner/extract"
+	"figment/scanner/extract/shell"
 	"figment/scanner/text"
 	"strings"
-	"figment/scanner/extract/shell"
 )
 
 // entries are the programs of a package that package.json names, whatever the

@@ -179,7 +179,7 @@ func inWorkspace(ws []Word) []Word {
 	return append([]Word{ws[0]}, rest...)
 }
 
-// words reads one simple command.
+// Words reads one simple command.
 func (c *Reader) Words(ws []Word) {
 	c.told = false
 	managed := c.managed

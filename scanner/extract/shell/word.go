@@ -6,7 +6,7 @@ import (
 	"figment/scanner/text"
 )
 
-// A word of a command, its quotes taken off. offs has the fragment's offset of
+// A Word of a command, its quotes taken off. offs has the fragment's offset of
 // each byte of text. A "$" in text stands for what only the shell knows.
 type Word struct {
 	Text string
@@ -32,7 +32,7 @@ func (w *Word) endAt(i int) int {
 	return w.offs[i] + 1
 }
 
-// plainWord makes a word of text that stands unquoted at offset at.
+// PlainWord makes a word of text that stands unquoted at offset at.
 func PlainWord(text string, at int) Word {
 	offs := make([]int, len(text))
 	for i := range offs {
