@@ -25,7 +25,7 @@ import (
 type fileNotes struct {
 	sum     uint64
 	inlines []policy.Inline
-	used    []bool
+	used    []bool // of this run
 }
 
 // seed makes sums of this process comparable, and those of no other.
@@ -34,9 +34,9 @@ var seed = maphash.MakeSeed()
 // Sum identifies the bytes of a file within this process. It is never 0.
 func Sum(data []byte) uint64 { return max(maphash.Bytes(seed, data), 1) }
 
-func (s *scan) note(f *source.File) *fileNotes {
+func (w *Workspace) note(f *source.File) *fileNotes {
 	n := &fileNotes{sum: Sum(f.Data)}
-	if s.NoInline || f.Change != nil && f.Change.Context && !s.news.reowned {
+	if w.o.NoInline || f.Change != nil && f.Change.Context && !w.reowned {
 		return n
 	}
 	if text, _ := text.Decode(f.Data); policy.MayInline(text) {
@@ -44,10 +44,9 @@ func (s *scan) note(f *source.File) *fileNotes {
 		if f.Change != nil { // old comments that do not count are no news
 			n.inlines = slices.DeleteFunc(n.inlines, func(in policy.Inline) bool { return in.Fault != "" && !f.Change.TouchesLine(in.Line) })
 		}
-		if s.Inlines != nil && len(n.inlines) > 0 {
-			n.inlines = s.Inlines(f.Path, text, n.inlines)
+		if w.o.Inlines != nil && len(n.inlines) > 0 {
+			n.inlines = w.o.Inlines(f.Path, text, n.inlines)
 		}
-		n.used = make([]bool, len(n.inlines))
 	}
 	return n
 }

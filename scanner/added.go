@@ -96,18 +96,18 @@ type compared struct {
 	before [][]extract.Reference // on each side of a merge
 }
 
-// compare notes what a file was. What could not be read of that named nothing.
-func (s *scan) compare(f *source.File) func() {
+// compare notes what a file was; nil: no change is judged. What could not be
+// read of that named nothing.
+func (w *Workspace) compare(f *source.File) *compared {
 	if f.Change == nil {
-		return func() {}
+		return nil
 	}
 	c := &compared{change: f.Change}
 	for _, old := range f.Change.Before {
-		refs := s.Formats.Read(old).References
-		c.before = append(c.before, refs)
+		c.before = append(c.before, w.o.Formats.Read(old).References)
 	}
 	c.change.Before = nil // the texts are not needed any more
-	return func() { s.news.files[f.Path] = c }
+	return c
 }
 
 // Meanings are what one file means, counted.
@@ -126,6 +126,9 @@ func (s *scan) markOld(refs extract.References) {
 	src, ok := s.Source.(change)
 	if !ok {
 		return
+	}
+	for r := range refs.All() { // they may have been judged before
+		r.Old = false
 	}
 	// Where no owner changed, it makes no difference who one is.
 	is := side{s.project.Decide}

@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -123,11 +124,14 @@ func (r *gitRepo) read(o source.ChangeOptions) (names []string, problems []strin
 	if err != nil {
 		r.Fatal(err)
 	}
-	s := begin(Options{Source: src, Formats: all.Formats(), Adapters: all.Adapters(), Settings: set})
-	refs, err := s.read(r.Context())
+	w, err := Open(r.Context(), Options{Source: src, Formats: all.Formats(), Adapters: all.Adapters(), Settings: set})
 	if err != nil {
 		r.Fatal(err)
 	}
+	if err := w.Change("a.js", nil); !errors.Is(err, errors.ErrUnsupported) {
+		r.Errorf("a change is changed: %v", err)
+	}
+	s, refs := w.begin(r.Context())
 	s.resolve(refs)
 	for ref := range refs.All() {
 		if ref.Old {
@@ -453,11 +457,14 @@ func (r *gitRepo) open() (*scan, extract.References) {
 	if err != nil {
 		r.Fatal(err)
 	}
-	s := begin(Options{Source: src, Formats: all.Formats(), Adapters: all.Adapters(), Settings: set})
-	refs, err := s.read(r.Context())
+	w, err := Open(r.Context(), Options{Source: src, Formats: all.Formats(), Adapters: all.Adapters(), Settings: set})
 	if err != nil {
 		r.Fatal(err)
 	}
+	if err := w.Change("a.js", nil); !errors.Is(err, errors.ErrUnsupported) {
+		r.Errorf("a change is changed: %v", err)
+	}
+	s, refs := w.begin(r.Context())
 	return s, refs
 }
 

@@ -38,23 +38,23 @@ type aliasWords struct {
 }
 
 // movedBy finds the ecosystems in which the change may give names another owner.
-func (s *scan) movedBy(src change) map[ecosystem.Ecosystem]*moved {
+func (w *Workspace) movedBy(src change) map[ecosystem.Ecosystem]*moved {
 	out := map[ecosystem.Ecosystem]*moved{}
 	before := src.Before()
 	side := func(from source.Source, p string) project.Text {
 		data, err := from.Read(p)
 		return project.Text{Data: data, There: !errors.Is(err, fs.ErrNotExist), Unread: err != nil && !errors.Is(err, fs.ErrNotExist)}
 	}
-	rules := adapter.Projects(s.Adapters)
+	rules := adapter.Projects(w.o.Adapters)
 	for _, p := range src.Altered(func(p string) bool { return project.Owns(rules, p) }) {
 		if e, ok := project.Moves(rules, p, side(before, p), side(src, p)); ok && out[e] == nil {
 			out[e] = &moved{by: p}
 		}
 	}
-	if s.privacyChanged() {
+	if w.o.privacyChanged() {
 		for _, r := range rules {
 			if e := r.Ecosystem; out[e] == nil {
-				out[e] = &moved{by: cmp.Or(s.Base.Config, ".figment.toml")}
+				out[e] = &moved{by: cmp.Or(w.o.Base.Config, ".figment.toml")}
 			}
 		}
 	}
@@ -75,12 +75,12 @@ func (s *scan) movedBy(src change) map[ecosystem.Ecosystem]*moved {
 			if m.words == nil {
 				return
 			}
-			for _, w := range slices.Concat(words, more) {
-				m.words[w] = true
+			for _, word := range slices.Concat(words, more) {
+				m.words[word] = true
 			}
 		}
 		if n == 0 {
-			old, _ := project.Load(before, nil, s.projectOptions())
+			old, _ := project.Load(before, nil, w.o.projectOptions())
 			for _, r := range rules {
 				words, any := old.AliasWords(r.Ecosystem)
 				aliases[r.Ecosystem] = aliasWords{words, any}
@@ -113,35 +113,32 @@ func removedWords(now source.Source, p string) []string {
 
 // beside reads the sources that the change does not touch and in which names may
 // have another owner since.
-func (r *reading) beside(ctx context.Context) {
-	src, ok := r.Source.(change)
-	if !ok || len(r.moved) == 0 {
-		return
+func (w *Workspace) beside(ctx context.Context, src change) []source.Problem {
+	if len(w.moved) == 0 {
+		return nil
 	}
 	by := ""
-	for _, m := range r.moved {
+	for _, m := range w.moved {
 		if by == "" || m.by < by {
 			by = m.by
 		}
 	}
-	rules := adapter.Projects(r.Adapters)
+	rules := adapter.Projects(w.o.Adapters)
 	want := func(_ string, lang text.Lang) bool {
 		of := project.RulesOf(rules, lang)
-		return of == nil || r.moved[of.Ecosystem] != nil
+		return of == nil || w.moved[of.Ecosystem] != nil
 	}
 	keep := func(p string, body []byte) bool {
 		body, _ = text.Decode(body)
 		of := project.RulesOf(rules, source.LangOf(p))
 		for _, one := range rules {
-			if m := r.moved[one.Ecosystem]; m != nil && (of == nil || of == one) && m.mayUse(one, body) {
+			if m := w.moved[one.Ecosystem]; m != nil && (of == nil || of == one) && m.mayUse(one, body) {
 				return true
 			}
 		}
 		return false
 	}
-	for _, p := range src.Beside(ctx, by, want, keep, r.file) {
-		r.problem(p, nil)
-	}
+	return src.Beside(ctx, by, want, keep, w.read)
 }
 
 // mayUse reports whether a text may use a name that has another owner now. Where

@@ -59,8 +59,8 @@ type Claim struct {
 
 // privacyChanged reports whether the configurations before and after call other
 // names private.
-func (s *scan) privacyChanged() bool {
-	return s.Base != nil && !s.UserPrivacyOnly && !slices.Equal(s.Base.Private, s.Config.RepoPrivate)
+func (o *Options) privacyChanged() bool {
+	return o.Base != nil && !o.UserPrivacyOnly && !slices.Equal(o.Base.Private, o.Config.RepoPrivate)
 }
 
 // filesOf gives what the manifests and lock files of a tree name.

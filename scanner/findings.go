@@ -147,39 +147,42 @@ func (s *scan) unusedEntries() {
 	}
 }
 
-// problem takes a problem into the report. data is the file's text where it is
-// at hand.
-func (s *scan) problem(p source.Problem, data []byte) {
-	out := Problem{Path: p.Path, Text: p.Text, Fatal: p.Dropped}
-	column := 0
+// problem takes a problem that nothing was told of yet into the report.
+func (s *scan) problem(p source.Problem) {
+	t := told{Problem: p}
 	if p.Span != (text.Span{}) {
-		l := s.lines.of(p.Path)
-		if data != nil {
-			l = text.NewLines(data)
-		}
-		if l != nil {
+		if l := s.lines.of(p.Path); l != nil {
 			at := l.At(p.Span.Start)
-			out.Line, column = at.Line, at.Column
+			t.line, t.column = at.Line, at.Column
 		}
 	}
-	if p.Why != "" {
-		s.unread(p, &out, column)
-		return
-	}
-	s.rep.Problems = append(s.rep.Problems, out)
-	s.send(Event{Problem: &out})
+	s.take(t)
+	problem, unread := s.row(t)
+	s.send(Event{Problem: problem, Unread: unread})
 }
 
-// unread takes a text that was not read into the report.
-func (s *scan) unread(p source.Problem, as *Problem, column int) {
-	row := Unread{Path: p.Path, What: source.What(p.Path), Why: p.Why, Text: p.Text, Line: as.Line, Column: column, Severe: p.Dropped}
-	if c, ok := s.Source.(interface{ Touched(string) bool }); ok && p.Why.Gated() && c.Touched(p.Path) {
+// take takes a problem into the report.
+func (s *scan) take(t told) {
+	if problem, unread := s.row(t); unread != nil {
+		s.rep.Unread = append(s.rep.Unread, *unread)
+	} else {
+		s.rep.Problems = append(s.rep.Problems, *problem)
+	}
+}
+
+// row makes a row of a report of a problem: of a text that was not read, if it
+// is one.
+func (o *Options) row(t told) (*Problem, *Unread) {
+	if t.Why == "" {
+		return &Problem{Path: t.Path, Line: t.line, Text: t.Text, Fatal: t.Dropped}, nil
+	}
+	row := &Unread{Path: t.Path, What: source.What(t.Path), Why: t.Why, Text: t.Text, Line: t.line, Column: t.column, Severe: t.Dropped}
+	if c, ok := o.Source.(interface{ Touched(string) bool }); ok && t.Why.Gated() && c.Touched(t.Path) {
 		row.Touched, row.Severe = true, true
-	} else if !ok && s.Base != nil && s.Base.Touched != nil && p.Why.Gated() && p.Path != "" && s.Base.Touched(p.Path) {
+	} else if !ok && o.Base != nil && o.Base.Touched != nil && t.Why.Gated() && t.Path != "" && o.Base.Touched(t.Path) {
 		row.Touched, row.Severe = true, true
 	}
-	s.rep.Unread = append(s.rep.Unread, row)
-	s.send(Event{Unread: &row})
+	return nil, row
 }
 
 // locations puts uses into the order of reports: strongest kind first, then

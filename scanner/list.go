@@ -39,11 +39,11 @@ type NameAsks struct {
 // List says what a source references, what each reference resolves to, and what
 // a scan would ask of whom. Nothing is asked.
 func List(ctx context.Context, o Options) (*Listing, error) {
-	s := begin(o)
-	refs, err := s.read(ctx)
+	w, err := Open(ctx, o)
 	if err != nil {
 		return nil, err
 	}
+	s, refs := w.begin(ctx)
 	subjects := s.resolve(refs)
 	s.rep.sort()
 	return &Listing{

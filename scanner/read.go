@@ -8,26 +8,34 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"figment/scanner/extract"
 	"figment/scanner/source"
+	"figment/scanner/text"
 )
 
-// A reading collects the references of the files that a source hands out, from
-// several goroutines at once.
-type reading struct {
-	*scan
-	mu   sync.Mutex
-	refs extract.References
-	// includes are the files that those read take requirements from.
-	includes []include
-	listed   *source.Listed
+// A read file is what one text says, to be put together with that of the others.
+type readFile struct {
+	path     string
+	context  bool // it is read for what others say: nothing is told of it
+	counted  bool
+	refs     []extract.Reference
+	includes []include // files that it takes requirements from, or runs
+	problems []told
+	notes    *fileNotes
+	compared *compared // with what it was; nil: no change is judged
+}
+
+// told is a problem at its place.
+type told struct {
+	source.Problem
+	line, column int // 0: the whole file
 }
 
 type include struct {
 	extract.Include
-	from *source.File
+	from         string // the file that names it
+	line, column int
 	// Of a command: to is one of the files that it may mean, more says that there
 	// are others, and missing that there is none.
 	to            string
@@ -35,109 +43,148 @@ type include struct {
 }
 
 // file reads one file.
-func (r *reading) file(f *source.File) {
-	read := r.Formats.Read(f)
-	found, bad, includes := read.References, read.Problems, read.Includes
-	compared := r.compare(f)
-	notes := r.note(f)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	compared()
-	r.notes[f.Path] = notes
-	for _, i := range includes {
-		r.includes = append(r.includes, include{Include: i, from: f})
+func (w *Workspace) file(f *source.File) *readFile {
+	found := w.o.Formats.Read(f)
+	out := &readFile{
+		path: f.Path, context: f.Change != nil && f.Change.Context,
+		refs: found.References, compared: w.compare(f), notes: w.note(f),
 	}
-	if len(r.Only) > 0 {
-		found = slices.DeleteFunc(found, func(x extract.Reference) bool { return !slices.Contains(r.Only, x.Ecosystem) })
+	if len(w.o.Only) > 0 {
+		out.refs = slices.DeleteFunc(out.refs, func(x extract.Reference) bool { return !slices.Contains(w.o.Only, x.Ecosystem) })
 	}
-	if len(found) > 0 {
-		r.refs = append(r.refs, found)
+	var lines *text.Lines
+	at := func(span text.Span) (line, column int) {
+		if span == (text.Span{}) {
+			return 0, 0
+		}
+		if lines == nil {
+			lines = text.NewLines(f.Data)
+		}
+		pos := lines.At(span.Start)
+		return pos.Line, pos.Column
 	}
-	if f.Change != nil && f.Change.Context {
-		return
+	for _, i := range found.Includes {
+		line, column := at(i.Span)
+		out.includes = append(out.includes, include{Include: i, from: f.Path, line: line, column: column})
+	}
+	if out.context {
+		return out
 	}
 	// A text that somebody named and that nothing reads was not read.
-	if !slices.ContainsFunc(bad, func(p source.Problem) bool { return p.Why == source.NoReader }) {
-		r.rep.Counts.Files++
+	out.counted = !slices.ContainsFunc(found.Problems, func(p source.Problem) bool { return p.Why == source.NoReader })
+	for _, p := range found.Problems {
+		line, column := at(p.Span)
+		out.problems = append(out.problems, told{p, line, column})
 	}
-	for _, p := range bad {
-		r.problem(p, f.Data)
-	}
-	r.tell(func(e *Event) { e.Files++ })
+	return out
 }
 
 // maxIncludes bounds how many files are read because others include them.
 const maxIncludes = 2000
 
+// A followed file is one that others include.
+type followed struct {
+	file   *readFile // nil: it was read already, or may not be
+	to     string
+	why    string // it was not read; empty: it was
+	passed bool   // it lies in a folder that is passed over
+}
+
 // followIncludes reads the files that those already read take requirements
-// from, and what these take them from: pip installs all of them together.
-func (r *reading) followIncludes(ctx context.Context) {
-	if _, ok := r.Source.(change); ok {
-		return // a change knows what it takes in
+// from, and what these take them from: pip installs all of them together. It
+// gives those files, and what is told of those that may not be read.
+func (w *Workspace) followIncludes(ctx context.Context) (files []*readFile, problems []told) {
+	if _, ok := w.o.Source.(change); ok {
+		return nil, nil // a change knows what it takes in
 	}
-	follower, ok := r.Source.(source.Follower)
-	seen := map[string]bool{}
-	for n := 0; len(r.includes) > 0; n++ {
-		batch := r.includes
-		r.includes = nil
+	follower, ok := w.o.Source.(source.Follower)
+	var batch []include
+	for _, f := range w.files {
+		batch = append(batch, f.includes...)
+	}
+	type asked struct{ by, what string }
+	said := map[asked]bool{}
+	reached := map[string]bool{}
+	for len(batch) > 0 {
 		slices.SortStableFunc(batch, func(a, b include) int {
-			return cmp.Or(cmp.Compare(a.from.Path, b.from.Path), cmp.Compare(a.Span.Start, b.Span.Start))
+			return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
 		})
-		batch = r.commanded(batch)
-		for i := range batch {
-			in := &batch[i]
-			to, as, why := target(in)
-			if why == "" && (seen[as+to] || ctx.Err() != nil) {
-				continue
-			}
-			seen[as+to] = true
-			var f *source.File
-			passed := false
-			switch {
-			case why != "":
-			case !ok:
-				why = "there are no files beside this text"
-			case len(seen) > maxIncludes:
-				why = fmt.Sprintf("more than %d files are included", maxIncludes)
-			default:
-				var err error
-				if f, err = follower.Follow(in.from.Path, to, as); err != nil {
-					why = err.Error()
-					var e *source.FollowError
-					passed = in.Lang != "" && errors.As(err, &e) && e.PassedOver
+		var next []include
+		for _, in := range w.commanded(batch) {
+			to, as, why := target(&in)
+			out := followed{why: why}
+			if key := as + to; why == "" {
+				if ctx.Err() != nil {
+					continue
 				}
+				if reached[key] && w.followed[key].why == "" {
+					continue
+				}
+				out, reached[key] = w.follow(follower, ok, &in, to, as), true
+				if out.file != nil {
+					files, next = append(files, out.file), append(next, out.file.includes...)
+				}
+				if out.why == "" || said[asked{in.from, key}] {
+					continue
+				}
+				said[asked{in.from, key}] = !in.more
 			}
-			if why != "" && (in.more || passed) {
+			if in.more || in.Lang != "" && out.passed {
 				continue // another file may be meant, or nobody's own
-			} else if why != "" {
-				p := source.Problem{Path: in.from.Path, Why: source.NotFollowed, Span: in.Span, Dropped: true,
-					Text: fmt.Sprintf("%s %s, which was not read: %s", in.verb(), in.Path, why)}
-				if in.Command {
-					p.Why, p.Dropped = source.NotInstalled(p.Path)
-				}
-				r.problem(p, in.from.Data)
-			} else if f != nil {
-				r.file(f)
 			}
+			p := source.Problem{Path: in.from, Why: source.NotFollowed, Span: in.Span, Dropped: true,
+				Text: fmt.Sprintf("%s %s, which was not read: %s", in.verb(), in.Path, out.why)}
+			if in.Command {
+				p.Why, p.Dropped = source.NotInstalled(p.Path)
+			}
+			problems = append(problems, told{p, in.line, in.column})
+		}
+		batch = next
+	}
+	return files, problems
+}
+
+// follow reads the file that an include leads to, once.
+func (w *Workspace) follow(follower source.Follower, ok bool, in *include, to, as string) followed {
+	if out, again := w.followed[as+to]; again {
+		return out
+	}
+	out := followed{to: to}
+	switch {
+	case !ok:
+		out.why = "there are no files beside this text"
+	case len(w.followed) >= maxIncludes:
+		out.why = fmt.Sprintf("more than %d files are included", maxIncludes)
+	default:
+		f, err := follower.Follow(in.from, to, as)
+		if err != nil {
+			out.why = err.Error()
+			var e *source.FollowError
+			out.passed = errors.As(err, &e) && e.PassedOver
+		} else if f != nil {
+			out.file = w.file(f)
+			w.progress(out.file)
 		}
 	}
+	w.followed[as+to] = out
+	return out
 }
 
 // commanded puts in the place of what a command names the files of the tree that
 // it may mean.
-func (r *reading) commanded(batch []include) []include {
+func (w *Workspace) commanded(batch []include) []include {
 	var out []include
 	for _, in := range batch {
 		if !in.Command || strings.Contains(in.Path, "://") {
 			out = append(out, in)
 			continue
 		}
-		if r.listed == nil {
-			r.listed = source.NewListed(r.Source.List())
+		if w.listed == nil {
+			w.listed = source.NewListed(w.o.Source.List())
 		}
-		to := source.Installed(in.from.Path, in.Path, r.Source.Exists, r.listed)
+		to := source.Installed(in.from, in.Path, w.o.Source.Exists, w.listed)
 		if in.Lang != "" {
-			for _, p := range source.ToRun(in.from.Path, in.Path, in.Lang, to, r.listed) {
+			for _, p := range source.ToRun(in.from, in.Path, in.Lang, to, w.listed) {
 				in.to = p
 				out = append(out, in)
 			}
@@ -148,7 +195,7 @@ func (r *reading) commanded(batch []include) []include {
 			out = append(out, in)
 		}
 		// What a document names and is not there is its reader's own file.
-		if in.missing = len(to) == 0; in.missing && !in.Written && !source.Document(in.from.Path) {
+		if in.missing = len(to) == 0; in.missing && !in.Written && !source.Document(in.from) {
 			out = append(out, in)
 		}
 	}
@@ -180,7 +227,7 @@ func target(in *include) (to, as, why string) {
 		return "", "", "it leads out of what is scanned"
 	}
 	if to = p; in.to == "" {
-		to = path.Join(path.Dir(in.from.Path), p)
+		to = path.Join(path.Dir(in.from), p)
 	}
 	if in.Lang != "" {
 		return to, source.ReadAs(to, in.Lang), ""

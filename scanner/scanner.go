@@ -8,7 +8,6 @@ package scanner
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -85,19 +84,11 @@ type Event struct {
 // not exist. When ctx ends the report holds what was known by then, and
 // Interrupted is set if it ended other than by its deadline.
 func Scan(ctx context.Context, o Options) (*Report, error) {
-	s := begin(o)
-	read, err := s.read(ctx)
+	w, err := Open(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	subjects := s.resolve(read)
-	deep := s.startDeep(ctx, subjects)
-	s.learn(ctx, subjects, func(f *verdict.Facts) {
-		s.offline(ctx, f)
-		s.judged(verdict.Decide(f))
-	})
-	s.mergeDeep(deep, subjects)
-	return s.report(ctx), nil
+	return w.Diagnose(ctx)
 }
 
 // scan is the state of one run.
@@ -131,32 +122,6 @@ func begin(o Options) *scan {
 	}
 }
 
-// read finds every reference of the source.
-func (s *scan) read(ctx context.Context) (extract.References, error) {
-	if src, ok := s.Source.(change); ok {
-		defer src.Until(ctx)()
-		s.moved = s.movedBy(src)
-		s.news.reowned = src.Reowns() || len(s.moved) > 0
-	}
-	if len(s.Formats) == 0 {
-		return nil, errors.New("there is no format to read files by")
-	}
-	if len(adapter.Projects(s.Adapters)) == 0 {
-		return nil, errors.New("there are no rules by which names are a project's own")
-	}
-	r := reading{scan: s}
-	problems, err := s.Source.Files(ctx, r.file)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range problems {
-		s.problem(p, nil)
-	}
-	r.followIncludes(ctx)
-	r.beside(ctx)
-	return r.refs.Sort(), nil
-}
-
 // resolve decides whose the names are and which packages they mean.
 func (s *scan) resolve(refs extract.References) []resolve.Subject {
 	proj, _ := project.Load(s.Source, refs, s.projectOptions())
@@ -166,22 +131,22 @@ func (s *scan) resolve(refs extract.References) []resolve.Subject {
 	subjects := onlyNew(resolve.Resolve(proj, refs, resolve.Options{Rules: adapter.Resolvers(s.Adapters)}))
 	s.claims(refs, subjects)
 	for _, p := range proj.Problems() {
-		s.problem(p, nil)
+		s.problem(p)
 	}
 	return subjects
 }
 
-func (s *scan) projectOptions() project.Options {
-	o := project.Options{
-		Rules:               adapter.Projects(s.Adapters),
-		UserPrivate:         s.Config.UserPrivate,
-		RepoPrivate:         s.Config.RepoPrivate,
-		PrivateFromUserOnly: s.UserPrivacyOnly,
+func (o *Options) projectOptions() project.Options {
+	out := project.Options{
+		Rules:               adapter.Projects(o.Adapters),
+		UserPrivate:         o.Config.UserPrivate,
+		RepoPrivate:         o.Config.RepoPrivate,
+		PrivateFromUserOnly: o.UserPrivacyOnly,
 	}
-	if s.Settings != nil {
-		o.Settings = s.Settings
+	if o.Settings != nil {
+		out.Settings = o.Settings
 	}
-	return o
+	return out
 }
 
 // judged takes one verdict into the report.

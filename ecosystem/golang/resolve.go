@@ -2,6 +2,7 @@ package golang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -16,11 +17,17 @@ import (
 func resolveRules() *resolve.Rules {
 	return &resolve.Rules{Ecosystem: ecosystem.Golang, Begin: func(in resolve.Scope) *resolve.Imports {
 		r := &imports{modules: map[string]bool{}, paths: map[string][]resolve.Candidate{}}
-		for name := range in.DeclaredNames(ecosystem.Golang) {
-			r.modules[name] = true
+		for name, at := range in.DeclaredNames(ecosystem.Golang) {
+			r.modules[name] = slices.ContainsFunc(at, namesModule)
 		}
 		return &resolve.Imports{Import: r.meanings, Open: r.open}
 	}}
+}
+
+// namesModule reports whether a declaration names a module. Commands and the tools
+// of go.mod name packages, which lie in one.
+func namesModule(x *extract.Reference) bool {
+	return (x.Kind == extract.Manifest || x.Kind == extract.Lockfile) && x.Scope != "tool"
 }
 
 // imports is what the imports of one project mean.

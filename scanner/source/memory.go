@@ -63,7 +63,7 @@ func (m *memory) Files(ctx context.Context, yield func(*File)) ([]Problem, error
 	var problems []Problem
 	for _, p := range m.list {
 		f, ok := m.files[p]
-		if !ok || f.Origin != FromStdin && !readable(f) {
+		if !ok || f.Origin != FromStdin && !Readable(f) {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -81,8 +81,8 @@ func (m *memory) Files(ctx context.Context, yield func(*File)) ([]Problem, error
 	return problems, nil
 }
 
-// readable reports whether a walk would read f.
-func readable(f *File) bool {
+// Readable reports whether a walk would read a file, by its name and first line.
+func Readable(f *File) bool {
 	kind, _ := classify(f.Path)
 	return kind != noFile && (kind != sniffed || shebang(f.Data) != text.Undecided)
 }
@@ -113,7 +113,7 @@ func (m *memory) Follow(_, to, as string) (*File, error) {
 	switch {
 	case !ok:
 		return nil, errors.New("there is nothing where it leads")
-	case readable(f) && sameReading(to, as):
+	case Readable(f) && sameReading(to, as):
 		return nil, nil
 	}
 	return &File{Path: to, As: as, Data: f.Data}, nil
