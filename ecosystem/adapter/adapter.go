@@ -72,7 +72,12 @@ func Formats(all []Adapter) extract.Table {
 	for _, a := range all {
 		out = append(out, a.Languages...)
 	}
-	return append(append(out, shell.Formats()...), prose.Formats()...)
+	return append(append(out, Grammar(all).Formats()...), prose.Formats()...)
+}
+
+// Grammar is what the tools of all ecosystems make of commands.
+func Grammar(all []Adapter) *shell.Grammar {
+	return shell.New(shell.All())
 }
 
 // Drivers are the protocols of the registries that can be asked.

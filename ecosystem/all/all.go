@@ -17,6 +17,7 @@ import (
 	"figment/ecosystem/pub"
 	"figment/ecosystem/pypi"
 	"figment/scanner/extract"
+	"figment/scanner/extract/shell"
 )
 
 // Adapters are those of every ecosystem, in the order of the table of ecosystems.
@@ -39,3 +40,6 @@ func Adapters() []adapter.Adapter {
 
 // Formats is the table of what figment reads.
 func Formats() extract.Table { return adapter.Formats(Adapters()) }
+
+// Grammar is what figment knows of commands.
+func Grammar() *shell.Grammar { return adapter.Grammar(Adapters()) }

@@ -4,7 +4,6 @@ import (
 	"path"
 	"strings"
 
-	"figment/ecosystem"
 	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -108,7 +107,7 @@ func (c *Reader) peel(ws []Word) []Word {
 				continue
 			}
 		case "pmg", "sfw":
-			if rest := skipFlags(ws[1:], ""); len(rest) > 0 && managers[program(rest[0].Text)] {
+			if rest := skipFlags(ws[1:], ""); len(rest) > 0 && c.g.managers[program(rest[0].Text)] {
 				ws = rest
 				continue
 			}
@@ -134,7 +133,7 @@ func (c *Reader) peel(ws []Word) []Word {
 				continue
 			}
 		}
-		if tool, ok := strings.CutPrefix(name, "aikido-"); ok && managers[tool] {
+		if tool, ok := strings.CutPrefix(name, "aikido-"); ok && c.g.managers[tool] {
 			ws = append([]Word{ws[0].sub(len(first)-len(tool), len(first))}, ws[1:]...)
 		}
 		return ws
@@ -229,12 +228,12 @@ func (c *Reader) Words(ws []Word) {
 			c.moduleRun(ws[0])
 			continue
 		}
-		if preloads[name] != "" {
+		if c.g.loader(name) != nil {
 			c.preload(name, ws[1:])
 		}
-		if inner := c.inside(ws); len(inner) < min(len(ws), maxInside) && invoked(inner) != nil {
+		if inner := c.inside(ws); len(inner) < min(len(ws), maxInside) && c.g.invoked(inner) != nil {
 			c.runs(inner)
-			if preloads[program(inner[0].Text)] != "" {
+			if c.g.loader(program(inner[0].Text)) != nil {
 				c.preload(program(inner[0].Text), inner[1:])
 			}
 		}
@@ -440,7 +439,7 @@ func (c *Reader) command(name string, ws []Word) bool {
 	if cmd != nil {
 		index, others := c.index, c.others
 		c.others, c.index = c.route(cmd, rest)
-		cmd.read(c, cmd, c.heard(cmd, rest))
+		cmd.Read(c, cmd, c.heard(cmd, rest))
 		c.index, c.others = index, others
 	}
 	return cmd != nil
@@ -448,16 +447,16 @@ func (c *Reader) command(name string, ws []Word) bool {
 
 // row gives the row for a program and its words, and what stands behind the
 // subcommand.
-func (c *Reader) row(name string, ws []Word) (*command, []Word) {
-	for i := range c.table {
-		cmd := &c.table[i]
-		if !hasWord(cmd.programs, name) {
+func (c *Reader) row(name string, ws []Word) (*Command, []Word) {
+	for i := range c.g.rows {
+		cmd := &c.g.rows[i]
+		if !hasWord(cmd.Programs, name) {
 			continue
 		}
-		if cmd.subs == "" {
+		if cmd.Subs == "" {
 			return cmd, ws
 		}
-		for sub := range strings.SplitSeq(cmd.subs, "|") {
+		for sub := range strings.SplitSeq(cmd.Subs, "|") {
 			if rest, ok := afterSub(ws, sub, cmd); ok {
 				return cmd, rest
 			}
@@ -485,11 +484,8 @@ func hasWord(list, w string) bool {
 	}
 }
 
-// afterSub gives the words after a subcommand, which flags may precede. gap
-// allows one plain word inside a subcommand of two: "dotnet add X.csproj
-// package".
-func afterSub(ws []Word, sub string, cmd *command) ([]Word, bool) {
-	gap := cmd.eco == ecosystem.NuGet
+// afterSub gives the words after a subcommand, which flags may precede.
+func afterSub(ws []Word, sub string, cmd *Command) ([]Word, bool) {
 	parts := strings.Fields(sub)
 	i := 0
 	var before []Word
@@ -503,15 +499,15 @@ func afterSub(ws []Word, sub string, cmd *command) ([]Word, bool) {
 				i++
 			}
 		}
-		if gap && n == 1 && i+1 < len(ws) && ws[i].Text != part && ws[i+1].Text == part {
+		if cmd.Gap && n == 1 && i+1 < len(ws) && ws[i].Text != part && ws[i+1].Text == part {
 			i++
 		}
 		if i >= len(ws) {
 			return nil, false
 		}
 		word := ws[i].Text
-		if cmd.programs == "npm" {
-			word = npmCommand(word)
+		if cmd.Alias != nil {
+			word = cmd.Alias(word)
 		}
 		if word != part {
 			return nil, false
@@ -524,12 +520,12 @@ func afterSub(ws []Word, sub string, cmd *command) ([]Word, bool) {
 // CommandLine reads the words of one command, as a program gets them. Spans
 // count in the words joined by blanks, which is also the text of Raw; the path
 // is "-".
-func CommandLine(t extract.Table, argv []string) extract.Found {
+func (g *Grammar) CommandLine(t extract.Table, argv []string) extract.Found {
 	var out []extract.Reference
 	var problems []source.Problem
 	var includes []extract.Include
 	joined := strings.Join(argv, " ")
-	c := &Reader{table: commands(), guess: true}
+	c := &Reader{g: g, guess: true}
 	c.unread = func(w Word) {
 		problems = append(problems, source.Problem{Path: "-", Text: "the package name is made at run time and was not read: write the name out, or check it by hand", Dropped: true})
 	}

@@ -90,7 +90,7 @@ func (s *shellReader) interpreter(ws, in []Word) bool {
 		}
 		return false
 	}
-	r := invoked(s.c.inside(ws))
+	r := s.c.g.invoked(s.c.inside(ws))
 	if r == nil {
 		return false
 	}

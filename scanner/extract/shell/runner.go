@@ -70,7 +70,7 @@ func (c *Reader) runner(name string, ws []Word) (ok bool) {
 		for i, w := range ws[1:] {
 			if strings.ContainsAny(w.Text, " \t\n") {
 				c.line(withoutOption(w))
-			} else if managers[program(w.Text)] {
+			} else if c.g.managers[program(w.Text)] {
 				c.nested(ws[i+1:])
 				break
 			}
@@ -110,7 +110,7 @@ func (c *Reader) behindDashes(name string, ws []Word) bool {
 		return false
 	}
 	for i, w := range ws {
-		if w.Text == "--" && i+1 < len(ws) && (managers[program(ws[i+1].Text)] || hasWord(interpreters, program(ws[i+1].Text))) {
+		if w.Text == "--" && i+1 < len(ws) && (c.g.managers[program(ws[i+1].Text)] || hasWord(interpreters, program(ws[i+1].Text))) {
 			c.nested(ws[i+1:])
 			return true
 		}
@@ -165,7 +165,7 @@ func (c *Reader) behind(ws []Word) []Word {
 	tried := 0
 	for i := range ws {
 		name := program(ws[i].Text)
-		if !managers[name] && !hasWord(interpreters, name) && !c.knows(name) {
+		if !c.g.managers[name] && !hasWord(interpreters, name) && !c.knows(name) {
 			continue
 		}
 		if tried++; tried > maxCandidates {
@@ -204,7 +204,7 @@ func (c *Reader) starts(name string, ws []Word) bool {
 // guessed reads the command among the words of a program that nothing is known
 // of, which may run it: doubted.
 func (c *Reader) guessed(name string, ws []Word) {
-	if !c.guess || hasWord(noRunners, name) || c.knows(name) || managers[name] || name == "" || strings.ContainsAny(name[len(name)-1:], ":,.!?") {
+	if !c.guess || hasWord(noRunners, name) || c.knows(name) || c.g.managers[name] || name == "" || strings.ContainsAny(name[len(name)-1:], ":,.!?") {
 		return
 	}
 	flags := c.flags
@@ -227,8 +227,8 @@ func (c *Reader) guessed(name string, ws []Word) {
 
 // knows reports whether a row of the grammar is about the program.
 func (c *Reader) knows(name string) bool {
-	for i := range c.table {
-		if hasWord(c.table[i].programs, name) {
+	for i := range c.g.rows {
+		if hasWord(c.g.rows[i].Programs, name) {
 			return true
 		}
 	}

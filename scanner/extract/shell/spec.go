@@ -3,35 +3,8 @@ package shell
 import (
 	"strings"
 
-	"figment/ecosystem"
 	"figment/scanner/extract"
 )
-
-// directReference reads "name@git+https://…" and "name @ file:///…", which pip
-// does not take from an index.
-func directReference(w Word) (extract.Reference, bool) {
-	name, rest, ok := strings.Cut(w.Text, "@")
-	if !ok {
-		return extract.Reference{}, false
-	}
-	at := strings.TrimSpace(rest)
-	from := extract.FromURL
-	switch {
-	case strings.HasPrefix(at, "git+"), strings.HasPrefix(at, "hg+"), strings.HasPrefix(at, "svn+"), strings.HasPrefix(at, "bzr+"), strings.HasPrefix(at, "git@"):
-		from = extract.FromGit
-	case strings.HasPrefix(at, "file:"), strings.HasPrefix(at, "./"), strings.HasPrefix(at, "../"), strings.HasPrefix(at, "/"):
-		from = extract.FromPath
-	case strings.Contains(at, "://"):
-	default:
-		return extract.Reference{}, false
-	}
-	req, ok := extract.ParsePEP508(strings.TrimSpace(name))
-	if !ok || req.Name == "" || strings.Contains(name, "$") {
-		return extract.Reference{}, false
-	}
-	start := strings.Index(name, req.Name)
-	return extract.Reference{Ecosystem: ecosystem.PyPI, Name: req.Name, Extras: req.Extras, From: from, Span: w.span(start, start+len(req.Name))}, true
-}
 
 // pathWords are what the names of variables say that hold flags and paths.
 const pathWords = " FLAG FLAGS OPT OPTS OPTION OPTIONS ARGS DIR DIRS PATH PATHS ROOT HOME FILE FILES REQ REQS REQUIREMENTS WHEEL WHEELS WHL DIST TARBALL TGZ PREFIX SRC PWD TMP TMPDIR TEMP WORKSPACE URL INDEX VERBOSE QUIET "
@@ -86,4 +59,30 @@ func pathLike(hole string) bool {
 		}
 	}
 	return false
+}
+
+// tarball reports whether a word names an archive of npm or of Python.
+func tarball(s string) bool {
+	return strings.HasSuffix(s, ".tgz") || strings.HasSuffix(s, ".tar.gz") || strings.HasSuffix(s, ".tar")
+}
+
+// global marks what is read until the function that it gives is called.
+func (c *Reader) global() func() {
+	emit := c.emit
+	c.emit = func(r extract.Reference) {
+		r.Scope = extract.GlobalScope
+		emit(r)
+	}
+	return func() { c.emit = emit }
+}
+
+// commaWords cuts a word at commas.
+func commaWords(w *Word) []Word {
+	var out []Word
+	at := 0
+	for _, part := range strings.Split(w.Text, ",") {
+		out = append(out, w.sub(at, at+len(part)))
+		at += len(part) + 1
+	}
+	return out
 }
