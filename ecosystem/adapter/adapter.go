@@ -25,6 +25,9 @@ type Adapter struct {
 	// Languages are the languages whose code imports its packages. Missing: no
 	// import is read.
 	Languages []extract.Format
+	// Commands are the tools whose commands install or run its packages. Missing: no
+	// command names any.
+	Commands *shell.Tools
 	// Registry is the protocol of its registries. Missing: no package of the
 	// ecosystem can be asked about, which reads as unsupported.
 	Registry *protocol.Driver
@@ -77,7 +80,13 @@ func Formats(all []Adapter) extract.Table {
 
 // Grammar is what the tools of all ecosystems make of commands.
 func Grammar(all []Adapter) *shell.Grammar {
-	return shell.New(shell.All())
+	var tools []*shell.Tools
+	for _, a := range all {
+		if a.Commands != nil {
+			tools = append(tools, a.Commands)
+		}
+	}
+	return shell.New(tools)
 }
 
 // Drivers are the protocols of the registries that can be asked.
@@ -136,10 +145,10 @@ func Resolvers(all []Adapter) []*resolve.Rules {
 }
 
 // Vocabulary is the adapter of an ecosystem of which figment knows names, imports
-// and advisories only; imports may be nil. Its versions are compared by those of
+// commands and advisories only; imports and commands may be nil. Its versions are compared by those of
 // advisories (ecosystem.System), where no constraint of a manifest is read.
-func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules) Adapter {
-	a := Adapter{Ecosystem: e, Resolve: imports, None: None{
+func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules, commands *shell.Tools) Adapter {
+	a := Adapter{Ecosystem: e, Resolve: imports, Commands: commands, None: None{
 		"Formats":   "no manifest of it is read yet",
 		"Languages": "no import of it is read yet",
 		"Registry":  "no driver asks its registry",
@@ -151,6 +160,9 @@ func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules) Adapter {
 	}}
 	if imports == nil {
 		a.None["Resolve"] = "no import of it is known to name another package"
+	}
+	if commands == nil {
+		a.None["Commands"] = "no command is known that installs a package by its name"
 	}
 	return a
 }

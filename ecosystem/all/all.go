@@ -33,9 +33,17 @@ func Adapters() []adapter.Adapter {
 		composer.Adapter(),
 		pub.Adapter(),
 		hex.Adapter(),
-		adapter.Vocabulary(ecosystem.JSR, nil),
-		adapter.Vocabulary(ecosystem.Conda, nil),
+		vocabulary(ecosystem.JSR, "npm"),
+		vocabulary(ecosystem.Conda, "PyPI"),
 	}
+}
+
+// vocabulary is the adapter of an ecosystem that has no folder: the tools that
+// install its packages are those of another one.
+func vocabulary(e ecosystem.Ecosystem, tools string) adapter.Adapter {
+	a := adapter.Vocabulary(e, nil, nil)
+	a.None["Commands"] = "its commands stand with the tools of " + tools
+	return a
 }
 
 // Formats is the table of what figment reads.

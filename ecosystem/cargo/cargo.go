@@ -11,7 +11,7 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Cargo, &resolve.Rules{Ecosystem: ecosystem.Cargo, Packages: crate})
+	return adapter.Vocabulary(ecosystem.Cargo, &resolve.Rules{Ecosystem: ecosystem.Cargo, Packages: crate}, commands())
 }
 
 // crate: the first segment of a path; "_" and "-" are one letter.

@@ -12,7 +12,7 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Composer, &resolve.Rules{Ecosystem: ecosystem.Composer, Packages: composer, Related: related})
+	return adapter.Vocabulary(ecosystem.Composer, &resolve.Rules{Ecosystem: ecosystem.Composer, Packages: composer, Related: related}, commands())
 }
 
 // composer: vendor and package are the first two parts of a namespace, in lower

@@ -16,7 +16,7 @@ var gemRequires resolve.Table
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Gem, &resolve.Rules{Ecosystem: ecosystem.Gem, Packages: gems})
+	return adapter.Vocabulary(ecosystem.Gem, &resolve.Rules{Ecosystem: ecosystem.Gem, Packages: gems}, commands())
 }
 
 // gems: what a require path may belong to. The map knows what is called

@@ -15,7 +15,7 @@ var hexModules resolve.Table
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Hex, &resolve.Rules{Ecosystem: ecosystem.Hex, Packages: hexPackages, Related: related})
+	return adapter.Vocabulary(ecosystem.Hex, &resolve.Rules{Ecosystem: ecosystem.Hex, Packages: hexPackages, Related: related}, commands())
 }
 
 // hexPackages: the longest module that the map has, else the first segment in

@@ -11,7 +11,7 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.NuGet, &resolve.Rules{Ecosystem: ecosystem.NuGet, Packages: dotnet, Related: related})
+	return adapter.Vocabulary(ecosystem.NuGet, &resolve.Rules{Ecosystem: ecosystem.NuGet, Packages: dotnet, Related: related}, commands())
 }
 
 // dotnet: a namespace is often the id of its package, or begins with it; ids

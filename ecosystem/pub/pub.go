@@ -11,7 +11,7 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Pub, &resolve.Rules{Ecosystem: ecosystem.Pub, Packages: dart})
+	return adapter.Vocabulary(ecosystem.Pub, &resolve.Rules{Ecosystem: ecosystem.Pub, Packages: dart}, commands())
 }
 
 // dart: "package:x/y.dart" names x.

@@ -10,5 +10,5 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Adapter{Ecosystem: ecosystem.PyPI, Formats: formats(), Languages: extract.Python(), Registry: driver(), Versions: versions(), Settings: reader(), Project: projectRules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
+	return adapter.Adapter{Ecosystem: ecosystem.PyPI, Formats: formats(), Languages: extract.Python(), Commands: commands(), Registry: driver(), Versions: versions(), Settings: reader(), Project: projectRules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
 }

@@ -97,7 +97,7 @@ func (c *Reader) peel(ws []Word) []Word {
 			if len(ws) > 1 {
 				tool, _, _ := strings.Cut(ws[1].Text, "@")
 				if tool == "npm" || tool == "npx" || tool == "pnpm" || tool == "pnpx" || tool == "yarn" || tool == "yarnpkg" {
-					ws = append([]Word{ws[1].sub(0, len(tool))}, ws[2:]...)
+					ws = append([]Word{ws[1].Sub(0, len(tool))}, ws[2:]...)
 					continue
 				}
 			}
@@ -127,14 +127,14 @@ func (c *Reader) peel(ws []Word) []Word {
 				continue
 			}
 		}
-		if hasWord(runners, name) {
+		if HasWord(runners, name) {
 			if rest := c.behind(ws[1:]); rest != nil {
 				ws = rest
 				continue
 			}
 		}
 		if tool, ok := strings.CutPrefix(name, "aikido-"); ok && c.g.managers[tool] {
-			ws = append([]Word{ws[0].sub(len(first)-len(tool), len(first))}, ws[1:]...)
+			ws = append([]Word{ws[0].Sub(len(first)-len(tool), len(first))}, ws[1:]...)
 		}
 		return ws
 	}
@@ -193,7 +193,7 @@ func (c *Reader) Words(ws []Word) {
 			return
 		}
 		name := program(ws[0].Text)
-		if at := strings.IndexByte(name, '$'); at > 0 && ws[0].hole != "" && (c.knows(program(name[:at])) || hasWord("python pypy py bash sh zsh dash ksh", program(name[:at]))) {
+		if at := strings.IndexByte(name, '$'); at > 0 && ws[0].Hole != "" && (c.knows(program(name[:at])) || HasWord("python pypy py bash sh zsh dash ksh", program(name[:at]))) {
 			// A version, or nothing, stands behind the program's name.
 			name = program(name[:at])
 			flags := c.flags
@@ -229,12 +229,12 @@ func (c *Reader) Words(ws []Word) {
 			continue
 		}
 		if c.g.loader(name) != nil {
-			c.preload(name, ws[1:])
+			c.Preload(name, ws[1:])
 		}
 		if inner := c.inside(ws); len(inner) < min(len(ws), maxInside) && c.g.invoked(inner) != nil {
 			c.runs(inner)
 			if c.g.loader(program(inner[0].Text)) != nil {
-				c.preload(program(inner[0].Text), inner[1:])
+				c.Preload(program(inner[0].Text), inner[1:])
 			}
 		}
 		if !c.runner(name, ws) && !c.command(name, ws[1:]) {
@@ -297,7 +297,7 @@ func pythonModule(ws []Word) []Word {
 			if m+1 == len(t) {
 				return ws[min(i+1, len(ws)):]
 			}
-			return append([]Word{ws[i].sub(m+1, len(t))}, ws[i+1:]...)
+			return append([]Word{ws[i].Sub(m+1, len(t))}, ws[i+1:]...)
 		}
 		if !strings.HasPrefix(t, "-") || t == "-c" || t == "-" {
 			return nil
@@ -332,12 +332,12 @@ func (c *Reader) inner(name string, ws []Word) {
 		return
 	case "sg": // a group, and a line behind -c or without
 		if len(ws) == 2 && ws[1].Text != "-c" {
-			c.line(ws[1])
+			c.Line(ws[1])
 			return
 		}
 	case "runuser":
 		if rest := skipFlags(ws, "-u --user -g --group -G --supp-group"); len(rest) > 0 && len(ws) > 1 && (ws[0].Text == "-u" || ws[0].Text == "--user") {
-			c.nested(rest)
+			c.Nested(rest)
 			return
 		}
 	case "ssh":
@@ -357,7 +357,7 @@ func (c *Reader) inner(name string, ws []Word) {
 				if i+1 == len(ws) || name != "powershell" && name != "pwsh" {
 					c.shell(withArguments(ws[i], ws[i+1:]))
 				} else {
-					c.nested(ws[i:])
+					c.Nested(ws[i:])
 				}
 			}
 			return
@@ -381,7 +381,7 @@ func withArguments(line Word, ws []Word) Word {
 			continue
 		}
 		quote := "'"
-		if w.hole != "" {
+		if w.Hole != "" {
 			quote = "\""
 		}
 		parts = append(parts, blank(Word{end: w.offs[0] + 1}, " "+quote), w, blank(w, quote))
@@ -410,7 +410,7 @@ func pastOptions(name string, ws []Word, i int) int {
 	return i
 }
 
-func (c *Reader) nested(ws []Word) {
+func (c *Reader) Nested(ws []Word) {
 	if c.depth >= maxDepth {
 		c.tooDeep()
 		return
@@ -450,7 +450,7 @@ func (c *Reader) command(name string, ws []Word) bool {
 func (c *Reader) row(name string, ws []Word) (*Command, []Word) {
 	for i := range c.g.rows {
 		cmd := &c.g.rows[i]
-		if !hasWord(cmd.Programs, name) {
+		if !HasWord(cmd.Programs, name) {
 			continue
 		}
 		if cmd.Subs == "" {
@@ -467,7 +467,7 @@ func (c *Reader) row(name string, ws []Word) (*Command, []Word) {
 
 // hasWord reports whether w is one of the words of the list, which single blanks
 // and line ends part.
-func hasWord(list, w string) bool {
+func HasWord(list, w string) bool {
 	if w == "" {
 		return false
 	}

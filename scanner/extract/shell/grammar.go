@@ -186,13 +186,13 @@ func (g *Grammar) MayName(text []byte) bool {
 // runtime gives the row of a program that runs code; nil: it is none.
 func (g *Grammar) runtime(name string) *Runtime {
 	for i := range runtimes {
-		if hasWord(runtimes[i].Programs, name) {
+		if HasWord(runtimes[i].Programs, name) {
 			return &runtimes[i]
 		}
 	}
 	for _, t := range g.tools {
 		for i := range t.Runtimes {
-			if hasWord(t.Runtimes[i].Programs, name) {
+			if HasWord(t.Runtimes[i].Programs, name) {
 				return &t.Runtimes[i]
 			}
 		}
@@ -204,15 +204,10 @@ func (g *Grammar) runtime(name string) *Runtime {
 func (g *Grammar) loader(name string) *Loader {
 	for _, t := range g.tools {
 		for i := range t.Loaders {
-			if hasWord(t.Loaders[i].Programs, name) {
+			if HasWord(t.Loaders[i].Programs, name) {
 				return &t.Loaders[i]
 			}
 		}
 	}
 	return nil
-}
-
-// All are the tools of all ecosystems.
-func All() []*Tools {
-	return []*Tools{npmTools(), pypiTools(), golangTools(), cargoTools(), gemTools(), nugetTools(), composerTools(), pubTools(), hexTools()}
 }

@@ -16,7 +16,7 @@ func writtenPath(w Word) (name string, known bool) {
 		return name, true
 	}
 	at := strings.LastIndexAny(name, "$%`{}<>*?")
-	if at < 0 && w.hole == "" {
+	if at < 0 && w.Hole == "" {
 		return name, true
 	}
 	name = strings.ReplaceAll(name[at+1:], `\`, "/")
@@ -35,7 +35,7 @@ func takesList(f *text.Fragment, e *extract.Emitter, w Word, constraint bool) {
 	if len(w.offs) == 0 || w.Text == "" {
 		return
 	}
-	span := w.span(0, len(w.offs))
+	span := w.Span(0, len(w.offs))
 	switch name, known := writtenPath(w); {
 	case known:
 		e.Include(extract.Include{Path: name, Constraint: constraint, Span: span})
@@ -58,5 +58,5 @@ func runsFile(e *extract.Emitter, w Word, lang text.Lang) {
 	if lang == text.Undecided {
 		lang = source.Program
 	}
-	e.Include(extract.Include{Path: name, Lang: lang, Span: w.span(0, len(w.offs))})
+	e.Include(extract.Include{Path: name, Lang: lang, Span: w.Span(0, len(w.offs))})
 }

@@ -7,10 +7,10 @@ import (
 )
 
 // An arg is a flag with its value, or a plain word.
-type arg struct {
-	flag  string // "--save-dev"; empty for a plain word
-	value *Word  // of a flag that takes one
-	word  Word
+type Arg struct {
+	Flag  string // "--save-dev"; empty for a plain word
+	Value *Word  // of a flag that takes one
+	Word  Word
 }
 
 // takes reports whether a flag takes the next word as its value.
@@ -41,55 +41,55 @@ func listed(list, word string) bool {
 
 // args splits the words of a command into flags and plain words. A flag that
 // nobody knows is a switch.
-func args(words []Word, cmd *Command) []arg { return argsBefore(words, cmd, false) }
+func Args(words []Word, cmd *Command) []Arg { return argsBefore(words, cmd, false) }
 
 // leading gives the flags up to the first plain word, and that: what follows
 // belongs to the program that the word names.
-func leading(words []Word, cmd *Command) []arg { return argsBefore(words, cmd, true) }
+func Leading(words []Word, cmd *Command) []Arg { return argsBefore(words, cmd, true) }
 
-func argsBefore(words []Word, cmd *Command, first bool) []arg {
-	var out []arg
+func argsBefore(words []Word, cmd *Command, first bool) []Arg {
+	var out []Arg
 	literal := false
 	for i := 0; i < len(words); i++ {
 		w := words[i]
 		t := w.Text
 		next := func(flag string) {
-			a := arg{flag: flag}
+			a := Arg{Flag: flag}
 			if i+1 < len(words) {
 				i++
-				a.value = &words[i]
+				a.Value = &words[i]
 			}
 			out = append(out, a)
 		}
 		switch {
 		case literal || len(t) < 2 || t[0] != '-':
-			out = append(out, arg{word: w})
+			out = append(out, Arg{Word: w})
 			if first {
 				return out
 			}
 		case t == "--":
 			literal = true
-			out = append(out, arg{flag: "--"})
+			out = append(out, Arg{Flag: "--"})
 		case strings.Contains(t, "="):
 			at := strings.IndexByte(t, '=')
-			v := w.sub(at+1, len(t))
-			out = append(out, arg{flag: t[:at], value: &v})
+			v := w.Sub(at+1, len(t))
+			out = append(out, Arg{Flag: t[:at], Value: &v})
 		case cmd.takes(t):
 			next(t)
 		case t[1] == '-' || len(t) == 2 || cmd.OneDash || cmd.Letters != "" && strings.Trim(t[1:], cmd.Letters) != "":
-			out = append(out, arg{flag: t})
+			out = append(out, Arg{Flag: t})
 		default: // -dG group, -rfile
 			k := 1
 			for k < len(t) && extract.IsAlnum(t[k]) && !listed(cmd.Values, "-"+t[k:k+1]) {
-				out = append(out, arg{flag: "-" + t[k:k+1]})
+				out = append(out, Arg{Flag: "-" + t[k:k+1]})
 				k++
 			}
 			switch {
 			case k == len(t)-1 && extract.IsAlnum(t[k]):
 				next("-" + t[k:])
 			case k < len(t) && extract.IsAlnum(t[k]):
-				v := w.sub(k+1, len(t))
-				out = append(out, arg{flag: "-" + t[k:k+1], value: &v})
+				v := w.Sub(k+1, len(t))
+				out = append(out, Arg{Flag: "-" + t[k:k+1], Value: &v})
 			}
 		}
 	}

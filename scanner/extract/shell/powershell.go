@@ -105,7 +105,7 @@ func (r *otherReader) command(ws, before []Word) {
 
 // batchCommand reads a command of a batch file.
 func (r *otherReader) batchCommand(ws, before []Word) {
-	ws[0] = ws[0].sub(len(ws[0].Text)-len(strings.TrimLeft(ws[0].Text, "@")), len(ws[0].Text))
+	ws[0] = ws[0].Sub(len(ws[0].Text)-len(strings.TrimLeft(ws[0].Text, "@")), len(ws[0].Text))
 	if ws[0].Text == "" {
 		if ws = ws[1:]; len(ws) == 0 {
 			return
@@ -113,7 +113,7 @@ func (r *otherReader) batchCommand(ws, before []Word) {
 	}
 	if strings.EqualFold(ws[0].Text, "if") || strings.EqualFold(ws[0].Text, "else") {
 		for i := range ws { // the condition has no length that is known
-			if r.c.g.managers[program(ws[i].Text)] || hasWord(interpreters, program(ws[i].Text)) {
+			if r.c.g.managers[program(ws[i].Text)] || HasWord(interpreters, program(ws[i].Text)) {
 				ws = ws[i:]
 				break
 			}
@@ -123,7 +123,7 @@ func (r *otherReader) batchCommand(ws, before []Word) {
 	case "set", "setx":
 		for _, w := range ws[1:] {
 			if at := strings.IndexByte(w.Text, '='); at > 0 {
-				name, v := w.Text[:at], w.sub(at+1, len(w.Text))
+				name, v := w.Text[:at], w.Sub(at+1, len(w.Text))
 				value := append([]Word{v}, ws[len(ws):]...)
 				for k := range ws {
 					if ws[k].end == w.end {
@@ -182,7 +182,7 @@ func (r *otherReader) run(ws []Word) {
 			}
 		} else if strings.HasPrefix(w.Text, "%") {
 			if values = r.vars[strings.ToLower(strings.ReplaceAll(name, "%%", "%"))]; values == nil && len(w.Text) > 1 {
-				w.Text, w.hole = strings.ReplaceAll(w.Text, "%", "$"), w.Text
+				w.Text, w.Hole = strings.ReplaceAll(w.Text, "%", "$"), w.Text
 			}
 		}
 		if values == nil {
@@ -209,12 +209,12 @@ func (r *otherReader) powerCommand(ws, before []Word) {
 			r.assign(strings.ToLower(name), powerList(rest[1:]))
 			return
 		case at > 0: // $a='x'
-			v := ws[0].sub(at+2, len(first))
+			v := ws[0].Sub(at+2, len(first))
 			name, rest = name[:at], append([]Word{v}, rest...)
 		case len(rest) > 0 && rest[0].Text == "=":
 			rest = rest[1:]
 		case len(rest) > 0 && strings.HasPrefix(rest[0].Text, "=") && !strings.HasPrefix(rest[0].Text, "=="):
-			rest = append([]Word{rest[0].sub(1, len(rest[0].Text))}, rest[1:]...)
+			rest = append([]Word{rest[0].Sub(1, len(rest[0].Text))}, rest[1:]...)
 		default:
 			r.run(ws)
 			return
@@ -272,8 +272,8 @@ func cutFold(s, prefix string) (string, bool) {
 // powerList cuts words at commas, as PowerShell does to make lists.
 func powerList(ws []Word) (out []Word) {
 	for _, w := range ws {
-		for _, part := range commaWords(&w) {
-			out = append(out, fields(part)...)
+		for _, part := range CommaWords(&w) {
+			out = append(out, Fields(part)...)
 		}
 	}
 	return out
@@ -285,7 +285,7 @@ func powerArguments(ws []Word, options string) (out []Word) {
 	for i, w := range ws {
 		t := strings.ToLower(w.Text)
 		switch {
-		case strings.HasPrefix(t, "-") && (i == 0 || !hasWord(options, strings.ToLower(ws[i-1].Text))):
+		case strings.HasPrefix(t, "-") && (i == 0 || !HasWord(options, strings.ToLower(ws[i-1].Text))):
 		case t == "@":
 		default:
 			out = append(out, w)

@@ -5,7 +5,7 @@ import (
 )
 
 // preload reads the modules that a program is told to load: -r x, --import=x.
-func (c *Reader) preload(name string, ws []Word) {
+func (c *Reader) Preload(name string, ws []Word) {
 	l := c.g.loader(name)
 	if l == nil {
 		return
@@ -18,8 +18,8 @@ func (c *Reader) preload(name string, ws []Word) {
 			i++
 			l.Load(c, ws[i])
 		case joined && strings.HasPrefix(t, "--") && listed(l.Options, flag):
-			l.Load(c, ws[i].sub(len(flag)+1, len(t)))
-		case !strings.HasPrefix(t, "-") && hasWord(l.Script, name):
+			l.Load(c, ws[i].Sub(len(flag)+1, len(t)))
+		case !strings.HasPrefix(t, "-") && HasWord(l.Script, name):
 			return // the script, and its arguments
 		}
 	}

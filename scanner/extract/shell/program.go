@@ -74,7 +74,7 @@ func (g *Grammar) invoked(ws []Word) *run {
 			}
 			return r
 		case joined && same(rt.Code, flag):
-			r.code = append(r.code, ws[i].sub(len(flag)+1, len(t)))
+			r.code = append(r.code, ws[i].Sub(len(flag)+1, len(t)))
 			return r
 		case same(rt.File, t):
 			if i+1 < len(ws) {
@@ -100,7 +100,7 @@ func (g *Grammar) invoked(ws []Word) *run {
 			}
 		case rt.Subs != "" && listed(rt.Subs, t) && (i == 1 || !ready):
 			ready = true
-		case !ready, rt.Subs != "" && rt.Lang == text.TypeScript && i == 1 && hasWord(noFiles, t):
+		case !ready, rt.Subs != "" && rt.Lang == text.TypeScript && i == 1 && HasWord(noFiles, t):
 			return r
 		case strings.Contains(t, "://"), strings.HasPrefix(t, "npm:"), strings.HasPrefix(t, "jsr:"):
 			return r
@@ -111,7 +111,7 @@ func (g *Grammar) invoked(ws []Word) *run {
 			return r
 		}
 	}
-	r.stdin = ready && !hasWord(". source", name)
+	r.stdin = ready && !HasWord(". source", name)
 	return r
 }
 
@@ -123,7 +123,7 @@ func (r *run) pythonFlags(ws []Word, i int) (done bool) {
 		switch t[k] {
 		case 'c':
 			if k+1 < len(t) {
-				r.code = append(r.code, ws[i].sub(k+1, len(t)))
+				r.code = append(r.code, ws[i].Sub(k+1, len(t)))
 			} else if i+1 < len(ws) {
 				r.code = append(r.code, ws[i+1])
 			}
@@ -158,7 +158,7 @@ func (c *Reader) runs(ws []Word) {
 		if t := strings.ReplaceAll(ws[0].Text, `\`, "/"); strings.IndexByte(t, '/') > 0 && t[len(t)-1] != '/' && !strings.Contains(t, "://") {
 			c.run(ws[0], text.Undecided)
 		}
-	case r.script != nil && !strings.HasPrefix(r.script.hole, "<("):
+	case r.script != nil && !strings.HasPrefix(r.script.Hole, "<("):
 		if r.lang == text.Shell && c.dotted != "" && ws[0].Text == "." {
 			r.lang = c.dotted
 		}
@@ -169,7 +169,7 @@ func (c *Reader) runs(ws []Word) {
 // moduleRun reads the module that python -m runs. One that runs in the environment
 // of a project is declared there.
 func (c *Reader) moduleRun(w Word) {
-	if !c.modules || c.managed || w.hole != "" || len(w.offs) == 0 || c.knows(program(w.Text)) {
+	if !c.modules || c.managed || w.Hole != "" || len(w.offs) == 0 || c.knows(program(w.Text)) {
 		return
 	}
 	for _, t := range c.g.tools {
@@ -196,7 +196,7 @@ const maxInside = 100
 func (c *Reader) inside(ws []Word) []Word {
 	ws = ws[:min(len(ws), maxInside)]
 	for n := 0; n < 4 && len(ws) > 1; n++ {
-		if hasWord("pnpm yarn yarnpkg npm", program(ws[0].Text)) { // what is installed
+		if HasWord("pnpm yarn yarnpkg npm", program(ws[0].Text)) { // what is installed
 			i := 1
 			for i < len(ws) && (ws[i].Text == "exec" || ws[i].Text == "--" || ws[i].Text == "-s") {
 				i++
@@ -211,12 +211,12 @@ func (c *Reader) inside(ws []Word) []Word {
 			break
 		}
 		next := -1
-		for _, a := range leading(rest, cmd) {
-			if a.flag != "" {
+		for _, a := range Leading(rest, cmd) {
+			if a.Flag != "" {
 				continue
 			}
 			for k := range ws {
-				if next < 0 && ws[k].end == a.word.end && a.word.Text != "" && !isStdin(a.word.Text) {
+				if next < 0 && ws[k].end == a.Word.end && a.Word.Text != "" && !isStdin(a.Word.Text) {
 					next = k
 				}
 			}
@@ -227,7 +227,7 @@ func (c *Reader) inside(ws []Word) []Word {
 		}
 		inner := append([]Word{}, ws[next:]...)
 		if tool, _ := extract.CutVersion(inner[0].Text); tool != "" {
-			inner[0] = inner[0].sub(0, len(tool))
+			inner[0] = inner[0].Sub(0, len(tool))
 		}
 		ws = inner
 	}

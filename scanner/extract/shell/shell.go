@@ -343,13 +343,13 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	s.call(ws)
 	s.redirections(st, ws, s.output(st, 0))
 	for i := range ws {
-		if ws[i].hole != "" || !strings.HasPrefix(ws[i].raw, ">") && !strings.HasPrefix(ws[i].raw, "<") {
-			ws[i].raw = ""
+		if ws[i].Hole != "" || !strings.HasPrefix(ws[i].Raw, ">") && !strings.HasPrefix(ws[i].Raw, "<") {
+			ws[i].Raw = ""
 		}
 	}
 	inner := s.c.peel(ws)
-	if len(inner) > 0 && inner[0].Text == "$" && inner[0].hole != "" {
-		if w := s.namedProgram(inner[0]); w.hole == "" {
+	if len(inner) > 0 && inner[0].Text == "$" && inner[0].Hole != "" {
+		if w := s.namedProgram(inner[0]); w.Hole == "" {
 			inner = append([]Word{w}, inner[1:]...)
 			ws = inner
 		}
@@ -366,15 +366,15 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 
 // namedProgram takes "$PIP" and "${NPM_BIN}" for the program of that name.
 func (s *shellReader) namedProgram(w Word) Word {
-	for _, part := range strings.FieldsFunc(strings.ToLower(w.hole), func(r rune) bool { return r < 'a' || r > 'z' }) {
+	for _, part := range strings.FieldsFunc(strings.ToLower(w.Hole), func(r rune) bool { return r < 'a' || r > 'z' }) {
 		switch part {
 		case "shell":
 			part = "sh"
 		case "interpreter", "interp":
 			part = "python"
 		}
-		if s.c.g.managers[part] || part == "npx" || hasWord(shells, part) || hasWord("node nodejs tsx", part) {
-			w.Text, w.hole = part, ""
+		if s.c.g.managers[part] || part == "npx" || HasWord(shells, part) || HasWord("node nodejs tsx", part) {
+			w.Text, w.Hole = part, ""
 			at := w.offs[0]
 			w.offs = nil
 			for range part {

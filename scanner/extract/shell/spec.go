@@ -11,16 +11,16 @@ const pathWords = " FLAG FLAGS OPT OPTS OPTION OPTIONS ARGS DIR DIRS PATH PATHS 
 
 // tell reports a name that only the shell knows, once a command. What is plainly
 // a path or a flag is none.
-func (c *Reader) tell(w Word) {
-	if c.unread == nil || c.told || len(w.offs) == 0 || !strings.Contains(w.Text, "$") && w.hole == "" || strings.HasPrefix(w.Text, "-") {
+func (c *Reader) Tell(w Word) {
+	if c.unread == nil || c.told || len(w.offs) == 0 || !strings.Contains(w.Text, "$") && w.Hole == "" || strings.HasPrefix(w.Text, "-") {
 		return
 	}
-	if i := strings.IndexByte(w.Text, '$'); i >= 0 && strings.HasPrefix(w.Text[i+1:], "/") || tarball(w.Text) || strings.HasSuffix(w.Text, ".whl") || strings.HasSuffix(w.Text, ".txt") {
-		if !strings.HasPrefix(w.Text, "$") || tarball(w.Text) || strings.HasSuffix(w.Text, ".whl") || pathLike(w.hole) {
+	if i := strings.IndexByte(w.Text, '$'); i >= 0 && strings.HasPrefix(w.Text[i+1:], "/") || Tarball(w.Text) || strings.HasSuffix(w.Text, ".whl") || strings.HasSuffix(w.Text, ".txt") {
+		if !strings.HasPrefix(w.Text, "$") || Tarball(w.Text) || strings.HasSuffix(w.Text, ".whl") || pathLike(w.Hole) {
 			return
 		}
 	}
-	if pathLike(w.hole) && !c.assigned(w.hole) {
+	if pathLike(w.Hole) && !c.assigned(w.Hole) {
 		return
 	}
 	c.told = true
@@ -62,12 +62,12 @@ func pathLike(hole string) bool {
 }
 
 // tarball reports whether a word names an archive of npm or of Python.
-func tarball(s string) bool {
+func Tarball(s string) bool {
 	return strings.HasSuffix(s, ".tgz") || strings.HasSuffix(s, ".tar.gz") || strings.HasSuffix(s, ".tar")
 }
 
 // global marks what is read until the function that it gives is called.
-func (c *Reader) global() func() {
+func (c *Reader) Global() func() {
 	emit := c.emit
 	c.emit = func(r extract.Reference) {
 		r.Scope = extract.GlobalScope
@@ -77,11 +77,11 @@ func (c *Reader) global() func() {
 }
 
 // commaWords cuts a word at commas.
-func commaWords(w *Word) []Word {
+func CommaWords(w *Word) []Word {
 	var out []Word
 	at := 0
 	for _, part := range strings.Split(w.Text, ",") {
-		out = append(out, w.sub(at, at+len(part)))
+		out = append(out, w.Sub(at, at+len(part)))
 		at += len(part) + 1
 	}
 	return out

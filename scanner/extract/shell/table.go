@@ -47,7 +47,39 @@ func Mentions(f *text.Fragment, e *extract.Emitter, follow bool, emit func(extra
 	return c
 }
 
-func (c *Reader) reference(r extract.Reference) {
+// Manager reports whether the commands of a program of that name install packages.
+func (c *Reader) Manager(program string) bool { return c.g.managers[program] }
+
+// Constraints reads a word that names a file whose names limit versions.
+func (c *Reader) Constraints(w Word) {
+	if c.include != nil {
+		c.include(w, true)
+	}
+}
+
+// InProject reads a command that runs in the environment of a project, which
+// declares what it holds.
+func (c *Reader) InProject(ws []Word) {
+	managed := c.managed
+	c.managed = true
+	c.Nested(ws)
+	c.managed = managed
+}
+
+// Behind gives the words from w on, one of ws.
+func Behind(ws []Word, w Word) []Word {
+	for k := range ws {
+		if ws[k].end == w.end {
+			return ws[k:]
+		}
+	}
+	return nil
+}
+
+// reference reports what a command names. Its span counts in the fragment being
+// read; the kind, the flags of the command and where it takes names from are
+// filled in here.
+func (c *Reader) Reference(r extract.Reference) {
 	r.Flags |= c.flags
 	r.Kind = extract.Command
 	if r.Name == "" || r.Span.Start >= r.Span.End {
@@ -55,7 +87,7 @@ func (c *Reader) reference(r extract.Reference) {
 	}
 	if r.From == extract.FromRegistry && ecosystem.Markup(r.Name) {
 		if at := strings.IndexByte(r.Name, '$'); at >= 0 {
-			c.tell(Word{Text: r.Name, offs: []int{r.Span.Start}, hole: r.Name[at:]})
+			c.Tell(Word{Text: r.Name, offs: []int{r.Span.Start}, Hole: r.Name[at:]})
 		}
 		return
 	}

@@ -35,7 +35,7 @@ func (g *Grammar) variable(name string) (of *Tools, tool, option string) {
 // shortened makes a word short enough to be carried.
 func shortened(w Word) Word {
 	if len(w.Text) > maxValue {
-		w = w.sub(0, maxValue)
+		w = w.Sub(0, maxValue)
 	}
 	return w
 }
@@ -94,11 +94,11 @@ func (c *Reader) names(name string, w Word) {
 	switch {
 	case name == "ENV":
 		if strings.ContainsAny(w.Text, "/.") {
-			c.runFile(w, text.Shell)
+			c.RunFile(w, text.Shell)
 		}
 		return
 	case name == "BASH_ENV":
-		c.runFile(w, text.Shell)
+		c.RunFile(w, text.Shell)
 		return
 	}
 	if read := c.g.named(name); read != nil {
@@ -115,7 +115,7 @@ func (c *Reader) names(name string, w Word) {
 }
 
 // runFile reads a word that names a file which is run as code.
-func (c *Reader) runFile(w Word, lang text.Lang) {
+func (c *Reader) RunFile(w Word, lang text.Lang) {
 	if c.run != nil {
 		c.run(w, lang)
 	}
@@ -129,7 +129,7 @@ func (c *Reader) assignments(ws []Word) func() {
 		switch {
 		case isAssignment(w.Text):
 			at := strings.IndexByte(w.Text, '=')
-			c.sets(w.Text[:at], w.sub(at+1, len(w.Text)))
+			c.sets(w.Text[:at], w.Sub(at+1, len(w.Text)))
 		case i > 0 && ws[i-1].Text == "-u": // env -u A
 			c.environ(w.Text, Word{})
 		case i > 0 && (w.Text == "-i" || w.Text == "-") && program(ws[i-1].Text) == "env":
@@ -179,7 +179,7 @@ func (c *Reader) route(cmd *Command, words []Word) (others bool, index string) {
 	}
 	if len(words) > 0 {
 		for _, a := range argsBefore(words, cmd, cmd.Flags.Has(extract.Runs)) {
-			v.Take(cmd, &rt, a.flag, a.value)
+			v.Take(cmd, &rt, a.Flag, a.Value)
 		}
 	}
 	return rt.Others, rt.Index

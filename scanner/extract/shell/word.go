@@ -11,12 +11,12 @@ type Word struct {
 	offs []int
 	ends []int // where each byte ends, if not one byte behind its offset: what stands there is decoded
 	end  int   // fragment offset after the word, quotes included
-	raw  string
-	hole string // its first part that only the shell knows, as written
+	Raw  string
+	Hole string // its first part that only the shell knows, as written
 	file bool   // it names a file whose content is meant
 }
 
-func (w *Word) span(start, end int) text.Span {
+func (w *Word) Span(start, end int) text.Span {
 	if start >= end || end > len(w.offs) {
 		return text.Span{}
 	}
@@ -40,8 +40,8 @@ func PlainWord(text string, at int) Word {
 }
 
 // sub is the part of w from i on.
-func (w *Word) sub(i, j int) Word {
-	x := Word{Text: w.Text[i:j], offs: w.offs[i:j], end: w.end, hole: w.hole}
+func (w *Word) Sub(i, j int) Word {
+	x := Word{Text: w.Text[i:j], offs: w.offs[i:j], end: w.end, Hole: w.Hole}
 	if w.ends != nil {
 		x.ends = w.ends[i:j]
 	}

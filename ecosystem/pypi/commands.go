@@ -1,18 +1,19 @@
-package shell
+package pypi
 
 import (
 	"strings"
 
 	"figment/ecosystem"
 	"figment/scanner/extract"
+	"figment/scanner/extract/shell"
 	"figment/scanner/text"
 )
 
-// pypiTools are the tools of Python and Conda, and the programs that run Python.
-func pypiTools() *Tools {
-	return &Tools{
+// commands are the tools of Python and Conda, and the programs that run Python.
+func commands() *shell.Tools {
+	return &shell.Tools{
 		Ecosystem: ecosystem.PyPI,
-		Commands: []Command{
+		Commands: []shell.Command{
 			{Programs: "pip", Subs: "install|download|wheel", Ecosystem: ecosystem.PyPI, Values: pipValues + " -d -w", Read: readPip, Switches: pipSwitches},
 			{Programs: "uv", Subs: "pip install", Ecosystem: ecosystem.PyPI, Values: uvPipValues, Read: readPip},
 			{Programs: "uv", Subs: "pip sync|pip compile", Ecosystem: ecosystem.PyPI, Values: uvPipValues + " -o --output-file", Read: readLists},
@@ -36,7 +37,7 @@ func pypiTools() *Tools {
 		Signs:    []string{"pip", "uv", "poetry", "pdm", "rye", "easy_install", "conda", "mamba", "pixi"},
 		Verbs:    []string{"uvx", "inject", "download", "sync", "compile", "wheel"},
 		Runs:     []string{"requirements", "python", "PIP_", "UV_", "PYTHON"},
-		Variables: &Variables{
+		Variables: &shell.Variables{
 			Option:  pypiVariable,
 			Hears:   pypiHears,
 			Carried: "--index-url --pypi-url --extra-index-url --index --default-index --find-links --no-index --pypi-mirror",
@@ -44,12 +45,12 @@ func pypiTools() *Tools {
 				"uv --index-url", "uv --default-index", "uv --index", "uv --extra-index-url", "uv --find-links", "uv --no-index"},
 			Take:  pypiTake,
 			Names: pypiNames,
-			Programs: map[string]func(*Reader, Word){
-				"PYTHONSTARTUP": func(c *Reader, w Word) { c.runFile(w, text.Python) },
+			Programs: map[string]func(*shell.Reader, shell.Word){
+				"PYTHONSTARTUP": func(c *shell.Reader, w shell.Word) { c.RunFile(w, text.Python) },
 			},
 		},
 		Module: runModule,
-		Runtimes: []Runtime{
+		Runtimes: []shell.Runtime{
 			{Programs: "python pypy py pythonw micropython jython", Lang: text.Python, Values: "-W -X --check-hash-based-pycs", Code: "-c", Without: true},
 			{Programs: "ipython", Lang: text.IPython, Code: "-c", Without: true},
 			{Programs: "uv", Lang: text.Python, Values: uvValues + " --with --with-editable", File: "-s --script --gui-script", Subs: "run", Command: true},
@@ -77,7 +78,7 @@ func pypiVariable(name string) (tool, option string) {
 }
 
 // pypiHears reports whether a command takes options from the variables of a tool.
-func pypiHears(cmd *Command, tool string) bool {
+func pypiHears(cmd *shell.Command, tool string) bool {
 	first, _, _ := strings.Cut(cmd.Programs, " ")
 	switch tool {
 	case "pip":
@@ -85,11 +86,11 @@ func pypiHears(cmd *Command, tool string) bool {
 	case "uv":
 		return first == "uv" || first == "uvx"
 	}
-	return hasWord(cmd.Programs, tool)
+	return shell.HasWord(cmd.Programs, tool)
 }
 
 // pypiTake reads an option that says where names come from.
-func pypiTake(cmd *Command, rt *Route, option string, v *Word) {
+func pypiTake(cmd *shell.Command, rt *shell.Route, option string, v *shell.Word) {
 	if cmd.Ecosystem != ecosystem.PyPI {
 		return
 	}
@@ -99,7 +100,7 @@ func pypiTake(cmd *Command, rt *Route, option string, v *Word) {
 			rt.Index = v.Text
 		}
 	case "--source":
-		if hasWord(cmd.Programs, "poetry") && v != nil {
+		if shell.HasWord(cmd.Programs, "poetry") && v != nil {
 			rt.Index = v.Text
 		}
 	case "--extra-index-url":
@@ -122,14 +123,14 @@ func falsy(s string) bool {
 }
 
 // pypiNames reads what the value of a variable names.
-func pypiNames(c *Reader, cmd *Command, option, _ string, w Word) {
+func pypiNames(c *shell.Reader, cmd *shell.Command, option, _ string, w shell.Word) {
 	if cmd.Programs != "pip" && cmd.Programs != "uv" {
 		return
 	}
-	for _, f := range fields(w) {
-		listOf(c, cmd, arg{flag: option, value: &f})
+	for _, f := range shell.Fields(w) {
+		listOf(c, cmd, shell.Arg{Flag: option, Value: &f})
 		if option == "--with" {
-			for _, x := range commaWords(&f) {
+			for _, x := range shell.CommaWords(&f) {
 				pipName(c, x, extract.Runs, "")
 			}
 		}
@@ -165,21 +166,21 @@ const (
 )
 
 // pipName reads one word as a Python requirement.
-func pipName(c *Reader, w Word, flags extract.Flags, index string) {
-	if w.hole != "" && !strings.Contains(w.Text, "$") {
-		c.tell(w) // it may be another one
+func pipName(c *shell.Reader, w shell.Word, flags extract.Flags, index string) {
+	if w.Hole != "" && !strings.Contains(w.Text, "$") {
+		c.Tell(w) // it may be another one
 	}
 	t := w.Text
 	if t == "" || t == "." || extract.IsPathOrURL(t) || strings.HasPrefix(t, "-") {
 		return
 	}
 	if strings.ContainsAny(t[:1], "$<{[") {
-		c.tell(w)
+		c.Tell(w)
 		return
 	}
 	if r, ok := directReference(w); ok {
 		r.Flags |= flags
-		c.reference(r)
+		c.Reference(r)
 		return
 	}
 	constraintAt := ""
@@ -189,38 +190,38 @@ func pipName(c *Reader, w Word, flags extract.Flags, index string) {
 	}
 	req, ok := extract.ParsePEP508(t)
 	if !ok || strings.Contains(req.Name, "$") {
-		c.tell(w)
+		c.Tell(w)
 		return
 	}
 	r := req.Reference(0, extract.Command)
 	if constraintAt != "" {
 		r.Constraint = strings.TrimPrefix(constraintAt, "@")
 	}
-	if r.Constraint == "" && w.raw != "" {
-		r.Constraint = w.raw
+	if r.Constraint == "" && w.Raw != "" {
+		r.Constraint = w.Raw
 	}
-	r.Span = w.span(req.Start, req.End)
+	r.Span = w.Span(req.Start, req.End)
 	r.Flags |= flags
 	r.Index = index
 	if nextIsHole(t, req.End) {
-		c.tell(w)
+		c.Tell(w)
 		return
 	}
-	c.reference(r)
+	c.Reference(r)
 }
 
 // nextIsHole: "pkg$X" is not a name.
 func nextIsHole(t string, end int) bool { return end < len(t) && t[end] == '$' }
 
-func readPip(c *Reader, cmd *Command, words []Word) {
+func readPip(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	var flags extract.Flags
 	index := ""
-	list := args(words, cmd)
+	list := shell.Args(words, cmd)
 	for _, a := range list {
-		switch a.flag {
+		switch a.Flag {
 		case "-i", "--index-url", "--default-index", "--index":
-			if a.value != nil {
-				index = a.value.Text
+			if a.Value != nil {
+				index = a.Value.Text
 			}
 		case "--dev", "-D":
 			flags |= extract.Dev
@@ -229,43 +230,43 @@ func readPip(c *Reader, cmd *Command, words []Word) {
 		}
 	}
 	for _, a := range list {
-		if a.flag == "" {
-			pipName(c, a.word, cmd.Flags|flags, index)
+		if a.Flag == "" {
+			pipName(c, a.Word, cmd.Flags|flags, index)
 		}
 	}
 }
 
-func readUVTool(c *Reader, cmd *Command, words []Word) {
+func readUVTool(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	first := true
-	for _, a := range args(words, cmd) {
+	for _, a := range shell.Args(words, cmd) {
 		switch {
-		case a.flag == "--with" && a.value != nil:
-			for _, w := range commaWords(a.value) {
+		case a.Flag == "--with" && a.Value != nil:
+			for _, w := range shell.CommaWords(a.Value) {
 				pipName(c, w, cmd.Flags, "")
 			}
-		case a.flag == "" && first:
+		case a.Flag == "" && first:
 			first = false
-			pipName(c, a.word, cmd.Flags, "")
+			pipName(c, a.Word, cmd.Flags, "")
 		default:
 			listOf(c, cmd, a)
 		}
 	}
 }
 
-func readUVX(c *Reader, cmd *Command, words []Word) {
+func readUVX(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	from := false
-	for _, a := range leading(words, cmd) {
+	for _, a := range shell.Leading(words, cmd) {
 		switch {
-		case (a.flag == "--with" || a.flag == "--from") && a.value != nil:
-			from = from || a.flag == "--from"
-			for _, w := range commaWords(a.value) {
+		case (a.Flag == "--with" || a.Flag == "--from") && a.Value != nil:
+			from = from || a.Flag == "--from"
+			for _, w := range shell.CommaWords(a.Value) {
 				pipName(c, w, cmd.Flags, "")
 			}
-		case a.flag == "":
+		case a.Flag == "":
 			if !from {
-				pipName(c, a.word, cmd.Flags, "")
+				pipName(c, a.Word, cmd.Flags, "")
 			}
-			ran(c, a.word, words)
+			ran(c, a.Word, words)
 			return // the rest are its arguments
 		default:
 			listOf(c, cmd, a)
@@ -273,89 +274,79 @@ func readUVX(c *Reader, cmd *Command, words []Word) {
 	}
 }
 
-func readUVRun(c *Reader, cmd *Command, words []Word) {
-	for _, a := range leading(words, cmd) {
-		if a.flag == "--with" && a.value != nil {
-			for _, w := range commaWords(a.value) {
+func readUVRun(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
+	for _, a := range shell.Leading(words, cmd) {
+		if a.Flag == "--with" && a.Value != nil {
+			for _, w := range shell.CommaWords(a.Value) {
 				pipName(c, w, cmd.Flags, "")
 			}
 		}
 		listOf(c, cmd, a)
-		if a.flag == "" {
-			for k := range words {
-				if words[k].end == a.word.end {
-					managed := c.managed
-					c.managed = true
-					c.nested(words[k:])
-					c.managed = managed
-					return
-				}
-			}
+		if a.Flag == "" {
+			c.InProject(shell.Behind(words, a.Word))
+			return
 		}
 	}
 }
 
 // ran reads what a package manager is told that another one runs: "uvx pip
 // install x".
-func ran(c *Reader, first Word, words []Word) {
+func ran(c *shell.Reader, first shell.Word, words []shell.Word) {
 	tool, _ := extract.CutVersion(first.Text)
-	if !c.g.managers[tool] {
+	if !c.Manager(tool) {
 		return
 	}
-	for k := range words {
-		if words[k].end == first.end {
-			c.nested(append([]Word{words[k].sub(0, len(tool))}, words[k+1:]...))
-			return
-		}
+	if rest := shell.Behind(words, first); rest != nil {
+		c.Nested(append([]shell.Word{rest[0].Sub(0, len(tool))}, rest[1:]...))
 	}
 }
 
-func readPipxRun(c *Reader, cmd *Command, words []Word) {
+func readPipxRun(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	spec := false
-	for _, a := range leading(words, cmd) {
+	for _, a := range shell.Leading(words, cmd) {
 		switch {
-		case a.flag == "--spec" && a.value != nil:
+		case a.Flag == "--spec" && a.Value != nil:
 			spec = true
-			pipName(c, *a.value, cmd.Flags, "")
-		case a.flag == "":
+			pipName(c, *a.Value, cmd.Flags, "")
+		case a.Flag == "":
 			if !spec {
-				pipName(c, a.word, cmd.Flags, "")
+				pipName(c, a.Word, cmd.Flags, "")
 			}
-			ran(c, a.word, words)
+			ran(c, a.Word, words)
 			return
 		}
 	}
 }
 
-func readPipxInject(c *Reader, cmd *Command, words []Word) {
+func readPipxInject(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	first := true
-	for _, a := range args(words, cmd) {
-		if a.flag != "" {
+	for _, a := range shell.Args(words, cmd) {
+		if a.Flag != "" {
 			listOf(c, cmd, a)
 			continue
 		}
 		if !first {
-			pipName(c, a.word, cmd.Flags, "")
+			pipName(c, a.Word, cmd.Flags, "")
 		}
 		first = false
 	}
 }
 
-func readRunpip(c *Reader, cmd *Command, words []Word) {
+func readRunpip(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	if len(words) > 1 && (words[1].Text == "install" || words[1].Text == "download") {
 		readPip(c, cmd, words[2:])
 	}
 }
 
-func readPoetry(c *Reader, cmd *Command, words []Word) {
+func readPoetry(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	flags := cmd.Flags
-	list := args(words, cmd)
+	list := shell.Args(words, cmd)
 	for _, a := range list {
-		switch a.flag {
+		switch a.Flag {
 		case "-D", "--dev", "-d":
 			flags |= extract.Dev
 		case "-G", "--group":
-			if a.value != nil && a.value.Text != "main" {
+			if a.Value != nil && a.Value.Text != "main" {
 				flags |= extract.Dev
 			}
 		case "-r", "--requirements":
@@ -365,25 +356,25 @@ func readPoetry(c *Reader, cmd *Command, words []Word) {
 		}
 	}
 	for _, a := range list {
-		if a.flag == "" {
-			pipName(c, a.word, flags, "")
+		if a.Flag == "" {
+			pipName(c, a.Word, flags, "")
 		}
 	}
 }
 
-func readConda(c *Reader, cmd *Command, words []Word) {
-	list := args(words, cmd)
+func readConda(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
+	list := shell.Args(words, cmd)
 	for _, a := range list {
-		if a.flag == "--pypi" {
-			readPip(c, &Command{Programs: cmd.Programs, Ecosystem: ecosystem.PyPI, Values: cmd.Values, Switches: cmd.Switches}, words)
+		if a.Flag == "--pypi" {
+			readPip(c, &shell.Command{Programs: cmd.Programs, Ecosystem: ecosystem.PyPI, Values: cmd.Values, Switches: cmd.Switches}, words)
 			return
 		}
 	}
 	for _, a := range list {
-		if a.flag != "" || extract.IsPathOrURL(a.word.Text) {
+		if a.Flag != "" || extract.IsPathOrURL(a.Word.Text) {
 			continue
 		}
-		t := a.word.Text
+		t := a.Word.Text
 		start := 0
 		if i := strings.Index(t, "::"); i >= 0 {
 			start = i + 2
@@ -392,13 +383,13 @@ func readConda(c *Reader, cmd *Command, words []Word) {
 		if i := strings.IndexAny(t[start:], "=<>! "); i >= 0 {
 			end = start + i
 		}
-		c.reference(extract.Reference{Ecosystem: cmd.Ecosystem, Name: t[start:end], Constraint: t[end:], Span: a.word.span(start, end), Flags: cmd.Flags})
+		c.Reference(extract.Reference{Ecosystem: cmd.Ecosystem, Name: t[start:end], Constraint: t[end:], Span: a.Word.Span(start, end), Flags: cmd.Flags})
 	}
 }
 
 // directReference reads "name@git+https://…" and "name @ file:///…", which pip
 // does not take from an index.
-func directReference(w Word) (extract.Reference, bool) {
+func directReference(w shell.Word) (extract.Reference, bool) {
 	name, rest, ok := strings.Cut(w.Text, "@")
 	if !ok {
 		return extract.Reference{}, false
@@ -419,7 +410,7 @@ func directReference(w Word) (extract.Reference, bool) {
 		return extract.Reference{}, false
 	}
 	start := strings.Index(name, req.Name)
-	return extract.Reference{Ecosystem: ecosystem.PyPI, Name: req.Name, Extras: req.Extras, From: from, Span: w.span(start, start+len(req.Name))}, true
+	return extract.Reference{Ecosystem: ecosystem.PyPI, Name: req.Name, Extras: req.Extras, From: from, Span: w.Span(start, start+len(req.Name))}, true
 }
 
 // listValues are the options of pip-sync and pip-compile that take a value.
@@ -427,13 +418,13 @@ const listValues = "-i --index-url --extra-index-url -f --find-links --trusted-h
 	"-o --output-file -c --constraint --extra -P --upgrade-package --unsafe-package --resolver --newline --annotation-style --cache-dir --color --build-deps-for --group --only-binary --no-binary"
 
 // listOf reads an option that names a list of requirements or of constraints.
-func listOf(c *Reader, cmd *Command, a arg) {
-	if a.value == nil || cmd.Ecosystem != ecosystem.PyPI {
+func listOf(c *shell.Reader, cmd *shell.Command, a shell.Arg) {
+	if a.Value == nil || cmd.Ecosystem != ecosystem.PyPI {
 		return
 	}
-	switch a.flag {
+	switch a.Flag {
 	case "-r", "--requirement", "--requirements", "--with-requirements":
-		c.requirements(*a.value)
+		c.Requirements(*a.Value)
 		return
 	case "-c":
 		if !strings.HasPrefix(cmd.Programs, "pip") && cmd.Programs != "uv" {
@@ -447,16 +438,14 @@ func listOf(c *Reader, cmd *Command, a arg) {
 	default:
 		return
 	}
-	if c.include != nil {
-		c.include(*a.value, true)
-	}
+	c.Constraints(*a.Value)
 }
 
 // readLists reads the words of a command that are lists of requirements.
-func readLists(c *Reader, cmd *Command, words []Word) {
-	for _, a := range args(words, cmd) {
-		if a.flag == "" {
-			c.requirements(a.word)
+func readLists(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
+	for _, a := range shell.Args(words, cmd) {
+		if a.Flag == "" {
+			c.Requirements(a.Word)
 		} else {
 			listOf(c, cmd, a)
 		}
@@ -465,7 +454,7 @@ func readLists(c *Reader, cmd *Command, words []Word) {
 
 // runModule reads the module that python -m runs. One that runs in the environment
 // of a project is declared there.
-func runModule(c *Reader, w Word) {
+func runModule(c *shell.Reader, w shell.Word) {
 	top, _, _ := strings.Cut(w.Text, ".")
 	for i := range len(w.Text) {
 		if ch := w.Text[i]; !extract.IsAlnum(ch) && ch != '_' && ch != '.' || i == 0 && ch <= '9' {
@@ -475,5 +464,5 @@ func runModule(c *Reader, w Word) {
 	if top == "" {
 		return
 	}
-	c.Import(extract.Reference{Ecosystem: ecosystem.PyPI, Name: top, Module: w.Text, Flags: extract.Dynamic | extract.Runs, Span: w.span(0, len(w.Text))})
+	c.Import(extract.Reference{Ecosystem: ecosystem.PyPI, Name: top, Module: w.Text, Flags: extract.Dynamic | extract.Runs, Span: w.Span(0, len(w.Text))})
 }

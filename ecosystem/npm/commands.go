@@ -1,4 +1,4 @@
-package shell
+package npm
 
 import (
 	"slices"
@@ -6,14 +6,15 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner/extract"
+	"figment/scanner/extract/shell"
 	"figment/scanner/text"
 )
 
-// npmTools are the tools of npm and JSR, and the programs that run JavaScript.
-func npmTools() *Tools {
-	return &Tools{
+// commands are the tools of npm and JSR, and the programs that run JavaScript.
+func commands() *shell.Tools {
+	return &shell.Tools{
 		Ecosystem: ecosystem.NPM,
-		Commands: []Command{
+		Commands: []shell.Command{
 			{Programs: "npm", Subs: "install|install-test|update|link", Ecosystem: ecosystem.NPM, Values: npmValues, Read: readNpm, Switches: npmSwitches, Letters: npmLetters, Alias: npmCommand},
 			{Programs: "npm", Subs: "exec", Ecosystem: ecosystem.NPM, Values: npmValues + " -p", Read: readNpx, Flags: extract.Runs, Switches: npmSwitches, Letters: npmLetters, Alias: npmCommand},
 			{Programs: "npm", Subs: "init", Ecosystem: ecosystem.NPM, Values: npmValues, Read: readCreate, Flags: extract.Runs, Switches: npmSwitches, Letters: npmLetters, Alias: npmCommand},
@@ -39,7 +40,7 @@ func npmTools() *Tools {
 		Signs:    []string{"npm", "npx", "pnpm", "pnpx", "yarn", "bun", "deno", "jsr", "corepack", "ni ", "nlx "},
 		Verbs:    []string{"npx", "pnpx", "bunx", "nlx", " in ", " ins", "isn", "inni", " ini", "link", " ln ", " it ", " up ", " u ", "upgrade", "udpate", "prepare", " use ", "ni "},
 		Runs:     []string{"node", "tsx", "ts-node", "deno", "bun", "npm_", "NPM_", "NODE_OPTIONS"},
-		Variables: &Variables{
+		Variables: &shell.Variables{
 			Option:  npmVariable,
 			Hears:   npmHears,
 			Carried: "--registry --package --call --global --location",
@@ -47,16 +48,16 @@ func npmTools() *Tools {
 			Take:    npmTake,
 			Before:  npmBefore,
 			Names:   npmNames,
-			Programs: map[string]func(*Reader, Word){
+			Programs: map[string]func(*shell.Reader, shell.Word){
 				"NODE_OPTIONS": nodeOptions,
-				"BUN_OPTIONS":  func(c *Reader, w Word) { c.preload("bun", fields(w)) },
+				"BUN_OPTIONS":  func(c *shell.Reader, w shell.Word) { c.Preload("bun", shell.Fields(w)) },
 			},
 		},
-		Loaders: []Loader{
+		Loaders: []shell.Loader{
 			{Programs: "node nodejs ts-node ts-node-dev tsx nodemon mocha nyc c8 electron", Options: "-r --require --import --loader --experimental-loader", Script: "node nodejs", Load: loadModule},
 			{Programs: "bun", Options: "-r --preload --require --import", Load: loadModule},
 		},
-		Runtimes: []Runtime{
+		Runtimes: []shell.Runtime{
 			{Programs: "node nodejs", Lang: text.JavaScript, Values: nodeValues, Code: "-e --eval -p --print -pe", Subs: "inspect", Without: true},
 			{Programs: "tsx ts-node ts-node-esm ts-node-dev tsnd vite-node esno esr jiti sucrase-node babel-node swc-node esmo", Lang: text.TypeScript,
 				Values: nodeValues + " -P --project --tsconfig -I --ignore -O --compiler-options --dir --cwd --cwd-mode -c --config", Code: "-e --eval -p --print -pe", Subs: "watch", Without: true},
@@ -68,7 +69,7 @@ func npmTools() *Tools {
 }
 
 // nodeOptions reads NODE_OPTIONS, which holds options of node.
-func nodeOptions(c *Reader, w Word) { c.preload("node", fields(w)) }
+func nodeOptions(c *shell.Reader, w shell.Word) { c.Preload("node", shell.Fields(w)) }
 
 // npmVariable gives the tool and the option that a variable stands for.
 //
@@ -91,7 +92,7 @@ func npmVariable(name string) (tool, option string) {
 }
 
 // npmHears reports whether a command takes options from the variables of a tool.
-func npmHears(cmd *Command, tool string) bool {
+func npmHears(cmd *shell.Command, tool string) bool {
 	first, _, _ := strings.Cut(cmd.Programs, " ")
 	switch tool {
 	case "npm":
@@ -99,39 +100,39 @@ func npmHears(cmd *Command, tool string) bool {
 	case "pnpm":
 		return first == "pnpm" || first == "pnpx"
 	case "bun":
-		return first == "bun" || first == "bunx" || hasWord(cmd.Programs, "bun")
+		return first == "bun" || first == "bunx" || shell.HasWord(cmd.Programs, "bun")
 	}
-	return hasWord(cmd.Programs, tool)
+	return shell.HasWord(cmd.Programs, tool)
 }
 
-func npmTake(_ *Command, rt *Route, option string, v *Word) {
+func npmTake(_ *shell.Command, rt *shell.Route, option string, v *shell.Word) {
 	if (option == "--registry" || option == "--reg") && v != nil {
 		rt.Index = v.Text
 	}
 }
 
 // npmBefore lists the variables that npm itself takes for options.
-func npmBefore(cmd *Command) []string {
-	if cmd.Ecosystem == ecosystem.NPM && (hasWord(cmd.Programs, "npm") || hasWord(cmd.Programs, "npx")) {
+func npmBefore(cmd *shell.Command) []string {
+	if cmd.Ecosystem == ecosystem.NPM && (shell.HasWord(cmd.Programs, "npm") || shell.HasWord(cmd.Programs, "npx")) {
 		return []string{"npm --package", "npm --call", "npm --global", "npm --location"}
 	}
 	return nil
 }
 
 // npmNames reads what the value of a variable names.
-func npmNames(c *Reader, cmd *Command, option, index string, w Word) {
+func npmNames(c *shell.Reader, cmd *shell.Command, option, index string, w shell.Word) {
 	switch {
 	case cmd.Programs != "npm" && cmd.Programs != "pnpm":
 	case option == "--package":
-		for _, f := range fields(w) {
+		for _, f := range shell.Fields(w) {
 			npmName(c, f, ecosystem.NPM, extract.Runs, index)
 		}
 	case option == "--call":
-		c.line(w)
+		c.Line(w)
 	case option == "--node-options":
 		nodeOptions(c, w)
 	case option == "--init-module":
-		c.runFile(w, text.JavaScript)
+		c.RunFile(w, text.JavaScript)
 	}
 }
 
@@ -185,9 +186,9 @@ const nodeValues = "-r --require --import --loader --experimental-loader -C --co
 
 // npmName reads one word as npm reads what it installs. What does not come from a
 // registry is listed if it has a name.
-func npmName(c *Reader, w Word, eco ecosystem.Ecosystem, flags extract.Flags, index string) {
-	if w.hole != "" && !strings.Contains(w.Text, "$") {
-		c.tell(w) // it may be another one
+func npmName(c *shell.Reader, w shell.Word, eco ecosystem.Ecosystem, flags extract.Flags, index string) {
+	if w.Hole != "" && !strings.Contains(w.Text, "$") {
+		c.Tell(w) // it may be another one
 	}
 	end := len(strings.TrimRight(w.Text, ","))
 	t := w.Text[:end]
@@ -199,7 +200,7 @@ func npmName(c *Reader, w Word, eco ecosystem.Ecosystem, flags extract.Flags, in
 	}
 	for _, from := range []int{0, strings.IndexByte(t[min(1, len(t)):], '@') + 2} { // the address alone, or behind x@
 		if name, n, ok := extract.NPMArchive(t[min(from, len(t)):]); ok {
-			c.reference(extract.Reference{Ecosystem: eco, Name: name, Span: w.span(from+n, from+n+len(name)), Flags: flags, Index: index})
+			c.Reference(extract.Reference{Ecosystem: eco, Name: name, Span: w.Span(from+n, from+n+len(name)), Flags: flags, Index: index})
 			return
 		}
 	}
@@ -218,17 +219,17 @@ func npmName(c *Reader, w Word, eco ecosystem.Ecosystem, flags extract.Flags, in
 		}
 	}
 	if strings.Contains(name, "$") || name == "" && strings.HasPrefix(t[at:], "$") {
-		c.tell(w)
+		c.Tell(w)
 		return
 	}
 	if name == "" || strings.ContainsAny(name[:1], "<{[.~/") || strings.ContainsAny(name, ": ") || strings.HasPrefix(name, "@") && !strings.Contains(name, "/") {
 		return
 	}
-	r := extract.Reference{Ecosystem: eco, Name: name, Span: w.span(at, at+len(name)), Flags: flags, Index: index}
-	if r.From, r.Constraint = extract.NPMSpecFrom(spec); r.From == extract.FromRegistry && tarball(spec) {
+	r := extract.Reference{Ecosystem: eco, Name: name, Span: w.Span(at, at+len(name)), Flags: flags, Index: index}
+	if r.From, r.Constraint = extract.NPMSpecFrom(spec); r.From == extract.FromRegistry && shell.Tarball(spec) {
 		r.From, r.Constraint = extract.FromPath, ""
 	}
-	c.reference(r)
+	c.Reference(r)
 }
 
 // npmWord cuts a word into a name and what is asked of it, as npm does: what is
@@ -251,22 +252,22 @@ func npmWord(t string) (name, spec string) {
 			return "", t
 		}
 	}
-	if !strings.HasPrefix(name, "@") && (strings.Contains(name, "/") || tarball(name)) {
+	if !strings.HasPrefix(name, "@") && (strings.Contains(name, "/") || shell.Tarball(name)) {
 		return "", t
 	}
 	return name, spec
 }
 
-func npmFlags(list []arg) (flags extract.Flags, index string) {
+func npmFlags(list []shell.Arg) (flags extract.Flags, index string) {
 	for _, a := range list {
-		switch a.flag {
+		switch a.Flag {
 		case "-D", "--save-dev", "--dev", "-d":
 			flags |= extract.Dev
 		case "-O", "--save-optional":
 			flags |= extract.Optional
 		case "--registry":
-			if a.value != nil {
-				index = a.value.Text
+			if a.Value != nil {
+				index = a.Value.Text
 			}
 		}
 	}
@@ -275,65 +276,63 @@ func npmFlags(list []arg) (flags extract.Flags, index string) {
 
 // readNpmGlobal reads a command that installs outside of any project: what that
 // calls its own is nothing to it.
-func readNpmGlobal(c *Reader, cmd *Command, words []Word) {
-	defer c.global()()
+func readNpmGlobal(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
+	defer c.Global()()
 	readNpm(c, cmd, words)
 }
 
-func readNpm(c *Reader, cmd *Command, words []Word) {
-	list := args(words, cmd)
+// readNpm reads a command that installs.
+func readNpm(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
+	list := shell.Args(words, cmd)
 	for _, a := range list {
 		switch {
-		case a.flag == "-g", a.flag == "--global" && (a.value == nil || a.value.Text != "false"), a.flag == "--location" && a.value != nil && a.value.Text == "global":
-			defer c.global()()
+		case a.Flag == "-g", a.Flag == "--global" && (a.Value == nil || a.Value.Text != "false"), a.Flag == "--location" && a.Value != nil && a.Value.Text == "global":
+			defer c.Global()()
 		}
 	}
 	flags, index := npmFlags(list)
 	for _, a := range list {
-		if a.flag == "" {
-			npmName(c, a.word, cmd.Ecosystem, cmd.Flags|flags, index)
+		if a.Flag == "" {
+			npmName(c, a.Word, cmd.Ecosystem, cmd.Flags|flags, index)
 		}
 	}
 }
 
-func readNpx(c *Reader, cmd *Command, words []Word) {
-	list := leading(words, cmd)
+func readNpx(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
+	list := shell.Leading(words, cmd)
 	packages := false
 	_, index := npmFlags(list)
 	for _, a := range list {
 		switch {
-		case (a.flag == "-p" || a.flag == "--package") && a.value != nil:
+		case (a.Flag == "-p" || a.Flag == "--package") && a.Value != nil:
 			packages = true
-			npmName(c, *a.value, cmd.Ecosystem, cmd.Flags, index)
-		case (a.flag == "-c" || a.flag == "--call") && a.value != nil:
+			npmName(c, *a.Value, cmd.Ecosystem, cmd.Flags, index)
+		case (a.Flag == "-c" || a.Flag == "--call") && a.Value != nil:
 			// It runs what is installed, or what --package says: its first word is
 			// no package by itself.
-			c.line(*a.value)
-		case a.flag == "":
+			c.Line(*a.Value)
+		case a.Flag == "":
 			if packages {
 				return
 			}
-			if tool, _ := extract.CutVersion(a.word.Text); tool == "jsr" || tool == "expo" || tool == "npm" || tool == "pnpm" || tool == "yarn" || tool == "bun" || tool == "ni" {
-				for k := range words {
-					if words[k].end == a.word.end {
-						c.nested(append([]Word{words[k].sub(0, len(tool))}, words[k+1:]...))
-						break
-					}
+			if tool, _ := extract.CutVersion(a.Word.Text); tool == "jsr" || tool == "expo" || tool == "npm" || tool == "pnpm" || tool == "yarn" || tool == "bun" || tool == "ni" {
+				if rest := shell.Behind(words, a.Word); rest != nil {
+					c.Nested(append([]shell.Word{rest[0].Sub(0, len(tool))}, rest[1:]...))
 				}
 			}
-			npmName(c, a.word, cmd.Ecosystem, cmd.Flags, index)
+			npmName(c, a.Word, cmd.Ecosystem, cmd.Flags, index)
 			return // the rest are its arguments
 		}
 	}
 }
 
 // readCreate reads "npm create x", which runs the package create-x.
-func readCreate(c *Reader, cmd *Command, words []Word) {
-	for _, a := range args(words, cmd) {
-		if a.flag != "" {
+func readCreate(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
+	for _, a := range shell.Args(words, cmd) {
+		if a.Flag != "" {
 			continue
 		}
-		t := a.word.Text
+		t := a.Word.Text
 		if t == "" || strings.ContainsAny(t[:1], "./$<{[") || strings.Contains(t, ":") {
 			return
 		}
@@ -351,29 +350,29 @@ func readCreate(c *Reader, cmd *Command, words []Word) {
 		if ecosystem.Markup(name) {
 			return
 		}
-		c.reference(extract.Reference{Ecosystem: ecosystem.NPM, Name: real, Constraint: constraint, Span: a.word.span(0, len(name)), Flags: cmd.Flags})
+		c.Reference(extract.Reference{Ecosystem: ecosystem.NPM, Name: real, Constraint: constraint, Span: a.Word.Span(0, len(name)), Flags: cmd.Flags})
 		return
 	}
 }
 
-func readDeno(c *Reader, cmd *Command, words []Word) {
-	for _, a := range args(words, cmd) {
-		if a.flag != "" {
+func readDeno(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
+	for _, a := range shell.Args(words, cmd) {
+		if a.Flag != "" {
 			continue
 		}
-		if strings.HasPrefix(a.word.Text, "npm:") || strings.HasPrefix(a.word.Text, "jsr:") {
-			npmName(c, a.word, cmd.Ecosystem, cmd.Flags, "")
+		if strings.HasPrefix(a.Word.Text, "npm:") || strings.HasPrefix(a.Word.Text, "jsr:") {
+			npmName(c, a.Word, cmd.Ecosystem, cmd.Flags, "")
 		}
 	}
 }
 
 // loadModule reads a word as the specifier of a module.
-func loadModule(c *Reader, w Word) {
-	if w.hole != "" || strings.Contains(w.Text, "$") {
+func loadModule(c *shell.Reader, w shell.Word) {
+	if w.Hole != "" || strings.Contains(w.Text, "$") {
 		return // most often a path
 	}
 	extract.Specifiers(w.Text, func(p extract.Specifier) {
-		r := extract.Reference{Ecosystem: p.Ecosystem, Name: p.Name, Constraint: p.Constraint, Span: w.span(p.Start, p.End)}
+		r := extract.Reference{Ecosystem: p.Ecosystem, Name: p.Name, Constraint: p.Constraint, Span: w.Span(p.Start, p.End)}
 		if whole := w.Text[p.Start:p.End]; whole != p.Name {
 			r.Module = whole
 		}
