@@ -10,6 +10,7 @@ import (
 	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner/extract"
+	"figment/scanner/extract/shell"
 	"figment/scanner/project"
 	"figment/scanner/text"
 )
@@ -29,8 +30,8 @@ const (
 
 // Invented is an adapter of an ecosystem that nobody has, with as little as an
 // adapter needs: a document of its registry holds the name and then its versions,
-// as words; its manifest has lines of a name and a constraint. It
-// takes the place of an ecosystem of which figment knows the name only.
+// as words; its manifest has lines of a name and a constraint, and its one command
+// is "crates add". It takes the place of an ecosystem of which figment knows the name only.
 func Invented() adapter.Adapter {
 	request := func(in *protocol.Inquiry, d protocol.Doc) protocol.Request {
 		return protocol.Request{Doc: d, URL: in.Root.URL + "/" + string(d) + "/" + protocol.Segment(in.Query.Spelling()), Max: protocol.MaxBody}
@@ -38,7 +39,11 @@ func Invented() adapter.Adapter {
 	return adapter.Adapter{
 		Ecosystem: ecosystem.Cargo,
 		Formats:   []extract.Format{{Name: "invented/manifest", Ecosystem: ecosystem.Cargo, Kind: extract.Manifest, Match: extract.Named(Manifest), Extract: lines}},
-		Project:   &project.Rules{Ecosystem: ecosystem.Cargo}, // no name is a project's own
+		Commands: &shell.Tools{ // crates add NAME@CONSTRAINT
+			Ecosystem: ecosystem.Cargo, Managers: "crates", Signs: []string{"crates"},
+			Commands: []shell.Command{{Programs: "crates", Subs: "add", Ecosystem: ecosystem.Cargo, Read: shell.ReadNames}},
+		},
+		Project: &project.Rules{Ecosystem: ecosystem.Cargo}, // no name is a project's own
 		Settings: &settings.Reader{
 			Ecosystem: ecosystem.Cargo, Official: official, Variable: "FIGMENT_REGISTRY_INVENTED",
 			Read: func(l *settings.Loader) {

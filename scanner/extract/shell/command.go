@@ -410,6 +410,7 @@ func pastOptions(name string, ws []Word, i int) int {
 	return i
 }
 
+// Nested reads the words of a command that another one runs.
 func (c *Reader) Nested(ws []Word) {
 	if c.depth >= maxDepth {
 		c.tooDeep()
@@ -465,7 +466,7 @@ func (c *Reader) row(name string, ws []Word) (*Command, []Word) {
 	return nil, nil
 }
 
-// hasWord reports whether w is one of the words of the list, which single blanks
+// HasWord reports whether w is one of the words of the list, which single blanks
 // and line ends part.
 func HasWord(list, w string) bool {
 	if w == "" {

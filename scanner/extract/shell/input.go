@@ -141,9 +141,8 @@ func inputWords(input []Word) []Word {
 	return out
 }
 
-// requirements reads a list of requirements that a command is given to read and
-// that is no file: its standard input, or what another command writes. It
-// reports whether the word is one.
+// Requirements reads a word that names a list of requirements: a file, the
+// standard input of the command, or what another command writes.
 func (c *Reader) Requirements(w Word) {
 	switch w.Text {
 	case "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0":

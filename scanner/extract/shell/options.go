@@ -6,7 +6,7 @@ import (
 	"figment/scanner/extract"
 )
 
-// An arg is a flag with its value, or a plain word.
+// An Arg is a flag with its value, or a plain word.
 type Arg struct {
 	Flag  string // "--save-dev"; empty for a plain word
 	Value *Word  // of a flag that takes one
@@ -39,11 +39,11 @@ func listed(list, word string) bool {
 	return false
 }
 
-// args splits the words of a command into flags and plain words. A flag that
+// Args splits the words of a command into flags and plain words. A flag that
 // nobody knows is a switch.
 func Args(words []Word, cmd *Command) []Arg { return argsBefore(words, cmd, false) }
 
-// leading gives the flags up to the first plain word, and that: what follows
+// Leading gives the flags up to the first plain word, and that: what follows
 // belongs to the program that the word names.
 func Leading(words []Word, cmd *Command) []Arg { return argsBefore(words, cmd, true) }
 

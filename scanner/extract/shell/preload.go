@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// preload reads the modules that a program is told to load: -r x, --import=x.
+// Preload reads the modules that a program is told to load: -r x, --import=x.
 func (c *Reader) Preload(name string, ws []Word) {
 	l := c.g.loader(name)
 	if l == nil {

@@ -79,7 +79,7 @@ func (c *Reader) runner(name string, ws []Word) (ok bool) {
 	return true
 }
 
-// line reads a word that is a command line.
+// Line reads a word that is a command line.
 func (c *Reader) Line(w Word) {
 	if c.shell != nil && len(w.offs) > 0 {
 		c.shell(w)
@@ -262,7 +262,7 @@ func (c *Reader) spoken(ws []Word) {
 	}
 }
 
-// fields cuts a word into words at blanks, quotes taken off, as env -S and the
+// Fields cuts a word into words at blanks, quotes taken off, as env -S and the
 // options of node do.
 func Fields(w Word) []Word {
 	var out []Word

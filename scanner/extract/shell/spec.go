@@ -9,7 +9,7 @@ import (
 // pathWords are what the names of variables say that hold flags and paths.
 const pathWords = " FLAG FLAGS OPT OPTS OPTION OPTIONS ARGS DIR DIRS PATH PATHS ROOT HOME FILE FILES REQ REQS REQUIREMENTS WHEEL WHEELS WHL DIST TARBALL TGZ PREFIX SRC PWD TMP TMPDIR TEMP WORKSPACE URL INDEX VERBOSE QUIET "
 
-// tell reports a name that only the shell knows, once a command. What is plainly
+// Tell reports a name that only the shell knows, once a command. What is plainly
 // a path or a flag is none.
 func (c *Reader) Tell(w Word) {
 	if c.unread == nil || c.told || len(w.offs) == 0 || !strings.Contains(w.Text, "$") && w.Hole == "" || strings.HasPrefix(w.Text, "-") {
@@ -61,12 +61,12 @@ func pathLike(hole string) bool {
 	return false
 }
 
-// tarball reports whether a word names an archive of npm or of Python.
+// Tarball reports whether a word names an archive of npm or of Python.
 func Tarball(s string) bool {
 	return strings.HasSuffix(s, ".tgz") || strings.HasSuffix(s, ".tar.gz") || strings.HasSuffix(s, ".tar")
 }
 
-// global marks what is read until the function that it gives is called.
+// Global marks what is read until the function that it gives is called.
 func (c *Reader) Global() func() {
 	emit := c.emit
 	c.emit = func(r extract.Reference) {
@@ -76,7 +76,7 @@ func (c *Reader) Global() func() {
 	return func() { c.emit = emit }
 }
 
-// commaWords cuts a word at commas.
+// CommaWords cuts a word at commas.
 func CommaWords(w *Word) []Word {
 	var out []Word
 	at := 0

@@ -114,7 +114,7 @@ func (c *Reader) names(name string, w Word) {
 	of.Variables.Names(c, cmd, option, index, w)
 }
 
-// runFile reads a word that names a file which is run as code.
+// RunFile reads a word that names a file which is run as code.
 func (c *Reader) RunFile(w Word, lang text.Lang) {
 	if c.run != nil {
 		c.run(w, lang)

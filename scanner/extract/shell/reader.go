@@ -76,7 +76,7 @@ func Behind(ws []Word, w Word) []Word {
 	return nil
 }
 
-// reference reports what a command names. Its span counts in the fragment being
+// Reference reports what a command names. Its span counts in the fragment being
 // read; the kind, the flags of the command and where it takes names from are
 // filled in here.
 func (c *Reader) Reference(r extract.Reference) {
