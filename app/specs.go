@@ -56,10 +56,10 @@ func (s *Session) CommandReferences(args []string) ([]extract.Reference, error) 
 		return nil, Usage("figment check -- needs a command", "figment check -- npm install left-pad")
 	}
 	grammar := all.Grammar()
-	read, known := func(argv []string) extract.Found { return grammar.CommandLine(all.Formats(), argv) }, grammar.KnownCommand
+	read, known := func(argv []string) extract.Found { return grammar.CommandLine(s.formats, argv) }, grammar.KnownCommand
 	if len(args) == 1 && strings.ContainsAny(args[0], " \t\n") {
 		read = func([]string) extract.Found {
-			return all.Formats().Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
+			return s.formats.Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
 		}
 		known = func([]string) bool { return grammar.KnownShell(line) }
 	}

@@ -17,11 +17,11 @@ import (
 var layers = [][]string{
 	{"ecosystem", "fixtures", "docs", "internal/cache", "internal/deep", "internal/disk", "internal/golden", "internal/lazyregexp", "internal/term", "internal/web", "names/internal/fig", "scanner/git/gittest"},
 	{"names", "scanner/text", "registry/protocol"},
-	{"osv", "registry/settings", "scanner/git", "scanner/container"},
+	{"osv", "registry/settings", "scanner/git", "scanner/container", "scanner/extract/code"},
 	{"scanner/source"},
 	{"registry", "names/build", "scanner/extract"},
 	{"scanner/project", "scanner/extract/extracttest", "scanner/extract/shell"},
-	{"scanner/resolve", "ecosystem/npm/local", "scanner/extract/prose"},
+	{"scanner/resolve", "ecosystem/npm/local", "ecosystem/npm/javascript", "ecosystem/pypi/python", "scanner/extract/prose"},
 	{"scanner/verdict"},
 	{"scanner/policy"},
 	{"ecosystem/adapter"},

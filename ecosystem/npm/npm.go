@@ -4,11 +4,11 @@ package npm
 import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
+	"figment/ecosystem/npm/javascript"
 	"figment/ecosystem/npm/local"
-	"figment/scanner/extract"
 )
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Adapter{Ecosystem: ecosystem.NPM, Formats: formats(), Languages: extract.JavaScript(), Commands: commands(), Registry: driver(), Versions: versions(), Settings: reader(), Project: local.Rules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
+	return adapter.Adapter{Ecosystem: ecosystem.NPM, Formats: formats(), Languages: javascript.Formats(), Commands: commands(), Unread: unread(), Programs: programs(), Registry: driver(), Versions: versions(), Settings: reader(), Project: local.Rules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
 }

@@ -3,17 +3,13 @@ package extract_test
 import (
 	"bytes"
 	"encoding/json"
-	"figment/ecosystem/all"
-	. "figment/scanner/extract"
-	"figment/scanner/extract/extracttest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/evanw/esbuild/pkg/api"
+	"figment/ecosystem/all"
+	. "figment/scanner/extract"
+	"figment/scanner/extract/extracttest"
 
 	"figment/fixtures"
 	"figment/scanner/source"
@@ -24,10 +20,8 @@ func fuzz(f *testing.F, paths ...string) {
 	extracttest.Fuzz(f, all.Formats(), extracttest.Commands(), paths...)
 }
 
-func FuzzPython(f *testing.F)     { fuzz(f, "a.py") }
-func FuzzJavaScript(f *testing.F) { fuzz(f, "a.ts", "a.jsx") }
-func FuzzMarkdown(f *testing.F)   { fuzz(f, "a.md") }
-func FuzzSniffed(f *testing.F)    { fuzz(f, "-") }
+func FuzzMarkdown(f *testing.F) { fuzz(f, "a.md") }
+func FuzzSniffed(f *testing.F)  { fuzz(f, "-") }
 
 // TestCRLF: the same names come out of a text with other line ends.
 func TestCRLF(t *testing.T) {
@@ -51,140 +45,6 @@ func namesOf(refs []Reference) []string {
 		out = append(out, r.Kind.String()+" "+r.Name+" "+r.Constraint+" "+strings.Join(r.Flags.Names(), ","))
 	}
 	return out
-}
-
-const pythonProbe = `
-import ast, json, os, sys
-out = {}
-for root, dirs, files in os.walk(sys.argv[1]):
-    dirs[:] = sorted(d for d in dirs if d not in ("site-packages", "__pycache__", "lib2to3", "test"))
-    for name in sorted(files):
-        if not name.endswith(".py"): continue
-        path = os.path.join(root, name)
-        try:
-            text = open(path, "rb").read()
-            tree = ast.parse(text)
-        except Exception:
-            continue
-        got = set()
-        for n in ast.walk(tree):
-            if isinstance(n, ast.Import):
-                for a in n.names: got.add("%d %s" % (n.lineno, a.name))
-            elif isinstance(n, ast.ImportFrom) and n.level == 0 and n.module != "__future__":
-                got.add("%d %s" % (n.lineno, n.module))
-        out[path] = sorted(got)
-print(json.dumps(out))
-`
-
-// TestPythonOracle compares the scanner with Python's own parser over the
-// standard library of the machine.
-func TestPythonOracle(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it reads the whole standard library of Python")
-	}
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("python3 is not installed: the Python scanner was not compared with its parser")
-	}
-	lib, err := exec.Command(python, "-c", "import os; print(os.path.dirname(os.__file__))").Output()
-	if err != nil {
-		t.Skip("python3 does not work: the Python scanner was not compared with its parser")
-	}
-	out, err := exec.Command(python, "-c", pythonProbe, strings.TrimSpace(string(lib))).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want map[string][]string
-	if err := json.Unmarshal(out, &want); err != nil {
-		t.Fatal(err)
-	}
-	hit, missed, extra := 0, 0, 0
-	for path, list := range want {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		refs, _ := File(&source.File{Path: "x.py", Data: data})
-		got := map[string]bool{}
-		for _, r := range refs {
-			if r.Kind == Import && !r.Flags.Has(Dynamic) {
-				got[r.Module] = true
-			}
-		}
-		seen := map[string]bool{}
-		for _, w := range list {
-			_, module, _ := strings.Cut(w, " ")
-			if seen[module] {
-				continue
-			}
-			seen[module] = true
-			if got[module] {
-				hit++
-			} else {
-				missed++
-				t.Logf("missed %s in %s", w, filepath.Base(path))
-			}
-		}
-		for m := range got {
-			if !seen[m] {
-				extra++
-				t.Logf("extra %s in %s", m, filepath.Base(path))
-			}
-		}
-	}
-	t.Logf("%d files: %d found, %d missed, %d too many", len(want), hit, missed, extra)
-	if hit < 500 || missed*1000 > hit || extra*1000 > hit {
-		t.Errorf("%d found, %d missed, %d too many", hit, missed, extra)
-	}
-}
-
-const jsCorpus = `
-import React, { useState as u } from "react";
-import * as path from 'node-path';
-import def from "./local";
-import "side-effect";
-export { a, b as c } from "re-export";
-export * from "re-export-all";
-const lazy = () => import("lazy-load");
-const fs = require("fs-extra"), q = /require("no")/g;
-const t = ` + "`${require('in-template')} import x from \"no-template\"`" + `;
-if (a / 2 > b / require("divided")) { }
-function f() { return /["']import x from "nope"/.test(s) }
-const el = <div title="import y from 'attr'">text import z from "jsx-text" {require("in-jsx")}</div>;
-class K { import() {} require(x) { return x } }
-obj.require("method"); obj.import("method2");
-export default function () { return <A.B x={() => require("attr-code")} /> }
-`
-
-// TestJavaScriptOracle compares the scanner with esbuild.
-func TestJavaScriptOracle(t *testing.T) {
-	var want []string
-	plugin := api.Plugin{Name: "record", Setup: func(b api.PluginBuild) {
-		b.OnResolve(api.OnResolveOptions{Filter: ".*"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
-			if a.Kind != api.ResolveEntryPoint && !strings.HasPrefix(a.Path, ".") && !strings.Contains(a.Path, "jsx-runtime") {
-				want = append(want, a.Path)
-			}
-			return api.OnResolveResult{Path: a.Path, External: true}, nil
-		})
-	}}
-	res := api.Build(api.BuildOptions{
-		Stdin: &api.StdinOptions{Contents: jsCorpus, Loader: api.LoaderJSX, Sourcefile: "a.jsx"}, Bundle: true, Write: false, Plugins: []api.Plugin{plugin}, JSX: api.JSXTransform,
-	})
-	if len(res.Errors) > 0 {
-		t.Fatal(res.Errors)
-	}
-	refs, _ := File(&source.File{Path: "a.jsx", Data: []byte(jsCorpus)})
-	var got []string
-	for _, r := range refs {
-		if r.Kind == Import {
-			got = append(got, r.Name)
-		}
-	}
-	slices.Sort(want)
-	slices.Sort(got)
-	if !slices.Equal(slices.Compact(got), slices.Compact(want)) {
-		t.Errorf("got %v\nwant %v", got, want)
-	}
 }
 
 // corpora for the benchmarks: ordinary code, repeated.

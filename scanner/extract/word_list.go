@@ -7,9 +7,9 @@ import (
 	"figment/scanner/text"
 )
 
-// programWord reports whether a literal is the name of a package manager and is
+// ProgramWord reports whether a literal is the name of a package manager and is
 // followed by further words: the list of them is a command, whatever is given it.
-func programWord(c Commands, s []byte, start, end int) bool {
+func ProgramWord(c Commands, s []byte, start, end int) bool {
 	if end <= start || end-start > 60 || end+1 >= len(s) || !nextIsComma(s, end+1) {
 		return false
 	}

@@ -38,7 +38,7 @@ func Invented() adapter.Adapter {
 	}
 	return adapter.Adapter{
 		Ecosystem: ecosystem.Cargo,
-		Formats:   []extract.Format{{Name: "invented/manifest", Ecosystem: ecosystem.Cargo, Kind: extract.Manifest, Match: extract.Named(Manifest), Extract: lines}},
+		Formats:   []extract.Format{{Name: "invented/manifest", Ecosystem: ecosystem.Cargo, Kind: extract.Manifest, Files: text.Files{Names: []string{Manifest}, Lang: text.Text, What: "invented manifest"}, Extract: lines}},
 		Commands: &shell.Tools{ // crates add NAME@CONSTRAINT
 			Ecosystem: ecosystem.Cargo, Managers: "crates", Signs: []string{"crates"},
 			Commands: []shell.Command{{Programs: "crates", Subs: "add", Ecosystem: ecosystem.Cargo, Read: shell.ReadNames}},

@@ -1,0 +1,382 @@
+package javascript
+
+import (
+	"bytes"
+	"strings"
+
+	"figment/scanner/extract"
+	"figment/scanner/extract/code"
+	"figment/scanner/text"
+)
+
+// What a module is loaded by may be an expression: literals between which a
+// condition decides, or a constant. Whatever else it comes out as is told, once
+// a file, but for what plainly is a file of the project.
+
+// jsChoices reads what an expression may come out as.
+type jsChoices struct {
+	j        *jsScanner
+	end      int // nothing behind it is looked at
+	literals []code.Literal
+	names    []text.Span
+	// other: something else may come out. A path of the project's own does not
+	// count.
+	other bool
+	// declared: the brackets hold parameters, not arguments.
+	declared bool
+}
+
+// choices reads the expression at i and gives the offset of what ends it.
+func (j *jsScanner) choices(i int) (c jsChoices, next int) {
+	c = jsChoices{j: j, end: min(len(j.s), i+code.MaxArgument)}
+	next = c.conditional(i, 0)
+	j.spent += next - i
+	return c, next
+}
+
+// conditional reads "a ? b : c" and what binds tighter.
+func (c *jsChoices) conditional(i, depth int) int {
+	if depth > code.MaxOperands {
+		c.other = true
+		return c.end
+	}
+	mark := c.mark()
+	i = c.operands(i, depth)
+	if i >= c.end || c.j.s[i] != '?' {
+		return i
+	}
+	c.reset(mark) // it only decides
+	i = c.j.skip(i + 1)
+	if i < c.end && strings.IndexByte(":,)=", c.j.s[i]) >= 0 {
+		c.declared = true // an optional parameter
+		return i
+	}
+	if i = c.conditional(i, depth+1); i >= c.end || c.j.s[i] != ':' {
+		c.other = true
+		return i
+	}
+	return c.conditional(i+1, depth+1)
+}
+
+type jsMark struct {
+	literals, names int
+	other           bool
+}
+
+func (c *jsChoices) mark() jsMark { return jsMark{len(c.literals), len(c.names), c.other} }
+
+func (c *jsChoices) reset(m jsMark) {
+	c.literals, c.names, c.other = c.literals[:m.literals], c.names[:m.names], m.other
+}
+
+// operands reads what ||, && and ?? stand between.
+func (c *jsChoices) operands(i, depth int) int {
+	s := c.j.s
+	for {
+		mark := c.mark()
+		i = c.operand(i, depth)
+		if i+1 >= c.end {
+			return i
+		}
+		switch string(s[i : i+2]) {
+		case "&&":
+			c.reset(mark) // it only decides
+		case "||", "??":
+		default:
+			return i
+		}
+		i += 2
+	}
+}
+
+// operand reads one operand, up to what may follow it.
+func (c *jsChoices) operand(i, depth int) int {
+	j, s := c.j, c.j.s
+	i = j.skip(i)
+	if i >= c.end {
+		c.other = true
+		return c.end
+	}
+	if l, ok := j.constant(i); ok && l.Next <= c.end {
+		switch {
+		case l.Open:
+			if !jsLocal(l.Text) {
+				if jsPackage(&l) {
+					c.literals = append(c.literals, l)
+				} else if l.Text != "" || !c.local(i, c.opaque(i)) {
+					c.other = true
+				}
+			}
+		case c.ends(l.Next):
+			c.literals = append(c.literals, l)
+			return l.Next
+		default:
+			c.other = c.other || !jsLocal(l.Text)
+		}
+		return c.opaque(i)
+	}
+	if s[i] == '(' {
+		mark := c.mark()
+		at := c.conditional(i+1, depth+1)
+		for at < c.end && s[at] == ',' {
+			c.reset(mark) // what stands before a comma is dropped
+			at = c.conditional(at+1, depth+1)
+		}
+		if at < c.end && s[at] == ')' {
+			if at = j.skip(at + 1); at < c.end && c.ends(at) {
+				return at
+			}
+		}
+		c.reset(mark)
+		c.declared = false
+	} else if end, _ := jsWord(s, i); end > i {
+		at := j.skip(end)
+		if at < len(s) && s[at] == '!' && !(at+1 < len(s) && s[at+1] == '=') {
+			at = j.skip(at + 1) // an assertion of TypeScript
+		}
+		as := jsHas(s, at, "as") || jsHas(s, at, "satisfies")
+		if c.ends(at) || as {
+			if string(s[i:end]) != "undefined" && string(s[i:end]) != "null" {
+				c.names = append(c.names, text.Span{Start: i, End: end})
+			}
+			if as {
+				return c.opaque(at)
+			}
+			return at
+		}
+	}
+	next := c.opaque(i)
+	c.other = c.other || !c.local(i, next)
+	return next
+}
+
+// ends reports whether an operand ends at i.
+func (c *jsChoices) ends(i int) bool {
+	s := c.j.s
+	if i >= len(s) {
+		return true
+	}
+	switch s[i] {
+	case ')', ',', ':', ']', '}', ';':
+		return true
+	case '?':
+		return i+1 >= len(s) || s[i+1] != '.'
+	case '|', '&':
+		return i+1 < len(s) && s[i+1] == s[i]
+	case '\n', '\r':
+		return true
+	}
+	return false
+}
+
+// opaque passes over an operand that is no literal.
+func (c *jsChoices) opaque(i int) int {
+	j, s := c.j, c.j.s
+	var open []byte
+	for i < c.end {
+		if at := j.skip(i); at > i {
+			i = at
+			continue
+		}
+		ch := s[i]
+		if len(open) > 0 && open[len(open)-1] == '`' { // the text of a template
+			switch {
+			case ch == '\\':
+				i++
+			case ch == '`':
+				open = open[:len(open)-1]
+			case ch == '$' && i+1 < len(s) && s[i+1] == '{':
+				open = append(open, '}')
+				i++
+			}
+			i++
+			continue
+		}
+		switch ch {
+		case '"', '\'':
+			l, ok := jsString(s[:c.end], i)
+			if !ok {
+				return c.end
+			}
+			i = l.Next
+			continue
+		case '`':
+			open = append(open, '`')
+		case '(':
+			open = append(open, ')')
+		case '[':
+			open = append(open, ']')
+		case '{':
+			open = append(open, '}')
+		default:
+			if len(open) == 0 && c.ends(i) {
+				return i
+			}
+			if n := len(open); n > 0 && ch == open[n-1] {
+				open = open[:n-1]
+			}
+		}
+		if len(open) > code.MaxOperands {
+			break
+		}
+		if ch == '?' && i+1 < len(s) && s[i+1] == '.' {
+			i++
+		}
+		i++
+	}
+	return c.end
+}
+
+// local reports whether the operand in [i, end) makes the path of a file: it is
+// put together from the place of the program, or resolved already.
+func (c *jsChoices) local(i, end int) bool {
+	s := c.j.s
+	if last := bytes.TrimRight(s[i:end], " \t\r\n"); bytes.Contains(last, []byte("][")) { // an element of a list
+	} else if len(last) == 0 || s[i] == '[' && last[len(last)-1] == ']' || s[i] == '{' && last[len(last)-1] == '}' {
+		return true // a list or an object is no name, and loaders of the browser take lists
+	}
+	for i < end {
+		if at := c.j.skip(i); at > i {
+			i = at
+			continue
+		}
+		if q := s[i]; q == '"' || q == '\'' {
+			l, ok := jsString(s[:end], i)
+			if !ok {
+				return false
+			}
+			i = l.Next
+			continue
+		}
+		w, _ := jsWord(s, i)
+		switch string(s[i:w]) {
+		case "__dirname", "__filename", "cwd", "dirname", "pathToFileURL", "fileURLToPath", "resolve":
+			return true
+		case "meta":
+			return bytes.HasSuffix(bytes.TrimRight(s[:i], " "), []byte("import."))
+		case "join":
+			// The first part decides: join("pkg", "x") is a module of pkg.
+			at := c.j.skip(w)
+			if at < end && s[at] == '(' {
+				l, ok := jsString(s[:end], c.j.skip(at+1))
+				return !ok || jsLocal(l.Text)
+			}
+		}
+		i = max(w, i+1)
+	}
+	return false
+}
+
+// jsLocal reports whether a specifier that begins so is no package.
+func jsLocal(text string) bool {
+	for _, p := range []string{".", "/", "#", "@/", "~", "$", "file:", "node:", "data:", "blob:"} {
+		if strings.HasPrefix(text, p) {
+			return true
+		}
+	}
+	return len(text) > 2 && text[1] == ':' && text[2] == '\\'
+}
+
+// computed reads the argument at i of a call that loads a module and that is no
+// literal by itself. at is the call.
+func (j *jsScanner) computed(i, at int, flags extract.Flags, tell jsTell) {
+	if k := j.skip(i); k >= len(j.s) || j.s[k] == ')' || j.s[k] == '=' {
+		return
+	}
+	if j.spent > 8*len(j.s)+1<<16 {
+		j.runTime(at, tell)
+		return
+	}
+	c, next := j.choices(i)
+	if c.declared || next < len(j.s) && (j.s[next] == ':' || j.s[next] == '=') {
+		return // parameters of a declaration
+	}
+	if next < c.end && j.s[next] == ')' {
+		if k := j.skip(next + 1); k < len(j.s) && (j.s[k] == '{' || j.s[k] == ':' && j.ternary == 0) {
+			return // a method of that name
+		}
+	}
+	for k := range c.literals {
+		j.load(c.literals[k], flags)
+	}
+	if c.other {
+		j.give(jsGiven{role: jsRequire, at: at, value: i, rest: true, flags: flags, tell: tell})
+		tell = tellNever
+	}
+	for _, name := range c.names {
+		if len(j.uses) >= code.MaxUses {
+			j.runTime(at, tell)
+			return
+		}
+		j.uses = append(j.uses, jsUse{name: name, at: at, flags: flags, inside: j.parameter(name), tell: tell})
+	}
+}
+
+// longLine is how long a line is that a program wrote: what such a line loads
+// by a name was written out in its sources.
+const longLine = 300
+
+// runTime notes the first place where something is loaded that no literal names.
+func (j *jsScanner) runTime(at int, tell jsTell) {
+	if tell == tellNever || tell == tellSure && j.told > 0 || tell == tellPlain && j.toldPlain > 0 {
+		return
+	}
+	from, to := max(0, at-longLine), min(len(j.s), at+longLine)
+	start, end := bytes.LastIndexByte(j.s[from:at], '\n'), bytes.IndexByte(j.s[at:to], '\n')
+	if start < 0 && from > 0 || end < 0 && to < len(j.s) || at+end-(from+start) > longLine && start >= 0 && end >= 0 {
+		return
+	}
+	if tell == tellPlain {
+		j.toldPlain = at + 1
+	} else {
+		j.told = at + 1
+	}
+}
+
+// tellRunTime tells of it. Programs load files of their own this way, and no
+// name stands here that a registry would be asked about: the report is complete.
+func (j *jsScanner) tellRunTime() {
+	at := j.told
+	if j.toldPlain > 0 && !j.known.own && (at == 0 || j.toldPlain < at) {
+		at = j.toldPlain
+	}
+	if at > 0 {
+		j.e.Once(text.Span{Start: at - 1, End: at}, code.RunTimeModule, false)
+	}
+}
+
+// listed notes that require is handed to a function which calls it with each
+// part of a list: names.map(require).
+func (j *jsScanner) listed(start, end int) {
+	o := j.around()
+	if k := j.skip(end); o.char != jsParen || k >= len(j.s) || j.s[k] != ')' && j.s[k] != ',' || len(bytes.TrimSpace(j.s[o.at+1:start])) > 0 {
+		return
+	}
+	for _, w := range []string{".map", ".forEach", ".flatMap", ".filter", ".then"} {
+		if !bytes.HasSuffix(j.s[:o.at], []byte(w)) {
+			continue
+		}
+		if at, stop, ok := jsMapped(j.evaluator(code.ModuleValue), o.at); ok {
+			j.give(jsGiven{role: jsRequire, at: start, value: at, stop: stop, rest: true, list: true, flags: j.inTry(extract.Dynamic), tell: j.trust()})
+		} else {
+			j.runTime(start, j.trust())
+		}
+	}
+}
+
+// A jsTell says how sure it is that a call loads modules.
+type jsTell uint8
+
+const (
+	tellNever jsTell = iota // it may be anything
+	tellPlain               // it is of require, unless the text has one of its own
+	tellSure
+)
+
+// trust is how sure a call of require is that stands here.
+func (j *jsScanner) trust() jsTell {
+	if o := j.around(); o.own || o.ownArrow {
+		return tellNever
+	}
+	return tellPlain
+}

@@ -1,0 +1,619 @@
+// Package javascript reads what code in JavaScript and TypeScript loads, and the
+// commands that it runs. It runs nothing: broken text yields what can be read.
+package javascript
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"figment/scanner/extract"
+	"figment/scanner/extract/code"
+	"figment/scanner/text"
+)
+
+// The JavaScript scanner knows where code ends and text begins: comments,
+// strings, templates, regular expressions, JSX. It builds no tree: it looks at
+// the words import, export and require where code stands.
+//
+// Grammar: https://tc39.es/ecma262/#sec-modules
+
+func matchJavaScript(f *text.Fragment) bool {
+	switch f.Lang {
+	case text.JavaScript, text.JSX, text.TypeScript, text.TSX:
+		return true
+	}
+	return false
+}
+
+// maxNesting bounds the stack of brackets, templates and elements.
+const maxNesting = 1000
+
+// What a bracket on the stack was opened by.
+const (
+	jsBrace    = '{'
+	jsParen    = '('
+	jsBracket  = '['
+	jsTemplate = '`' // "${" in a template
+	jsElement  = '<' // "{" in the text of an element
+)
+
+type jsScanner struct {
+	s      []byte
+	f      *text.Fragment
+	e      *extract.Emitter
+	table  *text.Table
+	jsx    bool
+	script bool // comments of HTML are comments, unless the text is a module
+	known  *jsAliases
+	refs   []extract.Reference
+	texts  []extract.Inner // texts inside this one
+	given  []jsGiven
+	eval   [2]*code.Evaluator // by their modes
+	loose  bool               // require, or a runner, stands somewhere as a value
+	stack  []jsOpen
+	prev   byte      // last significant byte of code; 0 at the start
+	word   text.Span // last word, if prev ended it
+	broken bool
+	try    int // depth of try blocks
+	depth  int // scanners around this one: code in attributes
+	// endless: no comment that opens from this offset on is ever closed.
+	endless int
+	// starFrom, star: the next end of a comment for what opens between them.
+	starFrom, star int
+	// noRegexp: before this offset a regular expression was sought in vain.
+	noRegexp int
+
+	member  bool      // word stands behind a dot
+	recv    text.Span // the word before the last dot
+	inner   text.Span // the last word in the brackets that were closed last
+	comment text.Span // the last block comment
+	target  jsTarget  // what is assigned to
+	decl    byte      // as jsTarget.kind, while a declaration lasts
+	name    text.Span // the name that was declared last
+	typed   bool      // its type follows
+	ternary int       // question marks that wait for their colon, outside of brackets
+	body    jsBody    // of the function or class whose head is being read
+	bodyAt  int       // the depth of brackets where its brace stands
+	factory int       // the offset of the arguments of a createRequire
+	// expression: a function behind the last word async is one of an expression.
+	expression bool
+	jsContext
+
+	consts []jsConst
+	uses   []jsUse
+	// told and toldPlain are one more than the offset of the first call of
+	// import, or a name for require, and of require itself, that loads what is
+	// made at run time; 0: none.
+	told, toldPlain int
+	spent           int       // bytes of arguments that were read, some of them again and again
+	params          text.Span // what stands in the brackets that were closed last
+	listEnd         int       // what stands before it was read as a list of words
+	outside         jsOpen    // what is outside of all brackets
+}
+
+// arrow is what prev is after =>.
+const arrow = 1
+
+// A jsBody says what the next brace of a head opens.
+type jsBody uint8
+
+const (
+	noBody    jsBody = 0
+	statement jsBody = 1 // of a declaration: a regular expression may follow it
+	operand   jsBody = 2 // of an expression: a slash behind it divides
+	classBody jsBody = 4 // besides: of a class
+)
+
+type jsOpen struct {
+	char     byte
+	ctrl     bool       // "(" of if, while, for, with: a regular expression may follow its end
+	call     bool       // "(" behind an operand
+	try      bool       // "{" of try
+	expr     bool       // "{" of an object, or of a function in an expression
+	body     bool       // "{" of a function
+	owns     bool       // "{" of a block that has names for require
+	of       bool       // "(" of for: its word of was read, or it has none
+	own      bool       // a parameter of a function around it is called require
+	ownArrow bool       // as arrows
+	decl     byte       // "{" of a pattern: of the declaration that it stands in
+	inside   jsFunction // the function around what stands in it
+	head     jsFunction // "(" and "[": of the function whose parameters or name it holds
+	inArrow  bool       // a function without braces goes on, see arrowFn
+	arrowFn  jsFunction
+	inBody   jsBody // as bodyAt
+	elem     int    // open elements when it was opened
+	at       int    // its offset
+	made     int    // "(" of the arguments of createRequire
+	// consts is the last of its declarations with const, from 1.
+	consts int
+	params text.Span // "{" of a function: its parameters
+	// arrows has the parameters of the functions without braces in it, up to the
+	// next comma or semicolon.
+	arrows   text.Span
+	arrowsAt int
+	list     int // as jsContext.list, outside of it
+	// What the scanner knew outside of it.
+	ternary int
+	bodyAt  int
+	target  jsTarget
+}
+
+func extractJavaScript(f *text.Fragment, e *extract.Emitter) error {
+	table := text.NewTable("\"'`", "/<>;=.,:?!&|+-*%^~@#\\")
+	table['$'] = text.Letter
+	known := &jsAliases{module: strings.HasSuffix(f.Path, ".mjs")}
+	var j *jsScanner
+	for round := 0; ; round++ {
+		module := known.module
+		known.grown = false
+		j = &jsScanner{s: f.Text, f: f, e: e, table: table, known: known, endless: len(f.Text) + 1,
+			jsx: f.Lang == text.JSX || f.Lang == text.TSX, script: f.Lang == text.JavaScript || f.Lang == text.JSX}
+		j.outside.inside = jsTop
+		j.code(0)
+		if !known.grown && (module == known.module || !known.comment && !known.waits) {
+			break
+		}
+		if round == code.MaxRounds {
+			e.Problem(text.Span{}, "names for require are made of one another too often: calls of some were not read", true)
+			break
+		}
+	}
+	if len(known.names) >= code.MaxAliases {
+		e.Problem(text.Span{}, "more than 1000 names for require: calls of the others were not read", true)
+	}
+	if j.broken || len(j.stack) > 0 {
+		j.rescue()
+	}
+	j.resolveUses()
+	j.resolveGiven()
+	for _, t := range j.texts {
+		e.Fragment(t.Fragment, t.Flags)
+	}
+	e.All(j.refs)
+	j.tellRunTime()
+	return nil
+}
+
+// code scans from i to the end.
+func (j *jsScanner) code(i int) {
+	s := j.s
+	if i == 0 && bytes.HasPrefix(s, []byte("#!")) {
+		i = jsLineEnd(s, 0)
+	}
+	for i < len(s) {
+		c := s[i]
+		switch j.table[c] {
+		case text.Plain:
+			for i++; i < len(s) && s[i] == ' '; i++ {
+			}
+		case text.Newline:
+			j.breakAt = i
+			for i++; i < len(s) && s[i] == ' '; i++ {
+			}
+		case text.Letter:
+			if c >= 0x80 {
+				if n := jsSpace(s, i); n > 0 {
+					if jsSeparator(s, i) {
+						j.breakAt = i
+					}
+					i += n
+					continue
+				}
+			}
+			end, escaped := i, false
+			all := byte(0)
+			for end < len(s) && text.IsLetter(s[end]) {
+				all |= s[end]
+				end++
+			}
+			if all >= 0x80 || end < len(s) && (s[end] == '$' || s[end] == '\\') {
+				end, escaped = jsWord(s, i)
+			}
+			i = j.identifier(i, end, escaped)
+		case text.Quote:
+			open := len(j.stack)
+			j.head = j.naming()
+			from := i
+			if c == '`' {
+				j.tagged(i)
+			}
+			i = j.quoted(i)
+			if c != '`' {
+				j.wordList(from, i)
+			}
+			if len(j.stack) == open { // otherwise the code in a template follows
+				j.prev, j.word, j.tokenAt = '"', text.Span{}, i
+			}
+		case text.Open:
+			i = j.open(i)
+		case text.Close:
+			i = j.close(i)
+		default:
+			i = j.mark(i)
+		}
+	}
+}
+
+// mark reads a punctuator, a comment, a regular expression or an element.
+func (j *jsScanner) mark(i int) int {
+	s := j.s
+	c := s[i]
+	next := byte(0)
+	if i+1 < len(s) {
+		next = s[i+1]
+	}
+	switch c {
+	case '/':
+		switch {
+		case next == '/':
+			return j.lineComment(i)
+		case next == '*':
+			return j.blockComment(i)
+		case j.regexpMayStart():
+			i = j.regexp(i)
+			j.prev, j.word, j.tokenAt = '"', text.Span{}, i
+			return i
+		}
+	case '<':
+		if next == '!' && j.htmlOpen(i) {
+			return jsLineEnd(s, i)
+		}
+		if j.jsx && j.regexpMayStart() && elementStart(s, i) {
+			open := len(j.stack)
+			i = j.element(i)
+			if len(j.stack) == open { // otherwise the code in its text follows
+				j.prev, j.word, j.tokenAt = '"', text.Span{}, i
+			}
+			return i
+		}
+	case '+', '-':
+		if next != c {
+			break
+		}
+		if c == '-' && i+2 < len(s) && s[i+2] == '>' && j.firstOnLine(i) && j.htmlClose(i) {
+			return jsLineEnd(s, i)
+		}
+		i++
+		if j.postfix() { // "x++ / 2" divides: keep what was before
+			return i + 1
+		}
+	case '!':
+		if next != '=' && !j.script && j.postfix() { // an assertion of TypeScript
+			return i + 1
+		}
+	case '*':
+		j.asterisk()
+	case '\\':
+		if _, _, ok := jsUnicode(s, i); ok {
+			end, escaped := jsWord(s, i)
+			return j.identifier(i, end, escaped)
+		}
+	case '.':
+		if next == '.' && i+2 < len(s) && s[i+2] == '.' {
+			j.prev, j.word = ',', text.Span{}
+			return i + 3
+		}
+		if w := j.word; w.End == i && !j.member && decimal(s[w.Start:w.End]) { // "1." is a number
+			j.word.End, j.member = i+1, true
+			return i + 1
+		}
+		j.dot()
+		return i + 1
+	case '?':
+		if next == '.' && !(i+2 < len(s) && s[i+2] >= '0' && s[i+2] <= '9') {
+			j.dot()
+			return i + 2
+		}
+		if next == '?' {
+			i++
+		} else {
+			j.ternary++
+		}
+	case ':':
+		if j.ternary > 0 {
+			if j.prev == '?' { // an optional member of a type
+				j.ternary = 0
+			} else {
+				j.ternary--
+				j.prev, j.word = '?', text.Span{} // what follows is an operand
+				return i + 1
+			}
+		}
+		if j.word.End > 0 {
+			if j.word == j.name {
+				j.typed = true
+			} else if n := len(j.stack); n > 0 && j.stack[n-1].char == jsBrace {
+				j.target = jsTarget{name: j.word, member: true, depth: n}
+			}
+		}
+	case '=':
+		switch next {
+		case '>':
+			j.arrow(i)
+			j.prev, j.word = arrow, text.Span{}
+			return i + 2
+		case '=':
+			for i+1 < len(s) && s[i+1] == '=' {
+				i++
+			}
+			j.prev, j.word = '=', text.Span{}
+			return i + 1
+		}
+		if j.prev == '!' || j.prev == '<' || j.prev == '>' {
+			break
+		}
+		w := j.word
+		if j.typed {
+			w = j.name
+		}
+		j.typed = false
+		j.target = jsTarget{}
+		if w.End > 0 {
+			j.target = jsTarget{name: w, member: j.member && w == j.word, depth: len(j.stack)}
+			j.target.global = j.target.member && jsHolder(j.receiver())
+			j.ownRequire(w, i+1)
+			if w == j.name {
+				j.target.kind = j.decl
+				if j.decl == 'c' {
+					j.declare(w, i+1)
+				}
+			}
+		}
+	case ';':
+		j.endArrows()
+		j.around().of = true
+		if j.list == len(j.stack)+1 {
+			j.list = 0
+		}
+		j.target, j.decl, j.typed, j.ternary, j.body = jsTarget{}, 0, false, 0, noBody
+	case ',':
+		j.endArrows()
+		if j.target.depth == len(j.stack) {
+			j.target = jsTarget{}
+		}
+		j.name = text.Span{}
+	}
+	j.prev, j.word = c, text.Span{}
+	return i + 1
+}
+
+// dot notes what the dot of a member stands behind.
+func (j *jsScanner) dot() {
+	j.recv = j.word
+	if j.prev == ')' {
+		j.recv = j.inner
+	}
+	j.prev, j.word = '.', text.Span{}
+}
+
+// next is the place of what is opened next, with what is known around it. It is
+// open once push was called.
+func (j *jsScanner) next(char byte) *jsOpen {
+	n := len(j.stack)
+	inside := j.function()
+	j.stack = slices.Grow(j.stack, 1)
+	o := &j.stack[:n+1][n]
+	*o = jsOpen{char: char, inside: inside, list: j.list}
+	return o
+}
+
+func (j *jsScanner) push() bool {
+	if len(j.stack) >= maxNesting {
+		j.broken = true
+		return false
+	}
+	j.stack = j.stack[:len(j.stack)+1]
+	return true
+}
+
+func (j *jsScanner) open(i int) int {
+	c := j.s[i]
+	o := j.next(c)
+	o.at, o.ternary, o.target = i, j.ternary, j.target
+	switch c {
+	case jsParen:
+		o.call = j.prev == ')' || j.prev == ']' || j.prev == '"' || j.prev == '}'
+		if w := j.word; w.End > 0 && !j.member {
+			switch string(j.s[w.Start:w.End]) {
+			case "if", "while", "for", "with":
+				o.ctrl = true
+			case "await":
+				o.ctrl = j.prior.End > 0 && string(j.s[j.prior.Start:j.prior.End]) == "for"
+			case "switch", "catch":
+				o.call = true
+				j.head |= jsBlock
+				j.body, j.bodyAt = noBody, -1
+			case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof", "yield", "else", "do", "default", "extends":
+			default:
+				o.call = true
+			}
+		} else if w.End > 0 {
+			o.call = true
+		}
+		if j.factory == i+1 {
+			o.made = i + 1
+		}
+		if j.loose && (j.prev == ']' || j.prev == ')') {
+			j.looseCall(i)
+		}
+		o.head = j.heading()
+	case jsBracket:
+		w := j.word
+		if j.prev == '.' {
+			w = j.recv
+		} else if j.prev == ')' {
+			w = j.inner
+		}
+		if i+1 < len(j.s) && j.prev != '=' && j.prev != '(' && j.prev != ',' {
+			switch holder := w.End > 0 && jsHolder(j.s[w.Start:w.End]); {
+			case holder:
+				j.property(i, true)
+			case (j.s[i+1] == '"' || j.s[i+1] == '\'') && (w.End > 0 || j.prev == ']' || j.prev == ')'):
+				j.property(i, j.prev == ']' && bytes.HasSuffix(j.s[:i-2], []byte("ainModule")))
+			}
+		}
+		o.head = j.naming()
+	case jsBrace:
+		if w := j.word; w.End > 0 && string(j.s[w.Start:w.End]) == "try" {
+			o.try = true
+			j.try++
+		}
+		switch {
+		case j.body != noBody && j.bodyAt == len(j.stack):
+			o.expr, o.body = j.body&operand != 0, true
+			if j.body&classBody == 0 {
+				o.inside = j.bodyFn
+			}
+			j.body = noBody
+		case j.prev == ')', j.prev == arrow:
+			o.body = true // of a method, and of switch and catch: their names hold in them
+			switch {
+			case j.prev == arrow:
+				o.inside = j.arrowFn
+			case j.head&jsBlock == 0:
+				o.inside = j.head & (jsAsync | jsGenerator)
+			}
+		default:
+			o.expr = j.operandNext()
+		}
+	}
+	o.inBody, o.bodyAt = j.body, j.bodyAt
+	around := j.around()
+	o.own = around.own || around.ownArrow
+	if o.body && j.params.End > 0 {
+		o.params = j.params
+		o.own = o.own || hasName(j.s[o.params.Start:o.params.End], []byte("require"))
+		j.params = text.Span{}
+	}
+	j.push()
+	j.ternary = 0
+	if c == jsBrace && !o.expr {
+		if w := j.word; w.End > 0 && j.decl != 0 && j.name.End == 0 && !j.member {
+			j.around().decl = j.decl // const { a } = b, c = 1
+		}
+		j.target, j.decl, j.typed = jsTarget{}, 0, false
+	}
+	j.prev, j.word = c, text.Span{}
+	return i + 1
+}
+
+func (j *jsScanner) close(i int) int {
+	c := j.s[i]
+	n := len(j.stack)
+	j.tokenAt = i + 1
+	if n == 0 {
+		j.broken = true
+		j.prev, j.word = c, text.Span{}
+		return i + 1
+	}
+	o := &j.stack[n-1] // it stays there until something is opened
+	match := c == ')' && o.char == jsParen || c == ']' && o.char == jsBracket || c == '}' && (o.char == jsBrace || o.char == jsTemplate || o.char == jsElement)
+	if !match {
+		j.broken = true
+		// A stray bracket closes what it fits, if that is near.
+		for k := n - 1; k >= 0 && k >= n-3; k-- {
+			if p := j.stack[k].char; c == ')' && p == jsParen || c == ']' && p == jsBracket || c == '}' && p == jsBrace {
+				j.stack = j.stack[:k]
+				break
+			}
+		}
+		j.prev, j.word = c, text.Span{}
+		return i + 1
+	}
+	j.stack = j.stack[:n-1]
+	j.list, j.head = o.list, o.head
+	if c == ')' && j.body != noBody && j.bodyAt == n-1 {
+		j.bodyFn = o.head & (jsAsync | jsGenerator)
+	}
+	if o.try {
+		j.try--
+	}
+	next := i + 1
+	if j.nestedCode && n == 1 {
+		j.stop, next = i+1, len(j.s)
+	}
+	switch o.char {
+	case jsTemplate:
+		next := j.template(i + 1)
+		if len(j.stack) == 0 || j.stack[len(j.stack)-1].char != jsTemplate || j.s[min(next, len(j.s))-1] == '`' {
+			j.prev, j.word = '"', text.Span{}
+		}
+		return next
+	case jsElement:
+		return j.children(i+1, o.elem)
+	}
+	if o.owns {
+		j.closeOwner(o.at, i)
+	}
+	j.closeConsts(o.consts, i)
+	if c == ')' {
+		j.params = text.Span{Start: o.at + 1, End: min(i, o.at+1+code.MaxParameters)}
+	}
+	j.ternary, j.target, j.body, j.bodyAt = o.ternary, o.target, o.inBody, o.bodyAt
+	j.inner = text.Span{}
+	if c == ')' && !o.call && !o.ctrl {
+		j.inner = j.word
+	}
+	switch {
+	case o.ctrl:
+		c = ';'
+	case c == '}' && o.expr:
+		c = '"'
+	case c == '}':
+		c = ';'
+		j.target, j.decl = jsTarget{}, o.decl
+	}
+	j.prev, j.word = c, text.Span{}
+	if o.made > 0 {
+		j.use(i+1, jsRequire, tellSure)
+	}
+	return next
+}
+
+// add notes the module of a specifier.
+func (j *jsScanner) add(l *code.Literal, flags extract.Flags) {
+	extract.Specifiers(l.Text, func(p extract.Specifier) {
+		r := extract.Reference{
+			Ecosystem: p.Ecosystem, Name: p.Name, Constraint: p.Constraint, Kind: extract.Import, Flags: flags,
+			Span: l.Outer(p.Start, p.End),
+		}
+		if whole := l.Text[p.Start:p.End]; whole != p.Name {
+			r.Module = whole
+		}
+		if j.refs == nil {
+			j.refs = make([]extract.Reference, 0, code.FewImports)
+		}
+		j.refs = append(j.refs, r)
+	})
+}
+
+// rescue is the second pass over broken text: physical lines that hold a whole
+// import clause.
+func (j *jsScanner) rescue() {
+	have := map[int]bool{}
+	for i := range j.refs {
+		have[j.refs[i].Span.Start] = true
+	}
+	second := &jsScanner{s: j.s, f: j.f, e: j.e, table: j.table, known: &jsAliases{}, endless: len(j.s) + 1}
+	for i := 0; i < len(j.s); i = text.NextLine(j.s, i) {
+		at := text.Blank(j.s, i)
+		switch {
+		case text.Has(j.s, at, "import"):
+			second.importWord(at, at+len("import"), 0)
+		case text.Has(j.s, at, "export"):
+			second.exportWord(at + len("export"))
+		case text.Has(j.s, at, "const") || text.Has(j.s, at, "let") || text.Has(j.s, at, "var"):
+			line := j.s[at:text.LineEnd(j.s, at)]
+			if eq := bytes.Index(line, []byte("= require(")); eq >= 0 {
+				second.use(at+eq+len("= require"), jsRequire, tellNever)
+			}
+		}
+	}
+	for _, r := range second.refs {
+		if !have[r.Span.Start] {
+			r.Flags |= extract.Low
+			j.refs = append(j.refs, r)
+		}
+	}
+}

@@ -1,0 +1,549 @@
+package javascript
+
+import (
+	"bytes"
+	"encoding/base64"
+	"net/url"
+	"strings"
+
+	"figment/scanner/extract"
+	"figment/scanner/extract/code"
+	"figment/scanner/text"
+)
+
+// jsRoleOf is the role of a function of child_process, vm or the language that
+// runs commands or code.
+func jsRoleOf(name string) jsRole {
+	switch name {
+	case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync", "execaCommand", "execaCommandSync", "spawn", "spawnSync":
+		return jsRunner
+	case "eval", "Function", "constructor", "runInNewContext", "runInThisContext", "runInContext", "compileFunction", "Script", "_compile", "setTimeout", "setInterval", "Worker":
+		return jsCode
+	}
+	return jsNone
+}
+
+// A jsGiven is what a function of a role is given, to be read once all of the
+// text is known.
+type jsGiven struct {
+	role  jsRole
+	at    int // the call
+	value int // the offset of its arguments, or of the list that hands them out
+	flags extract.Flags
+	list  bool // each element of the value is an argument
+	stop  int  // where the method stands that hands them out
+	rest  bool // the value is an expression, not arguments
+	after bool // the first arguments are none: f.call(require, null, "x")
+	tell  jsTell
+}
+
+func (j *jsScanner) give(g jsGiven) {
+	if g.role == jsRunner && !j.installs() {
+		return
+	}
+	if len(j.given) >= code.MaxGiven {
+		if g.role == jsRequire {
+			j.runTime(g.at, g.tell)
+		} else {
+			j.e.Once(text.Span{Start: g.at, End: g.at + 1}, code.ManyGiven, false)
+		}
+		return
+	}
+	j.given = append(j.given, g)
+}
+
+// installs reports whether a package manager is spoken of at all.
+func (j *jsScanner) installs() bool {
+	if j.known.mayRun == 0 {
+		j.known.mayRun = 1
+		if j.e.Commands.MayName(j.s) {
+			j.known.mayRun = 2
+		}
+	}
+	return j.known.mayRun == 2
+}
+
+// evaluator reads expressions of the text.
+func (j *jsScanner) evaluator(mode code.Mode) *code.Evaluator {
+	if j.eval[mode] == nil {
+		j.eval[mode] = code.NewEvaluator(j.s, j.language(), mode)
+	}
+	return j.eval[mode]
+}
+
+// resolveGiven reads what functions were given.
+func (j *jsScanner) resolveGiven() {
+	overspent := func(at int) {
+		for _, e := range j.eval {
+			if e != nil && e.Exhausted() {
+				j.e.Once(text.Span{Start: at, End: at + 1}, code.ManyGiven, false)
+			}
+		}
+	}
+	for n := range j.given {
+		switch g := &j.given[n]; g.role {
+		case jsRequire:
+			j.loadGiven(g)
+			overspent(g.at)
+		case jsRunner:
+			j.runGiven(g)
+			if e := j.eval[code.CommandValue]; e.Exhausted() && j.e.Commands.MayInstall(append(bytes.Clone(j.s), ' ')) {
+				overspent(g.at)
+			}
+		}
+	}
+	for n := range j.given {
+		if g := &j.given[n]; g.role == jsCode {
+			j.codeGiven(g)
+			if j.quotesLoad() {
+				overspent(g.at)
+			}
+		}
+	}
+}
+
+// quotesLoad reports whether a literal seems to hold code that loads a module.
+func (j *jsScanner) quotesLoad() bool {
+	for _, w := range []string{"require(", "import(", "require('", "return require", "return import"} {
+		for at := 0; ; {
+			k := bytes.Index(j.s[at:], []byte(w))
+			if k < 0 {
+				break
+			}
+			if at += k; at > 0 && strings.IndexByte("'\"`", j.s[at-1]) >= 0 {
+				return true
+			}
+			at += len(w)
+		}
+	}
+	return false
+}
+
+// arguments reads what g gives.
+func (j *jsScanner) arguments(g *jsGiven, mode code.Mode) code.Value {
+	e := j.evaluator(mode)
+	var v code.Value
+	if g.rest {
+		if g.list {
+			o := e.Operand(g.value, g.stop)
+			v = code.Value{IsList: true}
+			for _, a := range o.Alternatives {
+				if a.IsList {
+					v.List = append(v.List, a.List...)
+				} else {
+					v.List = append(v.List, code.Outcome{Alternatives: []code.Value{a}})
+				}
+			}
+			if o.Other {
+				v.List = append(v.List, code.Outcome{Other: true})
+			}
+			return v
+		}
+		return code.Value{IsList: true, List: []code.Outcome{e.Expression(g.value)}}
+	}
+	v, _ = e.Arguments(g.value)
+	if g.after && len(v.List) > 0 { // what is this in the function
+		v.List, v.Keys = v.List[1:], nil
+	}
+	return v
+}
+
+// loadGiven loads the modules that a loader is given.
+func (j *jsScanner) loadGiven(g *jsGiven) {
+	v := j.arguments(g, code.ModuleValue)
+	known := len(v.List) > 0
+	for k, o := range v.List {
+		if k > 0 && !g.list && !g.after {
+			break
+		}
+		if g.after {
+			o = o.EachOrSelf()
+		}
+		known = known && !o.Other
+		for n := range o.Alternatives {
+			l, ok := o.Alternatives[n].Literal()
+			if !ok || l.Open && !jsLocal(l.Text) && !jsPackage(&l) {
+				known = false
+				continue
+			}
+			if !l.Open || !jsLocal(l.Text) {
+				j.load(l, g.flags)
+			}
+		}
+	}
+	if !known || j.eval[code.ModuleValue].Exhausted() {
+		j.runTime(g.at, g.tell)
+	}
+}
+
+// runGiven hands over the commands that a runner is given.
+func (j *jsScanner) runGiven(g *jsGiven) {
+	v := j.arguments(g, code.CommandValue)
+	var tries []code.Value
+	switch {
+	case g.list || g.after:
+		for k := range v.List {
+			tries = append(tries, v.List[k].EachOrSelf().Alternatives...)
+		}
+	default:
+		if len(v.List) > 0 {
+			tries = append(tries, v.List[0].Alternatives...)
+		}
+	}
+	tries = append(tries, v.Commands()...)
+	if k := j.skip(g.value); len(tries) == 0 && !g.rest && k < len(j.s) && j.s[k] == '`' { // a template that was not understood
+		j.commandTemplate(k)
+	}
+	for k := range tries {
+		if k >= code.MaxValues {
+			j.e.Once(text.Span{Start: g.at, End: g.at + 1}, code.ManyGiven, false)
+			return
+		}
+		if src, m := tries[k].Command(); len(src) > 0 && (j.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) || code.RunsCode(src)) {
+			j.hand(j.f.Derive(src, m, text.Shell), extract.Dynamic)
+		}
+	}
+}
+
+// codeGiven hands over the code that eval and its like are given.
+func (j *jsScanner) codeGiven(g *jsGiven) {
+	v := j.arguments(g, code.CommandValue)
+	for k := range v.List {
+		for n := range v.List[k].Alternatives {
+			a := &v.List[k].Alternatives[n]
+			if a.IsList {
+				continue
+			}
+			d, told := code.CodeOf(j.f, a, j.f.Lang)
+			if told {
+				j.runTime(g.at, tellSure)
+			}
+			if d != nil && jsLoads(d.Text) {
+				j.hand(d, g.flags)
+			}
+		}
+	}
+}
+
+// jsLoads reports whether code in a literal may load a module.
+func jsLoads(code []byte) bool {
+	return bytes.ContainsAny(code, "(\\'\"") && (bytes.Contains(code, []byte("require")) || bytes.Contains(code, []byte("import")) || bytes.Contains(code, []byte("_load")))
+}
+
+// runs reads the command that a function is given by the arguments at i.
+func (j *jsScanner) runs(i int) {
+	if !j.commandCall(i) {
+		j.give(jsGiven{role: jsRunner, at: i - 1, value: i})
+	}
+}
+
+// runsCode reads the code that a function is given by the arguments at i.
+func (j *jsScanner) runsCode(i int) {
+	at := j.skip(i)
+	if at >= len(j.s) || j.s[at] == ')' {
+		return
+	}
+	l, ok := j.argument(i)
+	if !ok || l.Open {
+		if k := j.s[at]; k == '(' || k == '{' || bytes.HasPrefix(j.s[at:], []byte("function")) || bytes.HasPrefix(j.s[at:], []byte("async")) || bytes.HasPrefix(j.s[at:], []byte("new ")) {
+			return // a function
+		}
+		if w := j.s[j.word.Start:j.word.End]; len(w) == 0 || w[0] != 's' { // setTimeout is given functions by name
+			j.give(jsGiven{role: jsCode, at: i - 1, value: i, flags: extract.Dynamic})
+		}
+		return
+	}
+	if jsLoads([]byte(l.Text)) {
+		j.hand(l.Fragment(j.f, j.f.Lang), extract.Dynamic)
+	} else if next := l.Next; next < len(j.s) && j.s[next] == ',' {
+		j.give(jsGiven{role: jsCode, at: i - 1, value: i, flags: extract.Dynamic})
+	}
+	// eval("require")("x"), Function("return require")()("x")
+	if w := strings.TrimRight(l.Text, "; \n\t"); strings.HasSuffix(w, "require") || strings.HasSuffix(w, "_load") {
+		if k := j.skip(l.Next); k < len(j.s) && j.s[k] == ')' {
+			k = j.skip(k + 1)
+			if k+1 < len(j.s) && j.s[k] == '(' && strings.Contains(w, "return") {
+				if k = j.skip(k + 1); k < len(j.s) && j.s[k] == ')' {
+					k = j.skip(k + 1)
+				}
+			}
+			if k < len(j.s) && j.s[k] == '(' {
+				j.use(k, jsRequire, tellSure)
+				return
+			}
+			j.use(k, jsRequire, tellSure)
+		}
+	}
+}
+
+// handedOn looks at require, or a function that runs commands, where the word
+// [i, end) stands for its value: in a list, an object or the arguments of
+// another function.
+func (j *jsScanner) handedOn(i, end int, role jsRole, tell jsTell) {
+	s := j.s
+	at := j.skip(end)
+	o := j.around()
+	if role == jsRequire && j.unfollowed(i, at, o) {
+		j.runTime(i, tell)
+	}
+	if at >= len(s) {
+		return
+	}
+	switch s[at] {
+	case ',', ')', ']', '}', ':', '?', '|':
+	default:
+		return
+	}
+	j.loose = j.loose || o.char == jsBracket || o.char == jsBrace || o.char == jsParen
+	before := code.LookBack(s, i)
+	for before > 0 && (s[before-1] == '.' || text.IsLetter(s[before-1])) { // module.require
+		before--
+	}
+	before = code.LookBack(s, before)
+	switch {
+	case o.char == jsBrace && (s[at] == ',' || s[at] == '}') && before > 0 && (s[before-1] == '{' || s[before-1] == ','):
+		if role == jsRequire && o.decl == 0 && (o.expr || j.target.name.End > 0) { // {require}
+			j.known.add("require", jsAlias{role: role, owner: -1, member: true})
+		}
+	case o.char == jsBrace && s[before-1] == ':' && role == jsRequire: // {r: require}
+		head := code.LookBack(s, o.at)
+		if head > 1 && (s[head-1] == '=' && (s[code.LookBack(s, head-1)-1] == '}') || bytes.Contains(s[max(0, head-40):head], []byte("assign("))) && j.target.name.End > 0 {
+			j.known.add(string(s[j.target.name.Start:j.target.name.End]), jsAlias{role: role, owner: -1})
+		}
+	case o.char == jsParen:
+		w, _ := code.WordBefore(s, o.at)
+		name := string(s[w.Start:w.End])
+		switch {
+		case s[at] == ',' && (name == "call" || name == "apply"):
+			j.give(jsGiven{role: role, at: i, value: at + 1, after: true, flags: j.inTry(extract.Dynamic), tell: tell})
+		case code.HandsOut(name) && role == jsRunner && (s[at] == ')' || s[at] == ','):
+			if k, stop, ok := jsMapped(j.evaluator(code.ModuleValue), o.at); ok {
+				j.give(jsGiven{role: role, at: i, value: k, stop: stop, rest: true, list: true})
+			}
+		case name == "promisify" && role == jsRunner:
+			j.assignFrom(role, len(j.stack)-1)
+		case role == jsRequire || j.installs():
+			j.handParameter(o.at, i, role)
+		}
+	}
+}
+
+// unfollowed reports whether require goes where its calls are not seen: it is
+// returned, or stands in a list, or is assigned to what has no name.
+func (j *jsScanner) unfollowed(i, at int, o *jsOpen) bool {
+	s := j.s
+	next := byte(';')
+	if at < len(s) {
+		next = s[at]
+	}
+	before := code.LookBack(s, i)
+	if before == 0 || next == '(' || next == '.' || next == '[' || next == '=' || next == '?' && at+1 < len(s) && s[at+1] == '.' {
+		return false
+	}
+	switch {
+	case bytes.HasSuffix(s[:before], []byte("=>")):
+		k := at + 1
+		return next != ')' || !bytes.HasPrefix(s[min(k, len(s)):], []byte("()")) // (() => require)()
+	case bytes.HasSuffix(s[:before], []byte("return")):
+		return true
+	case o.char == jsBracket && next == ']':
+		inCall := j.target.name.End == 0
+		for n := min(j.target.depth, len(j.stack)); n < len(j.stack); n++ {
+			inCall = inCall || j.stack[n].call
+		}
+		k := j.skip(at + 1)
+		return inCall && k < len(s) && s[k] != '[' && s[k] != '.' && !(s[k] == ')' && len(j.stack) > 1 && !j.stack[len(j.stack)-2].call)
+	}
+	return false
+}
+
+// handParameter gives the role to the parameter of a function that is called
+// where it stands, by the bracket at open: (r => r("x"))(require).
+func (j *jsScanner) handParameter(open, i int, role jsRole) {
+	s := j.s
+	k := code.LookBack(s, open)
+	if k == 0 || s[k-1] != ')' && s[k-1] != '}' || open-k > 3 {
+		return
+	}
+	e := j.evaluator(code.ModuleValue)
+	if e.Exhausted() {
+		return
+	}
+	start, ok := e.OperandStart(k)
+	if !ok {
+		return
+	}
+	var params []byte
+	from := start
+	if s[k-1] == '}' {
+		head := code.LookBack(s, start)
+		if head == 0 || s[head-1] != ')' {
+			return
+		}
+		from = bytes.LastIndexByte(s[max(0, head-code.MaxReceiver):head], '(') + max(0, head-code.MaxReceiver)
+		params = s[from+1 : head-1]
+	} else {
+		from = j.skip(start + 1)
+		for {
+			w, _ := jsWord(s, from)
+			if name := string(s[from:w]); name == "async" || name == "function" {
+				from = j.skip(w)
+				if from < len(s) && s[from] == '*' {
+					from = j.skip(from + 1)
+				}
+				continue
+			}
+			if w > from {
+				if at := j.skip(w); at < len(s) && s[at] == '(' { // the name of the function
+					from = at
+					break
+				}
+				params = s[from:w]
+			}
+			break
+		}
+		if params == nil {
+			if from >= len(s) || s[from] != '(' {
+				return
+			}
+			end := bytes.IndexByte(s[from:min(len(s), from+code.MaxParameters)], ')')
+			if end < 0 {
+				return
+			}
+			params = s[from+1 : from+end]
+		}
+	}
+	n := bytes.Count(s[open:i], []byte(","))
+	list := bytes.Split(params, []byte(","))
+	if n >= len(list) {
+		return
+	}
+	name := bytes.TrimSpace(list[n])
+	if end, _ := jsWord(name, 0); end > 0 && string(name[:end]) != "require" {
+		j.known.add(string(name[:end]), jsAlias{role: role, start: from, end: open, owner: -2})
+	}
+}
+
+// looseCall looks at a call whose callee is in brackets, where require or a
+// runner is handed around: [require][0]("x").
+func (j *jsScanner) looseCall(i int) {
+	s := j.s
+	e := j.evaluator(code.ModuleValue)
+	if e.Exhausted() {
+		return
+	}
+	start, ok := e.OperandStart(i)
+	if !ok || i-start > 2*code.MaxReceiver {
+		return
+	}
+	e.Spend(i - start)
+	if callee := s[start:i]; !bytes.HasSuffix(callee, []byte("()")) && (bytes.Contains(callee, []byte("=>")) || bytes.Contains(callee, []byte("function"))) {
+		return // a function that is called where it stands
+	}
+	for k := start; k < i; {
+		end, _ := jsWord(s, k)
+		if end == k {
+			k++
+			continue
+		}
+		name := string(s[k:end])
+		at := j.skip(end)
+		if at < len(s) && s[at] != '(' && s[at] != '.' && at < i {
+			role := jsRoleOf(name)
+			if name == "require" {
+				role = jsRequire
+			} else if r := j.known.role(name, k, false); r != jsNone {
+				role = r
+			}
+			switch role {
+			case jsRequire:
+				j.use(i, jsRequire, tellPlain)
+				return
+			case jsRunner:
+				if name != "constructor" {
+					j.runs(i + 1)
+					return
+				}
+			}
+		}
+		k = end
+	}
+}
+
+// renamed looks at a name with a role in the pattern of a declaration:
+// const { execSync: e } = ….
+func (j *jsScanner) renamed(end int, role jsRole, own bool) bool {
+	s := j.s
+	o := j.around()
+	at := j.skip(end)
+	if o.char != jsBrace || at >= len(s) || o.decl == 0 {
+		return false
+	}
+	if own { // only what has such a member gives it
+		e := j.evaluator(code.ModuleValue)
+		close := bytes.IndexByte(s[at:min(len(s), at+code.MaxReceiver)], '}')
+		if close < 0 || e.Exhausted() {
+			return false
+		}
+		k := j.skip(at + close + 1)
+		if k >= len(s) || s[k] != '=' {
+			return false
+		}
+		from := j.skip(k + 1)
+		to := from
+		for to < len(s) && (text.IsLetter(s[to]) || s[to] == '.') {
+			to++
+		}
+		if w := s[from:to]; !jsHolder(w) && !jsHolder(w[bytes.LastIndexByte(w, '.')+1:]) {
+			return false
+		}
+	}
+	switch s[at] {
+	case ':':
+		at = j.skip(at + 1)
+		if w, escaped := jsWord(s, at); w > at {
+			j.known.add(jsName(s, at, w, escaped), jsAlias{role: role, owner: -1})
+			return true
+		}
+	case ',', '}':
+		if name := string(j.s[j.word.Start:j.word.End]); role == jsRequire && name != "require" {
+			j.known.add(name, jsAlias{role: role, owner: -1})
+		}
+		return true
+	}
+	return false
+}
+
+// dataModule hands over the code that a specifier holds: data:text/javascript,….
+func (j *jsScanner) dataModule(l *code.Literal) {
+	comma := strings.IndexByte(l.Text, ',')
+	if comma < 0 || !strings.Contains(l.Text[:comma], "javascript") {
+		return
+	}
+	code := l.Text[comma+1:]
+	if strings.HasSuffix(l.Text[:comma], ";base64") {
+		raw, err := base64.StdEncoding.DecodeString(code)
+		if err != nil {
+			j.runTime(l.Span.Start, tellSure)
+			return
+		}
+		code = string(raw)
+	} else if plain, err := url.PathUnescape(code); err == nil {
+		code = plain
+	}
+	if l.Span.Len() == 0 || code == "" {
+		return
+	}
+	var b text.Builder
+	if code == l.Text[comma+1:] {
+		at := l.Outer(comma+1, len(l.Text))
+		if at.Len() == len(code) {
+			b.Verbatim([]byte(code), at.Start)
+		}
+	}
+	if b.Len() == 0 {
+		b.Escape(code, l.Span.Start, l.Span.Len())
+	}
+	src, m := b.Done()
+	j.hand(j.f.Derive(src, m, text.JavaScript), extract.Dynamic)
+}

@@ -1,0 +1,195 @@
+package javascript
+
+import (
+	"bytes"
+
+	"figment/scanner/extract"
+	"figment/scanner/extract/code"
+	"figment/scanner/text"
+)
+
+// A jsConst is a declaration with const: its name, and where its value stands.
+type jsConst struct {
+	name  text.Span
+	value int
+	owner int // the offset of the brace of its block; -1: the whole text
+	end   int // of its block; 0 while that is open
+	next  int // the declaration before it in the same block, from 1; 0: none
+}
+
+// A jsUse is a call whose argument may come out as what a name stands for.
+type jsUse struct {
+	name  text.Span
+	at    int // the call
+	flags extract.Flags
+	// inside is the offset of the innermost function around the call that has a
+	// parameter of that name; -2: none.
+	inside int
+	tell   jsTell // where no literal is found
+}
+
+// declare notes a declaration with const whose value stands at i.
+func (j *jsScanner) declare(name text.Span, i int) {
+	k := jsConst{name: name, value: i, owner: -1}
+	for n := len(j.stack) - 1; n >= 0; n-- {
+		if o := &j.stack[n]; o.char == jsBrace {
+			k.owner, k.next = o.at, o.consts
+			o.consts = len(j.consts) + 1
+			break
+		}
+	}
+	j.consts = append(j.consts, k)
+}
+
+// closeConsts ends the declarations of the block that ends at end.
+func (j *jsScanner) closeConsts(head, end int) {
+	for head > 0 {
+		k := &j.consts[head-1]
+		k.end, head = end, k.next
+	}
+}
+
+// around is the innermost bracket that is open.
+func (j *jsScanner) around() *jsOpen {
+	if n := len(j.stack); n > 0 {
+		return &j.stack[n-1]
+	}
+	return &j.outside
+}
+
+// arrow notes the parameters of the function whose => stands at i.
+func (j *jsScanner) arrow(i int) {
+	params := j.word
+	if j.prev == ')' {
+		params = j.params
+	}
+	if params.End == 0 {
+		return
+	}
+	j.arrowFn = 0
+	if j.head&jsAsync != 0 || j.prev == ')' && j.head&jsAsyncCall != 0 {
+		j.arrowFn = jsAsync
+	}
+	if k := j.skip(i + 2); k < len(j.s) && j.s[k] == '{' {
+		j.params = params
+		return
+	}
+	j.around().inArrow, j.around().arrowFn = true, j.arrowFn
+	o := j.around()
+	if o.arrows.End == 0 {
+		o.arrows, o.arrowsAt = params, i
+	}
+	o.arrows.End = min(params.End, o.arrows.Start+code.MaxParameters)
+	o.ownArrow = o.ownArrow || hasName(j.s[params.Start:params.End], []byte("require"))
+}
+
+// endArrows ends the functions without braces in the innermost bracket.
+func (j *jsScanner) endArrows() {
+	o := j.around()
+	o.arrows, o.ownArrow, o.inArrow = text.Span{}, false, false
+}
+
+// ownRequire notes that the text gives require a meaning of its own: the value
+// at i, unless a createRequire makes it.
+func (j *jsScanner) ownRequire(name text.Span, i int) {
+	if string(j.s[name.Start:name.End]) != "require" || j.member && name == j.word {
+		return
+	}
+	if !bytes.Contains(j.s[i:min(len(j.s), i+code.MaxReceiver)], []byte("reateRequire")) {
+		j.known.own = true
+	}
+}
+
+// parameter gives the offset of the innermost function around here that has a
+// parameter called like the word at name; -2: none.
+func (j *jsScanner) parameter(name text.Span) int {
+	word := j.s[name.Start:name.End]
+	for n, looked := len(j.stack)-1, 0; n >= 0; n-- {
+		o := &j.stack[n]
+		if o.arrows.End > 0 && hasName(j.s[o.arrows.Start:o.arrows.End], word) {
+			return o.arrowsAt
+		}
+		if o.params.End == 0 {
+			continue
+		}
+		if looked++; looked > code.MaxOperands || hasName(j.s[o.params.Start:o.params.End], word) {
+			return o.at
+		}
+	}
+	if o := &j.outside; o.arrows.End > 0 && hasName(j.s[o.arrows.Start:o.arrows.End], word) {
+		return o.arrowsAt
+	}
+	return -2
+}
+
+// resolveUses reads the constants that calls waited for.
+func (j *jsScanner) resolveUses() {
+	if len(j.uses) == 0 {
+		return
+	}
+	byName := map[string][]int{}
+	for _, u := range j.uses {
+		byName[string(j.s[u.name.Start:u.name.End])] = nil
+	}
+	for k := range j.consts {
+		name := string(j.s[j.consts[k].name.Start:j.consts[k].name.End])
+		if list, ok := byName[name]; ok && len(list) < code.MaxAlternatives {
+			byName[name] = append(list, k)
+		}
+	}
+	known := map[int]*jsChoices{} // by declaration
+	for _, u := range j.uses {
+		if !j.constUse(u.name, u, byName, known, 0) {
+			j.give(jsGiven{role: jsRequire, at: u.at, value: u.name.Start, rest: true, flags: u.flags, tell: u.tell})
+		}
+	}
+}
+
+// constUse loads what the constant called name stands for where u is. It reports
+// whether that is all.
+func (j *jsScanner) constUse(name text.Span, u jsUse, byName map[string][]int, known map[int]*jsChoices, depth int) bool {
+	best := -1
+	list := byName[string(j.s[name.Start:name.End])]
+	for _, k := range list {
+		if d := &j.consts[k]; d.owner > u.inside && u.at >= d.owner && (d.end == 0 || u.at < d.end) && (best < 0 || d.owner > j.consts[best].owner) {
+			best = k
+		}
+	}
+	if best < 0 || depth > 4 {
+		return false
+	}
+	c := known[best]
+	if c == nil {
+		read, _ := j.choices(j.consts[best].value)
+		c = &read
+		known[best] = c
+	}
+	for k := range c.literals {
+		j.load(c.literals[k], u.flags)
+	}
+	all := !c.other
+	for _, other := range c.names {
+		all = j.constUse(other, u, byName, known, depth+1) && all
+	}
+	return all
+}
+
+// hasName reports whether a whole word stands in a text.
+func hasName(text, word []byte) bool {
+	for at := 0; ; {
+		k := bytes.Index(text[at:], word)
+		if k < 0 {
+			return false
+		}
+		at += k
+		end, _ := jsWord(text, at)
+		before := byte(' ')
+		if at > 0 {
+			before = text[at-1]
+		}
+		if end == at+len(word) && before != '.' && before != '$' && before < 0x80 && !extract.IsAlnum(before) && before != '_' {
+			return true
+		}
+		at += len(word)
+	}
+}

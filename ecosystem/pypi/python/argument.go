@@ -1,0 +1,318 @@
+package python
+
+import (
+	"bytes"
+	"strings"
+
+	"figment/scanner/extract"
+	"figment/scanner/extract/code"
+	"figment/scanner/text"
+)
+
+// A pyUse is a call that imports what a name stands for.
+type pyUse struct {
+	name  string
+	at    int // the call
+	value int // the offset of its arguments
+	flags extract.Flags
+	tell  bool
+}
+
+// A pyBinding is what a text gives to a name.
+type pyBinding struct {
+	value  int // the offset of what is assigned
+	count  int // assignments
+	others int // parameters, loops and whatever else gives it a value
+}
+
+// pyChoices reads what an expression may come out as.
+type pyChoices struct {
+	p        *pyScanner
+	end      int // nothing behind it is looked at
+	literals []code.Literal
+	names    []string
+	other    bool // something else may come out; a module of the package itself does not count
+	plus     bool // a plus ends an operand
+}
+
+// choices reads the expression at i.
+func (p *pyScanner) choices(i int) pyChoices {
+	c := pyChoices{p: p, end: min(len(p.s), i+code.MaxArgument)}
+	p.spent += c.conditional(i, 0) - i
+	return c
+}
+
+// conditional reads "a if c else b" and what binds tighter.
+func (c *pyChoices) conditional(i, depth int) int {
+	s := c.p.s
+	if depth > code.MaxOperands {
+		c.other = true
+		return c.end
+	}
+	i = c.operands(i, depth)
+	if !text.Has(s[:c.end], i, "if") {
+		return i
+	}
+	literals, names, other := len(c.literals), len(c.names), c.other
+	i = c.operands(i+len("if"), depth)
+	c.literals, c.names, c.other = c.literals[:literals], c.names[:names], other // it only decides
+	if !text.Has(s[:c.end], i, "else") {
+		return i // a filter
+	}
+	return c.conditional(i+len("else"), depth+1)
+}
+
+// operands reads what the words or and and stand between.
+func (c *pyChoices) operands(i, depth int) int {
+	s := c.p.s
+	for {
+		literals, names, other := len(c.literals), len(c.names), c.other
+		i = c.operand(i, depth)
+		switch {
+		case i >= c.end:
+			return i
+		case text.Has(s, i, "and"):
+			c.literals, c.names, c.other = c.literals[:literals], c.names[:names], other
+			i += len("and")
+		case text.Has(s, i, "or"):
+			i += len("or")
+		default:
+			return i
+		}
+	}
+}
+
+func (c *pyChoices) operand(i, depth int) int {
+	s := c.p.s
+	i = inside(s, i)
+	if i >= c.end {
+		c.other = true
+		return c.end
+	}
+	if l, ok := pyConstant(s, i); ok && l.Next <= c.end {
+		if !l.Open && c.ends(l.Next) {
+			c.literals = append(c.literals, l)
+			return l.Next
+		}
+		next := c.opaque(i)
+		at := strings.IndexByte(l.Text, '.')
+		switch {
+		case at > 0: // a method, an operator or a hole makes something else of the rest
+			l.Span, l.Text, l.Open = l.Outer(0, at), l.Text[:at], true
+			c.literals = append(c.literals, l)
+		case at < 0, l.Text == "." && l.Next < len(s) && s[l.Next] == '.': // ".".join(…)
+			c.other = c.other || l.Text != "" || !c.local(i, next)
+		}
+		return next
+	}
+	if s[i] == '(' {
+		literals, names, other := len(c.literals), len(c.names), c.other
+		if at := c.conditional(i+1, depth+1); at < c.end && s[at] == ')' {
+			if at = inside(s, at+1); c.ends(at) {
+				return at
+			}
+		}
+		c.literals, c.names, c.other = c.literals[:literals], c.names[:names], other
+	} else if end := text.Word(s, i); end > i {
+		if at := inside(s, end); c.ends(at) {
+			switch name := c.p.normal(s[i:end]); name {
+			case "None", "__name__", "__package__":
+			default:
+				c.names = append(c.names, name)
+			}
+			return at
+		}
+	}
+	next := c.opaque(i)
+	c.other = c.other || !c.local(i, next)
+	return next
+}
+
+// ends reports whether an operand ends at i.
+func (c *pyChoices) ends(i int) bool {
+	s := c.p.s
+	if i >= len(s) {
+		return true
+	}
+	switch s[i] {
+	case ')', ',', ']', '}', ':', ';', '#':
+		return true
+	case 'i', 'e', 'o', 'a', 'f':
+		for _, w := range []string{"if", "else", "or", "and", "for"} {
+			if text.Has(s, i, w) {
+				return true
+			}
+		}
+		return false
+	}
+	// The value of an assignment ends with its line.
+	k := i
+	for k > 0 && (s[k-1] == ' ' || s[k-1] == '\t') {
+		k--
+	}
+	return k > 0 && (s[k-1] == '\n' || s[k-1] == '\r')
+}
+
+// opaque passes over an operand that is no literal.
+func (c *pyChoices) opaque(i int) int {
+	s := c.p.s
+	level := 0
+	for i < c.end {
+		switch ch := s[i]; {
+		case ch == '"' || ch == '\'':
+			i = c.pastString(i)
+			continue
+		case ch == '#':
+			i = text.LineEnd(s, i)
+			continue
+		case level == 0 && (ch == '\n' || ch == '\r') && c.ends(inside(s, i)):
+			return inside(s, i)
+		case level == 0 && (c.ends(i) || ch == '+' && c.plus):
+			return i
+		case ch == '(' || ch == '[' || ch == '{':
+			level++
+		case ch == ')' || ch == ']' || ch == '}':
+			level--
+		}
+		if end := text.Word(s, i); end > i {
+			i = end
+			for i < c.end && (s[i] == ' ' || s[i] == '\t') {
+				i++
+			}
+			continue
+		}
+		i++
+	}
+	return c.end
+}
+
+// pastString gives the offset after the string whose quote stands at i. Nothing
+// in it is read: the scanner comes to it by itself.
+func (c *pyChoices) pastString(i int) int {
+	s := c.p.s[:c.end]
+	if formatted(s, i) {
+		probe := pyScanner{s: s, f: c.p.f, e: c.p.e, table: c.p.table, lowFrom: len(s) + 1}
+		if end := probe.formatted(i, 0); end > 0 {
+			return end
+		}
+	}
+	q := s[i]
+	triple := i+2 < len(s) && s[i+1] == q && s[i+2] == q
+	for k := i + 1; k < len(s); k++ {
+		switch {
+		case s[k] == '\\':
+			k++
+		case s[k] == q && !triple:
+			return k + 1
+		case s[k] == q && k >= i+3 && k+2 < len(s) && s[k+1] == q && s[k+2] == q:
+			return k + 3
+		case s[k] == '\n' && !triple:
+			return k
+		}
+	}
+	return c.end
+}
+
+// local reports whether the operand in [i, end) is put together from the name
+// of the package that it stands in.
+func (c *pyChoices) local(i, end int) bool {
+	operand := c.p.s[i:min(end, len(c.p.s))]
+	for _, w := range []string{"__package__", "__name__"} {
+		for at := wordFrom(operand, w, 0); at >= 0; at = wordFrom(operand, w, at+len(w)) {
+			if at == 0 || operand[at-1] != '.' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bind notes, of a word that a call imports by, whether the text gives it a
+// value here.
+func (p *pyScanner) bind(start, end int) {
+	s := p.s
+	b := p.wanted[p.normal(s[start:end])]
+	if b == nil {
+		return
+	}
+	from, before := code.LookBack(s, start), ""
+	if from > 0 {
+		before = string(s[from-1 : from])
+		if k := from; text.IsLetter(s[k-1]) {
+			for k > 0 && text.IsLetter(s[k-1]) && k > from-20 {
+				k--
+			}
+			before = string(s[k:from])
+		}
+	}
+	at := p.gap(end)
+	next, after := byte(0), byte(0)
+	if at < len(s) {
+		next = s[at]
+	}
+	if at+1 < len(s) {
+		after = s[at+1]
+	}
+	switch {
+	case before == ".":
+	case p.inDef, before == "lambda", before == "for", before == "as", before == "global", before == "nonlocal", before == "del", text.Has(s, at, "in"):
+		b.others++
+	case next == ':' && after == '=', after == '=' && strings.IndexByte("+-*/%@&|^", next) >= 0, p.depth == 0 && next == ',':
+		b.others++
+	case p.depth > 0:
+	case next == ':': // with a type
+		line := s[at:text.LineEnd(s, at)]
+		if k := bytes.IndexByte(line, '='); k >= 0 {
+			b.count++
+			b.value = at + k + 1
+		}
+	case next == '=' && after != '=':
+		if before == "," {
+			b.others++
+			return
+		}
+		b.count++
+		b.value = at + 1
+	}
+}
+
+// resolveUses reads the constants that calls waited for.
+func (p *pyScanner) resolveUses() {
+	for _, u := range p.uses {
+		if !p.constUse(u.name, 0) {
+			p.give(pyGiven{role: pyLoader, at: u.at, value: u.value, flags: u.flags, tell: u.tell})
+		}
+	}
+}
+
+// constUse imports what the constant called name stands for. It reports whether
+// that is all.
+func (p *pyScanner) constUse(name string, depth int) bool {
+	b := p.wanted[name]
+	if b == nil || b.count != 1 || b.others > 0 || depth > 4 {
+		return false
+	}
+	c := p.choices(b.value)
+	for k := range c.literals {
+		p.loadLiteral(c.literals[k])
+	}
+	all := !c.other
+	for _, other := range c.names {
+		all = p.constUse(other, depth+1) && all
+	}
+	return all
+}
+
+// runTime notes the first call that imports what no literal names.
+func (p *pyScanner) runTime(at int, tell bool) {
+	if tell && p.told == 0 {
+		p.told = at + 1
+	}
+}
+
+// tellRunTime tells of it, see the scanner of JavaScript.
+func (p *pyScanner) tellRunTime() {
+	if p.told > 0 {
+		p.e.Once(text.Span{Start: p.told - 1, End: p.told}, code.RunTimeModule, false)
+	}
+}

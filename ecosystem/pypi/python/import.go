@@ -1,0 +1,501 @@
+// Package python reads what code in Python imports, the commands that it runs, and
+// the requirements of setuptools, in setup.py and setup.cfg. It builds no tree and
+// runs nothing: broken text yields what can be read.
+package python
+
+import (
+	"bytes"
+
+	"figment/scanner/extract"
+	"figment/scanner/extract/code"
+	"figment/scanner/text"
+)
+
+// The Python scanner reads logical lines: brackets, continuation lines, strings
+// of every kind. A keyword counts only at the start of a statement and only if
+// its clause is complete.
+//
+// Grammar: https://docs.python.org/3/reference/simple_stmts.html#the-import-statement
+
+func matchPython(f *text.Fragment) bool {
+	return f.Lang == text.Python || f.Lang == text.IPython
+}
+
+// maxBlocks bounds the stack of blocks that give flags to what they hold.
+const maxBlocks = 200
+
+type pyBlock struct {
+	indent int
+	flags  extract.Flags // of the references inside
+	first  int           // index of the first reference inside: for try, which learns its flags from its handlers
+	try    bool
+}
+
+type pyScanner struct {
+	s       []byte
+	f       *text.Fragment
+	e       *extract.Emitter
+	table   *text.Table
+	refs    []pyImport
+	blocks  []pyBlock
+	depth   int // of brackets
+	broken  bool
+	lowFrom int // references from here on are rescued; len(s)+1: none
+	// loaders are the names that the text gives to import_module and __import__,
+	// and to functions that run commands or code.
+	// It is read again while names come to light, since a function may use what
+	// is assigned below it.
+	loaders map[string]pyRole
+	grown   bool
+	texts   []extract.Inner // texts inside this one
+	lines   []text.Span     // strings of several lines
+	comment text.Span       // the comments that stand together last
+	latin   bool            // bytes beyond ASCII are characters of Latin-1
+	uses    []pyUse
+	wanted  map[string]*pyBinding // names that calls import by; nil while they are collected
+	told    int                   // one more than the offset of a call that imports what is made at run time; 0: none
+	spent   int                   // bytes of arguments that were read, some of them again and again
+	inDef   bool                  // the statement is the head of a function
+	pip     bool                  // pip was imported so far
+	given   []pyGiven
+	eval    [2]*code.Evaluator // by their modes
+	fromPip bool               // the clause that is being read is one of pip
+	mayRun  uint8              // see installs: 1 no, 2 yes
+	// For f-strings: brackets in their code, how far the search for their end
+	// came, and how many bytes such searches read in vain.
+	listEnd         int         // what stands before it was read as a list of words
+	opens           []text.Span // the bracket, and the end of what stands before it
+	reached, wasted int
+}
+
+func extractPython(f *text.Fragment, e *extract.Emitter) error {
+	if d := withoutPrompts(f, pythonPrompt); d != nil {
+		e.Fragment(d, 0)
+		return nil
+	}
+	latin := false
+	if f.Depth == 0 && f.Label == "" {
+		name, kind := pyEncoding(f.Text)
+		latin = kind == latinText
+		if kind == otherText {
+			e.Problem(text.Span{}, "declares the encoding "+name+", which is not read: save the file as UTF-8", true)
+		}
+	}
+	table := text.NewTable(`"'`, "#\\;:%!=")
+	loaders := map[string]pyRole{}
+	var p *pyScanner
+	for round := 0; ; round++ {
+		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, latin: latin}
+		p.run()
+		if !p.grown {
+			break
+		}
+		if round == code.MaxRounds {
+			e.Problem(text.Span{}, "names for import_module are made of one another too often: calls of some were not read", true)
+			break
+		}
+	}
+	if len(p.uses) > 0 {
+		wanted := map[string]*pyBinding{}
+		for _, u := range p.uses {
+			wanted[u.name] = &pyBinding{}
+		}
+		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, latin: latin, wanted: wanted}
+		p.run()
+		p.resolveUses()
+	}
+	p.resolveGiven()
+	if len(loaders) >= code.MaxAliases {
+		e.Problem(text.Span{}, "more than 1000 names for import_module: calls of the others were not read", true)
+	}
+	if p.wasted > p.patience() {
+		e.Problem(text.Span{}, "too many f-strings that do not end: code in the others was not read", true)
+	}
+	if p.broken || p.depth != 0 {
+		p.rescue()
+	}
+	for _, t := range p.texts {
+		e.Fragment(t.Fragment, t.Flags)
+	}
+	e.Room(len(p.refs))
+	for i := range p.refs {
+		e.Reference(p.refs[i].reference())
+	}
+	p.tellRunTime()
+	pep723(f, e, p.lines)
+	return nil
+}
+
+func (p *pyScanner) run() {
+	i := 0
+	for i < len(p.s) {
+		i = p.line(i)
+	}
+}
+
+// line reads one logical line that starts at i, with all its statements, and
+// gives the offset after it.
+func (p *pyScanner) line(i int) int {
+	s := p.s
+	start := i
+	for i < len(s) {
+		if s[i] == '\f' { // it sets the column back
+			i++
+			start = i
+		} else if s[i] == ' ' || s[i] == '\t' {
+			i++
+		} else {
+			break
+		}
+	}
+	if i >= len(s) {
+		return i
+	}
+	indent := i - start
+	switch s[i] {
+	case '\n', '\r':
+		return text.NextLine(s, i)
+	case '#':
+		return p.commentLine(i)
+	case '%', '!':
+		return p.magic(i)
+	case '\\': // the column before it counts
+		i = p.gap(i)
+	}
+	for n := len(p.blocks); n > 0 && p.blocks[n-1].indent >= indent; n-- {
+		b := p.blocks[n-1]
+		if b.try && b.indent == indent && isTryTail(s, i) {
+			break // except, else and finally belong to it
+		}
+		p.blocks = p.blocks[:n-1]
+	}
+	compound := false
+	p.inDef = false
+	i, compound = p.statement(i, indent)
+	return p.rest(i, indent, compound)
+}
+
+func isTryTail(s []byte, i int) bool {
+	return text.Has(s, i, "except") || text.Has(s, i, "else") || text.Has(s, i, "finally")
+}
+
+// statement looks at the start of a statement. It gives the offset to go on
+// from and whether a colon opens a body on the same line.
+func (p *pyScanner) statement(i, indent int) (int, bool) {
+	s := p.s
+	if i >= len(s) {
+		return i, false
+	}
+	switch s[i] {
+	case 'i', 'f', 'c', 't', 'e', 'w', 'd', 'a', 'm':
+	default:
+		return i, false
+	}
+	end := text.Word(s, i)
+	switch string(s[i:end]) {
+	case "import", "cimport":
+		if next, ok := p.importClause(end); ok {
+			return next, false
+		}
+		return end, false
+	case "from":
+		if next, ok := p.fromClause(end); ok {
+			return next, false
+		}
+		return end, false
+	case "try":
+		p.push(pyBlock{indent: indent, first: len(p.refs), try: true, flags: p.flags()})
+		return end, true
+	case "except":
+		p.except(end, indent)
+		return end, true
+	case "finally":
+		p.endTry(indent)
+		return end, true
+	case "else":
+		p.endTry(indent)
+		return end, true
+	case "if", "elif":
+		line := s[end:text.LineEnd(s, end)]
+		if at := bytes.Index(line, []byte("TYPE_CHECKING")); at >= 0 && !bytes.Contains(line[:at], []byte("not ")) {
+			p.push(pyBlock{indent: indent, flags: p.flags() | extract.TypeOnly})
+		}
+		return end, true
+	case "with":
+		line := s[end:text.LineEnd(s, end)]
+		if at := bytes.Index(line, []byte("suppress(")); at >= 0 && catchesImportError(line[at:]) {
+			p.push(pyBlock{indent: indent, flags: p.flags() | extract.Optional})
+		}
+		return end, true
+	case "while", "for", "class", "match", "case":
+		return end, true
+	case "def", "async":
+		p.inDef = true
+		return end, true
+	}
+	if p.wanted != nil {
+		p.bind(i, end)
+	}
+	return end, false
+}
+
+func (p *pyScanner) push(b pyBlock) {
+	if len(p.blocks) < maxBlocks {
+		p.blocks = append(p.blocks, b)
+	}
+}
+
+func (p *pyScanner) flags() extract.Flags {
+	if n := len(p.blocks); n > 0 {
+		return p.blocks[n-1].flags
+	}
+	return 0
+}
+
+// except makes the body of its try, and its own, optional if it catches the
+// failure of an import.
+func (p *pyScanner) except(i, indent int) {
+	n := len(p.blocks)
+	if n == 0 || !p.blocks[n-1].try || p.blocks[n-1].indent != indent {
+		return
+	}
+	b := &p.blocks[n-1]
+	line := p.s[i:text.LineEnd(p.s, i)]
+	if at := bytes.IndexByte(line, ':'); at >= 0 {
+		line = line[:at]
+	}
+	if len(bytes.TrimSpace(line)) != 0 && !catchesImportError(line) {
+		return
+	}
+	for k := b.first; k < len(p.refs); k++ {
+		p.refs[k].flags |= extract.Optional
+	}
+	b.flags |= extract.Optional
+}
+
+// endTry ends what a handler made optional: else and finally always run.
+func (p *pyScanner) endTry(indent int) {
+	if n := len(p.blocks); n > 0 && p.blocks[n-1].try && p.blocks[n-1].indent == indent {
+		b := &p.blocks[n-1]
+		b.flags, b.first = 0, len(p.refs)
+		if n > 1 {
+			b.flags = p.blocks[n-2].flags
+		}
+	}
+}
+
+func catchesImportError(line []byte) bool {
+	for _, name := range []string{"ImportError", "ModuleNotFoundError", "Exception"} {
+		if wordFrom(line, name, 0) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// wordFrom gives the offset from i on where a whole word stands; -1: nowhere.
+func wordFrom(s []byte, word string, i int) int {
+	for i < len(s) {
+		k := bytes.Index(s[i:], []byte(word))
+		if k < 0 {
+			break
+		}
+		i += k
+		if (i == 0 || !text.IsLetter(s[i-1])) && text.Has(s, i, word) {
+			return i
+		}
+		i += len(word)
+	}
+	return -1
+}
+
+// rest scans to the end of the logical line, reading further statements after
+// semicolons and, in a compound statement, after its colon.
+func (p *pyScanner) rest(i, indent int, compound bool) int {
+	s := p.s
+	base, bodies := p.depth, 0
+	for i < len(s) {
+		c := s[i]
+		switch p.table[c] {
+		case text.Plain:
+			i++
+		case text.Letter:
+			end := text.Word(s, i)
+			if p.wanted != nil {
+				p.bind(i, end)
+			}
+			if n := end - i; n == len("__import__") || n == len("import_module") || n == len("pytest_plugins") || len(p.loaders) > 0 {
+				p.named(i, end)
+			}
+			i = end
+		case text.Newline:
+			if p.depth <= 0 {
+				return text.NextLine(s, i)
+			}
+			i = text.NextLine(s, i)
+			if at := text.Blank(s, i); p.bracketBroken(at) {
+				p.depth = 0
+				return i
+			}
+		case text.Quote:
+			from := i
+			i = p.str(i)
+			p.wordList(from, i)
+		case text.Open:
+			if c == '(' {
+				p.call(i, p.calleeEnd(i))
+			}
+			p.depth++
+			i++
+		case text.Close:
+			p.depth--
+			if p.depth < 0 {
+				p.depth, p.broken = 0, true
+			}
+			i++
+		default:
+			switch c {
+			case '#':
+				i = p.skipComment(i)
+			case '=':
+				if p.depth == 0 {
+					p.assigned(i)
+				}
+				i++
+			case '\\':
+				i++
+				if i < len(s) && (s[i] == '\n' || s[i] == '\r') {
+					i = text.NextLine(s, i)
+				}
+			case ';':
+				i++
+				if p.depth <= base && p.depth == 0 {
+					i, _ = p.statement(p.gap(i), indent+1)
+				}
+			case ':':
+				i++
+				if !compound || p.depth != 0 {
+					continue
+				}
+				at := p.gap(i)
+				if bodies++; bodies == 1 {
+					i, _ = p.statement(at, indent+1)
+				} else if text.Has(s, at, "import") || text.Has(s, at, "from") {
+					i, _ = p.statement(at, indent+1) // the first colon was one of lambda
+				}
+			default:
+				i++
+			}
+		}
+	}
+	return i
+}
+
+// bracketBroken reports whether a physical line inside brackets is an import
+// with a complete clause, which proves that a bracket is missing.
+func (p *pyScanner) bracketBroken(i int) bool {
+	s := p.s
+	if i >= len(s) || s[i] != 'i' && s[i] != 'f' {
+		return false
+	}
+	probe := pyScanner{s: s, f: p.f, e: p.e, table: p.table, lowFrom: len(s) + 1}
+	ok := false
+	switch {
+	case text.Has(s, i, "import"):
+		_, ok = probe.importClause(i + len("import"))
+	case text.Has(s, i, "from"):
+		_, ok = probe.fromClause(i + len("from"))
+	}
+	return ok && len(probe.refs) > 0
+}
+
+// plugins reads the modules that pytest is told to load.
+func (p *pyScanner) plugins(i int) {
+	s := p.s
+	if i = p.gap(i); i >= len(s) || s[i] != '=' || i+1 < len(s) && s[i+1] == '=' {
+		return
+	}
+	i = inside(s, i+1)
+	list := i < len(s) && (s[i] == '[' || s[i] == '(')
+	if list {
+		i++
+	}
+	for range 200 {
+		l, ok := pyConstant(s, i)
+		if !ok || l.Open {
+			return
+		}
+		p.loadLiteral(l)
+		if i = l.Next; !list || i >= len(s) || s[i] != ',' {
+			return
+		}
+		i++
+	}
+}
+
+// commentLine skips a comment line; one that shows a command is handed over as
+// prose.
+func (p *pyScanner) commentLine(i int) int {
+	end := text.LineEnd(p.s, i)
+	start := i
+	for start < end && (p.s[start] == '#' || p.s[start] == ' ' || p.s[start] == '\t') {
+		start++
+	}
+	if start < end && p.e.Commands.MayInstall(p.s[start:end]) {
+		p.hand(p.f.Child(text.Span{Start: start, End: end}, text.Prose), 0)
+	}
+	return text.NextLine(p.s, i)
+}
+
+// magic reads a line of IPython: %pip, !pip and so on.
+func (p *pyScanner) magic(i int) int {
+	s := p.s
+	start := i
+	for i < len(s) && (s[i] == '%' || s[i] == '!') {
+		i++
+	}
+	if i-start > 2 {
+		return text.NextLine(s, i)
+	}
+	end := text.LineEnd(s, i)
+	for end > i && s[end-1] == '\\' && end < len(s) {
+		end = text.LineEnd(s, text.NextLine(s, end))
+	}
+	if p.e.Commands.MayInstall(s[i:end]) {
+		child := p.f.Child(text.Span{Start: i, End: end}, text.Shell)
+		if bytes.HasPrefix(child.Text, []byte("{sys.executable}")) {
+			var b text.Builder
+			n := len("{sys.executable}")
+			b.Escape("python", 0, n)
+			b.Verbatim(child.Text[n:], n)
+			src, m := b.Done()
+			child = child.Derive(src, m, text.Shell)
+		}
+		p.hand(child, 0)
+	}
+	return text.NextLine(s, end)
+}
+
+// rescue is the second pass over broken text: every physical line that is an
+// import with a complete clause counts, in doubt.
+func (p *pyScanner) rescue() {
+	have := map[int]bool{}
+	for i := range p.refs {
+		have[p.refs[i].span.Start] = true
+	}
+	second := &pyScanner{s: p.s, f: p.f, e: p.e, table: p.table}
+	for i := 0; i < len(p.s); i = text.NextLine(p.s, i) {
+		at := text.Blank(p.s, i)
+		switch {
+		case text.Has(p.s, at, "import"):
+			second.importClause(at + len("import"))
+		case text.Has(p.s, at, "from"):
+			second.fromClause(at + len("from"))
+		}
+	}
+	for _, r := range second.refs {
+		if !have[r.span.Start] {
+			p.refs = append(p.refs, r)
+		}
+	}
+}

@@ -1,0 +1,397 @@
+package python
+
+import (
+	"bytes"
+	"strings"
+
+	"figment/scanner/extract"
+	"figment/scanner/extract/code"
+	"figment/scanner/text"
+)
+
+// A pyRole says what a function does with its argument.
+type pyRole uint8
+
+const (
+	pyNone      pyRole = iota
+	pyLoader           // it imports the module of that name
+	pyRunner           // it runs the command
+	pyEvaluator        // it runs the code
+	pyPip              // it runs pip with the arguments
+)
+
+// pyRoleOf is the role of a function of that name.
+func pyRoleOf(name string) pyRole {
+	if loader(name) {
+		return pyLoader
+	}
+	switch name {
+	case "system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "create_subprocess_exec",
+		"spawn", "exec_command", "execvp", "execvpe", "execlp", "execlpe", "execv", "execve", "execl", "execle", "posix_spawn", "posix_spawnp", "startfile",
+		"spawnlp", "spawnlpe", "spawnvp", "spawnvpe", "spawnl", "spawnv", "spawnle", "spawnve":
+		return pyRunner
+	case "exec", "eval":
+		return pyEvaluator
+	}
+	return pyNone
+}
+
+// A pyGiven is what a function of a role is given, to be read once all of the
+// text is known.
+type pyGiven struct {
+	role   pyRole
+	at     int // the function
+	value  int // the offset of its arguments
+	flags  extract.Flags
+	spread bool // the arguments stand behind the function itself: map(f, [...])
+	rest   bool // the value is an expression, not arguments
+	tell   bool
+	based  bool // a relative name, and the package that it starts from
+}
+
+func (p *pyScanner) give(g pyGiven) {
+	if g.role != pyLoader && !p.installs() {
+		if g.role != pyEvaluator {
+			return
+		}
+	}
+	if len(p.given) >= code.MaxGiven {
+		p.runTime(g.at, g.role == pyLoader && g.tell)
+		if g.role != pyLoader {
+			p.e.Once(text.Span{Start: g.at, End: g.at + 1}, code.ManyGiven, false)
+		}
+		return
+	}
+	g.flags |= extract.Dynamic | p.flags()
+	p.given = append(p.given, g)
+}
+
+// installs reports whether a package manager is spoken of at all.
+func (p *pyScanner) installs() bool {
+	if p.mayRun == 0 {
+		p.mayRun = 1
+		if p.e.Commands.MayName(p.s) {
+			p.mayRun = 2
+		}
+	}
+	return p.mayRun == 2
+}
+
+// role is what the function called name does here.
+func (p *pyScanner) role(name string) pyRole {
+	if r := p.loaders[name]; r != pyNone {
+		return r
+	}
+	return pyRoleOf(name)
+}
+
+// evaluator reads expressions of the text.
+func (p *pyScanner) evaluator(mode code.Mode) *code.Evaluator {
+	if p.eval[mode] == nil {
+		p.eval[mode] = code.NewEvaluator(p.s, p.language(), mode)
+	}
+	return p.eval[mode]
+}
+
+// resolveGiven reads what functions were given.
+func (p *pyScanner) resolveGiven() {
+	overspent := func() bool {
+		for _, e := range p.eval {
+			if e != nil && e.Exhausted() {
+				return true
+			}
+		}
+		return false
+	}
+	some := -1
+	runs := false
+	for n := range p.given {
+		switch g := &p.given[n]; g.role {
+		case pyLoader:
+			p.loadGiven(g)
+		case pyEvaluator:
+			continue
+		default:
+			p.runGiven(g)
+			runs = true
+			continue
+		}
+		some = n
+	}
+	if some < 0 && runs && p.e.Commands.MayInstall(append(bytes.Clone(p.s), ' ')) {
+		some = 0
+	}
+	if some >= 0 && overspent() {
+		p.e.Once(text.Span{Start: p.given[some].at, End: p.given[some].at + 1}, code.ManyGiven, false)
+	}
+	for n := range p.given { // most of them are given what no literal spells out
+		if g := &p.given[n]; g.role == pyEvaluator {
+			some = n
+			p.evaluateGiven(g)
+		}
+	}
+	if some >= 0 && overspent() && p.quotesImport() {
+		p.e.Once(text.Span{Start: p.given[some].at, End: p.given[some].at + 1}, code.ManyGiven, false)
+	}
+}
+
+// quotesImport reports whether a literal seems to hold an import.
+func (p *pyScanner) quotesImport() bool {
+	for _, w := range []string{"'import", "\"import", "'from ", "\"from ", "'__import__", "\"__import__", ";import", "; import"} {
+		if bytes.Contains(p.s, []byte(w)) {
+			return true
+		}
+	}
+	for _, l := range p.lines {
+		if bytes.Contains(p.s[l.Start:l.End], []byte("\nimport ")) || bytes.Contains(p.s[l.Start:l.End], []byte("\nfrom ")) {
+			return true
+		}
+	}
+	return false
+}
+
+// arguments reads what g gives.
+func (p *pyScanner) arguments(g *pyGiven, mode code.Mode) (v code.Value, whole bool) {
+	e := p.evaluator(mode)
+	if g.rest {
+		return code.Value{IsList: true, List: []code.Outcome{e.Expression(g.value)}}, !e.Exhausted()
+	}
+	v, _ = e.Arguments(g.value)
+	return v, !e.Exhausted()
+}
+
+// loadGiven imports the modules that a loader is given.
+func (p *pyScanner) loadGiven(g *pyGiven) {
+	v, whole := p.arguments(g, code.ModuleValue)
+	known := whole
+	take := func(o code.Outcome) {
+		known = known && !o.Other
+		for k := range o.Alternatives {
+			l, ok := o.Alternatives[k].Literal()
+			if !ok {
+				known = false
+				continue
+			}
+			if l.Open {
+				at := strings.IndexByte(l.Text, '.')
+				if at < 0 {
+					known = false
+					continue
+				}
+				l.Text, l.Span = l.Text[:at], l.Outer(0, at)
+				l.Pieces = text.Map{}
+			}
+			p.loadLiteralAt(l, g.flags)
+		}
+	}
+	switch {
+	case g.based:
+		base := v.Argument(1, "package")
+		if len(base.Alternatives) == 0 && !base.Other {
+			return
+		}
+		take(base)
+	case g.spread: // map(f, ["a"]), submit(f, "a"), Thread(target=f, args=("a",))
+		some := false
+		for k := range v.List {
+			if v.Keys != nil && v.Keys[k] != "" && v.Keys[k] != "args" && v.Keys[k] != "iterable" {
+				continue
+			}
+			o := v.List[k]
+			some = true
+			if g.tell { // each element of lists
+				take(o.Each())
+				continue
+			}
+			take(code.Outcome{Alternatives: o.EachOrSelf().Alternatives})
+		}
+		known = known && some
+	default:
+		o := v.Argument(0, "name", "modname", "mod_name")
+		take(o)
+		known = known && (len(o.Alternatives) > 0 || !o.Other)
+	}
+	if !known {
+		p.runTime(g.at, g.tell)
+	}
+}
+
+// runGiven hands over the commands that a runner is given.
+func (p *pyScanner) runGiven(g *pyGiven) {
+	v, _ := p.arguments(g, code.CommandValue)
+	var tries []code.Value
+	if g.spread {
+		for k := range v.List {
+			tries = append(tries, v.List[k].EachOrSelf().Alternatives...)
+			tries = append(tries, v.List[k].Alternatives...)
+		}
+	} else {
+		o := v.Argument(0, "args", "cmd", "command", "popenargs", "argv")
+		tries = append(append(tries, o.Alternatives...), v.Commands()...)
+	}
+	if len(tries) == 0 && !g.rest { // an f-string that was not understood
+		if l, ok := pyConstant(p.s, inside(p.s, g.value)); ok && l.Open {
+			p.commandTemplate(l.Span.Start)
+		}
+	}
+	for k := range tries {
+		if k >= code.MaxValues {
+			p.e.Once(text.Span{Start: g.at, End: g.at + 1}, code.ManyGiven, false)
+			return
+		}
+		p.runValue(&tries[k], g)
+	}
+}
+
+func (p *pyScanner) runValue(v *code.Value, g *pyGiven) {
+	src, m := v.Command()
+	if g.role == pyPip {
+		var b text.Builder
+		at := g.at
+		if len(m.Pieces()) > 0 {
+			at = m.Pieces()[0].Outer
+		}
+		b.Escape("pip ", at, 0)
+		for _, q := range m.Pieces() {
+			if t := src[q.Inner : q.Inner+q.InnerLen]; q.Verbatim() {
+				b.Verbatim(t, q.Outer)
+			} else {
+				b.Escape(string(t), q.Outer, q.OuterLen)
+			}
+		}
+		src, m = b.Done()
+	}
+	if len(src) > 0 && (p.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) || code.RunsCode(src)) {
+		p.hand(p.f.Derive(src, m, text.Shell), g.flags)
+	}
+}
+
+// evaluateGiven hands over the code that exec and eval are given.
+func (p *pyScanner) evaluateGiven(g *pyGiven) {
+	v, _ := p.arguments(g, code.CommandValue)
+	for k := range v.List {
+		if k > 0 && (v.Keys == nil || v.Keys[k] != "setup") { // what it runs in
+			continue
+		}
+		for n := range v.List[k].Alternatives {
+			a := &v.List[k].Alternatives[n]
+			if a.IsList {
+				continue
+			}
+			d, told := code.CodeOf(p.f, a, text.Python)
+			if told {
+				p.runTime(g.at, true)
+			}
+			if d != nil && bytes.Contains(d.Text, []byte("import")) {
+				p.hand(d, g.flags)
+			}
+		}
+	}
+}
+
+// calleeRole is the role of a callee in brackets, which ends at end: it holds the
+// name of a function, or a text that is one.
+func (p *pyScanner) calleeRole(end int) pyRole {
+	s := p.s
+	e := p.evaluator(code.ModuleValue)
+	if end > 0 && (s[end-1] == ')' || s[end-1] == ']') {
+		if p.spent > p.patience() {
+			return pyNone
+		}
+		start, ok := e.OperandStart(end)
+		if !ok || end-start > code.MaxReceiver {
+			return pyNone
+		}
+		p.spent += end - start
+		for i := start; i < end; {
+			if text.Has(s, i, "getattr") {
+				open := inside(s, i+len("getattr"))
+				if open < end && s[open] == '(' {
+					v, next := e.Arguments(open + 1)
+					if len(v.List) > 1 && next == end {
+						for _, a := range v.List[1].Alternatives {
+							if l, ok := a.Literal(); ok && !l.Open {
+								return p.role(l.Text)
+							}
+						}
+						return pyNone
+					}
+				}
+			}
+			if w := text.Word(s, i); w > i {
+				if k := inside(s, w); k >= end || s[k] != '(' || p.loaders[string(s[i:w])] != pyNone {
+					switch r := p.role(string(s[i:w])); {
+					case r == pyLoader && (s[i] == '_' || string(s[i:w]) == "import_module" || p.loaders[string(s[i:w])] != pyNone):
+						return r
+					case r == pyEvaluator || r == pyRunner:
+						if i > start && (s[i-1] == '"' || s[i-1] == '\'' || s[i-1] == '[' || s[i-1] == '(' || s[i-1] == '.') {
+							return r
+						}
+					}
+				}
+				i = w
+				continue
+			}
+			i++
+		}
+	}
+	return pyNone
+}
+
+// assigned looks at the value behind the = at i: a function under another name.
+func (p *pyScanner) assigned(i int) {
+	s := p.s
+	end := min(text.LineEnd(s[:min(len(s), i+code.MaxReceiver)], i), len(s))
+	if hash := bytes.IndexByte(s[i:end], '#'); hash >= 0 {
+		end = i + hash
+	}
+	if semi := bytes.IndexByte(s[i:end], ';'); semi >= 0 {
+		end = i + semi
+	}
+	w, wrapped := code.WordBefore(s, end)
+	if w.Start <= i || w.End == w.Start {
+		return
+	}
+	name := string(s[w.Start:w.End])
+	role := p.role(name)
+	if name == "main" && (p.pip || bytes.Contains(s[i:w.Start], []byte("pip"))) {
+		role = pyPip
+	}
+	if role == pyNone {
+		return
+	}
+	right := bytes.TrimSpace(s[i+1 : w.Start])
+	plain := len(right) == 0
+	if !plain {
+		plain = true
+		for _, c := range right {
+			plain = plain && (text.IsLetter(c) || c == '.')
+		}
+		plain = plain && right[len(right)-1] == '.'
+	}
+	if wrapped && bytes.HasSuffix(bytes.TrimSpace(s[w.End:end]), []byte(")")) || !plain {
+		ok := false
+		for _, mark := range []string{"getattr", "globals", "vars(", "__dict__", "__builtins__", "partial("} {
+			ok = ok || bytes.Contains(right, []byte(mark))
+		}
+		if !ok {
+			return
+		}
+	}
+	k := code.LookBack(s, i)
+	from := k
+	for from > 0 && text.IsLetter(s[from-1]) {
+		from--
+	}
+	p.aliasOf(p.normal(s[from:k]), role)
+}
+
+// handedOn looks at the function of a role that is an argument of another call:
+// map(f, [...]). The word ends at end; s[at] follows it.
+func (p *pyScanner) handedOn(role pyRole, start, at int) {
+	s := p.s
+	if at >= len(s) || s[at] != ',' {
+		return
+	}
+	p.give(pyGiven{role: role, at: start, value: at + 1, spread: true})
+}
