@@ -37,11 +37,12 @@ func TestInvented(t *testing.T) {
 		without, want string
 		leave         func(*adapter.Adapter)
 	}{
-		{"nothing", "nonexistent-package madeup, nonexistent-version kept", func(*adapter.Adapter) {}},
-		{"Versions", "nonexistent-package madeup, unverified kept", func(a *adapter.Adapter) { a.Versions = nil }},
-		{"Registry", "unverified kept, unverified madeup", func(a *adapter.Adapter) { a.Registry = nil }},
-		{"Settings", "unverified kept, unverified madeup", func(a *adapter.Adapter) { a.Settings = nil }},
-		{"Formats", "", func(a *adapter.Adapter) { a.Formats = nil }},
+		{"nothing", "nonexistent-package installed, nonexistent-package madeup, nonexistent-version kept", func(*adapter.Adapter) {}},
+		{"Versions", "nonexistent-package installed, nonexistent-package madeup, unverified kept", func(a *adapter.Adapter) { a.Versions = nil }},
+		{"Registry", "unverified installed, unverified kept, unverified madeup", func(a *adapter.Adapter) { a.Registry = nil }},
+		{"Settings", "unverified installed, unverified kept, unverified madeup", func(a *adapter.Adapter) { a.Settings = nil }},
+		{"Commands", "nonexistent-package madeup, nonexistent-version kept", func(a *adapter.Adapter) { a.Commands = nil }},
+		{"Formats", "nonexistent-package installed", func(a *adapter.Adapter) { a.Formats = nil }},
 		{"Project", "an error", func(a *adapter.Adapter) { a.Project = nil }},
 	} {
 		a := adaptertest.Invented()
@@ -53,7 +54,7 @@ func TestInvented(t *testing.T) {
 		}
 		client := registry.NewLive(registry.Options{Drivers: adapter.Drivers(adapters), Versions: adapter.Versions(adapters)})
 		rep, err := Scan(context.Background(), Options{
-			Source: source.Memory(adapter.Formats(adapters).Recognition(), map[string][]byte{adaptertest.Manifest: manifest}), Formats: adapter.Formats(adapters), Adapters: adapters, Settings: set, Client: client,
+			Source: source.Memory(adapter.Formats(adapters).Recognition(), map[string][]byte{adaptertest.Manifest: manifest, "run.sh": []byte("crates add installed\n")}), Formats: adapter.Formats(adapters), Adapters: adapters, Settings: set, Client: client,
 		})
 		if a.Project == nil {
 			if err == nil {

@@ -12,6 +12,7 @@ import (
 	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner/extract"
+	"figment/scanner/extract/shell"
 	"figment/scanner/project"
 	"figment/scanner/text"
 )
@@ -37,8 +38,8 @@ const (
 
 // Invented is an adapter of an ecosystem that nobody has, with as little as an
 // adapter needs: a document of its registry holds the name and then its versions,
-// as words; its manifest has lines of a name and a constraint. It
-// takes the place of an ecosystem of which figment knows the name only.
+// as words; its manifest has lines of a name and a constraint, and its one command
+// is "crates add". It takes the place of an ecosystem of which figment knows the name only.
 func Invented() adapter.Adapter {
 	request := func(in *protocol.Inquiry, d protocol.Doc) protocol.Request {
 		return protocol.Request{Doc: d, URL: in.Root.URL + "/" + string(d) + "/" + protocol.Segment(in.Query.Spelling()), Max: protocol.MaxBody}
@@ -49,7 +50,11 @@ func Invented() adapter.Adapter {
 			Names: []string{Manifest}, Paths: func(p string) bool { return path.Ext(p) == ".inventory" }, Extensions: []string{".inventory"}, Patterns: []string{`[^/]+\.inventory`},
 			Lang: text.Text, What: "invented manifest", Labels: []string{"inventory"}, Sniff: text.Sniff{At: text.ByKeywords, Is: sniffed},
 		}, Extract: lines}},
-		Unread:  []text.Known{{What: "invented checksums", Names: []string{Unread}, Refresh: "inventory sum"}},
+		Unread: []text.Known{{What: "invented checksums", Names: []string{Unread}, Refresh: "inventory sum"}},
+		Commands: &shell.Tools{ // crates add NAME@CONSTRAINT
+			Ecosystem: ecosystem.Cargo, Managers: "crates", Signs: []string{"crates"},
+			Commands: []shell.Command{{Programs: "crates", Subs: "add", Ecosystem: ecosystem.Cargo, Read: shell.ReadNames}},
+		},
 		Project: &project.Rules{Ecosystem: ecosystem.Cargo}, // no name is a project's own
 		Settings: &settings.Reader{
 			Ecosystem: ecosystem.Cargo, Official: official, Variable: "FIGMENT_REGISTRY_INVENTED",
