@@ -101,7 +101,17 @@ func TestHooks(t *testing.T) {
 	}
 	re := regexp.MustCompile(pattern)
 	var paths []string
-	for _, w := range append(slices.Concat(known.files, known.extensions), table.Recognition().Known()...) {
+	words := slices.Concat(known.files, known.extensions)
+	unread := container.Known()
+	for _, a := range all.Adapters() {
+		unread = append(unread, a.Unread...)
+	}
+	for _, k := range unread {
+		for _, name := range k.Names {
+			words = append(words, name, strings.ToLower(name))
+		}
+	}
+	for _, w := range words {
 		paths = append(paths, w, "any"+w, "any/"+w, w+".txt", w+".json", "any/ANY"+strings.ToUpper(w))
 	}
 	section := regexp.MustCompile(`(?m)^-- (\S+) --$|"path": ?"([^"]+)"`)

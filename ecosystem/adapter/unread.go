@@ -36,6 +36,7 @@ func elsewhere() []text.Known {
 		{What: "Homebrew manifest", Names: []string{"Brewfile"}},
 		{What: "CycloneDX document", Names: []string{".cdx.json", "bom.json", ".bom.json"}},
 		{What: "SPDX document", Names: []string{".spdx.json"}},
+		{Names: []string{".figment.toml"}, Owns: true},
 		{Labels: []string{
 			"ini", "cfg", "conf", "config", "properties", "env", "dotenv", "editorconfig", "xml", "css", "scss", "sass", "less", "sql", "graphql", "proto", "protobuf",
 			"objc", "objective-c", "zig", "ocaml", "lisp", "scheme", "julia", "matlab", "fortran", "pascal", "solidity", "hcl", "terraform",

@@ -11,7 +11,7 @@ import (
 // formats are the files of Go that name modules.
 func formats() []extract.Format {
 	return []extract.Format{
-		{Name: "golang/go.mod", Ecosystem: ecosystem.Golang, Kind: extract.Manifest, Files: text.Files{Names: []string{"go.mod"}, Lang: text.Text, What: "Go manifest", Sniff: text.Sniff{At: text.ByKeywords, Is: looksGoMod}}, Extract: extractGoMod},
+		{Name: "golang/go.mod", Ecosystem: ecosystem.Golang, Kind: extract.Manifest, Files: text.Files{Names: []string{"go.mod"}, Lang: text.Text, What: "Go manifest", Owns: true, Sniff: text.Sniff{At: text.ByKeywords, Is: looksGoMod}}, Extract: extractGoMod},
 	}
 }
 
@@ -33,7 +33,7 @@ func unread() []text.Known {
 	return []text.Known{
 		{What: "Go checksums", Names: []string{"go.sum"}, Refresh: "go mod tidy"},
 		{Names: []string{"go.work.sum"}, Refresh: "go work sync"},
-		{What: "Go workspace", Names: []string{"go.work"}},
+		{What: "Go workspace", Names: []string{"go.work"}, Owns: true},
 	}
 }
 

@@ -11,7 +11,7 @@ func formats() []extract.Format {
 	return []extract.Format{
 		{
 			Name: "npm/package.json", Ecosystem: ecosystem.NPM, Kind: extract.Manifest,
-			Files:   text.Files{Names: []string{"package.json"}, Lang: text.JSON, What: "npm manifest", Runs: true, Sniff: text.Sniff{At: text.ByStructure, Is: looksPackageJSON}},
+			Files:   text.Files{Names: []string{"package.json"}, Lang: text.JSON, What: "npm manifest", Runs: true, Owns: true, Sniff: text.Sniff{At: text.ByStructure, Is: looksPackageJSON}},
 			Extract: extractPackageJSON, Includes: entries,
 		},
 		{
@@ -21,7 +21,7 @@ func formats() []extract.Format {
 		},
 		{
 			Name: "npm/pnpm-workspace.yaml", Ecosystem: ecosystem.NPM, Kind: extract.Manifest,
-			Files:   text.Files{Names: []string{"pnpm-workspace.yaml", ".yarnrc.yml"}, Lang: text.YAML, What: "workspace manifest"},
+			Files:   text.Files{Names: []string{"pnpm-workspace.yaml", ".yarnrc.yml"}, Lang: text.YAML, What: "workspace manifest", Owns: true},
 			Extract: extractPnpmWorkspace,
 		},
 		{
@@ -39,7 +39,8 @@ func unread() []text.Known {
 		{What: "Yarn lock file", Names: []string{"yarn.lock"}, Refresh: "yarn install"},
 		{What: "Bun lock file", Names: []string{"bun.lock", "bun.lockb"}, Refresh: "bun install"},
 		{What: "Deno lock file", Names: []string{"deno.lock"}, Refresh: "deno install"},
-		{What: "Deno manifest", Names: []string{"deno.json", "deno.jsonc"}},
+		{What: "Deno manifest", Names: []string{"deno.json", "deno.jsonc"}, Owns: true},
+		{Names: []string{".npmrc", ".yarnrc", "bunfig.toml"}, Owns: true},
 		{What: "Bower manifest", Names: []string{"bower.json"}},
 		{What: "file of pnpm hooks", Names: []string{".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js", "pnpmfile.cjs"}},
 	}

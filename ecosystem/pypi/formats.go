@@ -12,7 +12,7 @@ func formats() []extract.Format {
 	return []extract.Format{
 		{
 			Name: "pypi/pyproject.toml", Ecosystem: ecosystem.PyPI, Kind: extract.Manifest,
-			Files:   text.Files{Names: []string{"pyproject.toml"}, Lang: text.TOML, What: "Python manifest", Sniff: text.Sniff{At: text.ByHeaders, Is: looksPyproject}},
+			Files:   text.Files{Names: []string{"pyproject.toml"}, Lang: text.TOML, What: "Python manifest", Lists: true, Owns: true, Sniff: text.Sniff{At: text.ByHeaders, Is: looksPyproject}},
 			Extract: extractPyproject, Includes: pyprojectIncludes,
 		},
 		{
@@ -25,7 +25,7 @@ func formats() []extract.Format {
 					`(?i:[^/]*(requirements|constraints)[^/]*\.pip)`, `requirements/[^/]+\.pip`, `(?i:requirements[^/]*\.lock)`,
 				},
 				Beside: &text.Beside{Leads: leadsInputs, Is: isInput, Pattern: `[^/]+\.in`},
-				Lang:   text.Text, What: "Python requirements",
+				Lang:   text.Text, What: "Python requirements", Owns: true,
 				Labels: []string{"requirements", "requirements.txt", "pip-requirements"},
 				Sniff:  text.Sniff{At: text.ByLines, Is: looksRequirements},
 			},
@@ -44,6 +44,7 @@ func unread() []text.Known {
 		{What: "Pipenv lock file", Names: []string{"Pipfile.lock"}, Refresh: "pipenv lock"},
 		{What: "Python lock file", Names: []string{"pylock.toml"}, Refresh: "uv export -o pylock.toml"},
 		{What: "Pipenv manifest", Names: []string{"Pipfile"}},
+		{Names: []string{"uv.toml"}, Owns: true},
 		{What: "tox configuration", Names: []string{"tox.ini", "tox.toml"}},
 	}
 }

@@ -102,8 +102,7 @@ func (s *Changes) commands(p string) bool {
 	case ScriptFile, DocFile, SourceFile, Sniffed:
 		return true
 	}
-	i := s.rec().Format(p)
-	return i >= 0 && s.rec().formats[i].Runs
+	return s.rec().files(p).Runs
 }
 
 // installing gives the files of either side whose commands may name lists: those

@@ -3,7 +3,6 @@ package source
 import (
 	"cmp"
 	"errors"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -52,6 +51,7 @@ type Recognition struct {
 	beside     []*text.Beside         // of those that have one
 	known      map[string]*text.Known // by base name, or extension, in lower case
 	matched    []*text.Known          // those that are asked about a path
+	owners     map[string]bool        // base names of files that nothing reads and that say whose names are
 	locks      map[string]bool        // base names of lock files, in lower case
 	languages  []text.Language
 	hooks      string               // a folder whose files without an extension are scripts
@@ -93,7 +93,7 @@ var errNothing = errors.New("nothing says which files are read")
 func Recognize(rows Rows) *Recognition {
 	r := &Recognition{
 		names: map[string]named{}, extensions: map[string]named{}, folders: map[string]named{}, paths: map[string][]named{},
-		known: map[string]*text.Known{}, locks: map[string]bool{}, programs: map[string]text.Lang{}, tools: map[string]bool{}, labels: map[string]Label{},
+		known: map[string]*text.Known{}, owners: map[string]bool{}, locks: map[string]bool{}, programs: map[string]text.Lang{}, tools: map[string]bool{}, labels: map[string]Label{},
 		containers: container.Containers(),
 	}
 	for i := range rows.Formats {
@@ -188,6 +188,9 @@ func (r *Recognition) unread(k *text.Known) {
 		}
 		if k.Refresh != "" {
 			r.locks[low] = true
+		}
+		if k.Owns {
+			r.owners[name] = true
 		}
 	}
 	if k.Match != nil {
@@ -289,8 +292,20 @@ func (r *Recognition) isBeside(base string) bool {
 // isList reports whether a path is called like a list of a format that others may
 // lie beside.
 func (r *Recognition) isList(p string) bool {
-	i := r.Format(p)
-	return i >= 0 && r.formats[i].Beside != nil
+	return r.files(p).Beside != nil
+}
+
+// files is the row of the format that a path is of by its name; empty: of none.
+func (r *Recognition) files(p string) *text.Files {
+	if i := r.Format(p); i >= 0 {
+		return &r.formats[i]
+	}
+	return &text.Files{}
+}
+
+// owns reports whether a file says whose names are, or which registry has them.
+func (r *Recognition) owns(p string) bool {
+	return r.owners[path.Base(p)] || r.files(p).Owns
 }
 
 // IsLock reports whether a path is called like a lock file, in any letter case.
@@ -303,10 +318,6 @@ func (r *Recognition) sameReading(a, b string) bool {
 	x, y := r.find(a), r.find(b)
 	return x.kind == y.kind && x.lang == y.lang && (x.kind != ManifestFile && x.kind != LockFile || path.Base(a) == path.Base(b) || r.isList(a) && r.isList(b))
 }
-
-// Known are the names of the files that are known and that nothing reads, in lower
-// case, sorted: base names, and extensions with their dot.
-func (r *Recognition) Known() []string { return slices.Sorted(maps.Keys(r.known)) }
 
 // label gives what a text is called by the label of its fence, in lower case, and
 // its language. known is false for

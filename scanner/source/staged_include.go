@@ -142,8 +142,8 @@ func (s *Changes) isList(p string) bool {
 }
 
 // takesIn reports whether a path is, by its name, one of those that include
-// others: a list, or pyproject.toml.
-func (s *Changes) takesIn(p string) bool { return s.isList(p) || path.Base(p) == "pyproject.toml" }
+// others.
+func (s *Changes) takesIn(p string) bool { return s.isList(p) || s.rec().files(p).Lists }
 
 var errElsewhere = errors.New("lies on another machine")
 

@@ -86,17 +86,6 @@ func (s *Changes) Touched(p string) bool {
 	return ok && s.onDisk && s.isFile(f) && !s.sameAsBefore(p)
 }
 
-// owners are the files by which it is decided whose a name is, and which
-// registry has it.
-var owners = []string{
-	"package.json", ".npmrc", "pnpm-workspace.yaml", ".yarnrc", ".yarnrc.yml", "bunfig.toml", "deno.json", "deno.jsonc",
-	"pyproject.toml", "uv.toml", "go.mod", "go.work", ".figment.toml",
-}
-
-func (r *Recognition) owns(p string) bool {
-	return slices.Contains(owners, path.Base(p)) || r.isList(p)
-}
-
 // Reowns reports whether the change touches a file that decides whose names
 // are: then names may be new whose lines did not change.
 func (s *Changes) Reowns() bool { return s.owner() != "" }

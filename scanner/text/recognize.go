@@ -16,6 +16,8 @@ type Files struct {
 	Labels     []string               // of a fence that holds such a text, in lower case
 	Refresh    string                 // of a lock file: the command that brings it up to date
 	Runs       bool                   // its text may hold commands
+	Lists      bool                   // it names files that list packages
+	Owns       bool                   // it says whose names are, or which registry has them
 	Sniff      Sniff                  // by its content
 }
 
@@ -44,13 +46,14 @@ type Language struct {
 	Sniff Sniff // by content
 }
 
-// A Known is a kind of file, or of text, that is known and that nothing reads. As
+// A Known is a kind of file, or of text, that is known and that no format reads. As
 // a format arrives, its row goes.
 type Known struct {
-	What    string                      // for people: "Yarn lock file"; empty: no package is named in it, and it is not told of
+	What    string                      // for people: "Yarn lock file"; empty: it names no package, and is not told of
 	Names   []string                    // base names, in any letter case; one that begins with a dot is an extension also
 	Match   func(dir, base string) bool // the same for other names, both in lower case; nil: there are none
 	Labels  []string                    // of a fence that holds such a text, in lower case: it is not guessed at
+	Owns    bool                        // as of Files.Owns
 	Refresh string                      // of a lock file: the command that brings it up to date
 }
 
@@ -77,5 +80,4 @@ const (
 	ByWords                     // what other languages may have as well, and nothing speaks for those
 	BySession                   // commands after prompts
 	ByCommands                  // commands
-	Stages
 )
