@@ -32,10 +32,6 @@ type Adapter struct {
 	// Unread are its files, and texts in its languages, that are known and that
 	// nothing reads; a report says so. Missing: there are none.
 	Unread []text.Known
-	// Programs are those with which a line of a shell may begin that installs or runs
-	// its packages, for texts of which nobody says what they are. Missing: a line
-	// that begins with one does not make a text one of a shell.
-	Programs []string
 	// Registry is the protocol of its registries. Missing: no package of the
 	// ecosystem can be asked about, which reads as unsupported.
 	Registry *protocol.Driver
@@ -77,17 +73,16 @@ func Find(all []Adapter, e ecosystem.Ecosystem) Adapter {
 // come before what may name packages of any ecosystem.
 func Formats(all []Adapter) extract.Table {
 	var rows []extract.Format
-	unread, programs := elsewhere(), shell.Programs()
+	unread, grammar := elsewhere(), Grammar(all)
 	for _, a := range all {
 		rows = append(rows, a.Formats...)
 		unread = append(unread, a.Unread...)
-		programs = append(programs, a.Programs...)
 	}
 	for _, a := range all {
 		rows = append(rows, a.Languages...)
 	}
-	rows = append(append(rows, Grammar(all).Formats()...), prose.Formats()...)
-	return extract.NewTable(rows, unread, programs)
+	rows = append(append(rows, grammar.Formats()...), prose.Formats()...)
+	return extract.NewTable(rows, unread, grammar.Programs())
 }
 
 // Grammar is what the tools of all ecosystems make of commands.
@@ -184,8 +179,8 @@ func Resolvers(all []Adapter) []*resolve.Rules {
 // Vocabulary is the adapter of an ecosystem of which figment knows names, imports
 // commands and advisories only; imports and commands may be nil. Its versions are compared by those of
 // advisories (ecosystem.System), where no constraint of a manifest is read.
-func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules, commands *shell.Tools, unread []text.Known, programs ...string) Adapter {
-	a := Adapter{Ecosystem: e, Resolve: imports, Commands: commands, Unread: unread, Programs: programs, None: None{
+func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules, commands *shell.Tools, unread []text.Known) Adapter {
+	a := Adapter{Ecosystem: e, Resolve: imports, Commands: commands, Unread: unread, None: None{
 		"Formats":   "no manifest of it is read yet",
 		"Languages": "no import of it is read yet",
 		"Registry":  "no driver asks its registry",
@@ -197,9 +192,6 @@ func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules, commands *shell.T
 	}}
 	if unread == nil {
 		a.None["Unread"] = "no file is known to name its packages"
-	}
-	if programs == nil {
-		a.None["Programs"] = "no program is known to install its packages"
 	}
 	if imports == nil {
 		a.None["Resolve"] = "no import of it is known to name another package"

@@ -36,8 +36,8 @@ func Adapters() []adapter.Adapter {
 		composer.Adapter(),
 		pub.Adapter(),
 		hex.Adapter(),
-		vocabulary(ecosystem.JSR, "npm", []text.Known{{What: "JSR manifest", Names: []string{"jsr.json"}}}, "jsr"),
-		vocabulary(ecosystem.Conda, "PyPI", conda(), "conda", "mamba", "micromamba", "pixi"),
+		vocabulary(ecosystem.JSR, "npm", []text.Known{{What: "JSR manifest", Names: []string{"jsr.json"}}}),
+		vocabulary(ecosystem.Conda, "PyPI", conda()),
 	}
 }
 
@@ -56,8 +56,8 @@ func conda() []text.Known {
 
 // vocabulary is the adapter of an ecosystem that has no folder: the tools that
 // install its packages are those of another one.
-func vocabulary(e ecosystem.Ecosystem, tools string, unread []text.Known, programs ...string) adapter.Adapter {
-	a := adapter.Vocabulary(e, nil, nil, unread, programs...)
+func vocabulary(e ecosystem.Ecosystem, tools string, unread []text.Known) adapter.Adapter {
+	a := adapter.Vocabulary(e, nil, nil, unread)
 	a.None["Commands"] = "its commands stand with the tools of " + tools
 	return a
 }

@@ -14,6 +14,7 @@ func commands() *shell.Tools {
 			{Programs: "cargo", Subs: "install|binstall", Ecosystem: ecosystem.Cargo, Values: cargoValues, Read: shell.ReadNames},
 		},
 		Managers: "cargo",
+		Lines:    "cargo",
 		Signs:    []string{"cargo"},
 		Variables: &shell.Variables{
 			Option: func(name string) (tool, option string) {

@@ -17,6 +17,7 @@ func commands() *shell.Tools {
 			{Programs: "composer composer.phar", Subs: "create-project", Ecosystem: ecosystem.Composer, Values: "--working-dir -d --repository --stability -s", Read: shell.ReadFirst},
 		},
 		Managers: "composer",
+		Lines:    "composer",
 		Signs:    []string{"composer"},
 	}
 }

@@ -14,6 +14,7 @@ func commands() *shell.Tools {
 			{Programs: "bundle", Subs: "add|plugin install", Ecosystem: ecosystem.Gem, Values: "-v --version -g --group -s --source --require --path --git --branch", Read: shell.ReadNames},
 		},
 		Managers: "gem bundle",
+		Lines:    "gem bundle",
 		Signs:    []string{"gem ", "bundle"},
 	}
 }

@@ -18,6 +18,7 @@ func commands() *shell.Tools {
 			{Programs: "go", Subs: "mod edit", Ecosystem: ecosystem.Golang, Read: readGoModEdit, OneDash: true},
 		},
 		Managers: "go",
+		Lines:    "go",
 		Signs:    []string{"go "},
 		Variables: &shell.Variables{
 			Option: func(name string) (tool, option string) {

@@ -90,9 +90,3 @@ func goSigns(line string, signs *text.Signs) {
 		}
 	}
 }
-
-// programs are those with which a line of a shell may begin that installs or runs
-// its packages.
-func programs() []string {
-	return []string{"go"}
-}

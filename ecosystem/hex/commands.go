@@ -13,6 +13,7 @@ func commands() *shell.Tools {
 			{Programs: "mix", Subs: "archive.install hex|escript.install hex|igniter.install", Ecosystem: ecosystem.Hex, Read: shell.ReadFirst},
 		},
 		Managers: "mix",
+		Lines:    "mix",
 		Signs:    []string{"mix "},
 	}
 }

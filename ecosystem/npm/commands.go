@@ -37,6 +37,7 @@ func commands() *shell.Tools {
 			{Programs: "jsr", Subs: "add|i|install", Ecosystem: ecosystem.JSR, Read: readNpm},
 		},
 		Managers: "npm npx pnpm pnpx yarn bun bunx deno ni",
+		Lines:    "npm npx pnpm pnpx yarn bun bunx deno ni nlx corepack node jsr",
 		Signs:    []string{"npm", "npx", "pnpm", "pnpx", "yarn", "bun", "deno", "jsr", "corepack", "ni ", "nlx "},
 		Verbs:    []string{"npx", "pnpx", "bunx", "nlx", " in ", " ins", "isn", "inni", " ini", "link", " ln ", " it ", " up ", " u ", "upgrade", "udpate", "prepare", " use ", "ni "},
 		Runs:     []string{"node", "tsx", "ts-node", "deno", "bun", "npm_", "NPM_", "NODE_OPTIONS"},

@@ -66,9 +66,3 @@ func looksPackageJSON(s *text.Sample) bool {
 	}
 	return keys["scripts"] == '{' && keys["name"] == 's' && keys["require"] == 0 && keys["autoload"] == 0
 }
-
-// programs are those with which a line of a shell may begin that installs or runs
-// its packages.
-func programs() []string {
-	return []string{"npm", "npx", "pnpm", "pnpx", "yarn", "bun", "bunx", "deno", "ni", "nlx", "corepack", "node"}
-}

@@ -17,6 +17,7 @@ func commands() *shell.Tools {
 			{Programs: "nuget paket", Subs: "install|add", Ecosystem: ecosystem.NuGet, Values: "-Version -Source -OutputDirectory --version", Read: shell.ReadFirst, OneDash: true, Gap: true},
 		},
 		Managers: "dotnet",
+		Lines:    "dotnet",
 		Signs:    []string{"dotnet", "dnx", "nuget", "Install-Package"},
 		Verbs:    []string{"dnx"},
 	}

@@ -16,6 +16,7 @@ func commands() *shell.Tools {
 			{Programs: "dart flutter", Subs: "pub add|pub global activate", Ecosystem: ecosystem.Pub, Values: "--hosted-url --git-url --git-ref --git-path --path --sdk --directory -C --source -s", Read: readPub},
 		},
 		Managers: "dart flutter",
+		Lines:    "dart flutter",
 		Signs:    []string{"dart", "flutter"},
 		Verbs:    []string{"activate"},
 	}

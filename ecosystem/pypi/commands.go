@@ -34,6 +34,7 @@ func commands() *shell.Tools {
 			{Programs: "conda mamba micromamba", Subs: "install|create|update", Ecosystem: ecosystem.Conda, Values: condaValues, Read: readConda},
 		},
 		Managers: "pip python py uv uvx pipx poetry pdm rye pipenv conda mamba easy_install",
+		Lines:    "pip pipx python py uv uvx poetry pdm rye pipenv hatch easy_install %pip !pip conda mamba micromamba pixi",
 		Signs:    []string{"pip", "uv", "poetry", "pdm", "rye", "easy_install", "conda", "mamba", "pixi"},
 		Verbs:    []string{"uvx", "inject", "download", "sync", "compile", "wheel"},
 		Runs:     []string{"requirements", "python", "PIP_", "UV_", "PYTHON"},

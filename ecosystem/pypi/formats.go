@@ -48,9 +48,3 @@ func unread() []text.Known {
 		{What: "tox configuration", Names: []string{"tox.ini", "tox.toml"}},
 	}
 }
-
-// programs are those with which a line of a shell may begin that installs or runs
-// its packages.
-func programs() []string {
-	return []string{"pip", "pipx", "python", "py", "uv", "uvx", "poetry", "pdm", "rye", "pipenv", "hatch", "easy_install", "%pip", "!pip"}
-}

@@ -17,6 +17,9 @@ type Tools struct {
 	// one matters.
 	Commands []Command
 	Managers string // programs whose commands install packages, separated by blanks
+	// Lines are the programs with which a line of a shell may begin that installs or
+	// runs packages, for texts of which nobody says what they are.
+	Lines string
 	// Signs are names of programs, or how they begin, of two bytes at least: a text
 	// without any holds no command of the ecosystem.
 	Signs []string

@@ -46,10 +46,14 @@ func otherShellLanguages() []text.Language {
 	}
 }
 
-// Programs are those of no ecosystem that lead to commands which install or
-// run packages.
-func Programs() []string {
-	return []string{"sudo", "env", "docker", "podman", "bash", "sh", "cd", "mkdir", "export", "source", "curl", "git", "apt", "apt-get", "brew"}
+// Programs are those with which a line of a shell may begin that leads to commands
+// which install or run packages, for texts of which nobody says what they are.
+func (g *Grammar) Programs() []string {
+	programs := []string{"sudo", "env", "docker", "podman", "bash", "sh", "cd", "mkdir", "export", "source", "curl", "git", "apt", "apt-get", "brew"}
+	for _, t := range g.tools {
+		programs = append(programs, strings.Fields(t.Lines)...)
+	}
+	return programs
 }
 
 // maxCommandLine bounds how much of a line is looked at.
