@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"figment/ecosystem/all"
 	"figment/scanner/git"
 	"figment/scanner/policy"
 	"figment/scanner/source"
@@ -37,7 +36,7 @@ func (s *Session) changes(ctx context.Context) (*source.Changes, error) {
 	s.git, s.began = true, time.Now()
 	ctx, cancel := s.Deadline(ctx)
 	defer cancel()
-	o := source.ChangeOptions{Options: s.sourceOptions(), Includes: includesOf, Range: between, Files: s.request.Paths, Whole: s.Values.On("all-names")}
+	o := source.ChangeOptions{Options: s.sourceOptions(), Includes: s.includesOf, Range: between, Files: s.request.Paths, Whole: s.Values.On("all-names")}
 	// pre-commit says so where it runs for a push: nothing is staged there.
 	from, to := s.Env("PRE_COMMIT_FROM_REF"), s.Env("PRE_COMMIT_TO_REF")
 	if !staged || from == "" || to == "" {
@@ -56,9 +55,9 @@ func (s *Session) changes(ctx context.Context) (*source.Changes, error) {
 
 // includesOf is how the source of changes learns what lists of requirements
 // include: reading them is the extractors' business.
-func includesOf(f *source.File) []source.Include {
+func (s *Session) includesOf(f *source.File) []source.Include {
 	var out []source.Include
-	for _, in := range all.Formats().Includes(f) {
+	for _, in := range s.formats.Includes(f) {
 		out = append(out, source.Include{Path: in.Path, Constraint: in.Constraint, Command: in.Command, Written: in.Written, Lang: in.Lang})
 	}
 	return out
@@ -85,6 +84,7 @@ func gitError(err error) error {
 // sourceOptions are the options of reading files.
 func (s *Session) sourceOptions() source.Options {
 	return source.Options{
+		Recognition: s.formats.Recognition(),
 		Dir:         s.Dir,
 		Exclude:     s.excludes(),
 		NoGitignore: s.Values.On("no-gitignore"),

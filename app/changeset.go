@@ -253,9 +253,10 @@ func (c *ChangeSet) Apply() error {
 	if err != nil {
 		return err
 	}
+	known := c.target().Options.Formats.Recognition()
 	var done []fix.Undo
 	for _, e := range edits {
-		u, err := fix.Apply(e)
+		u, err := fix.Apply(known, e)
 		if err != nil {
 			for i := len(done) - 1; i >= 0; i-- {
 				if e := done[i].Do(); e != nil {

@@ -49,7 +49,7 @@ func (s *Session) changeBase(src source.Source) *scanner.Base {
 		b.Accept = append(b.Accept, before.Settings[acceptClaims].Values...)
 	}
 	if fromCommit && (!judged || changes.From() != s.base.rev.Commit()) {
-		tree := source.TreeOf(s.base.rev, root)
+		tree := source.TreeOf(s.base.rev, root, s.formats.Recognition())
 		b.Tree, b.Touched = tree, tree.Touched
 	}
 	return b

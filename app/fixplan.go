@@ -102,7 +102,7 @@ func (c *Call) ShowDiff(edits []fix.Edit) error {
 func (s *Session) ApplyFixes(edits []fix.Edit) int {
 	n := 0
 	for _, e := range edits {
-		if _, err := fix.Apply(e); err != nil {
+		if _, err := fix.Apply(s.formats.Recognition(), e); err != nil {
 			s.Say("skipped: %s", err)
 			continue
 		}

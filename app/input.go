@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"figment/ecosystem/all"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
@@ -78,7 +79,7 @@ func (s *Session) standardInput() (source.Source, error) {
 	var lang text.Lang
 	if word := s.Values.Text("lang"); word != "" {
 		var ok bool
-		if lang, ok = source.ParseLang(word); !ok {
+		if lang, ok = s.formats.Recognition().ParseLang(word); !ok {
 			return nil, Usage(fmt.Sprintf("--lang: %q is not a language figment reads", word), "for example python, typescript, go, shell, markdown")
 		}
 	}
@@ -86,7 +87,7 @@ func (s *Session) standardInput() (source.Source, error) {
 	if word := s.Values.Text("lang"); word == "" && s.Values.Text("stdin-filename") == "" && source.BareNames(data) {
 		return nil, Usage("this could be requirements or npm names: nothing in the text says which", "give --stdin-filename requirements.txt, or --lang, or figment check - with names such as npm:left-pad")
 	}
-	return source.Stdin(data, s.Values.Text("stdin-filename"), lang), nil
+	return source.Stdin(s.formats.Recognition(), data, s.Values.Text("stdin-filename"), lang), nil
 }
 
 // excludes are the globs of the configuration, which count from its own
@@ -113,3 +114,6 @@ func (s *Session) sourceError(err error) error {
 	}
 	return Failure(err.Error(), "")
 }
+
+// Recognition is by what figment tells which files and texts it reads.
+func Recognition() *source.Recognition { return all.Formats().Recognition() }

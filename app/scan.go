@@ -5,7 +5,6 @@ import (
 
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
-	"figment/ecosystem/all"
 	"figment/registry"
 	"figment/report"
 	"figment/scanner"
@@ -73,7 +72,7 @@ func (s *Session) List(ctx context.Context) (*scanner.Listing, error) {
 
 // Check judges single references, which stand in no file.
 func (s *Session) Check(ctx context.Context, refs []extract.Reference) ([]scanner.Result, error) {
-	s.src = source.Memory(nil)
+	s.src = source.Memory(nil, nil)
 	if err := s.Connect(); err != nil {
 		return nil, err
 	}
@@ -90,7 +89,7 @@ func (s *Session) Check(ctx context.Context, refs []extract.Reference) ([]scanne
 func (s *Session) Options() scanner.Options {
 	src := s.src
 	o := scanner.Options{
-		Source: src, Formats: all.Formats(), Adapters: s.adapters, Settings: s.settings, Client: s.client, Config: s.Config, Version: s.Version,
+		Source: src, Formats: s.formats, Adapters: s.adapters, Settings: s.settings, Client: s.client, Config: s.Config, Version: s.Version,
 		OSV: s.osv, OSVAsk: s.osvAsk, Packs: s.packs, Baseline: s.baseline,
 		UserPrivacyOnly: s.Values.Text("private-from") == "user",
 	}

@@ -21,6 +21,7 @@ import (
 	"figment/registry"
 	"figment/registry/settings"
 	"figment/scanner"
+	"figment/scanner/extract"
 	"figment/scanner/policy"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
@@ -59,6 +60,7 @@ type Session struct {
 	began    time.Time // from when the deadline counts; zero: from when it is asked for
 
 	adapters []adapter.Adapter // of every ecosystem
+	formats  extract.Table
 	settings *settings.Settings
 	client   registry.Client
 	store    cache.Store
@@ -95,6 +97,7 @@ func (r *Request) stdin() bool { return len(r.Paths) == 1 && r.Paths[0] == "-" }
 // lie in the scanned tree: git is started by its name. Close ends the session.
 func (c *Call) Open(ctx context.Context, r Request) (*Session, error) {
 	s := &Session{Call: c, request: r, adapters: all.Adapters()}
+	s.formats = adapter.Formats(s.adapters)
 	start := r.start()
 	s.trees = c.workTrees(r.Command, start, r.Paths)
 	// Programs such as git are not looked for in the scanned tree, where npm puts

@@ -71,7 +71,7 @@ func TestFrontEnd(t *testing.T) {
 	}
 
 	s := open(t, c, app.Request{Command: "scan"})
-	s.UseSource(source.Memory(map[string][]byte{"package.json": []byte(`{"dependencies":{"no-such-thing-here":"1"}}`)}))
+	s.UseSource(source.Memory(all.Formats().Recognition(), map[string][]byte{"package.json": []byte(`{"dependencies":{"no-such-thing-here":"1"}}`)}))
 	if err := s.Prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}

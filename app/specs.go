@@ -6,11 +6,10 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/ecosystem/all"
 	"figment/scanner/extract"
+	"figment/scanner/extract/shell"
 	"figment/scanner/source"
 	"figment/scanner/text"
-	"figment/scanner/extract/shell"
 )
 
 // Specs reads the names that are to be checked, npm:left-pad or a package URL;
@@ -56,10 +55,10 @@ func (s *Session) CommandReferences(args []string) ([]extract.Reference, error) 
 	if strings.TrimSpace(line) == "" {
 		return nil, Usage("figment check -- needs a command", "figment check -- npm install left-pad")
 	}
-	read, known := func(argv []string) extract.Found { return shell.CommandLine(all.Formats(), argv) }, shell.KnownCommand
+	read, known := func(argv []string) extract.Found { return shell.CommandLine(s.formats, argv) }, shell.KnownCommand
 	if len(args) == 1 && strings.ContainsAny(args[0], " \t\n") {
 		read = func([]string) extract.Found {
-			return all.Formats().Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
+			return s.formats.Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
 		}
 		known = func([]string) bool { return shell.KnownShell(line) }
 	}

@@ -241,17 +241,28 @@ func fillGlob(glob, fill string) string {
 
 // suggestPrivate finds a pattern near one that matches nothing.
 func suggestPrivate(p PrivatePattern) string {
-	bare := strings.Join(strings.Fields(p.glob), "")
-	for _, try := range []string{
-		string(p.eco) + ":@" + bare, string(p.eco) + ":" + bare, string(p.eco) + ":" + bare + "/*", string(p.eco) + ":" + bare + ":*",
-		"npm:" + bare, "go:" + bare, "composer:" + bare,
-	} {
-		word, rest, _ := strings.Cut(try, ":")
-		if word == "" || strings.Trim(rest, "*@/") == "" {
-			continue
-		}
-		if _, bad := parsePrivate(try); bad == nil {
-			return try
+	bare := strings.TrimPrefix(strings.Join(strings.Fields(p.glob), ""), ":")
+	words := []string{string(p.eco), "npm", "go", "composer"}
+	if p.eco == Unknown {
+		words = words[1:]
+	}
+	for _, word := range words {
+		for _, spelled := range []string{bare, strings.ReplaceAll(bare, "...", "*")} {
+			for _, s := range []string{spelled, strings.ToLower(spelled)} {
+				rests := []string{"@" + s, s, s + "/*", s + ":*"}
+				if word != string(p.eco) { // what fits another ecosystem as it is
+					rests = []string{s}
+				}
+				for _, rest := range rests {
+					if strings.Trim(rest, "*@/:") == "" {
+						continue
+					}
+					try := word + ":" + rest
+					if _, bad := parsePrivate(try); bad == nil {
+						return try
+					}
+				}
+			}
 		}
 	}
 	return "npm:@acme/*, pypi:acme-* or go:git.acme.dev/**"

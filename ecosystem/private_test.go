@@ -44,6 +44,7 @@ func TestPrivatePatternRefused(t *testing.T) {
 	for pattern, hint := range map[string]string{
 		"npm:acme/*": "npm:@acme/*", "npm:@acme/x/*": "", "pypi:@acme/*": "npm:@acme/*", "pypi:acme/x": "", "npm:@acme/ *": "npm:@acme/*", "npm:@": "", "npm:": "",
 		"maven:com.acme": "maven:com.acme:*", "composer:acme": "composer:acme/*", "go:acme/*": "", "go:acme": "", "npm:[": "", "[": "", "": "", "pypi:git.acme.dev/**": "go:git.acme.dev/**",
+		"golang:corp.example/...": "golang:corp.example/*", "golang:Git.Corp.Example/*": "golang:git.corp.example/*",
 		"acme lib": "", "npm:@acme//": "", "cargo:acme/x": "", "npm:\u0430cme": "", "npm:@acme\\*": "",
 	} {
 		_, err := ParsePrivate(pattern)

@@ -47,7 +47,6 @@ type row struct {
 	Example   func(low string) (yes, decided bool)                // whether a name, in lower case and with dashes, stands for one that the reader fills in; decided: no other rule counts
 	Shape     Shape                                               // how its names are made, for likeness
 	Stdlib    func(name string) (Module, bool)                    // the standard library
-	Locks     []Lock                                              // what its tools write and nobody edits
 	Tidied    string                                              // the command after any change of a manifest, also where there is no lock file
 	Undated   bool                                                // the registry has no date of a first publication
 	Uncounted bool                                                // the registry publishes no downloads: a name without a rank is little used
@@ -68,15 +67,6 @@ var table = []row{
 			"registry.yarnpkg.com", // an alias that Yarn 1 writes into lock files
 		},
 		Example: exampleScope, Install: installer("npm install", "@"), Pin: pinNPM, Stdlib: nodeBuiltin, StdNames: true, Shims: true,
-		Locks: []Lock{
-			{"package-lock.json", "npm install"},
-			{"npm-shrinkwrap.json", "npm install"},
-			{"pnpm-lock.yaml", "pnpm install"},
-			{"yarn.lock", "yarn install"},
-			{"bun.lock", "bun install"},
-			{"bun.lockb", "bun install"},
-			{"deno.lock", "deno install"},
-		},
 	},
 	{
 		Ecosystem: PyPI, Title: "PyPI", Registry: "PyPI", Aliases: []string{"python", "py", "pip"}, Normalize: normalizePyPI, Check: checkPyPI, Import: ImportsLikely, OSV: "PyPI",
@@ -86,13 +76,6 @@ var table = []row{
 			"pypi.python.org/simple", // its name until 2018, which redirects
 		},
 		Install: installer("pip install", "=="), Pin: pinPyPI, Stdlib: pythonModule, StdNames: true, Uncounted: true,
-		Locks: []Lock{
-			{"uv.lock", "uv lock"},
-			{"poetry.lock", "poetry lock"},
-			{"pdm.lock", "pdm lock"},
-			{"Pipfile.lock", "pipenv lock"},
-			{"pylock.toml", "uv export -o pylock.toml"},
-		},
 	},
 	{
 		Ecosystem: Golang, Title: "Go", Registry: "the Go module proxy", Aliases: []string{"go"}, Check: checkGo, Shape: Shape{Separator: "/", Hosted: true}, Import: ImportsPackage, OSV: "Go", OSVOnly: []string{"stdlib", "toolchain"},
@@ -100,60 +83,35 @@ var table = []row{
 		Public: []string{"proxy.golang.org"}, Example: goPlaceholder,
 		Install: installGo, Pin: pinGo, Stdlib: goPackage, Undated: true,
 		Private: "the Go module proxy cannot tell a private module from a missing one: if it is private, set GOPRIVATE", Prefixes: true,
-		Locks: []Lock{
-			{"go.sum", "go mod tidy"},
-			{"go.work.sum", "go work sync"},
-		},
 		Tidied: "go mod tidy",
 	},
 	{
 		Ecosystem: Cargo, Title: "crates.io", Registry: "crates.io", Aliases: []string{"crates", "rust", "crates.io"}, Normalize: normalizeCargo, Import: ImportsLikely, OSV: "crates.io", Spellings: crateSpellings,
 		System: semver.Cargo, Page: page{Base: "https://crates.io/crates/", Parts: 1}, Install: installer("cargo add", "@"),
-		Locks: []Lock{
-			{"Cargo.lock", "cargo update --workspace"},
-		},
 	},
 	{
 		Ecosystem: Gem, Title: "RubyGems", Registry: "RubyGems", Aliases: []string{"rubygems", "ruby"}, Import: ImportsLikely, OSV: "RubyGems",
 		System: semver.RubyGems, Page: page{Base: "https://rubygems.org/gems/", Parts: 1}, Install: installer("bundle add", ""),
-		Locks: []Lock{
-			{"Gemfile.lock", "bundle lock"},
-		},
 	},
 	{
 		Ecosystem: Maven, Title: "Maven", Registry: "Maven Central", Import: ImportsModule, OSV: "Maven", Shape: Shape{Separator: ":"}, Example: exampleGroup,
 		System: semver.Maven, Page: page{Base: "https://central.sonatype.com/artifact/", Parts: 2},
-		Locks: []Lock{
-			{"gradle.lockfile", "gradle dependencies --write-locks"},
-		},
 	},
 	{
 		Ecosystem: NuGet, Title: "NuGet", Registry: "NuGet", Aliases: []string{"dotnet"}, Import: ImportsModule, OSV: "NuGet",
 		System: semver.NuGet, Page: page{Base: "https://www.nuget.org/packages/", Parts: 1},
-		Locks: []Lock{
-			{"packages.lock.json", "dotnet restore --force-evaluate"},
-		},
 	},
 	{
 		Ecosystem: Composer, Title: "Packagist", Registry: "Packagist", Aliases: []string{"packagist", "php"}, Normalize: lower, Import: ImportsModule, OSV: "Packagist",
 		System: semver.Composer, Page: page{Base: "https://packagist.org/packages/", Parts: 2}, Example: func(low string) (bool, bool) { return low == "vendor/package", false },
-		Locks: []Lock{
-			{"composer.lock", "composer update --lock"},
-		},
 	},
 	{
 		Ecosystem: Pub, Title: "pub", Registry: "pub.dev", Aliases: []string{"dart"}, Normalize: lower, Import: ImportsPackage, OSV: "Pub",
 		Page: page{Base: "https://pub.dev/packages/", Parts: 1},
-		Locks: []Lock{
-			{"pubspec.lock", "dart pub get"},
-		},
 	},
 	{
 		Ecosystem: Hex, Title: "Hex", Registry: "Hex", Aliases: []string{"elixir"}, Import: ImportsModule, OSV: "Hex",
 		Page: page{Base: "https://hex.pm/packages/", Parts: 1},
-		Locks: []Lock{
-			{"mix.lock", "mix deps.get"},
-		},
 	},
 	{
 		Ecosystem: JSR, Title: "JSR", Registry: "JSR", Import: ImportsPackage,

@@ -93,7 +93,7 @@ func scanFixture(t testing.TB, files map[string][]byte) *scanner.Report {
 	}
 	clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
 	c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: play.Transport(), Clock: clock, Timeout: time.Minute})
-	rep, err := scanner.Scan(context.Background(), scanner.Options{Source: source.Memory(files), Formats: all.Formats(), Adapters: all.Adapters(), Settings: s, Client: c, Version: "1.2.3", Now: func() time.Time { return noon(22) }})
+	rep, err := scanner.Scan(context.Background(), scanner.Options{Source: source.Memory(all.Formats().Recognition(), files), Formats: all.Formats(), Adapters: all.Adapters(), Settings: s, Client: c, Version: "1.2.3", Now: func() time.Time { return noon(22) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/internal/play/osvplay"
 	"figment/registry/protocol"
 	"figment/scanner/policy"
@@ -16,7 +17,7 @@ import (
 // scanWith judges files under a baseline.
 func (c *court) scanWith(files map[string][]byte, change func(*Options)) *Report {
 	c.t.Helper()
-	o := c.options(source.Memory(files))
+	o := c.options(source.Memory(all.Formats().Recognition(), files))
 	change(&o)
 	rep, err := Scan(c.t.Context(), o)
 	if err != nil {

@@ -115,6 +115,7 @@ func (r *gitRepo) read(o source.ChangeOptions) (names []string, problems []strin
 			return out
 		}
 	}
+	o.Recognition = all.Formats().Recognition()
 	src, err := source.Changed(r.Context(), o)
 	if err != nil {
 		r.Fatal(err)
@@ -349,7 +350,7 @@ func TestStagedIndexFile(t *testing.T) {
 	r.want(staged, "b.py:second")
 	t.Setenv("GIT_INDEX_FILE", ".git/partial") // as git gives it
 	r.want(staged, "b.py:second")
-	r.want(source.ChangeOptions{Options: source.Options{Dir: r.dir}}, "b.py:second")
+	r.want(source.ChangeOptions{Options: source.Options{Recognition: all.Formats().Recognition(), Dir: r.dir}}, "b.py:second")
 }
 
 // TestStagedSHA256: objects with long names.
@@ -448,7 +449,7 @@ func TestStagedContext(t *testing.T) {
 // open reads what is staged, to be resolved without settings of a user.
 func (r *gitRepo) open() (*scan, extract.References) {
 	r.Helper()
-	src, err := source.Changed(r.Context(), source.ChangeOptions{Options: source.Options{Dir: r.dir}})
+	src, err := source.Changed(r.Context(), source.ChangeOptions{Options: source.Options{Recognition: all.Formats().Recognition(), Dir: r.dir}})
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -130,7 +130,7 @@ func (w *Workspace) beside(ctx context.Context, src change) []source.Problem {
 	}
 	keep := func(p string, body []byte) bool {
 		body, _ = text.Decode(body)
-		of := project.RulesOf(rules, source.LangOf(p))
+		of := project.RulesOf(rules, w.o.Formats.Recognition().LangOf(p))
 		for _, one := range rules {
 			if m := w.moved[one.Ecosystem]; m != nil && (of == nil || of == one) && m.mayUse(one, body) {
 				return true

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/internal/deep"
 	"figment/internal/play/osvplay"
 	"figment/registry/protocol"
@@ -25,7 +26,7 @@ func TestDeepMerges(t *testing.T) {
 	lock := `{"name":"self","lockfileVersion":3,"packages":{"":{"name":"self"},
 "node_modules/left-pad":{"version":"1.3.0","resolved":"https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz"},
 "node_modules/figment-evil-dep":{"version":"1.0.0","resolved":"https://registry.npmjs.org/figment-evil-dep/-/figment-evil-dep-1.0.0.tgz"}}}`
-	o := c.options(source.Memory(map[string][]byte{"package.json": []byte(`{"name":"self"}`), "package-lock.json": []byte(lock), "Cargo.lock": []byte("[[package]]\nname = \"fixture-zeta\"\nversion = \"0.3.0\"\n")}))
+	o := c.options(source.Memory(all.Formats().Recognition(), map[string][]byte{"package.json": []byte(`{"name":"self"}`), "package-lock.json": []byte(lock), "Cargo.lock": []byte("[[package]]\nname = \"fixture-zeta\"\nversion = \"0.3.0\"\n")}))
 	var asked []string
 	o.Deep = &Deep{Request: deep.Request{Mode: deep.Online, Paths: []string{"/x"}}, Run: func(_ context.Context, q deep.Request) (deep.Answer, error) {
 		if q.Mode == deep.Inventory {
@@ -80,7 +81,7 @@ func TestDeepMerges(t *testing.T) {
 func TestDeepFails(t *testing.T) {
 	c := newCourt(t)
 	c.world.Add(ecosystem.PyPI, "requests")
-	o := c.options(source.Memory(manifest("requests", "figment-no-such-thing")))
+	o := c.options(source.Memory(all.Formats().Recognition(), manifest("requests", "figment-no-such-thing")))
 	o.Deep = &Deep{Run: func(context.Context, deep.Request) (deep.Answer, error) {
 		return deep.Answer{}, &deep.Error{Text: "figment-osv was killed", Err: errors.New("x")}
 	}}
@@ -99,7 +100,7 @@ func TestDeepBroken(t *testing.T) {
 	c.world.Add(ecosystem.PyPI, "requests")
 	files := manifest("requests")
 	files["package.json"] = []byte("{\n  \"dependencies\": [\"a\"]\n}\n")
-	o := c.options(source.Memory(files))
+	o := c.options(source.Memory(all.Formats().Recognition(), files))
 	o.Deep = &Deep{Run: func(context.Context, deep.Request) (deep.Answer, error) {
 		return deep.Answer{Problems: []deep.Problem{{Path: "package.json", Text: "cannot be parsed"}, {Path: "other.lock", Text: "cannot be parsed"}}}, nil
 	}}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/fixtures"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -107,9 +108,9 @@ func listed(t *testing.T, path, src string, with map[string]string) []ListItem {
 	for p, other := range with {
 		files[p] = []byte(other)
 	}
-	o := offlineOptions(t, source.Memory(files))
+	o := offlineOptions(t, source.Memory(all.Formats().Recognition(), files))
 	if path == "-" {
-		o.Source = source.Stdin([]byte(src), "", text.Undecided)
+		o.Source = source.Stdin(all.Formats().Recognition(), []byte(src), "", text.Undecided)
 	}
 	list, err := List(context.Background(), o)
 	if err != nil {
@@ -400,7 +401,7 @@ func TestProse(t *testing.T) {
 
 	words, taken := 0, 0
 	count := func(id, src string, mentioned []string) {
-		source.Split(&source.File{Path: "answer.md", Data: []byte(src)}, func(f *text.Fragment) {
+		all.Formats().Recognition().Split(&source.File{Path: "answer.md", Data: []byte(src)}, func(f *text.Fragment) {
 			if f.Lang == text.Prose {
 				words += len(strings.Fields(string(f.Text)))
 			}

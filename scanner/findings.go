@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -176,7 +175,7 @@ func (o *Options) row(t told) (*Problem, *Unread) {
 	if t.Why == "" {
 		return &Problem{Path: t.Path, Line: t.line, Text: t.Text, Fatal: t.Dropped}, nil
 	}
-	row := &Unread{Path: t.Path, What: source.What(t.Path), Why: t.Why, Text: t.Text, Line: t.line, Column: t.column, Severe: t.Dropped}
+	row := &Unread{Path: t.Path, What: o.Formats.Recognition().What(t.Path), Why: t.Why, Text: t.Text, Line: t.line, Column: t.column, Severe: t.Dropped}
 	if c, ok := o.Source.(interface{ Touched(string) bool }); ok && t.Why.Gated() && c.Touched(t.Path) {
 		row.Touched, row.Severe = true, true
 	} else if !ok && o.Base != nil && o.Base.Touched != nil && t.Why.Gated() && t.Path != "" && o.Base.Touched(t.Path) {
@@ -276,35 +275,6 @@ func (c *lineCache) show(lines *text.Lines, path string, line int) string {
 		c.shown[k] = text
 	}
 	return text
-}
-
-// credentials are the parts of a line that a report must not repeat: the user of
-// a URL, and what is given to a name that says what it is. Versions are shorter.
-var credentials = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)://([^/\s"'@]+)@|[?&][\w-]*(?:sig|signature|key|auth|code)=([^\s"'&#]{6,})|\bauthorization["']?\s*[:=]\s*([^"'\n]{6,})|--(?:otp|token|password|auth)[= ]\s*["']?([^\s"'-][^\s"']{5,})|\b[\w-]*(?:token|secret|passw(?:or)?d|passwd|api[_-]?key|_auth)["']?\s*[:=]\s*["']?([^\s"',;&]{12,})`)
-})
-
-// withoutCredentials puts stars in the place of credentials, as many as they
-// have bytes, so that columns stay what they are.
-func withoutCredentials(line string) string {
-	if !strings.ContainsAny(line, "@:=-") {
-		return line
-	}
-	var b []byte
-	for _, m := range credentials().FindAllStringSubmatchIndex(line, 100) {
-		if b == nil {
-			b = []byte(line)
-		}
-		for _, group := range []int{2, 4, 6, 8, 10} {
-			for i := m[group]; i >= 0 && i < m[group+1]; i++ {
-				b[i] = '*'
-			}
-		}
-	}
-	if b == nil {
-		return line
-	}
-	return string(b)
 }
 
 // hash is GitHub's hash of a line.

@@ -76,7 +76,7 @@ func TestGolden(t *testing.T) {
 			for p, text := range c.With {
 				files[p] = []byte(text)
 			}
-			list, err := List(context.Background(), offlineOptions(t, source.Memory(files)))
+			list, err := List(context.Background(), offlineOptions(t, source.Memory(all.Formats().Recognition(), files)))
 			if err != nil {
 				t.Fatal(err)
 			}

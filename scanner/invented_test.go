@@ -50,7 +50,7 @@ func TestInvented(t *testing.T) {
 		}
 		client := registry.NewLive(registry.Options{Drivers: adapter.Drivers(adapters), Versions: adapter.Versions(adapters)})
 		rep, err := Scan(context.Background(), Options{
-			Source: source.Memory(map[string][]byte{adaptertest.Manifest: manifest}), Formats: adapter.Formats(adapters), Adapters: adapters, Settings: set, Client: client,
+			Source: source.Memory(adapter.Formats(adapters).Recognition(), map[string][]byte{adaptertest.Manifest: manifest}), Formats: adapter.Formats(adapters), Adapters: adapters, Settings: set, Client: client,
 		})
 		if a.Project == nil {
 			if err == nil {

@@ -143,7 +143,7 @@ func TestFreshSquat(t *testing.T) {
 	c.kind(ecosystem.PyPI, "reqeusts", "squat-new")
 	c.kind(ecosystem.PyPI, "figment-honest-thing", "honest-young")
 	c.world.Add(ecosystem.PyPI, "requests")
-	rep := c.scan(source.Memory(map[string][]byte{
+	rep := c.scan(source.Memory(all.Formats().Recognition(), map[string][]byte{
 		"package.json":     []byte(`{"dependencies":{"react-codeshift":"^1.0.0","expresss":"*","figment-honest-thing":"*","react":"*","jscodeshift":"*","express":"*"}}`),
 		"requirements.txt": []byte("reqeusts\nfigment-honest-thing\nrequests\n"),
 	}))
@@ -176,7 +176,7 @@ func TestSuspectRequests(t *testing.T) {
 	c.kind(ecosystem.NPM, "expresss", "squat-new")
 	c.kind(ecosystem.NPM, "quiet-honest-thing", "honest-old")
 	c.world.Add(ecosystem.NPM, "express", "express-ws", "react")
-	src := source.Memory(map[string][]byte{"package.json": []byte(`{"dependencies":{"expresss":"*","react":"*","quiet-honest-thing":"*"}}`)})
+	src := source.Memory(all.Formats().Recognition(), map[string][]byte{"package.json": []byte(`{"dependencies":{"expresss":"*","react":"*","quiet-honest-thing":"*"}}`)})
 	list, err := List(context.Background(), c.options(src))
 	if err != nil {
 		t.Fatal(err)
@@ -232,7 +232,7 @@ func TestSuspectRequests(t *testing.T) {
 func TestNamesBeforeTheirPackages(t *testing.T) {
 	t.Run("earlier absence", func(t *testing.T) {
 		c := newCourt(t)
-		files := source.Memory(manifest("figment-later-thing", "requests"))
+		files := source.Memory(all.Formats().Recognition(), manifest("figment-later-thing", "requests"))
 		c.world.Add(ecosystem.PyPI, "requests")
 		if f := only(t, c.scan(files), "figment-later-thing"); f == nil || f.Rule.ID != "nonexistent-package" {
 			t.Fatalf("%+v", f)
@@ -248,7 +248,7 @@ func TestNamesBeforeTheirPackages(t *testing.T) {
 	})
 	t.Run("absent for a moment", func(t *testing.T) {
 		c := newCourt(t)
-		files := source.Memory(manifest("figment-later-thing", "requests"))
+		files := source.Memory(all.Formats().Recognition(), manifest("figment-later-thing", "requests"))
 		c.world.Add(ecosystem.PyPI, "requests")
 		c.scan(files)
 		c.world.Set(ecosystem.PyPI, "figment-later-thing", protocol.Profile{Versions: []string{"1", "2", "3", "4"}, Created: c.now.Add(time.Hour), Downloads: 500})
@@ -259,7 +259,7 @@ func TestNamesBeforeTheirPackages(t *testing.T) {
 	})
 	t.Run("Go", func(t *testing.T) {
 		c := newCourt(t)
-		files := source.Memory(map[string][]byte{"go.mod": []byte("module example.test/a\nrequire github.com/figment-later/thing v1.0.0\nrequire golang.org/x/mod v0.42.0\n")})
+		files := source.Memory(all.Formats().Recognition(), map[string][]byte{"go.mod": []byte("module example.test/a\nrequire github.com/figment-later/thing v1.0.0\nrequire golang.org/x/mod v0.42.0\n")})
 		c.world.Add(ecosystem.Golang, "golang.org/x/mod")
 		if f := only(t, c.scan(files), "github.com/figment-later/thing"); f == nil || f.Rule.ID != "nonexistent-package" {
 			t.Fatalf("%+v", f)
@@ -290,7 +290,7 @@ func TestNamesBeforeTheirPackages(t *testing.T) {
 				t.Fatalf("git %v: %v\n%s", args, err, out)
 			}
 		}
-		src, err := source.Paths([]string{"."}, source.Options{Dir: dir})
+		src, err := source.Paths([]string{"."}, source.Options{Recognition: all.Formats().Recognition(), Dir: dir})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -359,7 +359,7 @@ func TestNamesBeforeTheirPackages(t *testing.T) {
 // versions, age and registry tell them apart.
 func TestMalwareRecords(t *testing.T) {
 	const e, name = ecosystem.PyPI, "figment-bad-thing"
-	all := osvplay.Malware("MAL-1", e, name)
+	every := osvplay.Malware("MAL-1", e, name)
 	some := osvplay.Malware("MAL-1", e, name, "1.0.1")
 	long := []string{"0.1", "0.2", "0.3", "0.4", "1.0", "1.0.1", "1.1"}
 	old := protocol.Profile{Versions: long, Created: qualityNow.Add(-3 * 365 * 24 * time.Hour)}
@@ -381,12 +381,12 @@ func TestMalwareRecords(t *testing.T) {
 		{"not pinned, the newest", osvplay.Malware("MAL-1", e, name, "1.1"), &old, "", "error malicious-package"},
 		{"not pinned, none of those there", osvplay.Malware("MAL-1", e, name, "9.9"), &old, "", ""},
 		{"all versions of a new package", osvplay.Malware("MAL-1", e, name).With("published", "2026-11-23T00:00:00Z"), &fresh, "", "error malicious-package"},
-		{"all versions of an established one", all, &old, "", "warning malicious-package"},
-		{"all versions of an established one, pinned", all, &old, "==1.1", "warning malicious-package"},
-		{"withdrawn", all.Withdrawn(), &old, "==1.0.1", ""},
-		{"absent now", all, nil, "", "error removed-package"},
+		{"all versions of an established one", every, &old, "", "warning malicious-package"},
+		{"all versions of an established one, pinned", every, &old, "==1.1", "warning malicious-package"},
+		{"withdrawn", every.Withdrawn(), &old, "==1.0.1", ""},
+		{"absent now", every, nil, "", "error removed-package"},
 		{"an earlier package of the name", osvplay.Malware("MAL-1", e, name, "0.0.1").With("published", "2020-01-01T00:00:00Z"), &old, "", ""},
-		{"quarantined", all, &protocol.Profile{Status: protocol.ProfileQuarantined}, "", "error malicious-package"},
+		{"quarantined", every, &protocol.Profile{Status: protocol.ProfileQuarantined}, "", "error malicious-package"},
 		{"no malware", osvplay.Malware("GHSA-1", e, name, "1.0.1"), &old, "==1.0.1", ""},
 	} {
 		t.Run(r.name, func(t *testing.T) {
@@ -395,7 +395,7 @@ func TestMalwareRecords(t *testing.T) {
 			if r.profile != nil {
 				c.world.Set(e, name, *r.profile)
 			}
-			rep := c.scan(source.Memory(manifest("requests", name+r.line)))
+			rep := c.scan(source.Memory(all.Formats().Recognition(), manifest("requests", name+r.line)))
 			got := ""
 			for _, f := range rep.Findings {
 				if f.Package.Name == name && f.Severity >= verdict.Warning && (f.Rule.ID == "malicious-package" || f.Rule.ID == "removed-package") {
@@ -418,7 +418,7 @@ func TestOSVIsAskedByPublicNames(t *testing.T) {
 	c := newCourt(t, osvplay.Malware("MAL-7", ecosystem.Golang, "github.com/figment-test/mod", "1.2.3"))
 	c.env = []string{"GOPRIVATE=git.acme.example"}
 	c.world.Set(ecosystem.Golang, "github.com/figment-test/mod", protocol.Profile{Versions: []string{"v1.2.3"}})
-	rep := c.scan(source.Memory(map[string][]byte{
+	rep := c.scan(source.Memory(all.Formats().Recognition(), map[string][]byte{
 		"a.go": []byte("package a\nimport (\n\t_ \"github.com/figment-test/mod/deep/er\"\n\t_ \"git.acme.example/x/y\"\n\t_ \"fmt\"\n)\n"),
 	}))
 	if f := only(t, rep, "github.com/figment-test/mod"); f == nil || f.Rule.ID != "malicious-package" {
@@ -450,7 +450,7 @@ func TestOSVLocal(t *testing.T) {
 		if _, err := osv.BuildIndex(context.Background(), index, bytes.NewReader(archive), int64(len(archive)), osv.Header{Ecosystem: ecosystem.PyPI, Date: c.now.Add(-time.Duration(days) * 24 * time.Hour)}); err != nil {
 			t.Fatal(err)
 		}
-		o := c.options(source.Memory(manifest("requests", "figment-bad-thing")))
+		o := c.options(source.Memory(all.Formats().Recognition(), manifest("requests", "figment-bad-thing")))
 		local := osv.NewLocal(osv.LocalOptions{Dir: osv.Dir(dir)})
 		o.OSV = osv.Fallback(o.OSV, local)
 		rep, err := Scan(context.Background(), o)
@@ -472,7 +472,7 @@ func TestOSVSilent(t *testing.T) {
 	c := newCourt(t)
 	c.world.Add(ecosystem.PyPI, "requests", "flask")
 	c.osv.Inject(osvplay.Fault{Status: 503}, func(osvplay.Request) bool { return true })
-	rep, err := Scan(context.Background(), c.options(source.Memory(manifest("requests", "flask", "figment-no-such-thing"))))
+	rep, err := Scan(context.Background(), c.options(source.Memory(all.Formats().Recognition(), manifest("requests", "flask", "figment-no-such-thing"))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,7 +111,7 @@ func (w *Workspace) followIncludes(ctx context.Context) (files []*readFile, prob
 		})
 		var next []include
 		for _, in := range w.commanded(batch) {
-			to, as, why := target(&in)
+			to, as, why := target(w.o.Formats.Recognition(), &in)
 			out := followed{why: why}
 			if key := as + to; why == "" {
 				if ctx.Err() != nil {
@@ -135,7 +135,7 @@ func (w *Workspace) followIncludes(ctx context.Context) (files []*readFile, prob
 			p := source.Problem{Path: in.from, Why: source.NotFollowed, Span: in.Span, Dropped: true,
 				Text: fmt.Sprintf("%s %s, which was not read: %s", in.verb(), in.Path, out.why)}
 			if in.Command {
-				p.Why, p.Dropped = source.NotInstalled(p.Path)
+				p.Why, p.Dropped = w.o.Formats.Recognition().NotInstalled(p.Path)
 			}
 			problems = append(problems, told{p, in.line, in.column})
 		}
@@ -184,7 +184,7 @@ func (w *Workspace) commanded(batch []include) []include {
 		}
 		to := source.Installed(in.from, in.Path, w.o.Source.Exists, w.listed)
 		if in.Lang != "" {
-			for _, p := range source.ToRun(in.from, in.Path, in.Lang, to, w.listed) {
+			for _, p := range w.o.Formats.Recognition().ToRun(in.from, in.Path, in.Lang, to, w.listed) {
 				in.to = p
 				out = append(out, in)
 			}
@@ -195,7 +195,7 @@ func (w *Workspace) commanded(batch []include) []include {
 			out = append(out, in)
 		}
 		// What a document names and is not there is its reader's own file.
-		if in.missing = len(to) == 0; in.missing && !in.Written && !source.Document(in.from) {
+		if in.missing = len(to) == 0; in.missing && !in.Written && !w.o.Formats.Recognition().Document(in.from) {
 			out = append(out, in)
 		}
 	}
@@ -212,7 +212,7 @@ func (in *include) verb() string {
 
 // target is the path that an include leads to, as its file names it, and the
 // name by which it is read; why says that it leads nowhere.
-func target(in *include) (to, as, why string) {
+func target(known *source.Recognition, in *include) (to, as, why string) {
 	p := strings.ReplaceAll(in.Path, "\\", "/")
 	switch {
 	case strings.Contains(p, "://"):
@@ -230,7 +230,7 @@ func target(in *include) (to, as, why string) {
 		to = path.Join(path.Dir(in.from), p)
 	}
 	if in.Lang != "" {
-		return to, source.ReadAs(to, in.Lang), ""
+		return to, known.ReadAs(to, in.Lang), ""
 	}
 	as = path.Join(path.Dir(to), "requirements.txt")
 	if in.Constraint {

@@ -53,7 +53,7 @@ func worldWithin(t *testing.T, timeout time.Duration, w *play.World, env setting
 	}
 	clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
 	c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Known: known, Transport: play.Transport(), Clock: clock, Timeout: timeout})
-	return Options{Source: source.Memory(files), Formats: all.Formats(), Adapters: all.Adapters(), Settings: s, Client: c, Config: policy.Config{}}
+	return Options{Source: source.Memory(all.Formats().Recognition(), files), Formats: all.Formats(), Adapters: all.Adapters(), Settings: s, Client: c, Config: policy.Config{}}
 }
 
 // project reads a txtar of a project: its files, and the sections that say what
@@ -188,7 +188,7 @@ func TestUnreachable(t *testing.T) {
 		clock := registry.Clock{Sleep: func(ctx context.Context, d time.Duration) error { return ctx.Err() }}
 		c := registry.NewLive(registry.Options{Drivers: adapter.Drivers(all.Adapters()), Versions: adapter.Versions(all.Adapters()), Transport: play.Transport(), Clock: clock})
 		rep, err := Scan(context.Background(), Options{Formats: all.Formats(), Adapters: all.Adapters(), Settings: s, Client: c,
-			Source: source.Memory(map[string][]byte{"package.json": []byte(`{"dependencies":{"left-pad":"1"}}`)})})
+			Source: source.Memory(all.Formats().Recognition(), map[string][]byte{"package.json": []byte(`{"dependencies":{"left-pad":"1"}}`)})})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -57,7 +57,7 @@ func TestWaiting(t *testing.T) {
 			"package.json":     []byte(`{"dependencies": {"cccc-third": ""}}`),
 		}
 		_, err = Scan(t.Context(), Options{
-			Source: source.Memory(files), Formats: all.Formats(), Adapters: all.Adapters(), Settings: set, Client: slowly{ecosystem.PyPI: 5 * time.Second, ecosystem.NPM: time.Second}, OSV: slowOSVSource(20 * time.Second),
+			Source: source.Memory(all.Formats().Recognition(), files), Formats: all.Formats(), Adapters: all.Adapters(), Settings: set, Client: slowly{ecosystem.PyPI: 5 * time.Second, ecosystem.NPM: time.Second}, OSV: slowOSVSource(20 * time.Second),
 			Events: func(e Event) {
 				if end = e; !slices.Equal(e.Waiting, last) {
 					last = e.Waiting

@@ -30,7 +30,6 @@ type Workspace struct {
 	followed map[string]followed  // by the path of an included file and how it is read
 	listed   *source.Listed
 	problems []told // of the source
-	refs     extract.References
 }
 
 // Open reads a source. The error is for what makes the run pointless: a named
@@ -40,7 +39,7 @@ func Open(ctx context.Context, o Options) (*Workspace, error) {
 		o.Now = time.Now
 	}
 	switch {
-	case len(o.Formats) == 0:
+	case len(o.Formats.Rows()) == 0:
 		return nil, errors.New("there is no format to read files by")
 	case len(adapter.Projects(o.Adapters)) == 0:
 		return nil, errors.New("there are no rules by which names are a project's own")
@@ -138,7 +137,7 @@ func (w *Workspace) Change(path string, data []byte) error {
 		}
 	}
 	delete(w.files, path)
-	if f := (&source.File{Path: path, Data: data}); data != nil && source.Readable(f) {
+	if f := (&source.File{Path: path, Data: data}); data != nil && w.o.Formats.Recognition().Readable(f) {
 		w.files[path] = w.file(f)
 	}
 	return nil

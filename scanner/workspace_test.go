@@ -66,7 +66,7 @@ func TestWorkspace(t *testing.T) {
 			set(pick())
 		}
 		o := options
-		o.Source = source.Memory(maps.Clone(now))
+		o.Source = source.Memory(all.Formats().Recognition(), maps.Clone(now))
 		o.Now = func() time.Time { return time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC) }
 		o.Whole = true
 		space, err := Open(context.Background(), o)
@@ -88,7 +88,7 @@ func TestWorkspace(t *testing.T) {
 				t.Fatal(err)
 			}
 			whole := o
-			whole.Source = source.Memory(maps.Clone(now))
+			whole.Source = source.Memory(all.Formats().Recognition(), maps.Clone(now))
 			want, err := Scan(context.Background(), whole)
 			if err != nil {
 				t.Fatal(err)

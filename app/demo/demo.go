@@ -198,7 +198,7 @@ func (d *Project) remember() error {
 	}
 	then := func() time.Time { return time.Now().Add(-firstAsked) }
 	_, err := scanner.Check(context.Background(), refs, scanner.Options{
-		Source:   source.Memory(nil),
+		Source:   source.Memory(nil, nil),
 		Adapters: all.Adapters(),
 		Formats:  all.Formats(),
 		Settings: d.settings,
@@ -238,7 +238,7 @@ func (d *Project) Options() (scanner.Options, error) {
 			return none, err
 		}
 	}
-	src, err := source.Paths([]string{d.Dir}, source.Options{Dir: d.Dir, MatchPath: policy.MatchPath})
+	src, err := source.Paths([]string{d.Dir}, source.Options{Recognition: all.Formats().Recognition(), Dir: d.Dir, MatchPath: policy.MatchPath})
 	if err != nil {
 		return none, err
 	}

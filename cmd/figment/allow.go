@@ -66,7 +66,7 @@ func (a *cli) allow(cmd *cobra.Command, args []string) error {
 	}
 	if string(edit.After) == string(edit.Before) && edit.Before != nil {
 		a.Say("%s accepts it already", a.Display(file))
-	} else if _, err := fix.Apply(edit); err != nil {
+	} else if _, err := fix.Apply(app.Recognition(), edit); err != nil {
 		return app.Failure(err.Error(), "")
 	}
 	if err := a.ShowDiff([]fix.Edit{edit}); err != nil {

@@ -99,7 +99,7 @@ func writeBaseline(ctx context.Context, s *app.Session, create bool, old *policy
 	}
 	edit := fix.WriteBaseline(filepath.Dir(file), filepath.Base(file), data, now)
 	if data == nil || string(edit.After) != string(data) {
-		if _, err := fix.Apply(edit); err != nil {
+		if _, err := fix.Apply(app.Recognition(), edit); err != nil {
 			return app.Failure(err.Error(), "")
 		}
 	}

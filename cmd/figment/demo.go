@@ -74,7 +74,7 @@ func (a *cli) showDemo(ctx context.Context, d *demo.Project, how surface) error 
 	target := func() app.Target {
 		o, err := d.Options()
 		if err != nil {
-			o = scanner.Options{Source: source.Memory(nil)} // in which there is nothing to edit
+			o = scanner.Options{Source: source.Memory(nil, nil)} // in which there is nothing to edit
 		}
 		return app.Target{Options: o, ConfigFile: filepath.Join(d.Dir, app.ConfigName)}
 	}

@@ -2,105 +2,66 @@ package main
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
 
+	"figment/ecosystem/all"
 	"figment/scanner/container"
-	"figment/scanner/source"
+	"figment/scanner/extract"
 )
 
 const hooksFile = ".pre-commit-hooks.yaml"
 
-// A namePattern is a pattern of file names that no single string of the program
-// spells. It is in the hooks' pattern when its example is read.
-type namePattern struct{ example, pattern string }
+// named are the names of files by which the rows of what is read know them.
+type named struct{ files, extensions, patterns []string }
 
-var namePatterns = []namePattern{
-	{"requirements-dev.txt", `(?i:[^/]*(requirements|constraints)[^/]*\.txt)`},
-	{"requirements/dev.txt", `requirements/([^/]+/)*[^/]+\.txt`},
-	{"dev-reqs.txt", `(?i:([^/]*[-_.])?reqs([-_.][^/]*)?\.txt)`},
-	{"dev-requirements.pip", `(?i:[^/]*(requirements|constraints)[^/]*\.pip)`},
-	{"requirements/dev.pip", `requirements/[^/]+\.pip`},
-	{"requirements.lock", `(?i:requirements[^/]*\.lock)`},
-	{"tsconfig.base.json", `[jt]sconfig([-._][^/]*)?\.json`},
-	{"requirements.in", `[^/]+\.in`}, // of any name beside a list of requirements
-	{"Makefile", `[^/.]+`},           // a script may be called anything: its first line decides
-	{"Dockerfile.dev", `Dockerfile\.[^/]+`},
-	{"dev.Dockerfile", `[^/]+\.[Dd]ockerfile`},
-	{"Containerfile.dev", `Containerfile[^/]*`},
-	{"pylock.dev.toml", `pylock\.[^/]+\.toml`},
-	{".github/workflows/ci.yml", `\.github/workflows/[^/]+\.ya?ml`},
-	{".devcontainer/devcontainer.json", `\.devcontainer/([^/]+/)?devcontainer\.json`},
-	{".cursor/mcp.json", `\.cursor/mcp\.json`},
-	{".vscode/mcp.json", `\.vscode/mcp\.json`},
-}
-
-// literals are the words in strings of the program that tell formats by their
-// names.
-func literals(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join("..", "..", "scanner", "source", "*.go"))
-	if err != nil {
-		t.Fatal(err)
+func namesOf(table extract.Table) (n named) {
+	for _, row := range table.Rows() {
+		f := row.Files
+		n.files = append(n.files, f.Names...)
+		n.patterns = append(n.patterns, f.Patterns...)
+		if f.Beside != nil {
+			n.patterns = append(n.patterns, f.Beside.Pattern)
+		}
+		for _, l := range row.Languages {
+			n.files = append(n.files, l.Files...)
+			n.extensions = append(n.extensions, l.Extensions...)
+		}
 	}
-	files = append(files, filepath.Join("..", "..", "scanner", "extract", "formats.go"))
-	var out []string
 	for _, c := range container.Containers() {
-		out = append(append(out, c.Files...), c.Extensions...)
+		n.files = append(n.files, c.Files...)
+		n.extensions = append(n.extensions, c.Extensions...)
 	}
-	word := regexp.MustCompile(`^[A-Za-z0-9._-]*[A-Za-z0-9]$`)
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
-				if s, err := strconv.Unquote(l.Value); err == nil && word.MatchString(s) {
-					out = append(out, s)
-				}
-			}
-			return true
-		})
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	slices.Sort(n.files)
+	slices.Sort(n.extensions)
+	return n
 }
+
+// noExtension are the names of which the first line of the file decides.
+const noExtension = `[^/.]+`
 
 // filesPattern makes the regular expression of the names that figment reads, in
 // the form that both Python and Go understand.
-func filesPattern(words []string) string {
-	var names, extensions []string
-	var patterns []string
-	for _, p := range namePatterns {
-		if source.Interesting(p.example) {
-			patterns = append(patterns, p.pattern)
-		}
-	}
+func filesPattern(n named) string {
+	var parts, extensions []string
+	patterns := append(n.patterns, noExtension)
 	covered := regexp.MustCompile("^(" + strings.Join(patterns, "|") + ")$")
-	for _, w := range words {
-		switch {
-		case strings.HasPrefix(w, ".") && source.Interesting("any"+w) && !source.Interesting("any.nothing"):
-			extensions = append(extensions, regexp.QuoteMeta(w[1:]))
-		case source.Interesting(w) && strings.Contains(w, ".") && !covered.MatchString(w) && !source.Interesting("any"+filepath.Ext(w)):
-			names = append(names, regexp.QuoteMeta(w))
+	for _, name := range n.files {
+		if !covered.MatchString(name) && !slices.Contains(n.extensions, filepath.Ext(name)) {
+			parts = append(parts, regexp.QuoteMeta(name))
 		}
 	}
-	parts := append(append(names, `[^/]+\.(?i:`+strings.Join(extensions, "|")+`)`), patterns...)
-	return `(^|/)(` + strings.Join(parts, "|") + `)$`
+	for _, ext := range n.extensions {
+		extensions = append(extensions, regexp.QuoteMeta(strings.TrimPrefix(ext, ".")))
+	}
+	parts = append(parts, `[^/]+\.(?i:`+strings.Join(extensions, "|")+`)`)
+	return `(^|/)(` + strings.Join(append(parts, patterns...), "|") + `)$`
 }
 
 func hooksPage(pattern string) string {
@@ -125,8 +86,9 @@ func hooksPage(pattern string) string {
 // TestHooks: the hooks are run for the files that figment reads, and for no
 // others.
 func TestHooks(t *testing.T) {
-	words := literals(t)
-	pattern := filesPattern(words)
+	table := all.Formats()
+	known := namesOf(table)
+	pattern := filesPattern(known)
 	want := hooksPage(pattern)
 	file := filepath.Join("..", "..", hooksFile)
 	if *update {
@@ -139,7 +101,7 @@ func TestHooks(t *testing.T) {
 	}
 	re := regexp.MustCompile(pattern)
 	var paths []string
-	for _, w := range words {
+	for _, w := range append(slices.Concat(known.files, known.extensions), table.Recognition().Known()...) {
 		paths = append(paths, w, "any"+w, "any/"+w, w+".txt", w+".json", "any/ANY"+strings.ToUpper(w))
 	}
 	section := regexp.MustCompile(`(?m)^-- (\S+) --$|"path": ?"([^"]+)"`)
@@ -161,8 +123,8 @@ func TestHooks(t *testing.T) {
 	}
 	byNeighbour := regexp.MustCompile(`(?i)\.(in|txt)$`) // what lies beside them decides
 	for _, p := range paths {
-		if is, match := source.Interesting(p), re.MatchString(p); is && !match {
-			t.Errorf("%s is read, and %s does not match it: add a row to namePatterns", p, pattern)
+		if is, match := table.Recognition().Interesting(p), re.MatchString(p); is && !match {
+			t.Errorf("%s is read, and %s does not match it: the Patterns of its row do not say so", p, pattern)
 		} else if match && !is && !byNeighbour.MatchString(p) {
 			t.Errorf("%s matches %s, and nothing reads it", p, pattern)
 		}

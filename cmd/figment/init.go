@@ -83,7 +83,7 @@ func (a *cli) init(cmd *cobra.Command) error {
 		if err := starter.MakeFolder(root, path.Dir(e.Path)); err != nil {
 			return app.Failure(e.Path+": "+app.Cause(err), "")
 		}
-		if _, err := fix.Apply(e); err != nil {
+		if _, err := fix.Apply(app.Recognition(), e); err != nil {
 			return app.Failure(err.Error(), "")
 		}
 		a.Say("wrote %s", a.Display(filepath.Join(root, filepath.FromSlash(e.Path))))

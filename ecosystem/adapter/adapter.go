@@ -13,6 +13,7 @@ import (
 	"figment/scanner/extract/shell"
 	"figment/scanner/project"
 	"figment/scanner/resolve"
+	"figment/scanner/text"
 )
 
 // An Adapter is what is known of one ecosystem. Each facet may be missing, and
@@ -25,6 +26,13 @@ type Adapter struct {
 	// Languages are the languages whose code imports its packages. Missing: no
 	// import is read.
 	Languages []extract.Format
+	// Unread are its files, and texts in its languages, that are known and that
+	// nothing reads; a report says so. Missing: there are none.
+	Unread []text.Known
+	// Programs are those with which a line of a shell may begin that installs or runs
+	// its packages, for texts of which nobody says what they are. Missing: a line
+	// that begins with one does not make a text one of a shell.
+	Programs []string
 	// Registry is the protocol of its registries. Missing: no package of the
 	// ecosystem can be asked about, which reads as unsupported.
 	Registry *protocol.Driver
@@ -65,14 +73,43 @@ func Find(all []Adapter, e ecosystem.Ecosystem) Adapter {
 // Formats is the table of what is read: exact base names before languages, which
 // come before what may name packages of any ecosystem.
 func Formats(all []Adapter) extract.Table {
-	var out extract.Table
+	var rows []extract.Format
+	unread, programs := elsewhere(), shell.Programs()
 	for _, a := range all {
-		out = append(out, a.Formats...)
+		rows = append(rows, a.Formats...)
+		unread = append(unread, a.Unread...)
+		programs = append(programs, a.Programs...)
 	}
 	for _, a := range all {
-		out = append(out, a.Languages...)
+		rows = append(rows, a.Languages...)
 	}
-	return append(append(out, shell.Formats()...), prose.Formats()...)
+	rows = append(append(rows, shell.Formats()...), prose.Formats()...)
+	return extract.NewTable(rows, unread, programs)
+}
+
+// A Lock is a file that a tool writes to keep what it resolved.
+type Lock struct {
+	File    string // base name
+	Refresh string // the command that brings it up to date
+}
+
+// Locks are the lock files of the ecosystem's tools.
+func (a *Adapter) Locks() []Lock {
+	var out []Lock
+	add := func(names []string, refresh string) {
+		if refresh != "" {
+			for _, name := range names {
+				out = append(out, Lock{name, refresh})
+			}
+		}
+	}
+	for _, f := range a.Formats {
+		add(f.Files.Names, f.Files.Refresh)
+	}
+	for _, k := range a.Unread {
+		add(k.Names, k.Refresh)
+	}
+	return out
 }
 
 // Drivers are the protocols of the registries that can be asked.
@@ -133,8 +170,8 @@ func Resolvers(all []Adapter) []*resolve.Rules {
 // Vocabulary is the adapter of an ecosystem of which figment knows names, imports
 // and advisories only; imports may be nil. Its versions are compared by those of
 // advisories (ecosystem.System), where no constraint of a manifest is read.
-func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules) Adapter {
-	a := Adapter{Ecosystem: e, Resolve: imports, None: None{
+func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules, unread []text.Known, programs ...string) Adapter {
+	a := Adapter{Ecosystem: e, Resolve: imports, Unread: unread, Programs: programs, None: None{
 		"Formats":   "no manifest of it is read yet",
 		"Languages": "no import of it is read yet",
 		"Registry":  "no driver asks its registry",
@@ -144,6 +181,12 @@ func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules) Adapter {
 		"Play":      "nobody asks its registry",
 		"Fix":       "without a registry no replacement is known to be clean",
 	}}
+	if unread == nil {
+		a.None["Unread"] = "no file is known to name its packages"
+	}
+	if programs == nil {
+		a.None["Programs"] = "no program is known to install its packages"
+	}
 	if imports == nil {
 		a.None["Resolve"] = "no import of it is known to name another package"
 	}

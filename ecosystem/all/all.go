@@ -4,6 +4,8 @@
 package all
 
 import (
+	"strings"
+
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
 	"figment/ecosystem/cargo"
@@ -17,6 +19,7 @@ import (
 	"figment/ecosystem/pub"
 	"figment/ecosystem/pypi"
 	"figment/scanner/extract"
+	"figment/scanner/text"
 )
 
 // Adapters are those of every ecosystem, in the order of the table of ecosystems.
@@ -32,8 +35,21 @@ func Adapters() []adapter.Adapter {
 		composer.Adapter(),
 		pub.Adapter(),
 		hex.Adapter(),
-		adapter.Vocabulary(ecosystem.JSR, nil),
-		adapter.Vocabulary(ecosystem.Conda, nil),
+		adapter.Vocabulary(ecosystem.JSR, nil, []text.Known{{What: "JSR manifest", Names: []string{"jsr.json"}}}, "jsr"),
+		adapter.Vocabulary(ecosystem.Conda, nil, conda(), "conda", "mamba", "micromamba", "pixi"),
+	}
+}
+
+// conda are the files that name packages of conda, none of which is read yet.
+func conda() []text.Known {
+	return []text.Known{
+		{What: "conda environment", Names: []string{"environment.yml", "environment.yaml"}, Match: func(_, base string) bool {
+			return (strings.HasPrefix(base, "environment-") || strings.HasPrefix(base, "environment_")) && (strings.HasSuffix(base, ".yml") || strings.HasSuffix(base, ".yaml"))
+		}},
+		{What: "conda lock file", Names: []string{"conda-lock.yml"}},
+		{What: "conda recipe", Names: []string{"meta.yaml"}},
+		{What: "pixi manifest", Names: []string{"pixi.toml"}},
+		{What: "pixi lock file", Names: []string{"pixi.lock"}},
 	}
 }
 

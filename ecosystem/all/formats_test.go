@@ -21,14 +21,24 @@ import (
 
 var _ = flag.Bool("update", false, "rewrite the section want of the archives")
 
-// watched is a table that notes which formats read something.
+// ofFiles reports whether a format reads files: the others read only what stands
+// inside of them.
+func ofFiles(row *extract.Format) bool {
+	return len(row.Files.Names) > 0 || row.Files.Paths != nil || slices.ContainsFunc(row.Languages, func(l text.Language) bool { return len(l.Files)+len(l.Extensions) > 0 })
+}
+
+// watched is a table that notes which formats read something: a whole file, where
+// they read files.
 func watched() (extract.Table, func(name string) bool) {
-	table := Formats()
 	read := map[string]bool{}
-	for i := range table {
-		row := table[i]
-		table[i].Extract = func(f *text.Fragment, e *extract.Emitter) error {
-			read[row.Name] = true
+	table := Formats()
+	rows := table.Rows()
+	for i := range rows {
+		row := rows[i]
+		rows[i].Extract = func(f *text.Fragment, e *extract.Emitter) error {
+			if !ofFiles(&row) || f.Depth == 0 && f.Label == "" {
+				read[row.Name] = true
+			}
 			return row.Extract(f, e)
 		}
 	}
@@ -54,7 +64,7 @@ func TestFormats(t *testing.T) {
 			return found(t, table, a)
 		})
 	}
-	for _, row := range table {
+	for _, row := range table.Rows() {
 		if !read(row.Name) {
 			t.Errorf("no file of an archive in testdata is read by %s: write one, which shows that the walk finds such files", row.Name)
 		}
@@ -78,7 +88,7 @@ func found(t *testing.T, table extract.Table, a *txtar.Archive) string {
 			t.Fatal(err)
 		}
 	}
-	src, err := source.Paths([]string{root}, source.Options{})
+	src, err := source.Paths([]string{root}, source.Options{Recognition: table.Recognition()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,13 +136,61 @@ func found(t *testing.T, table extract.Table, a *txtar.Archive) string {
 	return b.String()
 }
 
+// TestLeads: the names and the languages of a row lead to it.
+func TestLeads(t *testing.T) {
+	table := Formats()
+	known := table.Recognition()
+	for i, row := range table.Rows() {
+		for _, name := range row.Files.Names {
+			if got := known.Format("a/" + name); got != i {
+				t.Errorf("%s is a file of %s and leads to row %d", name, row.Name, got)
+			}
+			if !known.Interesting("a/" + name) {
+				t.Errorf("%s is a file of %s and is passed over", name, row.Name)
+			}
+		}
+		if row.Files.Sniff.Is != nil && len(row.Files.Names) == 0 {
+			t.Errorf("%s knows its texts by their content, and has no name for them", row.Name)
+		}
+		for _, l := range row.Languages {
+			names := slices.Clone(l.Files)
+			for _, ext := range l.Extensions {
+				names = append(names, "any"+ext)
+			}
+			for _, folder := range l.Folders {
+				names = append(names, folder+"/any")
+			}
+			for _, name := range names {
+				if got := known.LangOf("a/" + name); got != l.Lang {
+					t.Errorf("%s is in %s by %s, and is taken for %q", name, l.Lang, row.Name, got)
+				}
+			}
+			for _, label := range l.Labels {
+				if got, ok := known.ParseLang(label); !ok || got != l.Lang {
+					t.Errorf("%s is a label of %s by %s, and is taken for %q", label, l.Lang, row.Name, got)
+				}
+			}
+			if f := (&text.Fragment{Lang: l.Lang, Depth: 1}); !row.Match(f) {
+				t.Errorf("%s does not read %s", row.Name, l.Lang)
+			}
+		}
+	}
+}
+
 // TestRows: the rows of an ecosystem are its own and are told apart by name.
 func TestRows(t *testing.T) {
 	var names []string
-	for _, row := range Formats() {
+	for _, row := range Formats().Rows() {
 		names = append(names, row.Name)
-		if row.Match == nil || row.Extract == nil || row.Kind == 0 && row.Name == "" {
-			t.Errorf("%q has no Match, or no Extract, or no name", row.Name)
+		byName := len(row.Files.Names) > 0 || row.Files.Paths != nil
+		if row.Extract == nil || row.Name == "" || byName == (row.Match != nil) {
+			t.Errorf("%q has no Extract, or no name, or neither names of files nor Match, or both", row.Name)
+		}
+		if byName && (row.Files.Lang == "" || row.Files.What == "") {
+			t.Errorf("%s does not say in which language its files are, or what they are", row.Name)
+		}
+		if (row.Files.Paths == nil) != (len(row.Files.Extensions) == 0) || (row.Files.Paths == nil) != (len(row.Files.Patterns) == 0) {
+			t.Errorf("%s: Paths, Extensions and Patterns go together", row.Name)
 		}
 	}
 	for _, a := range Adapters() {

@@ -7,11 +7,21 @@ import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
 	"figment/scanner/resolve"
+	"figment/scanner/text"
 )
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Cargo, &resolve.Rules{Ecosystem: ecosystem.Cargo, Packages: crate})
+	return adapter.Vocabulary(ecosystem.Cargo, &resolve.Rules{Ecosystem: ecosystem.Cargo, Packages: crate}, unread(), "cargo")
+}
+
+// unread are the files that name its packages, none of which is read yet.
+func unread() []text.Known {
+	return []text.Known{
+		{What: "Cargo manifest", Names: []string{"Cargo.toml"}},
+		{What: "Cargo lock file", Names: []string{"Cargo.lock"}, Refresh: "cargo update --workspace"},
+		{What: "Rust source", Names: []string{".rs"}, Labels: []string{"rust", "rs"}},
+	}
 }
 
 // crate: the first segment of a path; "_" and "-" are one letter.

@@ -8,11 +8,21 @@ import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
 	"figment/scanner/resolve"
+	"figment/scanner/text"
 )
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Composer, &resolve.Rules{Ecosystem: ecosystem.Composer, Packages: composer, Related: related})
+	return adapter.Vocabulary(ecosystem.Composer, &resolve.Rules{Ecosystem: ecosystem.Composer, Packages: composer, Related: related}, unread(), "composer")
+}
+
+// unread are the files that name its packages, none of which is read yet.
+func unread() []text.Known {
+	return []text.Known{
+		{What: "Composer manifest", Names: []string{"composer.json"}},
+		{What: "Composer lock file", Names: []string{"composer.lock"}, Refresh: "composer update --lock"},
+		{What: "PHP source", Names: []string{".php"}, Labels: []string{"php"}},
+	}
 }
 
 // composer: vendor and package are the first two parts of a namespace, in lower

@@ -9,6 +9,7 @@ import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
 	"figment/scanner/resolve"
+	"figment/scanner/text"
 )
 
 //go:embed data/gem-requires.tsv
@@ -16,7 +17,18 @@ var gemRequires resolve.Table
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Gem, &resolve.Rules{Ecosystem: ecosystem.Gem, Packages: gems})
+	return adapter.Vocabulary(ecosystem.Gem, &resolve.Rules{Ecosystem: ecosystem.Gem, Packages: gems}, unread(), "gem", "bundle")
+}
+
+// unread are the files that name its packages, none of which is read yet.
+func unread() []text.Known {
+	return []text.Known{
+		{What: "Bundler manifest", Names: []string{"Gemfile", "gems.rb"}, Labels: []string{"gemfile"}},
+		{What: "Bundler lock file", Names: []string{"Gemfile.lock"}, Refresh: "bundle lock"},
+		{What: "Bundler lock file", Names: []string{"gems.locked"}},
+		{What: "gem specification", Names: []string{".gemspec"}},
+		{What: "Ruby source", Names: []string{".rb"}, Labels: []string{"ruby", "rb", "irb"}},
+	}
 }
 
 // gems: what a require path may belong to. The map knows what is called

@@ -8,6 +8,7 @@ import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
 	"figment/scanner/resolve"
+	"figment/scanner/text"
 )
 
 //go:embed data/hex-modules.tsv
@@ -15,7 +16,19 @@ var hexModules resolve.Table
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Hex, &resolve.Rules{Ecosystem: ecosystem.Hex, Packages: hexPackages, Related: related})
+	return adapter.Vocabulary(ecosystem.Hex, &resolve.Rules{Ecosystem: ecosystem.Hex, Packages: hexPackages, Related: related}, unread(), "mix")
+}
+
+// unread are the files that name its packages, none of which is read yet.
+func unread() []text.Known {
+	return []text.Known{
+		{What: "Mix manifest", Names: []string{"mix.exs"}},
+		{What: "Mix lock file", Names: []string{"mix.lock"}, Refresh: "mix deps.get"},
+		{What: "Rebar manifest", Names: []string{"rebar.config"}, Labels: []string{"erlang"}},
+		{What: "Rebar lock file", Names: []string{"rebar.lock"}},
+		{What: "Gleam manifest", Names: []string{"gleam.toml"}},
+		{What: "Elixir source", Names: []string{".ex", ".exs"}, Labels: []string{"elixir", "ex", "exs", "iex"}},
+	}
 }
 
 // hexPackages: the longest module that the map has, else the first segment in

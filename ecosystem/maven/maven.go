@@ -8,6 +8,7 @@ import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
 	"figment/scanner/resolve"
+	"figment/scanner/text"
 )
 
 //go:embed data/maven-packages.tsv
@@ -15,7 +16,27 @@ var mavenPackages resolve.Table
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Maven, &resolve.Rules{Ecosystem: ecosystem.Maven, Packages: artifacts, Related: related})
+	return adapter.Vocabulary(ecosystem.Maven, &resolve.Rules{Ecosystem: ecosystem.Maven, Packages: artifacts, Related: related}, unread())
+}
+
+// unread are the files that name its packages, none of which is read yet.
+func unread() []text.Known {
+	return []text.Known{
+		{What: "Maven manifest", Names: []string{"pom.xml"}},
+		{What: "Gradle build", Names: []string{"build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"}, Labels: []string{"gradle"}},
+		{What: "Gradle version catalog", Names: []string{"libs.versions.toml"}},
+		{What: "Gradle lock file", Names: []string{"gradle.lockfile"}, Refresh: "gradle dependencies --write-locks"},
+		{What: "Gradle lock file", Names: []string{"buildscript-gradle.lockfile"}},
+		{What: "Ivy manifest", Names: []string{"ivy.xml"}},
+		{What: "sbt build", Names: []string{"build.sbt"}},
+		{What: "Mill build", Names: []string{"build.sc"}},
+		{What: "Clojure manifest", Names: []string{"deps.edn"}, Labels: []string{"clojure", "clj"}},
+		{What: "Leiningen manifest", Names: []string{"project.clj"}},
+		{What: "Java source", Names: []string{".java"}, Labels: []string{"java", "jsh"}},
+		{What: "Kotlin source", Names: []string{".kt", ".kts"}, Labels: []string{"kotlin", "kt", "kts"}},
+		{What: "Scala source", Names: []string{".scala"}, Labels: []string{"scala", "sc"}},
+		{What: "Groovy source", Names: []string{".groovy"}, Labels: []string{"groovy"}},
+	}
 }
 
 // artifacts: the longest Java package that the map has. Nothing else can be

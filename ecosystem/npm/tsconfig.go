@@ -1,13 +1,28 @@
 package npm
 
 import (
+	"path"
+	"strings"
+
 	"figment/ecosystem"
 	"figment/scanner/extract"
-	"figment/scanner/source"
 	"figment/scanner/text"
 )
 
-func matchTSConfig(f *text.Fragment) bool { return f.Name != "" && source.IsTSConfig(f.Name) }
+// isTSConfig reports whether a path is called like a configuration of the
+// TypeScript compiler.
+func isTSConfig(p string) bool {
+	stem, ok := strings.CutSuffix(path.Base(p), ".json")
+	if !ok {
+		return false
+	}
+	for _, name := range []string{"tsconfig", "jsconfig"} {
+		if rest, ok := strings.CutPrefix(stem, name); ok && (rest == "" || rest[0] == '.' || rest[0] == '-' || rest[0] == '_') {
+			return true
+		}
+	}
+	return false
+}
 
 // extractTSConfig reads the packages that a configuration of the TypeScript
 // compiler loads: what it extends, plugins, types, and where JSX comes from.

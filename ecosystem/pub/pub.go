@@ -7,11 +7,21 @@ import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
 	"figment/scanner/resolve"
+	"figment/scanner/text"
 )
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Pub, &resolve.Rules{Ecosystem: ecosystem.Pub, Packages: dart})
+	return adapter.Vocabulary(ecosystem.Pub, &resolve.Rules{Ecosystem: ecosystem.Pub, Packages: dart}, unread(), "dart", "flutter")
+}
+
+// unread are the files that name its packages, none of which is read yet.
+func unread() []text.Known {
+	return []text.Known{
+		{What: "pub manifest", Names: []string{"pubspec.yaml"}},
+		{What: "pub lock file", Names: []string{"pubspec.lock"}, Refresh: "dart pub get"},
+		{What: "Dart source", Names: []string{".dart"}, Labels: []string{"dart"}},
+	}
 }
 
 // dart: "package:x/y.dart" names x.

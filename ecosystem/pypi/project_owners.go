@@ -21,7 +21,7 @@ func statement(file string) *project.Statement {
 		return &project.Statement{Owners: pyprojectOwners}
 	case base == "setup.py" || base == "setup.cfg" || base == "manage.py" || base == "Pipfile":
 		return &project.Statement{Owners: func([]byte) any { return nil }} // that it is there makes a root
-	case source.IsRequirements(file):
+	case isRequirements(file):
 		return &project.Statement{Owners: listOwners}
 	case path.Ext(base) == ".py":
 		return &project.Statement{Owners: pathOwners, Quiet: true}

@@ -12,10 +12,6 @@ import (
 	"figment/scanner/text"
 )
 
-func matchRequirements(f *text.Fragment) bool {
-	return f.Name != "" && source.IsRequirements(f.Name)
-}
-
 // extractRequirements reads what pip reads with -r and -c, line by line as pip's
 // own parser does. Where pip would refuse a line, a name that is beyond doubt is
 // listed all the same.

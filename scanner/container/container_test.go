@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"figment/ecosystem/all"
 	"figment/scanner/container"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -23,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite what the archives want")
 func split(t testing.TB, p string, data []byte) ([]*text.Fragment, []source.Problem) {
 	t.Helper()
 	var out []*text.Fragment
-	problems := source.Split(&source.File{Path: p, Data: data}, func(f *text.Fragment) { out = append(out, f) })
+	problems := all.Formats().Recognition().Split(&source.File{Path: p, Data: data}, func(f *text.Fragment) { out = append(out, f) })
 	for _, f := range out {
 		if f.Depth > text.MaxDepth || f.Path != p || f.Lang == text.Markdown || f.Lang == text.Diff || f.Lang == text.Undecided {
 			t.Fatalf("fragment %+v", f)
@@ -185,7 +186,7 @@ func BenchmarkSplit(b *testing.B) {
 	doc = bytes.Repeat(doc, (1<<20)/len(doc))
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {
-		source.Split(&source.File{Path: "a.md", Data: doc}, func(*text.Fragment) {})
+		all.Formats().Recognition().Split(&source.File{Path: "a.md", Data: doc}, func(*text.Fragment) {})
 	}
 }
 

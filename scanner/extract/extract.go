@@ -17,7 +17,14 @@ type Format struct {
 	Name      string              // unique, "npm/package.json"
 	Ecosystem ecosystem.Ecosystem // Unknown where the text may name packages of several
 	Kind      Kind                // of most of its references
-	Match     func(*text.Fragment) bool
+	// Files are known to be of the format by their names. Where there are such names,
+	// texts of the format are those that are called so, and no others.
+	Files text.Files
+	// Languages are those that the format reads, for it to be found: which texts in
+	// them it reads, Match says.
+	Languages []text.Language
+	// Match says which texts are of the format where no name does.
+	Match func(*text.Fragment) bool
 	// Extract reports what it finds to the Emitter, spans counted in the
 	// fragment's own text. An error means that the text is not well formed;
 	// what was read before it has been emitted.
@@ -59,9 +66,9 @@ func (noCommands) MayRun([]byte) bool         { return false }
 
 // commands are those that the formats of the table know.
 func (t Table) commands() Commands {
-	for i := range t {
-		if t[i].Commands != nil {
-			return t[i].Commands
+	for i := range t.rows {
+		if t.rows[i].Commands != nil {
+			return t.rows[i].Commands
 		}
 	}
 	return noCommands{}
@@ -75,6 +82,7 @@ const (
 
 // An Emitter takes what an extractor finds. It is made by File.
 type Emitter struct {
+	known    *source.Recognition
 	frag     *text.Fragment
 	flags    Flags
 	refs     []Reference
@@ -220,16 +228,61 @@ func (e *Emitter) Unread(at text.Span, why source.Why, text string) {
 }
 
 // A Table is the formats that files are read by, in the order in which they are
-// tried: the first whose Match holds reads a fragment.
-type Table []Format
+// tried, and by what files and texts are recognised. The zero Table reads nothing.
+type Table struct {
+	rows  []Format
+	known *source.Recognition
+}
+
+// NewTable makes a table of formats, of what is known and not read, and of the
+// programs with which lines of a shell may begin that install packages.
+func NewTable(rows []Format, known []text.Known, programs []string) Table {
+	in := source.Rows{Known: known, Programs: programs}
+	for i := range rows {
+		in.Formats = append(in.Formats, source.Row{Kind: fileKinds[rows[i].Kind], Files: rows[i].Files, Languages: rows[i].Languages})
+	}
+	return Table{rows, source.Recognize(in)}
+}
+
+// fileKinds are the kinds of the files that hold mostly references of one.
+var fileKinds = [...]source.FileKind{Manifest: source.ManifestFile, Lockfile: source.LockFile, Command: source.ScriptFile, Import: source.SourceFile, Mention: source.DocFile}
+
+// Rows are the formats of the table.
+func (t Table) Rows() []Format { return t.rows }
+
+// Recognition is by what files and texts are recognised.
+func (t Table) Recognition() *source.Recognition {
+	if t.known == nil {
+		return source.Recognize(source.Rows{})
+	}
+	return t.known
+}
 
 func (t Table) find(f *text.Fragment) *Format {
-	for i := range t {
-		if t[i].Match(f) {
-			return &t[i]
+	return t.first(f, func(*Format) bool { return true })
+}
+
+// first is the first format that f is of and for which ok holds.
+func (t Table) first(f *text.Fragment, ok func(*Format) bool) *Format {
+	named := -1
+	if f.Name != "" {
+		named = t.known.Format(f.Name)
+	}
+	for i := range t.rows {
+		if r := &t.rows[i]; (i == named || r.Match != nil && r.Match(f)) && ok(r) {
+			return r
 		}
 	}
 	return nil
+}
+
+// Known is by what files and texts are recognised.
+func (e *Emitter) Known() *source.Recognition { return e.known }
+
+// SameFormat reports whether two names are those of files of one format.
+func (e *Emitter) SameFormat(a, b string) bool {
+	i := e.known.Format(a)
+	return i >= 0 && i == e.known.Format(b)
 }
 
 // A Found is what a file gave.
@@ -245,14 +298,15 @@ type Found struct {
 // reader that panics costs the fragment, of which the lines are then read one
 // by one.
 func (t Table) Read(f *source.File) (found Found) {
-	e := &Emitter{Commands: t.commands()}
+	t.known = t.Recognition()
+	e := &Emitter{known: t.known, Commands: t.commands()}
 	defer func() {
 		if r := recover(); r != nil { // of what takes containers apart
 			found = Found{sorted(e.refs), append(e.problems, crashed(f.Path, "the file was not read whole")), e.includes}
 		}
 	}()
 	var next queued
-	parts := source.NewSplitter(f, func(frag *text.Fragment) {
+	parts := t.known.NewSplitter(f, func(frag *text.Fragment) {
 		e.queue = append(e.queue, queued{Inner{frag, next.Flags}, next.context})
 	})
 	parts.File()
@@ -266,12 +320,12 @@ func (t Table) Read(f *source.File) (found Found) {
 			continue
 		}
 		format := t.find(next.Fragment)
-		if format != nil && f.Origin == source.Named && whole(next.Fragment) && source.Guessed(f.Path) {
-			e.problems = append(e.problems, noReader(next.Fragment))
+		if format != nil && f.Origin == source.Named && whole(next.Fragment) && t.known.Guessed(f.Path) {
+			e.problems = append(e.problems, noReader(t.known, next.Fragment))
 		}
 		if format == nil {
 			if f.Origin != source.Walked && whole(next.Fragment) && len(bytes.TrimSpace(next.Fragment.Text)) > 0 {
-				e.problems = append(e.problems, noReader(next.Fragment))
+				e.problems = append(e.problems, noReader(t.known, next.Fragment))
 			}
 			continue
 		}
@@ -281,13 +335,13 @@ func (t Table) Read(f *source.File) (found Found) {
 	if format, whole := t.including(f); format != nil {
 		e.includes = append(e.includes, format.Includes(whole)...)
 	}
-	return Found{sorted(e.refs), weigh(f, append(parts.Problems(), e.problems...)), e.includes}
+	return Found{sorted(e.refs), weigh(t.known, f, append(parts.Problems(), e.problems...)), e.includes}
 }
 
 // weigh decides which problems make a report incomplete: in sources a program
 // wrote half of what cannot be read, and only a change of them counts.
-func weigh(f *source.File, problems []source.Problem) []source.Problem {
-	if f.Origin != source.Walked || source.Severe(cmp.Or(f.As, f.Path)) {
+func weigh(known *source.Recognition, f *source.File, problems []source.Problem) []source.Problem {
+	if f.Origin != source.Walked || known.Severe(cmp.Or(f.As, f.Path)) {
 		return problems
 	}
 	for i := range problems {
@@ -301,9 +355,9 @@ func whole(f *text.Fragment) bool { return f.Label == "" && f.Depth == 0 }
 
 // noReader is the row of a text that somebody named, or piped in, and that no
 // format reads.
-func noReader(f *text.Fragment) source.Problem {
+func noReader(known *source.Recognition, f *text.Fragment) source.Problem {
 	text := "is of no kind that figment reads"
-	if what := source.What(f.Path); what != "" {
+	if what := known.What(f.Path); what != "" {
 		text = "is a " + what + ", which figment does not read yet"
 	}
 	return source.Problem{Path: f.Path, Why: source.NoReader, Text: text}

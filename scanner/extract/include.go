@@ -27,6 +27,7 @@ func (t Table) Includes(f *source.File) []Include {
 	if t.mayInclude(f.Data) {
 		return t.Read(f).Includes
 	}
+	t.known = t.Recognition()
 	if format, whole := t.including(f); format != nil {
 		return format.Includes(whole)
 	}
@@ -37,13 +38,12 @@ func (t Table) Includes(f *source.File) []Include {
 // f as one fragment; nil where it takes none.
 func (t Table) including(f *source.File) (*Format, *text.Fragment) {
 	whole := &text.Fragment{Path: f.Path, Name: cmp.Or(f.As, f.Path)}
-	for i := range t {
-		if t[i].Includes != nil && t[i].Match(whole) {
-			whole.Text, whole.Map = text.Decode(f.Data)
-			return &t[i], whole
-		}
+	format := t.first(whole, func(r *Format) bool { return r.Includes != nil })
+	if format == nil {
+		return nil, nil
 	}
-	return nil, nil
+	whole.Text, whole.Map = text.Decode(f.Data)
+	return format, whole
 }
 
 // mayInclude reports by one pass over the bytes whether the text may name files
@@ -85,7 +85,7 @@ func (e *Emitter) NotFollowed(span text.Span, src string) {
 	}
 	n := 0
 	p := source.Problem{Path: e.frag.Path, Why: source.NotFollowed, Span: e.frag.Map.Outer(span), Dropped: true, Text: src}
-	if source.Document(e.frag.Path) {
+	if e.Known().Document(e.frag.Path) {
 		p.Why, p.Dropped = "", false
 	}
 	for i := range e.problems {
@@ -119,7 +119,7 @@ func (e *Emitter) readWritten() bool {
 			continue
 		}
 		e.includes[i].Written = true
-		if source.IsRequirements(name) {
+		if e.SameFormat(name, "requirements.txt") {
 			continue // it was read for its name
 		}
 		delete(e.wrote, name)

@@ -63,7 +63,7 @@ func (p Planner) addTo(m adapter.Manifest, file string, data []byte, s verdict.S
 	if !ok {
 		return Edit{}, refuse(file, "has no place for `%s` that is sure: %s", name, s.Command)
 	}
-	e := Edit{Root: rootOf(p.Source), Path: file, Before: data, Refresh: refresh(p.Source, file, eco), formats: p.Formats}
+	e := Edit{Root: rootOf(p.Source), Path: file, Before: data, Refresh: p.refresh(file, eco), formats: p.Formats}
 	e.change(Change{text.Span{Start: at, End: at}, insert}, want{name: canonical, adds: true, eco: eco})
 	return e, e.finish()
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/scanner/policy"
 )
 
@@ -86,7 +87,7 @@ func TestReadConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Apply(e); err != nil {
+	if _, err := Apply(all.Formats().Recognition(), e); err != nil {
 		t.Fatal(err)
 	}
 	if c, err = ReadConfig(dir, "", keys); err != nil || !bytes.Equal(c.Data, e.After) {

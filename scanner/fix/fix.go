@@ -148,7 +148,7 @@ func (p Planner) PlanAll(f *scanner.Finding, s verdict.Suggestion) ([]Edit, []er
 	var order []string
 	declared := false
 	for _, l := range f.Locations() {
-		if l.Path == "" || l.Accepted || l.Kind == "mention" || l.Kind == "lockfile" || LockFile(l.Path) {
+		if l.Path == "" || l.Accepted || l.Kind == "mention" || l.Kind == "lockfile" || p.Formats.Recognition().IsLock(l.Path) {
 			continue
 		}
 		declared = declared || l.Kind == "manifest"
@@ -269,7 +269,7 @@ func (p Planner) file(f *scanner.Finding, s verdict.Suggestion, name string, pla
 		return e, nil
 	}
 	if manifest {
-		e.Refresh = refresh(p.Source, name, f.Package.Ecosystem)
+		e.Refresh = p.refresh(name, f.Package.Ecosystem)
 	}
 	return e, e.finish()
 }
@@ -469,19 +469,14 @@ func (e Edit) with(o Edit) (Edit, error) {
 	return sum, sum.finish()
 }
 
-// LockFile reports whether a path is called like a lock file, which fix never
-// edits.
-func LockFile(p string) bool {
-	return ecosystem.IsLock(path.Base(p))
-}
-
 // refresh are the commands that bring the lock files of a manifest up to date:
 // those of the nearest folder that has any.
-func refresh(src source.Source, manifest string, eco ecosystem.Ecosystem) []string {
+func (p Planner) refresh(manifest string, eco ecosystem.Ecosystem) []string {
 	var out []string
+	of := adapter.Find(p.Adapters, eco)
 	for dir := path.Dir(manifest); ; dir = path.Dir(dir) {
-		for _, l := range eco.Locks() {
-			if src.Exists(path.Join(dir, l.File)) && !slices.Contains(out, l.Refresh) {
+		for _, l := range of.Locks() {
+			if p.Source.Exists(path.Join(dir, l.File)) && !slices.Contains(out, l.Refresh) {
 				out = append(out, l.Refresh)
 			}
 		}

@@ -92,7 +92,7 @@ func TestGolden(t *testing.T) {
 			f := findingOf(t, files, words[0], spec(t, words[1]))
 			s := verdict.Suggestion{Package: spec(t, words[2]), Safe: true, Command: "its own command"}
 			f.Suggestions = []verdict.Suggestion{s}
-			edits, refusals := planner(source.Memory(files)).PlanAll(f, s)
+			edits, refusals := planner(source.Memory(all.Formats().Recognition(), files)).PlanAll(f, s)
 			fmt.Fprintf(&out, "# %s", line)
 			for _, e := range edits {
 				onlyIntended(t, &e)
@@ -188,7 +188,7 @@ func disk(t *testing.T, files map[string]string) (string, source.Source) {
 			t.Fatal(err)
 		}
 	}
-	src, err := source.Paths([]string{dir}, source.Options{Dir: dir})
+	src, err := source.Paths([]string{dir}, source.Options{Recognition: all.Formats().Recognition(), Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +220,7 @@ func TestApplyAndUndo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	undo, err := Apply(e)
+	undo, err := Apply(all.Formats().Recognition(), e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +235,7 @@ func TestApplyAndUndo(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(dir, "app", ".figment-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	if _, err := Apply(e); !errors.Is(err, ErrChanged) {
+	if _, err := Apply(all.Formats().Recognition(), e); !errors.Is(err, ErrChanged) {
 		t.Errorf("applied twice: %v", err)
 	}
 	if err := undo.Do(); err != nil {
@@ -268,19 +268,19 @@ func TestPlanRefusesWhatChanged(t *testing.T) {
 	if _, err := planner(src).Plan(f, s); !errors.Is(err, ErrChanged) {
 		t.Errorf("planned: %v", err)
 	}
-	if _, err := Apply(e); !errors.Is(err, ErrChanged) {
+	if _, err := Apply(all.Formats().Recognition(), e); !errors.Is(err, ErrChanged) {
 		t.Errorf("applied: %v", err)
 	}
 	if err := os.WriteFile(file, []byte("reqeusTs\n"), 0o644); err != nil { // of the same length
 		t.Fatal(err)
 	}
-	if _, err := Apply(e); !errors.Is(err, ErrChanged) {
+	if _, err := Apply(all.Formats().Recognition(), e); !errors.Is(err, ErrChanged) {
 		t.Errorf("applied: %v", err)
 	}
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Apply(e); !errors.Is(err, ErrChanged) {
+	if _, err := Apply(all.Formats().Recognition(), e); !errors.Is(err, ErrChanged) {
 		t.Errorf("applied: %v", err)
 	}
 }
@@ -297,13 +297,13 @@ func TestApplyRefuses(t *testing.T) {
 		}
 	}
 	for _, p := range []string{"link.txt", "dir/b.txt", "out/c.txt", "out.txt", "../c.txt", "/etc/hosts", "", ".", "yarn.lock", "sub/Package-Lock.json", ".git/config", "sub", "a.txt/x"} {
-		_, err := Apply(Edit{Root: dir, Path: p, Before: []byte("x\n"), After: []byte("y\n")})
+		_, err := Apply(all.Formats().Recognition(), Edit{Root: dir, Path: p, Before: []byte("x\n"), After: []byte("y\n")})
 		var r *Refusal
 		if !errors.As(err, &r) && !errors.Is(err, ErrChanged) {
 			t.Errorf("%q: %v", p, err)
 		}
 	}
-	if _, err := Apply(Edit{Path: "a.txt", Before: []byte("x\n"), After: []byte("y\n")}); err == nil {
+	if _, err := Apply(all.Formats().Recognition(), Edit{Path: "a.txt", Before: []byte("x\n"), After: []byte("y\n")}); err == nil {
 		t.Error("an edit without a root was applied")
 	}
 	for _, file := range []string{filepath.Join(dir, "a.txt"), filepath.Join(dir, "sub", "b.txt"), filepath.Join(outside, "c.txt"), filepath.Join(dir, "yarn.lock")} {
@@ -318,7 +318,7 @@ func TestAcceptedPlaces(t *testing.T) {
 	files := bytesOf(map[string]string{"a.sh": "npm i lodahs\n", "b.sh": "npm i lodahs\n"})
 	f := findingOf(t, files, "typosquat", spec(t, "npm:lodahs"))
 	f.Related[0].Accepted = true
-	edits, refusals := planner(source.Memory(files)).PlanAll(f, verdict.Suggestion{Package: spec(t, "npm:lodash")})
+	edits, refusals := planner(source.Memory(all.Formats().Recognition(), files)).PlanAll(f, verdict.Suggestion{Package: spec(t, "npm:lodash")})
 	if len(edits) != 1 || edits[0].Path != "a.sh" || len(refusals) != 0 {
 		t.Errorf("%+v, %v", edits, refusals)
 	}
@@ -335,7 +335,7 @@ func TestNoRight(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer os.Chmod(sub, 0o755)
-	if _, err := Apply(Edit{Root: dir, Path: "sub/a.txt", Before: []byte("x\n"), After: []byte("y\n")}); err == nil {
+	if _, err := Apply(all.Formats().Recognition(), Edit{Root: dir, Path: "sub/a.txt", Before: []byte("x\n"), After: []byte("y\n")}); err == nil {
 		t.Fatal("written")
 	}
 	if got := content(t, filepath.Join(sub, "a.txt")); got != "x\n" {
@@ -349,11 +349,11 @@ func TestNewFile(t *testing.T) {
 	if want := "--- /dev/null\n+++ b/.figment.toml\n@@ -0,0 +1,1 @@\n+x = 1\n"; e.Diff() != want {
 		t.Errorf("%q", e.Diff())
 	}
-	undo, err := Apply(e)
+	undo, err := Apply(all.Formats().Recognition(), e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Apply(e); !errors.Is(err, ErrChanged) {
+	if _, err := Apply(all.Formats().Recognition(), e); !errors.Is(err, ErrChanged) {
 		t.Errorf("made twice: %v", err)
 	}
 	if err := undo.Do(); err != nil {
@@ -376,7 +376,7 @@ func TestHostileSuggestions(t *testing.T) {
 		{Ecosystem: ecosystem.NPM, Name: "x", Version: `1"`},
 		{Ecosystem: ecosystem.PyPI, Name: "x"},
 	} {
-		if e, err := planner(source.Memory(bytesOf(files))).Plan(f, verdict.Suggestion{Package: p}); err == nil {
+		if e, err := planner(source.Memory(all.Formats().Recognition(), bytesOf(files))).Plan(f, verdict.Suggestion{Package: p}); err == nil {
 			t.Errorf("%+v: %s", p, e.Diff())
 		}
 	}
@@ -384,7 +384,7 @@ func TestHostileSuggestions(t *testing.T) {
 
 func TestMerge(t *testing.T) {
 	files := map[string]string{"requirements.txt": "reqeusts==1\nflaks\n"}
-	src := source.Memory(bytesOf(files))
+	src := source.Memory(all.Formats().Recognition(), bytesOf(files))
 	plan := func(old, now string) Edit {
 		t.Helper()
 		e, err := planner(src).Plan(findingOf(t, bytesOf(files), "typosquat", spec(t, old)), verdict.Suggestion{Package: spec(t, now)})
@@ -406,7 +406,7 @@ func TestMerge(t *testing.T) {
 		imports := map[string][]byte{"requirements.txt": []byte("flask\n"), "app.py": []byte("import yaml\nimport bs4\n")}
 		f := findingOf(t, imports, "undeclared-import", spec(t, []string{"pypi:yaml", "pypi:bs4"}[i]))
 		var err error
-		if *e, err = planner(source.Memory(imports)).Plan(f, verdict.Suggestion{Package: spec(t, []string{"pypi:pyyaml", "pypi:beautifulsoup4"}[i])}); err != nil {
+		if *e, err = planner(source.Memory(all.Formats().Recognition(), imports)).Plan(f, verdict.Suggestion{Package: spec(t, []string{"pypi:pyyaml", "pypi:beautifulsoup4"}[i])}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -482,7 +482,7 @@ func FuzzPlan(f *testing.F) {
 		}
 		refs := all.Formats().Read(&source.File{Path: name, Data: data}).References
 		lines := text.NewLines(data)
-		src := source.Memory(map[string][]byte{name: data})
+		src := source.Memory(all.Formats().Recognition(), map[string][]byte{name: data})
 		for i := range refs {
 			r := &refs[i]
 			if i > 4 {
@@ -514,7 +514,7 @@ func FuzzPlan(f *testing.F) {
 func TestRemove(t *testing.T) {
 	files := bytesOf(map[string]string{"requirements.txt": "asyncio\nflask\n", "a.py": "import asyncio\n"})
 	f := findingOf(t, files, "standard-library-name", spec(t, "pypi:asyncio"))
-	edits, refusals := planner(source.Memory(files)).Remove(f)
+	edits, refusals := planner(source.Memory(all.Formats().Recognition(), files)).Remove(f)
 	if len(edits) != 1 || len(refusals) != 0 || string(edits[0].After) != "flask\n" || edits[0].Safe {
 		t.Errorf("%+v, %v", edits, refusals)
 	}
@@ -536,7 +536,7 @@ func TestMergeShifts(t *testing.T) {
 		files := bytesOf(map[string]string{"requirements.txt": c.before})
 		var edits []Edit
 		for i := 0; i < len(c.edits); i += 2 {
-			e, err := planner(source.Memory(files)).Plan(findingOf(t, files, "nonexistent-package", spec(t, "pypi:"+c.edits[i])), verdict.Suggestion{Package: spec(t, "pypi:"+c.edits[i+1])})
+			e, err := planner(source.Memory(all.Formats().Recognition(), files)).Plan(findingOf(t, files, "nonexistent-package", spec(t, "pypi:"+c.edits[i])), verdict.Suggestion{Package: spec(t, "pypi:"+c.edits[i+1])})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -560,7 +560,7 @@ func planner(src source.Source) Planner {
 // where they stand, nothing is added and no import is changed.
 func TestNoRules(t *testing.T) {
 	files := bytesOf(map[string]string{"requirements.txt": "requets\n", "a.py": "import requets\n"})
-	p := planner(source.Memory(files))
+	p := planner(source.Memory(all.Formats().Recognition(), files))
 	p.Adapters = nil
 	to := verdict.Suggestion{Package: spec(t, "pypi:requests")}
 	edits, refusals := p.PlanAll(findingOf(t, files, "nonexistent-package", spec(t, "pypi:requets")), to)

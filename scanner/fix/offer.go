@@ -33,7 +33,7 @@ func Offers(ctx context.Context, o scanner.Options, findings []*scanner.Finding)
 		out[n].Finding = f
 		tries[n], out[n].Refused = candidates(f)
 	}
-	o.Source, o.Events, o.Config, o.Whole, o.Only = source.Memory(nil), nil, policy.Config{UserPrivate: o.Config.UserPrivate}, false, nil
+	o.Source, o.Events, o.Config, o.Whole, o.Only = source.Memory(nil, nil), nil, policy.Config{UserPrivate: o.Config.UserPrivate}, false, nil
 	for k := 0; ; k++ {
 		var refs []extract.Reference
 		var of []int // the offer that each is for

@@ -144,7 +144,7 @@ func TestScanAndFix(t *testing.T) {
 	if len(merged) != 1 || len(refusals) != 0 || !merged[0].Safe || merged[0].Root != dir || len(merged[0].Refresh) != 1 {
 		t.Fatalf("%+v, %v", merged, refusals)
 	}
-	if _, err := Apply(merged[0]); err != nil {
+	if _, err := Apply(all.Formats().Recognition(), merged[0]); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := content(t, filepath.Join(dir, "requirements.txt")), "pyyaml==6.0\r\nopencv-python\r\n"; got != want {

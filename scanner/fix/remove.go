@@ -18,7 +18,7 @@ func (p Planner) Remove(f *scanner.Finding) ([]Edit, []error) {
 	var edits []Edit
 	var refusals []error
 	for _, l := range f.Locations() {
-		if l.Kind != "manifest" || l.Accepted || LockFile(l.Path) {
+		if l.Kind != "manifest" || l.Accepted || p.Formats.Recognition().IsLock(l.Path) {
 			continue
 		}
 		e, err := p.remover(f.Package.Ecosystem, &l)
@@ -37,7 +37,7 @@ func (p Planner) remover(eco ecosystem.Ecosystem, l *scanner.Location) (Edit, er
 	if err != nil {
 		return Edit{}, err
 	}
-	e := Edit{Root: rootOf(p.Source), Path: l.Path, Before: data, Refresh: refresh(p.Source, l.Path, eco), formats: p.Formats}
+	e := Edit{Root: rootOf(p.Source), Path: l.Path, Before: data, Refresh: p.refresh(l.Path, eco), formats: p.Formats}
 	span := text.Span{Start: l.Start.Offset, End: l.End.Offset}
 	if span.Start < 0 || span.End > len(data) || span.Start >= span.End || string(data[span.Start:span.End]) != l.Raw {
 		return Edit{}, refuse(l.Path, "`%s` cannot be found there: edit it by hand", l.Raw)

@@ -12,13 +12,18 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"figment/scanner/source"
 )
 
 // maxEdited is the longest file that is edited, in bytes.
 const maxEdited = 64 << 20
 
 // An Undo takes an applied edit back. The zero Undo has nothing to take back.
-type Undo struct{ edit Edit }
+type Undo struct {
+	known *source.Recognition
+	edit  Edit
+}
 
 // Path is the file that the undo is about, relative to its root.
 func (u Undo) Path() string { return u.edit.Path }
@@ -31,19 +36,19 @@ func (u Undo) Do() error {
 		return errors.New("there is nothing to undo")
 	}
 	if e.Before == nil {
-		return remove(e)
+		return remove(u.known, e)
 	}
-	_, err := Apply(Edit{Root: e.Root, Path: e.Path, Before: e.After, After: e.Before})
+	_, err := Apply(u.known, Edit{Root: e.Root, Path: e.Path, Before: e.After, After: e.Before})
 	return err
 }
 
 // Apply writes an edit: into a new file in the same folder, which then takes the
 // old one's name and mode, so that an interrupted write leaves the old file
 // whole. It refuses a file that is not what the edit was made from
-// (ErrChanged), lock files, links and whatever else is no regular file, on the
+// (ErrChanged), what is known as a lock file, links and whatever else is no regular file, on the
 // way there too, and what lies outside the root (*Refusal).
-func Apply(e Edit) (Undo, error) {
-	root, err := open(e)
+func Apply(known *source.Recognition, e Edit) (Undo, error) {
+	root, err := open(known, e)
 	if err != nil {
 		return Undo{}, err
 	}
@@ -76,7 +81,7 @@ func Apply(e Edit) (Undo, error) {
 		dir.Sync() // not everywhere possible; the rename itself is done
 		dir.Close()
 	}
-	return Undo{e}, nil
+	return Undo{known, e}, nil
 }
 
 func wrapWrite(e Edit, err error) error {
@@ -99,13 +104,13 @@ func create(root *os.Root, e Edit, tmp, name string) error {
 }
 
 // open opens the root and checks the way to the file.
-func open(e Edit) (*os.Root, error) {
+func open(known *source.Recognition, e Edit) (*os.Root, error) {
 	switch {
 	case e.Root == "":
 		return nil, refuse(e.Path, "does not come from a directory and cannot be written")
 	case !fs.ValidPath(e.Path) || e.Path == ".":
 		return nil, refuse(e.Path, "lies outside the directory")
-	case LockFile(e.Path):
+	case known.IsLock(e.Path):
 		return nil, refuse(e.Path, "is a lock file: its own tool writes it")
 	case strings.EqualFold(strings.SplitN(e.Path, "/", 2)[0], ".git") || strings.Contains(strings.ToLower(e.Path), "/.git/"):
 		return nil, refuse(e.Path, "belongs to git")
@@ -191,8 +196,8 @@ func temporary(root *os.Root, e Edit, mode fs.FileMode) (string, error) {
 }
 
 // remove takes back a file that an edit made.
-func remove(e Edit) error {
-	root, err := open(e)
+func remove(known *source.Recognition, e Edit) error {
+	root, err := open(known, e)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"figment/ecosystem/all"
 )
 
 // TestInterrupted: a write that breaks off leaves the old file whole, and
@@ -21,7 +23,7 @@ func TestInterrupted(t *testing.T) {
 		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 64, Max: 64}); err != nil {
 			os.Exit(3)
 		}
-		_, err := Apply(Edit{Root: dir, Path: "requirements.txt", Before: []byte(old), After: []byte(strings.Repeat("x\n", 100))})
+		_, err := Apply(all.Formats().Recognition(), Edit{Root: dir, Path: "requirements.txt", Before: []byte(old), After: []byte(strings.Repeat("x\n", 100))})
 		if err == nil {
 			os.Exit(4)
 		}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/source"
@@ -84,7 +85,7 @@ func FuzzConfigured(f *testing.F) {
 			files[n] = now
 			project.Moves(rules(), n, project.Text{Data: before, There: true}, project.Text{Data: now, There: true})
 		}
-		p, _ := project.Load(source.Memory(files), nil, project.Options{Rules: rules()})
+		p, _ := project.Load(source.Memory(all.Formats().Recognition(), files), nil, project.Options{Rules: rules()})
 		p.AliasWords(ecosystem.NPM)
 		for _, r := range []string{"a", "a/b", "@a/b"} {
 			p.Decide(ref(ecosystem.NPM, extract.Import, "a.ts", r))

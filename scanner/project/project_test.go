@@ -44,7 +44,7 @@ func load(t *testing.T, o project.Options, files ...string) (*project.Project, [
 		refs = append(refs, r...)
 	}
 	o.Rules = rules()
-	p, problems := project.Load(source.Memory(m), extract.References{refs}, o)
+	p, problems := project.Load(source.Memory(all.Formats().Recognition(), m), extract.References{refs}, o)
 	for _, problem := range problems {
 		t.Errorf("%+v", problem)
 	}
@@ -418,7 +418,7 @@ func TestUndecided(t *testing.T) {
 func TestBroken(t *testing.T) {
 	m := map[string][]byte{"package.json": []byte("{"), "tsconfig.json": []byte(`{"extends": "./tsconfig.json", "compilerOptions": {"paths": {"": []}}}`), "go.mod": []byte("module\nreplace =>\n"),
 		"pyproject.toml": []byte("[[["), "pnpm-workspace.yaml": []byte("a: [b"), ".npmrc": []byte("=\n@x:registry"), "deno.json": []byte("null"), "vite.config.js": []byte("alias: {{{"), "a.d.ts": []byte("declare module \"")}
-	p, problems := project.Load(source.Memory(m), nil, project.Options{Rules: rules()})
+	p, problems := project.Load(source.Memory(all.Formats().Recognition(), m), nil, project.Options{Rules: rules()})
 	if len(problems) != 1 || problems[0].Path != "pnpm-workspace.yaml" {
 		t.Errorf("%+v", problems)
 	}

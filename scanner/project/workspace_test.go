@@ -98,7 +98,7 @@ func decideIn(t *testing.T, files map[string]string, file, name string) project.
 		r := all.Formats().Read(&source.File{Path: p, Data: []byte(text)}).References
 		refs = append(refs, r...)
 	}
-	p, problems := project.Load(source.Memory(m), extract.References{refs}, project.Options{Rules: rules()})
+	p, problems := project.Load(source.Memory(all.Formats().Recognition(), m), extract.References{refs}, project.Options{Rules: rules()})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -262,7 +262,7 @@ func TestElsewhere(t *testing.T) {
 		r := all.Formats().Read(&source.File{Path: p, Data: []byte(text)}).References
 		refs = append(refs, r...)
 	}
-	p, problems := project.Load(source.Memory(m), extract.References{refs}, project.Options{Rules: rules()})
+	p, problems := project.Load(source.Memory(all.Formats().Recognition(), m), extract.References{refs}, project.Options{Rules: rules()})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -352,7 +352,7 @@ func TestTooDeep(t *testing.T) {
 	deep := strings.Repeat("[", 650_000)
 	m := map[string][]byte{"tsconfig.json": []byte(deep), "package.json": []byte(`{"a":` + strings.Repeat(`{"a":`, 300_000)), "deno.json": []byte(deep), "pyproject.toml": []byte("a = " + deep),
 		"pnpm-workspace.yaml": []byte("packages: " + deep), "a/pnpm-workspace.yaml": []byte(strings.Repeat("- ", 100_000)), "a/pyproject.toml": []byte(strings.Repeat("a.", 100_000) + "a = 1")}
-	p, problems := project.Load(source.Memory(m), nil, project.Options{Rules: rules()})
+	p, problems := project.Load(source.Memory(all.Formats().Recognition(), m), nil, project.Options{Rules: rules()})
 	p.Decide(ref(ecosystem.NPM, extract.Import, "a.ts", "x"))
 	if len(problems) != len(m)-1 || len(p.Problems()) != len(m) { // tsconfig.json is read when it is asked about
 		t.Errorf("%d problems: %+v", len(p.Problems()), p.Problems())
@@ -403,7 +403,7 @@ func FuzzLoad(f *testing.F) {
 			r := all.Formats().Read(&source.File{Path: p, Data: data}).References
 			refs = append(refs, r...)
 		}
-		p, _ := project.Load(source.Memory(m), extract.References{refs}, project.Options{Rules: rules(), RepoPrivate: []string{text}})
+		p, _ := project.Load(source.Memory(all.Formats().Recognition(), m), extract.References{refs}, project.Options{Rules: rules(), RepoPrivate: []string{text}})
 		for _, eco := range []ecosystem.Ecosystem{ecosystem.NPM, ecosystem.PyPI, ecosystem.Golang, ecosystem.JSR} {
 			for _, kind := range []extract.Kind{extract.Manifest, extract.Lockfile, extract.Command, extract.Import, extract.Mention} {
 				for _, at := range []string{"p/a/index.ts", "run.py", "package.json", "p/a/package.json", "pyproject.toml", "requirements.txt", "go.mod", "", "-", "a/b/c/d.go"} {

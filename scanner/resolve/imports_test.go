@@ -41,7 +41,7 @@ func first(t *testing.T, module string) (string, resolve.How) {
 	t.Helper()
 	top, _, _ := strings.Cut(module, ".")
 	refs := []extract.Reference{{Ecosystem: ecosystem.PyPI, Kind: extract.Import, Name: top, Module: module, Path: "-"}}
-	p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
+	p, _ := project.Load(source.Memory(nil, nil), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 	s := resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())})
 	if len(s) != 1 || len(s[0].Candidates) == 0 {
 		t.Errorf("%s: %d subjects", module, len(s))

@@ -129,7 +129,7 @@ func TestOtherImports(t *testing.T) {
 				{Ecosystem: c.eco, Name: declared, Kind: extract.Manifest, Path: "manifest"},
 				{Ecosystem: c.eco, Name: c.imp, Module: c.imp, Kind: extract.Import, Path: "src/a"},
 			}
-			p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
+			p, _ := project.Load(source.Memory(nil, nil), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 			s := named(resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())}), c.want)
 			if s == nil {
 				t.Fatalf("no such subject among %v", resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())}))
@@ -141,7 +141,7 @@ func TestOtherImports(t *testing.T) {
 			if (s.Origin == project.Undecided) != c.gone || c.gone != (len(s.Candidates) == 0) {
 				t.Errorf("origin %s, candidates %v", s.Origin, s.Candidates)
 			}
-			p, _ = project.Load(source.Memory(nil), extract.References{refs[1:]}, project.Options{Rules: adapter.Projects(all.Adapters())})
+			p, _ = project.Load(source.Memory(nil, nil), extract.References{refs[1:]}, project.Options{Rules: adapter.Projects(all.Adapters())})
 			for _, s := range resolve.Resolve(p, extract.References{refs[1:]}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())}) {
 				for _, u := range s.Uses {
 					if u.Undeclared {
@@ -160,7 +160,7 @@ func TestRelatedMany(t *testing.T) {
 		{Ecosystem: ecosystem.Composer, Name: "acme/b", Kind: extract.Manifest, Path: "composer.json"},
 		{Ecosystem: ecosystem.Composer, Name: `Acme\Thing`, Module: `Acme\Thing`, Kind: extract.Import, Path: "a.php"},
 	}
-	p, _ := project.Load(source.Memory(nil), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
+	p, _ := project.Load(source.Memory(nil, nil), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 	for _, s := range resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())}) {
 		for _, u := range s.Uses {
 			if u.Kind == extract.Import && u.How == resolve.Declared {

@@ -43,7 +43,7 @@ func lines(t *testing.T, files map[string]string, o project.Options) []string {
 		return strings.Compare(fmt.Sprint(a.Path, a.Span), fmt.Sprint(b.Path, b.Span))
 	})
 	o.Rules = adapter.Projects(all.Adapters())
-	p, _ := project.Load(source.Memory(data), extract.References{refs}, o)
+	p, _ := project.Load(source.Memory(all.Formats().Recognition(), data), extract.References{refs}, o)
 	var out []string
 	for _, s := range resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())}) {
 		line := fmt.Sprintf("%s:%s %s", s.Ecosystem, s.Name, s.Origin)
@@ -138,7 +138,7 @@ func run(t *testing.T, o project.Options, files ...string) []resolve.Subject {
 		refs = append(refs, r...)
 	}
 	o.Rules = adapter.Projects(all.Adapters())
-	p, _ := project.Load(source.Memory(m), extract.References{refs}, o)
+	p, _ := project.Load(source.Memory(all.Formats().Recognition(), m), extract.References{refs}, o)
 	subjects := resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())})
 	uses := 0
 	for i := range subjects {

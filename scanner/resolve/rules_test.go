@@ -29,7 +29,7 @@ func judge(t *testing.T, e ecosystem.Ecosystem, registryHas string, files []stri
 		found := all.Formats().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, found...)
 	}
-	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
+	p, _ := project.Load(source.Memory(all.Formats().Recognition(), data), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 	has := strings.Fields(registryHas)
 	subjects := resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())})
 	var out []string
@@ -153,7 +153,7 @@ func TestLanguageRules(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			refs := all.Formats().Read(&source.File{Path: c.path, Data: []byte(c.code)}).References
-			p, _ := project.Load(source.Memory(map[string][]byte{c.path: []byte(c.code)}), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
+			p, _ := project.Load(source.Memory(all.Formats().Recognition(), map[string][]byte{c.path: []byte(c.code)}), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 			var got []string
 			for _, s := range resolve.Resolve(p, extract.References{refs}, resolve.Options{Rules: adapter.Resolvers(all.Adapters())}) {
 				if s.Origin == project.Public {

@@ -24,7 +24,7 @@ func resolved(t *testing.T, o resolve.Options, files ...string) []resolve.Subjec
 		found := all.Formats().Read(&source.File{Path: files[i], Data: []byte(files[i+1])}).References
 		refs = append(refs, found...)
 	}
-	p, _ := project.Load(source.Memory(data), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
+	p, _ := project.Load(source.Memory(all.Formats().Recognition(), data), extract.References{refs}, project.Options{Rules: adapter.Projects(all.Adapters())})
 	o.Rules = adapter.Resolvers(all.Adapters())
 	return resolve.Resolve(p, extract.References{refs}, o)
 }

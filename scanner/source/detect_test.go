@@ -9,70 +9,70 @@ import (
 func TestClassify(t *testing.T) {
 	for _, c := range []struct {
 		path string
-		kind fileKind
+		kind FileKind
 		lang text.Lang
 	}{
-		{"package.json", manifestFile, text.JSON},
-		{"web/package.json", manifestFile, text.JSON},
-		{"my-package.json", noFile, text.Undecided},
-		{"a/package-lock.json", lockFile, text.JSON},
-		{"npm-shrinkwrap.json", lockFile, text.JSON},
-		{"pyproject.toml", manifestFile, text.TOML},
-		{"go.mod", manifestFile, text.Text},
-		{"go.sum", noFile, text.Undecided},
-		{"requirements.txt", manifestFile, text.Text},
-		{"requirements-dev.txt", manifestFile, text.Text},
-		{"dev_requirements.txt", manifestFile, text.Text},
-		{"requirements/base.txt", manifestFile, text.Text},
-		{"a/requirements/prod/web.txt", manifestFile, text.Text},
-		{"upper-constraints.txt", manifestFile, text.Text},
-		{"dev_reqs.txt", manifestFile, text.Text},
-		{"reqs.txt", manifestFile, text.Text},
-		{"requirements.pip", manifestFile, text.Text},
-		{"dev-requirements.pip", manifestFile, text.Text},
-		{"requirements/dev.pip", manifestFile, text.Text},
-		{"requirements/base", manifestFile, text.Text},
-		{"requirements/README", sniffed, text.Undecided},
-		{"requirements/makefile", sniffed, text.Undecided},
-		{"dev_requirements", manifestFile, text.Text},
-		{"constraints", manifestFile, text.Text},
-		{"constraintsolver", sniffed, text.Undecided},
-		{"myrequirements", sniffed, text.Undecided},
-		{".yarnrc.yml", manifestFile, text.YAML},
-		{"tsconfig.json", sourceFile, text.JSON},
-		{"a/tsconfig.build.json", sourceFile, text.JSON},
-		{"jsconfig.json", sourceFile, text.JSON},
-		{"mytsconfig.json", noFile, text.Undecided},
-		{"tsconfigs.json", noFile, text.Undecided},
-		{"requirements-dev.lock", manifestFile, text.Text},
-		{"pnpm-workspace.yaml", manifestFile, text.YAML},
-		{"prereqs.txt", noFile, text.Undecided},
-		{"myrequirements/a.txt", noFile, text.Undecided},
-		{"Cargo.lock", noFile, text.Undecided},
-		{"requirements/base.in", manifestFile, text.Text},
-		{"Requirements.txt", manifestFile, text.Text},
-		{"requirements.in", manifestFile, text.Text},
-		{"constraints.txt", manifestFile, text.Text},
-		{"constraints-3.12.txt", manifestFile, text.Text},
-		{"notes.txt", noFile, text.Undecided},
-		{"config.h.in", noFile, text.Undecided},
-		{"MANIFEST.in", noFile, text.Undecided},
-		{"requirements/MANIFEST.in", noFile, text.Undecided},
-		{"a.py", sourceFile, text.Python}, {"a.pyi", sourceFile, text.Python}, {"a.pyx", sourceFile, text.Python},
-		{"a.js", sourceFile, text.JSX}, {"a.mjs", sourceFile, text.JavaScript}, {"a.jsx", sourceFile, text.JSX},
-		{"a.ts", sourceFile, text.TypeScript}, {"a.d.ts", sourceFile, text.TypeScript}, {"a.tsx", sourceFile, text.TSX},
-		{"a.go", sourceFile, text.Go},
-		{"x.sh", scriptFile, text.Shell}, {"x.ps1", scriptFile, text.PowerShell}, {"x.BAT", scriptFile, text.Cmd},
-		{"README.md", docFile, text.Markdown}, {"a.mdx", docFile, text.Markdown}, {"a.Rmd", docFile, text.Markdown}, {".cursor/rules/a.mdc", docFile, text.Markdown},
-		{"x.prompt.md", docFile, text.Markdown}, {"CLAUDE.md", docFile, text.Markdown}, {".cursorrules", docFile, text.Markdown},
-		{"bin/deploy", sniffed, text.Undecided}, {"LICENSE", sniffed, text.Undecided},
-		{".env", noFile, text.Undecided}, {"a.rs", noFile, text.Undecided}, {"logo.png", noFile, text.Undecided},
+		{"package.json", ManifestFile, text.JSON},
+		{"web/package.json", ManifestFile, text.JSON},
+		{"my-package.json", NoFile, text.Undecided},
+		{"a/package-lock.json", LockFile, text.JSON},
+		{"npm-shrinkwrap.json", LockFile, text.JSON},
+		{"pyproject.toml", ManifestFile, text.TOML},
+		{"go.mod", ManifestFile, text.Text},
+		{"go.sum", NoFile, text.Undecided},
+		{"requirements.txt", ManifestFile, text.Text},
+		{"requirements-dev.txt", ManifestFile, text.Text},
+		{"dev_requirements.txt", ManifestFile, text.Text},
+		{"requirements/base.txt", ManifestFile, text.Text},
+		{"a/requirements/prod/web.txt", ManifestFile, text.Text},
+		{"upper-constraints.txt", ManifestFile, text.Text},
+		{"dev_reqs.txt", ManifestFile, text.Text},
+		{"reqs.txt", ManifestFile, text.Text},
+		{"requirements.pip", ManifestFile, text.Text},
+		{"dev-requirements.pip", ManifestFile, text.Text},
+		{"requirements/dev.pip", ManifestFile, text.Text},
+		{"requirements/base", ManifestFile, text.Text},
+		{"requirements/README", Sniffed, text.Undecided},
+		{"requirements/makefile", Sniffed, text.Undecided},
+		{"dev_requirements", ManifestFile, text.Text},
+		{"constraints", ManifestFile, text.Text},
+		{"constraintsolver", Sniffed, text.Undecided},
+		{"myrequirements", Sniffed, text.Undecided},
+		{".yarnrc.yml", ManifestFile, text.YAML},
+		{"tsconfig.json", SourceFile, text.JSON},
+		{"a/tsconfig.build.json", SourceFile, text.JSON},
+		{"jsconfig.json", SourceFile, text.JSON},
+		{"mytsconfig.json", NoFile, text.Undecided},
+		{"tsconfigs.json", NoFile, text.Undecided},
+		{"requirements-dev.lock", ManifestFile, text.Text},
+		{"pnpm-workspace.yaml", ManifestFile, text.YAML},
+		{"prereqs.txt", NoFile, text.Undecided},
+		{"myrequirements/a.txt", NoFile, text.Undecided},
+		{"Cargo.lock", NoFile, text.Undecided},
+		{"requirements/base.in", ManifestFile, text.Text},
+		{"Requirements.txt", ManifestFile, text.Text},
+		{"requirements.in", ManifestFile, text.Text},
+		{"constraints.txt", ManifestFile, text.Text},
+		{"constraints-3.12.txt", ManifestFile, text.Text},
+		{"notes.txt", NoFile, text.Undecided},
+		{"config.h.in", NoFile, text.Undecided},
+		{"MANIFEST.in", NoFile, text.Undecided},
+		{"requirements/MANIFEST.in", NoFile, text.Undecided},
+		{"a.py", SourceFile, text.Python}, {"a.pyi", SourceFile, text.Python}, {"a.pyx", SourceFile, text.Python},
+		{"a.js", SourceFile, text.JSX}, {"a.mjs", SourceFile, text.JavaScript}, {"a.jsx", SourceFile, text.JSX},
+		{"a.ts", SourceFile, text.TypeScript}, {"a.d.ts", SourceFile, text.TypeScript}, {"a.tsx", SourceFile, text.TSX},
+		{"a.go", SourceFile, text.Go},
+		{"x.sh", ScriptFile, text.Shell}, {"x.ps1", ScriptFile, text.PowerShell}, {"x.BAT", ScriptFile, text.Cmd},
+		{"README.md", DocFile, text.Markdown}, {"a.mdx", DocFile, text.Markdown}, {"a.Rmd", DocFile, text.Markdown}, {".cursor/rules/a.mdc", DocFile, text.Markdown},
+		{"x.prompt.md", DocFile, text.Markdown}, {"CLAUDE.md", DocFile, text.Markdown}, {".cursorrules", DocFile, text.Markdown},
+		{"bin/deploy", Sniffed, text.Undecided}, {"LICENSE", Sniffed, text.Undecided},
+		{".env", NoFile, text.Undecided}, {"a.rs", NoFile, text.Undecided}, {"logo.png", NoFile, text.Undecided},
 	} {
-		if kind, lang := classify(c.path); kind != c.kind || lang != c.lang {
+		if kind, lang := recognition.classify(c.path); kind != c.kind || lang != c.lang {
 			t.Errorf("%s: %d %q, want %d %q", c.path, kind, lang, c.kind, c.lang)
 		}
-		if Interesting(c.path) != (c.kind != noFile) {
-			t.Errorf("%s: interesting is %v", c.path, Interesting(c.path))
+		if recognition.Interesting(c.path) != (c.kind != NoFile) {
+			t.Errorf("%s: interesting is %v", c.path, recognition.Interesting(c.path))
 		}
 	}
 }
@@ -93,7 +93,7 @@ func TestShebang(t *testing.T) {
 		"# python":                              text.Undecided,
 		"#!" + strings.Repeat("x", 300) + "/sh": text.Undecided,
 	} {
-		if got := shebang([]byte(line)); got != want {
+		if got := recognition.shebang([]byte(line)); got != want {
 			t.Errorf("%q: %q, want %q", line, got, want)
 		}
 	}
@@ -160,11 +160,11 @@ func TestSniff(t *testing.T) {
 		{"Go to the store.\n", "", text.Undecided},
 		{"go to the store and buy milk.\n", "", text.Undecided},
 	} {
-		if name, lang := sniff([]byte(c.text)); name != c.name || lang != c.lang {
+		if name, lang := recognition.sniff([]byte(c.text)); name != c.name || lang != c.lang {
 			t.Errorf("%q: %q %q, want %q %q", c.text, name, lang, c.name, c.lang)
 		}
 		crlf := strings.ReplaceAll(c.text, "\n", "\r\n")
-		if name, lang := sniff([]byte(crlf)); name != c.name || lang != c.lang {
+		if name, lang := recognition.sniff([]byte(crlf)); name != c.name || lang != c.lang {
 			t.Errorf("with CRLF %q: %q %q, want %q %q", crlf, name, lang, c.name, c.lang)
 		}
 	}
@@ -172,12 +172,12 @@ func TestSniff(t *testing.T) {
 
 func TestParseLang(t *testing.T) {
 	for word, want := range map[string]text.Lang{"Python": text.Python, "py": text.Python, "ts": text.TypeScript, "tsx": text.TSX, "sh": text.Shell, "md": text.Markdown, "text": text.Undecided, "go": text.Go} {
-		if got, ok := ParseLang(word); !ok || got != want {
+		if got, ok := recognition.ParseLang(word); !ok || got != want {
 			t.Errorf("%s: %q %v", word, got, ok)
 		}
 	}
 	for _, word := range []string{"", "rust", "klingon"} {
-		if got, ok := ParseLang(word); ok {
+		if got, ok := recognition.ParseLang(word); ok {
 			t.Errorf("%q is taken for %q", word, got)
 		}
 	}
@@ -203,7 +203,7 @@ func TestDecide(t *testing.T) {
 		{"a.py", "x\n", text.Python, "a.py", text.Python},
 	} {
 		var got []*text.Fragment
-		Split(&File{Path: c.path, Data: []byte(c.text), Lang: c.forced}, func(f *text.Fragment) { got = append(got, f) })
+		recognition.Split(&File{Path: c.path, Data: []byte(c.text), Lang: c.forced}, func(f *text.Fragment) { got = append(got, f) })
 		if len(got) != 1 || got[0].Name != c.name || got[0].Lang != c.lang || got[0].Path != c.path {
 			t.Errorf("%s %q: %+v, want %q %q", c.path, c.text, got, c.name, c.lang)
 		}
@@ -215,10 +215,10 @@ func FuzzSniff(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		name, lang := sniff(text)
-		if kind, byName := classify(name); name != "" && (kind == noFile || byName != lang) {
+		name, lang := recognition.sniff(text)
+		if kind, byName := recognition.classify(name); name != "" && (kind == NoFile || byName != lang) {
 			t.Fatalf("%q is called %q and is %q", text, name, lang)
 		}
-		shebang(text)
+		recognition.shebang(text)
 	})
 }

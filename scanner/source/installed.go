@@ -82,27 +82,28 @@ func validPath(p string) bool { return p != "." && p != ".." && !strings.HasPref
 // NotInstalled is the reason for what a command of a file takes requirements
 // from and what was not read, and whether a report is incomplete for it. In a
 // document that is an example: the file is that of the reader.
-func NotInstalled(by string) (why Why, dropped bool) {
-	if Document(by) {
+func (r *Recognition) NotInstalled(by string) (why Why, dropped bool) {
+	if r.Document(by) {
 		return "", false
 	}
-	return NotFollowed, Severe(by)
+	return NotFollowed, r.Severe(by)
 }
 
 // Document reports whether a file holds examples for people: what a command in
 // it names may be anywhere.
-func Document(p string) bool {
-	kind, _ := classify(p)
-	return kind == docFile || p == "-" || p == ""
+func (r *Recognition) Document(p string) bool {
+	kind, _ := r.classify(p)
+	return kind == DocFile || p == "-" || p == ""
 }
 
 // commands reports whether the commands of a file of that name are read.
 func (s *Changes) commands(p string) bool {
-	switch kind, _ := classify(p); kind {
-	case scriptFile, docFile, sourceFile, sniffed:
+	switch kind, _ := s.rec().classify(p); kind {
+	case ScriptFile, DocFile, SourceFile, Sniffed:
 		return true
 	}
-	return path.Base(p) == "package.json"
+	i := s.rec().Format(p)
+	return i >= 0 && s.rec().formats[i].Runs
 }
 
 // installing gives the files of either side whose commands may name lists: those
@@ -123,7 +124,7 @@ func (s *Changes) installing() []string {
 	// On disk only those were compared that are read by their names.
 	all := s.onDisk || s.whole
 	for p := range s.was {
-		if kind, _ := classify(p); (kind == noFile || kind == sniffed) && !s.isList(p) && !s.skipped(p) {
+		if kind, _ := s.rec().classify(p); (kind == NoFile || kind == Sniffed) && !s.isList(p) && !s.skipped(p) {
 			all = true // a command may say what it is
 		}
 		add(p)
@@ -146,7 +147,7 @@ func (s *Changes) installing() []string {
 	}
 	if all {
 		for _, p := range s.list {
-			if kind, _ := classify(p); kind != sourceFile && len(out) < s.mostBeside {
+			if kind, _ := s.rec().classify(p); kind != SourceFile && len(out) < s.mostBeside {
 				if f, ok := s.side[p]; ok && s.isFile(f) {
 					add(p)
 				}
@@ -176,13 +177,13 @@ func (s *Changes) listed(v view) *Listed {
 // ToRun leaves those of the files that a command may run by a path which are not
 // read in its language by their own names. In a document, only those count that
 // the path leads to.
-func ToRun(by, name string, lang text.Lang, files []string, l *Listed) []string {
+func (r *Recognition) ToRun(by, name string, lang text.Lang, files []string, l *Listed) []string {
 	return slices.DeleteFunc(files, func(p string) bool {
-		if l.dirs[p] || ReadAs(p, lang) == p || p == by {
+		if l.dirs[p] || r.ReadAs(p, lang) == p || p == by {
 			return true
 		}
 		at := path.Clean(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "./"))
-		return p != at && !strings.HasSuffix(p, "/"+at) && (Document(by) || lang == Program)
+		return p != at && !strings.HasSuffix(p, "/"+at) && (r.Document(by) || lang == Program)
 	})
 }
 
@@ -192,39 +193,28 @@ const Program text.Lang = "program"
 
 // ReadAs gives the name by which a file is read as a text in a language that a
 // command runs it in: its own where that says so already.
-func ReadAs(p string, lang text.Lang) string {
-	kind, own := classify(p)
-	known := kind != noFile && kind != sniffed
-	ext := ""
-	switch lang {
-	case Program:
-		if known || kind == sniffed && knownKind(p) != "" {
+func (r *Recognition) ReadAs(p string, lang text.Lang) string {
+	kind, own := r.classify(p)
+	known := kind != NoFile && kind != Sniffed
+	if lang == Program {
+		if known || kind == Sniffed && r.knownKind(p) != "" {
 			return p
 		}
-		return path.Join(path.Dir(p), ".githooks", "program") // read like a hook
-	case text.Shell:
-		ext = ".sh"
-	case text.Python:
-		ext = ".py"
-	case text.IPython:
-		ext = ".ipy"
-	case text.JavaScript, text.JSX:
-		lang, ext = text.JavaScript, ".js"
-	case text.TypeScript, text.TSX:
-		lang, ext = text.JavaScript, ".ts"
-	case text.PowerShell:
-		ext = ".ps1"
-	case text.Cmd:
-		ext = ".bat"
-	default:
+		return path.Join(path.Dir(p), r.hooks, "program") // read like a hook
+	}
+	i := slices.IndexFunc(r.languages, func(l text.Language) bool { return l.Lang == lang && l.Run != "" })
+	if i < 0 || known && r.family(own) == r.family(lang) {
 		return p
 	}
-	switch own {
-	case text.JSX, text.TypeScript, text.TSX:
-		own = text.JavaScript
+	return p + r.languages[i].Run
+}
+
+// family is the language of which one is a form.
+func (r *Recognition) family(lang text.Lang) text.Lang {
+	for i := range r.languages {
+		if l := &r.languages[i]; l.Lang == lang && l.Of != "" {
+			return l.Of
+		}
 	}
-	if known && own == lang {
-		return p
-	}
-	return p + ext
+	return lang
 }

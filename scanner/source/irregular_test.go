@@ -17,7 +17,7 @@ func TestIrregular(t *testing.T) {
 			t.Skip("no pipes can be made here: ", err)
 		}
 	}
-	src, err := Paths([]string{dir}, Options{})
+	src, err := Paths([]string{dir}, Options{Recognition: recognition})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,16 +34,16 @@ func (w *walker) followLinks() {
 			w.problem(Problem{Path: l.path, Why: NotFollowed, Text: "is a link to a directory, and those are not followed"})
 			continue
 		}
-		if !w.wanted(l.path) && knownKind(l.path) == "" && !isInput(path.Base(l.path)) {
+		if !w.wanted(l.path) && w.rec().knownKind(l.path) == "" && !w.rec().isBeside(path.Base(l.path)) {
 			continue // nothing reads it, wherever it leads
 		}
 		target, why := w.allowed(l.path, l.in, end)
 		switch {
 		case why != "":
-			w.problem(notFollowed(l.path, why))
-		case !w.wanted(l.path) && !isInput(path.Base(l.path)):
-			w.problem(noReader(l.path, knownKind(l.path)))
-		case w.seen[target] && sameReading(l.path, target):
+			w.problem(w.rec().notFollowed(l.path, why))
+		case !w.wanted(l.path) && !w.rec().isBeside(path.Base(l.path)):
+			w.problem(noReader(l.path, w.rec().knownKind(l.path)))
+		case w.seen[target] && w.rec().sameReading(l.path, target):
 			// read once already
 		default:
 			w.s.follow(l.path, target)
@@ -54,16 +54,9 @@ func (w *walker) followLinks() {
 
 // notFollowed is the row of a link. One without an extension rarely leads to a
 // script.
-func notFollowed(p, why string) Problem {
-	kind, _ := classify(p)
-	return Problem{Path: p, Why: NotFollowed, Text: "was not followed: " + why, Dropped: kind != sniffed || knownKind(p) != ""}
-}
-
-// sameReading reports whether two names are read in the same way.
-func sameReading(a, b string) bool {
-	kindA, langA := classify(a)
-	kindB, langB := classify(b)
-	return kindA == kindB && langA == langB && (kindA != manifestFile && kindA != lockFile || path.Base(a) == path.Base(b) || IsRequirements(a) && IsRequirements(b))
+func (r *Recognition) notFollowed(p, why string) Problem {
+	kind, _ := r.classify(p)
+	return Problem{Path: p, Why: NotFollowed, Text: "was not followed: " + why, Dropped: kind != Sniffed || r.knownKind(p) != ""}
 }
 
 // aims reports whether a directory that a link leads to is walked by itself.
@@ -170,7 +163,7 @@ func (w *walker) barring(p string, from *frame, target string) string {
 		}
 		return ""
 	}
-	if from.tree == nil && !w.wanted(target) && knownKind(target) == "" && !isInput(path.Base(target)) && p != target {
+	if from.tree == nil && !w.wanted(target) && w.rec().knownKind(target) == "" && !w.rec().isBeside(path.Base(target)) && p != target {
 		return "it leads to " + target + ", which nothing would read by its name"
 	}
 	return ""
@@ -341,14 +334,14 @@ func (s *paths) Follow(from, to, as string) (*File, error) {
 	if why != "" {
 		return nil, &FollowError{why, w.passedOver(e.path)}
 	}
-	if w.seen[to] && sameReading(to, as) || w.seen[target] && sameReading(target, as) {
+	if w.seen[to] && s.rec().sameReading(to, as) || w.seen[target] && s.rec().sameReading(target, as) {
 		return nil, nil
 	}
 	m, name, err := s.in("open", target)
 	if err != nil {
 		return nil, err
 	}
-	data, err := load(m.root, name, as, true, limitOf(as, s.o.MaxFileSize))
+	data, err := s.rec().load(m.root, name, as, true, s.rec().limitOf(as, s.o.MaxFileSize))
 	if err != nil {
 		return nil, err
 	}

@@ -15,14 +15,19 @@ import (
 
 // memory is a source of texts at hand.
 type memory struct {
+	rec   *Recognition
 	files map[string]*File
 	list  []string
 }
 
 // Memory makes a source of the given files, by slash-separated path. As on a
-// disk, files that nothing reads are listed and not handed out.
-func Memory(files map[string][]byte) Source {
-	m := &memory{files: make(map[string]*File, len(files))}
+// disk, files that nothing reads are listed and not handed out. Without a
+// Recognition those are all but documents.
+func Memory(r *Recognition, files map[string][]byte) Source {
+	if r == nil {
+		r = Recognize(Rows{})
+	}
+	m := &memory{rec: r, files: make(map[string]*File, len(files))}
 	for p, data := range files {
 		m.add(&File{Path: p, Data: data})
 	}
@@ -42,8 +47,8 @@ func (m *memory) add(f *File) {
 // Stdin makes a source of one text. name is what its file would be called and
 // lang its language; both may be empty, and then its content decides. What is
 // longer than MaxStdin is cut off, with a problem.
-func Stdin(data []byte, name string, lang text.Lang) Source {
-	m := &memory{files: map[string]*File{}}
+func Stdin(r *Recognition, data []byte, name string, lang text.Lang) Source {
+	m := &memory{rec: r, files: map[string]*File{}}
 	m.add(&File{Path: stdinPath(name), Data: data, Lang: lang, Origin: FromStdin})
 	slices.Sort(m.list)
 	return m
@@ -63,7 +68,7 @@ func (m *memory) Files(ctx context.Context, yield func(*File)) ([]Problem, error
 	var problems []Problem
 	for _, p := range m.list {
 		f, ok := m.files[p]
-		if !ok || f.Origin != FromStdin && !Readable(f) {
+		if !ok || f.Origin != FromStdin && !m.rec.Readable(f) {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -82,9 +87,9 @@ func (m *memory) Files(ctx context.Context, yield func(*File)) ([]Problem, error
 }
 
 // Readable reports whether a walk would read a file, by its name and first line.
-func Readable(f *File) bool {
-	kind, _ := classify(f.Path)
-	return kind != noFile && (kind != sniffed || shebang(f.Data) != text.Undecided)
+func (r *Recognition) Readable(f *File) bool {
+	kind, _ := r.classify(f.Path)
+	return kind != NoFile && (kind != Sniffed || r.shebang(f.Data) != text.Undecided)
 }
 
 // cutAtLine drops the last line when it has no end.
@@ -113,7 +118,7 @@ func (m *memory) Follow(_, to, as string) (*File, error) {
 	switch {
 	case !ok:
 		return nil, errors.New("there is nothing where it leads")
-	case Readable(f) && sameReading(to, as):
+	case m.rec.Readable(f) && m.rec.sameReading(to, as):
 		return nil, nil
 	}
 	return &File{Path: to, As: as, Data: f.Data}, nil

@@ -20,9 +20,11 @@ type Exclude struct {
 	Glob string // as a line of .gitignore, unless Options.MatchPath says otherwise
 }
 
-// Options of reading paths. The zero Options read as figment does by default.
+// Options of reading paths. But for Recognition, the zero
+// Options read as figment does by default.
 type Options struct {
-	Dir         string // absolute directory that relative paths and reports count from; empty: the current one
+	Recognition *Recognition // which files are read, and as what; without one nothing is
+	Dir         string       // absolute directory that relative paths and reports count from; empty: the current one
 	Exclude     []Exclude
 	NoGitignore bool
 	NoSource    bool                         // manifests and lock files only
@@ -54,6 +56,8 @@ type paths struct {
 	following sync.Mutex        // held while Follow asks what the walk knows
 }
 
+func (s *paths) rec() *Recognition { return s.o.Recognition }
+
 // A mount is a directory that may be read, and under which name: below prefix,
 // which is empty for the root. With only set it gives a single file, whose name
 // in the directory that is, at exactly prefix.
@@ -81,6 +85,9 @@ func Paths(args []string, o Options) (Source, error) {
 			return nil, err
 		}
 		o.Dir = dir
+	}
+	if o.Recognition == nil {
+		return nil, errNothing
 	}
 	o.Dir = filepath.Clean(o.Dir)
 	s := &paths{o: o}
@@ -260,7 +267,7 @@ func (s *paths) Read(p string) ([]byte, error) {
 	if !s.throughLinks(p) {
 		return nil, &fs.PathError{Op: "read", Path: p, Err: fs.ErrNotExist}
 	}
-	data, err := readFile(m.root, name, limitOf(p, s.o.MaxFileSize))
+	data, err := readFile(m.root, name, s.rec().limitOf(p, s.o.MaxFileSize))
 	if err != nil {
 		return nil, &fs.PathError{Op: "read", Path: p, Err: err}
 	}

@@ -59,6 +59,7 @@ func readWhole(t testing.TB, s Source) (files []string, problems []Problem) {
 
 func open(t testing.TB, o Options, args ...string) Source {
 	t.Helper()
+	o.Recognition = recognition
 	s, err := Paths(args, o)
 	if err != nil {
 		t.Fatal(err)
@@ -228,13 +229,13 @@ func TestNamedPaths(t *testing.T) {
 	wantFiles(t, open(t, Options{Dir: filepath.Join(root, "a")}, "app/in.py"), "app/in.py")
 
 	for _, arg := range []string{"nothing.py", "", "app/package.json/x", "\x00"} {
-		_, err := Paths([]string{".", arg}, Options{Dir: filepath.Join(root, "a")})
+		_, err := Paths([]string{".", arg}, Options{Recognition: recognition, Dir: filepath.Join(root, "a")})
 		var p *PathError
 		if !errors.As(err, &p) || p.Path != arg || p.Err == nil {
 			t.Errorf("%q: %v", arg, err)
 		}
 	}
-	if _, err := Paths([]string{os.DevNull}, Options{Dir: root}); err == nil {
+	if _, err := Paths([]string{os.DevNull}, Options{Recognition: recognition, Dir: root}); err == nil {
 		t.Error("a device can be named")
 	}
 	for _, p := range []string{"../b/y.py", "/etc/hosts", "src/../../x", "", "src//x.py"} {
@@ -346,7 +347,7 @@ func TestHostileTree(t *testing.T) {
 		if _, err := s.Read("pipe.py"); err == nil {
 			t.Error("a pipe was read")
 		}
-		if _, err := Paths([]string{"pipe.py"}, Options{Dir: root}); err == nil {
+		if _, err := Paths([]string{"pipe.py"}, Options{Recognition: recognition, Dir: root}); err == nil {
 			t.Error("a pipe can be named")
 		}
 	}
@@ -404,7 +405,7 @@ func TestCancel(t *testing.T) {
 }
 
 func TestMemory(t *testing.T) {
-	s := Memory(map[string][]byte{"a/package.json": []byte("{}"), "a/b/x.py": nil, "logo.png": nil, "Makefile": []byte("x:\n\tpip install y\n"), "run": []byte("#!/bin/sh\n")})
+	s := Memory(recognition, map[string][]byte{"a/package.json": []byte("{}"), "a/b/x.py": nil, "logo.png": nil, "Makefile": []byte("x:\n\tpip install y\n"), "run": []byte("#!/bin/sh\n")})
 	wantFiles(t, s, "a/b/x.py a/package.json run")
 	if got := strings.Join(s.List(), " "); got != "Makefile a/ a/b/ a/b/x.py a/package.json logo.png run" {
 		t.Errorf("list %s", got)
@@ -415,14 +416,14 @@ func TestMemory(t *testing.T) {
 	if _, err := s.Read("no"); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
-	if files, _ := read(t, Memory(nil)); len(files) != 0 {
+	if files, _ := read(t, Memory(recognition, nil)); len(files) != 0 {
 		t.Errorf("out of nothing came %q", files)
 	}
 }
 
 func TestLangOf(t *testing.T) {
 	for name, want := range map[string]text.Lang{"requirements.txt": text.Text, "a/package-lock.json": text.Text, "package.json": text.Text, "a.py": text.Python, "x.sh": text.Shell, "Makefile": text.Undecided, "x.png": text.Undecided} {
-		if got := LangOf(name); got != want {
+		if got := recognition.LangOf(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
@@ -430,7 +431,7 @@ func TestLangOf(t *testing.T) {
 
 func TestStdin(t *testing.T) {
 	for name, want := range map[string]string{"": "-", "src/a.py": "src/a.py", "./a.py": "a.py", "/home/me/a.py": "home/me/a.py", "../../a.py": "a.py", "/": "-", "-": "-"} {
-		s := Stdin([]byte("x"), name, text.Go)
+		s := Stdin(recognition, []byte("x"), name, text.Go)
 		var got []*File
 		problems, err := s.Files(context.Background(), func(f *File) { got = append(got, f) })
 		if err != nil || len(problems) != 0 || len(got) != 1 || got[0].Path != want || got[0].Origin != FromStdin || got[0].Lang != text.Go {
@@ -442,7 +443,7 @@ func TestStdin(t *testing.T) {
 	}
 	long := []byte(strings.Repeat("import x\n", MaxStdin/9+10))
 	var got *File
-	problems, err := Stdin(long, "", text.Undecided).Files(context.Background(), func(f *File) { got = f })
+	problems, err := Stdin(recognition, long, "", text.Undecided).Files(context.Background(), func(f *File) { got = f })
 	if err != nil || len(problems) != 1 || !problems[0].Dropped || len(got.Data) > MaxStdin || got.Data[len(got.Data)-1] != '\n' {
 		t.Errorf("%v %v, %d bytes", problems, err, len(got.Data))
 	}

@@ -86,11 +86,11 @@ func tooLarge(size, limit int64) error {
 }
 
 // limitOf is how long a file of that name may be.
-func limitOf(p string, maxFile int64) int64 {
+func (r *Recognition) limitOf(p string, maxFile int64) int64 {
 	if maxFile <= 0 {
 		maxFile = MaxFile
 	}
-	if k, _ := classify(p); k == lockFile {
+	if k, _ := r.classify(p); k == LockFile {
 		return max(MaxLock, maxFile)
 	}
 	return maxFile
@@ -98,19 +98,19 @@ func limitOf(p string, maxFile int64) int64 {
 
 // load reads what is to be scanned. errSkipped is for a file without extension
 // that is no script, which is passed over in silence; named files never are.
-func load(root *os.Root, name, p string, named bool, limit int64) ([]byte, error) {
+func (r *Recognition) load(root *os.Root, name, p string, named bool, limit int64) ([]byte, error) {
 	f, info, err := openFile(root, name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if kind, _ := classify(p); kind == sniffed && !named {
+	if kind, _ := r.classify(p); kind == Sniffed && !named {
 		head := make([]byte, sniffSize)
 		n, err := f.ReadAt(head, 0)
 		if err != nil && err != io.EOF {
 			return nil, &openError{"cannot be read: " + disk.Cause(err), err, ""}
 		}
-		if shebang(head[:n]) == text.Undecided {
+		if r.shebang(head[:n]) == text.Undecided {
 			return nil, errSkipped
 		}
 	}

@@ -12,8 +12,8 @@ import (
 // TreeOf gives what a repository holds at a commit below a directory (absolute),
 // as a source:
 // its manifests and lock files, and what else is asked for by its path.
-func TreeOf(r *git.Revision, dir string) *RevisionTree {
-	t := &RevisionTree{rev: r, dirs: map[string]bool{}}
+func TreeOf(r *git.Revision, dir string, rec *Recognition) *RevisionTree {
+	t := &RevisionTree{rev: r, rec: rec, dirs: map[string]bool{}}
 	if at, ok := r.Path(dir); ok && at != "." {
 		t.prefix = at + "/"
 	}
@@ -35,6 +35,7 @@ func TreeOf(r *git.Revision, dir string) *RevisionTree {
 // A RevisionTree is what a commit has below a directory.
 type RevisionTree struct {
 	rev    *git.Revision
+	rec    *Recognition
 	prefix string
 	list   []string
 	dirs   map[string]bool
@@ -44,7 +45,7 @@ type RevisionTree struct {
 func (t *RevisionTree) Files(ctx context.Context, yield func(*File)) ([]Problem, error) {
 	n := 0
 	for _, p := range t.list {
-		if kind, _ := classify(p); kind != manifestFile && kind != lockFile || n >= maxContext || ctx.Err() != nil {
+		if kind, _ := t.rec.classify(p); kind != ManifestFile && kind != LockFile || n >= maxContext || ctx.Err() != nil {
 			continue
 		}
 		if data, err := t.Read(p); err == nil && vet(data) == nil {
@@ -56,7 +57,7 @@ func (t *RevisionTree) Files(ctx context.Context, yield func(*File)) ([]Problem,
 }
 
 func (t *RevisionTree) Read(p string) ([]byte, error) {
-	data, err := t.rev.Read(t.prefix+p, limitOf(p, 0))
+	data, err := t.rev.Read(t.prefix+p, t.rec.limitOf(p, 0))
 	if err != nil {
 		return nil, &fs.PathError{Op: "read", Path: p, Err: err}
 	}

@@ -133,9 +133,9 @@ func vendorAgrees(modules, mod []byte) bool {
 }
 
 // worthARow reports whether a file that was passed over is worth telling.
-func worthARow(p string) bool {
-	kind, _ := classify(p)
-	return kind != noFile && kind != sniffed || knownKind(p) != ""
+func (r *Recognition) worthARow(p string) bool {
+	kind, _ := r.classify(p)
+	return kind != NoFile && kind != Sniffed || r.knownKind(p) != ""
 }
 
 // tellHidden tells, outside of git, which files the tree's own rules pass over:
@@ -227,7 +227,7 @@ func (w *walker) peek(p string) []string {
 			child := path.Join(at, e.Name())
 			if e.IsDir() && !isVersionControl(e.Name()) {
 				queue = append(queue, child)
-			} else if e.Type().IsRegular() && worthARow(child) {
+			} else if e.Type().IsRegular() && w.rec().worthARow(child) {
 				found = append(found, strings.TrimPrefix(child, p+"/"))
 			}
 		}
@@ -251,7 +251,7 @@ func (w *walker) trackedBelow(t *git.WorkTree, p string) []string {
 	var found []string
 	i, _ := slices.BinarySearch(tracked, prefix)
 	for ; i < len(tracked) && strings.HasPrefix(tracked[i], prefix); i++ {
-		if worthARow(tracked[i]) {
+		if w.rec().worthARow(tracked[i]) {
 			found = append(found, tracked[i][len(prefix):])
 		}
 	}
@@ -260,11 +260,11 @@ func (w *walker) trackedBelow(t *git.WorkTree, p string) []string {
 
 // unreadProblem says of a file why it was not read. Named: it was given on the
 // command line.
-func unreadProblem(p string, err error, named bool) Problem {
+func (r *Recognition) unreadProblem(p string, err error, named bool) Problem {
 	out := Problem{Path: p, Why: Unreadable, Text: err.Error(), Dropped: true}
 	if e, ok := err.(*openError); ok && e.why != "" {
 		out.Why = e.why
-		out.Dropped = named || Severe(p)
+		out.Dropped = named || r.Severe(p)
 	}
 	return out
 }

@@ -126,6 +126,8 @@ type changedFile struct {
 	whole  bool     // all names are judged
 }
 
+func (s *Changes) rec() *Recognition { return s.o.Recognition }
+
 // readAs is the name that decides how the file is read.
 func (c *changedFile) readAs() string { return cmp.Or(c.name, c.path) }
 
@@ -145,6 +147,9 @@ func Changed(ctx context.Context, o ChangeOptions) (*Changes, error) {
 		o.Dir = dir
 	}
 	o.Dir = filepath.Clean(o.Dir)
+	if o.Recognition == nil {
+		return nil, errNothing
+	}
 	repo, err := git.Open(ctx, o.Dir)
 	if err != nil {
 		return nil, err
@@ -357,7 +362,7 @@ func (s *Changes) change(c git.Change, before []string, only map[string]bool) {
 			s.submodule(c.Path, only)
 		}
 		// What was passed over was never judged, and may not stand for what is new.
-		if c.Status == 'D' && c.Old.Regular() && Interesting(c.Path) && !s.skipped(c.Path) {
+		if c.Status == 'D' && c.Old.Regular() && s.rec().Interesting(c.Path) && !s.skipped(c.Path) {
 			s.gone = append(s.gone, goneFile{path: c.Path, object: c.Old.Object})
 		}
 		return
@@ -366,12 +371,12 @@ func (s *Changes) change(c git.Change, before []string, only map[string]bool) {
 		return
 	}
 	if s.skippedDir(path.Dir(c.Path)) {
-		if d := s.marked(c.Path); d != "" && worthARow(c.Path) {
+		if d := s.marked(c.Path); d != "" && s.rec().worthARow(c.Path) {
 			s.behind[d] = append(s.behind[d], strings.TrimPrefix(c.Path, d+"/"))
 		}
 		return
 	}
-	if what := knownKind(c.Path); what != "" {
+	if what := s.rec().knownKind(c.Path); what != "" {
 		s.problems = append(s.problems, noReader(c.Path, what))
 	}
 	if !s.wanted(c.Path) {
@@ -384,7 +389,7 @@ func (s *Changes) change(c git.Change, before []string, only map[string]bool) {
 func (s *Changes) take(side map[string]git.Entry) {
 	s.side = side
 	for p := range side {
-		if strings.HasSuffix(p, ".txt") && IsRequirements(p) {
+		if s.rec().leads(p) {
 			s.inputs[path.Dir(p)] = true
 		}
 		for d := path.Dir(p); d != "." && !s.dirs[d]; d = path.Dir(d) {
@@ -406,14 +411,14 @@ func (s *Changes) take(side map[string]git.Entry) {
 
 // wanted reports whether the options read a file of that name.
 func (s *Changes) wanted(p string) bool {
-	kind, _ := classify(p)
+	kind, _ := s.rec().classify(p)
 	switch {
-	case kind == noFile:
-		return isInput(path.Base(p)) && s.inputs[path.Dir(p)]
-	case kind == sniffed && knownKind(p) != "":
+	case kind == NoFile:
+		return s.rec().isBeside(path.Base(p)) && s.inputs[path.Dir(p)]
+	case kind == Sniffed && s.rec().knownKind(p) != "":
 		return false
 	case s.o.NoSource:
-		return kind == manifestFile || kind == lockFile
+		return kind == ManifestFile || kind == LockFile
 	}
 	return true
 }
@@ -503,7 +508,7 @@ func (s *Changes) around() {
 		climb(f.path)
 	}
 	for p := range s.touched {
-		if owns(p) {
+		if s.rec().owns(p) {
 			climb(p)
 		}
 	}
@@ -517,10 +522,10 @@ func (s *Changes) around() {
 		if !ok || judged[p] || !s.isFile(f) || s.disk.excluded(p, false) {
 			continue
 		}
-		switch kind, _ := classify(p); {
-		case kind == manifestFile && len(s.context) < maxContext || kind == lockFile && above[path.Dir(p)]:
+		switch kind, _ := s.rec().classify(p); {
+		case kind == ManifestFile && len(s.context) < maxContext || kind == LockFile && above[path.Dir(p)]:
 			s.context = append(s.context, changedFile{path: p, object: f.Object})
-		case kind == manifestFile:
+		case kind == ManifestFile:
 			left++
 		}
 	}

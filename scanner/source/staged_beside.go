@@ -116,8 +116,8 @@ func (s *Changes) Beside(ctx context.Context, by string, want func(path string, 
 	n, size, left := 0, 0, false
 	for _, p := range s.list {
 		f, ok := s.side[p]
-		kind, lang := classify(p)
-		if !ok || read[p] || !s.isFile(f) || kind != sourceFile && kind != scriptFile && kind != docFile && kind != sniffed || knownKind(p) != "" || !want(p, lang) || s.disk.excluded(p, false) {
+		kind, lang := s.rec().classify(p)
+		if !ok || read[p] || !s.isFile(f) || kind != SourceFile && kind != ScriptFile && kind != DocFile && kind != Sniffed || s.rec().knownKind(p) != "" || !want(p, lang) || s.disk.excluded(p, false) {
 			continue
 		}
 		if n == s.mostBeside || size > maxBesideBytes || ctx.Err() != nil {
@@ -130,7 +130,7 @@ func (s *Changes) Beside(ctx context.Context, by string, want func(path string, 
 			if ctx.Err() != nil {
 				left = true
 			} else if !errors.Is(err, errSkipped) {
-				problem := unreadProblem(p, err, false)
+				problem := s.rec().unreadProblem(p, err, false)
 				problem.Dropped = false
 				problems = append(problems, problem)
 			}

@@ -30,7 +30,7 @@ func (s *Changes) included(only map[string]bool) {
 		p := Problem{Path: by, Why: NotFollowed, Text: "includes " + in.Path + ", which " + err.Error() + " and was not followed", Dropped: true}
 		if in.Command {
 			p.Text = in.verb() + in.Path + ", which " + err.Error() + " and was not read"
-			p.Why, p.Dropped = NotInstalled(by)
+			p.Why, p.Dropped = s.rec().NotInstalled(by)
 		}
 		bad[by] = p
 	})
@@ -124,7 +124,7 @@ func (s *Changes) inclusions(v view, scripts []string, bad func(by string, in *I
 				case out[p] != nil:
 					out[p].by = append(out[p].by, by)
 				case len(out) < maxIncluded:
-					out[p] = &inclusion{as: in.as(p), by: []string{by}}
+					out[p] = &inclusion{as: in.as(p, s.rec()), by: []string{by}}
 					if !seen[p] {
 						seen[p] = true
 						queue = append(queue, p)
@@ -138,7 +138,7 @@ func (s *Changes) inclusions(v view, scripts []string, bad func(by string, in *I
 
 // isList reports whether a path is read as a list of requirements by its name.
 func (s *Changes) isList(p string) bool {
-	return IsRequirements(p) || isInput(path.Base(p)) && s.inputs[path.Dir(p)]
+	return s.rec().isList(p) || s.rec().isBeside(path.Base(p)) && s.inputs[path.Dir(p)]
 }
 
 // takesIn reports whether a path is, by its name, one of those that include
@@ -163,14 +163,14 @@ func (s *Changes) includes(by string, in *Include, v view, listed *Listed) (foun
 	case in.Command:
 		to := Installed(by, name, func(p string) bool { _, ok := v.at(p); return ok }, listed)
 		if in.Lang != "" {
-			to = ToRun(by, name, in.Lang, to, listed)
-		} else if len(to) == 0 && !in.Written && !Document(by) {
+			to = s.rec().ToRun(by, name, in.Lang, to, listed)
+		} else if len(to) == 0 && !in.Written && !s.rec().Document(by) {
 			return nil, errMissing
 		}
 		for _, p := range to {
 			target, wrong := s.mayInclude(by, p, v)
-			kind, _ := classify(target)
-			if wrong == nil && !s.isList(target) && kind != noFile && kind != sniffed {
+			kind, _ := s.rec().classify(target)
+			if wrong == nil && !s.isList(target) && kind != NoFile && kind != Sniffed {
 				wrong = errReadAsIs
 			}
 			if in.Lang == Program && errors.Is(wrong, errReadAsIs) {
@@ -249,9 +249,9 @@ type Include struct {
 }
 
 // as is the name by which the file at a path is read.
-func (in *Include) as(p string) string {
+func (in *Include) as(p string, r *Recognition) string {
 	if in.Lang != "" {
-		return ReadAs(p, in.Lang)
+		return r.ReadAs(p, in.Lang)
 	}
 	if in.Constraint {
 		return "constraints.txt"

@@ -116,7 +116,7 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 		}
 	}
 	for p := range side {
-		if owns(p) && !s.sameAsBefore(p) {
+		if s.rec().owns(p) && !s.sameAsBefore(p) {
 			s.touched[p] = true
 		}
 	}
@@ -141,7 +141,7 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 		return err
 	}
 	for p := range old {
-		if _, there := side[p]; owns(p) && !there && !s.leftOut[p] {
+		if _, there := side[p]; s.rec().owns(p) && !there && !s.leftOut[p] {
 			s.touched[p] = true
 		}
 	}
@@ -169,7 +169,7 @@ func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]git.En
 		switch _, tracked := index[p]; {
 		case tracked && !missing[p]:
 			s.leftOut[p] = true
-		case f.Regular() && Interesting(p) && !s.skipped(p):
+		case f.Regular() && s.rec().Interesting(p) && !s.skipped(p):
 			s.gone = append(s.gone, goneFile{path: p, object: f.Object})
 		}
 	}

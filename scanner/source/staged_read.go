@@ -27,7 +27,7 @@ func (s *Changes) Files(ctx context.Context, yield func(*File)) ([]Problem, erro
 		wg.Go(func() {
 			for f := range files {
 				if ctx.Err() == nil {
-					f.Change.compare(f)
+					f.Change.compare(f, s.rec())
 					yield(f)
 				}
 			}
@@ -49,7 +49,7 @@ func (s *Changes) Files(ctx context.Context, yield func(*File)) ([]Problem, erro
 			}
 			files <- f
 		} else if !errors.Is(err, errSkipped) && ctx.Err() == nil {
-			problems = append(problems, unreadProblem(c.path, err, false))
+			problems = append(problems, s.rec().unreadProblem(c.path, err, false))
 		}
 	}
 	for i := range s.context {
@@ -78,17 +78,17 @@ func (s *Changes) Files(ctx context.Context, yield func(*File)) ([]Problem, erro
 // in silence.
 func (s *Changes) load(c *changedFile) ([]byte, error) {
 	name := c.readAs()
-	limit := limitOf(name, s.o.MaxFileSize)
-	kind, _ := classify(name)
+	limit := s.rec().limitOf(name, s.o.MaxFileSize)
+	kind, _ := s.rec().classify(name)
 	data, size, err := s.bytes(c, limit)
 	switch {
 	case err != nil:
 		return nil, err
-	case size == 0, kind == sniffed && shebang(data[:min(len(data), sniffSize)]) == text.Undecided:
+	case size == 0, kind == Sniffed && s.rec().shebang(data[:min(len(data), sniffSize)]) == text.Undecided:
 		return nil, errSkipped
 	case size > limit:
 		return nil, tooLarge(size, limit)
-	case kind == sniffed && bytes.IndexByte(data, 0) >= 0:
+	case kind == Sniffed && bytes.IndexByte(data, 0) >= 0:
 		return nil, errSkipped
 	}
 	return data, vet(data)
@@ -120,7 +120,7 @@ func (s *Changes) before(c *changedFile) (*Change, []Problem) {
 		return nil, nil
 	}
 	change := &Change{}
-	limit := limitOf(c.readAs(), s.o.MaxFileSize)
+	limit := s.rec().limitOf(c.readAs(), s.o.MaxFileSize)
 	for _, object := range c.before {
 		data, size, err := s.repo.Read(object, limit)
 		if err == nil && size > limit {
@@ -130,7 +130,7 @@ func (s *Changes) before(c *changedFile) (*Change, []Problem) {
 			// Names that were there before may then count as new, not the other way round.
 			return &Change{}, []Problem{{Path: c.path, Text: "as it was before the change " + err.Error() + "; all of its names are judged"}}
 		}
-		if kind, _ := classify(c.readAs()); kind == sniffed && shebang(data[:min(len(data), sniffSize)]) == text.Undecided {
+		if kind, _ := s.rec().classify(c.readAs()); kind == Sniffed && s.rec().shebang(data[:min(len(data), sniffSize)]) == text.Undecided {
 			continue // it was no script: nobody read it
 		}
 		change.Before = append(change.Before, &File{Path: c.path, As: c.name, Data: data})
@@ -142,7 +142,7 @@ func (s *Changes) before(c *changedFile) (*Change, []Problem) {
 // them may stand elsewhere now.
 func (s *Changes) Lost(yield func(*File)) {
 	for _, g := range s.gone[:min(len(s.gone), maxGone)] {
-		limit := limitOf(cmp.Or(g.name, g.path), s.o.MaxFileSize)
+		limit := s.rec().limitOf(cmp.Or(g.name, g.path), s.o.MaxFileSize)
 		if data, size, err := s.repo.Read(g.object, limit); err == nil && size <= limit {
 			yield(&File{Path: g.path, As: g.name, Data: data})
 		}
@@ -150,11 +150,11 @@ func (s *Changes) Lost(yield func(*File)) {
 }
 
 // compare finds the lines that the change added.
-func (c *Change) compare(f *File) {
+func (c *Change) compare(f *File, r *Recognition) {
 	if c == nil || c.Context || len(c.Before) == 0 {
 		return
 	}
-	if kind, _ := classify(cmp.Or(f.As, f.Path)); kind == lockFile {
+	if kind, _ := r.classify(cmp.Or(f.As, f.Path)); kind == LockFile {
 		return
 	}
 	c.lines = text.NewLines(f.Data)
@@ -196,7 +196,7 @@ func (s *Changes) Read(p string) ([]byte, error) {
 	case !there || !f.Regular():
 		return nil, &fs.PathError{Op: "read", Path: p, Err: fs.ErrNotExist}
 	}
-	limit := limitOf(p, s.o.MaxFileSize)
+	limit := s.rec().limitOf(p, s.o.MaxFileSize)
 	data, size, err := s.repo.Read(f.Object, limit)
 	if err == nil && size > limit {
 		err = tooLarge(size, limit)

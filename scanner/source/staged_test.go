@@ -18,6 +18,7 @@ import (
 
 func changed(t *testing.T, o ChangeOptions) *Changes {
 	t.Helper()
+	o.Recognition = recognition
 	s, err := Changed(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +27,9 @@ func changed(t *testing.T, o ChangeOptions) *Changes {
 	return s
 }
 
-func at(dir string) ChangeOptions { return ChangeOptions{Options: Options{Dir: dir}} }
+func at(dir string) ChangeOptions {
+	return ChangeOptions{Options: Options{Recognition: recognition, Dir: dir}}
+}
 
 // TestStagedErrors: what stands in the way is said, and which kind it is.
 func TestStagedErrors(t *testing.T) {

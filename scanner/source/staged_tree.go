@@ -93,7 +93,9 @@ var owners = []string{
 	"pyproject.toml", "uv.toml", "go.mod", "go.work", ".figment.toml",
 }
 
-func owns(p string) bool { return slices.Contains(owners, path.Base(p)) || IsRequirements(p) }
+func (r *Recognition) owns(p string) bool {
+	return slices.Contains(owners, path.Base(p)) || r.isList(p)
+}
 
 // Reowns reports whether the change touches a file that decides whose names
 // are: then names may be new whose lines did not change.
@@ -103,7 +105,7 @@ func (s *Changes) Reowns() bool { return s.owner() != "" }
 func (s *Changes) owner() string {
 	first := ""
 	for p := range s.touched {
-		if owns(p) && (first == "" || p < first) {
+		if s.rec().owns(p) && (first == "" || p < first) {
 			first = p
 		}
 	}
@@ -201,16 +203,16 @@ func (s *Changes) links(only map[string]bool) {
 		if f.Mode != git.LinkMode || !s.wanted(p) || s.skipped(p) {
 			continue
 		}
-		kind, _ := classify(p)
+		kind, _ := s.rec().classify(p)
 		target, err := s.leadsTo(p)
 		if err != nil {
 			_, linked := s.old(p)
-			if kind != sniffed && within(only, p) && (s.touched[p] || s.onDisk && !linked) {
+			if kind != Sniffed && within(only, p) && (s.touched[p] || s.onDisk && !linked) {
 				s.problems = append(s.problems, Problem{Path: p, Why: NotFollowed, Text: "is a link that " + err.Error() + " and was not followed", Dropped: true})
 			}
 			continue
 		}
-		if sameReading(p, target) && s.wanted(target) {
+		if s.rec().sameReading(p, target) && s.wanted(target) {
 			continue // it is read there
 		}
 		s.linked[p] = target
@@ -236,7 +238,7 @@ func (s *Changes) follows(c changedFile, wanted bool) {
 		s.judged = append(s.judged, c)
 		return
 	}
-	if kind, _ := classify(c.readAs()); kind == manifestFile && len(s.context) < maxContext {
+	if kind, _ := s.rec().classify(c.readAs()); kind == ManifestFile && len(s.context) < maxContext {
 		s.context = append(s.context, c)
 	}
 }
@@ -295,7 +297,7 @@ func (t *oldTree) Read(p string) ([]byte, error) {
 	if !ok {
 		return nil, missing
 	}
-	limit := limitOf(p, t.s.o.MaxFileSize)
+	limit := t.s.rec().limitOf(p, t.s.o.MaxFileSize)
 	data, size, err := t.s.repo.Read(object, limit)
 	if err == nil && size > limit {
 		err = tooLarge(size, limit)

@@ -83,7 +83,7 @@ func TestUnread(t *testing.T) {
 		if f.Path != "b.js" {
 			return
 		}
-		Split(f, func(frag *text.Fragment) {
+		recognition.Split(f, func(frag *text.Fragment) {
 			read++
 			if text := string(frag.Text); strings.Contains(text, "'a'") || !strings.Contains(text, "'b'") || len(text) != len(f.Data) {
 				t.Errorf("the text is %q", strings.TrimSpace(text))
@@ -219,16 +219,13 @@ func TestLinks(t *testing.T) {
 
 // TestKnownUnread: what has a reader is no row of what has none.
 func TestKnownUnread(t *testing.T) {
-	for name, what := range knownUnread {
-		if what == "" {
-			t.Errorf("%s is of no kind", name)
-		}
-		if kind, _ := classify(name); kind == manifestFile || kind == lockFile {
+	for name := range recognition.known {
+		if kind, _ := recognition.classify(name); kind == ManifestFile || kind == LockFile {
 			t.Errorf("%s is read", name)
 		}
 	}
 	for p, known := range map[string]bool{".vscode/tasks.json": true, "tasks.json": false, "a/.claude/settings.local.json": true, "settings.json": false, "Procfile": true, "web/netlify.toml": true} {
-		if what := knownKind(p); (what != "") != known {
+		if what := recognition.knownKind(p); (what != "") != known {
 			t.Errorf("%s is a %q", p, what)
 		}
 	}

@@ -78,6 +78,8 @@ type walker struct {
 	problems []Problem
 }
 
+func (w *walker) rec() *Recognition { return w.s.o.Recognition }
+
 func (s *paths) Files(ctx context.Context, yield func(*File)) ([]Problem, error) {
 	jobs := make(chan job, queueLength)
 	w := &walker{
@@ -125,12 +127,12 @@ func (w *walker) problem(p Problem) {
 
 // read runs on several goroutines.
 func (w *walker) read(j job, yield func(*File)) {
-	data, err := load(j.dir.root, j.name, j.path, j.named, limitOf(j.path, w.s.o.MaxFileSize))
+	data, err := w.rec().load(j.dir.root, j.name, j.path, j.named, w.rec().limitOf(j.path, w.s.o.MaxFileSize))
 	if errors.Is(err, errSkipped) {
 		return
 	}
 	if err != nil {
-		w.problem(unreadProblem(j.path, err, j.named))
+		w.problem(w.rec().unreadProblem(j.path, err, j.named))
 		return
 	}
 	f := &File{Path: j.path, Data: data}
@@ -311,7 +313,7 @@ func (w *walker) directory(f *frame) {
 	}
 	w.inside[f.path] = f
 	requirements := slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		return strings.HasSuffix(e.Name(), ".txt") && IsRequirements(path.Join(f.path, e.Name()))
+		return w.rec().leads(path.Join(f.path, e.Name()))
 	})
 	for _, e := range entries {
 		name := e.Name()
@@ -321,11 +323,11 @@ func (w *walker) directory(f *frame) {
 			w.subdirectory(f, p, name, here)
 		case mode.IsRegular():
 			w.note(p, false)
-			read, what := w.wanted(p) || requirements && isInput(name), knownKind(p)
+			read, what := w.wanted(p) || requirements && w.rec().isBeside(name), w.rec().knownKind(p)
 			switch {
 			case !read && what == "", w.s.excluded(p, false):
 			case w.hides(f, p, name, false):
-				if w.untold(f) && worthARow(p) {
+				if w.untold(f) && w.rec().worthARow(p) {
 					w.hidden[f.path] = append(w.hidden[f.path], name)
 				}
 			default:
@@ -338,12 +340,12 @@ func (w *walker) directory(f *frame) {
 			}
 		case mode&fs.ModeSymlink != 0:
 			w.note(p, false)
-			if (w.wanted(p) || requirements && isInput(name) || knownKind(p) != "" || w.mayBeDirectory(p)) && !w.s.excluded(p, false) && !w.hides(f, p, name, false) {
+			if (w.wanted(p) || requirements && w.rec().isBeside(name) || w.rec().knownKind(p) != "" || w.mayBeDirectory(p)) && !w.s.excluded(p, false) && !w.hides(f, p, name, false) {
 				w.links = append(w.links, link{p, f})
 			}
-		case worthARow(p) && !w.s.excluded(p, false) && !w.hides(f, p, name, false):
+		case w.rec().worthARow(p) && !w.s.excluded(p, false) && !w.hides(f, p, name, false):
 			// A pipe, a socket, a device: reading one may never end.
-			w.problem(Problem{Path: p, Why: Unreadable, Text: disk.ErrIrregular.Error(), Dropped: Severe(p)})
+			w.problem(Problem{Path: p, Why: Unreadable, Text: disk.ErrIrregular.Error(), Dropped: w.rec().Severe(p)})
 		}
 	}
 }
@@ -456,11 +458,11 @@ func (w *walker) hides(f *frame, p, name string, dir bool) bool {
 
 // wanted reports whether the options read a file of that name.
 func (w *walker) wanted(p string) bool {
-	kind, _ := classify(p)
+	kind, _ := w.rec().classify(p)
 	if w.s.o.NoSource {
-		return kind == manifestFile || kind == lockFile
+		return kind == ManifestFile || kind == LockFile
 	}
-	return kind != noFile && (kind != sniffed || knownKind(p) == "")
+	return kind != NoFile && (kind != Sniffed || w.rec().knownKind(p) == "")
 }
 
 // hand queues a file, once.
@@ -512,7 +514,7 @@ func (w *walker) readTracked() {
 			if p == "" || w.seen[p] || !w.walked(p) || w.s.excluded(p, false) {
 				continue
 			}
-			read, what := w.wanted(p), knownKind(p)
+			read, what := w.wanted(p), w.rec().knownKind(p)
 			if !read && what == "" || w.inside[path.Dir(p)] != nil && !w.ignores(p) {
 				continue // nothing reads it, or its directory was read
 			}

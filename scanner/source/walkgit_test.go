@@ -142,7 +142,7 @@ func BenchmarkWalk(b *testing.B) {
 	b.SetBytes(int64(total))
 	for b.Loop() {
 		s := open(b, Options{Dir: root}, ".")
-		if _, err := s.Files(b.Context(), func(f *File) { Split(f, func(*text.Fragment) {}) }); err != nil {
+		if _, err := s.Files(b.Context(), func(f *File) { recognition.Split(f, func(*text.Fragment) {}) }); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -63,7 +63,8 @@ func nearSuggestions(f *Facts) []Suggestion {
 	s := f.Subject
 	var out []Suggestion
 	for _, m := range f.Matches {
-		if m.Name == "" || m.Name == s.Name || len(out) == maxSuggestions || gone(f, m.Name) {
+		// A name within the name says what it was made of, not what was meant.
+		if m.Name == "" || m.Name == s.Name || m.Edit == names.EditContains || len(out) == maxSuggestions || gone(f, m.Name) {
 			continue
 		}
 		reason := matchReason(m)
@@ -114,8 +115,6 @@ func matchReason(m names.Match) string {
 		how = "the same but for digits"
 	case names.EditOwner:
 		how = "the known package of that name"
-	case names.EditContains:
-		how = "contained in the name"
 	case names.EditTwo:
 	default:
 		how = "one edit away"

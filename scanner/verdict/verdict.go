@@ -533,8 +533,9 @@ func undeclaredImport(f *Facts, uses []int) Issue {
 			Command: s.Ecosystem.Install(s.Name, ""),
 		}},
 	}
-	if u.How != resolve.Mapped && !s.Ecosystem.Exact() {
-		i.Confidence = Medium
+	if u.How != resolve.Mapped && !s.Ecosystem.Exact() { // a package of the module's name may be a stranger's
+		i.Confidence, i.Label, i.Suggestions = Medium, "not declared", nil
+		i.Evidence[0].Text = fmt.Sprintf("no manifest in reach declares `%s`, and no module `%s` is in the project", s.Name, u.Raw)
 	}
 	return i
 }

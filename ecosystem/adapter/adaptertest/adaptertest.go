@@ -37,7 +37,7 @@ func Invented() adapter.Adapter {
 	}
 	return adapter.Adapter{
 		Ecosystem: ecosystem.Cargo,
-		Formats:   []extract.Format{{Name: "invented/manifest", Ecosystem: ecosystem.Cargo, Kind: extract.Manifest, Match: extract.Named(Manifest), Extract: lines}},
+		Formats:   []extract.Format{{Name: "invented/manifest", Ecosystem: ecosystem.Cargo, Kind: extract.Manifest, Files: text.Files{Names: []string{Manifest}, Lang: text.Text, What: "invented manifest"}, Extract: lines}},
 		Project:   &project.Rules{Ecosystem: ecosystem.Cargo}, // no name is a project's own
 		Settings: &settings.Reader{
 			Ecosystem: ecosystem.Cargo, Official: official, Variable: "FIGMENT_REGISTRY_INVENTED",

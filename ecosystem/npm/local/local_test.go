@@ -18,7 +18,7 @@ func configured(config, types string) *projects {
 		found, tree = newProjects(in)
 		return tree
 	}
-	project.Load(source.Memory(map[string][]byte{"vite.config.js": []byte(config), "a.d.ts": []byte(types)}), nil, project.Options{Rules: []*project.Rules{rules}})
+	project.Load(source.Memory(nil, map[string][]byte{"vite.config.js": []byte(config), "a.d.ts": []byte(types)}), nil, project.Options{Rules: []*project.Rules{rules}})
 	return found
 }
 

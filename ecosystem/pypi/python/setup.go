@@ -7,7 +7,6 @@ import (
 
 	"figment/scanner/extract"
 	"figment/scanner/extract/code"
-	"figment/scanner/source"
 	"figment/scanner/text"
 )
 
@@ -232,7 +231,7 @@ func (r *setupReader) operand(i, depth int) int {
 	rest := r.choices(i)
 	rest.plus = true
 	next := max(rest.opaque(i), i+1)
-	if !namesList(s[i:min(next, len(s))]) {
+	if !namesList(r.e, s[i:min(next, len(s))]) {
 		r.computed(i)
 	}
 	return next
@@ -274,7 +273,7 @@ func (r *setupReader) list(i, depth int) int {
 
 // namesList reports whether code reads a list of requirements by its name: that
 // file is read by itself.
-func namesList(code []byte) bool {
+func namesList(e *extract.Emitter, code []byte) bool {
 	for i := 0; i < len(code); i++ {
 		if code[i] != '"' && code[i] != '\'' {
 			continue
@@ -283,7 +282,7 @@ func namesList(code []byte) bool {
 		if !ok {
 			return false
 		}
-		if source.IsRequirements(l.Text) {
+		if e.SameFormat(l.Text, "requirements.txt") {
 			return true
 		}
 		i = max(l.Next-1, i)

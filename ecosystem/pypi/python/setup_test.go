@@ -77,7 +77,7 @@ func TestScripts(t *testing.T) {
 		".husky/pre-commit": "npm i one\n", "web/.githooks/pre-push": "npm i one\n", ".envrc": "npm i one\n", "a.fish": "if true\n npm i one\nend\n",
 		"a.bats": "@test \"x y\" {\n  run npm i one\n}\n", "a.ipy": "%pip install one\n", ".bashrc": "npm i one\n",
 	} {
-		if !source.Interesting(path) {
+		if !all.Formats().Recognition().Interesting(path) {
 			t.Errorf("%s is not read", path)
 		}
 		refs, problems := File(&source.File{Path: path, Data: []byte(text)})

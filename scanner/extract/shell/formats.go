@@ -3,15 +3,16 @@ package shell
 import (
 	"figment/ecosystem"
 	"figment/scanner/extract"
+	"figment/scanner/text"
 )
 
 // Formats are the texts of shells, and texts of other languages in which commands
 // are looked for line by line.
 func Formats() []extract.Format {
 	return []extract.Format{
-		{Name: "shell/commands", Ecosystem: ecosystem.Unknown, Kind: extract.Command, Match: matchShell, Extract: extractShell, Commands: known{}},
-		{Name: "powershell/commands", Ecosystem: ecosystem.Unknown, Kind: extract.Command, Match: matchOtherShell, Extract: extractOtherShell},
-		{Name: "lines/commands", Ecosystem: ecosystem.Unknown, Kind: extract.Command, Match: matchLines, Extract: extractLines},
+		{Name: "shell/commands", Ecosystem: ecosystem.Unknown, Kind: extract.Command, Languages: shellLanguages(), Match: matchShell, Extract: extractShell, Commands: known{}},
+		{Name: "powershell/commands", Ecosystem: ecosystem.Unknown, Kind: extract.Command, Languages: otherShellLanguages(), Match: matchOtherShell, Extract: extractOtherShell},
+		{Name: "lines/commands", Ecosystem: ecosystem.Unknown, Kind: extract.Command, Languages: text.DataLanguages(), Match: matchLines, Extract: extractLines},
 	}
 }
 

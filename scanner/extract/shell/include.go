@@ -84,7 +84,7 @@ func takesList(f *text.Fragment, e *extract.Emitter, w Word, constraint bool) {
 	switch name, known := writtenPath(w); {
 	case known:
 		e.Include(extract.Include{Path: name, Constraint: constraint, Span: span})
-	case strings.ContainsAny(w.Text, "<>") && source.Document(f.Path): // to be filled in by the reader
+	case strings.ContainsAny(w.Text, "<>") && e.Known().Document(f.Path): // to be filled in by the reader
 	default:
 		e.NotFollowed(span, "installs what a file lists whose name is made at run time: what it lists was not read")
 	}

@@ -7,7 +7,6 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
-	"figment/scanner/source"
 	"figment/scanner/text"
 )
 
@@ -57,7 +56,7 @@ func (s *shellReader) written(name string, out []Word) {
 		c := derived(s.f, w, text.Undecided)
 		c.Name = name
 		s.e.Written(name, c)
-		if lang := source.LangOf(name); lang != text.Text || w.ends != nil {
+		if lang := s.e.Known().LangOf(name); lang != text.Text || w.ends != nil {
 			c.Lang = lang
 		}
 		s.e.Fragment(c, 0)
