@@ -9,7 +9,6 @@ import (
 
 	"figment/ecosystem/all"
 	"figment/scanner/source"
-	"figment/scanner/text"
 )
 
 // Input opens what the request reads: its paths or, with --staged or --diff,
@@ -76,10 +75,10 @@ func (s *Session) standardInput() (source.Source, error) {
 	if err != nil {
 		return nil, Failure("standard input cannot be read: "+Cause(err), "")
 	}
-	var lang text.Lang
+	var label source.Label
 	if word := s.Values.Text("lang"); word != "" {
 		var ok bool
-		if lang, ok = s.formats.Recognition().ParseLang(word); !ok {
+		if label, ok = s.formats.Recognition().ParseLang(word); !ok {
 			return nil, Usage(fmt.Sprintf("--lang: %q is not a language figment reads", word), "for example python, typescript, go, shell, markdown")
 		}
 	}
@@ -87,7 +86,7 @@ func (s *Session) standardInput() (source.Source, error) {
 	if word := s.Values.Text("lang"); word == "" && s.Values.Text("stdin-filename") == "" && source.BareNames(data) {
 		return nil, Usage("this could be requirements or npm names: nothing in the text says which", "give --stdin-filename requirements.txt, or --lang, or figment check - with names such as npm:left-pad")
 	}
-	return source.Stdin(s.formats.Recognition(), data, s.Values.Text("stdin-filename"), lang), nil
+	return source.Stdin(s.formats.Recognition(), data, s.Values.Text("stdin-filename"), label), nil
 }
 
 // excludes are the globs of the configuration, which count from its own

@@ -30,11 +30,12 @@ type Option struct {
 	Short    string // the flag of one letter; empty: none
 	Kind     Kind
 	Default  string
-	Values   []string // what may be chosen; completion offers them
-	Commands string   // names of the commands that take it, separated by blanks; "*": all
-	Group    string   // the heading of help, a Name of Groups
-	Doc      string   // one line
-	Arg      string   // how help names the value
+	Values   []string        // what may be chosen; completion offers them
+	Words    func() []string // what completion offers where Values is not all that may be chosen; nil: nothing
+	Commands string          // names of the commands that take it, separated by blanks; "*": all
+	Group    string          // the heading of help, a Name of Groups
+	Doc      string          // one line
+	Arg      string          // how help names the value
 
 	Bare     string           // the value of the flag when it is given without one
 	Raw      bool             // List: commas belong to the value

@@ -85,7 +85,7 @@ var options = []Option{
 	{Name: "diff", Kind: Text, Commands: "scan list", Group: "input", Arg: "RANGE", NoEnv: true, Doc: "judge the names that a change adds: A..B, A...B (since B left A), or A (since HEAD left A, uncommitted files included)"},
 	{Name: "all-names", Kind: Toggle, Commands: "scan list", Group: "input", NoEnv: true, Doc: "with --staged or --diff: judge all names of the changed files"},
 	{Name: "stdin-filename", Kind: Text, Commands: "scan list", Group: "input", Arg: "NAME", NoEnv: true, Doc: "what the text on standard input would be called"},
-	{Name: "lang", Kind: Text, Commands: "scan list", Group: "input", Arg: "LANG", NoEnv: true, Doc: "language of the text on standard input: python, javascript, typescript, go, shell, markdown, …"},
+	{Name: "lang", Kind: Text, Words: func() []string { return Recognition().Labels() }, Commands: "scan list", Group: "input", Arg: "LANG", NoEnv: true, Doc: "language of the text on standard input: python, javascript, typescript, go, shell, markdown, …"},
 	{Name: "ecosystem", Kind: List, Values: ecosystemWords(), Commands: "scan list check explain", Group: "input", Arg: "ECO,…",
 		Doc: "look at these ecosystems only; for check and explain: what a name without prefix belongs to"},
 	{Name: "exclude", Kind: List, Commands: "scan list", Group: "input", Arg: "GLOB,…", NoEnv: true, Doc: "paths that are not read"},

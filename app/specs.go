@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/ecosystem/all"
 	"figment/scanner/extract"
-	"figment/scanner/extract/shell"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
@@ -55,12 +55,13 @@ func (s *Session) CommandReferences(args []string) ([]extract.Reference, error) 
 	if strings.TrimSpace(line) == "" {
 		return nil, Usage("figment check -- needs a command", "figment check -- npm install left-pad")
 	}
-	read, known := func(argv []string) extract.Found { return shell.CommandLine(s.formats, argv) }, shell.KnownCommand
+	grammar := all.Grammar()
+	read, known := func(argv []string) extract.Found { return grammar.CommandLine(s.formats, argv) }, grammar.KnownCommand
 	if len(args) == 1 && strings.ContainsAny(args[0], " \t\n") {
 		read = func([]string) extract.Found {
 			return s.formats.Read(&source.File{Path: "-", Data: []byte(line), Lang: text.Shell})
 		}
-		known = func([]string) bool { return shell.KnownShell(line) }
+		known = func([]string) bool { return grammar.KnownShell(line) }
 	}
 	found := read(args)
 	refs, problems := found.References, found.Problems

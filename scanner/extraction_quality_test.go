@@ -110,7 +110,7 @@ func listed(t *testing.T, path, src string, with map[string]string) []ListItem {
 	}
 	o := offlineOptions(t, source.Memory(all.Formats().Recognition(), files))
 	if path == "-" {
-		o.Source = source.Stdin(all.Formats().Recognition(), []byte(src), "", text.Undecided)
+		o.Source = source.Stdin(all.Formats().Recognition(), []byte(src), "", source.Label{})
 	}
 	list, err := List(context.Background(), o)
 	if err != nil {

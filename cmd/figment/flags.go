@@ -22,9 +22,15 @@ func addFlags(cmd *cobra.Command, command string) {
 			cmd.Flags().StringP(o.Name, o.Short, o.Default, o.Doc)
 			cmd.Flags().Lookup(o.Name).NoOptDefVal = o.Bare
 		}
-		if vals := o.Values; vals != nil {
+		complete := cobra.FixedCompletions(o.Values, cobra.ShellCompDirectiveNoFileComp)
+		if o.Words != nil {
+			complete = func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+				return o.Words(), cobra.ShellCompDirectiveNoFileComp
+			}
+		}
+		if o.Values != nil || o.Words != nil {
 			// The error is for a flag that does not exist, which this one does.
-			_ = cmd.RegisterFlagCompletionFunc(o.Name, cobra.FixedCompletions(vals, cobra.ShellCompDirectiveNoFileComp))
+			_ = cmd.RegisterFlagCompletionFunc(o.Name, complete)
 		}
 	}
 }

@@ -26,6 +26,9 @@ type Adapter struct {
 	// Languages are the languages whose code imports its packages. Missing: no
 	// import is read.
 	Languages []extract.Format
+	// Commands are the tools whose commands install or run its packages. Missing: no
+	// command names any.
+	Commands *shell.Tools
 	// Unread are its files, and texts in its languages, that are known and that
 	// nothing reads; a report says so. Missing: there are none.
 	Unread []text.Known
@@ -83,8 +86,19 @@ func Formats(all []Adapter) extract.Table {
 	for _, a := range all {
 		rows = append(rows, a.Languages...)
 	}
-	rows = append(append(rows, shell.Formats()...), prose.Formats()...)
+	rows = append(append(rows, Grammar(all).Formats()...), prose.Formats()...)
 	return extract.NewTable(rows, unread, programs)
+}
+
+// Grammar is what the tools of all ecosystems make of commands.
+func Grammar(all []Adapter) *shell.Grammar {
+	var tools []*shell.Tools
+	for _, a := range all {
+		if a.Commands != nil {
+			tools = append(tools, a.Commands)
+		}
+	}
+	return shell.New(tools)
 }
 
 // A Lock is a file that a tool writes to keep what it resolved.
@@ -168,10 +182,10 @@ func Resolvers(all []Adapter) []*resolve.Rules {
 }
 
 // Vocabulary is the adapter of an ecosystem of which figment knows names, imports
-// and advisories only; imports may be nil. Its versions are compared by those of
+// commands and advisories only; imports and commands may be nil. Its versions are compared by those of
 // advisories (ecosystem.System), where no constraint of a manifest is read.
-func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules, unread []text.Known, programs ...string) Adapter {
-	a := Adapter{Ecosystem: e, Resolve: imports, Unread: unread, Programs: programs, None: None{
+func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules, commands *shell.Tools, unread []text.Known, programs ...string) Adapter {
+	a := Adapter{Ecosystem: e, Resolve: imports, Commands: commands, Unread: unread, Programs: programs, None: None{
 		"Formats":   "no manifest of it is read yet",
 		"Languages": "no import of it is read yet",
 		"Registry":  "no driver asks its registry",
@@ -189,6 +203,9 @@ func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules, unread []text.Kno
 	}
 	if imports == nil {
 		a.None["Resolve"] = "no import of it is known to name another package"
+	}
+	if commands == nil {
+		a.None["Commands"] = "no command is known that installs a package by its name"
 	}
 	return a
 }

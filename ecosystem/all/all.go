@@ -19,6 +19,7 @@ import (
 	"figment/ecosystem/pub"
 	"figment/ecosystem/pypi"
 	"figment/scanner/extract"
+	"figment/scanner/extract/shell"
 	"figment/scanner/text"
 )
 
@@ -35,8 +36,8 @@ func Adapters() []adapter.Adapter {
 		composer.Adapter(),
 		pub.Adapter(),
 		hex.Adapter(),
-		adapter.Vocabulary(ecosystem.JSR, nil, []text.Known{{What: "JSR manifest", Names: []string{"jsr.json"}}}, "jsr"),
-		adapter.Vocabulary(ecosystem.Conda, nil, conda(), "conda", "mamba", "micromamba", "pixi"),
+		vocabulary(ecosystem.JSR, "npm", []text.Known{{What: "JSR manifest", Names: []string{"jsr.json"}}}, "jsr"),
+		vocabulary(ecosystem.Conda, "PyPI", conda(), "conda", "mamba", "micromamba", "pixi"),
 	}
 }
 
@@ -53,5 +54,16 @@ func conda() []text.Known {
 	}
 }
 
+// vocabulary is the adapter of an ecosystem that has no folder: the tools that
+// install its packages are those of another one.
+func vocabulary(e ecosystem.Ecosystem, tools string, unread []text.Known, programs ...string) adapter.Adapter {
+	a := adapter.Vocabulary(e, nil, nil, unread, programs...)
+	a.None["Commands"] = "its commands stand with the tools of " + tools
+	return a
+}
+
 // Formats is the table of what figment reads.
 func Formats() extract.Table { return adapter.Formats(Adapters()) }
+
+// Grammar is what figment knows of commands.
+func Grammar() *shell.Grammar { return adapter.Grammar(Adapters()) }

@@ -67,6 +67,9 @@ func TestComplete(t *testing.T) {
 		if a.Resolve != nil && a.Resolve.Ecosystem != a.Ecosystem {
 			t.Errorf("%s: its Resolve is of %s", a.Ecosystem, a.Resolve.Ecosystem)
 		}
+		if a.Commands != nil && a.Commands.Ecosystem != a.Ecosystem {
+			t.Errorf("%s: its Commands are of %s", a.Ecosystem, a.Commands.Ecosystem)
+		}
 		if a.Registry != nil && a.Project == nil {
 			t.Errorf("%s: a registry that can be asked must not be asked for a project's own names: it needs Project", a.Ecosystem)
 		}
@@ -107,5 +110,44 @@ func TestMissing(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestPrograms: no program stands in the commands of two ecosystems, because the
+// first row that fits decides, and ecosystems have no order.
+func TestPrograms(t *testing.T) {
+	of := map[string]ecosystem.Ecosystem{}
+	for _, a := range Adapters() {
+		if a.Commands == nil {
+			continue
+		}
+		claim := func(kind, programs string) {
+			for _, name := range strings.Fields(programs) {
+				if e, ok := of[kind+name]; ok && e != a.Ecosystem {
+					t.Errorf("%s %q is one of %s and of %s", kind, name, e, a.Ecosystem)
+				}
+				of[kind+name] = a.Ecosystem
+			}
+		}
+		for _, row := range a.Commands.Commands {
+			claim("program ", row.Programs)
+			if row.Read == nil {
+				t.Errorf("%s: nothing reads the words of %s %s", a.Ecosystem, row.Programs, row.Subs)
+			}
+		}
+		for _, l := range a.Commands.Loaders {
+			claim("loader ", l.Programs)
+		}
+		for _, r := range a.Commands.Runtimes {
+			claim("runtime ", r.Programs)
+		}
+		for _, sign := range a.Commands.Signs {
+			if len(sign) < 2 {
+				t.Errorf("%s: the sign %q has less than two bytes", a.Ecosystem, sign)
+			}
+		}
+	}
+	if len(of) < 40 {
+		t.Errorf("only %d programs", len(of))
 	}
 }

@@ -166,7 +166,7 @@ func TestLeads(t *testing.T) {
 				}
 			}
 			for _, label := range l.Labels {
-				if got, ok := known.ParseLang(label); !ok || got != l.Lang {
+				if got, ok := known.ParseLang(label); !ok || got.Lang != l.Lang {
 					t.Errorf("%s is a label of %s by %s, and is taken for %q", label, l.Lang, row.Name, got)
 				}
 			}

@@ -12,7 +12,7 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Cargo, &resolve.Rules{Ecosystem: ecosystem.Cargo, Packages: crate}, unread(), "cargo")
+	return adapter.Vocabulary(ecosystem.Cargo, &resolve.Rules{Ecosystem: ecosystem.Cargo, Packages: crate}, commands(), unread(), "cargo")
 }
 
 // unread are the files that name its packages, none of which is read yet.

@@ -13,7 +13,7 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Composer, &resolve.Rules{Ecosystem: ecosystem.Composer, Packages: composer, Related: related}, unread(), "composer")
+	return adapter.Vocabulary(ecosystem.Composer, &resolve.Rules{Ecosystem: ecosystem.Composer, Packages: composer, Related: related}, commands(), unread(), "composer")
 }
 
 // unread are the files that name its packages, none of which is read yet.

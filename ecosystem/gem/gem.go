@@ -17,7 +17,7 @@ var gemRequires resolve.Table
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Gem, &resolve.Rules{Ecosystem: ecosystem.Gem, Packages: gems}, unread(), "gem", "bundle")
+	return adapter.Vocabulary(ecosystem.Gem, &resolve.Rules{Ecosystem: ecosystem.Gem, Packages: gems}, commands(), unread(), "gem", "bundle")
 }
 
 // unread are the files that name its packages, none of which is read yet.

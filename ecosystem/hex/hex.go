@@ -16,7 +16,7 @@ var hexModules resolve.Table
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Hex, &resolve.Rules{Ecosystem: ecosystem.Hex, Packages: hexPackages, Related: related}, unread(), "mix")
+	return adapter.Vocabulary(ecosystem.Hex, &resolve.Rules{Ecosystem: ecosystem.Hex, Packages: hexPackages, Related: related}, commands(), unread(), "mix")
 }
 
 // unread are the files that name its packages, none of which is read yet.

@@ -16,7 +16,7 @@ var mavenPackages resolve.Table
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Maven, &resolve.Rules{Ecosystem: ecosystem.Maven, Packages: artifacts, Related: related}, unread())
+	return adapter.Vocabulary(ecosystem.Maven, &resolve.Rules{Ecosystem: ecosystem.Maven, Packages: artifacts, Related: related}, nil, unread())
 }
 
 // unread are the files that name its packages, none of which is read yet.

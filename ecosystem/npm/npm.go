@@ -10,5 +10,5 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Adapter{Ecosystem: ecosystem.NPM, Formats: formats(), Languages: javascript.Formats(), Unread: unread(), Programs: programs(), Registry: driver(), Versions: versions(), Settings: reader(), Project: local.Rules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
+	return adapter.Adapter{Ecosystem: ecosystem.NPM, Formats: formats(), Languages: javascript.Formats(), Commands: commands(), Unread: unread(), Programs: programs(), Registry: driver(), Versions: versions(), Settings: reader(), Project: local.Rules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
 }

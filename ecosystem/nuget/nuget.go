@@ -12,7 +12,7 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.NuGet, &resolve.Rules{Ecosystem: ecosystem.NuGet, Packages: dotnet, Related: related}, unread(), "dotnet")
+	return adapter.Vocabulary(ecosystem.NuGet, &resolve.Rules{Ecosystem: ecosystem.NuGet, Packages: dotnet, Related: related}, commands(), unread(), "dotnet")
 }
 
 // unread are the files that name its packages, none of which is read yet.

@@ -12,7 +12,7 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Pub, &resolve.Rules{Ecosystem: ecosystem.Pub, Packages: dart}, unread(), "dart", "flutter")
+	return adapter.Vocabulary(ecosystem.Pub, &resolve.Rules{Ecosystem: ecosystem.Pub, Packages: dart}, commands(), unread(), "dart", "flutter")
 }
 
 // unread are the files that name its packages, none of which is read yet.

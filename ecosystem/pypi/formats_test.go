@@ -3,14 +3,19 @@ package pypi
 import (
 	"testing"
 
+	"figment/ecosystem"
 	"figment/ecosystem/adapter"
+	"figment/ecosystem/npm"
 	"figment/scanner/extract"
 	"figment/scanner/extract/extracttest"
 	"figment/scanner/source"
 )
 
 // table is what is read of this ecosystem, and of texts of any.
-func table() extract.Table { return adapter.Formats([]adapter.Adapter{Adapter()}) }
+// table reads the ecosystem's files, and commands of npm in them besides its own.
+func table() extract.Table {
+	return adapter.Formats([]adapter.Adapter{Adapter(), {Ecosystem: ecosystem.NPM, Commands: npm.Adapter().Commands}})
+}
 
 // File is what the table finds in a file.
 func File(f *source.File) ([]extract.Reference, []source.Problem) {

@@ -10,5 +10,5 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Adapter{Ecosystem: ecosystem.PyPI, Formats: formats(), Languages: python.Formats(), Unread: unread(), Programs: programs(), Registry: driver(), Versions: versions(), Settings: reader(), Project: projectRules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
+	return adapter.Adapter{Ecosystem: ecosystem.PyPI, Formats: formats(), Languages: python.Formats(), Commands: commands(), Unread: unread(), Programs: programs(), Registry: driver(), Versions: versions(), Settings: reader(), Project: projectRules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
 }

@@ -67,10 +67,10 @@ const (
 type Recognizer struct {
 	// File is by a path.
 	File func(path string) (Reading, text.Lang)
-	// Label is by the label of a fence, in lower case. known is false for words
-	// that say nothing; a known label without a language is of one that nothing
-	// reads.
-	Label func(label string) (lang text.Lang, known bool)
+	// Label is by the label of a fence, in lower case: what the text is called, where
+	// the label is of a format, and its language. known is false for words that say
+	// nothing; a known label without a language is of one that nothing reads.
+	Label func(label string) (name string, lang text.Lang, known bool)
 	// Content is by the text itself: what it is called, where a format is known by
 	// its name, and its language. Both may be empty.
 	Content func(src []byte) (name string, lang text.Lang)

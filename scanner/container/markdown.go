@@ -305,7 +305,7 @@ func (m *markdown) body(o opener, start, end, next int) int {
 	m.keep(end, next) // a blank line, so that the paragraphs around stay apart
 	m.fence++
 	label := fenceLabel(o.info)
-	lang, _ := m.s.recognize.Label(label)
+	_, lang, _ := m.s.recognize.Label(label)
 	var b text.Builder
 	closed, simple, from := false, true, next
 	i := next
@@ -362,7 +362,7 @@ func (m *markdown) reopens(o *opener, line []byte, label string) bool {
 		return false
 	}
 	word := fenceLabel(next.info)
-	_, known := m.s.recognize.Label(word)
+	_, _, known := m.s.recognize.Label(word)
 	return known && word != label
 }
 

@@ -11,7 +11,7 @@ import (
 // resolve decides what a fence holds: by a file name in its info string, by its
 // label, by a file name just above it or in its first line, by its content.
 func (m *markdown) resolve(c *text.Fragment, info string, lang text.Lang, label string) {
-	_, known := m.s.recognize.Label(label)
+	labelled, _, known := m.s.recognize.Label(label)
 	if name := infoTitle(info); name != "" {
 		read, byName := m.s.recognize.File(name)
 		switch {
@@ -41,8 +41,8 @@ func (m *markdown) resolve(c *text.Fragment, info string, lang text.Lang, label 
 		if label == "mdx" {
 			c.Name = "fence.mdx"
 		}
-	case lang == text.Text:
-		c.Name, c.Lang = "requirements.txt", text.Text
+	case labelled != "":
+		c.Name, c.Lang = labelled, lang
 	case lang != text.Undecided:
 		c.Lang = lang
 		switch {

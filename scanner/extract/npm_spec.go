@@ -38,7 +38,7 @@ func NPMArchive(address string) (name string, at int, ok bool) {
 	return plain, at, err == nil && plain == written && at >= 0
 }
 
-// npmSpecFrom says where a word of a command comes from: like NPMSource, but
+// NPMSpecFrom says where a word of a command comes from: like NPMSource, but
 // "@s/x" is a name there.
 func NPMSpecFrom(word string) (From, string) {
 	if strings.HasPrefix(word, "@") {

@@ -116,7 +116,7 @@ func FromOfURL(url string) From {
 	return FromURL
 }
 
-// isPathOrURL reports whether a word of an install command is no name.
+// IsPathOrURL reports whether a word of an install command is no name.
 func IsPathOrURL(s string) bool {
 	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "/") || strings.HasPrefix(s, "~/") || strings.HasPrefix(s, `\`) {
 		return true

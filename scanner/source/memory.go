@@ -45,11 +45,11 @@ func (m *memory) add(f *File) {
 }
 
 // Stdin makes a source of one text. name is what its file would be called and
-// lang its language; both may be empty, and then its content decides. What is
+// label what it is; both may be empty, and then its content decides. What is
 // longer than MaxStdin is cut off, with a problem.
-func Stdin(r *Recognition, data []byte, name string, lang text.Lang) Source {
+func Stdin(r *Recognition, data []byte, name string, label Label) Source {
 	m := &memory{rec: r, files: map[string]*File{}}
-	m.add(&File{Path: stdinPath(name), Data: data, Lang: lang, Origin: FromStdin})
+	m.add(&File{Path: stdinPath(name), Data: data, As: label.Name, Lang: label.Lang, Origin: FromStdin})
 	slices.Sort(m.list)
 	return m
 }

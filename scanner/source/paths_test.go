@@ -431,7 +431,7 @@ func TestLangOf(t *testing.T) {
 
 func TestStdin(t *testing.T) {
 	for name, want := range map[string]string{"": "-", "src/a.py": "src/a.py", "./a.py": "a.py", "/home/me/a.py": "home/me/a.py", "../../a.py": "a.py", "/": "-", "-": "-"} {
-		s := Stdin(recognition, []byte("x"), name, text.Go)
+		s := Stdin(recognition, []byte("x"), name, Label{Lang: text.Go})
 		var got []*File
 		problems, err := s.Files(context.Background(), func(f *File) { got = append(got, f) })
 		if err != nil || len(problems) != 0 || len(got) != 1 || got[0].Path != want || got[0].Origin != FromStdin || got[0].Lang != text.Go {
@@ -443,7 +443,7 @@ func TestStdin(t *testing.T) {
 	}
 	long := []byte(strings.Repeat("import x\n", MaxStdin/9+10))
 	var got *File
-	problems, err := Stdin(recognition, long, "", text.Undecided).Files(context.Background(), func(f *File) { got = f })
+	problems, err := Stdin(recognition, long, "", Label{}).Files(context.Background(), func(f *File) { got = f })
 	if err != nil || len(problems) != 1 || !problems[0].Dropped || len(got.Data) > MaxStdin || got.Data[len(got.Data)-1] != '\n' {
 		t.Errorf("%v %v, %d bytes", problems, err, len(got.Data))
 	}

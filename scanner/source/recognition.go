@@ -57,7 +57,7 @@ type Recognition struct {
 	hooks      string               // a folder whose files without an extension are scripts
 	programs   map[string]text.Lang // of first lines
 	tools      map[string]bool      // with which lines of a shell may begin
-	labels     map[string]text.Lang
+	labels     map[string]Label
 	containers []container.Container
 	sniffers   []sniffer // from the surest sign to the weakest
 	inner      container.Recognizer
@@ -69,6 +69,13 @@ type named struct {
 	lang   text.Lang
 	what   string
 	format int // number of the format that its rows name by the file; -1: none, the language decides
+}
+
+// A Label is what a word says of a text: the label of its fence, or --lang. The
+// zero Label says nothing.
+type Label struct {
+	Name string // by which the text is read; empty: the language decides
+	Lang text.Lang
 }
 
 // A sniffer says what a text is that has a sign.
@@ -86,7 +93,7 @@ var errNothing = errors.New("nothing says which files are read")
 func Recognize(rows Rows) *Recognition {
 	r := &Recognition{
 		names: map[string]named{}, extensions: map[string]named{}, folders: map[string]named{}, paths: map[string][]named{},
-		known: map[string]*text.Known{}, locks: map[string]bool{}, programs: map[string]text.Lang{}, tools: map[string]bool{}, labels: map[string]text.Lang{},
+		known: map[string]*text.Known{}, locks: map[string]bool{}, programs: map[string]text.Lang{}, tools: map[string]bool{}, labels: map[string]Label{},
 		containers: container.Containers(),
 	}
 	for i := range rows.Formats {
@@ -97,7 +104,7 @@ func Recognize(rows Rows) *Recognition {
 		doc := named{DocFile, c.Lang, "document", -1}
 		put(r.names, doc, c.Files...)
 		put(r.extensions, doc, c.Extensions...)
-		put(r.labels, c.Lang, c.Labels...)
+		put(r.labels, Label{Lang: c.Lang}, c.Labels...)
 		if c.Sniff != nil {
 			r.sniffers = append(r.sniffers, sniffer{text.ByContainer, func(s *text.Sample) bool { return c.Sniff(s.Text) }, "", c.Lang})
 		}
@@ -140,7 +147,9 @@ func (r *Recognition) format(i int, row *Row) {
 	if f.Beside != nil {
 		r.beside = append(r.beside, f.Beside)
 	}
-	put(r.labels, f.Lang, f.Labels...)
+	if len(f.Names) > 0 {
+		put(r.labels, Label{f.Names[0], f.Lang}, f.Labels...)
+	}
 	if f.Refresh != "" {
 		for _, name := range f.Names {
 			r.locks[strings.ToLower(name)] = true
@@ -165,7 +174,7 @@ func (r *Recognition) language(kind FileKind, l text.Language) {
 		r.hooks = l.Folders[0]
 	}
 	put(r.programs, l.Lang, l.Programs...)
-	put(r.labels, l.Lang, l.Labels...)
+	put(r.labels, Label{Lang: l.Lang}, l.Labels...)
 	if l.Sniff.Is != nil {
 		r.sniffers = append(r.sniffers, sniffer{l.Sniff.At, l.Sniff.Is, "", l.Lang})
 	}
@@ -184,7 +193,7 @@ func (r *Recognition) unread(k *text.Known) {
 	if k.Match != nil {
 		r.matched = append(r.matched, k)
 	}
-	put(r.labels, text.Undecided, k.Labels...)
+	put(r.labels, Label{}, k.Labels...)
 }
 
 // Format is the number of the format that has a file of that name by its rows,
@@ -299,35 +308,36 @@ func (r *Recognition) sameReading(a, b string) bool {
 // case, sorted: base names, and extensions with their dot.
 func (r *Recognition) Known() []string { return slices.Sorted(maps.Keys(r.known)) }
 
-// label gives the language of a fence's label, in lower case. known is false for
+// label gives what a text is called by the label of its fence, in lower case, and
+// its language. known is false for
 // words that say nothing; a known label without a language is one of a language
 // that nothing reads: such a fence is not guessed at, and only the commands in it
 // count.
-func (r *Recognition) label(label string) (lang text.Lang, known bool) {
-	lang, known = r.labels[label]
-	return lang, known
+func (r *Recognition) label(label string) (name string, lang text.Lang, known bool) {
+	l, known := r.labels[label]
+	return l.Name, l.Lang, known
 }
 
 // plain are words for text without a language.
 var plain = []string{"text", "txt", "plaintext", "none"}
 
 // ParseLang reads the word of --lang: a label of a fence. Words for text
-// without a language give Undecided, so that the content decides; ok is false
+// without a language give the zero Label, so that the content decides; ok is false
 // for languages that nothing reads.
-func (r *Recognition) ParseLang(word string) (lang text.Lang, ok bool) {
+func (r *Recognition) ParseLang(word string) (label Label, ok bool) {
 	word = strings.ToLower(word)
 	if slices.Contains(plain, word) {
-		return text.Undecided, true
+		return Label{}, true
 	}
-	lang, _ = r.label(word)
-	return lang, lang != text.Undecided
+	label = r.labels[word]
+	return label, label.Lang != text.Undecided
 }
 
 // Labels are the words that ParseLang reads, sorted.
 func (r *Recognition) Labels() []string {
 	out := slices.Clone(plain)
-	for label, lang := range r.labels {
-		if lang != text.Undecided {
+	for label, l := range r.labels {
+		if l.Lang != text.Undecided {
 			out = append(out, label)
 		}
 	}

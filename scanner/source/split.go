@@ -30,7 +30,7 @@ func (r *Recognition) NewSplitter(f *File, emit func(*text.Fragment)) *Splitter 
 	}
 	src, m := text.Decode(data)
 	frag := &text.Fragment{Path: f.Path, Name: cmp.Or(f.As, f.Path), Lang: f.Lang, Text: src, Map: m}
-	if f.Path == "-" {
+	if f.Path == "-" && f.As == "" {
 		frag.Name = ""
 	}
 	r.decide(frag)

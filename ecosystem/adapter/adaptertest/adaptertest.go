@@ -3,6 +3,8 @@
 package adaptertest
 
 import (
+	"bytes"
+	"path"
 	"strings"
 
 	"figment/ecosystem"
@@ -10,13 +12,20 @@ import (
 	"figment/registry/protocol"
 	"figment/registry/settings"
 	"figment/scanner/extract"
+	"figment/scanner/extract/shell"
 	"figment/scanner/project"
 	"figment/scanner/text"
 )
 
-// Manifest is the name of the ecosystem's manifest. Which files a walk hands out
-// does not follow from the formats yet, so it is one of those.
-const Manifest = "crates.sh"
+// Manifest is the name of the ecosystem's manifest, which nothing but the row of
+// its format knows.
+const Manifest = "Inventory.lst"
+
+// Named is a name of manifests that ends in what only the row's Paths knows.
+const Named = "parts.inventory"
+
+// Unread is the name of a file that the ecosystem knows and that nothing reads.
+const Unread = "Inventory.sum"
 
 const official = "https://crates.example"
 
@@ -29,16 +38,24 @@ const (
 
 // Invented is an adapter of an ecosystem that nobody has, with as little as an
 // adapter needs: a document of its registry holds the name and then its versions,
-// as words; its manifest has lines of a name and a constraint. It
-// takes the place of an ecosystem of which figment knows the name only.
+// as words; its manifest has lines of a name and a constraint, and its one command
+// is "crates add". It takes the place of an ecosystem of which figment knows the name only.
 func Invented() adapter.Adapter {
 	request := func(in *protocol.Inquiry, d protocol.Doc) protocol.Request {
 		return protocol.Request{Doc: d, URL: in.Root.URL + "/" + string(d) + "/" + protocol.Segment(in.Query.Spelling()), Max: protocol.MaxBody}
 	}
 	return adapter.Adapter{
 		Ecosystem: ecosystem.Cargo,
-		Formats:   []extract.Format{{Name: "invented/manifest", Ecosystem: ecosystem.Cargo, Kind: extract.Manifest, Files: text.Files{Names: []string{Manifest}, Lang: text.Text, What: "invented manifest"}, Extract: lines}},
-		Project:   &project.Rules{Ecosystem: ecosystem.Cargo}, // no name is a project's own
+		Formats: []extract.Format{{Name: "invented/manifest", Ecosystem: ecosystem.Cargo, Kind: extract.Manifest, Files: text.Files{
+			Names: []string{Manifest}, Paths: func(p string) bool { return path.Ext(p) == ".inventory" }, Extensions: []string{".inventory"}, Patterns: []string{`[^/]+\.inventory`},
+			Lang: text.Text, What: "invented manifest", Labels: []string{"inventory"}, Sniff: text.Sniff{At: text.ByKeywords, Is: sniffed},
+		}, Extract: lines}},
+		Unread: []text.Known{{What: "invented checksums", Names: []string{Unread}, Refresh: "inventory sum"}},
+		Commands: &shell.Tools{ // crates add NAME@CONSTRAINT
+			Ecosystem: ecosystem.Cargo, Managers: "crates", Signs: []string{"crates"},
+			Commands: []shell.Command{{Programs: "crates", Subs: "add", Ecosystem: ecosystem.Cargo, Read: shell.ReadNames}},
+		},
+		Project: &project.Rules{Ecosystem: ecosystem.Cargo}, // no name is a project's own
 		Settings: &settings.Reader{
 			Ecosystem: ecosystem.Cargo, Official: official, Variable: "FIGMENT_REGISTRY_INVENTED",
 			Read: func(l *settings.Loader) {
@@ -90,11 +107,14 @@ func Invented() adapter.Adapter {
 	}
 }
 
+// sniffed: an inventory says first what it is.
+func sniffed(s *text.Sample) bool { return bytes.HasPrefix(s.Text, []byte("#inventory\n")) }
+
 // lines reads a manifest: a name and a constraint a line.
 func lines(f *text.Fragment, e *extract.Emitter) error {
 	for i := 0; i < len(f.Text); i = text.NextLine(f.Text, i) {
 		name, constraint, _ := strings.Cut(string(f.Text[i:text.LineEnd(f.Text, i)]), " ")
-		if name != "" {
+		if name != "" && name[0] != '#' {
 			e.Reference(extract.Reference{Ecosystem: ecosystem.Cargo, Name: name, Constraint: constraint, Kind: extract.Manifest, Span: text.Span{Start: i, End: i + len(name)}})
 		}
 	}

@@ -152,7 +152,7 @@ func mentions(f *text.Fragment, text []byte, base int, e *extract.Emitter, sente
 			e.Reference(r)
 		}
 	}
-	c := shell.MentionReader(f, e, !sentence, emit)
+	c := shell.Mentions(f, e, !sentence, emit)
 	for i := 0; i < len(text); {
 		for i < len(text) && (text[i] == ' ' || text[i] == '\t') {
 			i++

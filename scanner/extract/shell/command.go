@@ -4,7 +4,6 @@ import (
 	"path"
 	"strings"
 
-	"figment/ecosystem"
 	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -98,7 +97,7 @@ func (c *Reader) peel(ws []Word) []Word {
 			if len(ws) > 1 {
 				tool, _, _ := strings.Cut(ws[1].Text, "@")
 				if tool == "npm" || tool == "npx" || tool == "pnpm" || tool == "pnpx" || tool == "yarn" || tool == "yarnpkg" {
-					ws = append([]Word{ws[1].sub(0, len(tool))}, ws[2:]...)
+					ws = append([]Word{ws[1].Sub(0, len(tool))}, ws[2:]...)
 					continue
 				}
 			}
@@ -108,7 +107,7 @@ func (c *Reader) peel(ws []Word) []Word {
 				continue
 			}
 		case "pmg", "sfw":
-			if rest := skipFlags(ws[1:], ""); len(rest) > 0 && managers[program(rest[0].Text)] {
+			if rest := skipFlags(ws[1:], ""); len(rest) > 0 && c.g.managers[program(rest[0].Text)] {
 				ws = rest
 				continue
 			}
@@ -128,14 +127,14 @@ func (c *Reader) peel(ws []Word) []Word {
 				continue
 			}
 		}
-		if hasWord(runners, name) {
+		if HasWord(runners, name) {
 			if rest := c.behind(ws[1:]); rest != nil {
 				ws = rest
 				continue
 			}
 		}
-		if tool, ok := strings.CutPrefix(name, "aikido-"); ok && managers[tool] {
-			ws = append([]Word{ws[0].sub(len(first)-len(tool), len(first))}, ws[1:]...)
+		if tool, ok := strings.CutPrefix(name, "aikido-"); ok && c.g.managers[tool] {
+			ws = append([]Word{ws[0].Sub(len(first)-len(tool), len(first))}, ws[1:]...)
 		}
 		return ws
 	}
@@ -179,7 +178,7 @@ func inWorkspace(ws []Word) []Word {
 	return append([]Word{ws[0]}, rest...)
 }
 
-// words reads one simple command.
+// Words reads one simple command.
 func (c *Reader) Words(ws []Word) {
 	c.told = false
 	managed := c.managed
@@ -194,7 +193,7 @@ func (c *Reader) Words(ws []Word) {
 			return
 		}
 		name := program(ws[0].Text)
-		if at := strings.IndexByte(name, '$'); at > 0 && ws[0].hole != "" && (c.knows(program(name[:at])) || hasWord("python pypy py bash sh zsh dash ksh", program(name[:at]))) {
+		if at := strings.IndexByte(name, '$'); at > 0 && ws[0].Hole != "" && (c.knows(program(name[:at])) || HasWord("python pypy py bash sh zsh dash ksh", program(name[:at]))) {
 			// A version, or nothing, stands behind the program's name.
 			name = program(name[:at])
 			flags := c.flags
@@ -229,13 +228,13 @@ func (c *Reader) Words(ws []Word) {
 			c.moduleRun(ws[0])
 			continue
 		}
-		if preloads[name] != "" {
-			c.preload(name, ws[1:])
+		if c.g.loader(name) != nil {
+			c.Preload(name, ws[1:])
 		}
-		if inner := c.inside(ws); len(inner) < min(len(ws), maxInside) && invoked(inner) != nil {
+		if inner := c.inside(ws); len(inner) < min(len(ws), maxInside) && c.g.invoked(inner) != nil {
 			c.runs(inner)
-			if preloads[program(inner[0].Text)] != "" {
-				c.preload(program(inner[0].Text), inner[1:])
+			if c.g.loader(program(inner[0].Text)) != nil {
+				c.Preload(program(inner[0].Text), inner[1:])
 			}
 		}
 		if !c.runner(name, ws) && !c.command(name, ws[1:]) {
@@ -298,7 +297,7 @@ func pythonModule(ws []Word) []Word {
 			if m+1 == len(t) {
 				return ws[min(i+1, len(ws)):]
 			}
-			return append([]Word{ws[i].sub(m+1, len(t))}, ws[i+1:]...)
+			return append([]Word{ws[i].Sub(m+1, len(t))}, ws[i+1:]...)
 		}
 		if !strings.HasPrefix(t, "-") || t == "-c" || t == "-" {
 			return nil
@@ -333,12 +332,12 @@ func (c *Reader) inner(name string, ws []Word) {
 		return
 	case "sg": // a group, and a line behind -c or without
 		if len(ws) == 2 && ws[1].Text != "-c" {
-			c.line(ws[1])
+			c.Line(ws[1])
 			return
 		}
 	case "runuser":
 		if rest := skipFlags(ws, "-u --user -g --group -G --supp-group"); len(rest) > 0 && len(ws) > 1 && (ws[0].Text == "-u" || ws[0].Text == "--user") {
-			c.nested(rest)
+			c.Nested(rest)
 			return
 		}
 	case "ssh":
@@ -358,7 +357,7 @@ func (c *Reader) inner(name string, ws []Word) {
 				if i+1 == len(ws) || name != "powershell" && name != "pwsh" {
 					c.shell(withArguments(ws[i], ws[i+1:]))
 				} else {
-					c.nested(ws[i:])
+					c.Nested(ws[i:])
 				}
 			}
 			return
@@ -382,7 +381,7 @@ func withArguments(line Word, ws []Word) Word {
 			continue
 		}
 		quote := "'"
-		if w.hole != "" {
+		if w.Hole != "" {
 			quote = "\""
 		}
 		parts = append(parts, blank(Word{end: w.offs[0] + 1}, " "+quote), w, blank(w, quote))
@@ -411,7 +410,8 @@ func pastOptions(name string, ws []Word, i int) int {
 	return i
 }
 
-func (c *Reader) nested(ws []Word) {
+// Nested reads the words of a command that another one runs.
+func (c *Reader) Nested(ws []Word) {
 	if c.depth >= maxDepth {
 		c.tooDeep()
 		return
@@ -440,7 +440,7 @@ func (c *Reader) command(name string, ws []Word) bool {
 	if cmd != nil {
 		index, others := c.index, c.others
 		c.others, c.index = c.route(cmd, rest)
-		cmd.read(c, cmd, c.heard(cmd, rest))
+		cmd.Read(c, cmd, c.heard(cmd, rest))
 		c.index, c.others = index, others
 	}
 	return cmd != nil
@@ -448,16 +448,16 @@ func (c *Reader) command(name string, ws []Word) bool {
 
 // row gives the row for a program and its words, and what stands behind the
 // subcommand.
-func (c *Reader) row(name string, ws []Word) (*command, []Word) {
-	for i := range c.table {
-		cmd := &c.table[i]
-		if !hasWord(cmd.programs, name) {
+func (c *Reader) row(name string, ws []Word) (*Command, []Word) {
+	for i := range c.g.rows {
+		cmd := &c.g.rows[i]
+		if !HasWord(cmd.Programs, name) {
 			continue
 		}
-		if cmd.subs == "" {
+		if cmd.Subs == "" {
 			return cmd, ws
 		}
-		for sub := range strings.SplitSeq(cmd.subs, "|") {
+		for sub := range strings.SplitSeq(cmd.Subs, "|") {
 			if rest, ok := afterSub(ws, sub, cmd); ok {
 				return cmd, rest
 			}
@@ -466,9 +466,9 @@ func (c *Reader) row(name string, ws []Word) (*command, []Word) {
 	return nil, nil
 }
 
-// hasWord reports whether w is one of the words of the list, which single blanks
+// HasWord reports whether w is one of the words of the list, which single blanks
 // and line ends part.
-func hasWord(list, w string) bool {
+func HasWord(list, w string) bool {
 	if w == "" {
 		return false
 	}
@@ -485,11 +485,8 @@ func hasWord(list, w string) bool {
 	}
 }
 
-// afterSub gives the words after a subcommand, which flags may precede. gap
-// allows one plain word inside a subcommand of two: "dotnet add X.csproj
-// package".
-func afterSub(ws []Word, sub string, cmd *command) ([]Word, bool) {
-	gap := cmd.eco == ecosystem.NuGet
+// afterSub gives the words after a subcommand, which flags may precede.
+func afterSub(ws []Word, sub string, cmd *Command) ([]Word, bool) {
 	parts := strings.Fields(sub)
 	i := 0
 	var before []Word
@@ -503,15 +500,15 @@ func afterSub(ws []Word, sub string, cmd *command) ([]Word, bool) {
 				i++
 			}
 		}
-		if gap && n == 1 && i+1 < len(ws) && ws[i].Text != part && ws[i+1].Text == part {
+		if cmd.Gap && n == 1 && i+1 < len(ws) && ws[i].Text != part && ws[i+1].Text == part {
 			i++
 		}
 		if i >= len(ws) {
 			return nil, false
 		}
 		word := ws[i].Text
-		if cmd.programs == "npm" {
-			word = npmCommand(word)
+		if cmd.Alias != nil {
+			word = cmd.Alias(word)
 		}
 		if word != part {
 			return nil, false
@@ -524,12 +521,12 @@ func afterSub(ws []Word, sub string, cmd *command) ([]Word, bool) {
 // CommandLine reads the words of one command, as a program gets them. Spans
 // count in the words joined by blanks, which is also the text of Raw; the path
 // is "-".
-func CommandLine(t extract.Table, argv []string) extract.Found {
+func (g *Grammar) CommandLine(t extract.Table, argv []string) extract.Found {
 	var out []extract.Reference
 	var problems []source.Problem
 	var includes []extract.Include
 	joined := strings.Join(argv, " ")
-	c := &Reader{table: commands(), guess: true}
+	c := &Reader{g: g, guess: true}
 	c.unread = func(w Word) {
 		problems = append(problems, source.Problem{Path: "-", Text: "the package name is made at run time and was not read: write the name out, or check it by hand", Dropped: true})
 	}

@@ -23,7 +23,7 @@ func (s *shellReader) sets(a *syntax.Assign) {
 	if a.Name == nil || a.Value == nil {
 		return
 	}
-	if name := a.Name.Value; programVariable(name) || isOption(name) {
+	if name := a.Name.Value; s.c.g.programVariable(name) || s.isOption(name) {
 		if long(a.Value) {
 			s.problem(int(a.Value.Pos().Offset()), "a variable that a tool takes options from has a value too long to be read: write it shorter")
 			return
@@ -41,8 +41,8 @@ func (s *shellReader) sets(a *syntax.Assign) {
 func long(w *syntax.Word) bool { return w.End().Offset()-w.Pos().Offset() > 10_000 }
 
 // isOption reports whether a variable stands for an option of a tool.
-func isOption(name string) bool {
-	tool, _ := variableOption(name)
+func (s *shellReader) isOption(name string) bool {
+	_, tool, _ := s.c.g.variable(name)
 	return tool != ""
 }
 
@@ -58,7 +58,7 @@ func (s *shellReader) exports(n *syntax.DeclClause) {
 		}
 	}
 	for _, a := range n.Args {
-		if !out || a.Name == nil || !isOption(a.Name.Value) {
+		if !out || a.Name == nil || !s.isOption(a.Name.Value) {
 			continue
 		}
 		switch name := a.Name.Value; {
@@ -87,10 +87,10 @@ func hasLetter(flag string, c byte) bool {
 // already, or after "set -a".
 func (s *shellReader) assigned(call *syntax.CallExpr) {
 	for _, a := range call.Assigns {
-		if a.Name == nil || a.Value == nil || !isOption(a.Name.Value) || long(a.Value) {
+		if a.Name == nil || a.Value == nil || !s.isOption(a.Name.Value) || long(a.Value) {
 			continue
 		}
-		tool, option := variableOption(a.Name.Value)
+		_, tool, option := s.c.g.variable(a.Name.Value)
 		if _, ok := s.c.env[tool+" "+option]; ok || s.allExport {
 			s.c.environ(a.Name.Value, s.one(a.Value))
 		}

@@ -48,7 +48,7 @@ func (s *shellReader) words(n *syntax.Word) []Word {
 	if len(n.Parts) == 1 {
 		if l, ok := n.Parts[0].(*syntax.Lit); ok && raw == l.Value && !strings.ContainsAny(raw, `\{`) {
 			w := PlainWord(raw, end-len(raw))
-			w.raw = raw
+			w.Raw = raw
 			return []Word{w}
 		}
 	}
@@ -57,7 +57,7 @@ func (s *shellReader) words(n *syntax.Word) []Word {
 	var out []Word
 	for _, expanded := range s.braces(ls) {
 		s.resolve(expanded, func(w Word) {
-			w.end, w.raw = end, raw
+			w.end, w.Raw = end, raw
 			out = append(out, w)
 		}, 0)
 	}
@@ -172,7 +172,7 @@ func (s *shellReader) dynamic(p syntax.WordPart, quoted bool, ls *[]letter) {
 					s.files[at] = out
 				} else if len(out) == 1 {
 					w := out[0]
-					w = w.sub(0, len(strings.TrimRight(w.Text, "\n")))
+					w = w.Sub(0, len(strings.TrimRight(w.Text, "\n")))
 					l.value = &variable{alts: [][]Word{{w}}}
 				}
 				s.nesting--
@@ -257,8 +257,8 @@ func (s *shellReader) resolve(ls []letter, emit func(Word), depth int) {
 					if whole {
 						x.off, x.end = w.offs[j], w.endAt(j)
 					}
-					if w.hole != "" && x.b == '$' {
-						x.hole = w.hole
+					if w.Hole != "" && x.b == '$' {
+						x.hole = w.Hole
 					}
 					if !l.quoted && !l.value.array && s.separates(x.b) {
 						x.split = true
@@ -306,8 +306,8 @@ func (s *shellReader) resolve(ls []letter, emit func(Word), depth int) {
 		if w.ends != nil {
 			w.ends = append(w.ends, l.end)
 		}
-		if l.hole != "" && w.hole == "" {
-			w.hole = ls[i].hole
+		if l.hole != "" && w.Hole == "" {
+			w.Hole = ls[i].hole
 		}
 	}
 	w.Text = string(text)

@@ -8,19 +8,10 @@ import (
 
 // Formats are the texts of shells, and texts of other languages in which commands
 // are looked for line by line.
-func Formats() []extract.Format {
+func (g *Grammar) Formats() []extract.Format {
 	return []extract.Format{
-		{Name: "shell/commands", Ecosystem: ecosystem.Unknown, Kind: extract.Command, Languages: shellLanguages(), Match: matchShell, Extract: extractShell, Commands: known{}},
-		{Name: "powershell/commands", Ecosystem: ecosystem.Unknown, Kind: extract.Command, Languages: otherShellLanguages(), Match: matchOtherShell, Extract: extractOtherShell},
-		{Name: "lines/commands", Ecosystem: ecosystem.Unknown, Kind: extract.Command, Languages: text.DataLanguages(), Match: matchLines, Extract: extractLines},
+		{Name: "shell/commands", Ecosystem: ecosystem.Unknown, Kind: extract.Command, Languages: shellLanguages(), Match: matchShell, Extract: g.extractShell, Commands: g},
+		{Name: "powershell/commands", Ecosystem: ecosystem.Unknown, Kind: extract.Command, Languages: otherShellLanguages(), Match: matchOtherShell, Extract: g.extractOtherShell},
+		{Name: "lines/commands", Ecosystem: ecosystem.Unknown, Kind: extract.Command, Languages: text.DataLanguages(), Match: matchLines, Extract: g.extractLines},
 	}
 }
-
-// known is what readers of other texts ask.
-type known struct{}
-
-func (known) Program(word string) string  { return program(word) }
-func (known) Manager(program string) bool { return managers[program] }
-func (known) MayName(text []byte) bool    { return mayName(text) }
-func (known) MayInstall(text []byte) bool { return MayInstall(text) }
-func (known) MayRun(text []byte) bool     { return MayRun(text) }

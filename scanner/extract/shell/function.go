@@ -38,7 +38,7 @@ func (s *shellReader) defined(file *syntax.File) {
 				for _, a := range n.Args[1:] {
 					w := s.one(a)
 					if at := strings.IndexByte(w.Text, '='); at > 0 && len(s.aliases) < maxNames {
-						s.aliases[w.Text[:at]] = w.sub(at+1, len(w.Text))
+						s.aliases[w.Text[:at]] = w.Sub(at+1, len(w.Text))
 					}
 				}
 			}
@@ -100,12 +100,12 @@ func (s *shellReader) onlyCalled(n *syntax.FuncDecl) bool {
 // call reads the body of a function with the words of a call.
 func (s *shellReader) call(ws []Word) {
 	f := s.functions[ws[0].Text]
-	if f == nil || !f.takes || f.calls == 0 || ws[0].hole != "" || s.calls >= maxCallers {
+	if f == nil || !f.takes || f.calls == 0 || ws[0].Hole != "" || s.calls >= maxCallers {
 		return
 	}
 	var key strings.Builder
 	for _, w := range ws[1:] {
-		key.WriteString(w.Text + "\x00" + w.hole + "\x00")
+		key.WriteString(w.Text + "\x00" + w.Hole + "\x00")
 	}
 	if f.read[key.String()] {
 		return // with the same words already
@@ -155,13 +155,13 @@ func (s *shellReader) call(ws []Word) {
 func (s *shellReader) arguments(ws []Word, set func(string, *variable)) {
 	all := &variable{array: true, alts: [][]Word{ws}}
 	for _, w := range ws {
-		all.unknown = all.unknown || w.hole != ""
+		all.unknown = all.unknown || w.Hole != ""
 	}
 	set("@", all)
 	set("*", &variable{alts: [][]Word{ws}, array: true, unknown: all.unknown})
 	for i := range 9 {
 		v := &variable{unknown: all.unknown}
-		if i < len(ws) && ws[i].hole == "" {
+		if i < len(ws) && ws[i].Hole == "" {
 			v.alts = [][]Word{{ws[i]}}
 		}
 		set(strconv.Itoa(i+1), v)
@@ -239,7 +239,7 @@ func (s *shellReader) alias(name string) (text Word, ok bool) {
 			break
 		}
 		k := strings.Index(text.Text, first) + len(first)
-		text = concat([]Word{next, text.sub(k, len(text.Text))})
+		text = concat([]Word{next, text.Sub(k, len(text.Text))})
 	}
 	return text, len(text.offs) > 0
 }

@@ -3,55 +3,10 @@ package shell
 import (
 	"strings"
 
-	"figment/ecosystem"
 	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
-
-// Commands install what a file lists: pip install -r deps.lst. The file may have
-// any name, and only this command says what it is.
-
-// listValues are the options of pip-sync and pip-compile that take a value.
-const listValues = "-i --index-url --extra-index-url -f --find-links --trusted-host --cert --client-cert --config --pip-args --python-executable -a --max-rounds " +
-	"-o --output-file -c --constraint --extra -P --upgrade-package --unsafe-package --resolver --newline --annotation-style --cache-dir --color --build-deps-for --group --only-binary --no-binary"
-
-// listOf reads an option that names a list of requirements or of constraints.
-func (c *Reader) listOf(cmd *command, a arg) {
-	if a.value == nil || cmd.eco != ecosystem.PyPI {
-		return
-	}
-	switch a.flag {
-	case "-r", "--requirement", "--requirements", "--with-requirements":
-		c.requirements(*a.value)
-		return
-	case "-c":
-		if !strings.HasPrefix(cmd.programs, "pip") && cmd.programs != "uv" {
-			return // a channel of conda
-		}
-	case "-b":
-		if cmd.programs != "uv" {
-			return
-		}
-	case "--constraint", "--constraints", "--build-constraint", "--build-constraints", "--override", "--overrides":
-	default:
-		return
-	}
-	if c.include != nil {
-		c.include(*a.value, true)
-	}
-}
-
-// readLists reads the words of a command that are lists of requirements.
-func readLists(c *Reader, cmd *command, words []Word) {
-	for _, a := range args(words, cmd) {
-		if a.flag == "" {
-			c.requirements(a.word)
-		} else {
-			c.listOf(cmd, a)
-		}
-	}
-}
 
 // writtenPath is the path in a word as far as the text says it: what follows
 // the last part that only the shell knows. known is false where that is no name.
@@ -61,7 +16,7 @@ func writtenPath(w Word) (name string, known bool) {
 		return name, true
 	}
 	at := strings.LastIndexAny(name, "$%`{}<>*?")
-	if at < 0 && w.hole == "" {
+	if at < 0 && w.Hole == "" {
 		return name, true
 	}
 	name = strings.ReplaceAll(name[at+1:], `\`, "/")
@@ -80,7 +35,7 @@ func takesList(f *text.Fragment, e *extract.Emitter, w Word, constraint bool) {
 	if len(w.offs) == 0 || w.Text == "" {
 		return
 	}
-	span := w.span(0, len(w.offs))
+	span := w.Span(0, len(w.offs))
 	switch name, known := writtenPath(w); {
 	case known:
 		e.Include(extract.Include{Path: name, Constraint: constraint, Span: span})
@@ -103,5 +58,5 @@ func runsFile(e *extract.Emitter, w Word, lang text.Lang) {
 	if lang == text.Undecided {
 		lang = source.Program
 	}
-	e.Include(extract.Include{Path: name, Lang: lang, Span: w.span(0, len(w.offs))})
+	e.Include(extract.Include{Path: name, Lang: lang, Span: w.Span(0, len(w.offs))})
 }

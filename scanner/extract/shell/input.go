@@ -52,7 +52,7 @@ func (c *Reader) overInput(name string, all []Word) {
 		}
 		if len(ws) == 0 {
 			for _, w := range in {
-				c.line(w)
+				c.Line(w)
 			}
 			return
 		}
@@ -61,7 +61,7 @@ func (c *Reader) overInput(name string, all []Word) {
 		return
 	}
 	if !known {
-		in = []Word{{Text: "$", offs: all[0].offs[:1], end: all[0].end, hole: "$(" + name + ")"}}
+		in = []Word{{Text: "$", offs: all[0].offs[:1], end: all[0].end, Hole: "$(" + name + ")"}}
 	}
 	marked := false
 	for _, w := range ws {
@@ -69,16 +69,16 @@ func (c *Reader) overInput(name string, all []Word) {
 	}
 	switch {
 	case !marked && mark != "" && name != "parallel":
-		c.nested(ws)
+		c.Nested(ws)
 	case !marked:
-		c.nested(append(append([]Word{}, ws...), in...))
+		c.Nested(append(append([]Word{}, ws...), in...))
 	default:
 		for _, x := range in[:min(len(in), maxInputs)] {
 			made := make([]Word, len(ws))
 			for i, w := range ws {
 				made[i] = replaced(w, mark, x)
 			}
-			c.nested(made)
+			c.Nested(made)
 		}
 	}
 }
@@ -92,7 +92,7 @@ func replaced(w Word, mark string, x Word) Word {
 	if at < 0 {
 		return w
 	}
-	out := Word{end: w.end, hole: w.hole}
+	out := Word{end: w.end, Hole: w.Hole}
 	var letters []byte
 	for i := 0; i < len(w.Text); {
 		if !strings.HasPrefix(w.Text[i:], mark) {
@@ -106,8 +106,8 @@ func replaced(w Word, mark string, x Word) Word {
 		for range len(x.Text) {
 			out.offs, out.ends = append(out.offs, start), append(out.ends, end)
 		}
-		if out.hole == "" {
-			out.hole = x.hole
+		if out.Hole == "" {
+			out.Hole = x.Hole
 		}
 		i += len(mark)
 	}
@@ -120,11 +120,11 @@ func inputWords(input []Word) []Word {
 	var out []Word
 	for _, in := range input {
 		if in.file && len(in.offs) > 0 {
-			out = append(out, Word{Text: "$", offs: in.offs[:1], end: in.end, hole: "$(cat)"})
+			out = append(out, Word{Text: "$", offs: in.offs[:1], end: in.end, Hole: "$(cat)"})
 			continue
 		}
-		if in.hole != "" && len(in.offs) > 0 {
-			out = append(out, Word{Text: "$", offs: in.offs[:1], end: in.end, hole: in.hole})
+		if in.Hole != "" && len(in.offs) > 0 {
+			out = append(out, Word{Text: "$", offs: in.offs[:1], end: in.end, Hole: in.Hole})
 			continue
 		}
 		for i := 0; i < len(in.Text); {
@@ -133,7 +133,7 @@ func inputWords(input []Word) []Word {
 				k++
 			}
 			if k > i {
-				out = append(out, in.sub(i, k))
+				out = append(out, in.Sub(i, k))
 			}
 			i = k + 1
 		}
@@ -141,10 +141,9 @@ func inputWords(input []Word) []Word {
 	return out
 }
 
-// requirements reads a list of requirements that a command is given to read and
-// that is no file: its standard input, or what another command writes. It
-// reports whether the word is one.
-func (c *Reader) requirements(w Word) {
+// Requirements reads a word that names a list of requirements: a file, the
+// standard input of the command, or what another command writes.
+func (c *Reader) Requirements(w Word) {
 	switch w.Text {
 	case "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0":
 		if c.input != nil {
@@ -153,7 +152,7 @@ func (c *Reader) requirements(w Word) {
 		}
 		c.toldList(w)
 	default:
-		if !strings.HasPrefix(w.hole, "<(") {
+		if !strings.HasPrefix(w.Hole, "<(") {
 			if c.include != nil {
 				c.include(w, false)
 			}

@@ -8,10 +8,10 @@ import (
 
 // isSelf reports whether a word is the file that is read: "$0".
 func (s *shellReader) isSelf(w Word) bool {
-	if w.Text != "$" || s.f.Depth > 0 || s.f.Label != "" || strings.Contains(w.hole, "dirname") {
+	if w.Text != "$" || s.f.Depth > 0 || s.f.Label != "" || strings.Contains(w.Hole, "dirname") {
 		return false
 	}
-	return strings.Contains(w.hole, "$0") || strings.Contains(w.hole, "${0") || strings.Contains(w.hole, "BASH_SOURCE")
+	return strings.Contains(w.Hole, "$0") || strings.Contains(w.Hole, "${0") || strings.Contains(w.Hole, "BASH_SOURCE")
 }
 
 // own reads the file itself in another language: its first lines hand it to the
@@ -90,7 +90,7 @@ func (s *shellReader) interpreter(ws, in []Word) bool {
 		}
 		return false
 	}
-	r := invoked(s.c.inside(ws))
+	r := s.c.g.invoked(s.c.inside(ws))
 	if r == nil {
 		return false
 	}
@@ -99,7 +99,7 @@ func (s *shellReader) interpreter(ws, in []Word) bool {
 			s.code(w, r.lang)
 		}
 	}
-	if w := r.script; w != nil && strings.HasPrefix(w.hole, "<(") && len(w.offs) > 0 {
+	if w := r.script; w != nil && strings.HasPrefix(w.Hole, "<(") && len(w.offs) > 0 {
 		s.feed(s.made[w.offs[0]], r.lang)
 	}
 	if !r.stdin {

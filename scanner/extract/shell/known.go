@@ -18,20 +18,22 @@ var builtins = map[string]bool{
 // KnownCommand reports whether every program that the words of a command start
 // is one whose commands CommandLine reads: only then does no reference mean that
 // nothing is installed.
-func KnownCommand(argv []string) bool { return knownCommand(argv, 0) }
+func (g *Grammar) KnownCommand(argv []string) bool { return g.knownCommand(argv, 0) }
 
 // KnownShell does the same for the text of a shell. A text that the shell would
 // not accept, or that names a program with a variable, is not known.
-func KnownShell(text string) bool { return knownShell(text, 0) }
+func (g *Grammar) KnownShell(text string) bool { return g.knownShell(text, 0) }
 
-func knownCommand(argv []string, depth int) bool {
+func (g *Grammar) knownCommand(argv []string, depth int) bool {
 	known, shells := false, true
-	c := &Reader{emit: func(extract.Reference) {}}
-	for _, row := range commands() {
-		c.table = append(c.table, command{programs: row.programs, read: func(*Reader, *command, []Word) { known = true }})
+	only := *g // the programs, whatever their words
+	only.rows = nil
+	for _, row := range g.rows {
+		only.rows = append(only.rows, Command{Programs: row.Programs, Read: func(*Reader, *Command, []Word) { known = true }})
 	}
+	c := &Reader{g: &only, emit: func(extract.Reference) {}}
 	c.shell = func(w Word) {
-		if knownShell(w.Text, depth+1) {
+		if g.knownShell(w.Text, depth+1) {
 			known = true
 		} else {
 			shells = false
@@ -53,7 +55,7 @@ func knownCommand(argv []string, depth int) bool {
 	return known && shells
 }
 
-func knownShell(text string, depth int) (known bool) {
+func (g *Grammar) knownShell(text string, depth int) (known bool) {
 	if depth > 5 || strings.Count(text, "(")+strings.Count(text, "`")+strings.Count(text, "${") > maxOpen {
 		return false
 	}
@@ -76,7 +78,7 @@ func knownShell(text string, depth int) (known bool) {
 		for _, w := range call.Args {
 			argv = append(argv, wholeWord(w))
 		}
-		known = known && argv[0] != "" && knownCommand(argv, depth)
+		known = known && argv[0] != "" && g.knownCommand(argv, depth)
 		return known
 	})
 	return known

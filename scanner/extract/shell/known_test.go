@@ -1,7 +1,7 @@
 package shell_test
 
 import (
-	. "figment/scanner/extract/shell"
+	"figment/ecosystem/all"
 	"testing"
 )
 
@@ -24,7 +24,7 @@ func TestKnownCommand(t *testing.T) {
 		{[]string{"python", "-m", "pip", "list"}, true},
 		{nil, true},
 	} {
-		if got := KnownCommand(c.argv); got != c.want {
+		if got := all.Grammar().KnownCommand(c.argv); got != c.want {
 			t.Errorf("%q: %v", c.argv, got)
 		}
 	}
@@ -47,7 +47,7 @@ func TestKnownShell(t *testing.T) {
 		"":                                   true,
 		"eval eval eval eval eval eval eval": false,
 	} {
-		if got := KnownShell(text); got != want {
+		if got := all.Grammar().KnownShell(text); got != want {
 			t.Errorf("%q: %v", text, got)
 		}
 	}
@@ -58,7 +58,7 @@ func FuzzKnownShell(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		KnownShell(s)
-		KnownCommand([]string{s})
+		all.Grammar().KnownShell(s)
+		all.Grammar().KnownCommand([]string{s})
 	})
 }

@@ -24,9 +24,9 @@ func matchLines(f *text.Fragment) bool {
 // extractLines finds commands in a text whose language is not read: where the
 // name of a package manager begins a line, a value or a quoted text. They are
 // doubted. A command in a comment is a mention.
-func extractLines(f *text.Fragment, e *extract.Emitter) error {
+func (g *Grammar) extractLines(f *text.Fragment, e *extract.Emitter) error {
 	s := f.Text
-	if !MayInstall(append(bytes.Clone(s), ' ')) {
+	if !g.MayInstall(append(bytes.Clone(s), ' ')) {
 		return nil
 	}
 	for i := 0; i < len(s); {
@@ -36,14 +36,14 @@ func extractLines(f *text.Fragment, e *extract.Emitter) error {
 		}
 		at := text.Blank(s, i)
 		if lineComment(s[at:end]) {
-			if MayInstall(s[at:end]) {
+			if g.MayInstall(s[at:end]) {
 				e.Fragment(f.Child(text.Span{Start: at, End: end}, text.Prose), 0)
 			}
 			i = next
 			continue
 		}
 		for at < end {
-			start := managerWord(s[:end], at)
+			start := g.managerWord(s[:end], at)
 			if start < 0 {
 				break
 			}
@@ -68,7 +68,7 @@ func lineComment(line []byte) bool {
 
 // managerWord finds the next name of a package manager that begins a command; -1:
 // none. One behind a word is part of a sentence.
-func managerWord(line []byte, from int) int {
+func (g *Grammar) managerWord(line []byte, from int) int {
 	for i := from; i < len(line); {
 		end := i
 		for end < len(line) && (extract.IsAlnum(line[end]) || strings.IndexByte("_./-", line[end]) >= 0) {
@@ -78,7 +78,7 @@ func managerWord(line []byte, from int) int {
 			i++
 			continue
 		}
-		if managers[program(string(line[i:min(end, i+100)]))] && beginsCommand(line, i) {
+		if g.managers[program(string(line[i:min(end, i+100)]))] && beginsCommand(line, i) {
 			return i
 		}
 		i = end

@@ -26,7 +26,7 @@ func (s *shellReader) redirections(st *syntax.Stmt, ws, out []Word) {
 					for end < len(s.f.Text) && s.f.Text[end] > ' ' && s.f.Text[end] != ';' && s.f.Text[end] != '&' && s.f.Text[end] != '|' && s.f.Text[end] != ')' {
 						end++
 					}
-					ws[i].raw = string(s.f.Text[at:end])
+					ws[i].Raw = string(s.f.Text[at:end])
 				}
 			}
 			continue
@@ -194,7 +194,7 @@ func (s *shellReader) stdin(st *syntax.Stmt) []Word {
 			switch w := s.one(r.Word); {
 			case w.Text == "/dev/null":
 				return []Word{}
-			case strings.HasPrefix(w.hole, "<(") && len(w.offs) > 0:
+			case strings.HasPrefix(w.Hole, "<(") && len(w.offs) > 0:
 				return s.made[w.offs[0]]
 			case len(w.offs) > 0 && !isStdin(w.Text):
 				w.file = true
@@ -274,10 +274,10 @@ func written(ws []Word) []Word {
 		for i := 0; i < len(format.Text); {
 			k := strings.IndexByte(format.Text[i:], '%')
 			if k < 0 {
-				parts = append(parts, format.sub(i, len(format.Text)))
+				parts = append(parts, format.Sub(i, len(format.Text)))
 				break
 			}
-			parts = append(parts, format.sub(i, i+k))
+			parts = append(parts, format.Sub(i, i+k))
 			i += k + 1
 			for i < len(format.Text) && strings.IndexByte("-+ #0123456789.", format.Text[i]) >= 0 {
 				i++
@@ -286,7 +286,7 @@ func written(ws []Word) []Word {
 				break
 			}
 			if format.Text[i] == '%' {
-				parts = append(parts, format.sub(i, i+1))
+				parts = append(parts, format.Sub(i, i+1))
 			} else {
 				used = true
 				if len(args) > 0 {

@@ -23,8 +23,8 @@ type otherReader struct {
 }
 
 // extractOtherShell reads PowerShell and batch files line by line.
-func extractOtherShell(f *text.Fragment, e *extract.Emitter) error {
-	if !mayName(f.Text) && !MayRun(f.Text) {
+func (g *Grammar) extractOtherShell(f *text.Fragment, e *extract.Emitter) error {
+	if !g.MayName(f.Text) && !g.MayRun(f.Text) {
 		return nil
 	}
 	r := &otherReader{f: f, e: e, c: newReader(f, e, 0), power: f.Lang == text.PowerShell, vars: map[string][]Word{}}
@@ -35,7 +35,7 @@ func extractOtherShell(f *text.Fragment, e *extract.Emitter) error {
 		joiner, comment = '^', "::"
 	}
 	r.c.shell = func(w Word) {
-		if len(w.offs) > 0 && MayRun([]byte(w.Text)) {
+		if len(w.offs) > 0 && g.MayRun([]byte(w.Text)) {
 			defer e.Carry(r.c.env)()
 			e.Fragment(derived(f, w, f.Lang), r.c.flags)
 		}
@@ -44,7 +44,7 @@ func extractOtherShell(f *text.Fragment, e *extract.Emitter) error {
 	s := f.Text
 	for i := 0; i < len(s) && !e.Full(); {
 		end := text.LineEnd(s, i)
-		if n, sure := shellPrompt(s[i:end]); sure && bytes.IndexByte(s[i:i+n], '>') >= 0 {
+		if n, sure := g.shellPrompt(s[i:end]); sure && bytes.IndexByte(s[i:i+n], '>') >= 0 {
 			i += n // PS C:\x>
 		}
 		var b text.Builder
@@ -105,7 +105,7 @@ func (r *otherReader) command(ws, before []Word) {
 
 // batchCommand reads a command of a batch file.
 func (r *otherReader) batchCommand(ws, before []Word) {
-	ws[0] = ws[0].sub(len(ws[0].Text)-len(strings.TrimLeft(ws[0].Text, "@")), len(ws[0].Text))
+	ws[0] = ws[0].Sub(len(ws[0].Text)-len(strings.TrimLeft(ws[0].Text, "@")), len(ws[0].Text))
 	if ws[0].Text == "" {
 		if ws = ws[1:]; len(ws) == 0 {
 			return
@@ -113,7 +113,7 @@ func (r *otherReader) batchCommand(ws, before []Word) {
 	}
 	if strings.EqualFold(ws[0].Text, "if") || strings.EqualFold(ws[0].Text, "else") {
 		for i := range ws { // the condition has no length that is known
-			if managers[program(ws[i].Text)] || hasWord(interpreters, program(ws[i].Text)) {
+			if r.c.g.managers[program(ws[i].Text)] || HasWord(interpreters, program(ws[i].Text)) {
 				ws = ws[i:]
 				break
 			}
@@ -123,7 +123,7 @@ func (r *otherReader) batchCommand(ws, before []Word) {
 	case "set", "setx":
 		for _, w := range ws[1:] {
 			if at := strings.IndexByte(w.Text, '='); at > 0 {
-				name, v := w.Text[:at], w.sub(at+1, len(w.Text))
+				name, v := w.Text[:at], w.Sub(at+1, len(w.Text))
 				value := append([]Word{v}, ws[len(ws):]...)
 				for k := range ws {
 					if ws[k].end == w.end {
@@ -156,7 +156,7 @@ func (r *otherReader) batchCommand(ws, before []Word) {
 		ws = ws[1:]
 	case "start":
 		ws = ws[1:]
-		for len(ws) > 0 && (strings.HasPrefix(ws[0].Text, "/") || ws[0].Text == "" || strings.IndexByte(ws[0].Text, ' ') >= 0 || len(ws) > 1 && strings.HasPrefix(ws[1].Text, "/") || len(ws) > 1 && !managers[program(ws[0].Text)] && managers[program(ws[1].Text)]) {
+		for len(ws) > 0 && (strings.HasPrefix(ws[0].Text, "/") || ws[0].Text == "" || strings.IndexByte(ws[0].Text, ' ') >= 0 || len(ws) > 1 && strings.HasPrefix(ws[1].Text, "/") || len(ws) > 1 && !r.c.g.managers[program(ws[0].Text)] && r.c.g.managers[program(ws[1].Text)]) {
 			ws = ws[1:]
 		}
 	}
@@ -182,7 +182,7 @@ func (r *otherReader) run(ws []Word) {
 			}
 		} else if strings.HasPrefix(w.Text, "%") {
 			if values = r.vars[strings.ToLower(strings.ReplaceAll(name, "%%", "%"))]; values == nil && len(w.Text) > 1 {
-				w.Text, w.hole = strings.ReplaceAll(w.Text, "%", "$"), w.Text
+				w.Text, w.Hole = strings.ReplaceAll(w.Text, "%", "$"), w.Text
 			}
 		}
 		if values == nil {
@@ -209,12 +209,12 @@ func (r *otherReader) powerCommand(ws, before []Word) {
 			r.assign(strings.ToLower(name), powerList(rest[1:]))
 			return
 		case at > 0: // $a='x'
-			v := ws[0].sub(at+2, len(first))
+			v := ws[0].Sub(at+2, len(first))
 			name, rest = name[:at], append([]Word{v}, rest...)
 		case len(rest) > 0 && rest[0].Text == "=":
 			rest = rest[1:]
 		case len(rest) > 0 && strings.HasPrefix(rest[0].Text, "=") && !strings.HasPrefix(rest[0].Text, "=="):
-			rest = append([]Word{rest[0].sub(1, len(rest[0].Text))}, rest[1:]...)
+			rest = append([]Word{rest[0].Sub(1, len(rest[0].Text))}, rest[1:]...)
 		default:
 			r.run(ws)
 			return
@@ -272,8 +272,8 @@ func cutFold(s, prefix string) (string, bool) {
 // powerList cuts words at commas, as PowerShell does to make lists.
 func powerList(ws []Word) (out []Word) {
 	for _, w := range ws {
-		for _, part := range commaWords(&w) {
-			out = append(out, fields(part)...)
+		for _, part := range CommaWords(&w) {
+			out = append(out, Fields(part)...)
 		}
 	}
 	return out
@@ -285,7 +285,7 @@ func powerArguments(ws []Word, options string) (out []Word) {
 	for i, w := range ws {
 		t := strings.ToLower(w.Text)
 		switch {
-		case strings.HasPrefix(t, "-") && (i == 0 || !hasWord(options, strings.ToLower(ws[i-1].Text))):
+		case strings.HasPrefix(t, "-") && (i == 0 || !HasWord(options, strings.ToLower(ws[i-1].Text))):
 		case t == "@":
 		default:
 			out = append(out, w)
@@ -295,13 +295,13 @@ func powerArguments(ws []Word, options string) (out []Word) {
 }
 
 // extractLoose reads a text of no known kind: lines that begin with a manager.
-func extractLoose(f *text.Fragment, e *extract.Emitter) error {
+func (g *Grammar) extractLoose(f *text.Fragment, e *extract.Emitter) error {
 	s := f.Text
 	for i := 0; i < len(s); i = text.NextLine(s, i) {
 		end := text.LineEnd(s, i)
 		at := text.Blank(s, i)
 		first, _, _ := strings.Cut(string(s[at:min(end, at+200)]), " ")
-		if managers[program(first)] && MayInstall(s[at:end]) {
+		if g.managers[program(first)] && g.MayInstall(s[at:end]) {
 			for end > at && s[end-1] == '\\' && end < len(s) {
 				end = text.LineEnd(s, text.NextLine(s, end))
 			}
@@ -310,16 +310,9 @@ func extractLoose(f *text.Fragment, e *extract.Emitter) error {
 			i = end
 			continue
 		}
-		if MayInstall(s[i:end]) {
+		if g.MayInstall(s[i:end]) {
 			e.Fragment(f.Child(text.Span{Start: i, End: end}, text.Prose), 0)
 		}
 	}
 	return nil
-}
-
-// managers are programs whose commands install packages.
-var managers = map[string]bool{
-	"pip": true, "python": true, "uv": true, "uvx": true, "pipx": true, "poetry": true, "pdm": true, "rye": true, "pipenv": true, "conda": true, "mamba": true,
-	"npm": true, "npx": true, "pnpm": true, "pnpx": true, "yarn": true, "bun": true, "bunx": true, "deno": true, "ni": true, "go": true, "cargo": true,
-	"gem": true, "bundle": true, "composer": true, "dotnet": true, "dart": true, "flutter": true, "mix": true, "sudo": true, "py": true, "easy_install": true,
 }

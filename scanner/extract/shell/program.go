@@ -4,7 +4,6 @@ import (
 	"path"
 	"strings"
 
-	"figment/ecosystem"
 	"figment/scanner/extract"
 	"figment/scanner/text"
 )
@@ -13,41 +12,14 @@ import (
 // standard input. What they run is read in their language, whatever the file is
 // called.
 
-// A runtime is a row of programs that run code.
-type runtime struct {
-	programs string
-	lang     text.Lang
-	values   string // options that take a value
-	code     string // options whose value is code
-	file     string // options whose value is the file to be run
-	subs     string // words that may stand before the file
-	without  bool   // the file may be named without one of subs
-}
-
-// nodeValues are the options of node 20 that take a value, from node --help.
-const nodeValues = "-r --require --import --loader --experimental-loader -C --conditions --cpu-prof-dir --cpu-prof-interval --cpu-prof-name --diagnostic-dir --disable-proto " +
-	"--disable-warning --dns-result-order --env-file --env-file-if-exists --experimental-default-type --experimental-policy --experimental-sea-config --heap-prof-dir " +
-	"--heap-prof-interval --heap-prof-name --heapsnapshot-signal --icu-data-dir --input-type --inspect-port --inspect-publish-uid --max-http-header-size --openssl-config " +
-	"--redirect-warnings --report-directory --report-dir --report-filename --report-signal --secure-heap --secure-heap-min --snapshot-blob --test-concurrency " +
-	"--test-name-pattern --test-reporter --test-reporter-destination --test-shard --test-timeout --title --tls-cipher-list --tls-keylog --trace-event-categories " +
-	"--trace-event-file-pattern --trace-require-module --unhandled-rejections --use-largepages --v8-pool-size --watch-path"
-
 const shells = "bash sh zsh dash ksh ash mksh yash rbash fish"
 
-var runtimes = []runtime{
-	{programs: shells, lang: text.Shell, values: "-o +o -O +O --rcfile --init-file", without: true},
-	{programs: "python pypy py pythonw micropython jython", lang: text.Python, values: "-W -X --check-hash-based-pycs", code: "-c", without: true},
-	{programs: "ipython", lang: text.IPython, code: "-c", without: true},
-	{programs: "node nodejs", lang: text.JavaScript, values: nodeValues, code: "-e --eval -p --print -pe", subs: "inspect", without: true},
-	{programs: "tsx ts-node ts-node-esm ts-node-dev tsnd vite-node esno esr jiti sucrase-node babel-node swc-node esmo", lang: text.TypeScript,
-		values: nodeValues + " -P --project --tsconfig -I --ignore -O --compiler-options --dir --cwd --cwd-mode -c --config", code: "-e --eval -p --print -pe", subs: "watch", without: true},
-	{programs: "nodemon electron pm2 forever", lang: text.JavaScript, values: nodeValues + " -w --watch -e --ext -x --exec -i --ignore -d --delay --config --name", subs: "start", without: true},
-	{programs: "deno", lang: text.TypeScript, values: "--config -c --import-map --lock --cert -L --log-level --location --seed --ext", subs: "run serve test bench compile check cache", without: true},
-	{programs: "bun", lang: text.TypeScript, values: bunValues + " -r --preload --require --import", code: "-e --eval -p --print", subs: "run", without: true},
-	{programs: "uv", lang: text.Python, values: uvValues + " --with --with-editable", file: "-s --script --gui-script", subs: "run"},
-	{programs: "pwsh powershell", lang: text.PowerShell, values: "-ExecutionPolicy -ep -ex -WindowStyle -w -Version -InputFormat -OutputFormat -ConfigurationName -WorkingDirectory -wd",
-		code: "-Command -c -EncodedCommand -e -ec", file: "-File -f", without: true},
-	{programs: ". source", lang: text.Shell, without: true},
+// runtimes are the shells.
+var runtimes = []Runtime{
+	{Programs: shells, Lang: text.Shell, Values: "-o +o -O +O --rcfile --init-file", Without: true},
+	{Programs: "pwsh powershell", Lang: text.PowerShell, Values: "-ExecutionPolicy -ep -ex -WindowStyle -w -Version -InputFormat -OutputFormat -ConfigurationName -WorkingDirectory -wd",
+		Code: "-Command -c -EncodedCommand -e -ec", File: "-File -f", Without: true},
+	{Programs: ". source", Lang: text.Shell, Without: true},
 }
 
 // subcommands of runtimes that run no file.
@@ -64,25 +36,19 @@ type run struct {
 
 // invoked says what words run, the first of which is a program. nil: it is none
 // that runs code.
-func invoked(ws []Word) *run {
+func (g *Grammar) invoked(ws []Word) *run {
 	if len(ws) == 0 {
 		return nil
 	}
-	var rt *runtime
 	name := program(ws[0].Text)
-	for i := range runtimes {
-		if hasWord(runtimes[i].programs, name) {
-			rt = &runtimes[i]
-			break
-		}
-	}
+	rt := g.runtime(name)
 	if rt == nil {
 		return nil
 	}
-	r := &run{lang: rt.lang}
-	shell, ready := rt.lang == text.Shell && len(rt.values) > 0, rt.without
+	r := &run{lang: rt.Lang}
+	shell, ready := rt.Lang == text.Shell && len(rt.Values) > 0, rt.Without
 	same := func(list, t string) bool {
-		return listed(list, t) || rt.lang == text.PowerShell && t != "" && listed(strings.ToLower(list), strings.ToLower(t))
+		return listed(list, t) || rt.Lang == text.PowerShell && t != "" && listed(strings.ToLower(list), strings.ToLower(t))
 	}
 	for i := 1; i < len(ws); i++ {
 		t := ws[i].Text
@@ -98,24 +64,24 @@ func invoked(ws []Word) *run {
 				r.stdin = ready && shell
 			}
 			return r
-		case same(rt.code, t):
+		case same(rt.Code, t):
 			if i+1 < len(ws) {
-				if rt.lang == text.PowerShell && ws[i+1].Text == "-" {
+				if rt.Lang == text.PowerShell && ws[i+1].Text == "-" {
 					r.stdin = true
 					return r
 				}
 				r.code = append(r.code, ws[i+1])
 			}
 			return r
-		case joined && same(rt.code, flag):
-			r.code = append(r.code, ws[i].sub(len(flag)+1, len(t)))
+		case joined && same(rt.Code, flag):
+			r.code = append(r.code, ws[i].Sub(len(flag)+1, len(t)))
 			return r
-		case same(rt.file, t):
+		case same(rt.File, t):
 			if i+1 < len(ws) {
 				r.script = &ws[i+1]
 			}
 			return r
-		case same(rt.values, t):
+		case same(rt.Values, t):
 			i++
 		case len(t) > 1 && (t[0] == '-' || t[0] == '+' && shell):
 			switch letters := strings.TrimLeft(t, "-+"); {
@@ -127,25 +93,25 @@ func invoked(ws []Word) *run {
 				return r
 			case shell && (t[len(t)-1] == 'o' || t[len(t)-1] == 'O'):
 				i++
-			case rt.lang == text.Python && name != "uv":
+			case rt.Lang == text.Python && !rt.Command:
 				if done := r.pythonFlags(ws, i); done {
 					return r
 				}
 			}
-		case rt.subs != "" && listed(rt.subs, t) && (i == 1 || !ready):
+		case rt.Subs != "" && listed(rt.Subs, t) && (i == 1 || !ready):
 			ready = true
-		case !ready, rt.subs != "" && rt.lang == text.TypeScript && i == 1 && hasWord(noFiles, t):
+		case !ready, rt.Subs != "" && rt.Lang == text.TypeScript && i == 1 && HasWord(noFiles, t):
 			return r
 		case strings.Contains(t, "://"), strings.HasPrefix(t, "npm:"), strings.HasPrefix(t, "jsr:"):
 			return r
-		case name == "uv":
+		case rt.Command:
 			return r // a command, which is read as one
 		default:
 			r.script = &ws[i]
 			return r
 		}
 	}
-	r.stdin = ready && !hasWord(". source", name)
+	r.stdin = ready && !HasWord(". source", name)
 	return r
 }
 
@@ -157,7 +123,7 @@ func (r *run) pythonFlags(ws []Word, i int) (done bool) {
 		switch t[k] {
 		case 'c':
 			if k+1 < len(t) {
-				r.code = append(r.code, ws[i].sub(k+1, len(t)))
+				r.code = append(r.code, ws[i].Sub(k+1, len(t)))
 			} else if i+1 < len(ws) {
 				r.code = append(r.code, ws[i+1])
 			}
@@ -185,14 +151,14 @@ func (c *Reader) runs(ws []Word) {
 	if c.run == nil || len(ws) == 0 {
 		return
 	}
-	r := invoked(ws)
+	r := c.g.invoked(ws)
 	switch {
 	case r == nil:
 		// A program that is named by its path.
 		if t := strings.ReplaceAll(ws[0].Text, `\`, "/"); strings.IndexByte(t, '/') > 0 && t[len(t)-1] != '/' && !strings.Contains(t, "://") {
 			c.run(ws[0], text.Undecided)
 		}
-	case r.script != nil && !strings.HasPrefix(r.script.hole, "<("):
+	case r.script != nil && !strings.HasPrefix(r.script.Hole, "<("):
 		if r.lang == text.Shell && c.dotted != "" && ws[0].Text == "." {
 			r.lang = c.dotted
 		}
@@ -203,21 +169,22 @@ func (c *Reader) runs(ws []Word) {
 // moduleRun reads the module that python -m runs. One that runs in the environment
 // of a project is declared there.
 func (c *Reader) moduleRun(w Word) {
-	if c.modules == nil || c.managed || w.hole != "" || len(w.offs) == 0 || c.knows(program(w.Text)) {
+	if !c.modules || c.managed || w.Hole != "" || len(w.offs) == 0 || c.knows(program(w.Text)) {
 		return
 	}
-	top, _, _ := strings.Cut(w.Text, ".")
-	for i := range len(w.Text) {
-		if ch := w.Text[i]; !extract.IsAlnum(ch) && ch != '_' && ch != '.' || i == 0 && ch <= '9' {
-			return
+	for _, t := range c.g.tools {
+		if t.Module != nil {
+			t.Module(c, w)
 		}
 	}
-	if top == "" {
-		return
-	}
-	r := extract.Reference{Ecosystem: ecosystem.PyPI, Name: top, Module: w.Text, Kind: extract.Import, Flags: c.flags | extract.Dynamic | extract.Runs, Span: w.span(0, len(w.Text))}
+}
+
+// Import reports a module that a program is told to load or to run.
+func (c *Reader) Import(r extract.Reference) {
+	r.Kind = extract.Import
+	r.Flags |= c.flags
 	if r.Span.Start < r.Span.End {
-		c.modules(r)
+		c.emit(r)
 	}
 }
 
@@ -229,27 +196,27 @@ const maxInside = 100
 func (c *Reader) inside(ws []Word) []Word {
 	ws = ws[:min(len(ws), maxInside)]
 	for n := 0; n < 4 && len(ws) > 1; n++ {
-		if hasWord("pnpm yarn yarnpkg npm", program(ws[0].Text)) { // what is installed
+		if HasWord("pnpm yarn yarnpkg npm", program(ws[0].Text)) { // what is installed
 			i := 1
 			for i < len(ws) && (ws[i].Text == "exec" || ws[i].Text == "--" || ws[i].Text == "-s") {
 				i++
 			}
-			if invoked(ws[i:]) != nil {
+			if c.g.invoked(ws[i:]) != nil {
 				ws = ws[i:]
 				continue
 			}
 		}
 		cmd, rest := c.row(program(ws[0].Text), ws[1:])
-		if cmd == nil || !cmd.flags.Has(extract.Runs) || cmd.eco == ecosystem.Golang {
+		if cmd == nil || !cmd.Flags.Has(extract.Runs) || cmd.Built {
 			break
 		}
 		next := -1
-		for _, a := range leading(rest, cmd) {
-			if a.flag != "" {
+		for _, a := range Leading(rest, cmd) {
+			if a.Flag != "" {
 				continue
 			}
 			for k := range ws {
-				if next < 0 && ws[k].end == a.word.end && a.word.Text != "" && !isStdin(a.word.Text) {
+				if next < 0 && ws[k].end == a.Word.end && a.Word.Text != "" && !isStdin(a.Word.Text) {
 					next = k
 				}
 			}
@@ -260,7 +227,7 @@ func (c *Reader) inside(ws []Word) []Word {
 		}
 		inner := append([]Word{}, ws[next:]...)
 		if tool, _ := extract.CutVersion(inner[0].Text); tool != "" {
-			inner[0] = inner[0].sub(0, len(tool))
+			inner[0] = inner[0].Sub(0, len(tool))
 		}
 		ws = inner
 	}

@@ -20,21 +20,21 @@ var (
 
 // shellPrompt gives the length of a prompt at the start of a line. sure is
 // false for signs that are no prompt by themselves.
-func shellPrompt(line []byte) (n int, sure bool) {
+func (g *Grammar) shellPrompt(line []byte) (n int, sure bool) {
 	t := bytes.TrimLeft(line, " \t")
 	lead := len(line) - len(t)
 	if m := namedPrompt().FindIndex(t[:min(len(t), 160)]); m != nil {
 		return lead + m[1], true
 	}
-	if m := arrowPrompt().FindIndex(t[:min(len(t), 160)]); m != nil && startsManager(t[m[1]:]) {
+	if m := arrowPrompt().FindIndex(t[:min(len(t), 160)]); m != nil && g.startsManager(t[m[1]:]) {
 		return lead + m[1], true
 	}
-	if m := folderPrompt().FindIndex(t[:min(len(t), 160)]); m != nil && startsManager(t[m[1]:]) {
+	if m := folderPrompt().FindIndex(t[:min(len(t), 160)]); m != nil && g.startsManager(t[m[1]:]) {
 		return lead + m[1], true
 	}
 	for _, p := range []string{"$ ", "% ", "❯ ", "➜ ", "> "} {
 		if bytes.HasPrefix(t, []byte(p)) {
-			return lead + len(p), p != "> " || startsManager(t[2:])
+			return lead + len(p), p != "> " || g.startsManager(t[2:])
 		}
 	}
 	if bytes.HasPrefix(t, []byte("# ")) {
@@ -78,16 +78,16 @@ func windowsPrompt(t []byte) (n int, sure bool) {
 	return at, true
 }
 
-func startsManager(t []byte) bool {
+func (g *Grammar) startsManager(t []byte) bool {
 	first, _, _ := strings.Cut(string(t[:min(len(t), 200)]), " ")
-	return managers[program(first)] || MayInstall(t)
+	return g.managers[program(first)] || g.MayInstall(t)
 }
 
 // installLine reports whether a line without a prompt begins as a command of a
 // package manager that installs: "npm i", "pip install", and no word of output.
-func installLine(line []byte) bool {
+func (g *Grammar) installLine(line []byte) bool {
 	f := bytes.Fields(line[:min(len(line), 300)])
-	if len(f) < 3 || !managers[string(f[0])] {
+	if len(f) < 3 || !g.managers[string(f[0])] {
 		return false
 	}
 	switch string(f[1]) {
@@ -99,11 +99,11 @@ func installLine(line []byte) bool {
 
 // withoutShellPrompts takes the prompts off a transcript and leaves the output
 // out. It gives nil for a text without prompts.
-func withoutShellPrompts(f *text.Fragment) *text.Fragment {
+func (g *Grammar) withoutShellPrompts(f *text.Fragment) *text.Fragment {
 	s := f.Text
 	prompts := false
 	for i := 0; i < len(s) && !prompts; i = text.NextLine(s, i) {
-		_, sure := shellPrompt(s[i:text.LineEnd(s, i)])
+		_, sure := g.shellPrompt(s[i:text.LineEnd(s, i)])
 		prompts = sure
 	}
 	if !prompts {
@@ -114,8 +114,8 @@ func withoutShellPrompts(f *text.Fragment) *text.Fragment {
 	for i := 0; i < len(s); {
 		end, next := text.LineEnd(s, i), text.NextLine(s, i)
 		line := s[i:end]
-		n, sure := shellPrompt(line)
-		if n > 0 && !sure && bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("# ")) && !startsManager(bytes.TrimLeft(line, " \t")[2:]) {
+		n, sure := g.shellPrompt(line)
+		if n > 0 && !sure && bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("# ")) && !g.startsManager(bytes.TrimLeft(line, " \t")[2:]) {
 			n = 0
 		}
 		switch {
@@ -123,7 +123,7 @@ func withoutShellPrompts(f *text.Fragment) *text.Fragment {
 			b.Verbatim(s[i:next], i)
 		case n > 0 && (sure || bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("# "))):
 			b.Verbatim(s[i+n:next], i+n)
-		case installLine(line):
+		case g.installLine(line):
 			b.Verbatim(s[i:next], i) // between the prompts, but no output
 		default:
 			i = next
@@ -139,7 +139,7 @@ func withoutShellPrompts(f *text.Fragment) *text.Fragment {
 		d.Depth++
 	}
 	for i := 0; i < len(src); i = text.NextLine(src, i) {
-		if _, sure := shellPrompt(src[i:text.LineEnd(src, i)]); sure {
+		if _, sure := g.shellPrompt(src[i:text.LineEnd(src, i)]); sure {
 			return nil // a prompt behind a prompt: leave it alone
 		}
 	}

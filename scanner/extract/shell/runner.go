@@ -41,17 +41,17 @@ func (c *Reader) runner(name string, ws []Word) (ok bool) {
 			rest = rest[1:]
 		}
 		if len(rest) > 1 {
-			c.line(rest[0])
+			c.Line(rest[0])
 		}
 	case "alias":
 		for _, w := range ws[1:] {
 			if at := strings.IndexByte(w.Text, '='); at > 0 {
-				c.line(w.sub(at+1, len(w.Text)))
+				c.Line(w.Sub(at+1, len(w.Text)))
 			}
 		}
 	case "-c": // flock FILE -c LINE
 		if len(ws) > 1 {
-			c.line(ws[1])
+			c.Line(ws[1])
 		}
 	case "find", "fd", "fdfind":
 		c.found(ws[1:])
@@ -69,9 +69,9 @@ func (c *Reader) runner(name string, ws []Word) (ok bool) {
 		}
 		for i, w := range ws[1:] {
 			if strings.ContainsAny(w.Text, " \t\n") {
-				c.line(withoutOption(w))
-			} else if managers[program(w.Text)] {
-				c.nested(ws[i+1:])
+				c.Line(withoutOption(w))
+			} else if c.g.managers[program(w.Text)] {
+				c.Nested(ws[i+1:])
 				break
 			}
 		}
@@ -79,8 +79,8 @@ func (c *Reader) runner(name string, ws []Word) (ok bool) {
 	return true
 }
 
-// line reads a word that is a command line.
-func (c *Reader) line(w Word) {
+// Line reads a word that is a command line.
+func (c *Reader) Line(w Word) {
 	if c.shell != nil && len(w.offs) > 0 {
 		c.shell(w)
 	}
@@ -98,7 +98,7 @@ func (c *Reader) found(ws []Word) {
 		for end < len(ws) && ws[end].Text != ";" && ws[end].Text != "+" {
 			end++
 		}
-		c.nested(ws[i+1 : end])
+		c.Nested(ws[i+1 : end])
 		i = end
 	}
 }
@@ -106,12 +106,12 @@ func (c *Reader) found(ws []Word) {
 // behindDashes reads "op run -- npm i x": a program of another kind that is
 // given a command of a package manager.
 func (c *Reader) behindDashes(name string, ws []Word) bool {
-	if hasWord(noRunners, name) || c.knows(name) {
+	if HasWord(noRunners, name) || c.knows(name) {
 		return false
 	}
 	for i, w := range ws {
-		if w.Text == "--" && i+1 < len(ws) && (managers[program(ws[i+1].Text)] || hasWord(interpreters, program(ws[i+1].Text))) {
-			c.nested(ws[i+1:])
+		if w.Text == "--" && i+1 < len(ws) && (c.g.managers[program(ws[i+1].Text)] || HasWord(interpreters, program(ws[i+1].Text))) {
+			c.Nested(ws[i+1:])
 			return true
 		}
 	}
@@ -122,7 +122,7 @@ func (c *Reader) behindDashes(name string, ws []Word) bool {
 func withoutOption(w Word) Word {
 	at := strings.IndexAny(w.Text, "= \t\n")
 	if strings.HasPrefix(w.Text, "--") && at > 0 && w.Text[at] == '=' {
-		return w.sub(at+1, len(w.Text))
+		return w.Sub(at+1, len(w.Text))
 	}
 	return w
 }
@@ -165,7 +165,7 @@ func (c *Reader) behind(ws []Word) []Word {
 	tried := 0
 	for i := range ws {
 		name := program(ws[i].Text)
-		if !managers[name] && !hasWord(interpreters, name) && !c.knows(name) {
+		if !c.g.managers[name] && !HasWord(interpreters, name) && !c.knows(name) {
 			continue
 		}
 		if tried++; tried > maxCandidates {
@@ -204,7 +204,7 @@ func (c *Reader) starts(name string, ws []Word) bool {
 // guessed reads the command among the words of a program that nothing is known
 // of, which may run it: doubted.
 func (c *Reader) guessed(name string, ws []Word) {
-	if !c.guess || hasWord(noRunners, name) || c.knows(name) || managers[name] || name == "" || strings.ContainsAny(name[len(name)-1:], ":,.!?") {
+	if !c.guess || HasWord(noRunners, name) || c.knows(name) || c.g.managers[name] || name == "" || strings.ContainsAny(name[len(name)-1:], ":,.!?") {
 		return
 	}
 	flags := c.flags
@@ -214,21 +214,21 @@ func (c *Reader) guessed(name string, ws []Word) {
 		if t := ws[i].Text; i > 0 && strings.IndexByte(t, ' ') > 0 || strings.HasPrefix(t, "--") && strings.IndexByte(t, '=') > 0 {
 			switch before, _, _ := strings.Cut(ws[max(0, i-1)].Text+"=", "="); {
 			case strings.HasPrefix(t, "--"):
-				c.line(withoutOption(ws[i]))
+				c.Line(withoutOption(ws[i]))
 			case before == "-c", before == "--command", before == "--cmd", before == "--run", before == "--exec", before == "-e", before == "-x":
-				c.line(ws[i])
+				c.Line(ws[i])
 			}
 		}
 	}
 	if rest := c.behind(ws); rest != nil {
-		c.nested(rest)
+		c.Nested(rest)
 	}
 }
 
 // knows reports whether a row of the grammar is about the program.
 func (c *Reader) knows(name string) bool {
-	for i := range c.table {
-		if hasWord(c.table[i].programs, name) {
+	for i := range c.g.rows {
+		if HasWord(c.g.rows[i].Programs, name) {
 			return true
 		}
 	}
@@ -244,9 +244,9 @@ func (c *Reader) spoken(ws []Word) {
 	}
 	switch {
 	case len(ws) == 1:
-		c.line(ws[0])
+		c.Line(ws[0])
 	case plain: // the same words again, and what makes them is known
-		c.nested(ws)
+		c.Nested(ws)
 	default:
 		var parts []Word
 		for i, w := range ws {
@@ -258,20 +258,20 @@ func (c *Reader) spoken(ws []Word) {
 			}
 			parts = append(parts, w)
 		}
-		c.line(concat(parts))
+		c.Line(concat(parts))
 	}
 }
 
-// fields cuts a word into words at blanks, quotes taken off, as env -S and the
+// Fields cuts a word into words at blanks, quotes taken off, as env -S and the
 // options of node do.
-func fields(w Word) []Word {
+func Fields(w Word) []Word {
 	var out []Word
 	var x Word
 	var letters []byte
 	open, quote := false, byte(0)
 	flush := func() {
 		if open {
-			x.end, x.hole, x.Text = w.end, w.hole, string(letters)
+			x.end, x.Hole, x.Text = w.end, w.Hole, string(letters)
 			out = append(out, x)
 		}
 		x, letters, open = Word{}, letters[:0], false
@@ -308,11 +308,11 @@ func splitString(ws []Word) []Word {
 		switch {
 		case t == "-S" || t == "--split-string" || t == "-vS" || t == "-iS":
 			if i+1 < len(ws) {
-				return append(fields(ws[i+1]), ws[i+2:]...)
+				return append(Fields(ws[i+1]), ws[i+2:]...)
 			}
 		case strings.HasPrefix(t, "-S") || strings.HasPrefix(t, "--split-string="):
-			w := ws[i].sub(strings.IndexAny(t, "S=")+1, len(t))
-			return append(fields(w), ws[i+1:]...)
+			w := ws[i].Sub(strings.IndexAny(t, "S=")+1, len(t))
+			return append(Fields(w), ws[i+1:]...)
 		case t == "-u" || t == "-C":
 			i++
 		case !strings.HasPrefix(t, "-") && !isAssignment(t):

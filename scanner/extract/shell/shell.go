@@ -21,22 +21,22 @@ func matchShell(f *text.Fragment) bool {
 
 // extractShell reads the commands of a shell text. What the parser of the shell
 // refuses is read line by line, and doubted.
-func extractShell(f *text.Fragment, e *extract.Emitter) error {
-	if !MayRun(f.Text) {
+func (g *Grammar) extractShell(f *text.Fragment, e *extract.Emitter) error {
+	if !g.MayRun(f.Text) {
 		return nil
 	}
 	if bytes.IndexByte(f.Text, '\r') >= 0 {
 		e.Fragment(withoutCR(f), 0)
 		return nil
 	}
-	if d := withoutShellPrompts(f); d != nil {
+	if d := g.withoutShellPrompts(f); d != nil {
 		f2 := *d
 		f2.Lang = text.Shell
 		e.Fragment(&f2, 0)
 		return nil
 	}
 	if f.Lang == text.Console && f.Label == "" && f.Depth == 0 {
-		return extractLoose(f, e) // a text of no kind: only lines that are commands count
+		return g.extractLoose(f, e) // a text of no kind: only lines that are commands count
 	}
 	sh := &shellReader{f: f, e: e}
 	sh.run()
@@ -63,11 +63,11 @@ func withoutCR(f *text.Fragment) *text.Fragment {
 
 // MayRun reports whether a shell text may hold anything that is read: commands
 // that install, lists of requirements, code for an interpreter.
-func MayRun(text []byte) bool {
-	if mayInstallQuoted(text) {
+func (g *Grammar) MayRun(text []byte) bool {
+	if g.mayInstallQuoted(text) {
 		return true
 	}
-	for _, w := range starters {
+	for _, w := range g.starters {
 		if bytes.Contains(text, w) {
 			return true
 		}
@@ -75,17 +75,10 @@ func MayRun(text []byte) bool {
 	return false
 }
 
-// starters are signs of a command that runs code, or that variables tell what to
-// install.
-var starters = [][]byte{
-	[]byte("<<"), []byte(" -"), []byte("requirements"), []byte("/"), []byte("sh"), []byte("eval"), []byte("node"), []byte("python"), []byte("source "), []byte(". "),
-	[]byte("tsx"), []byte("ts-node"), []byte("deno"), []byte("bun"), []byte("PIP_"), []byte("UV_"), []byte("npm_"), []byte("NPM_"), []byte("PYTHON"), []byte("BASH_ENV"), []byte("NODE_OPTIONS"),
-}
-
 // mayInstallQuoted is MayInstall for a text in which quotes and escapes may
 // stand inside the words.
-func mayInstallQuoted(text []byte) bool {
-	if MayInstall(text) {
+func (g *Grammar) mayInstallQuoted(text []byte) bool {
+	if g.MayInstall(text) {
 		return true
 	}
 	if !bytes.ContainsAny(text, "'\"\\{$") {
@@ -95,7 +88,7 @@ func mayInstallQuoted(text []byte) bool {
 		return true
 	}
 	if bytes.ContainsAny(text, "{$") { // the name of a program may be made of pieces
-		for _, w := range doers {
+		for _, w := range g.doers {
 			if bytes.Contains(text, w) {
 				return true
 			}
@@ -109,7 +102,7 @@ func mayInstallQuoted(text []byte) bool {
 			plain = append(plain, c)
 		}
 	}
-	return MayInstall(plain)
+	return g.MayInstall(plain)
 }
 
 type shellReader struct {
@@ -142,13 +135,13 @@ type shellReader struct {
 const maxOpen = 20_000
 
 func newReader(f *text.Fragment, e *extract.Emitter, flags extract.Flags) *Reader {
-	c := &Reader{table: commands(), flags: flags, guess: true}
+	c := &Reader{g: grammarOf(e), flags: flags, guess: true}
 	c.emit = e.Reference
 	c.full = e.Full
 	c.env, _ = e.Context().(environment)
 	c.shell = func(w Word) {
 		defer e.Carry(c.env)()
-		if len(w.offs) == 0 || !MayRun([]byte(w.Text)) {
+		if len(w.offs) == 0 || !c.g.MayRun([]byte(w.Text)) {
 			return
 		}
 		e.Fragment(derived(f, w, text.Shell), c.flags)
@@ -163,7 +156,7 @@ func newReader(f *text.Fragment, e *extract.Emitter, flags extract.Flags) *Reade
 	}
 	c.include = func(w Word, constraint bool) { takesList(f, e, w, constraint) }
 	c.run = func(w Word, lang text.Lang) { runsFile(e, w, lang) }
-	c.modules = e.Reference
+	c.modules = true
 	c.deep = e.TooDeep
 	c.unread = func(w Word) {
 		span := text.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
@@ -292,7 +285,7 @@ func (s *shellReader) lines(from int) {
 func (s *shellReader) comment(n *syntax.Comment) {
 	start := int(n.Hash.Offset()) + 1
 	end := start + len(n.Text)
-	if end <= len(s.f.Text) && MayInstall(s.f.Text[start:end]) {
+	if end <= len(s.f.Text) && s.c.g.MayInstall(s.f.Text[start:end]) {
 		s.e.Fragment(s.f.Child(text.Span{Start: start, End: end}, text.Prose), 0)
 	}
 }
@@ -340,7 +333,7 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	defer func() { s.c.env = before }()
 	if len(call.Assigns) > 0 {
 		for _, a := range call.Assigns {
-			if a.Name != nil && a.Value != nil && isOption(a.Name.Value) && !long(a.Value) {
+			if a.Name != nil && a.Value != nil && s.isOption(a.Name.Value) && !long(a.Value) {
 				s.c.environ(a.Name.Value, s.one(a.Value))
 			}
 		}
@@ -350,13 +343,13 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	s.call(ws)
 	s.redirections(st, ws, s.output(st, 0))
 	for i := range ws {
-		if ws[i].hole != "" || !strings.HasPrefix(ws[i].raw, ">") && !strings.HasPrefix(ws[i].raw, "<") {
-			ws[i].raw = ""
+		if ws[i].Hole != "" || !strings.HasPrefix(ws[i].Raw, ">") && !strings.HasPrefix(ws[i].Raw, "<") {
+			ws[i].Raw = ""
 		}
 	}
 	inner := s.c.peel(ws)
-	if len(inner) > 0 && inner[0].Text == "$" && inner[0].hole != "" {
-		if w := namedProgram(inner[0]); w.hole == "" {
+	if len(inner) > 0 && inner[0].Text == "$" && inner[0].Hole != "" {
+		if w := s.namedProgram(inner[0]); w.Hole == "" {
 			inner = append([]Word{w}, inner[1:]...)
 			ws = inner
 		}
@@ -372,16 +365,16 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 }
 
 // namedProgram takes "$PIP" and "${NPM_BIN}" for the program of that name.
-func namedProgram(w Word) Word {
-	for _, part := range strings.FieldsFunc(strings.ToLower(w.hole), func(r rune) bool { return r < 'a' || r > 'z' }) {
+func (s *shellReader) namedProgram(w Word) Word {
+	for _, part := range strings.FieldsFunc(strings.ToLower(w.Hole), func(r rune) bool { return r < 'a' || r > 'z' }) {
 		switch part {
 		case "shell":
 			part = "sh"
 		case "interpreter", "interp":
 			part = "python"
 		}
-		if managers[part] || part == "npx" || hasWord(shells, part) || hasWord("node nodejs tsx", part) {
-			w.Text, w.hole = part, ""
+		if s.c.g.managers[part] || part == "npx" || HasWord(shells, part) || HasWord("node nodejs tsx", part) {
+			w.Text, w.Hole = part, ""
 			at := w.offs[0]
 			w.offs = nil
 			for range part {
@@ -399,7 +392,7 @@ func (s *shellReader) swallowed(text string) bool {
 		if f := strings.Fields(line); len(f) > 1 {
 			switch program(f[0]) {
 			case "pip", "npm", "npx", "yarn", "pnpm", "go", "uv", "poetry":
-				return MayInstall([]byte(line + " "))
+				return s.c.g.MayInstall([]byte(line + " "))
 			}
 		}
 	}

@@ -3,51 +3,24 @@ package shell
 import (
 	"strings"
 
-	"figment/ecosystem"
 	"figment/scanner/extract"
 )
-
-// directReference reads "name@git+https://…" and "name @ file:///…", which pip
-// does not take from an index.
-func directReference(w Word) (extract.Reference, bool) {
-	name, rest, ok := strings.Cut(w.Text, "@")
-	if !ok {
-		return extract.Reference{}, false
-	}
-	at := strings.TrimSpace(rest)
-	from := extract.FromURL
-	switch {
-	case strings.HasPrefix(at, "git+"), strings.HasPrefix(at, "hg+"), strings.HasPrefix(at, "svn+"), strings.HasPrefix(at, "bzr+"), strings.HasPrefix(at, "git@"):
-		from = extract.FromGit
-	case strings.HasPrefix(at, "file:"), strings.HasPrefix(at, "./"), strings.HasPrefix(at, "../"), strings.HasPrefix(at, "/"):
-		from = extract.FromPath
-	case strings.Contains(at, "://"):
-	default:
-		return extract.Reference{}, false
-	}
-	req, ok := extract.ParsePEP508(strings.TrimSpace(name))
-	if !ok || req.Name == "" || strings.Contains(name, "$") {
-		return extract.Reference{}, false
-	}
-	start := strings.Index(name, req.Name)
-	return extract.Reference{Ecosystem: ecosystem.PyPI, Name: req.Name, Extras: req.Extras, From: from, Span: w.span(start, start+len(req.Name))}, true
-}
 
 // pathWords are what the names of variables say that hold flags and paths.
 const pathWords = " FLAG FLAGS OPT OPTS OPTION OPTIONS ARGS DIR DIRS PATH PATHS ROOT HOME FILE FILES REQ REQS REQUIREMENTS WHEEL WHEELS WHL DIST TARBALL TGZ PREFIX SRC PWD TMP TMPDIR TEMP WORKSPACE URL INDEX VERBOSE QUIET "
 
-// tell reports a name that only the shell knows, once a command. What is plainly
+// Tell reports a name that only the shell knows, once a command. What is plainly
 // a path or a flag is none.
-func (c *Reader) tell(w Word) {
-	if c.unread == nil || c.told || len(w.offs) == 0 || !strings.Contains(w.Text, "$") && w.hole == "" || strings.HasPrefix(w.Text, "-") {
+func (c *Reader) Tell(w Word) {
+	if c.unread == nil || c.told || len(w.offs) == 0 || !strings.Contains(w.Text, "$") && w.Hole == "" || strings.HasPrefix(w.Text, "-") {
 		return
 	}
-	if i := strings.IndexByte(w.Text, '$'); i >= 0 && strings.HasPrefix(w.Text[i+1:], "/") || tarball(w.Text) || strings.HasSuffix(w.Text, ".whl") || strings.HasSuffix(w.Text, ".txt") {
-		if !strings.HasPrefix(w.Text, "$") || tarball(w.Text) || strings.HasSuffix(w.Text, ".whl") || pathLike(w.hole) {
+	if i := strings.IndexByte(w.Text, '$'); i >= 0 && strings.HasPrefix(w.Text[i+1:], "/") || Tarball(w.Text) || strings.HasSuffix(w.Text, ".whl") || strings.HasSuffix(w.Text, ".txt") {
+		if !strings.HasPrefix(w.Text, "$") || Tarball(w.Text) || strings.HasSuffix(w.Text, ".whl") || pathLike(w.Hole) {
 			return
 		}
 	}
-	if pathLike(w.hole) && !c.assigned(w.hole) {
+	if pathLike(w.Hole) && !c.assigned(w.Hole) {
 		return
 	}
 	c.told = true
@@ -86,4 +59,30 @@ func pathLike(hole string) bool {
 		}
 	}
 	return false
+}
+
+// Tarball reports whether a word names an archive of npm or of Python.
+func Tarball(s string) bool {
+	return strings.HasSuffix(s, ".tgz") || strings.HasSuffix(s, ".tar.gz") || strings.HasSuffix(s, ".tar")
+}
+
+// Global marks what is read until the function that it gives is called.
+func (c *Reader) Global() func() {
+	emit := c.emit
+	c.emit = func(r extract.Reference) {
+		r.Scope = extract.GlobalScope
+		emit(r)
+	}
+	return func() { c.emit = emit }
+}
+
+// CommaWords cuts a word at commas.
+func CommaWords(w *Word) []Word {
+	var out []Word
+	at := 0
+	for _, part := range strings.Split(w.Text, ",") {
+		out = append(out, w.Sub(at, at+len(part)))
+		at += len(part) + 1
+	}
+	return out
 }

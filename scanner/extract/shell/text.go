@@ -40,9 +40,9 @@ func derived(f *text.Fragment, w Word, lang text.Lang) *text.Fragment {
 // joined puts two words together. Where the second stands before the first, its
 // bytes count as those at the end of the first: spans never run backwards.
 func joined(a, b Word) Word {
-	out := Word{Text: a.Text + b.Text, end: b.end, hole: a.hole}
-	if out.hole == "" {
-		out.hole = b.hole
+	out := Word{Text: a.Text + b.Text, end: b.end, Hole: a.Hole}
+	if out.Hole == "" {
+		out.Hole = b.Hole
 	}
 	out.offs = make([]int, 0, len(out.Text))
 	out.ends = make([]int, 0, len(out.Text))
@@ -85,8 +85,8 @@ func concat(ws []Word) Word {
 	at, end := 0, 0
 	for k := range ws {
 		w := &ws[k]
-		if out.hole == "" {
-			out.hole = w.hole
+		if out.Hole == "" {
+			out.Hole = w.Hole
 		}
 		text = append(text, w.Text...)
 		for i := range w.offs {
@@ -106,7 +106,7 @@ func decoded(w Word) Word {
 	if strings.IndexByte(w.Text, '\\') < 0 {
 		return w
 	}
-	out := Word{end: w.end, hole: w.hole}
+	out := Word{end: w.end, Hole: w.Hole}
 	var text []byte
 	for i := 0; i < len(w.Text); {
 		n, t := 1, w.Text[i:i+1]

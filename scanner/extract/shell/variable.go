@@ -76,7 +76,7 @@ func (s *shellReader) variable(name string) *variable {
 // add adds a possible value.
 func (v *variable) add(ws []Word) {
 	for _, w := range ws {
-		if w.hole != "" {
+		if w.Hole != "" {
 			v.unknown = true
 			if !v.array {
 				return
@@ -118,7 +118,7 @@ func (s *shellReader) assign(a *syntax.Assign) {
 		v := s.variable(a.Name.Value)
 		if a.Append && !v.array && len(v.alts) == 1 && len(v.alts[0]) == 1 {
 			before := &v.alts[0][0]
-			if w.hole != "" || !s.spend(len(before.Text)/8) {
+			if w.Hole != "" || !s.spend(len(before.Text)/8) {
 				v.unknown = true
 				return
 			}

@@ -1,8 +1,7 @@
-package shell_test
+package npm
 
 import (
 	"encoding/json"
-	. "figment/scanner/extract/shell"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +15,7 @@ func TestNPMCommand(t *testing.T) {
 	words := strings.Fields("i in isnt isnta isntal isntall it install-t installTest install-test inst ins exe exec x innit ini init create ln lin link up upd udpate upgrade u r rm ru run-s ci ic add ad vi zzz inn Install a s st")
 	want := map[string]string{"isnta": "install", "installTest": "install-test", "exe": "exec", "ini": "init", "ln": "link", "udpate": "update", "zzz": "zzz", "ad": "ad", "add": "install"}
 	for word, to := range want {
-		if got := NPMCommand(word); got != to {
+		if got := npmCommand(word); got != to {
 			t.Errorf("%s means %s, not %s", word, got, to)
 		}
 	}
@@ -36,22 +35,8 @@ func TestNPMCommand(t *testing.T) {
 	}
 	names := map[string]bool{"install": true, "install-test": true, "update": true, "link": true, "exec": true, "init": true}
 	for i, word := range words {
-		if got := NPMCommand(word); got != said[i] && (names[got] || names[said[i]]) { // another npm may have further commands
+		if got := npmCommand(word); got != said[i] && (names[got] || names[said[i]]) { // another npm may have further commands
 			t.Errorf("%s means %s to npm, and %s here", word, said[i], got)
-		}
-	}
-}
-
-// TestPythonModuleFlags: flags of one letter may stand before -m in one word.
-func TestPythonModuleFlags(t *testing.T) {
-	for _, text := range []string{"python3 -Im pip install zzq", "python -um pip install zzq", "python -Impip install zzq", "python3 -W ignore -Em pip install zzq", "python --check-hash-based-pycs always -m pip install zzq", "npm isnta zzq", "npm exe zzq", "npm installTest zzq", "npm ln zzq"} {
-		if names, _ := shellNames(t, "a.sh", text+"\n"); len(names) != 1 || names[0] != "zzq" {
-			t.Errorf("%s: %q", text, names)
-		}
-	}
-	for _, text := range []string{"python3 -c 'm' pip install zzq", "python script.py -m pip install zzq"} {
-		if names, _ := shellNames(t, "a.sh", text+"\n"); len(names) != 0 {
-			t.Errorf("%s: %q", text, names)
 		}
 	}
 }

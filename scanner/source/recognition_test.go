@@ -172,7 +172,7 @@ func TestSniff(t *testing.T) {
 
 func TestParseLang(t *testing.T) {
 	for word, want := range map[string]text.Lang{"Python": text.Python, "py": text.Python, "ts": text.TypeScript, "tsx": text.TSX, "sh": text.Shell, "md": text.Markdown, "text": text.Undecided, "go": text.Go} {
-		if got, ok := recognition.ParseLang(word); !ok || got != want {
+		if got, ok := recognition.ParseLang(word); !ok || got.Lang != want {
 			t.Errorf("%s: %q %v", word, got, ok)
 		}
 	}

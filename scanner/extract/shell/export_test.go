@@ -1,4 +1,0 @@
-package shell
-
-// NPMCommand is for the test that holds it against npm.
-var NPMCommand = npmCommand
