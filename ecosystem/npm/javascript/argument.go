@@ -15,13 +15,9 @@ import (
 
 // jsChoices reads what an expression may come out as.
 type jsChoices struct {
-	j        *jsScanner
-	end      int // nothing behind it is looked at
-	literals []code.Literal
-	names    []text.Span
-	// other: something else may come out. A path of the project's own does not
-	// count.
-	other bool
+	code.Choices
+	j   *jsScanner
+	end int // nothing behind it is looked at
 	// declared: the brackets hold parameters, not arguments.
 	declared bool
 }
@@ -37,50 +33,39 @@ func (j *jsScanner) choices(i int) (c jsChoices, next int) {
 // conditional reads "a ? b : c" and what binds tighter.
 func (c *jsChoices) conditional(i, depth int) int {
 	if depth > code.MaxOperands {
-		c.other = true
+		c.Other = true
 		return c.end
 	}
-	mark := c.mark()
+	mark := c.Mark()
 	i = c.operands(i, depth)
 	if i >= c.end || c.j.s[i] != '?' {
 		return i
 	}
-	c.reset(mark) // it only decides
+	c.Reset(mark) // it only decides
 	i = c.j.skip(i + 1)
 	if i < c.end && strings.IndexByte(":,)=", c.j.s[i]) >= 0 {
 		c.declared = true // an optional parameter
 		return i
 	}
 	if i = c.conditional(i, depth+1); i >= c.end || c.j.s[i] != ':' {
-		c.other = true
+		c.Other = true
 		return i
 	}
 	return c.conditional(i+1, depth+1)
-}
-
-type jsMark struct {
-	literals, names int
-	other           bool
-}
-
-func (c *jsChoices) mark() jsMark { return jsMark{len(c.literals), len(c.names), c.other} }
-
-func (c *jsChoices) reset(m jsMark) {
-	c.literals, c.names, c.other = c.literals[:m.literals], c.names[:m.names], m.other
 }
 
 // operands reads what ||, && and ?? stand between.
 func (c *jsChoices) operands(i, depth int) int {
 	s := c.j.s
 	for {
-		mark := c.mark()
+		mark := c.Mark()
 		i = c.operand(i, depth)
 		if i+1 >= c.end {
 			return i
 		}
 		switch string(s[i : i+2]) {
 		case "&&":
-			c.reset(mark) // it only decides
+			c.Reset(mark) // it only decides
 		case "||", "??":
 		default:
 			return i
@@ -94,7 +79,7 @@ func (c *jsChoices) operand(i, depth int) int {
 	j, s := c.j, c.j.s
 	i = j.skip(i)
 	if i >= c.end {
-		c.other = true
+		c.Other = true
 		return c.end
 	}
 	if l, ok := j.constant(i); ok && l.Next <= c.end {
@@ -102,24 +87,24 @@ func (c *jsChoices) operand(i, depth int) int {
 		case l.Open:
 			if !jsLocal(l.Text) {
 				if jsPackage(&l) {
-					c.literals = append(c.literals, l)
+					c.Literals = append(c.Literals, l)
 				} else if l.Text != "" || !c.local(i, c.opaque(i)) {
-					c.other = true
+					c.Other = true
 				}
 			}
 		case c.ends(l.Next):
-			c.literals = append(c.literals, l)
+			c.Literals = append(c.Literals, l)
 			return l.Next
 		default:
-			c.other = c.other || !jsLocal(l.Text)
+			c.Other = c.Other || !jsLocal(l.Text)
 		}
 		return c.opaque(i)
 	}
 	if s[i] == '(' {
-		mark := c.mark()
+		mark := c.Mark()
 		at := c.conditional(i+1, depth+1)
 		for at < c.end && s[at] == ',' {
-			c.reset(mark) // what stands before a comma is dropped
+			c.Reset(mark) // what stands before a comma is dropped
 			at = c.conditional(at+1, depth+1)
 		}
 		if at < c.end && s[at] == ')' {
@@ -127,7 +112,7 @@ func (c *jsChoices) operand(i, depth int) int {
 				return at
 			}
 		}
-		c.reset(mark)
+		c.Reset(mark)
 		c.declared = false
 	} else if end, _ := jsWord(s, i); end > i {
 		at := j.skip(end)
@@ -137,7 +122,7 @@ func (c *jsChoices) operand(i, depth int) int {
 		as := jsHas(s, at, "as") || jsHas(s, at, "satisfies")
 		if c.ends(at) || as {
 			if string(s[i:end]) != "undefined" && string(s[i:end]) != "null" {
-				c.names = append(c.names, text.Span{Start: i, End: end})
+				c.Names = append(c.Names, text.Span{Start: i, End: end})
 			}
 			if as {
 				return c.opaque(at)
@@ -146,7 +131,7 @@ func (c *jsChoices) operand(i, depth int) int {
 		}
 	}
 	next := c.opaque(i)
-	c.other = c.other || !c.local(i, next)
+	c.Other = c.Other || !c.local(i, next)
 	return next
 }
 
@@ -296,52 +281,19 @@ func (j *jsScanner) computed(i, at int, flags extract.Flags, tell jsTell) {
 			return // a method of that name
 		}
 	}
-	for k := range c.literals {
-		j.load(c.literals[k], flags)
+	for k := range c.Literals {
+		j.load(c.Literals[k], flags)
 	}
-	if c.other {
+	if c.Other {
 		j.give(jsGiven{role: jsRequire, at: at, value: i, rest: true, flags: flags, tell: tell})
 		tell = tellNever
 	}
-	for _, name := range c.names {
+	for _, name := range c.Names {
 		if len(j.uses) >= code.MaxUses {
 			j.runTime(at, tell)
 			return
 		}
 		j.uses = append(j.uses, jsUse{name: name, at: at, flags: flags, inside: j.parameter(name), tell: tell})
-	}
-}
-
-// longLine is how long a line is that a program wrote: what such a line loads
-// by a name was written out in its sources.
-const longLine = 300
-
-// runTime notes the first place where something is loaded that no literal names.
-func (j *jsScanner) runTime(at int, tell jsTell) {
-	if tell == tellNever || tell == tellSure && j.told > 0 || tell == tellPlain && j.toldPlain > 0 {
-		return
-	}
-	from, to := max(0, at-longLine), min(len(j.s), at+longLine)
-	start, end := bytes.LastIndexByte(j.s[from:at], '\n'), bytes.IndexByte(j.s[at:to], '\n')
-	if start < 0 && from > 0 || end < 0 && to < len(j.s) || at+end-(from+start) > longLine && start >= 0 && end >= 0 {
-		return
-	}
-	if tell == tellPlain {
-		j.toldPlain = at + 1
-	} else {
-		j.told = at + 1
-	}
-}
-
-// tellRunTime tells of it. Programs load files of their own this way, and no
-// name stands here that a registry would be asked about: the report is complete.
-func (j *jsScanner) tellRunTime() {
-	at := j.told
-	if j.toldPlain > 0 && !j.known.own && (at == 0 || j.toldPlain < at) {
-		at = j.toldPlain
-	}
-	if at > 0 {
-		j.e.Once(text.Span{Start: at - 1, End: at}, code.RunTimeModule, false)
 	}
 }
 
@@ -362,21 +314,4 @@ func (j *jsScanner) listed(start, end int) {
 			j.runTime(start, j.trust())
 		}
 	}
-}
-
-// A jsTell says how sure it is that a call loads modules.
-type jsTell uint8
-
-const (
-	tellNever jsTell = iota // it may be anything
-	tellPlain               // it is of require, unless the text has one of its own
-	tellSure
-)
-
-// trust is how sure a call of require is that stands here.
-func (j *jsScanner) trust() jsTell {
-	if o := j.around(); o.own || o.ownArrow {
-		return tellNever
-	}
-	return tellPlain
 }

@@ -159,53 +159,52 @@ func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
 			c.member = s[i] == '=' && i+1 < len(s) && s[i+1] == '>' || s[i] == ',' && open > j.target.depth && j.stack[open-1].char == jsParen
 			return c
 		}
-		switch name {
-		case "resolve":
-			if role != jsRequire {
-				c.member = true
-				return c
-			}
-			c.flags |= extract.Dynamic
-		case "paths":
-			if c.flags&extract.Dynamic == 0 {
-				c.member = true
-				return c
-			}
-		case "call":
-			if k := j.skip(i); k < len(s) && s[k] == '(' {
-				c.at = j.pastArgument(k + 1)
-				c.called = c.at < len(s)
-			}
-			c.member = !c.called
-			return c
-		case "apply":
-			if k := j.skip(i); k < len(s) && s[k] == '(' {
-				if k = j.skip(j.pastArgument(k + 1)); k < len(s) && s[k] == '[' {
-					c.at, c.called, c.applied = k+1, true, true
-				}
-			}
-			c.member = !c.called
-			return c
-		case "bind":
-			k := j.skip(i)
-			if k >= len(s) || s[k] != '(' {
-				c.member = true
-				return c
-			}
-			if k = j.simple(k + 1); k < len(s) && s[k] == ',' { // it is bound to its argument
-				c.at, c.called = k+1, true
-				return c
-			}
-			if k >= len(s) || s[k] != ')' {
-				c.member = true
-				return c
-			}
-			i = k + 1
-		default:
-			c.member = true
+		var done bool
+		if i, done = j.calleeMember(&c, name, i, role); done {
 			return c
 		}
 	}
+}
+
+// calleeMember looks at a member of what callee reads, whose name ends at i. done:
+// what follows is read.
+func (j *jsScanner) calleeMember(c *jsCall, name string, i int, role jsRole) (next int, done bool) {
+	s := j.s
+	switch name {
+	case "resolve":
+		if role == jsRequire {
+			c.flags |= extract.Dynamic
+			return i, false
+		}
+	case "paths":
+		if c.flags&extract.Dynamic != 0 {
+			return i, false
+		}
+	case "call":
+		if k := j.skip(i); k < len(s) && s[k] == '(' {
+			c.at = j.pastArgument(k + 1)
+			c.called = c.at < len(s)
+		}
+	case "apply":
+		if k := j.skip(i); k < len(s) && s[k] == '(' {
+			if k = j.skip(j.pastArgument(k + 1)); k < len(s) && s[k] == '[' {
+				c.at, c.called, c.applied = k+1, true, true
+			}
+		}
+	case "bind":
+		k := j.skip(i)
+		if k >= len(s) || s[k] != '(' {
+			break
+		}
+		switch k = j.simple(k + 1); {
+		case k < len(s) && s[k] == ',': // it is bound to its argument
+			c.at, c.called = k+1, true
+		case k < len(s) && s[k] == ')':
+			return k + 1, false
+		}
+	}
+	c.member = !c.called
+	return i, true
 }
 
 // A jsCall is what callee found behind a word.

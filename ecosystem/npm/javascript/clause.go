@@ -8,192 +8,6 @@ import (
 	"figment/scanner/text"
 )
 
-// identifier looks at a word of code and gives the offset to go on from.
-func (j *jsScanner) identifier(i, end int, escaped bool) int {
-	s := j.s
-	prev, before := j.prev, j.word
-	member := prev == '.'
-	expression := false
-	switch end - i {
-	case len("class"), len("function"):
-		switch string(s[i:end]) {
-		case "class", "function", "async":
-			expression = j.operandNext() && !(before.End > 0 && string(s[before.Start:before.End]) == "default")
-		}
-	}
-	j.follow(i, end, prev, before)
-	j.prev, j.word, j.member = s[end-1], text.Span{Start: i, End: end}, member
-	if prev == '#' && s[i-1] == '#' { // a private name
-		j.member = true
-		return end
-	}
-	if j.decl != 0 && j.name.End == 0 && (before.End > 0 || prev == ',') {
-		j.name = text.Span{Start: i, End: end}
-	}
-	c := s[i]
-	if escaped { // no keyword may be written so
-		return j.named(i, end, jsName(s, i, end, true), before)
-	}
-	switch c {
-	case 'i':
-		if !member && end-i == 6 && string(s[i:end]) == "import" {
-			return j.importWord(i, end, prev)
-		}
-	case 'e':
-		if !member && end-i == 6 && string(s[i:end]) == "export" {
-			return j.exportWord(end)
-		}
-		switch string(s[i:end]) {
-		case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync", "execaCommand", "execaCommandSync":
-			j.role(i, end, jsRunner)
-		case "eval":
-			j.role(i, end, jsCode)
-		}
-	case 's':
-		switch string(s[i:end]) {
-		case "spawn", "spawnSync":
-			j.role(i, end, jsRunner)
-		case "setTimeout", "setInterval":
-			j.role(i, end, jsCode)
-		}
-	case 'F', 'W', 'S':
-		switch string(s[i:end]) {
-		case "Function", "Worker", "Script":
-			j.role(i, end, jsCode)
-		}
-	case 'r', '_':
-		switch string(s[i:end]) {
-		case "require", "_load":
-			return j.named(i, end, string(s[i:end]), before)
-		case "runInNewContext", "runInThisContext", "runInContext", "_compile":
-			j.role(i, end, jsCode)
-		}
-	case 'c', 'l', 'v', 'f':
-		switch string(s[i:end]) {
-		case "const", "let", "var":
-			if !member {
-				j.decl, j.name = c, text.Span{}
-				j.endArrows()
-			}
-		case "class", "function":
-			if !member {
-				if j.head&jsAsync != 0 && c == 'f' {
-					expression = j.expression
-				}
-				j.body, j.bodyAt = statement, len(j.stack)
-				if expression {
-					j.body = operand
-				}
-				if c == 'c' {
-					j.body |= classBody
-				}
-			}
-		case "constructor":
-			if member {
-				j.role(i, end, jsCode)
-			}
-		case "compileFunction":
-			j.role(i, end, jsCode)
-		case "createRequire", "createRequireFromPath":
-			return j.named(i, end, "createRequire", before)
-		}
-	case 'a':
-		if string(s[i:end]) == "async" {
-			j.expression = expression
-		}
-	case 'm', 'u', 'd':
-		if end-i == 6 && !member && prev == '=' && string(s[i:end]) == "module" {
-			if at := j.skip(end); at >= len(s) || s[at] != '.' && s[at] != '[' && s[at] != '(' && s[at] != '=' {
-				j.assign(jsModule)
-			}
-		}
-		if member {
-			switch string(s[i:end]) {
-			case "mock", "unmock", "doMock":
-				if r := string(j.receiver()); r == "jest" || r == "vi" {
-					j.literalCall(end, extract.Dev)
-				}
-			}
-		}
-	}
-	if j.known.names != nil {
-		if role := j.known.role(string(s[i:end]), i, member); role != jsNone && role != jsModule {
-			j.use(end, role, tellSure)
-		}
-	}
-	return end
-}
-
-// role looks at the word [i, end), a function that runs commands or code.
-func (j *jsScanner) role(i, end int, role jsRole) {
-	if !j.renamed(end, role, false) {
-		j.use(end, role, tellNever)
-		if role == jsRunner {
-			j.handedOn(i, end, role, tellNever)
-		}
-	}
-}
-
-// named looks at a word that may be written with escapes.
-func (j *jsScanner) named(i, end int, name string, before text.Span) int {
-	member := j.member
-	if before.End > 0 && string(j.s[before.Start:before.End]) == "function" {
-		j.known.own = j.known.own || name == "require"
-		return end
-	}
-	role, tell := jsNone, tellSure
-	switch name {
-	case "require":
-		switch {
-		case !member:
-			if j.renamed(end, jsRequire, true) {
-				return end
-			}
-			role, tell = jsRequire, j.trust()
-			j.listed(i, end)
-			j.handedOn(i, end, role, tell)
-		case jsHolder(j.receiver()):
-			role = jsRequire
-			j.handedOn(i, end, role, tell)
-		case j.recv.End > 0 && j.known.names != nil && j.known.role(string(j.receiver()), i, false) == jsModule:
-			role = jsRequire
-		case j.recv.End == 0:
-			if near := j.s[max(0, i-100):i]; bytes.Contains(near, []byte("require.cache[")) || bytes.Contains(near, []byte(".children[")) {
-				role = jsRequire
-			}
-		}
-	case "_load":
-		if member {
-			role = jsRequire
-		} else if j.renamed(end, jsRequire, false) {
-			return end
-		}
-	case "createRequire":
-		role = jsFactory
-		if at := j.skip(end); at < len(j.s) && j.s[at] == ':' && j.ternary == 0 { // {createRequire: make} = …
-			at = j.skip(at + 1)
-			if w, escaped := jsWord(j.s, at); w > at {
-				j.known.add(jsName(j.s, at, w, escaped), jsAlias{role: jsFactory, owner: -1})
-			}
-			return end
-		}
-	}
-	if role == jsNone {
-		role = j.known.role(name, i, member)
-	}
-	if role != jsNone && role != jsModule {
-		j.use(end, role, tell)
-	}
-	return end
-}
-
-func (j *jsScanner) inTry(f extract.Flags) extract.Flags {
-	if j.try > 0 {
-		f |= extract.Optional
-	}
-	return f
-}
-
 // importWord reads what follows the word import.
 func (j *jsScanner) importWord(start, i int, prev byte) int {
 	s := j.s
@@ -377,66 +191,87 @@ func (j *jsScanner) clause(i int) (l code.Literal, flags extract.Flags, ok bool)
 		}
 		i = j.skip(at)
 	case '{':
-		i++
-	names:
-		for {
-			i = j.skip(i)
-			if i >= len(s) {
-				return l, 0, false
-			}
-			switch s[i] {
-			case '}':
-				i = j.skip(i + 1)
-				break names
-			case ',':
-				i++
-				continue
-			}
-			// One entry: [type] name [as name], a name being a word or a string.
-			var words [4]text.Span
-			n := 0
-			for i < len(s) && s[i] != ',' && s[i] != '}' {
-				at := i
-				if s[i] == '"' || s[i] == '\'' {
-					name, lit := jsString(s, i)
-					if !lit {
-						return l, 0, false
-					}
-					i = name.Next
-				} else if i, _ = jsWord(s, i); i == at {
-					return l, 0, false
-				}
-				if n == len(words) {
-					return l, 0, false
-				}
-				words[n] = text.Span{Start: at, End: i}
-				n++
-				i = j.skip(i)
-			}
-			if n == 0 {
-				return l, 0, false
-			}
-			text := func(k int) string { return string(s[words[k].Start:words[k].End]) }
-			named++
-			if text(0) != "type" && text(0) != "typeof" || n == 1 || n == 3 && text(1) == "as" {
-				values++
-				if n == 2 || n == 3 && text(1) != "as" || n == 4 {
-					return l, 0, false
-				}
-			}
-			if n >= 3 && text(n-2) == "as" {
-				switch name := text(n - 3); {
-				case name == "createRequire":
-					j.known.add(text(n-1), jsAlias{role: jsFactory, owner: -1})
-				case jsRoleOf(name) != jsNone:
-					j.known.add(text(n-1), jsAlias{role: jsRoleOf(name), owner: -1})
-				}
-			}
+		var some int
+		if i, some, named, ok = j.entries(i + 1); !ok {
+			return l, 0, false
 		}
+		values += some
 	default:
 		return l, 0, false
 	}
 	return j.from(i, typed || values == 0 && named > 0)
+}
+
+// entries reads the names in the braces of a clause, from i on, and counts those
+// that are values.
+func (j *jsScanner) entries(i int) (next, values, named int, ok bool) {
+	s := j.s
+	for {
+		i = j.skip(i)
+		if i >= len(s) {
+			return i, 0, 0, false
+		}
+		switch s[i] {
+		case '}':
+			return j.skip(i + 1), values, named, true
+		case ',':
+			i++
+			continue
+		}
+		next, value, ok := j.entry(i)
+		if !ok {
+			return i, 0, 0, false
+		}
+		i = next
+		named++
+		if value {
+			values++
+		}
+	}
+}
+
+// entry reads one name: [type] name [as name], a name being a word or a string.
+func (j *jsScanner) entry(i int) (next int, value, ok bool) {
+	s := j.s
+	var words [4]text.Span
+	n := 0
+	for i < len(s) && s[i] != ',' && s[i] != '}' {
+		at := i
+		if s[i] == '"' || s[i] == '\'' {
+			name, lit := jsString(s, i)
+			if !lit {
+				return i, false, false
+			}
+			i = name.Next
+		} else if i, _ = jsWord(s, i); i == at {
+			return i, false, false
+		}
+		if n == len(words) {
+			return i, false, false
+		}
+		words[n] = text.Span{Start: at, End: i}
+		n++
+		i = j.skip(i)
+	}
+	if n == 0 {
+		return i, false, false
+	}
+	word := func(k int) string { return string(s[words[k].Start:words[k].End]) }
+	if word(0) != "type" && word(0) != "typeof" || n == 1 || n == 3 && word(1) == "as" {
+		value = true
+		if n == 2 || n == 3 && word(1) != "as" || n == 4 {
+			return i, false, false
+		}
+	}
+	if n >= 3 && word(n-2) == "as" {
+		switch name := word(n - 3); {
+		case name == "createRequire":
+			j.known.add(word(n-1), jsAlias{role: jsFactory, owner: -1})
+		case jsRoleOf(name) != jsNone:
+			j.known.add(word(n-1), jsAlias{role: jsRoleOf(name), owner: -1})
+		}
+	}
+	return i, value, true
 }
 
 // from reads "from 'm'" at the end of a clause.

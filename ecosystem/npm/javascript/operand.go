@@ -1,6 +1,9 @@
 package javascript
 
-import "figment/scanner/text"
+import (
+	"figment/scanner/extract/code"
+	"figment/scanner/text"
+)
 
 // What a slash is follows from what stands before it: behind an operand it
 // divides, elsewhere a regular expression begins.
@@ -273,26 +276,12 @@ func (j *jsScanner) regexp(i int) int {
 // quoted skips a string, or enters a template.
 func (j *jsScanner) quoted(i int) int {
 	s := j.s
-	q := s[i]
-	if q == '`' {
+	if s[i] == '`' {
 		return j.template(i + 1)
 	}
-	for k := i + 1; k < len(s); k++ {
-		switch s[k] {
-		case '\\':
-			if k+2 < len(s) && s[k+1] == '\r' && s[k+2] == '\n' {
-				k++
-			}
-			k++
-		case q:
-			return k + 1
-		case '\n', '\r':
-			j.broken = true
-			return k
-		}
-	}
-	j.broken = true
-	return len(s)
+	end, closed := code.StringEnd(s, i)
+	j.broken = j.broken || !closed
+	return end
 }
 
 // template skips the text of a template up to its end or a hole.

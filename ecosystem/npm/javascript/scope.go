@@ -164,11 +164,11 @@ func (j *jsScanner) constUse(name text.Span, u jsUse, byName map[string][]int, k
 		c = &read
 		known[best] = c
 	}
-	for k := range c.literals {
-		j.load(c.literals[k], u.flags)
+	for k := range c.Literals {
+		j.load(c.Literals[k], u.flags)
 	}
-	all := !c.other
-	for _, other := range c.names {
+	all := !c.Other
+	for _, other := range c.Names {
 		all = j.constUse(other, u, byName, known, depth+1) && all
 	}
 	return all

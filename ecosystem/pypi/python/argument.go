@@ -27,12 +27,10 @@ type pyBinding struct {
 
 // pyChoices reads what an expression may come out as.
 type pyChoices struct {
-	p        *pyScanner
-	end      int // nothing behind it is looked at
-	literals []code.Literal
-	names    []string
-	other    bool // something else may come out; a module of the package itself does not count
-	plus     bool // a plus ends an operand
+	code.Choices
+	p    *pyScanner
+	end  int  // nothing behind it is looked at
+	plus bool // a plus ends an operand
 }
 
 // choices reads the expression at i.
@@ -46,16 +44,16 @@ func (p *pyScanner) choices(i int) pyChoices {
 func (c *pyChoices) conditional(i, depth int) int {
 	s := c.p.s
 	if depth > code.MaxOperands {
-		c.other = true
+		c.Other = true
 		return c.end
 	}
 	i = c.operands(i, depth)
 	if !text.Has(s[:c.end], i, "if") {
 		return i
 	}
-	literals, names, other := len(c.literals), len(c.names), c.other
+	mark := c.Mark()
 	i = c.operands(i+len("if"), depth)
-	c.literals, c.names, c.other = c.literals[:literals], c.names[:names], other // it only decides
+	c.Reset(mark) // it only decides
 	if !text.Has(s[:c.end], i, "else") {
 		return i // a filter
 	}
@@ -66,13 +64,13 @@ func (c *pyChoices) conditional(i, depth int) int {
 func (c *pyChoices) operands(i, depth int) int {
 	s := c.p.s
 	for {
-		literals, names, other := len(c.literals), len(c.names), c.other
+		mark := c.Mark()
 		i = c.operand(i, depth)
 		switch {
 		case i >= c.end:
 			return i
 		case text.Has(s, i, "and"):
-			c.literals, c.names, c.other = c.literals[:literals], c.names[:names], other
+			c.Reset(mark)
 			i += len("and")
 		case text.Has(s, i, "or"):
 			i += len("or")
@@ -86,12 +84,12 @@ func (c *pyChoices) operand(i, depth int) int {
 	s := c.p.s
 	i = inside(s, i)
 	if i >= c.end {
-		c.other = true
+		c.Other = true
 		return c.end
 	}
 	if l, ok := pyConstant(s, i); ok && l.Next <= c.end {
 		if !l.Open && c.ends(l.Next) {
-			c.literals = append(c.literals, l)
+			c.Literals = append(c.Literals, l)
 			return l.Next
 		}
 		next := c.opaque(i)
@@ -99,32 +97,32 @@ func (c *pyChoices) operand(i, depth int) int {
 		switch {
 		case at > 0: // a method, an operator or a hole makes something else of the rest
 			l.Span, l.Text, l.Open = l.Outer(0, at), l.Text[:at], true
-			c.literals = append(c.literals, l)
+			c.Literals = append(c.Literals, l)
 		case at < 0, l.Text == "." && l.Next < len(s) && s[l.Next] == '.': // ".".join(…)
-			c.other = c.other || l.Text != "" || !c.local(i, next)
+			c.Other = c.Other || l.Text != "" || !c.local(i, next)
 		}
 		return next
 	}
 	if s[i] == '(' {
-		literals, names, other := len(c.literals), len(c.names), c.other
+		mark := c.Mark()
 		if at := c.conditional(i+1, depth+1); at < c.end && s[at] == ')' {
 			if at = inside(s, at+1); c.ends(at) {
 				return at
 			}
 		}
-		c.literals, c.names, c.other = c.literals[:literals], c.names[:names], other
+		c.Reset(mark)
 	} else if end := text.Word(s, i); end > i {
 		if at := inside(s, end); c.ends(at) {
-			switch name := c.p.normal(s[i:end]); name {
+			switch c.p.normal(s[i:end]) {
 			case "None", "__name__", "__package__":
 			default:
-				c.names = append(c.names, name)
+				c.Names = append(c.Names, text.Span{Start: i, End: end})
 			}
 			return at
 		}
 	}
 	next := c.opaque(i)
-	c.other = c.other || !c.local(i, next)
+	c.Other = c.Other || !c.local(i, next)
 	return next
 }
 
@@ -196,21 +194,14 @@ func (c *pyChoices) pastString(i int) int {
 			return end
 		}
 	}
-	q := s[i]
-	triple := i+2 < len(s) && s[i+1] == q && s[i+2] == q
-	for k := i + 1; k < len(s); k++ {
-		switch {
-		case s[k] == '\\':
-			k++
-		case s[k] == q && !triple:
-			return k + 1
-		case s[k] == q && k >= i+3 && k+2 < len(s) && s[k+1] == q && s[k+2] == q:
-			return k + 3
-		case s[k] == '\n' && !triple:
-			return k
+	if i+2 < len(s) && s[i+1] == s[i] && s[i+2] == s[i] {
+		if end := tripleEnd(s, i); end > 0 {
+			return end
 		}
+		return c.end
 	}
-	return c.end
+	end, _ := code.StringEnd(s, i)
+	return end
 }
 
 // local reports whether the operand in [i, end) is put together from the name
@@ -293,12 +284,12 @@ func (p *pyScanner) constUse(name string, depth int) bool {
 		return false
 	}
 	c := p.choices(b.value)
-	for k := range c.literals {
-		p.loadLiteral(c.literals[k])
+	for k := range c.Literals {
+		p.loadLiteral(c.Literals[k])
 	}
-	all := !c.other
-	for _, other := range c.names {
-		all = p.constUse(other, depth+1) && all
+	all := !c.Other
+	for _, other := range c.Names {
+		all = p.constUse(p.normal(p.s[other.Start:other.End]), depth+1) && all
 	}
 	return all
 }

@@ -303,19 +303,19 @@ func (p *pyScanner) load(i int, callee text.Span, tell bool) {
 		}
 	}
 	c := p.choices(at)
-	for k := range c.literals {
-		p.loadLiteral(c.literals[k])
+	for k := range c.Literals {
+		p.loadLiteral(c.Literals[k])
 	}
-	if c.other {
+	if c.Other {
 		p.give(pyGiven{role: pyLoader, at: callee.Start, value: i, tell: tell})
 		tell = false
 	}
-	for _, name := range c.names {
+	for _, name := range c.Names {
 		if len(p.uses) >= code.MaxUses {
 			p.runTime(callee.Start, tell)
 			return
 		}
-		p.uses = append(p.uses, pyUse{name, callee.Start, i, p.flags(), tell})
+		p.uses = append(p.uses, pyUse{p.normal(s[name.Start:name.End]), callee.Start, i, p.flags(), tell})
 	}
 }
 

@@ -11,104 +11,140 @@ import (
 func pyFormat(e *code.Evaluator, o, arguments code.Outcome, kind string) code.Outcome {
 	out := code.Outcome{Other: o.Other}
 	// Each argument by itself; a list is several of them.
-	var list []code.Outcome
-	var keys []string
+	f := pyFormatter{e: e, list: []code.Outcome{arguments}}
 	if len(arguments.Alternatives) == 1 && arguments.Alternatives[0].IsList && !arguments.Other {
-		list, keys = arguments.Alternatives[0].List, arguments.Alternatives[0].Keys
-	} else {
-		list = []code.Outcome{arguments}
+		f.list, f.keys = arguments.Alternatives[0].List, arguments.Alternatives[0].Keys
 	}
 	for _, v := range o.Alternatives {
 		if v.IsList {
 			out.Other = true
 			continue
 		}
-		results := code.Outcome{Alternatives: []code.Value{{}}}
-		n := 0
-		put := func(k int, key string, at, to int) {
-			fill := code.Outcome{Other: true}
-			if key != "" {
-				for m := range keys {
-					if keys[m] == key {
-						fill = list[m]
-					}
-				}
-			} else if k < len(list) {
-				fill = list[k]
-			}
-			results = code.Concatenated(results, e.Placed(fill.Filled(at, to), at, to))
-		}
+		f.n, f.results = 0, code.Outcome{Alternatives: []code.Value{{}}}
 		for _, p := range v.Parts {
-			if p.Hole {
-				results = code.Concatenated(results, code.Outcome{Alternatives: []code.Value{{Parts: []code.Part{p}}}})
+			f.part, f.from = p, 0
+			switch {
+			case p.Hole:
+				f.add(p)
 				continue
+			case kind == "%":
+				f.percents()
+			default:
+				f.braces()
 			}
-			from := 0
-			literally := func(to int) {
-				if to > from {
-					q := code.Part{Text: p.Text[from:to], Span: p.Span}
-					if p.Verbatim {
-						q.Verbatim, q.Span = true, text.Span{Start: p.Span.Start + from, End: p.Span.Start + to}
-					}
-					results = code.Concatenated(results, code.Outcome{Alternatives: []code.Value{{Parts: []code.Part{q}}}})
-				}
-			}
-			place := func(from, to int) (int, int) {
-				if p.Verbatim {
-					return p.Span.Start + from, p.Span.Start + to
-				}
-				return p.Span.Start, p.Span.End
-			}
-			for k := 0; k < len(p.Text); k++ {
-				switch {
-				case kind == "%" && p.Text[k] == '%' && k+1 < len(p.Text):
-					literally(k)
-					to := k + 1
-					key := ""
-					if p.Text[to] == '(' {
-						if c := strings.IndexByte(p.Text[to:], ')'); c > 0 {
-							key, to = p.Text[to+1:to+c], to+c+1
-						}
-					}
-					for to < len(p.Text) && strings.IndexByte("0123456789.-+ #", p.Text[to]) >= 0 {
-						to++
-					}
-					if to < len(p.Text) && p.Text[to] == '%' {
-						from, k = to, to
-						continue
-					}
-					to = min(to+1, len(p.Text))
-					at, behind := place(k, to)
-					put(n, key, at, behind)
-					n++
-					from, k = to, to-1
-				case kind == "{" && (p.Text[k] == '{' || p.Text[k] == '}') && k+1 < len(p.Text) && p.Text[k+1] == p.Text[k]:
-					literally(k)
-					from, k = k+1, k+1
-				case kind == "{" && p.Text[k] == '{':
-					c := strings.IndexByte(p.Text[k:], '}')
-					if c < 0 {
-						continue
-					}
-					literally(k)
-					key := p.Text[k+1 : k+c]
-					if cut := strings.IndexAny(key, ":!.["); cut >= 0 {
-						key = key[:cut]
-					}
-					index := n
-					if key != "" && key[0] >= '0' && key[0] <= '9' {
-						index, key = int(key[0]-'0'), ""
-					} else if key == "" {
-						n++
-					}
-					at, behind := place(k, k+c+1)
-					put(index, key, at, behind)
-					from, k = k+c+1, k+c
-				}
-			}
-			literally(len(p.Text))
+			f.literally(len(p.Text))
 		}
-		out.Join(results)
+		out.Join(f.results)
 	}
 	return out
+}
+
+// A pyFormatter fills the parts of one string.
+type pyFormatter struct {
+	e       *code.Evaluator
+	list    []code.Outcome
+	keys    []string
+	n       int // arguments that were put in
+	results code.Outcome
+	part    code.Part
+	from    int // what stands before it in the part is done
+}
+
+func (f *pyFormatter) add(p code.Part) {
+	f.results = code.Concatenated(f.results, code.Outcome{Alternatives: []code.Value{{Parts: []code.Part{p}}}})
+}
+
+// literally takes the text up to to as it stands.
+func (f *pyFormatter) literally(to int) {
+	if to <= f.from {
+		return
+	}
+	p := code.Part{Text: f.part.Text[f.from:to], Span: f.part.Span}
+	if f.part.Verbatim {
+		p.Verbatim, p.Span = true, f.place(f.from, to)
+	}
+	f.add(p)
+}
+
+// place is where [from, to) of the part stands in the code.
+func (f *pyFormatter) place(from, to int) text.Span {
+	if f.part.Verbatim {
+		return text.Span{Start: f.part.Span.Start + from, End: f.part.Span.Start + to}
+	}
+	return f.part.Span
+}
+
+// put fills [from, to) of the part with the argument of that key, or the k-th.
+func (f *pyFormatter) put(k int, key string, from, to int) {
+	fill := code.Outcome{Other: true}
+	if key != "" {
+		for m := range f.keys {
+			if f.keys[m] == key {
+				fill = f.list[m]
+			}
+		}
+	} else if k < len(f.list) {
+		fill = f.list[k]
+	}
+	at := f.place(from, to)
+	f.results = code.Concatenated(f.results, f.e.Placed(fill.Filled(at.Start, at.End), at.Start, at.End))
+}
+
+// percents fills %s, %(key)s and their like.
+func (f *pyFormatter) percents() {
+	s := f.part.Text
+	for k := 0; k+1 < len(s); k++ {
+		if s[k] != '%' {
+			continue
+		}
+		f.literally(k)
+		to, key := k+1, ""
+		if s[to] == '(' {
+			if c := strings.IndexByte(s[to:], ')'); c > 0 {
+				key, to = s[to+1:to+c], to+c+1
+			}
+		}
+		for to < len(s) && strings.IndexByte("0123456789.-+ #", s[to]) >= 0 {
+			to++
+		}
+		if to < len(s) && s[to] == '%' {
+			f.from, k = to, to
+			continue
+		}
+		to = min(to+1, len(s))
+		f.put(f.n, key, k, to)
+		f.n++
+		f.from, k = to, to-1
+	}
+}
+
+// braces fills {}, {0} and {key}.
+func (f *pyFormatter) braces() {
+	s := f.part.Text
+	for k := 0; k < len(s); k++ {
+		switch {
+		case s[k] != '{' && s[k] != '}':
+		case k+1 < len(s) && s[k+1] == s[k]:
+			f.literally(k)
+			f.from, k = k+1, k+1
+		case s[k] == '{':
+			c := strings.IndexByte(s[k:], '}')
+			if c < 0 {
+				continue
+			}
+			f.literally(k)
+			key := s[k+1 : k+c]
+			if cut := strings.IndexAny(key, ":!.["); cut >= 0 {
+				key = key[:cut]
+			}
+			index := f.n
+			if key != "" && key[0] >= '0' && key[0] <= '9' {
+				index, key = int(key[0]-'0'), ""
+			} else if key == "" {
+				f.n++
+			}
+			f.put(index, key, k, k+c+1)
+			f.from, k = k+c+1, k+c
+		}
+	}
 }

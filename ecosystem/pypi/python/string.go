@@ -34,43 +34,38 @@ func (p *pyScanner) str(i int) int {
 		}
 	}
 	if triple {
-		for k := i + 3; k < len(s); k++ {
-			switch s[k] {
-			case '\\':
-				k++
-			case q:
-				if k+2 < len(s) && s[k+1] == q && s[k+2] == q {
-					p.lines = append(p.lines, text.Span{Start: i, End: k + 3})
-					return k + 3
-				}
-			}
+		if end := tripleEnd(s, i); end > 0 {
+			p.lines = append(p.lines, text.Span{Start: i, End: end})
+			return end
 		}
 		// It never closes: noise. What follows is read, and doubted.
 		p.broken = true
 		p.lowFrom = min(p.lowFrom, i)
 		return i + 3
 	}
-	lines := false
-	for k := i + 1; k < len(s); k++ {
+	end, closed := code.StringEnd(s, i)
+	if !closed {
+		p.broken = true
+	} else if bytes.ContainsAny(s[i:end], "\r\n") {
+		p.lines = append(p.lines, text.Span{Start: i, End: end})
+	}
+	return end
+}
+
+// tripleEnd gives the offset after the string in three quotes at i; 0: it is never
+// closed.
+func tripleEnd(s []byte, i int) int {
+	for k := i + 3; k < len(s); k++ {
 		switch s[k] {
 		case '\\':
-			if k+2 < len(s) && s[k+1] == '\r' && s[k+2] == '\n' {
-				k++
-			}
 			k++
-			lines = lines || k < len(s) && (s[k] == '\n' || s[k] == '\r')
-		case q:
-			if lines {
-				p.lines = append(p.lines, text.Span{Start: i, End: k + 1})
+		case s[i]:
+			if k+2 < len(s) && s[k+1] == s[i] && s[k+2] == s[i] {
+				return k + 3
 			}
-			return k + 1
-		case '\n', '\r':
-			p.broken = true
-			return k
 		}
 	}
-	p.broken = true
-	return len(s)
+	return 0
 }
 
 // patience is how many bytes may be read in search of ends of f-strings in
@@ -209,24 +204,14 @@ func (p *pyScanner) field(i, nested int, q byte, quotes int) int {
 
 // plainEnd gives the offset after the string without braces at i, or 0.
 func plainEnd(s []byte, i int) int {
-	q, quotes := s[i], 1
-	if i+2 < len(s) && s[i+1] == q && s[i+2] == q {
-		quotes = 3
+	if i+2 < len(s) && s[i+1] == s[i] && s[i+2] == s[i] {
+		return tripleEnd(s, i)
 	}
-	for k := i + quotes; k < len(s); k++ {
-		switch c := s[k]; {
-		case c == '\\':
-			if k+2 < len(s) && s[k+1] == '\r' && s[k+2] == '\n' {
-				k++
-			}
-			k++
-		case (c == '\n' || c == '\r') && quotes == 1:
-			return 0
-		case c == q && (quotes == 1 || k+2 < len(s) && s[k+1] == q && s[k+2] == q):
-			return k + quotes
-		}
+	end, closed := code.StringEnd(s, i)
+	if !closed {
+		return 0
 	}
-	return 0
+	return end
 }
 
 // pyString reads the string literal at i, prefix and all, with its escapes

@@ -4,7 +4,6 @@ package javascript
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"figment/scanner/extract"
@@ -290,16 +289,7 @@ func (j *jsScanner) mark(i int) int {
 			return j.identifier(i, end, escaped)
 		}
 	case '.':
-		if next == '.' && i+2 < len(s) && s[i+2] == '.' {
-			j.prev, j.word = ',', text.Span{}
-			return i + 3
-		}
-		if w := j.word; w.End == i && !j.member && decimal(s[w.Start:w.End]) { // "1." is a number
-			j.word.End, j.member = i+1, true
-			return i + 1
-		}
-		j.dot()
-		return i + 1
+		return j.period(i)
 	case '?':
 		if next == '.' && !(i+2 < len(s) && s[i+2] >= '0' && s[i+2] <= '9') {
 			j.dot()
@@ -311,21 +301,8 @@ func (j *jsScanner) mark(i int) int {
 			j.ternary++
 		}
 	case ':':
-		if j.ternary > 0 {
-			if j.prev == '?' { // an optional member of a type
-				j.ternary = 0
-			} else {
-				j.ternary--
-				j.prev, j.word = '?', text.Span{} // what follows is an operand
-				return i + 1
-			}
-		}
-		if j.word.End > 0 {
-			if j.word == j.name {
-				j.typed = true
-			} else if n := len(j.stack); n > 0 && j.stack[n-1].char == jsBrace {
-				j.target = jsTarget{name: j.word, member: true, depth: n}
-			}
+		if j.colon() {
+			return i + 1
 		}
 	case '=':
 		switch next {
@@ -343,30 +320,9 @@ func (j *jsScanner) mark(i int) int {
 		if j.prev == '!' || j.prev == '<' || j.prev == '>' {
 			break
 		}
-		w := j.word
-		if j.typed {
-			w = j.name
-		}
-		j.typed = false
-		j.target = jsTarget{}
-		if w.End > 0 {
-			j.target = jsTarget{name: w, member: j.member && w == j.word, depth: len(j.stack)}
-			j.target.global = j.target.member && jsHolder(j.receiver())
-			j.ownRequire(w, i+1)
-			if w == j.name {
-				j.target.kind = j.decl
-				if j.decl == 'c' {
-					j.declare(w, i+1)
-				}
-			}
-		}
+		j.equals(i)
 	case ';':
-		j.endArrows()
-		j.around().of = true
-		if j.list == len(j.stack)+1 {
-			j.list = 0
-		}
-		j.target, j.decl, j.typed, j.ternary, j.body = jsTarget{}, 0, false, 0, noBody
+		j.semicolon()
 	case ',':
 		j.endArrows()
 		if j.target.depth == len(j.stack) {
@@ -378,6 +334,75 @@ func (j *jsScanner) mark(i int) int {
 	return i + 1
 }
 
+// colon looks at one: of a condition, behind which it reports an operand, of a type,
+// or of a member.
+func (j *jsScanner) colon() bool {
+	if j.ternary > 0 {
+		if j.prev == '?' { // an optional member of a type
+			j.ternary = 0
+		} else {
+			j.ternary--
+			j.prev, j.word = '?', text.Span{} // what follows is an operand
+			return true
+		}
+	}
+	if j.word.End > 0 {
+		if j.word == j.name {
+			j.typed = true
+		} else if n := len(j.stack); n > 0 && j.stack[n-1].char == jsBrace {
+			j.target = jsTarget{name: j.word, member: true, depth: n}
+		}
+	}
+	return false
+}
+
+// equals notes what the sign at i assigns to.
+func (j *jsScanner) equals(i int) {
+	w := j.word
+	if j.typed {
+		w = j.name
+	}
+	j.typed = false
+	j.target = jsTarget{}
+	if w.End == 0 {
+		return
+	}
+	j.target = jsTarget{name: w, member: j.member && w == j.word, depth: len(j.stack)}
+	j.target.global = j.target.member && jsHolder(j.receiver())
+	j.ownRequire(w, i+1)
+	if w == j.name {
+		j.target.kind = j.decl
+		if j.decl == 'c' {
+			j.declare(w, i+1)
+		}
+	}
+}
+
+// semicolon ends a statement.
+func (j *jsScanner) semicolon() {
+	j.endArrows()
+	j.around().of = true
+	if j.list == len(j.stack)+1 {
+		j.list = 0
+	}
+	j.target, j.decl, j.typed, j.ternary, j.body = jsTarget{}, 0, false, 0, noBody
+}
+
+// period reads the three dots of a spread, that of a number, or that of a member.
+func (j *jsScanner) period(i int) int {
+	s := j.s
+	if i+2 < len(s) && s[i+1] == '.' && s[i+2] == '.' {
+		j.prev, j.word = ',', text.Span{}
+		return i + 3
+	}
+	if w := j.word; w.End == i && !j.member && decimal(s[w.Start:w.End]) { // "1." is a number
+		j.word.End, j.member = i+1, true
+		return i + 1
+	}
+	j.dot()
+	return i + 1
+}
+
 // dot notes what the dot of a member stands behind.
 func (j *jsScanner) dot() {
 	j.recv = j.word
@@ -385,190 +410,6 @@ func (j *jsScanner) dot() {
 		j.recv = j.inner
 	}
 	j.prev, j.word = '.', text.Span{}
-}
-
-// next is the place of what is opened next, with what is known around it. It is
-// open once push was called.
-func (j *jsScanner) next(char byte) *jsOpen {
-	n := len(j.stack)
-	inside := j.function()
-	j.stack = slices.Grow(j.stack, 1)
-	o := &j.stack[:n+1][n]
-	*o = jsOpen{char: char, inside: inside, list: j.list}
-	return o
-}
-
-func (j *jsScanner) push() bool {
-	if len(j.stack) >= maxNesting {
-		j.broken = true
-		return false
-	}
-	j.stack = j.stack[:len(j.stack)+1]
-	return true
-}
-
-func (j *jsScanner) open(i int) int {
-	c := j.s[i]
-	o := j.next(c)
-	o.at, o.ternary, o.target = i, j.ternary, j.target
-	switch c {
-	case jsParen:
-		o.call = j.prev == ')' || j.prev == ']' || j.prev == '"' || j.prev == '}'
-		if w := j.word; w.End > 0 && !j.member {
-			switch string(j.s[w.Start:w.End]) {
-			case "if", "while", "for", "with":
-				o.ctrl = true
-			case "await":
-				o.ctrl = j.prior.End > 0 && string(j.s[j.prior.Start:j.prior.End]) == "for"
-			case "switch", "catch":
-				o.call = true
-				j.head |= jsBlock
-				j.body, j.bodyAt = noBody, -1
-			case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof", "yield", "else", "do", "default", "extends":
-			default:
-				o.call = true
-			}
-		} else if w.End > 0 {
-			o.call = true
-		}
-		if j.factory == i+1 {
-			o.made = i + 1
-		}
-		if j.loose && (j.prev == ']' || j.prev == ')') {
-			j.looseCall(i)
-		}
-		o.head = j.heading()
-	case jsBracket:
-		w := j.word
-		if j.prev == '.' {
-			w = j.recv
-		} else if j.prev == ')' {
-			w = j.inner
-		}
-		if i+1 < len(j.s) && j.prev != '=' && j.prev != '(' && j.prev != ',' {
-			switch holder := w.End > 0 && jsHolder(j.s[w.Start:w.End]); {
-			case holder:
-				j.property(i, true)
-			case (j.s[i+1] == '"' || j.s[i+1] == '\'') && (w.End > 0 || j.prev == ']' || j.prev == ')'):
-				j.property(i, j.prev == ']' && bytes.HasSuffix(j.s[:i-2], []byte("ainModule")))
-			}
-		}
-		o.head = j.naming()
-	case jsBrace:
-		if w := j.word; w.End > 0 && string(j.s[w.Start:w.End]) == "try" {
-			o.try = true
-			j.try++
-		}
-		switch {
-		case j.body != noBody && j.bodyAt == len(j.stack):
-			o.expr, o.body = j.body&operand != 0, true
-			if j.body&classBody == 0 {
-				o.inside = j.bodyFn
-			}
-			j.body = noBody
-		case j.prev == ')', j.prev == arrow:
-			o.body = true // of a method, and of switch and catch: their names hold in them
-			switch {
-			case j.prev == arrow:
-				o.inside = j.arrowFn
-			case j.head&jsBlock == 0:
-				o.inside = j.head & (jsAsync | jsGenerator)
-			}
-		default:
-			o.expr = j.operandNext()
-		}
-	}
-	o.inBody, o.bodyAt = j.body, j.bodyAt
-	around := j.around()
-	o.own = around.own || around.ownArrow
-	if o.body && j.params.End > 0 {
-		o.params = j.params
-		o.own = o.own || hasName(j.s[o.params.Start:o.params.End], []byte("require"))
-		j.params = text.Span{}
-	}
-	j.push()
-	j.ternary = 0
-	if c == jsBrace && !o.expr {
-		if w := j.word; w.End > 0 && j.decl != 0 && j.name.End == 0 && !j.member {
-			j.around().decl = j.decl // const { a } = b, c = 1
-		}
-		j.target, j.decl, j.typed = jsTarget{}, 0, false
-	}
-	j.prev, j.word = c, text.Span{}
-	return i + 1
-}
-
-func (j *jsScanner) close(i int) int {
-	c := j.s[i]
-	n := len(j.stack)
-	j.tokenAt = i + 1
-	if n == 0 {
-		j.broken = true
-		j.prev, j.word = c, text.Span{}
-		return i + 1
-	}
-	o := &j.stack[n-1] // it stays there until something is opened
-	match := c == ')' && o.char == jsParen || c == ']' && o.char == jsBracket || c == '}' && (o.char == jsBrace || o.char == jsTemplate || o.char == jsElement)
-	if !match {
-		j.broken = true
-		// A stray bracket closes what it fits, if that is near.
-		for k := n - 1; k >= 0 && k >= n-3; k-- {
-			if p := j.stack[k].char; c == ')' && p == jsParen || c == ']' && p == jsBracket || c == '}' && p == jsBrace {
-				j.stack = j.stack[:k]
-				break
-			}
-		}
-		j.prev, j.word = c, text.Span{}
-		return i + 1
-	}
-	j.stack = j.stack[:n-1]
-	j.list, j.head = o.list, o.head
-	if c == ')' && j.body != noBody && j.bodyAt == n-1 {
-		j.bodyFn = o.head & (jsAsync | jsGenerator)
-	}
-	if o.try {
-		j.try--
-	}
-	next := i + 1
-	if j.nestedCode && n == 1 {
-		j.stop, next = i+1, len(j.s)
-	}
-	switch o.char {
-	case jsTemplate:
-		next := j.template(i + 1)
-		if len(j.stack) == 0 || j.stack[len(j.stack)-1].char != jsTemplate || j.s[min(next, len(j.s))-1] == '`' {
-			j.prev, j.word = '"', text.Span{}
-		}
-		return next
-	case jsElement:
-		return j.children(i+1, o.elem)
-	}
-	if o.owns {
-		j.closeOwner(o.at, i)
-	}
-	j.closeConsts(o.consts, i)
-	if c == ')' {
-		j.params = text.Span{Start: o.at + 1, End: min(i, o.at+1+code.MaxParameters)}
-	}
-	j.ternary, j.target, j.body, j.bodyAt = o.ternary, o.target, o.inBody, o.bodyAt
-	j.inner = text.Span{}
-	if c == ')' && !o.call && !o.ctrl {
-		j.inner = j.word
-	}
-	switch {
-	case o.ctrl:
-		c = ';'
-	case c == '}' && o.expr:
-		c = '"'
-	case c == '}':
-		c = ';'
-		j.target, j.decl = jsTarget{}, o.decl
-	}
-	j.prev, j.word = c, text.Span{}
-	if o.made > 0 {
-		j.use(i+1, jsRequire, tellSure)
-	}
-	return next
 }
 
 // add notes the module of a specifier.

@@ -21,16 +21,6 @@ func matchPython(f *text.Fragment) bool {
 	return f.Lang == text.Python || f.Lang == text.IPython
 }
 
-// maxBlocks bounds the stack of blocks that give flags to what they hold.
-const maxBlocks = 200
-
-type pyBlock struct {
-	indent int
-	flags  extract.Flags // of the references inside
-	first  int           // index of the first reference inside: for try, which learns its flags from its handlers
-	try    bool
-}
-
 type pyScanner struct {
 	s       []byte
 	f       *text.Fragment
@@ -175,10 +165,6 @@ func (p *pyScanner) line(i int) int {
 	return p.rest(i, indent, compound)
 }
 
-func isTryTail(s []byte, i int) bool {
-	return text.Has(s, i, "except") || text.Has(s, i, "else") || text.Has(s, i, "finally")
-}
-
 // statement looks at the start of a statement. It gives the offset to go on
 // from and whether a colon opens a body on the same line.
 func (p *pyScanner) statement(i, indent int) (int, bool) {
@@ -237,76 +223,6 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 		p.bind(i, end)
 	}
 	return end, false
-}
-
-func (p *pyScanner) push(b pyBlock) {
-	if len(p.blocks) < maxBlocks {
-		p.blocks = append(p.blocks, b)
-	}
-}
-
-func (p *pyScanner) flags() extract.Flags {
-	if n := len(p.blocks); n > 0 {
-		return p.blocks[n-1].flags
-	}
-	return 0
-}
-
-// except makes the body of its try, and its own, optional if it catches the
-// failure of an import.
-func (p *pyScanner) except(i, indent int) {
-	n := len(p.blocks)
-	if n == 0 || !p.blocks[n-1].try || p.blocks[n-1].indent != indent {
-		return
-	}
-	b := &p.blocks[n-1]
-	line := p.s[i:text.LineEnd(p.s, i)]
-	if at := bytes.IndexByte(line, ':'); at >= 0 {
-		line = line[:at]
-	}
-	if len(bytes.TrimSpace(line)) != 0 && !catchesImportError(line) {
-		return
-	}
-	for k := b.first; k < len(p.refs); k++ {
-		p.refs[k].flags |= extract.Optional
-	}
-	b.flags |= extract.Optional
-}
-
-// endTry ends what a handler made optional: else and finally always run.
-func (p *pyScanner) endTry(indent int) {
-	if n := len(p.blocks); n > 0 && p.blocks[n-1].try && p.blocks[n-1].indent == indent {
-		b := &p.blocks[n-1]
-		b.flags, b.first = 0, len(p.refs)
-		if n > 1 {
-			b.flags = p.blocks[n-2].flags
-		}
-	}
-}
-
-func catchesImportError(line []byte) bool {
-	for _, name := range []string{"ImportError", "ModuleNotFoundError", "Exception"} {
-		if wordFrom(line, name, 0) >= 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// wordFrom gives the offset from i on where a whole word stands; -1: nowhere.
-func wordFrom(s []byte, word string, i int) int {
-	for i < len(s) {
-		k := bytes.Index(s[i:], []byte(word))
-		if k < 0 {
-			break
-		}
-		i += k
-		if (i == 0 || !text.IsLetter(s[i-1])) && text.Has(s, i, word) {
-			return i
-		}
-		i += len(word)
-	}
-	return -1
 }
 
 // rest scans to the end of the logical line, reading further statements after
@@ -391,24 +307,6 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 	return i
 }
 
-// bracketBroken reports whether a physical line inside brackets is an import
-// with a complete clause, which proves that a bracket is missing.
-func (p *pyScanner) bracketBroken(i int) bool {
-	s := p.s
-	if i >= len(s) || s[i] != 'i' && s[i] != 'f' {
-		return false
-	}
-	probe := pyScanner{s: s, f: p.f, e: p.e, table: p.table, lowFrom: len(s) + 1}
-	ok := false
-	switch {
-	case text.Has(s, i, "import"):
-		_, ok = probe.importClause(i + len("import"))
-	case text.Has(s, i, "from"):
-		_, ok = probe.fromClause(i + len("from"))
-	}
-	return ok && len(probe.refs) > 0
-}
-
 // plugins reads the modules that pytest is told to load.
 func (p *pyScanner) plugins(i int) {
 	s := p.s
@@ -474,28 +372,4 @@ func (p *pyScanner) magic(i int) int {
 		p.hand(child, 0)
 	}
 	return text.NextLine(s, end)
-}
-
-// rescue is the second pass over broken text: every physical line that is an
-// import with a complete clause counts, in doubt.
-func (p *pyScanner) rescue() {
-	have := map[int]bool{}
-	for i := range p.refs {
-		have[p.refs[i].span.Start] = true
-	}
-	second := &pyScanner{s: p.s, f: p.f, e: p.e, table: p.table}
-	for i := 0; i < len(p.s); i = text.NextLine(p.s, i) {
-		at := text.Blank(p.s, i)
-		switch {
-		case text.Has(p.s, at, "import"):
-			second.importClause(at + len("import"))
-		case text.Has(p.s, at, "from"):
-			second.fromClause(at + len("from"))
-		}
-	}
-	for _, r := range second.refs {
-		if !have[r.span.Start] {
-			p.refs = append(p.refs, r)
-		}
-	}
 }

@@ -1,0 +1,206 @@
+package javascript
+
+import (
+	"bytes"
+
+	"figment/scanner/extract"
+	"figment/scanner/text"
+)
+
+// identifier looks at a word of code and gives the offset to go on from.
+func (j *jsScanner) identifier(i, end int, escaped bool) int {
+	s := j.s
+	prev, before := j.prev, j.word
+	member := prev == '.'
+	expression := false
+	switch end - i {
+	case len("class"), len("function"):
+		switch string(s[i:end]) {
+		case "class", "function", "async":
+			expression = j.operandNext() && !(before.End > 0 && string(s[before.Start:before.End]) == "default")
+		}
+	}
+	j.follow(i, end, prev, before)
+	j.prev, j.word, j.member = s[end-1], text.Span{Start: i, End: end}, member
+	if prev == '#' && s[i-1] == '#' { // a private name
+		j.member = true
+		return end
+	}
+	if j.decl != 0 && j.name.End == 0 && (before.End > 0 || prev == ',') {
+		j.name = text.Span{Start: i, End: end}
+	}
+	c := s[i]
+	if escaped { // no keyword may be written so
+		return j.named(i, end, jsName(s, i, end, true), before)
+	}
+	switch c {
+	case 'i':
+		if !member && end-i == 6 && string(s[i:end]) == "import" {
+			return j.importWord(i, end, prev)
+		}
+	case 'e':
+		if !member && end-i == 6 && string(s[i:end]) == "export" {
+			return j.exportWord(end)
+		}
+		switch string(s[i:end]) {
+		case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync", "execaCommand", "execaCommandSync":
+			j.role(i, end, jsRunner)
+		case "eval":
+			j.role(i, end, jsCode)
+		}
+	case 's':
+		switch string(s[i:end]) {
+		case "spawn", "spawnSync":
+			j.role(i, end, jsRunner)
+		case "setTimeout", "setInterval":
+			j.role(i, end, jsCode)
+		}
+	case 'F', 'W', 'S':
+		switch string(s[i:end]) {
+		case "Function", "Worker", "Script":
+			j.role(i, end, jsCode)
+		}
+	case 'r', '_':
+		switch string(s[i:end]) {
+		case "require", "_load":
+			return j.named(i, end, string(s[i:end]), before)
+		case "runInNewContext", "runInThisContext", "runInContext", "_compile":
+			j.role(i, end, jsCode)
+		}
+	case 'c', 'l', 'v', 'f':
+		switch string(s[i:end]) {
+		case "const", "let", "var":
+			if !member {
+				j.decl, j.name = c, text.Span{}
+				j.endArrows()
+			}
+		case "class", "function":
+			if !member {
+				j.classOrFunction(c, expression)
+			}
+		case "constructor":
+			if member {
+				j.role(i, end, jsCode)
+			}
+		case "compileFunction":
+			j.role(i, end, jsCode)
+		case "createRequire", "createRequireFromPath":
+			return j.named(i, end, "createRequire", before)
+		}
+	case 'a':
+		if string(s[i:end]) == "async" {
+			j.expression = expression
+		}
+	case 'm', 'u', 'd':
+		j.moduleOrMock(i, end, prev)
+	}
+	if j.known.names != nil {
+		if role := j.known.role(string(s[i:end]), i, member); role != jsNone && role != jsModule {
+			j.use(end, role, tellSure)
+		}
+	}
+	return end
+}
+
+// classOrFunction notes which body the head of a class or a function leads to.
+func (j *jsScanner) classOrFunction(c byte, expression bool) {
+	if j.head&jsAsync != 0 && c == 'f' {
+		expression = j.expression
+	}
+	j.body, j.bodyAt = statement, len(j.stack)
+	if expression {
+		j.body = operand
+	}
+	if c == 'c' {
+		j.body |= classBody
+	}
+}
+
+// moduleOrMock looks at a word that may be module, which is given another name, or
+// a function that is told to replace a module.
+func (j *jsScanner) moduleOrMock(i, end int, prev byte) {
+	s := j.s
+	switch string(s[i:end]) {
+	case "module":
+		if prev != '=' {
+			return
+		}
+		if at := j.skip(end); at >= len(s) || s[at] != '.' && s[at] != '[' && s[at] != '(' && s[at] != '=' {
+			j.assign(jsModule)
+		}
+	case "mock", "unmock", "doMock":
+		if r := string(j.receiver()); j.member && (r == "jest" || r == "vi") {
+			j.literalCall(end, extract.Dev)
+		}
+	}
+}
+
+// role looks at the word [i, end), a function that runs commands or code.
+func (j *jsScanner) role(i, end int, role jsRole) {
+	if !j.renamed(end, role, false) {
+		j.use(end, role, tellNever)
+		if role == jsRunner {
+			j.handedOn(i, end, role, tellNever)
+		}
+	}
+}
+
+// named looks at a word that may be written with escapes.
+func (j *jsScanner) named(i, end int, name string, before text.Span) int {
+	member := j.member
+	if before.End > 0 && string(j.s[before.Start:before.End]) == "function" {
+		j.known.own = j.known.own || name == "require"
+		return end
+	}
+	role, tell := jsNone, tellSure
+	switch name {
+	case "require":
+		switch {
+		case !member:
+			if j.renamed(end, jsRequire, true) {
+				return end
+			}
+			role, tell = jsRequire, j.trust()
+			j.listed(i, end)
+			j.handedOn(i, end, role, tell)
+		case jsHolder(j.receiver()):
+			role = jsRequire
+			j.handedOn(i, end, role, tell)
+		case j.recv.End > 0 && j.known.names != nil && j.known.role(string(j.receiver()), i, false) == jsModule:
+			role = jsRequire
+		case j.recv.End == 0:
+			if near := j.s[max(0, i-100):i]; bytes.Contains(near, []byte("require.cache[")) || bytes.Contains(near, []byte(".children[")) {
+				role = jsRequire
+			}
+		}
+	case "_load":
+		if member {
+			role = jsRequire
+		} else if j.renamed(end, jsRequire, false) {
+			return end
+		}
+	case "createRequire":
+		role = jsFactory
+		if at := j.skip(end); at < len(j.s) && j.s[at] == ':' && j.ternary == 0 { // {createRequire: make} = …
+			at = j.skip(at + 1)
+			if w, escaped := jsWord(j.s, at); w > at {
+				j.known.add(jsName(j.s, at, w, escaped), jsAlias{role: jsFactory, owner: -1})
+			}
+			return end
+		}
+	}
+	if role == jsNone {
+		role = j.known.role(name, i, member)
+	}
+	if role != jsNone && role != jsModule {
+		j.use(end, role, tell)
+	}
+	return end
+}
+
+func (j *jsScanner) inTry(f extract.Flags) extract.Flags {
+	if j.try > 0 {
+		f |= extract.Optional
+	}
+	return f
+}
