@@ -390,10 +390,7 @@ func (s *shellReader) braces(ls []letter) [][]letter {
 			if !s.spend((open + len(m) + len(tail)) / 4) {
 				return out
 			}
-			w := append(append(append([]letter{}, ls[:open]...), m...), tail...)
-			if len(w) > 0 {
-				out = append(out, w)
-			}
+			out = append(out, append(append(append([]letter{}, ls[:open]...), m...), tail...)) // empty ones make no word in the end
 		}
 	}
 	return out
@@ -413,7 +410,7 @@ func closing(ls []letter, from int) int {
 			level--
 		case ls[i].is('}') && found:
 			return i
-		case level == 0 && (ls[i].is(',') || ls[i].is('.') && i+1 < len(ls) && ls[i+1].is('.')):
+		case level == 0 && (ls[i].is(',') || ls[i].is('.') && i+1 < len(ls) && ls[i+1].is('.') && (i+2 == len(ls) || !ls[i+2].is('}'))):
 			found = true
 		}
 	}
