@@ -234,7 +234,10 @@ func (s *shellReader) resolve(ls []letter, emit func(Word), depth int) {
 			continue
 		}
 		whole := len(ls) == 1
-		for _, alt := range l.value.alts {
+		for n, alt := range l.value.alts {
+			if n == 1 {
+				emit = others(emit)
+			}
 			if depth > 8 {
 				s.e.TooDeep()
 				return
@@ -314,6 +317,14 @@ func (s *shellReader) resolve(ls []letter, emit func(Word), depth int) {
 	flush()
 }
 
+// others marks the words that it hands over as other values of one before them.
+func others(emit func(Word)) func(Word) {
+	return func(w Word) {
+		w.also = true
+		emit(w)
+	}
+}
+
 // separates reports whether the shell cuts what a variable stands for there.
 func (s *shellReader) separates(b byte) bool {
 	if b == ' ' || b == '\t' || b == '\n' {
@@ -338,11 +349,16 @@ func (s *shellReader) spend(n int) bool {
 	if s.spent <= 1000+len(s.f.Text)*2 {
 		return true
 	}
+	s.overspend()
+	return false
+}
+
+// overspend tells, once, that there are more words than are read.
+func (s *shellReader) overspend() {
 	if !s.overspent {
 		s.overspent = true
 		s.problem(0, "braces and variables make more words than are read: write the names out")
 	}
-	return false
 }
 
 // maxOpenBraces is how many braces of a word may be left open before one that

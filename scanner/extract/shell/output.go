@@ -199,7 +199,14 @@ func (s *shellReader) stdin(st *syntax.Stmt) []Word {
 				return s.made[w.offs[0]]
 			case len(w.offs) > 0 && !isStdin(w.Text):
 				w.file = true
-				return []Word{w}
+				files := []Word{w}
+				for _, other := range s.words(r.Word) {
+					if other.also && len(files) < maxFollowed {
+						other.file, other.also = true, false
+						files = append(files, other)
+					}
+				}
+				return files
 			}
 		}
 	}

@@ -47,3 +47,42 @@ func TestFunctionsInOneAnother(t *testing.T) {
 		{"a.sh", "f() { n=$(( $1 - 1 )); echo $n; f $n; }\nf 9\nnpm i x", "x"},
 	})
 }
+
+// TestEachValue: what one word may be is read for each of its values.
+func TestEachValue(t *testing.T) {
+	checkSpellings(t, []spelling{
+		{"a.sh", "for f in g.txt h.txt; do bash inner/$f; done", "shell<inner/g.txt shell<inner/h.txt"},
+		{"a.sh", "for f in g.txt h.txt; do . \"./$f\"; done", "shell<./g.txt shell<./h.txt"},
+		{"a.sh", "for f in g.txt h.txt; do node $f --x; python3 -u $f; done", "javascript<g.txt javascript<h.txt python<g.txt python<h.txt"},
+		{"a.sh", "for f in g h; do ./$f; done", "program<./g program<./h"},
+		{"a.sh", "for f in g.txt h.txt; do pip install -r $f; done", "list<g.txt list<h.txt"},
+		{"a.sh", "for f in g.txt h.txt; do pip install --requirement=r/$f; done", "list<r/g.txt list<r/h.txt"},
+		{"a.sh", "for f in a b; do npx $f; done", "a b"},
+		{"a.sh", "for f in pip npm; do $f install zqx; done", "zqx"},
+		{"a.sh", "for f in a b; do sh -c \"npm i $f\"; done", "a b"},
+		{"a.sh", "F=g.txt\n[ x ] && F=h.txt\nbash $F", "shell<g.txt shell<h.txt"},
+		{"a.sh", "for f in a b; do npm i $f; done", "a b"},
+		{"a.sh", "for f in a b; do node -r $f x.js; done", "import:a import:b javascript<x.js"},
+		{"a.sh", "for f in a b; do bash < $f.txt; done", "shell<a.txt shell<b.txt"},
+		{"a.sh", "for f in a b; do cat $f.txt | sh; done", "shell<a.txt shell<b.txt"},
+		{"a.sh", "for f in a b; do eval \"$(cat $f.txt)\"; done", "shell<a.txt shell<b.txt"},
+		{"a.sh", "for f in a b; do sudo -u x env A=b bash $f.txt; done", "shell<a.txt shell<b.txt"},
+		{"a.sh", "bash {a,b}.txt", "shell<a.txt"},
+		{"a.sh", "A=(a.txt b.txt); bash \"${A[@]}\"", "shell<a.txt"},
+	})
+}
+
+// TestEachInput: what programs and other shells hand to a command one by one.
+func TestEachInput(t *testing.T) {
+	checkSpellings(t, []spelling{
+		{"a.sh", "echo a.txt b.txt | xargs -n1 bash", "shell<a.txt shell<b.txt"},
+		{"a.sh", "echo a.txt b.txt | xargs -n 1 -P 2 bash -e", "shell<a.txt shell<b.txt"},
+		{"a.sh", "echo a.txt b.txt | xargs bash", "shell<a.txt"},
+		{"a.sh", "printf '%s\\n' a b | xargs -I{} npx {}", "a b"},
+		{"a.sh", "echo a b | xargs -n1 npx", "a b"},
+		{"a.sh", "parallel npx ::: a b", "a b"},
+		{"a.ps1", "foreach ($f in 'a.txt','b.txt') { bash $f }", "shell<a.txt shell<b.txt"},
+		{"a.ps1", "'a','b' | % { npx $_ }", "a b"},
+		{"a.bat", "for %%f in (a b) do npx %%f", "a b"},
+	})
+}

@@ -16,6 +16,7 @@ type Word struct {
 	raw  string
 	hole string // its first part that only the shell knows, as written
 	file bool   // it names a file whose content is meant
+	also bool   // what else the word before it may be: the shell gives one of them at a time
 }
 
 func (w *Word) span(start, end int) text.Span {
