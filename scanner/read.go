@@ -40,6 +40,7 @@ type include struct {
 	// are others, and missing that there is none.
 	to            string
 	more, missing bool
+	spent         bool // patterns are compared with no more paths
 }
 
 // file reads one file.
@@ -183,6 +184,11 @@ func (w *Workspace) commanded(batch []include) []include {
 			w.listed = source.NewListed(w.o.Source.List())
 		}
 		to := source.Installed(in.from, in.Path, w.o.Source.Exists, w.listed)
+		if source.Pattern(in.Path) && w.listed.Spent() {
+			in.spent = true
+			out = append(out, in)
+			continue
+		}
 		if in.Lang != "" {
 			for _, p := range source.ToRun(in.from, in.Path, in.Lang, to, w.listed) {
 				in.to = p
@@ -217,6 +223,8 @@ func target(in *include) (to, as, why string) {
 	switch {
 	case strings.Contains(p, "://"):
 		return "", "", "it lies on another machine"
+	case in.spent:
+		return "", "", "it is a pattern beside too many others"
 	case in.missing:
 		return "", "", "there is no such file here"
 	case in.to != "":

@@ -17,21 +17,25 @@ const maxInstalled = 20
 
 // Listed finds paths of a tree by their last element.
 type Listed struct {
-	byBase map[string][]string
-	dirs   map[string]bool
+	paths    []string // of files, sorted
+	byBase   map[string][]string
+	dirs     map[string]bool
+	compared int
 }
 
 // NewListed makes one of paths, directories with a final slash.
 func NewListed(paths []string) *Listed {
-	l := &Listed{map[string][]string{}, map[string]bool{}}
+	l := &Listed{byBase: map[string][]string{}, dirs: map[string]bool{}}
 	for _, p := range paths {
 		if dir, ok := strings.CutSuffix(p, "/"); ok {
 			l.dirs[dir] = true
 		}
 		if !strings.HasSuffix(p, "/") {
 			l.byBase[path.Base(p)] = append(l.byBase[path.Base(p)], p)
+			l.paths = append(l.paths, p)
 		}
 	}
+	slices.Sort(l.paths)
 	return l
 }
 
@@ -42,6 +46,11 @@ func Installed(by, name string, exists func(string) bool, l *Listed) []string {
 	name = strings.ReplaceAll(name, `\`, "/")
 	if len(name) > 1 && name[1] == ':' {
 		name = name[2:]
+	}
+	if Pattern(name) {
+		if found := l.matching(by, name); len(found) > 0 || strings.ContainsAny(name, "*?") {
+			return found
+		}
 	}
 	var out []string
 	if !path.IsAbs(name) {
@@ -175,11 +184,16 @@ func (s *Changes) listed(v view) *Listed {
 
 // ToRun leaves those of the files that a command may run by a path which are not
 // read in its language by their own names. In a document, only those count that
-// the path leads to.
+// the path leads to. Of what matches a pattern, nothing counts that is read as
+// something else: most often it stands there beside what is meant.
 func ToRun(by, name string, lang text.Lang, files []string, l *Listed) []string {
 	return slices.DeleteFunc(files, func(p string) bool {
 		if l.dirs[p] || ReadAs(p, lang) == p || p == by {
 			return true
+		}
+		if Pattern(name) {
+			kind, _ := classify(p)
+			return kind != noFile && kind != sniffed
 		}
 		at := path.Clean(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "./"))
 		return p != at && !strings.HasSuffix(p, "/"+at) && (Document(by) || lang == Program)

@@ -150,6 +150,7 @@ var errElsewhere = errors.New("lies on another machine")
 // Words for what is wrong with a file that a command names.
 var (
 	errMissing  = errors.New("is not there")
+	errPatterns = errors.New("is a pattern beside too many others")
 	errReadAsIs = errors.New("is read as what its own name says")
 )
 
@@ -162,6 +163,9 @@ func (s *Changes) includes(by string, in *Include, v view, listed *Listed) (foun
 		return nil, errElsewhere
 	case in.Command:
 		to := Installed(by, name, func(p string) bool { _, ok := v.at(p); return ok }, listed)
+		if Pattern(name) && listed.Spent() {
+			return nil, errPatterns
+		}
 		if in.Lang != "" {
 			to = ToRun(by, name, in.Lang, to, listed)
 		} else if len(to) == 0 && !in.Written && !Document(by) {

@@ -165,6 +165,8 @@ func (s *shellReader) dynamic(p syntax.WordPart, quoted bool, ls *[]letter) {
 					l.value = &variable{alts: [][]Word{outputWords(ws)}, array: !quoted}
 				} else if out := s.output(p.Stmts[0], 0); len(out) > 0 && out[0].file {
 					s.files[at] = out
+				} else if len(out) == 1 && len(ws) > 0 && (ws[0].Text == "find" || ws[0].Text == "ls") {
+					l.value = &variable{alts: [][]Word{inputWords(out)}, array: !quoted}
 				}
 			} else if s.nesting < maxPeel {
 				s.nesting++

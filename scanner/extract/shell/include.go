@@ -60,8 +60,8 @@ func writtenPath(w Word) (name string, known bool) {
 	if strings.Contains(name, "://") {
 		return name, true
 	}
-	at := strings.LastIndexAny(name, "$%`{}<>*?")
-	if at < 0 && w.hole == "" {
+	at := strings.LastIndexAny(name, "$%`{}<>")
+	if at < 0 && (w.hole == "" || source.Pattern(name)) {
 		return name, true
 	}
 	name = strings.ReplaceAll(name[at+1:], `\`, "/")
@@ -72,7 +72,11 @@ func writtenPath(w Word) (name string, known bool) {
 	if slash < 0 || slash+1 == len(name) {
 		return "", false
 	}
-	return name[slash+1:], true
+	name = name[slash+1:]
+	if strings.Trim(name, "*?[]") == "" {
+		return "", false // everything in a folder that is not known
+	}
+	return name, true
 }
 
 // takesList takes a word of a command that names a list of requirements.

@@ -86,3 +86,25 @@ func TestEachInput(t *testing.T) {
 		{"a.bat", "for %%f in (a b) do npx %%f", "a b"},
 	})
 }
+
+// TestPatterns: files that a pattern stands for are those of the tree.
+func TestPatterns(t *testing.T) {
+	checkSpellings(t, []spelling{
+		{"a.sh", "for f in inner/*.step; do . \"$f\"; done", "shell<inner/*.step"},
+		{"a.sh", "for f in \"$DIR\"/inner/*.step; do bash \"$f\"; done", "shell<inner/*.step"},
+		{"a.sh", "for f in $DIR/*; do bash \"$f\"; done", ""},
+		{"a.sh", "for f in r/*.txt; do pip install -r $f; done", "list<r/*.txt"},
+		{"a.sh", "for f in $(ls inner/*.step); do bash $f; done", "shell<inner/*.step"},
+		{"a.sh", "for f in $(find . -name '*.step'); do bash $f; done", "shell<./**/*.step"},
+		{"a.sh", "for f in `find x -type f -name b.txt`; do node $f; done", "javascript<./**/b.txt"},
+		{"a.sh", "find . -name b.txt -exec bash {} \\;", "shell<./**/b.txt"},
+		{"a.sh", "find . -name b.txt -o -name c.txt -exec bash {} \\;", "shell<./**/b.txt shell<./**/c.txt"},
+		{"a.sh", "find . -name '*.req' -exec pip install -r {} +", "list<./**/*.req"},
+		{"a.sh", "find . -name '*.step' | xargs -n1 bash", "shell<./**/*.step"},
+		{"a.sh", "find . -name '*.step' -print0 | xargs -0 -I% sh %", "shell<./**/*.step"},
+		{"a.sh", "ls inner/*.step | xargs -n 1 sh", "shell<inner/*.step"},
+		{"a.sh", "find . -name x -exec npm i {} \\;; ls *.tgz | xargs npm i", ""},
+		{"a.sh", "bash inner/*.step", "shell<inner/*.step"},
+		{"a.sh", "./inner/*", "program<./inner/*"},
+	})
+}

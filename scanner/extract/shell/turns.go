@@ -1,6 +1,11 @@
 package shell
 
-import "figment/scanner/extract"
+import (
+	"fmt"
+
+	"figment/scanner/extract"
+	"figment/scanner/text"
+)
 
 // A variable of a loop, or one that a script gives several values, stands for one
 // of them at a time. A command with such words is read once for each.
@@ -52,8 +57,8 @@ func (s *shellReader) turned(ws []Word) [][]Word {
 	return all
 }
 
-// eachOnce lets no reference to one place through twice while a command is read
-// for each of its values. It gives a function that ends this.
+// eachOnce lets nothing that stands in one place through twice while a command is
+// read for each of its values. It gives a function that ends this.
 func (c *Reader) eachOnce() func() {
 	type place struct {
 		name       string
@@ -68,5 +73,31 @@ func (c *Reader) eachOnce() func() {
 			emit(r)
 		}
 	}
-	return func() { c.emit = emit }
+	include, run := c.include, c.run
+	once := func(w Word, what string) bool {
+		p := place{name: what + w.Text, end: w.end}
+		if len(w.offs) > 0 {
+			p.start = w.offs[0]
+		}
+		if seen[p] {
+			return false
+		}
+		seen[p] = true
+		return true
+	}
+	if include != nil {
+		c.include = func(w Word, constraint bool) {
+			if once(w, fmt.Sprint("list ", constraint, " ")) {
+				include(w, constraint)
+			}
+		}
+	}
+	if run != nil {
+		c.run = func(w Word, lang text.Lang) {
+			if once(w, string(lang)+" ") {
+				run(w, lang)
+			}
+		}
+	}
+	return func() { c.emit, c.include, c.run = emit, include, run }
 }
