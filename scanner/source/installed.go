@@ -131,9 +131,14 @@ func (s *Changes) installing() []string {
 	}
 	// On disk only those were compared that are read by their names.
 	all := s.onDisk || s.whole
+	document := false // one changed, which a script may run
 	for p := range s.was {
-		if kind, _ := classify(p); (kind == noFile || kind == sniffed) && !s.isList(p) && !s.skipped(p) {
+		switch kind, _ := classify(p); {
+		case s.isList(p) || s.skipped(p):
+		case kind == noFile || kind == sniffed:
 			all = true // a command may say what it is
+		case kind == docFile:
+			document = true
 		}
 		add(p)
 	}
@@ -153,9 +158,9 @@ func (s *Changes) installing() []string {
 			return false
 		})
 	}
-	if all {
+	if all || document {
 		for _, p := range s.list {
-			if kind, _ := classify(p); kind != sourceFile && len(out) < s.mostBeside {
+			if kind, _ := classify(p); kind != sourceFile && (all || kind != docFile) && len(out) < s.mostBeside {
 				if f, ok := s.side[p]; ok && s.isFile(f) {
 					add(p)
 				}

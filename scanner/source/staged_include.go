@@ -40,6 +40,7 @@ func (s *Changes) included(only map[string]bool) {
 		}
 	}
 	was := s.inclusions(s.oldView(), scripts, nil)
+	var more []changedFile
 	read := map[string]int{}
 	for i := range s.judged {
 		read[s.judged[i].path] = i
@@ -54,11 +55,16 @@ func (s *Changes) included(only map[string]bool) {
 		}
 		if i, ok := read[p]; ok { // its own name lets it be read as something else
 			c.whole = s.judged[i].whole
-			s.judged[i] = c
+			if kind, _ := classify(p); kind != noFile && kind != sniffed && !s.isList(p) {
+				more = append(more, c) // and it is read as that besides
+			} else {
+				s.judged[i] = c
+			}
 			continue
 		}
 		s.follows(c, wanted)
 	}
+	s.judged = append(s.judged, more...)
 	for p, in := range was {
 		if _, ok := now[p]; ok {
 			continue
@@ -151,7 +157,6 @@ var errElsewhere = errors.New("lies on another machine")
 var (
 	errMissing  = errors.New("is not there")
 	errPatterns = errors.New("is a pattern beside too many others")
-	errReadAsIs = errors.New("is read as what its own name says")
 )
 
 // includes gives the files of a tree that a list or a command names: none where
@@ -173,13 +178,6 @@ func (s *Changes) includes(by string, in *Include, v view, listed *Listed) (foun
 		}
 		for _, p := range to {
 			target, wrong := s.mayInclude(by, p, v)
-			kind, _ := classify(target)
-			if wrong == nil && !s.isList(target) && kind != noFile && kind != sniffed {
-				wrong = errReadAsIs
-			}
-			if in.Lang == Program && errors.Is(wrong, errReadAsIs) {
-				continue
-			}
 			if wrong == nil {
 				found = append(found, target)
 			} else {

@@ -101,7 +101,7 @@ func runsFile(e *extract.Emitter, w Word, lang text.Lang) {
 		return
 	}
 	name, known := writtenPath(w)
-	if !known || lang == text.JavaScript && NoCode(name) || strings.Contains(name, "://") || name[len(name)-1] == '/' || strings.ContainsAny(name, "\n\x00") {
+	if !known || lang == text.JavaScript && isData(name) || strings.Contains(name, "://") || name[len(name)-1] == '/' || strings.ContainsAny(name, "\n\x00") {
 		return
 	}
 	if lang == text.Undecided {

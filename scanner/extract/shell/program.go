@@ -276,3 +276,13 @@ func NoCode(p string) bool {
 	}
 	return false
 }
+
+// isData reports whether node takes a path that it is told to run for something
+// else than code. It runs what has any other ending.
+func isData(p string) bool {
+	switch strings.ToLower(path.Ext(p)) {
+	case ".json", ".node", ".wasm":
+		return true
+	}
+	return false
+}
