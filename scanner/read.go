@@ -40,6 +40,7 @@ type include struct {
 	// are others, and missing that there is none.
 	to            string
 	more, missing bool
+	spent         bool // patterns are compared with no more paths
 }
 
 // file reads one file.
@@ -182,7 +183,12 @@ func (w *Workspace) commanded(batch []include) []include {
 		if w.listed == nil {
 			w.listed = source.NewListed(w.o.Source.List())
 		}
-		to := source.Installed(in.from, in.Path, w.o.Source.Exists, w.listed)
+		to := w.o.Formats.Recognition().Installed(in.from, in.Path, w.o.Source.Exists, w.listed)
+		if source.Pattern(in.Path) && w.listed.Spent() {
+			in.spent = true
+			out = append(out, in)
+			continue
+		}
 		if in.Lang != "" {
 			for _, p := range w.o.Formats.Recognition().ToRun(in.from, in.Path, in.Lang, to, w.listed) {
 				in.to = p
@@ -217,6 +223,8 @@ func target(known *source.Recognition, in *include) (to, as, why string) {
 	switch {
 	case strings.Contains(p, "://"):
 		return "", "", "it lies on another machine"
+	case in.spent:
+		return "", "", "it is a pattern beside too many others"
 	case in.missing:
 		return "", "", "there is no such file here"
 	case in.to != "":

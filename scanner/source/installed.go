@@ -17,31 +17,40 @@ const maxInstalled = 20
 
 // Listed finds paths of a tree by their last element.
 type Listed struct {
-	byBase map[string][]string
-	dirs   map[string]bool
+	paths    []string // of files, sorted
+	byBase   map[string][]string
+	dirs     map[string]bool
+	compared int
 }
 
 // NewListed makes one of paths, directories with a final slash.
 func NewListed(paths []string) *Listed {
-	l := &Listed{map[string][]string{}, map[string]bool{}}
+	l := &Listed{byBase: map[string][]string{}, dirs: map[string]bool{}}
 	for _, p := range paths {
 		if dir, ok := strings.CutSuffix(p, "/"); ok {
 			l.dirs[dir] = true
 		}
 		if !strings.HasSuffix(p, "/") {
 			l.byBase[path.Base(p)] = append(l.byBase[path.Base(p)], p)
+			l.paths = append(l.paths, p)
 		}
 	}
+	slices.Sort(l.paths)
 	return l
 }
 
 // Installed gives the files of a tree that a command in the file by may mean by
 // a path: those that it leads to from the directory of by or one above it; else
 // those anywhere that agree with it in most of its last elements.
-func Installed(by, name string, exists func(string) bool, l *Listed) []string {
+func (r *Recognition) Installed(by, name string, exists func(string) bool, l *Listed) []string {
 	name = strings.ReplaceAll(name, `\`, "/")
 	if len(name) > 1 && name[1] == ':' {
 		name = name[2:]
+	}
+	if Pattern(name) {
+		if found := l.matching(by, name, r.Document(by)); len(found) > 0 || strings.ContainsAny(name, "*?") {
+			return found
+		}
 	}
 	var out []string
 	if !path.IsAbs(name) {
@@ -122,9 +131,14 @@ func (s *Changes) installing() []string {
 	}
 	// On disk only those were compared that are read by their names.
 	all := s.onDisk || s.whole
+	document := false // one changed, which a script may run
 	for p := range s.was {
-		if kind, _ := s.rec().classify(p); (kind == NoFile || kind == Sniffed) && !s.isList(p) && !s.skipped(p) {
+		switch kind, _ := s.rec().classify(p); {
+		case s.isList(p) || s.skipped(p):
+		case kind == NoFile || kind == Sniffed:
 			all = true // a command may say what it is
+		case kind == DocFile:
+			document = true
 		}
 		add(p)
 	}
@@ -144,9 +158,9 @@ func (s *Changes) installing() []string {
 			return false
 		})
 	}
-	if all {
+	if all || document {
 		for _, p := range s.list {
-			if kind, _ := s.rec().classify(p); kind != SourceFile && len(out) < s.mostBeside {
+			if kind, _ := s.rec().classify(p); kind != SourceFile && (all || kind != DocFile) && len(out) < s.mostBeside {
 				if f, ok := s.side[p]; ok && s.isFile(f) {
 					add(p)
 				}
@@ -175,11 +189,16 @@ func (s *Changes) listed(v view) *Listed {
 
 // ToRun leaves those of the files that a command may run by a path which are not
 // read in its language by their own names. In a document, only those count that
-// the path leads to.
+// the path leads to. Of what matches a pattern, nothing counts that is read as
+// something else: most often it stands there beside what is meant.
 func (r *Recognition) ToRun(by, name string, lang text.Lang, files []string, l *Listed) []string {
 	return slices.DeleteFunc(files, func(p string) bool {
 		if l.dirs[p] || r.ReadAs(p, lang) == p || p == by {
 			return true
+		}
+		if Pattern(name) {
+			kind, _ := r.classify(p)
+			return kind != NoFile && kind != Sniffed
 		}
 		at := path.Clean(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "./"))
 		return p != at && !strings.HasSuffix(p, "/"+at) && (r.Document(by) || lang == Program)

@@ -21,10 +21,17 @@ func TestInstalled(t *testing.T) {
 		{"run.sh", "c.lst", "b/deep/c.lst b/other/c.lst d/deep/c.lst"},
 		{"run.sh", "../../../../etc/passwd", ""},
 		{"run.sh", "..", ""},
+		{"run.sh", "b/*/c.lst", "b/deep/c.lst b/other/c.lst"},
+		{"x/y/run.sh", "*.lst", "x/a.lst a.lst"},
+		{"x/y/run.sh", "dee?/*", "b/deep/c.lst d/deep/c.lst"},
+		{"x/y/run.sh", "**/c.lst", "b/deep/c.lst b/other/c.lst d/deep/c.lst"},
+		{"x/y/run.sh", "/etc/deep/*.lst", ""},
+		{"README.md", "deep/*.lst", ""},
+		{"README.md", "b/deep/*.l[r-t]t", "b/deep/c.lst"},
 		{"run.sh", "/", ""},
 		{"-", "a.lst", "a.lst"},
 	} {
-		if got := strings.Join(Installed(c.by, c.name, exists, NewListed(tree)), " "); got != c.want {
+		if got := strings.Join(recognition.Installed(c.by, c.name, exists, NewListed(tree)), " "); got != c.want {
 			t.Errorf("%s in %s: %q, not %q", c.name, c.by, got, c.want)
 		}
 	}

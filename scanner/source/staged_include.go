@@ -40,6 +40,7 @@ func (s *Changes) included(only map[string]bool) {
 		}
 	}
 	was := s.inclusions(s.oldView(), scripts, nil)
+	var more []changedFile
 	read := map[string]int{}
 	for i := range s.judged {
 		read[s.judged[i].path] = i
@@ -54,11 +55,16 @@ func (s *Changes) included(only map[string]bool) {
 		}
 		if i, ok := read[p]; ok { // its own name lets it be read as something else
 			c.whole = s.judged[i].whole
-			s.judged[i] = c
+			if kind, _ := s.rec().classify(p); kind != NoFile && kind != Sniffed && !s.isList(p) {
+				more = append(more, c) // and it is read as that besides
+			} else {
+				s.judged[i] = c
+			}
 			continue
 		}
 		s.follows(c, wanted)
 	}
+	s.judged = append(s.judged, more...)
 	for p, in := range was {
 		if _, ok := now[p]; ok {
 			continue
@@ -150,7 +156,7 @@ var errElsewhere = errors.New("lies on another machine")
 // Words for what is wrong with a file that a command names.
 var (
 	errMissing  = errors.New("is not there")
-	errReadAsIs = errors.New("is read as what its own name says")
+	errPatterns = errors.New("is a pattern beside too many others")
 )
 
 // includes gives the files of a tree that a list or a command names: none where
@@ -161,7 +167,10 @@ func (s *Changes) includes(by string, in *Include, v view, listed *Listed) (foun
 	case strings.Contains(name, "://"):
 		return nil, errElsewhere
 	case in.Command:
-		to := Installed(by, name, func(p string) bool { _, ok := v.at(p); return ok }, listed)
+		to := s.rec().Installed(by, name, func(p string) bool { _, ok := v.at(p); return ok }, listed)
+		if Pattern(name) && listed.Spent() {
+			return nil, errPatterns
+		}
 		if in.Lang != "" {
 			to = s.rec().ToRun(by, name, in.Lang, to, listed)
 		} else if len(to) == 0 && !in.Written && !s.rec().Document(by) {
@@ -169,13 +178,6 @@ func (s *Changes) includes(by string, in *Include, v view, listed *Listed) (foun
 		}
 		for _, p := range to {
 			target, wrong := s.mayInclude(by, p, v)
-			kind, _ := s.rec().classify(target)
-			if wrong == nil && !s.isList(target) && kind != NoFile && kind != Sniffed {
-				wrong = errReadAsIs
-			}
-			if in.Lang == Program && errors.Is(wrong, errReadAsIs) {
-				continue
-			}
 			if wrong == nil {
 				found = append(found, target)
 			} else {

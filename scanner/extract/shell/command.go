@@ -180,6 +180,13 @@ func inWorkspace(ws []Word) []Word {
 
 // Words reads one simple command.
 func (c *Reader) Words(ws []Word) {
+	if all := turns(ws); len(all) > 1 && len(all)*len(all[0]) <= maxTurned {
+		defer c.eachOnce()()
+		for _, ws := range all {
+			c.Words(ws)
+		}
+		return
+	}
 	c.told = false
 	managed := c.managed
 	defer func() { c.managed = managed }()

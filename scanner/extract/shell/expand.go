@@ -165,6 +165,8 @@ func (s *shellReader) dynamic(p syntax.WordPart, quoted bool, ls *[]letter) {
 					l.value = &variable{alts: [][]Word{outputWords(ws)}, array: !quoted}
 				} else if out := s.output(p.Stmts[0], 0); len(out) > 0 && out[0].file {
 					s.files[at] = out
+				} else if len(out) == 1 && len(ws) > 0 && (ws[0].Text == "find" || ws[0].Text == "ls") {
+					l.value = &variable{alts: [][]Word{inputWords(out)}, array: !quoted}
 				}
 			} else if s.nesting < maxPeel {
 				s.nesting++
@@ -234,7 +236,10 @@ func (s *shellReader) resolve(ls []letter, emit func(Word), depth int) {
 			continue
 		}
 		whole := len(ls) == 1
-		for _, alt := range l.value.alts {
+		for n, alt := range l.value.alts {
+			if n == 1 {
+				emit = others(emit)
+			}
 			if depth > 8 {
 				s.e.TooDeep()
 				return
@@ -314,6 +319,14 @@ func (s *shellReader) resolve(ls []letter, emit func(Word), depth int) {
 	flush()
 }
 
+// others marks the words that it hands over as other values of one before them.
+func others(emit func(Word)) func(Word) {
+	return func(w Word) {
+		w.also = true
+		emit(w)
+	}
+}
+
 // separates reports whether the shell cuts what a variable stands for there.
 func (s *shellReader) separates(b byte) bool {
 	if b == ' ' || b == '\t' || b == '\n' {
@@ -338,11 +351,16 @@ func (s *shellReader) spend(n int) bool {
 	if s.spent <= 1000+len(s.f.Text)*2 {
 		return true
 	}
+	s.overspend()
+	return false
+}
+
+// overspend tells, once, that there are more words than are read.
+func (s *shellReader) overspend() {
 	if !s.overspent {
 		s.overspent = true
 		s.problem(0, "braces and variables make more words than are read: write the names out")
 	}
-	return false
 }
 
 // maxOpenBraces is how many braces of a word may be left open before one that
@@ -390,10 +408,7 @@ func (s *shellReader) braces(ls []letter) [][]letter {
 			if !s.spend((open + len(m) + len(tail)) / 4) {
 				return out
 			}
-			w := append(append(append([]letter{}, ls[:open]...), m...), tail...)
-			if len(w) > 0 {
-				out = append(out, w)
-			}
+			out = append(out, append(append(append([]letter{}, ls[:open]...), m...), tail...)) // empty ones make no word in the end
 		}
 	}
 	return out
@@ -413,7 +428,7 @@ func closing(ls []letter, from int) int {
 			level--
 		case ls[i].is('}') && found:
 			return i
-		case level == 0 && (ls[i].is(',') || ls[i].is('.') && i+1 < len(ls) && ls[i+1].is('.')):
+		case level == 0 && (ls[i].is(',') || ls[i].is('.') && i+1 < len(ls) && ls[i+1].is('.') && (i+2 == len(ls) || !ls[i+2].is('}'))):
 			found = true
 		}
 	}

@@ -24,7 +24,8 @@ type shellFunction struct {
 // Limits of what is read for calls of functions.
 const (
 	maxCalled   = 4000 // bytes of a body that is read again
-	maxCallers  = 5    // functions around one another
+	maxCallers  = 100  // functions around one another
+	maxPassed   = 1000 // words that functions hand to one another
 	maxAliasing = 10   // aliases in the place of one another
 )
 
@@ -76,6 +77,10 @@ func (s *shellReader) function(n *syntax.FuncDecl) *shellFunction {
 			if n.Name != nil && len(f.names) < maxAlternatives {
 				f.names = append(f.names, n.Name.Value)
 			}
+		case *syntax.WordIter:
+			if n.Name != nil && len(f.names) < maxAlternatives {
+				f.names = append(f.names, n.Name.Value)
+			}
 		}
 		return true
 	})
@@ -100,7 +105,11 @@ func (s *shellReader) onlyCalled(n *syntax.FuncDecl) bool {
 // call reads the body of a function with the words of a call.
 func (s *shellReader) call(ws []Word) {
 	f := s.functions[ws[0].Text]
-	if f == nil || !f.takes || f.calls == 0 || ws[0].Hole != "" || s.calls >= maxCallers {
+	if f == nil || !f.takes || f.calls == 0 || ws[0].Hole != "" {
+		return
+	}
+	if s.calls >= maxCallers || s.calls > 0 && len(ws) > maxPassed {
+		s.e.TooDeep()
 		return
 	}
 	var key strings.Builder
@@ -114,7 +123,7 @@ func (s *shellReader) call(ws []Word) {
 		f.read = map[string]bool{}
 	}
 	f.read[key.String()] = true
-	if s.called += f.size; s.called > 8*len(s.f.Text)+1<<16 {
+	if s.called += f.size + 8*len(ws); s.called > 8*len(s.f.Text)+1<<16 {
 		if s.called < 1<<60 {
 			s.called = 1 << 60
 			s.problem(ws[0].offs[0], "functions are called with more words than are read: some commands were not read")

@@ -15,8 +15,8 @@ func writtenPath(w Word) (name string, known bool) {
 	if strings.Contains(name, "://") {
 		return name, true
 	}
-	at := strings.LastIndexAny(name, "$%`{}<>*?")
-	if at < 0 && w.Hole == "" {
+	at := strings.LastIndexAny(name, "$%`{}<>")
+	if at < 0 && (w.Hole == "" || source.Pattern(name)) {
 		return name, true
 	}
 	name = strings.ReplaceAll(name[at+1:], `\`, "/")
@@ -27,7 +27,11 @@ func writtenPath(w Word) (name string, known bool) {
 	if slash < 0 || slash+1 == len(name) {
 		return "", false
 	}
-	return name[slash+1:], true
+	name = name[slash+1:]
+	if strings.Trim(name, "*?[]") == "" {
+		return "", false // everything in a folder that is not known
+	}
+	return name, true
 }
 
 // takesList takes a word of a command that names a list of requirements.
@@ -52,7 +56,7 @@ func runsFile(e *extract.Emitter, w Word, lang text.Lang) {
 		return
 	}
 	name, known := writtenPath(w)
-	if !known || lang == text.JavaScript && NoCode(name) || strings.Contains(name, "://") || name[len(name)-1] == '/' || strings.ContainsAny(name, "\n\x00") {
+	if !known || lang == text.JavaScript && isData(name) || strings.Contains(name, "://") || name[len(name)-1] == '/' || strings.ContainsAny(name, "\n\x00") {
 		return
 	}
 	if lang == text.Undecided {

@@ -1,6 +1,9 @@
 package shell
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A placeholder is what xargs and parallel put their input in the place of;
 // empty: behind the words.
@@ -71,6 +74,12 @@ func (c *Reader) overInput(name string, all []Word) {
 	case !marked && mark != "" && name != "parallel":
 		c.Nested(ws)
 	case !marked:
+		if name == "parallel" || oneByOne(all[1:]) {
+			in = slices.Clone(in)
+			for i := range in {
+				in[i].also = i > 0
+			}
+		}
 		c.Nested(append(append([]Word{}, ws...), in...))
 	default:
 		for _, x := range in[:min(len(in), maxInputs)] {
@@ -81,6 +90,22 @@ func (c *Reader) overInput(name string, all []Word) {
 			c.Nested(made)
 		}
 	}
+}
+
+// oneByOne reports whether xargs or parallel start a command for each of the
+// words that they read.
+func oneByOne(ws []Word) bool {
+	for i, w := range ws {
+		switch t := w.Text; {
+		case t == "-n1", t == "-L1", t == "--max-args=1", t == "--max-lines=1":
+			return true
+		case t == "-n", t == "-L", t == "--max-args":
+			return i+1 < len(ws) && ws[i+1].Text == "1"
+		case t == "" || t[0] != '-':
+			return false
+		}
+	}
+	return false
 }
 
 // replaced puts a word in the place of each mark in w.

@@ -7,6 +7,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"figment/scanner/source"
 	"figment/scanner/text"
 )
 
@@ -112,7 +113,7 @@ func (s *shellReader) output(st *syntax.Stmt, depth int) []Word {
 			return nil
 		}
 		switch program(cmd.Args[0].Lit()) {
-		case "sudo", "env", "command", "cat", "tee", "echo", "printf", "tac", "sort", "uniq", "head", "tail", "sed", "grep", "egrep", "awk", "gawk", "envsubst", "tr", "cut":
+		case "sudo", "env", "command", "cat", "tee", "echo", "printf", "tac", "sort", "uniq", "head", "tail", "sed", "grep", "egrep", "awk", "gawk", "envsubst", "tr", "cut", "find", "ls":
 		default:
 			return nil
 		}
@@ -141,11 +142,29 @@ func (s *shellReader) output(st *syntax.Stmt, depth int) []Word {
 				return contentsOf(rest[1:])
 			}
 			return filesOf(s.stdin(st))
+		case "find":
+			return asText(foundNames(ws[1:]))
+		case "ls":
+			return asText(slices.DeleteFunc(slices.Clone(ws[1:]), func(w Word) bool { return !source.Pattern(w.Text) || w.Hole != "" }))
 		case "envsubst", "tr", "cut":
 			return filesOf(s.stdin(st))
 		}
 	}
 	return nil
+}
+
+// asText puts words together with blanks between them.
+func asText(ws []Word) []Word {
+	var parts []Word
+	for _, w := range ws {
+		if len(w.offs) > 0 {
+			parts = append(parts, w, blank(w, " "))
+		}
+	}
+	if parts == nil {
+		return nil
+	}
+	return []Word{concat(parts)}
 }
 
 // contentsOf are the files that words name, their contents meant.
@@ -198,7 +217,14 @@ func (s *shellReader) stdin(st *syntax.Stmt) []Word {
 				return s.made[w.offs[0]]
 			case len(w.offs) > 0 && !isStdin(w.Text):
 				w.file = true
-				return []Word{w}
+				files := []Word{w}
+				for _, other := range s.words(r.Word) {
+					if other.also && len(files) < maxFollowed {
+						other.file, other.also = true, false
+						files = append(files, other)
+					}
+				}
+				return files
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"figment/scanner/extract"
@@ -151,7 +152,7 @@ func (r *otherReader) batchCommand(ws, before []Word) {
 		return
 	case "do":
 		if of := r.vars["for"]; len(of) > 0 {
-			r.assign(strings.ReplaceAll(of[0].Text, "%%", "%"), before)
+			r.assign(strings.ReplaceAll(of[0].Text, "%%", "%"), inTurn(before))
 		}
 		ws = ws[1:]
 	case "start":
@@ -161,6 +162,15 @@ func (r *otherReader) batchCommand(ws, before []Word) {
 		}
 	}
 	r.run(ws)
+}
+
+// inTurn marks words as what a variable stands for one by one.
+func inTurn(ws []Word) []Word {
+	ws = slices.Clone(ws)
+	for i := range ws {
+		ws[i].also = i > 0
+	}
+	return ws
 }
 
 // assign notes what a name stands for from here on.
@@ -206,7 +216,7 @@ func (r *otherReader) powerCommand(ws, before []Word) {
 		rest, at := ws[1:], strings.IndexByte(name, '=')
 		switch {
 		case len(rest) > 1 && strings.EqualFold(rest[0].Text, "in"): // foreach ($p in 'a','b')
-			r.assign(strings.ToLower(name), powerList(rest[1:]))
+			r.assign(strings.ToLower(name), inTurn(powerList(rest[1:])))
 			return
 		case at > 0: // $a='x'
 			v := ws[0].Sub(at+2, len(first))
@@ -245,7 +255,7 @@ func (r *otherReader) powerCommand(ws, before []Word) {
 		return
 	case "%", "foreach-object", "foreach":
 		if len(ws) == 1 {
-			r.assign("_", powerList(before))
+			r.assign("_", inTurn(powerList(before)))
 			return
 		}
 	}

@@ -264,3 +264,13 @@ func (c *Reader) Preload(name string, ws []Word) {
 		}
 	}
 }
+
+// isData reports whether node takes a path that it is told to run for something
+// else than code. It runs what has any other ending.
+func isData(p string) bool {
+	switch strings.ToLower(path.Ext(p)) {
+	case ".json", ".node", ".wasm":
+		return true
+	}
+	return false
+}

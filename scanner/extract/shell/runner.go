@@ -2,6 +2,7 @@ package shell
 
 import (
 	"figment/scanner/extract"
+	"slices"
 	"strings"
 )
 
@@ -88,6 +89,7 @@ func (c *Reader) Line(w Word) {
 
 // found reads the commands that find runs for each file.
 func (c *Reader) found(ws []Word) {
+	names := foundNames(ws)
 	for i := 0; i < len(ws); i++ {
 		switch ws[i].Text {
 		case "-exec", "-execdir", "-ok", "-okdir", "-x", "-X", "--exec", "--exec-batch":
@@ -98,9 +100,35 @@ func (c *Reader) found(ws []Word) {
 		for end < len(ws) && ws[end].Text != ";" && ws[end].Text != "+" {
 			end++
 		}
-		c.Nested(ws[i+1 : end])
+		inner := slices.Clone(ws[i+1 : end])
+		for k := range inner {
+			if inner[k].Text == "{}" && len(names) > 0 {
+				inner = slices.Replace(inner, k, k+1, names...)
+				break
+			}
+		}
+		c.Nested(inner)
 		i = end
 	}
+}
+
+// foundNames are the paths that find gives, as patterns of the names that it
+// looks for.
+func foundNames(ws []Word) (names []Word) {
+	for i := range ws[:max(0, len(ws)-1)] {
+		t := ws[i].Text
+		if t != "-name" && t != "-iname" || i > 0 && (ws[i-1].Text == "!" || ws[i-1].Text == "-not") || len(names) >= maxFollowed {
+			continue
+		}
+		w := ws[i+1]
+		if t == "-name" && strings.HasPrefix(w.Text, "-") || len(w.offs) == 0 || w.Hole != "" {
+			continue
+		}
+		w = concat([]Word{blank(Word{end: w.offs[0] + 1}, "./**/"), w})
+		w.also = len(names) > 0
+		names = append(names, w)
+	}
+	return names
 }
 
 // behindDashes reads "op run -- npm i x": a program of another kind that is

@@ -121,6 +121,7 @@ type shellReader struct {
 	flags     extract.Flags      // of the command being read
 
 	spent, nesting int
+	turns          int // words that were read again for the values of others
 	overspent      bool
 
 	aliases   map[string]Word // what the script gives to names by alias
@@ -325,6 +326,20 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 	if len(ws) == 0 {
 		return
 	}
+	if all := s.turned(ws); len(all) > 1 {
+		defer s.c.eachOnce()()
+		flags := s.flags
+		for _, ws := range all {
+			s.flags = flags
+			s.command(st, call, ws)
+		}
+		return
+	}
+	s.command(st, call, ws)
+}
+
+// command reads the words of a statement.
+func (s *shellReader) command(st *syntax.Stmt, call *syntax.CallExpr, ws []Word) {
 	s.shift(ws)
 	if s.aliased(call, ws) {
 		return

@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"strings"
+
 	"figment/scanner/extract"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -78,7 +80,7 @@ func (v *variable) add(ws []Word) {
 	for _, w := range ws {
 		if w.Hole != "" {
 			v.unknown = true
-			if !v.array {
+			if !v.array && !(v.loop && strings.IndexByte(w.Text, '/') >= 0) { // of a path the rest may say enough
 				return
 			}
 		}

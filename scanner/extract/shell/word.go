@@ -14,6 +14,7 @@ type Word struct {
 	Raw  string // what the shell takes for a redirection behind it: >=1.0
 	Hole string // its first part that only the shell knows, as written
 	file bool   // it names a file whose content is meant
+	also bool   // what else the word before it may be: the shell gives one of them at a time
 }
 
 // Span is where the bytes [start, end) of the text stand in the fragment; none for
