@@ -110,6 +110,24 @@ func (w *Workspace) compare(f *source.File) *compared {
 	return c
 }
 
+// with adds what the file was as it is read in another way, too.
+func (c *compared) with(other *compared) *compared {
+	if other == nil {
+		return c
+	}
+	out := &compared{change: c.change}
+	for i := range max(len(c.before), len(other.before)) {
+		var refs []extract.Reference
+		for _, x := range []*compared{c, other} {
+			if i < len(x.before) {
+				refs = append(refs, x.before[i]...)
+			}
+		}
+		out.before = append(out.before, refs)
+	}
+	return out
+}
+
 // Meanings are what one file means, counted.
 type meanings map[meaning]int
 

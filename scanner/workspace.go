@@ -73,6 +73,9 @@ func (w *Workspace) read(f *source.File) {
 	defer w.mu.Unlock()
 	if had := w.files[f.Path]; had != nil { // named twice, or read in two ways
 		r.refs, r.includes, r.problems = append(had.refs, r.refs...), append(had.includes, r.includes...), append(had.problems, r.problems...)
+		if r.compared != nil {
+			r.compared = r.compared.with(had.compared)
+		}
 	}
 	w.files[f.Path] = r
 	w.progress(r)
