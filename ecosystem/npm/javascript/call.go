@@ -457,7 +457,9 @@ func (j *jsScanner) commandTemplate(i int) {
 
 // hand keeps a text inside this one, to be read once this one has been.
 func (j *jsScanner) hand(f *text.Fragment, flags extract.Flags) {
-	j.texts = append(j.texts, extract.Inner{Fragment: f, Flags: flags})
+	if len(j.texts) <= extract.MaxFragments { // the first that is too many is told
+		j.texts = append(j.texts, extract.Inner{Fragment: f, Flags: flags})
+	}
 }
 
 // receiver is the word before the dot before the current one.

@@ -581,6 +581,9 @@ func (j *jsScanner) add(l *code.Literal, flags extract.Flags) {
 		if whole := l.Text[p.Start:p.End]; whole != p.Name {
 			r.Module = whole
 		}
+		if len(j.refs) > extract.MaxReferences { // the first that is too many is told
+			return
+		}
 		if j.refs == nil {
 			j.refs = make([]extract.Reference, 0, code.FewImports)
 		}

@@ -135,7 +135,7 @@ func (j *jsScanner) arguments(g *jsGiven, mode code.Mode) code.Value {
 				}
 			}
 			if o.Other {
-				v.List = append(v.List, code.Outcome{Other: true})
+				v.List = append(v.List, code.Outcome{Other: true, Cut: o.Cut})
 			}
 			return v
 		}
@@ -194,6 +194,10 @@ func (j *jsScanner) runGiven(g *jsGiven) {
 	if k := j.skip(g.value); len(tries) == 0 && !g.rest && k < len(j.s) && j.s[k] == '`' { // a template that was not understood
 		j.commandTemplate(k)
 	}
+	told := v.Cut() && (g.list || !bytes.HasSuffix(bytes.TrimRight(j.s[:g.at+1], "(?. \t\n"), []byte(".exec"))) // of a regular expression
+	if told {
+		j.cut(g.at)
+	}
 	for k := range tries {
 		if k >= code.MaxValues {
 			j.e.Once(text.Span{Start: g.at, End: g.at + 1}, code.ManyGiven, false)
@@ -201,13 +205,25 @@ func (j *jsScanner) runGiven(g *jsGiven) {
 		}
 		if src, m := tries[k].Command(); len(src) > 0 && (j.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) || code.RunsCode(src)) {
 			j.hand(j.f.Derive(src, m, text.Shell), extract.Dynamic)
+			if v.Cut() && !told {
+				told = true
+				j.cut(g.at)
+			}
 		}
 	}
+}
+
+// cut tells that of what a function is given some was dropped for a limit.
+func (j *jsScanner) cut(at int) {
+	j.e.Once(text.Span{Start: at, End: at + 1}, code.CutValues, true)
 }
 
 // codeGiven hands over the code that eval and its like are given.
 func (j *jsScanner) codeGiven(g *jsGiven) {
 	v := j.arguments(g, code.CommandValue)
+	if v.Cut() && j.quotesLoad() {
+		j.cut(g.at)
+	}
 	for k := range v.List {
 		for n := range v.List[k].Alternatives {
 			a := &v.List[k].Alternatives[n]
@@ -319,6 +335,8 @@ func (j *jsScanner) handedOn(i, end int, role jsRole, tell jsTell) {
 		case code.HandsOut(name) && role == jsRunner && (s[at] == ')' || s[at] == ','):
 			if k, stop, ok := jsMapped(j.evaluator(code.ModuleValue), o.at); ok {
 				j.give(jsGiven{role: role, at: i, value: k, stop: stop, rest: true, list: true})
+			} else if j.installs() {
+				j.cut(i)
 			}
 		case name == "promisify" && role == jsRunner:
 			j.assignFrom(role, len(j.stack)-1)

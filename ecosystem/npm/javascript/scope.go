@@ -133,8 +133,13 @@ func (j *jsScanner) resolveUses() {
 	}
 	for k := range j.consts {
 		name := string(j.s[j.consts[k].name.Start:j.consts[k].name.End])
-		if list, ok := byName[name]; ok && len(list) < code.MaxAlternatives {
+		if list, ok := byName[name]; ok {
 			byName[name] = append(list, k)
+		}
+	}
+	for name, list := range byName {
+		if len(list) > code.MaxAlternatives { // none is certainly meant: all of its values count
+			byName[name] = nil
 		}
 	}
 	known := map[int]*jsChoices{} // by declaration
