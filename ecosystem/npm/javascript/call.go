@@ -28,6 +28,9 @@ type jsAlias struct {
 	start, end int // end is 0 while the block around it is open
 	owner      int // the offset of the brace of that block; -1: the whole text
 	member     bool
+	// helper: a function that passes the argument of that number on.
+	helper   bool
+	argument int
 }
 
 // jsAliases is shared by the scanners of one text. The text is read again while
@@ -45,17 +48,31 @@ type jsAliases struct {
 
 // role is what the name stands for at i.
 func (a *jsAliases) role(name string, i int, member bool) jsRole {
-	for _, k := range a.names[name] {
-		if k.member == member && i >= k.start && (k.end == 0 || i < k.end) {
-			return k.role
-		}
+	if k := a.find(name, i, member); !k.helper {
+		return k.role
 	}
 	return jsNone
 }
 
+// find is the name at i: without a role where it stands for nothing. What is no
+// helper is surer.
+func (a *jsAliases) find(name string, i int, member bool) (found jsAlias) {
+	for _, k := range a.names[name] {
+		if k.member == member && i >= k.start && (k.end == 0 || i < k.end) {
+			if !k.helper {
+				return k
+			}
+			if found.role == jsNone || k.start > found.start {
+				found = k
+			}
+		}
+	}
+	return found
+}
+
 func (a *jsAliases) add(name string, k jsAlias) bool {
 	for _, have := range a.names[name] {
-		if have.role == k.role && have.owner == k.owner && have.member == k.member {
+		if have.role == k.role && have.owner == k.owner && have.member == k.member && have.helper == k.helper {
 			return false
 		}
 	}
@@ -242,7 +259,14 @@ func (j *jsScanner) simple(i int) int {
 // use looks at a use of require, or of a name for it, that ends before i. tell
 // says how sure that is.
 func (j *jsScanner) use(i int, role jsRole, tell jsTell) {
-	c := j.callee(i, role)
+	j.used(j.callee(i, role), i, role, tell)
+}
+
+// used looks at what was found behind such a use.
+func (j *jsScanner) used(c jsCall, i int, role jsRole, tell jsTell) {
+	if c.called && (role == jsRunner || role == jsRequire && c.flags == 0 && (tell != tellNever || j.helping)) {
+		j.passedOn(c.at, role)
+	}
 	switch {
 	case c.called && role == jsRequire:
 		l, ok := j.argument(c.at)

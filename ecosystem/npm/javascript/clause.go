@@ -117,8 +117,14 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		}
 	}
 	if j.known.names != nil {
-		if role := j.known.role(string(s[i:end]), i, member); role != jsNone && role != jsModule {
-			j.use(end, role, tellSure)
+		switch k := j.known.find(string(s[i:end]), i, member); {
+		case k.helper:
+			j.helps(k, end, before)
+		case k.role != jsNone && k.role != jsModule:
+			j.use(end, k.role, tellSure)
+			if k.role == jsRunner {
+				j.handedOn(i, end, k.role, tellNever)
+			}
 		}
 	}
 	return end
@@ -213,6 +219,7 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 			}
 			j.load(l, flags)
 		} else if flags == extract.Dynamic {
+			j.passedOn(at+1, jsRequire)
 			j.computed(at+1, start, flags, tellSure)
 		}
 		return i

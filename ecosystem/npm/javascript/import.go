@@ -88,6 +88,7 @@ type jsScanner struct {
 	told, toldPlain int
 	spent           int       // bytes of arguments that were read, some of them again and again
 	params          text.Span // what stands in the brackets that were closed last
+	helping         bool      // the call is one of a helper
 	listEnd         int       // what stands before it was read as a list of words
 	outside         jsOpen    // what is outside of all brackets
 }
