@@ -13,12 +13,14 @@ import (
 type jsRole uint8
 
 const (
-	jsNone    jsRole = iota
-	jsRequire        // require itself: its calls load a module
-	jsFactory        // createRequire: its calls give a require
-	jsRunner         // its calls run a command
-	jsCode           // its calls run code
-	jsModule         // the module: its member require loads
+	jsNone     jsRole = iota
+	jsRequire         // require itself: its calls load a module
+	jsFactory         // createRequire: its calls give a require
+	jsRunner          // its calls run a command
+	jsCode            // its calls run code
+	jsModule          // the module: its member require loads
+	jsFork            // its calls run a file by node
+	jsVariable        // no function: a variable of the environment
 )
 
 // A jsAlias is a name that a text gives to require or createRequire, and where
@@ -44,6 +46,7 @@ type jsAliases struct {
 	waits           bool  // it has an await that is an operator in modules only
 	own             bool  // it has a require of its own
 	mayRun          uint8 // see installs: 1 no, 2 yes
+	mayStart        uint8 // see starts
 }
 
 // role is what the name stands for at i.
@@ -306,6 +309,7 @@ func (j *jsScanner) load(l code.Literal, flags extract.Flags) {
 	if strings.HasPrefix(l.Text, "data:") {
 		j.dataModule(&l)
 	}
+	j.loadsFile(&l)
 	j.add(&l, flags)
 }
 
@@ -370,6 +374,14 @@ func (j *jsScanner) property(i int, holder bool) {
 	if !ok || l.Open || l.Next >= len(j.s) || j.s[l.Next] != ']' {
 		return
 	}
+	if k := j.skip(l.Next + 1); k+1 < len(j.s) && j.s[k] == '=' && j.s[k+1] != '=' {
+		was := j.recv
+		if j.prev != '.' { // process.env["A"]
+			j.recv = j.word
+		}
+		j.setsVariable(l.Text, k+1)
+		j.recv = was
+	}
 	switch l.Text {
 	case "require":
 		if holder {
@@ -423,7 +435,7 @@ func (j *jsScanner) commandCall(i int) bool {
 	default:
 		return false
 	}
-	if j.e.Commands.MayInstall([]byte(l.Text)) || code.RunsCode([]byte(l.Text)) {
+	if j.worthReading([]byte(l.Text)) {
 		j.hand(l.Fragment(j.f, text.Shell), extract.Dynamic)
 	}
 	return true

@@ -75,6 +75,10 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 				j.decl, j.name = c, text.Span{}
 				j.endArrows()
 			}
+		case "fork":
+			if at := j.skip(end); at < len(s) && s[at] == '(' {
+				j.forks(at + 1)
+			}
 		case "class", "function":
 			if !member {
 				if j.head&jsAsync != 0 && c == 'f' {

@@ -5,6 +5,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/scanner/extract"
+	"figment/scanner/text"
 )
 
 // preloads are the programs that load modules before their script, with the
@@ -41,6 +42,9 @@ func (c *Reader) nodeOptions(value Word) { c.preload("node", fields(value)) }
 func (c *Reader) module(w Word) {
 	if w.hole != "" || strings.Contains(w.Text, "$") {
 		return // most often a path
+	}
+	if strings.HasPrefix(w.Text, "./") || strings.HasPrefix(w.Text, "../") || strings.HasPrefix(w.Text, "/") {
+		c.runFile(w, text.JavaScript)
 	}
 	extract.Specifiers(w.Text, func(p extract.Specifier) {
 		r := extract.Reference{Ecosystem: p.Ecosystem, Name: p.Name, Constraint: p.Constraint, Kind: extract.Import, Flags: c.flags, Span: w.span(p.Start, p.End)}
