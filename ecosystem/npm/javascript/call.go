@@ -119,6 +119,12 @@ func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
 		if i >= len(s) {
 			return c
 		}
+		if s[i] == 'a' && jsHas(s, i, "as") || s[i] == 's' && jsHas(s, i, "satisfies") {
+			if i = j.pastType(i); i >= len(s) {
+				c.member = true
+				return c
+			}
+		}
 		var name string
 		switch s[i] {
 		case ')':

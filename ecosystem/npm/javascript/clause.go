@@ -65,6 +65,8 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		switch string(s[i:end]) {
 		case "require", "_load":
 			return j.named(i, end, string(s[i:end]), before)
+		case "__non_webpack_require__", "register", "rewire":
+			j.loads(i, end, member)
 		case "runInNewContext", "runInThisContext", "runInContext", "_compile":
 			j.role(i, end, jsCode)
 		}
@@ -105,20 +107,19 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		if string(s[i:end]) == "async" {
 			j.expression = expression
 		}
-	case 'm', 'u', 'd':
+	case 'p':
+		if end-i == len("proxyquire") {
+			j.loads(i, end, member)
+		}
+	case 'm':
 		if end-i == 6 && !member && prev == '=' && string(s[i:end]) == "module" {
 			if at := j.skip(end); at >= len(s) || s[at] != '.' && s[at] != '[' && s[at] != '(' && s[at] != '=' {
 				j.assign(jsModule)
 			}
 		}
-		if member {
-			switch string(s[i:end]) {
-			case "mock", "unmock", "doMock":
-				if r := string(j.receiver()); r == "jest" || r == "vi" {
-					j.literalCall(end, extract.Dev)
-				}
-			}
-		}
+	}
+	if member && j.testing() && testLoader(string(s[i:end])) {
+		j.literalCall(end, extract.Dev)
 	}
 	if j.known.names != nil {
 		switch k := j.known.find(string(s[i:end]), i, member); {

@@ -33,6 +33,28 @@ func TestJavaScriptPrograms(t *testing.T) {
 	}
 }
 
+// TestJavaScriptLoaders: loaders besides require, and require with the assertions of
+// TypeScript.
+func TestJavaScriptLoaders(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`(require as any)("a1"); (require as NodeRequire)("a2"); (require satisfies X)("a3"); (require as unknown as (x: string) => any)('a4')`, "a1 a2 a3 a4"},
+		{`(globalThis.require as any)("a1"); (module as any).require("a2"); (globalThis as any)["require"]("a3"); (require as any).resolve("a4")`, "a1 a2 a3 a4"},
+		{`const r = require as any; r("a1"); const q = (require as NodeRequire); q("a2")`, "a1 a2"},
+		{`import { register } from "node:module"; register("a1", import.meta.url); register("./x")`, "a1"},
+		{`require("module").register("a1"); module.register("a2"); const m = require('node:module'); m.register('a3')`, "a1 a2 a3"},
+		{`jest.requireActual("a1"); jest.requireMock("a2"); jest.createMockFromModule("a3"); jest.unstable_mockModule("a4", f); jest.setMock("a5", {}); jest.requireActual<typeof import('a6')>('a6')`, "a1 a2 a3 a4 a5 a6"},
+		{`await vi.importActual("a1"); vi.importMock("a2"); vi.doMock("a3"); vi.hoisted(() => import("a4")); vi.mock(import("a5"))`, "a1 a2 a3 a4 a5"},
+		{`__non_webpack_require__("a1"); const r = __non_webpack_require__; r("a2")`, "a1 a2"},
+		{`const proxyquire = require('proxyquire'); proxyquire("a1", {no: {}}); proxyquire.noCallThru()("./x", {})`, "a1 proxyquire"},
+		{`const rewire = require("rewire"); rewire("a1"); rewire("./x")`, "a1 rewire"},
+		{`app.register("no"); register("no"); rewire("no"); x.requireActual("no"); (x as any).require("no"); (f as any)("no"); require.resolve.paths`, ""},
+	} {
+		if got := shown(t, "a.ts", c.text, "child_process", "module"); got != c.want {
+			t.Errorf("%s\n\tgot  %q\n\twant %q", c.text, got, c.want)
+		}
+	}
+}
+
 // TestJavaScriptFiles: files that are loaded or run, by names that need not say
 // that they are code.
 func TestJavaScriptFiles(t *testing.T) {
