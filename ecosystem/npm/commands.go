@@ -372,6 +372,9 @@ func loadModule(c *shell.Reader, w shell.Word) {
 	if w.Hole != "" || strings.Contains(w.Text, "$") {
 		return // most often a path
 	}
+	if strings.HasPrefix(w.Text, "./") || strings.HasPrefix(w.Text, "../") || strings.HasPrefix(w.Text, "/") {
+		c.RunFile(w, text.JavaScript)
+	}
 	extract.Specifiers(w.Text, func(p extract.Specifier) {
 		r := extract.Reference{Ecosystem: p.Ecosystem, Name: p.Name, Constraint: p.Constraint, Span: w.Span(p.Start, p.End)}
 		if whole := w.Text[p.Start:p.End]; whole != p.Name {

@@ -175,6 +175,11 @@ func (j *jsScanner) close(i int) int {
 	j.inner = text.Span{}
 	if c == ')' && !o.call && !o.ctrl {
 		j.inner = j.word
+		if i+1 < len(j.s) && (j.s[i+1] == '.' || j.s[i+1] == '[' || j.s[i+1] == '?') && j.word.End > 0 {
+			if w, ok := j.asserted(o.at); ok {
+				j.inner = w
+			}
+		}
 	}
 	switch {
 	case o.ctrl:

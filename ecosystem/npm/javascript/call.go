@@ -13,12 +13,14 @@ import (
 type jsRole uint8
 
 const (
-	jsNone    jsRole = iota
-	jsRequire        // require itself: its calls load a module
-	jsFactory        // createRequire: its calls give a require
-	jsRunner         // its calls run a command
-	jsCode           // its calls run code
-	jsModule         // the module: its member require loads
+	jsNone     jsRole = iota
+	jsRequire         // require itself: its calls load a module
+	jsFactory         // createRequire: its calls give a require
+	jsRunner          // its calls run a command
+	jsCode            // its calls run code
+	jsModule          // the module: its member require loads
+	jsFork            // its calls run a file by node
+	jsVariable        // no function: a variable of the environment
 )
 
 // A jsAlias is a name that a text gives to require or createRequire, and where
@@ -28,6 +30,9 @@ type jsAlias struct {
 	start, end int // end is 0 while the block around it is open
 	owner      int // the offset of the brace of that block; -1: the whole text
 	member     bool
+	// helper: a function that passes the argument of that number on.
+	helper   bool
+	argument int
 }
 
 // jsAliases is shared by the scanners of one text. The text is read again while
@@ -41,21 +46,36 @@ type jsAliases struct {
 	waits           bool  // it has an await that is an operator in modules only
 	own             bool  // it has a require of its own
 	mayRun          uint8 // see installs: 1 no, 2 yes
+	mayStart        uint8 // see starts
 }
 
 // role is what the name stands for at i.
 func (a *jsAliases) role(name string, i int, member bool) jsRole {
-	for _, k := range a.names[name] {
-		if k.member == member && i >= k.start && (k.end == 0 || i < k.end) {
-			return k.role
-		}
+	if k := a.find(name, i, member); !k.helper {
+		return k.role
 	}
 	return jsNone
 }
 
+// find is the name at i: without a role where it stands for nothing. What is no
+// helper is surer.
+func (a *jsAliases) find(name string, i int, member bool) (found jsAlias) {
+	for _, k := range a.names[name] {
+		if k.member == member && i >= k.start && (k.end == 0 || i < k.end) {
+			if !k.helper {
+				return k
+			}
+			if found.role == jsNone || k.start > found.start {
+				found = k
+			}
+		}
+	}
+	return found
+}
+
 func (a *jsAliases) add(name string, k jsAlias) bool {
 	for _, have := range a.names[name] {
-		if have.role == k.role && have.owner == k.owner && have.member == k.member {
+		if have.role == k.role && have.owner == k.owner && have.member == k.member && have.helper == k.helper {
 			return false
 		}
 	}
@@ -98,6 +118,12 @@ func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
 		i = j.skip(i)
 		if i >= len(s) {
 			return c
+		}
+		if s[i] == 'a' && jsHas(s, i, "as") || s[i] == 's' && jsHas(s, i, "satisfies") {
+			if i = j.pastType(i); i >= len(s) {
+				c.member = true
+				return c
+			}
 		}
 		var name string
 		switch s[i] {
@@ -241,7 +267,14 @@ func (j *jsScanner) simple(i int) int {
 // use looks at a use of require, or of a name for it, that ends before i. tell
 // says how sure that is.
 func (j *jsScanner) use(i int, role jsRole, tell jsTell) {
-	c := j.callee(i, role)
+	j.used(j.callee(i, role), i, role, tell)
+}
+
+// used looks at what was found behind such a use.
+func (j *jsScanner) used(c jsCall, i int, role jsRole, tell jsTell) {
+	if c.called && (role == jsRunner || role == jsRequire && c.flags == 0 && (tell != tellNever || j.helping)) {
+		j.passedOn(c.at, role)
+	}
 	switch {
 	case c.called && role == jsRequire:
 		l, ok := j.argument(c.at)
@@ -281,6 +314,7 @@ func (j *jsScanner) load(l code.Literal, flags extract.Flags) {
 	if strings.HasPrefix(l.Text, "data:") {
 		j.dataModule(&l)
 	}
+	j.loadsFile(&l)
 	j.add(&l, flags)
 }
 
@@ -345,6 +379,14 @@ func (j *jsScanner) property(i int, holder bool) {
 	if !ok || l.Open || l.Next >= len(j.s) || j.s[l.Next] != ']' {
 		return
 	}
+	if k := j.skip(l.Next + 1); k+1 < len(j.s) && j.s[k] == '=' && j.s[k+1] != '=' {
+		was := j.recv
+		if j.prev != '.' { // process.env["A"]
+			j.recv = j.word
+		}
+		j.setsVariable(l.Text, k+1)
+		j.recv = was
+	}
 	switch l.Text {
 	case "require":
 		if holder {
@@ -398,7 +440,7 @@ func (j *jsScanner) commandCall(i int) bool {
 	default:
 		return false
 	}
-	if j.e.Commands.MayInstall([]byte(l.Text)) || code.RunsCode([]byte(l.Text)) {
+	if j.worthReading([]byte(l.Text)) {
 		j.hand(l.Fragment(j.f, text.Shell), extract.Dynamic)
 	}
 	return true
@@ -456,7 +498,9 @@ func (j *jsScanner) commandTemplate(i int) {
 
 // hand keeps a text inside this one, to be read once this one has been.
 func (j *jsScanner) hand(f *text.Fragment, flags extract.Flags) {
-	j.texts = append(j.texts, extract.Inner{Fragment: f, Flags: flags})
+	if len(j.texts) <= extract.MaxFragments { // the first that is too many is told
+		j.texts = append(j.texts, extract.Inner{Fragment: f, Flags: flags})
+	}
 }
 
 // receiver is the word before the dot before the current one.

@@ -27,6 +27,7 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 			}
 			j.load(l, flags)
 		} else if flags == extract.Dynamic {
+			j.passedOn(at+1, jsRequire)
 			j.computed(at+1, start, flags, tellSure)
 		}
 		return i

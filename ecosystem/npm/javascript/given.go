@@ -33,10 +33,11 @@ type jsGiven struct {
 	rest  bool // the value is an expression, not arguments
 	after bool // the first arguments are none: f.call(require, null, "x")
 	tell  jsTell
+	name  string // of a variable
 }
 
 func (j *jsScanner) give(g jsGiven) {
-	if g.role == jsRunner && !j.installs() {
+	if g.role == jsRunner && !j.installs() && !j.starts() {
 		return
 	}
 	if len(j.given) >= code.MaxGiven {
@@ -83,6 +84,11 @@ func (j *jsScanner) resolveGiven() {
 		case jsRequire:
 			j.loadGiven(g)
 			overspent(g.at)
+		case jsFork:
+			v := j.arguments(g, code.CommandValue)
+			j.options(&v)
+		case jsVariable:
+			j.variable(g.name, j.evaluator(code.CommandValue).Expression(g.value))
 		case jsRunner:
 			j.runGiven(g)
 			if e := j.eval[code.CommandValue]; e.Exhausted() && j.e.Commands.MayInstall(append(bytes.Clone(j.s), ' ')) {
@@ -133,7 +139,7 @@ func (j *jsScanner) arguments(g *jsGiven, mode code.Mode) code.Value {
 				}
 			}
 			if o.Other {
-				v.List = append(v.List, code.Outcome{Other: true})
+				v.List = append(v.List, code.Outcome{Other: true, Cut: o.Cut})
 			}
 			return v
 		}
@@ -192,13 +198,22 @@ func (j *jsScanner) runGiven(g *jsGiven) {
 	if k := j.skip(g.value); len(tries) == 0 && !g.rest && k < len(j.s) && j.s[k] == '`' { // a template that was not understood
 		j.commandTemplate(k)
 	}
+	j.options(&v)
+	told := v.Cut() && j.installs() && (g.list || !bytes.HasSuffix(bytes.TrimRight(j.s[:g.at+1], "(?. \t\n"), []byte(".exec"))) // of a regular expression
+	if told {
+		j.cut(g.at)
+	}
 	for k := range tries {
 		if k >= code.MaxValues {
 			j.e.Once(text.Span{Start: g.at, End: g.at + 1}, code.ManyGiven, false)
 			return
 		}
-		if src, m := tries[k].Command(); len(src) > 0 && (j.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) || code.RunsCode(src)) {
+		if src, m := tries[k].Command(); len(src) > 0 && j.worthReading(src) {
 			j.hand(j.f.Derive(src, m, text.Shell), extract.Dynamic)
+			if v.Cut() && j.installs() && !told {
+				told = true
+				j.cut(g.at)
+			}
 		}
 	}
 }
@@ -206,6 +221,10 @@ func (j *jsScanner) runGiven(g *jsGiven) {
 // codeGiven hands over the code that eval and its like are given.
 func (j *jsScanner) codeGiven(g *jsGiven) {
 	v := j.arguments(g, code.CommandValue)
+	j.options(&v)
+	if v.Cut() && j.quotesLoad() {
+		j.cut(g.at)
+	}
 	for k := range v.List {
 		for n := range v.List[k].Alternatives {
 			a := &v.List[k].Alternatives[n]
@@ -253,6 +272,11 @@ func (j *jsScanner) runsCode(i int) {
 	}
 	if jsLoads([]byte(l.Text)) {
 		j.hand(l.Fragment(j.f, j.f.Lang), extract.Dynamic)
+	} else if string(j.s[j.word.Start:j.word.End]) == "Worker" {
+		j.file(&l)
+		if next := j.skip(l.Next); next < len(j.s) && j.s[next] == ',' {
+			j.give(jsGiven{role: jsFork, at: i - 1, value: i})
+		}
 	} else if next := l.Next; next < len(j.s) && j.s[next] == ',' {
 		j.give(jsGiven{role: jsCode, at: i - 1, value: i, flags: extract.Dynamic})
 	}

@@ -64,6 +64,8 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		switch string(s[i:end]) {
 		case "require", "_load":
 			return j.named(i, end, string(s[i:end]), before)
+		case "__non_webpack_require__", "register", "rewire":
+			j.loads(i, end, member)
 		case "runInNewContext", "runInThisContext", "runInContext", "_compile":
 			j.role(i, end, jsCode)
 		}
@@ -73,6 +75,10 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 			if !member {
 				j.decl, j.name = c, text.Span{}
 				j.endArrows()
+			}
+		case "fork":
+			if at := j.skip(end); at < len(s) && s[at] == '(' {
+				j.forks(at + 1)
 			}
 		case "class", "function":
 			if !member {
@@ -91,12 +97,29 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		if string(s[i:end]) == "async" {
 			j.expression = expression
 		}
-	case 'm', 'u', 'd':
-		j.moduleOrMock(i, end, prev)
+	case 'p':
+		if end-i == len("proxyquire") {
+			j.loads(i, end, member)
+		}
+	case 'm':
+		if end-i == 6 && !member && prev == '=' && string(s[i:end]) == "module" {
+			if at := j.skip(end); at >= len(s) || s[at] != '.' && s[at] != '[' && s[at] != '(' && s[at] != '=' {
+				j.assign(jsModule)
+			}
+		}
+	}
+	if member && j.testing() && testLoader(string(s[i:end])) {
+		j.literalCall(end, extract.Dev)
 	}
 	if j.known.names != nil {
-		if role := j.known.role(string(s[i:end]), i, member); role != jsNone && role != jsModule {
-			j.use(end, role, tellSure)
+		switch k := j.known.find(string(s[i:end]), i, member); {
+		case k.helper:
+			j.helps(k, end, before)
+		case k.role != jsNone && k.role != jsModule:
+			j.use(end, k.role, tellSure)
+			if k.role == jsRunner {
+				j.handedOn(i, end, k.role, tellNever)
+			}
 		}
 	}
 	return end
@@ -113,25 +136,6 @@ func (j *jsScanner) classOrFunction(c byte, expression bool) {
 	}
 	if c == 'c' {
 		j.body |= classBody
-	}
-}
-
-// moduleOrMock looks at a word that may be module, which is given another name, or
-// a function that is told to replace a module.
-func (j *jsScanner) moduleOrMock(i, end int, prev byte) {
-	s := j.s
-	switch string(s[i:end]) {
-	case "module":
-		if prev != '=' {
-			return
-		}
-		if at := j.skip(end); at >= len(s) || s[at] != '.' && s[at] != '[' && s[at] != '(' && s[at] != '=' {
-			j.assign(jsModule)
-		}
-	case "mock", "unmock", "doMock":
-		if r := string(j.receiver()); j.member && (r == "jest" || r == "vi") {
-			j.literalCall(end, extract.Dev)
-		}
 	}
 }
 

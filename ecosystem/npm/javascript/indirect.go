@@ -54,6 +54,8 @@ func (j *jsScanner) handedOn(i, end int, role jsRole, tell jsTell) {
 		case code.HandsOut(name) && role == jsRunner && (s[at] == ')' || s[at] == ','):
 			if k, stop, ok := jsMapped(j.evaluator(code.ModuleValue), o.at); ok {
 				j.give(jsGiven{role: role, at: i, value: k, stop: stop, rest: true, list: true})
+			} else if j.installs() {
+				j.cut(i)
 			}
 		case name == "promisify" && role == jsRunner:
 			j.assignFrom(role, len(j.stack)-1)
@@ -281,4 +283,9 @@ func (j *jsScanner) dataModule(l *code.Literal) {
 	}
 	src, m := b.Done()
 	j.hand(j.f.Derive(src, m, text.JavaScript), extract.Dynamic)
+}
+
+// cut tells that of what a function is given some was dropped for a limit.
+func (j *jsScanner) cut(at int) {
+	j.e.Once(text.Span{Start: at, End: at + 1}, code.CutValues, true)
 }

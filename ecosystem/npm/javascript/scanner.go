@@ -85,10 +85,13 @@ type jsScanner struct {
 	// import, or a name for require, and of require itself, that loads what is
 	// made at run time; 0: none.
 	told, toldPlain int
-	spent           int       // bytes of arguments that were read, some of them again and again
-	params          text.Span // what stands in the brackets that were closed last
-	listEnd         int       // what stands before it was read as a list of words
-	outside         jsOpen    // what is outside of all brackets
+	spent           int                  // bytes of arguments that were read, some of them again and again
+	params          text.Span            // what stands in the brackets that were closed last
+	files           map[string]text.Span // that are loaded or run, see file
+	order           []string             // their names
+	helping         bool                 // the call is one of a helper
+	listEnd         int                  // what stands before it was read as a list of words
+	outside         jsOpen               // what is outside of all brackets
 }
 
 // arrow is what prev is after =>.
@@ -170,6 +173,9 @@ func extractJavaScript(f *text.Fragment, e *extract.Emitter) error {
 		e.Fragment(t.Fragment, t.Flags)
 	}
 	e.All(j.refs)
+	for _, name := range j.order {
+		e.Include(extract.Include{Path: name, Lang: text.JavaScript, Span: j.files[name]})
+	}
 	j.tellRunTime()
 	return nil
 }
@@ -368,7 +374,12 @@ func (j *jsScanner) equals(i int) {
 		return
 	}
 	j.target = jsTarget{name: w, member: j.member && w == j.word, depth: len(j.stack)}
-	j.target.global = j.target.member && jsHolder(j.receiver())
+	if j.target.member {
+		j.target.global = jsHolder(j.receiver())
+		if string(j.receiver()) == "env" {
+			j.setsVariable(string(j.s[w.Start:w.End]), i+1)
+		}
+	}
 	j.ownRequire(w, i+1)
 	if w == j.name {
 		j.target.kind = j.decl
@@ -421,6 +432,9 @@ func (j *jsScanner) add(l *code.Literal, flags extract.Flags) {
 		}
 		if whole := l.Text[p.Start:p.End]; whole != p.Name {
 			r.Module = whole
+		}
+		if len(j.refs) > extract.MaxReferences { // the first that is too many is told
+			return
 		}
 		if j.refs == nil {
 			j.refs = make([]extract.Reference, 0, code.FewImports)

@@ -62,6 +62,10 @@ func (j *jsScanner) arrow(i int) {
 	params := j.word
 	if j.prev == ')' {
 		params = j.params
+	} else if k := j.params.End + 1; j.params.End > 0 && k < i && i-k < code.MaxReceiver { // behind its type
+		if k = j.skip(k); k < i && j.s[k] == ':' && bytes.IndexAny(j.s[k:i], ";=") < 0 {
+			params = j.params
+		}
 	}
 	if params.End == 0 {
 		return
@@ -133,8 +137,13 @@ func (j *jsScanner) resolveUses() {
 	}
 	for k := range j.consts {
 		name := string(j.s[j.consts[k].name.Start:j.consts[k].name.End])
-		if list, ok := byName[name]; ok && len(list) < code.MaxAlternatives {
+		if list, ok := byName[name]; ok {
 			byName[name] = append(list, k)
+		}
+	}
+	for name, list := range byName {
+		if len(list) > code.MaxAlternatives { // none is certainly meant: all of its values count
+			byName[name] = nil
 		}
 	}
 	known := map[int]*jsChoices{} // by declaration

@@ -378,7 +378,9 @@ func namedArgument(s []byte, i int) int {
 
 // hand keeps a text inside this one, to be read once this one has been.
 func (p *pyScanner) hand(f *text.Fragment, flags extract.Flags) {
-	p.texts = append(p.texts, extract.Inner{Fragment: f, Flags: flags})
+	if len(p.texts) <= extract.MaxFragments { // the first that is too many is told
+		p.texts = append(p.texts, extract.Inner{Fragment: f, Flags: flags})
+	}
 }
 
 // surely reports whether a function of that name is hardly anything else.

@@ -234,16 +234,24 @@ func (p *pyScanner) runGiven(g *pyGiven) {
 			p.commandTemplate(l.Span.Start)
 		}
 	}
+	installs := false
 	for k := range tries {
 		if k >= code.MaxValues {
 			p.e.Once(text.Span{Start: g.at, End: g.at + 1}, code.ManyGiven, false)
 			return
 		}
-		p.runValue(&tries[k], g)
+		if p.runValue(&tries[k], g) {
+			installs = true
+		}
+	}
+	// Many functions are called run: what is cut of a command that installs nothing
+	// as far as it is known is told where not much is known.
+	if (installs || len(tries) == 0 || len(tries) > 100) && v.Cut() {
+		p.e.Once(text.Span{Start: g.at, End: g.at + 1}, code.CutValues, true)
 	}
 }
 
-func (p *pyScanner) runValue(v *code.Value, g *pyGiven) {
+func (p *pyScanner) runValue(v *code.Value, g *pyGiven) bool {
 	src, m := v.Command()
 	if g.role == pyPip {
 		var b text.Builder
@@ -263,12 +271,17 @@ func (p *pyScanner) runValue(v *code.Value, g *pyGiven) {
 	}
 	if len(src) > 0 && (p.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) || code.RunsCode(src)) {
 		p.hand(p.f.Derive(src, m, text.Shell), g.flags)
+		return true
 	}
+	return false
 }
 
 // evaluateGiven hands over the code that exec and eval are given.
 func (p *pyScanner) evaluateGiven(g *pyGiven) {
 	v, _ := p.arguments(g, code.CommandValue)
+	if v.Cut() && p.quotesImport() {
+		p.e.Once(text.Span{Start: g.at, End: g.at + 1}, code.CutValues, true)
+	}
 	for k := range v.List {
 		if k > 0 && (v.Keys == nil || v.Keys[k] != "setup") { // what it runs in
 			continue

@@ -43,12 +43,16 @@ func WordBefore(s []byte, i int) (word text.Span, wrapped bool) {
 func (e *Evaluator) OperandStart(end int) (at int, ok bool) {
 	s := e.Source
 	k := LookBack(s, end)
-	for k > 0 && end-k < MaxArgument {
+	if e.spent > e.limit {
+		return 0, false
+	}
+	defer func() { e.spent += end - k }()
+	for k > 0 && end-k < maxOperand {
 		c := s[k-1]
 		switch {
 		case c == ')' || c == ']' || c == '}':
 			level := 0
-			for k > 0 && end-k < MaxArgument {
+			for k > 0 && end-k < maxOperand {
 				k--
 				if c := s[k]; c == ')' || c == ']' || c == '}' {
 					level++
@@ -61,7 +65,6 @@ func (e *Evaluator) OperandStart(end int) (at int, ok bool) {
 			if level != 0 {
 				return 0, false
 			}
-			e.spent += end - k
 			if c != '}' && k > 0 && (text.IsLetter(s[k-1]) || s[k-1] == ')' || s[k-1] == ']' || s[k-1] == '.' && c != ']') {
 				continue
 			}

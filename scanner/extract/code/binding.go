@@ -25,7 +25,7 @@ func (e *Evaluator) bindings(name string) []Binding {
 			continue
 		}
 		if seen++; seen > maxOccurrences || len(out) >= maxBindings || e.spent > e.limit {
-			return append(out, Binding{Kind: Unknown, Name: k})
+			return append(out, Binding{Kind: Unknown, Name: k, cut: true})
 		}
 		e.spent += 16
 		back := k

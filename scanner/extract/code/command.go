@@ -81,14 +81,43 @@ func (v *Value) quoted(b *text.Builder, at int) int {
 		if p.Hole {
 			b.Escape("\"$word\"", p.Span.Start, p.Span.Len())
 		} else {
-			b.Escape("'", p.Span.Start, 0)
-			p.Text = strings.ReplaceAll(p.Text, "'", " ")
-			v.write(b, &p)
-			b.Escape("'", p.Span.End, 0)
+			v.inQuotes(b, p)
 		}
 		at = p.Span.End
 	}
 	return at
+}
+
+// inQuotes writes a part of a word in quotes of the shell.
+func (v *Value) inQuotes(b *text.Builder, p Part) {
+	b.Escape("'", p.Span.Start, 0)
+	if !p.Verbatim {
+		p.Text = strings.ReplaceAll(p.Text, "'", `'\''`)
+		v.write(b, &p)
+	} else {
+		at := p.Span.Start
+		for n, piece := range strings.Split(p.Text, "'") {
+			if n > 0 {
+				b.Escape(`'\''`, at, 1)
+				at++
+			}
+			b.Verbatim([]byte(piece), at)
+			at += len(piece)
+		}
+	}
+	b.Escape("'", p.Span.End, 0)
+}
+
+// Assignment is the text of the shell that gives the value to a variable.
+func Assignment(name string, v *Value) ([]byte, text.Map) {
+	var b text.Builder
+	if len(v.Parts) > 0 {
+		b.Escape(name+"=", v.Parts[0].Span.Start, 0)
+	}
+	for _, p := range v.Parts {
+		v.inQuotes(&b, p)
+	}
+	return b.Done()
 }
 
 // Commands makes commands of arguments of which the first is the program:

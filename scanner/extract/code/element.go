@@ -28,7 +28,7 @@ func (e *Evaluator) elements(i int, closing byte) (v Value, next int) {
 	for n := 0; ; n++ {
 		i = e.Skip(i)
 		if i >= len(s) || e.depth > maxBracketed || e.spent > e.limit {
-			v.List = append(v.List, Outcome{Other: true})
+			v.List = append(v.List, Outcome{Other: true, Cut: i < len(s)})
 			return v, len(s)
 		}
 		if s[i] == closing {
@@ -50,7 +50,7 @@ func (e *Evaluator) elements(i int, closing byte) (v Value, next int) {
 			at = e.Opaque(at)
 			o.Other = true
 			if closing != ')' || n == 0 {
-				o = Outcome{Other: true, Alternatives: o.Alternatives}
+				o = Outcome{Other: true, Cut: o.Cut, Alternatives: o.Alternatives}
 			}
 		}
 		if at < len(s) && s[at] != closing && s[at] != ',' || at <= from && at < len(s) {
@@ -62,7 +62,8 @@ func (e *Evaluator) elements(i int, closing byte) (v Value, next int) {
 			weight += o.Alternatives[k].count()
 		}
 		if len(v.List) > 0 && (len(v.List) >= MaxElements || weight > maxLoad) {
-			v.List[len(v.List)-1].Other = true
+			last := &v.List[len(v.List)-1]
+			last.Other, last.Cut = true, true
 		} else {
 			o = e.Placed(o, from, max(from, min(at, len(s))))
 			v.append(o, key, keyed, spread)

@@ -4,11 +4,11 @@ import "bytes"
 
 // Limits of one expression.
 const (
-	MaxValues    = 64   // alternatives
-	MaxElements  = 200  // of a list
+	MaxValues    = 512  // alternatives
+	MaxElements  = 1000 // of a list
 	MaxValueText = 4096 // bytes of a string
-	maxLoad      = 1000 // parts and values in one another
-	maxLookups   = 6    // names that stand for names
+	maxLoad      = 4000 // parts and values in one another
+	maxLookups   = 40   // names that stand for names
 	maxBracketed = 30   // brackets around one another
 )
 
@@ -59,9 +59,10 @@ const (
 // A Binding is a place that gives a value to a name.
 type Binding struct {
 	Kind BindingKind
-	At   int // of the expression
-	Name int // the offset of the name there
-	End  int // where the expression ends, if a method follows it
+	At   int  // of the expression
+	Name int  // the offset of the name there
+	End  int  // where the expression ends, if a method follows it
+	cut  bool // there are more such places than are looked at
 }
 
 // NewEvaluator reads expressions of s, and no more of it than is in proportion to
@@ -85,7 +86,7 @@ func (e *Evaluator) charge(o Outcome) {
 
 // Placed makes what an expression in [start, end) came out as stand there.
 func (e *Evaluator) Placed(o Outcome, start, end int) Outcome {
-	out := Outcome{Other: o.Other, load: o.load, Alternatives: make([]Value, len(o.Alternatives))}
+	out := Outcome{Other: o.Other, Cut: o.Cut, load: o.load, Alternatives: make([]Value, len(o.Alternatives))}
 	for k := range o.Alternatives {
 		e.spent += o.Alternatives[k].count()
 		out.Alternatives[k] = o.Alternatives[k].clone()

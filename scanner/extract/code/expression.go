@@ -50,7 +50,7 @@ func (e *Evaluator) Read(i int) (Outcome, int) {
 	e.depth++
 	defer func() { e.depth-- }()
 	if e.depth > maxBracketed || e.spent > e.limit {
-		return Outcome{Other: true}, len(e.Source)
+		return Outcome{Other: true, Cut: true}, len(e.Source)
 	}
 	o, i := e.Either(i)
 	if i >= len(e.Source) {

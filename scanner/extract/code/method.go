@@ -48,7 +48,7 @@ func (e *Evaluator) method(c *MethodCall) Outcome {
 
 // Words are the lists of the words of strings.
 func (o Outcome) Words() Outcome {
-	out := Outcome{Other: o.Other}
+	out := Outcome{Other: o.Other, Cut: o.Cut}
 	for k := range o.Alternatives {
 		if o.Alternatives[k].IsList {
 			out.Other = true
@@ -71,7 +71,7 @@ func (o Outcome) Joined(separator Outcome, given bool) Outcome {
 		return Outcome{Other: true}
 	}
 	if o.Other && len(o.Alternatives) == 0 {
-		return Outcome{Other: true}
+		return Outcome{Other: true, Cut: o.Cut}
 	}
 	return o.Glued(sep)
 }

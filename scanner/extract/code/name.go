@@ -23,7 +23,7 @@ func (e *Evaluator) lookup(name string, at int) Outcome {
 	}
 	if e.busy[name] || len(e.busy) >= maxLookups || e.spent > e.limit || len(name) > 100 {
 		e.cuts++
-		return Outcome{Other: true}
+		return Outcome{Other: true, Cut: !e.busy[name]}
 	}
 	depth := e.depth
 	e.depth, e.busy[name] = 0, true
@@ -130,7 +130,7 @@ func (e *Evaluator) bound(list []Binding) Outcome {
 			p := e.until(b.At, b.End)
 			o.Join(p.EachOrSelf())
 		case Unknown:
-			o.Other = true
+			o.Other, o.Cut = true, o.Cut || b.cut && len(o.Alternatives) > 0
 		}
 	}
 	for _, b := range list { // cmd = [...]; cmd.append(x)
@@ -148,7 +148,7 @@ func (e *Evaluator) bound(list []Binding) Outcome {
 				sum.Alternatives[k].place(b.At, end)
 			}
 		}
-		o = Outcome{Alternatives: sum.Alternatives, Other: o.Other || sum.Other}
+		o = Outcome{Alternatives: sum.Alternatives, Other: o.Other || sum.Other, Cut: o.Cut || sum.Cut}
 	}
 	return o
 }
@@ -207,26 +207,19 @@ func (e *Evaluator) loop(i int) Outcome {
 			o.Join(p)
 			next = e.Skip(next)
 		}
+		if next < len(e.Source) && e.Source[next] == ',' {
+			o.Other, o.Cut = true, true
+		}
 		return o
 	}
 	o = p.Each()
-	out := Outcome{Other: o.Other}
-	for _, v := range o.Alternatives {
-		if !v.IsList {
-			out.add(v)
-			continue
-		}
-		for _, part := range v.List {
-			out.Join(part)
-		}
-	}
-	return out
+	return o.EachOrSelf()
 }
 
 // EachOrSelf is what a function gets that a method hands elements to: those of a
 // list, or what a promise gives.
 func (o Outcome) EachOrSelf() Outcome {
-	out := Outcome{Other: o.Other}
+	out := Outcome{Other: o.Other, Cut: o.Cut}
 	for _, v := range o.Alternatives {
 		if !v.IsList {
 			out.add(v)

@@ -3,6 +3,7 @@ package code
 import (
 	"bytes"
 	"strconv"
+	"strings"
 
 	"figment/scanner/text"
 )
@@ -28,7 +29,7 @@ func (e *Evaluator) Term(i int) (Outcome, int) {
 		o, next = e.members(o, name, i, next)
 	}
 	if unknown {
-		o = Outcome{Other: true}
+		o = Outcome{Other: true, Cut: o.Cut}
 	}
 	return o, next
 }
@@ -74,7 +75,8 @@ func (e *Evaluator) primary(i int) (o Outcome, name string, next int, done bool)
 	}
 	end := e.lang.Word(i)
 	if end == i {
-		return Outcome{Other: true}, "", i, true
+		quote := strings.IndexByte("'\"`", s[i]) >= 0 // of a literal that is too long
+		return Outcome{Other: true, Cut: quote}, "", i, true
 	}
 	name = string(s[i:end])
 	switch kind := e.lang.Begins(name); {
@@ -187,7 +189,7 @@ func (e *Evaluator) trail(i int) int {
 
 // index takes an element out of lists; all of them where it is not known which.
 func (o Outcome) index(key string, n int) Outcome {
-	out := Outcome{Other: o.Other}
+	out := Outcome{Other: o.Other, Cut: o.Cut}
 	for _, v := range o.Alternatives {
 		if !v.IsList {
 			out.Other = true

@@ -122,5 +122,5 @@ func (e *Evaluator) template(i int) (o Outcome, next int, ok bool) {
 			return o, k + len(quotes), true
 		}
 	}
-	return Outcome{Other: true}, min(k, len(s)), true
+	return Outcome{Other: true, Cut: k < len(s)}, min(k, len(s)), true
 }

@@ -36,10 +36,11 @@ type Value struct {
 }
 
 // An Outcome is all that an expression may come out as. Other: something else may
-// come out. The zero Outcome is no text and no list, such as None.
+// come out. Cut: some of that the text does say, and it was dropped for a limit. The zero Outcome is no text and no list, such as None.
 type Outcome struct {
 	Alternatives []Value
 	Other        bool
+	Cut          bool
 	load         int // of all that were added
 }
 
@@ -47,7 +48,7 @@ func (o *Outcome) add(vs ...Value) {
 	for _, v := range vs {
 		n := v.count()
 		if len(o.Alternatives) >= MaxValues || o.load+n > maxLoad {
-			o.Other = true
+			o.Other, o.Cut = true, true
 			return
 		}
 		o.load += n
@@ -58,7 +59,7 @@ func (o *Outcome) add(vs ...Value) {
 // Join adds what else the expression may come out as.
 func (o *Outcome) Join(p Outcome) {
 	o.add(p.Alternatives...)
-	o.Other = o.Other || p.Other
+	o.Other, o.Cut = o.Other || p.Other, o.Cut || p.Cut
 }
 
 // count is how many parts and values v is made of.
@@ -138,17 +139,17 @@ func (o Outcome) Filled(start, end int) Outcome {
 
 // Concatenated puts what a and b may be side by side: strings, or lists.
 func Concatenated(a, b Outcome) Outcome {
-	var out Outcome
+	out := Outcome{Cut: a.Cut || b.Cut}
 	for _, x := range a.Alternatives {
 		for _, y := range b.Alternatives {
 			if len(out.Alternatives) >= MaxValues || out.load+x.count()+y.count() > maxLoad {
-				out.Other = true
+				out.Other, out.Cut = true, true
 				return out
 			}
 			switch {
 			case x.IsList && y.IsList:
 				if len(x.List)+len(y.List) > MaxElements {
-					out.Other = true
+					out.Other, out.Cut = true, true
 					continue
 				}
 				out.add(Value{IsList: true, List: append(slices.Clone(x.List), y.List...)})
@@ -157,7 +158,7 @@ func Concatenated(a, b Outcome) Outcome {
 			case y.IsList && len(y.List) < MaxElements:
 				out.add(Value{IsList: true, List: append([]Outcome{{Alternatives: []Value{x}}}, y.List...)})
 			case x.IsList || y.IsList || x.size()+y.size() > MaxValueText:
-				out.Other = true
+				out.Other, out.Cut = true, true
 			default:
 				out.add(Value{Parts: append(slices.Clone(x.Parts), y.Parts...)})
 			}
@@ -172,8 +173,12 @@ func (v *Value) split() Value {
 	out := Value{IsList: true}
 	var current Value
 	flush := func() {
-		if len(current.Parts) > 0 && len(out.List) < MaxElements {
+		switch n := len(out.List); {
+		case len(current.Parts) == 0:
+		case n < MaxElements:
 			out.List = append(out.List, Outcome{Alternatives: []Value{current}})
+		default:
+			out.List[n-1].Other, out.List[n-1].Cut = true, true
 		}
 		current = Value{}
 	}
@@ -206,7 +211,7 @@ func (v *Value) split() Value {
 
 // Each is what the elements of the lists may be.
 func (o Outcome) Each() Outcome {
-	out := Outcome{Other: o.Other}
+	out := Outcome{Other: o.Other, Cut: o.Cut}
 	for _, v := range o.Alternatives {
 		if !v.IsList {
 			out.Other = true
@@ -221,7 +226,7 @@ func (o Outcome) Each() Outcome {
 
 // Glued joins the elements of lists to a string with a separator between them.
 func (o Outcome) Glued(separator string) Outcome {
-	out := Outcome{Other: o.Other}
+	out := Outcome{Other: o.Other, Cut: o.Cut}
 	for _, v := range o.Alternatives {
 		if !v.IsList {
 			out.Other = true
@@ -239,6 +244,7 @@ func (o Outcome) Glued(separator string) Outcome {
 				}
 				whole.Parts = append(whole.Parts, a.Parts...)
 			}
+			out.Cut = out.Cut || e.Cut
 			if e.Other {
 				at := 0
 				if n := len(whole.Parts); n > 0 {
@@ -248,7 +254,7 @@ func (o Outcome) Glued(separator string) Outcome {
 			}
 		}
 		if whole.size() > MaxValueText {
-			out.Other = true
+			out.Other, out.Cut = true, true
 			continue
 		}
 		out.add(whole)
@@ -313,6 +319,21 @@ func (v *Value) hasHole() bool {
 		}
 		for k := range e.Alternatives {
 			if e.Alternatives[k].hasHole() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Cut reports whether something in the value was dropped for a limit.
+func (v *Value) Cut() bool {
+	for k := range v.List {
+		if v.List[k].Cut {
+			return true
+		}
+		for n := range v.List[k].Alternatives {
+			if v.List[k].Alternatives[n].Cut() {
 				return true
 			}
 		}
