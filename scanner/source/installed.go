@@ -123,9 +123,13 @@ func (s *Changes) installing() []string {
 	}
 	// On disk only those were compared that are read by their names.
 	all := s.onDisk || s.whole
+	near := map[string]bool{} // folders whose sources may run a file that is touched
 	for p := range s.was {
 		if kind, _ := s.rec().classify(p); (kind == NoFile || kind == Sniffed) && !s.isList(p) && !s.skipped(p) {
 			all = true // a command may say what it is
+			for d := path.Dir(p); !near[d]; d = path.Dir(d) {
+				near[d] = true
+			}
 		}
 		add(p)
 	}
@@ -147,7 +151,7 @@ func (s *Changes) installing() []string {
 	}
 	if all {
 		for _, p := range s.list {
-			if kind, _ := s.rec().classify(p); kind != SourceFile && len(out) < s.mostBeside {
+			if kind, _ := s.rec().classify(p); (kind != SourceFile || near[path.Dir(p)]) && len(out) < s.mostBeside {
 				if f, ok := s.side[p]; ok && s.isFile(f) {
 					add(p)
 				}

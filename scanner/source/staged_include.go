@@ -142,8 +142,14 @@ func (s *Changes) isList(p string) bool {
 }
 
 // takesIn reports whether a path is, by its name, one of those that include
-// others: a list, or pyproject.toml.
-func (s *Changes) takesIn(p string) bool { return s.isList(p) || path.Base(p) == "pyproject.toml" }
+// others: a list, or a manifest of Python.
+func (s *Changes) takesIn(p string) bool {
+	switch path.Base(p) {
+	case "pyproject.toml", "setup.cfg", "setup.py":
+		return true
+	}
+	return s.isList(p)
+}
 
 var errElsewhere = errors.New("lies on another machine")
 

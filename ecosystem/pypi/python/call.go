@@ -234,6 +234,10 @@ func (p *pyScanner) call(i, end int) {
 			return
 		}
 		p.evaluate(i)
+	case "run_path", "execfile":
+		if !bytes.HasSuffix(before, []byte("def ")) {
+			p.reading(i+1, true)
+		}
 	case "runsource", "timeit":
 		p.give(pyGiven{role: pyEvaluator, at: word.Start, value: i + 1})
 	case "map", "imap", "imap_unordered", "submit", "partial", "Thread", "Process", "starmap", "filter", "apply_async", "run_in_executor", "to_thread", "Timer", "map_async", "call_soon", "apply":
@@ -414,6 +418,7 @@ func (p *pyScanner) evaluate(i int) {
 		return
 	}
 	if at := inside(p.s, i+1); at < len(p.s) && p.s[at] != ')' {
+		p.reading(at, false)
 		p.give(pyGiven{role: pyEvaluator, at: i, value: i + 1})
 	}
 }

@@ -61,6 +61,10 @@ type pyScanner struct {
 	eval    [2]*code.Evaluator // by their modes
 	fromPip bool               // the clause that is being read is one of pip
 	mayRun  uint8              // see installs: 1 no, 2 yes
+	// For the files that are run as code, or hold requirements.
+	reads    []pyRead
+	places   *pyPlaces
+	included map[string]bool
 	// For f-strings: brackets in their code, how far the search for their end
 	// came, and how many bytes such searches read in vain.
 	listEnd         int         // what stands before it was read as a list of words
@@ -105,6 +109,7 @@ func extractPython(f *text.Fragment, e *extract.Emitter) error {
 		p.resolveUses()
 	}
 	p.resolveGiven()
+	p.runFiles()
 	if len(loaders) >= code.MaxAliases {
 		e.Problem(text.Span{}, "more than 1000 names for import_module: calls of the others were not read", true)
 	}

@@ -66,11 +66,11 @@ func (p *pyScanner) give(g pyGiven) {
 	p.given = append(p.given, g)
 }
 
-// installs reports whether a package manager is spoken of at all.
+// installs reports whether a package manager or an interpreter is spoken of at all.
 func (p *pyScanner) installs() bool {
 	if p.mayRun == 0 {
 		p.mayRun = 1
-		if p.e.Commands.MayName(p.s) {
+		if p.e.Commands.MayName(p.s) || bytes.Contains(p.s, []byte("executable")) || p.e.Commands.MayInterpret(p.s) {
 			p.mayRun = 2
 		}
 	}
@@ -261,7 +261,7 @@ func (p *pyScanner) runValue(v *code.Value, g *pyGiven) {
 		}
 		src, m = b.Done()
 	}
-	if len(src) > 0 && (p.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) || code.RunsCode(src)) {
+	if len(src) > 0 && p.mayRunText(append(bytes.Clone(src), ' ')) {
 		p.hand(p.f.Derive(src, m, text.Shell), g.flags)
 	}
 }

@@ -19,8 +19,9 @@ func Formats() []extract.Format {
 // known is what readers of other texts ask.
 type known struct{}
 
-func (known) Program(word string) string  { return program(word) }
-func (known) Manager(program string) bool { return managers[program] }
-func (known) MayName(text []byte) bool    { return mayName(text) }
-func (known) MayInstall(text []byte) bool { return MayInstall(text) }
-func (known) MayRun(text []byte) bool     { return MayRun(text) }
+func (known) Program(word string) string    { return program(word) }
+func (known) Manager(program string) bool   { return managers[program] }
+func (known) MayName(text []byte) bool      { return mayName(text) }
+func (known) MayInstall(text []byte) bool   { return MayInstall(text) }
+func (known) MayRun(text []byte) bool       { return MayRun(text) }
+func (known) MayInterpret(text []byte) bool { return mayInterpret(text) }

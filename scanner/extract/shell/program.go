@@ -50,6 +50,41 @@ var runtimes = []runtime{
 	{programs: ". source", lang: text.Shell, without: true},
 }
 
+// codeRunners are the programs of runtimes.
+var codeRunners = func() map[string]bool {
+	known := map[string]bool{}
+	for i := range runtimes {
+		for _, name := range strings.Fields(runtimes[i].programs) {
+			known[name] = true
+		}
+	}
+	return known
+}()
+
+// mayInterpret reports by one pass over the bytes whether a command may run a
+// program that is given code: one of codeRunners, or a file by its path.
+func mayInterpret(text []byte) bool {
+	path := func(c byte) bool {
+		return extract.IsAlnum(c) || c == '_' || c == '-' || c == '.' || c == '/' || c == '\\'
+	}
+	for i := 0; i < len(text); {
+		end := i
+		for end < len(text) && path(text[end]) {
+			end++
+		}
+		if end == i {
+			i++
+			continue
+		}
+		w := text[i:end]
+		if w[0] == '.' && (strings.HasPrefix(string(w), "./") || strings.HasPrefix(string(w), "../")) || len(w) < 100 && codeRunners[program(string(w))] {
+			return true
+		}
+		i = end
+	}
+	return false
+}
+
 // subcommands of runtimes that run no file.
 const noFiles = "add install i a remove rm update upgrade x create init link unlink pm publish outdated patch audit info why exec repl dev test build list stop restart delete logs " +
 	"fmt lint doc eval jupyter task types uninstall completions coverage lsp vendor clean deploy outdated compile bundle help"
