@@ -193,6 +193,9 @@ func (r *setupReader) operand(i, depth int) int {
 	}
 	switch s[i] {
 	case '[', '(', '{':
+		if end := r.choices(i).opaque(i); s[i] == '(' && bytes.Contains(s[i:end], []byte(".read_")) && r.fromFiles(i, end) {
+			return end
+		}
 		at := r.list(i+1, depth+1)
 		if at < len(s) && (s[at] == '.' || s[at] == '[') {
 			if !r.fromFiles(i, at) {
