@@ -213,7 +213,12 @@ func (p *pyScanner) call(i, end int) {
 	}
 	switch {
 	case p.loaders[name] == pyRunner:
-		p.runs(i)
+		if by := p.passes[name]; by.index > 0 {
+			p.passedOn(&p.inside, pyRunner, i+1)
+			p.give(pyGiven{role: pyRunner, at: i, value: i + 1, by: by})
+		} else {
+			p.runsBy(i, by)
+		}
 		return
 	case p.loaders[name] == pyEvaluator:
 		p.evaluate(i)
@@ -395,9 +400,13 @@ func surely(name string) bool {
 }
 
 // runs reads the command that a function is given by the bracket at i.
-func (p *pyScanner) runs(i int) {
+func (p *pyScanner) runs(i int) { p.runsBy(i, pyParameter{}) }
+
+// runsBy does so for a function of the text that passes a parameter on.
+func (p *pyScanner) runsBy(i int, by pyParameter) {
+	p.passedOn(&p.inside, pyRunner, i+1)
 	if !p.command(i + 1) {
-		p.give(pyGiven{role: pyRunner, at: i, value: i + 1})
+		p.give(pyGiven{role: pyRunner, at: i, value: i + 1, by: by})
 	}
 }
 
@@ -418,6 +427,7 @@ func (p *pyScanner) evaluate(i int) {
 		return
 	}
 	if at := inside(p.s, i+1); at < len(p.s) && p.s[at] != ')' {
+		p.passedOn(&p.inside, pyEvaluator, at)
 		p.reading(at, false)
 		p.give(pyGiven{role: pyEvaluator, at: i, value: i + 1})
 	}

@@ -47,10 +47,12 @@ type pyScanner struct {
 	// is assigned below it.
 	loaders map[string]pyRole
 	grown   bool
-	texts   []extract.Inner // texts inside this one
-	lines   []text.Span     // strings of several lines
-	comment text.Span       // the comments that stand together last
-	latin   bool            // bytes beyond ASCII are characters of Latin-1
+	passes  map[string]pyParameter // of functions of the text that pass a parameter on
+	inside  pyFunction             // the function whose body is read
+	texts   []extract.Inner        // texts inside this one
+	lines   []text.Span            // strings of several lines
+	comment text.Span              // the comments that stand together last
+	latin   bool                   // bytes beyond ASCII are characters of Latin-1
 	uses    []pyUse
 	wanted  map[string]*pyBinding // names that calls import by; nil while they are collected
 	told    int                   // one more than the offset of a call that imports what is made at run time; 0: none
@@ -86,10 +88,10 @@ func extractPython(f *text.Fragment, e *extract.Emitter) error {
 		}
 	}
 	table := text.NewTable(`"'`, "#\\;:%!=")
-	loaders := map[string]pyRole{}
+	loaders, passes := map[string]pyRole{}, map[string]pyParameter{}
 	var p *pyScanner
 	for round := 0; ; round++ {
-		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, latin: latin}
+		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, passes: passes, inside: pyFunction{indent: -1}, latin: latin}
 		p.run()
 		if !p.grown {
 			break
@@ -104,7 +106,7 @@ func extractPython(f *text.Fragment, e *extract.Emitter) error {
 		for _, u := range p.uses {
 			wanted[u.name] = &pyBinding{}
 		}
-		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, latin: latin, wanted: wanted}
+		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, passes: passes, inside: pyFunction{indent: -1}, latin: latin, wanted: wanted}
 		p.run()
 		p.resolveUses()
 	}
@@ -176,6 +178,9 @@ func (p *pyScanner) line(i int) int {
 	}
 	compound := false
 	p.inDef = false
+	if indent <= p.inside.indent {
+		p.inside = pyFunction{indent: -1}
+	}
 	i, compound = p.statement(i, indent)
 	return p.rest(i, indent, compound)
 }
@@ -192,12 +197,19 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 		return i, false
 	}
 	switch s[i] {
-	case 'i', 'f', 'c', 't', 'e', 'w', 'd', 'a', 'm':
+	case 'i', 'f', 'c', 't', 'e', 'w', 'd', 'a', 'm', 'l':
 	default:
 		return i, false
 	}
 	end := text.Word(s, i)
-	switch string(s[i:end]) {
+	word := string(s[i:end])
+	if word == "lazy" { // lazy import x, of Python 3.15
+		if at := p.gap(end); text.Has(s, at, "import") || text.Has(s, at, "from") {
+			end = text.Word(s, at)
+			word = string(s[at:end])
+		}
+	}
+	switch word {
 	case "import", "cimport":
 		if next, ok := p.importClause(end); ok {
 			return next, false
@@ -236,6 +248,7 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 		return end, true
 	case "def", "async":
 		p.inDef = true
+		p.define(i, indent)
 		return end, true
 	}
 	if p.wanted != nil {

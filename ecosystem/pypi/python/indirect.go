@@ -46,7 +46,8 @@ type pyGiven struct {
 	spread bool // the arguments stand behind the function itself: map(f, [...])
 	rest   bool // the value is an expression, not arguments
 	tell   bool
-	based  bool // a relative name, and the package that it starts from
+	based  bool        // a relative name, and the package that it starts from
+	by     pyParameter // the parameter that is the command
 }
 
 func (p *pyScanner) give(g pyGiven) {
@@ -226,7 +227,11 @@ func (p *pyScanner) runGiven(g *pyGiven) {
 			tries = append(tries, v.List[k].Alternatives...)
 		}
 	} else {
-		o := v.Argument(0, "args", "cmd", "command", "popenargs", "argv")
+		names := []string{"args", "cmd", "command", "popenargs", "argv"}
+		if g.by.name != "" {
+			names = append([]string{g.by.name}, names...)
+		}
+		o := v.Argument(g.by.index, names...)
 		tries = append(append(tries, o.Alternatives...), v.Commands()...)
 	}
 	if len(tries) == 0 && !g.rest { // an f-string that was not understood
@@ -341,6 +346,15 @@ func (p *pyScanner) calleeRole(end int) pyRole {
 // assigned looks at the value behind the = at i: a function under another name.
 func (p *pyScanner) assigned(i int) {
 	s := p.s
+	if at := p.gap(i + 1); text.Has(s, at, "lambda") && p.passes != nil {
+		k := code.LookBack(s, i)
+		from := k
+		for from > 0 && text.IsLetter(s[from-1]) {
+			from--
+		}
+		p.passedByLambda(p.normal(s[from:k]), at)
+		return
+	}
 	end := min(text.LineEnd(s[:min(len(s), i+code.MaxReceiver)], i), len(s))
 	if hash := bytes.IndexByte(s[i:end], '#'); hash >= 0 {
 		end = i + hash

@@ -193,8 +193,10 @@ func (r *setupReader) operand(i, depth int) int {
 	}
 	switch s[i] {
 	case '[', '(', '{':
-		if end := r.choices(i).opaque(i); s[i] == '(' && bytes.Contains(s[i:end], []byte(".read_")) && r.fromFiles(i, end) {
-			return end
+		if s[i] == '(' {
+			if end := r.choices(i).opaque(i); bytes.Contains(s[i:end], []byte(".read_")) && r.fromFiles(i, end) {
+				return end
+			}
 		}
 		at := r.list(i+1, depth+1)
 		if at < len(s) && (s[at] == '.' || s[at] == '[') {
