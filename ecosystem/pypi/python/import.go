@@ -49,6 +49,7 @@ type pyScanner struct {
 	grown   bool
 	passes  map[string]pyParameter // of functions of the text that pass a parameter on
 	inside  pyFunction             // the function whose body is read
+	started int                    // the offset of the arguments of the command that was run last; 0: none was
 	texts   []extract.Inner        // texts inside this one
 	lines   []text.Span            // strings of several lines
 	comment text.Span              // the comments that stand together last
@@ -359,6 +360,9 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			from := i
 			i = p.str(i)
 			p.wordList(from, i)
+			if i-from == len(`"actions"`) && string(s[from+1:i-1]) == "actions" {
+				p.actions(i)
+			}
 		case text.Open:
 			if c == '(' {
 				p.call(i, p.calleeEnd(i))

@@ -44,6 +44,9 @@ type pyGiven struct {
 	value  int // the offset of its arguments
 	flags  extract.Flags
 	spread bool // the arguments stand behind the function itself: map(f, [...])
+	each   bool // the value is a list of commands
+	input  int  // the offset of the arguments that are its standard input; 0: none
+	fed    bool // only what it reads from its standard input counts
 	rest   bool // the value is an expression, not arguments
 	tell   bool
 	based  bool        // a relative name, and the package that it starts from
@@ -221,7 +224,12 @@ func (p *pyScanner) loadGiven(g *pyGiven) {
 func (p *pyScanner) runGiven(g *pyGiven) {
 	v, _ := p.arguments(g, code.CommandValue)
 	var tries []code.Value
-	if g.spread {
+	if p.runInput(g, &v); g.fed {
+		return
+	}
+	if g.each {
+		tries = v.List[0].Each().Alternatives
+	} else if g.spread {
 		for k := range v.List {
 			tries = append(tries, v.List[k].EachOrSelf().Alternatives...)
 			tries = append(tries, v.List[k].Alternatives...)
@@ -247,6 +255,48 @@ func (p *pyScanner) runGiven(g *pyGiven) {
 		p.runValue(&tries[k], g)
 	}
 }
+
+// runInput hands over what a command is given as its standard input, as a text of
+// the shell that gives it so.
+func (p *pyScanner) runInput(g *pyGiven, v *code.Value) {
+	var in code.Outcome
+	if g.input > 0 {
+		given, _ := p.evaluator(code.CommandValue).Arguments(g.input)
+		in = given.Argument(0, "input", "data")
+	} else if v.Keys != nil {
+		in = v.Argument(len(v.List), "input")
+	}
+	for k := range in.Alternatives {
+		for n, program := range v.Argument(0, "args").Alternatives {
+			if in.Alternatives[k].IsList || k*n >= code.MaxValues {
+				continue
+			}
+			src, m := in.Alternatives[k].Command()
+			words, _ := program.Command()
+			if len(src) == 0 || len(m.Pieces()) == 0 || len(words) == 0 || bytes.Contains(src, []byte(inputEnd)) || bytes.IndexByte(words, '\n') >= 0 {
+				continue
+			}
+			var b text.Builder
+			at := m.Pieces()[0].Outer
+			b.Escape(string(words)+" <<'"+inputEnd+"'\n", at, 0)
+			end := at
+			for _, q := range m.Pieces() {
+				if t := src[q.Inner : q.Inner+q.InnerLen]; q.Verbatim() {
+					b.Verbatim(t, q.Outer)
+				} else {
+					b.Escape(string(t), q.Outer, q.OuterLen)
+				}
+				end = q.Outer + q.OuterLen
+			}
+			b.Escape("\n"+inputEnd+"\n", end, 0)
+			all, places := b.Done()
+			p.hand(p.f.Derive(all, places, text.Shell), g.flags)
+		}
+	}
+}
+
+// inputEnd ends what a command reads from its standard input.
+const inputEnd = "END_OF_INPUT"
 
 func (p *pyScanner) runValue(v *code.Value, g *pyGiven) {
 	src, m := v.Command()
