@@ -346,6 +346,9 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			if n := end - i; n == len("__import__") || n == len("import_module") || n == len("pytest_plugins") || len(p.loaders) > 0 {
 				p.named(i, end)
 			}
+			if p.depth > 0 && toolVariable(s[i:end]) {
+				p.variableKeyword(i, end)
+			}
 			i = end
 		case text.Newline:
 			if p.depth <= 0 {
@@ -360,6 +363,7 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			from := i
 			i = p.str(i)
 			p.wordList(from, i)
+			p.variable(from, i)
 			if i-from == len(`"actions"`) && string(s[from+1:i-1]) == "actions" {
 				p.actions(i)
 			}

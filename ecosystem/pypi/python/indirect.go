@@ -18,6 +18,7 @@ const (
 	pyRunner           // it runs the command
 	pyEvaluator        // it runs the code
 	pyPip              // it runs pip with the arguments
+	pyVariable         // it is no function, but a variable that tools take options from
 )
 
 // pyRoleOf is the role of a function of that name.
@@ -55,7 +56,7 @@ type pyGiven struct {
 
 func (p *pyScanner) give(g pyGiven) {
 	if g.role != pyLoader && !p.installs() {
-		if g.role != pyEvaluator {
+		if g.role != pyEvaluator && g.role != pyVariable {
 			return
 		}
 	}
@@ -114,6 +115,9 @@ func (p *pyScanner) resolveGiven() {
 		case pyLoader:
 			p.loadGiven(g)
 		case pyEvaluator:
+			continue
+		case pyVariable:
+			p.setVariable(g)
 			continue
 		default:
 			p.runGiven(g)
