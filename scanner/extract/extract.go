@@ -53,6 +53,9 @@ type Commands interface {
 	// MayRun reports whether the text of a shell may hold anything that is read:
 	// commands that install, lists of requirements, code for an interpreter.
 	MayRun(text []byte) bool
+	// MayInterpret reports whether a command may run a program that is given code,
+	// in a file or otherwise: bash steps.txt, python -m x.
+	MayInterpret(text []byte) bool
 }
 
 // noCommands are those of a table without a format that reads commands.
@@ -63,6 +66,7 @@ func (noCommands) Manager(string) bool        { return false }
 func (noCommands) MayName([]byte) bool        { return false }
 func (noCommands) MayInstall([]byte) bool     { return false }
 func (noCommands) MayRun([]byte) bool         { return false }
+func (noCommands) MayInterpret([]byte) bool   { return false }
 
 // commands are those that the formats of the table know.
 func (t Table) commands() Commands {

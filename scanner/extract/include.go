@@ -49,7 +49,12 @@ func (t Table) including(f *source.File) (*Format, *text.Fragment) {
 // mayInclude reports by one pass over the bytes whether the text may name files
 // that are read besides it.
 func (t Table) mayInclude(src []byte) bool {
-	return t.commands().MayRun(src) || bytes.Contains(src, []byte(`"bin"`)) || bytes.Contains(src, []byte(`"main"`))
+	for _, w := range []string{`"bin"`, `"main"`, "exec", "run_path", "_require"} {
+		if bytes.Contains(src, []byte(w)) {
+			return true
+		}
+	}
+	return t.commands().MayRun(src)
 }
 
 // Limits of the files that the commands of one file name.

@@ -131,12 +131,16 @@ func (s *Changes) installing() []string {
 	}
 	// On disk only those were compared that are read by their names.
 	all := s.onDisk || s.whole
-	document := false // one changed, which a script may run
+	document := false         // one changed, which a script may run
+	near := map[string]bool{} // folders whose sources may run a file that is touched
 	for p := range s.was {
 		switch kind, _ := s.rec().classify(p); {
 		case s.isList(p) || s.skipped(p):
 		case kind == NoFile || kind == Sniffed:
 			all = true // a command may say what it is
+			for d := path.Dir(p); !near[d]; d = path.Dir(d) {
+				near[d] = true
+			}
 		case kind == DocFile:
 			document = true
 		}
@@ -160,7 +164,7 @@ func (s *Changes) installing() []string {
 	}
 	if all || document {
 		for _, p := range s.list {
-			if kind, _ := s.rec().classify(p); kind != SourceFile && (all || kind != DocFile) && len(out) < s.mostBeside {
+			if kind, _ := s.rec().classify(p); (kind != SourceFile || near[path.Dir(p)]) && (all || kind != DocFile) && len(out) < s.mostBeside {
 				if f, ok := s.side[p]; ok && s.isFile(f) {
 					add(p)
 				}

@@ -63,7 +63,7 @@ func (j *jsScanner) arrow(i int) {
 	if j.prev == ')' {
 		params = j.params
 	} else if k := j.params.End + 1; j.params.End > 0 && k < i && i-k < code.MaxReceiver { // behind its type
-		if k = j.skip(k); k < i && j.s[k] == ':' && bytes.IndexAny(j.s[k:i], ";=") < 0 {
+		if k = j.skip(k); k < i && j.s[k] == ':' && !bytes.ContainsAny(j.s[k:i], ";=") {
 			params = j.params
 		}
 	}

@@ -213,7 +213,12 @@ func (p *pyScanner) call(i, end int) {
 	}
 	switch {
 	case p.loaders[name] == pyRunner:
-		p.runs(i)
+		if by := p.passes[name]; by.index > 0 {
+			p.passedOn(&p.inside, pyRunner, i+1)
+			p.give(pyGiven{role: pyRunner, at: i, value: i + 1, by: by})
+		} else {
+			p.runsBy(i, by)
+		}
 		return
 	case p.loaders[name] == pyEvaluator:
 		p.evaluate(i)
@@ -234,6 +239,10 @@ func (p *pyScanner) call(i, end int) {
 			return
 		}
 		p.evaluate(i)
+	case "run_path", "execfile":
+		if !bytes.HasSuffix(before, []byte("def ")) {
+			p.reading(i+1, true)
+		}
 	case "runsource", "timeit":
 		p.give(pyGiven{role: pyEvaluator, at: word.Start, value: i + 1})
 	case "map", "imap", "imap_unordered", "submit", "partial", "Thread", "Process", "starmap", "filter", "apply_async", "run_in_executor", "to_thread", "Timer", "map_async", "call_soon", "apply":
@@ -244,17 +253,31 @@ func (p *pyScanner) call(i, end int) {
 		} else {
 			p.runs(i)
 		}
-	case "execvp", "execvpe", "execlp", "execv", "spawnlp", "spawnvp", "posix_spawnp", "create_subprocess_exec", "startfile":
+	case "communicate", "write":
+		if p.started > 0 && (name == "communicate" || bytes.HasSuffix(before, []byte("stdin."))) {
+			p.give(pyGiven{role: pyRunner, at: i, value: p.started, input: i + 1, fed: true})
+		}
+	case "execv", "execve":
+		p.give(pyGiven{role: pyRunner, at: word.Start, value: i + 1, by: pyParameter{index: 1}})
+	case "execvp", "execvpe", "execlp", "spawnlp", "spawnvp", "posix_spawnp", "create_subprocess_exec", "startfile":
 		p.give(pyGiven{role: pyRunner, at: word.Start, value: i + 1})
 	case "main", "_main", "pipmain", "run_pip":
 		if bytes.Contains(before[max(0, len(before)-60):], []byte("pip")) || name != "main" || p.pip {
 			p.pipCall(i)
 		}
 	case "install":
-		if bytes.HasSuffix(before, []byte("session.")) { // of nox
+		if p.session(before) {
 			p.argumentsOf("pip install ", i+1)
 		} else if k := bytes.TrimSuffix(before, []byte(".pip.")); len(k) < len(before) {
 			p.argumentsOf("pip install ", i+1)
+		}
+	case "conda_install":
+		if p.session(before) {
+			p.argumentsOf("conda install ", i+1)
+		}
+	case "run_always", "run_install":
+		if p.session(before) {
+			p.runs(i)
 		}
 	default:
 		switch {
@@ -392,10 +415,38 @@ func surely(name string) bool {
 	return true
 }
 
+// session reports whether code ends with the session of nox and a dot: the word
+// session, or the first parameter of the function.
+func (p *pyScanner) session(before []byte) bool {
+	receiver, ok := bytes.CutSuffix(before, []byte("."))
+	if !ok {
+		return false
+	}
+	w, _ := code.WordBefore(receiver, len(receiver))
+	name := string(receiver[w.Start:w.End])
+	return name == "session" || len(p.inside.parameters) > 0 && name == p.inside.parameters[0] && bytes.Contains(p.s, []byte("nox"))
+}
+
+// actions gives the list of commands that a task of doit has, behind the key that
+// ends at i.
+func (p *pyScanner) actions(i int) {
+	if i = inside(p.s, i); i >= len(p.s) || p.s[i] != ':' || !bytes.Contains(p.s, []byte("def task_")) {
+		return
+	}
+	p.give(pyGiven{role: pyRunner, at: i, value: i + 1, rest: true, each: true})
+}
+
 // runs reads the command that a function is given by the bracket at i.
-func (p *pyScanner) runs(i int) {
+func (p *pyScanner) runs(i int) { p.runsBy(i, pyParameter{}) }
+
+// runsBy does so for a function of the text that passes a parameter on.
+func (p *pyScanner) runsBy(i int, by pyParameter) {
+	p.passedOn(&p.inside, pyRunner, i+1)
+	p.started = i + 1
 	if !p.command(i + 1) {
-		p.give(pyGiven{role: pyRunner, at: i, value: i + 1})
+		p.give(pyGiven{role: pyRunner, at: i, value: i + 1, by: by})
+	} else if wordFrom(p.s[i:min(len(p.s), i+code.MaxReceiver)], "input", 0) >= 0 {
+		p.give(pyGiven{role: pyRunner, at: i, value: i + 1, fed: true})
 	}
 }
 
@@ -416,6 +467,8 @@ func (p *pyScanner) evaluate(i int) {
 		return
 	}
 	if at := inside(p.s, i+1); at < len(p.s) && p.s[at] != ')' {
+		p.passedOn(&p.inside, pyEvaluator, at)
+		p.reading(at, false)
 		p.give(pyGiven{role: pyEvaluator, at: i, value: i + 1})
 	}
 }

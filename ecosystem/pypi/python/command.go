@@ -2,6 +2,7 @@ package python
 
 import (
 	"bytes"
+	"strings"
 
 	"figment/scanner/extract"
 	"figment/scanner/extract/code"
@@ -23,10 +24,10 @@ func (p *pyScanner) command(i int) bool {
 		if !ok || l.Open || l.Next >= len(s) || s[l.Next] != ')' && s[l.Next] != ',' {
 			return false
 		}
-		if p.e.Commands.MayInstall([]byte(l.Text)) || code.RunsCode([]byte(l.Text)) {
+		if p.mayRunText([]byte(l.Text)) {
 			p.hand(l.Fragment(p.f, text.Shell), extract.Dynamic)
 		}
-		return s[l.Next] == ')' || !p.e.Commands.Manager(p.e.Commands.Program(l.Text))
+		return s[l.Next] == ')' || !p.e.Commands.Manager(p.e.Commands.Program(l.Text)) && !p.interpreter(l.Text)
 	}
 	var b text.Builder
 	i++
@@ -69,11 +70,21 @@ func (p *pyScanner) command(i int) bool {
 			i++
 		}
 	}
-	if src, m := b.Done(); p.e.Commands.MayInstall(src) || code.RunsCode(src) {
+	if src, m := b.Done(); p.mayRunText(src) {
 		p.hand(p.f.Derive(src, m, text.Shell), extract.Dynamic)
 	}
 	i = inside(s, i+1)
 	return i < len(s) && (s[i] == ')' || s[i] == ',')
+}
+
+// mayRunText reports whether a command may install packages, or run code.
+func (p *pyScanner) mayRunText(src []byte) bool {
+	return p.e.Commands.MayInstall(src) || code.RunsCode(src) || p.e.Commands.MayInterpret(src)
+}
+
+// interpreter reports whether a text is one word, a program that is given code.
+func (p *pyScanner) interpreter(word string) bool {
+	return word != "" && !strings.ContainsAny(word, " \t\n;|&") && p.e.Commands.MayInterpret([]byte(word))
 }
 
 // commandTemplate hands over the f-string whose text begins at i as a text of the

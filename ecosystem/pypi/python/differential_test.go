@@ -153,7 +153,7 @@ func pySnippet(r *rand.Rand, n int) extracttest.Snippet {
 	module := func() string { return written(name()) }
 	as := func() string { return extracttest.Pick(r, "", "", space()+"as"+space()+"x") }
 	simple := func() string {
-		switch r.Intn(12) {
+		switch r.Intn(13) {
 		case 0:
 			return "import" + space() + module() + as() + gap() + "," + gap() + module() + as()
 		case 1:
@@ -171,6 +171,8 @@ func pySnippet(r *rand.Rand, n int) extracttest.Snippet {
 				"x = lambda y: y", "d = {'import': 1}", "import_no = 1", "x.__imports__('no') if 0 else 0", "f'{x!r:^{4}}'", `f"{'import no'}"`)
 		case 7:
 			return "exec(" + wide() + extracttest.Pick(r, `"import `, `"""`+"\nimport ") + name() + "\"" + gap() + ")"
+		case 9: // a function that passes its parameter on
+			return extracttest.Pick(r, "ev", "evl") + "(" + wide() + extracttest.Pick(r, "", "c"+gap()+"="+gap()) + `"import ` + name() + `"` + wide() + ")"
 		case 8:
 			return "x = [" + wide() + call() + wide() + "," + wide() + "'import no'" + "]"
 		}
@@ -190,7 +192,7 @@ func pySnippet(r *rand.Rand, n int) extracttest.Snippet {
 		return s + extracttest.Pick(r, "", gap(), " # import no")
 	}
 	var b strings.Builder
-	b.WriteString("import importlib, builtins, importlib as il\nfrom importlib import import_module as im\nsecond = importlib.import_module\n")
+	b.WriteString("import importlib, builtins, importlib as il\nfrom importlib import import_module as im\nsecond = importlib.import_module\ndef ev(c):\n  exec(c)\nevl = lambda c: ev(c)\n")
 	for range 1 + r.Intn(4) {
 		l := line()
 		decoy := strings.HasPrefix(l, "#")

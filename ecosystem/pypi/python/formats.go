@@ -11,8 +11,8 @@ import (
 // Formats are the files that the reader of Python reads: code, and the two manifests of setuptools.
 func Formats() []extract.Format {
 	return []extract.Format{
-		{Name: "pypi/setup.cfg", Ecosystem: ecosystem.PyPI, Kind: extract.Manifest, Files: text.Files{Names: []string{"setup.cfg"}, Lang: text.Text, What: "Python manifest"}, Extract: extractSetupCfg, Includes: setupIncludes},
-		{Name: "pypi/setup.py", Ecosystem: ecosystem.PyPI, Kind: extract.Manifest, Files: text.Files{Names: []string{"setup.py"}, Lang: text.Python, What: "Python manifest"}, Extract: extractSetupPy},
+		{Name: "pypi/setup.cfg", Ecosystem: ecosystem.PyPI, Kind: extract.Manifest, Files: text.Files{Names: []string{"setup.cfg"}, Lang: text.Text, What: "Python manifest", Lists: true}, Extract: extractSetupCfg, Includes: setupIncludes},
+		{Name: "pypi/setup.py", Ecosystem: ecosystem.PyPI, Kind: extract.Manifest, Files: text.Files{Names: []string{"setup.py"}, Lang: text.Python, What: "Python manifest", Lists: true}, Extract: extractSetupPy},
 		{Name: "python/imports", Ecosystem: ecosystem.PyPI, Kind: extract.Import, Languages: pythonLanguages(), Match: matchPython, Extract: extractPython},
 	}
 }

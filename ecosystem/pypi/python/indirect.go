@@ -18,6 +18,7 @@ const (
 	pyRunner           // it runs the command
 	pyEvaluator        // it runs the code
 	pyPip              // it runs pip with the arguments
+	pyVariable         // it is no function, but a variable that tools take options from
 )
 
 // pyRoleOf is the role of a function of that name.
@@ -44,14 +45,18 @@ type pyGiven struct {
 	value  int // the offset of its arguments
 	flags  extract.Flags
 	spread bool // the arguments stand behind the function itself: map(f, [...])
+	each   bool // the value is a list of commands
+	input  int  // the offset of the arguments that are its standard input; 0: none
+	fed    bool // only what it reads from its standard input counts
 	rest   bool // the value is an expression, not arguments
 	tell   bool
-	based  bool // a relative name, and the package that it starts from
+	based  bool        // a relative name, and the package that it starts from
+	by     pyParameter // the parameter that is the command
 }
 
 func (p *pyScanner) give(g pyGiven) {
 	if g.role != pyLoader && !p.installs() {
-		if g.role != pyEvaluator {
+		if g.role != pyEvaluator && g.role != pyVariable {
 			return
 		}
 	}
@@ -66,11 +71,11 @@ func (p *pyScanner) give(g pyGiven) {
 	p.given = append(p.given, g)
 }
 
-// installs reports whether a package manager is spoken of at all.
+// installs reports whether a package manager or an interpreter is spoken of at all.
 func (p *pyScanner) installs() bool {
 	if p.mayRun == 0 {
 		p.mayRun = 1
-		if p.e.Commands.MayName(p.s) {
+		if p.e.Commands.MayName(p.s) || bytes.Contains(p.s, []byte("executable")) || p.e.Commands.MayInterpret(p.s) {
 			p.mayRun = 2
 		}
 	}
@@ -110,6 +115,9 @@ func (p *pyScanner) resolveGiven() {
 		case pyLoader:
 			p.loadGiven(g)
 		case pyEvaluator:
+			continue
+		case pyVariable:
+			p.setVariable(g)
 			continue
 		default:
 			p.runGiven(g)
@@ -220,13 +228,22 @@ func (p *pyScanner) loadGiven(g *pyGiven) {
 func (p *pyScanner) runGiven(g *pyGiven) {
 	v, _ := p.arguments(g, code.CommandValue)
 	var tries []code.Value
-	if g.spread {
+	if p.runInput(g, &v); g.fed {
+		return
+	}
+	if g.each {
+		tries = v.List[0].Each().Alternatives
+	} else if g.spread {
 		for k := range v.List {
 			tries = append(tries, v.List[k].EachOrSelf().Alternatives...)
 			tries = append(tries, v.List[k].Alternatives...)
 		}
 	} else {
-		o := v.Argument(0, "args", "cmd", "command", "popenargs", "argv")
+		names := []string{"args", "cmd", "command", "popenargs", "argv"}
+		if g.by.name != "" {
+			names = append([]string{g.by.name}, names...)
+		}
+		o := v.Argument(g.by.index, names...)
 		tries = append(append(tries, o.Alternatives...), v.Commands()...)
 	}
 	if len(tries) == 0 && !g.rest { // an f-string that was not understood
@@ -251,6 +268,48 @@ func (p *pyScanner) runGiven(g *pyGiven) {
 	}
 }
 
+// runInput hands over what a command is given as its standard input, as a text of
+// the shell that gives it so.
+func (p *pyScanner) runInput(g *pyGiven, v *code.Value) {
+	var in code.Outcome
+	if g.input > 0 {
+		given, _ := p.evaluator(code.CommandValue).Arguments(g.input)
+		in = given.Argument(0, "input", "data")
+	} else if v.Keys != nil {
+		in = v.Argument(len(v.List), "input")
+	}
+	for k := range in.Alternatives {
+		for n, program := range v.Argument(0, "args").Alternatives {
+			if in.Alternatives[k].IsList || k*n >= code.MaxValues {
+				continue
+			}
+			src, m := in.Alternatives[k].Command()
+			words, _ := program.Command()
+			if len(src) == 0 || len(m.Pieces()) == 0 || len(words) == 0 || bytes.Contains(src, []byte(inputEnd)) || bytes.IndexByte(words, '\n') >= 0 {
+				continue
+			}
+			var b text.Builder
+			at := m.Pieces()[0].Outer
+			b.Escape(string(words)+" <<'"+inputEnd+"'\n", at, 0)
+			end := at
+			for _, q := range m.Pieces() {
+				if t := src[q.Inner : q.Inner+q.InnerLen]; q.Verbatim() {
+					b.Verbatim(t, q.Outer)
+				} else {
+					b.Escape(string(t), q.Outer, q.OuterLen)
+				}
+				end = q.Outer + q.OuterLen
+			}
+			b.Escape("\n"+inputEnd+"\n", end, 0)
+			all, places := b.Done()
+			p.hand(p.f.Derive(all, places, text.Shell), g.flags)
+		}
+	}
+}
+
+// inputEnd ends what a command reads from its standard input.
+const inputEnd = "END_OF_INPUT"
+
 func (p *pyScanner) runValue(v *code.Value, g *pyGiven) bool {
 	src, m := v.Command()
 	if g.role == pyPip {
@@ -269,7 +328,7 @@ func (p *pyScanner) runValue(v *code.Value, g *pyGiven) bool {
 		}
 		src, m = b.Done()
 	}
-	if len(src) > 0 && (p.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) || code.RunsCode(src)) {
+	if len(src) > 0 && p.mayRunText(append(bytes.Clone(src), ' ')) {
 		p.hand(p.f.Derive(src, m, text.Shell), g.flags)
 		return true
 	}
@@ -354,6 +413,15 @@ func (p *pyScanner) calleeRole(end int) pyRole {
 // assigned looks at the value behind the = at i: a function under another name.
 func (p *pyScanner) assigned(i int) {
 	s := p.s
+	if at := p.gap(i + 1); text.Has(s, at, "lambda") && p.passes != nil {
+		k := code.LookBack(s, i)
+		from := k
+		for from > 0 && text.IsLetter(s[from-1]) {
+			from--
+		}
+		p.passedByLambda(p.normal(s[from:k]), at)
+		return
+	}
 	end := min(text.LineEnd(s[:min(len(s), i+code.MaxReceiver)], i), len(s))
 	if hash := bytes.IndexByte(s[i:end], '#'); hash >= 0 {
 		end = i + hash

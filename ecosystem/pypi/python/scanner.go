@@ -37,10 +37,13 @@ type pyScanner struct {
 	// is assigned below it.
 	loaders map[string]pyRole
 	grown   bool
-	texts   []extract.Inner // texts inside this one
-	lines   []text.Span     // strings of several lines
-	comment text.Span       // the comments that stand together last
-	latin   bool            // bytes beyond ASCII are characters of Latin-1
+	passes  map[string]pyParameter // of functions of the text that pass a parameter on
+	inside  pyFunction             // the function whose body is read
+	started int                    // the offset of the arguments of the command that was run last; 0: none was
+	texts   []extract.Inner        // texts inside this one
+	lines   []text.Span            // strings of several lines
+	comment text.Span              // the comments that stand together last
+	latin   bool                   // bytes beyond ASCII are characters of Latin-1
 	uses    []pyUse
 	wanted  map[string]*pyBinding // names that calls import by; nil while they are collected
 	told    int                   // one more than the offset of a call that imports what is made at run time; 0: none
@@ -51,6 +54,10 @@ type pyScanner struct {
 	eval    [2]*code.Evaluator // by their modes
 	fromPip bool               // the clause that is being read is one of pip
 	mayRun  uint8              // see installs: 1 no, 2 yes
+	// For the files that are run as code, or hold requirements.
+	reads    []pyRead
+	places   *pyPlaces
+	included map[string]bool
 	// For f-strings: brackets in their code, how far the search for their end
 	// came, and how many bytes such searches read in vain.
 	listEnd         int         // what stands before it was read as a list of words
@@ -72,10 +79,10 @@ func extractPython(f *text.Fragment, e *extract.Emitter) error {
 		}
 	}
 	table := text.NewTable(`"'`, "#\\;:%!=")
-	loaders := map[string]pyRole{}
+	loaders, passes := map[string]pyRole{}, map[string]pyParameter{}
 	var p *pyScanner
 	for round := 0; ; round++ {
-		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, latin: latin}
+		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, passes: passes, inside: pyFunction{indent: -1}, latin: latin}
 		p.run()
 		if !p.grown {
 			break
@@ -90,11 +97,12 @@ func extractPython(f *text.Fragment, e *extract.Emitter) error {
 		for _, u := range p.uses {
 			wanted[u.name] = &pyBinding{}
 		}
-		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, latin: latin, wanted: wanted}
+		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, passes: passes, inside: pyFunction{indent: -1}, latin: latin, wanted: wanted}
 		p.run()
 		p.resolveUses()
 	}
 	p.resolveGiven()
+	p.runFiles()
 	if len(loaders) >= code.MaxAliases {
 		e.Problem(text.Span{}, "more than 1000 names for import_module: calls of the others were not read", true)
 	}
@@ -161,6 +169,9 @@ func (p *pyScanner) line(i int) int {
 	}
 	compound := false
 	p.inDef = false
+	if indent <= p.inside.indent {
+		p.inside = pyFunction{indent: -1}
+	}
 	i, compound = p.statement(i, indent)
 	return p.rest(i, indent, compound)
 }
@@ -173,12 +184,19 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 		return i, false
 	}
 	switch s[i] {
-	case 'i', 'f', 'c', 't', 'e', 'w', 'd', 'a', 'm':
+	case 'i', 'f', 'c', 't', 'e', 'w', 'd', 'a', 'm', 'l':
 	default:
 		return i, false
 	}
 	end := text.Word(s, i)
-	switch string(s[i:end]) {
+	word := string(s[i:end])
+	if word == "lazy" { // lazy import x, of Python 3.15
+		if at := p.gap(end); text.Has(s, at, "import") || text.Has(s, at, "from") {
+			end = text.Word(s, at)
+			word = string(s[at:end])
+		}
+	}
+	switch word {
 	case "import", "cimport":
 		if next, ok := p.importClause(end); ok {
 			return next, false
@@ -217,6 +235,7 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 		return end, true
 	case "def", "async":
 		p.inDef = true
+		p.define(i, indent)
 		return end, true
 	}
 	if p.wanted != nil {
@@ -243,6 +262,9 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			if n := end - i; n == len("__import__") || n == len("import_module") || n == len("pytest_plugins") || len(p.loaders) > 0 {
 				p.named(i, end)
 			}
+			if p.depth > 0 && toolVariable(s[i:end]) {
+				p.variableKeyword(i, end)
+			}
 			i = end
 		case text.Newline:
 			if p.depth <= 0 {
@@ -257,6 +279,10 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			from := i
 			i = p.str(i)
 			p.wordList(from, i)
+			p.variable(from, i)
+			if i-from == len(`"actions"`) && string(s[from+1:i-1]) == "actions" {
+				p.actions(i)
+			}
 		case text.Open:
 			if c == '(' {
 				p.call(i, p.calleeEnd(i))

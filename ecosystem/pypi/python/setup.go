@@ -193,9 +193,16 @@ func (r *setupReader) operand(i, depth int) int {
 	}
 	switch s[i] {
 	case '[', '(', '{':
+		if s[i] == '(' {
+			if end := r.choices(i).opaque(i); bytes.Contains(s[i:end], []byte(".read_")) && r.fromFiles(i, end) {
+				return end
+			}
+		}
 		at := r.list(i+1, depth+1)
 		if at < len(s) && (s[at] == '.' || s[at] == '[') {
-			r.computed(i)
+			if !r.fromFiles(i, at) {
+				r.computed(i)
+			}
 			return r.choices(at).opaque(at)
 		}
 		return at
@@ -223,7 +230,7 @@ func (r *setupReader) operand(i, depth int) int {
 				}
 				r.spent += r.value(v, depth+1) - v
 			}
-		} else if !r.seen[name] {
+		} else if !r.seen[name] && !r.fromFiles(i, end) {
 			r.computed(i)
 		}
 		return at
@@ -231,7 +238,7 @@ func (r *setupReader) operand(i, depth int) int {
 	rest := r.choices(i)
 	rest.plus = true
 	next := max(rest.opaque(i), i+1)
-	if !namesList(r.e, s[i:min(next, len(s))]) {
+	if !r.fromFiles(i, next) && !namesList(r.e, s[i:min(next, len(s))]) {
 		r.computed(i)
 	}
 	return next
@@ -252,8 +259,11 @@ func (r *setupReader) list(i, depth int) int {
 			i++
 			continue
 		case text.Has(s, i, "for") || text.Has(s, i, "if") || text.Has(s, i, "or") || text.Has(s, i, "and") || text.Has(s, i, "else"):
-			r.computed(i)
-			i = max(r.choices(i).opaque(i+2), i+2)
+			next := max(r.choices(i).opaque(i+2), i+2)
+			if !r.fromFiles(i, next) {
+				r.computed(i)
+			}
+			i = next
 			continue
 		}
 		if l, ok := pyConstant(s, i); ok && !l.Open && l.Next < len(s) && s[l.Next] == ':' {
@@ -269,6 +279,16 @@ func (r *setupReader) list(i, depth int) int {
 		i = max(r.value(i, depth), i+1)
 	}
 	return i
+}
+
+// fromFiles follows the files that the code in [i, end) takes requirements from. It
+// reports whether it found some, and they are all.
+func (r *setupReader) fromFiles(i, end int) bool {
+	c := r.p.contentsOf(i, end)
+	for n := range c.files {
+		r.p.include(&c.files[n], text.Undecided)
+	}
+	return len(c.files) > 0 && !c.open
 }
 
 // namesList reports whether code reads a list of requirements by its name: that

@@ -117,11 +117,14 @@ type Grammar struct {
 	// starts are the pairs of bytes that an installer begins with: bit second of the
 	// word of first.
 	starts [256][4]uint64
+	// runners are the programs of runtimes, and runs the pairs that they begin with.
+	runners map[string]bool
+	runs    [256][4]uint64
 }
 
 // New makes a grammar. The order of tools does not matter.
 func New(tools []*Tools) *Grammar {
-	g := &Grammar{tools: tools, managers: map[string]bool{"sudo": true}}
+	g := &Grammar{tools: tools, managers: map[string]bool{"sudo": true}, runners: map[string]bool{}}
 	add := func(to *[][]byte, words ...string) {
 		for _, w := range words {
 			*to = append(*to, []byte(w))
@@ -140,6 +143,15 @@ func New(tools []*Tools) *Grammar {
 		add(&g.installers, t.Signs...)
 		add(&g.doers, t.Verbs...)
 		add(&g.starters, t.Runs...)
+	}
+	for _, rows := range append([]*Tools{{Runtimes: runtimes}}, tools...) {
+		for i := range rows.Runtimes {
+			for _, name := range strings.Fields(rows.Runtimes[i].Programs) {
+				if g.runners[name] = true; len(name) > 1 {
+					g.runs[name[0]][name[1]>>6] |= 1 << (name[1] & 63)
+				}
+			}
+		}
 	}
 	for _, w := range g.installers {
 		g.starts[w[0]][w[1]>>6] |= 1 << (w[1] & 63)

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"bytes"
 	"path"
 	"strings"
 
@@ -21,6 +22,48 @@ var runtimes = []Runtime{
 		Code: "-Command -c -EncodedCommand -e -ec", File: "-File -f", Without: true},
 	{Programs: ". source", Lang: text.Shell, Without: true},
 }
+
+// MayInterpret reports by one pass over the bytes whether a command may run a
+// program that is given code: one of a runtime, or a file by its path.
+func (g *Grammar) MayInterpret(text []byte) bool {
+	for i := 0; i < len(text); {
+		if !inPath[text[i]] {
+			i++
+			continue
+		}
+		start, base := i, i // of the word, and behind its last slash
+		for i < len(text) && inPath[text[i]] {
+			if text[i] == '/' || text[i] == '\\' {
+				base = i + 1
+			}
+			i++
+		}
+		w := text[start:i]
+		if w[0] == '.' && (bytes.HasPrefix(w, []byte("./")) || bytes.HasPrefix(w, []byte("../"))) {
+			return true
+		}
+		name := text[base:i]
+		if len(name) < 2 || len(name) > 100 || g.runs[name[0]][name[1]>>6]&(1<<(name[1]&63)) == 0 {
+			continue
+		}
+		plain := name
+		for len(plain) > 0 && (plain[len(plain)-1] >= '0' && plain[len(plain)-1] <= '9' || plain[len(plain)-1] == '.') {
+			plain = plain[:len(plain)-1]
+		}
+		if g.runners[string(plain)] || bytes.IndexByte(plain, '.') > 0 && g.runners[program(string(name))] {
+			return true
+		}
+	}
+	return false
+}
+
+// inPath are the bytes of the paths of programs.
+var inPath = func() (t [256]bool) {
+	for c := range t {
+		t[c] = extract.IsAlnum(byte(c)) || strings.IndexByte(`_-./\`, byte(c)) >= 0
+	}
+	return t
+}()
 
 // subcommands of runtimes that run no file.
 const noFiles = "add install i a remove rm update upgrade x create init link unlink pm publish outdated patch audit info why exec repl dev test build list stop restart delete logs " +
