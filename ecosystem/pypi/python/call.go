@@ -214,7 +214,7 @@ func (p *pyScanner) call(i, end int) {
 	switch {
 	case p.loaders[name] == pyRunner:
 		if by := p.passes[name]; by.index > 0 {
-			p.passedOn(&p.inside, pyRunner, i+1)
+			p.passedOn(p.head(), pyRunner, i+1)
 			p.give(pyGiven{role: pyRunner, at: i, value: i + 1, by: by})
 		} else {
 			p.runsBy(i, by)
@@ -281,7 +281,7 @@ func (p *pyScanner) call(i, end int) {
 		}
 	default:
 		switch {
-		case p.e.Commands.Manager(name): // sh.pip("install", "x")
+		case p.programs && p.e.Commands.Manager(strings.Clone(name)): // sh.pip("install", "x")
 			p.argumentsOf(name+" ", i+1)
 		case p.pip:
 			if at := inside(s, i+1); at < len(s) && s[at] == '[' {
@@ -424,7 +424,7 @@ func (p *pyScanner) session(before []byte) bool {
 	}
 	w, _ := code.WordBefore(receiver, len(receiver))
 	name := string(receiver[w.Start:w.End])
-	return name == "session" || len(p.inside.parameters) > 0 && name == p.inside.parameters[0] && bytes.Contains(p.s, []byte("nox"))
+	return name == "session" || bytes.Contains(p.s, []byte("nox")) && len(p.head().parameters) > 0 && name == p.head().parameters[0]
 }
 
 // actions gives the list of commands that a task of doit has, behind the key that
@@ -441,7 +441,7 @@ func (p *pyScanner) runs(i int) { p.runsBy(i, pyParameter{}) }
 
 // runsBy does so for a function of the text that passes a parameter on.
 func (p *pyScanner) runsBy(i int, by pyParameter) {
-	p.passedOn(&p.inside, pyRunner, i+1)
+	p.passedOn(p.head(), pyRunner, i+1)
 	p.started = i + 1
 	if !p.command(i + 1) {
 		p.give(pyGiven{role: pyRunner, at: i, value: i + 1, by: by})
@@ -467,7 +467,7 @@ func (p *pyScanner) evaluate(i int) {
 		return
 	}
 	if at := inside(p.s, i+1); at < len(p.s) && p.s[at] != ')' {
-		p.passedOn(&p.inside, pyEvaluator, at)
+		p.passedOn(p.head(), pyEvaluator, at)
 		p.reading(at, false)
 		p.give(pyGiven{role: pyEvaluator, at: i, value: i + 1})
 	}

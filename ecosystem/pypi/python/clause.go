@@ -202,6 +202,7 @@ func (p *pyScanner) module(module string, span text.Span, names []string, flags 
 		return
 	}
 	p.pip = p.pip || top == "pip"
+	p.programs = p.programs || top == "sh" || top == "plumbum"
 	flags |= p.flags()
 	if span.Start >= p.lowFrom {
 		flags |= extract.Low

@@ -2,7 +2,6 @@ package python
 
 import (
 	"bytes"
-	"strings"
 
 	"figment/scanner/extract/code"
 	"figment/scanner/text"
@@ -11,10 +10,16 @@ import (
 // Variables that tools take options from, as code sets them for what it runs:
 // os.environ["NODE_OPTIONS"] = "--require x", env={"PIP_REQUIREMENT": "a.lst"}.
 
+// mayBeVariable are the bytes that the variables of tools begin with.
+var mayBeVariable = [256]bool{'P': true, 'U': true, 'N': true, 'B': true, 'n': true, 'p': true}
+
 // toolVariable reports whether a variable may name packages, or files with them.
 // What it does the reader of the shell knows.
 func toolVariable(name []byte) bool {
-	if len(name) < len("UV_X") || len(name) > 60 || strings.IndexByte("PUNBnp", name[0]) < 0 {
+	if len(name) < len("UV_X") || len(name) > 60 {
+		return false
+	}
+	if name[0] >= 'a' && len(name) <= len("npm_config_") {
 		return false
 	}
 	switch string(name) {

@@ -10,11 +10,23 @@ import (
 // A function of the text that passes a parameter on to one that runs commands or
 // code is called like that one: def sh(cmd): subprocess.run(cmd, shell=True).
 
-// A pyFunction is the head of a function.
+// A pyFunction is the head of a function. Most are never looked at: their names
+// are read when they are asked for.
 type pyFunction struct {
+	at, open   int // its name, and its parameters; 0: they were read
 	name       string
 	parameters []string // without self and cls
 	indent     int      // -1: there is none
+}
+
+// head reads the names of the function around the code that is read.
+func (p *pyScanner) head() *pyFunction {
+	f := &p.inside
+	if f.open > 0 {
+		f.name, f.parameters = string(p.s[f.at:text.Word(p.s, f.at)]), p.parameters(f.open, ')')
+		f.open = 0
+	}
+	return f
 }
 
 // A pyParameter is the one that a function passes on.
@@ -44,7 +56,7 @@ func (p *pyScanner) define(i, indent int) {
 	if end == at || open >= len(s) || s[open] != '(' {
 		return
 	}
-	p.inside = pyFunction{string(s[at:end]), p.parameters(open+1, ')'), indent}
+	p.inside = pyFunction{at: at, open: open + 1, indent: indent}
 }
 
 // parameters reads the names of the parameters at i.

@@ -35,25 +35,26 @@ type pyScanner struct {
 	// and to functions that run commands or code.
 	// It is read again while names come to light, since a function may use what
 	// is assigned below it.
-	loaders map[string]pyRole
-	grown   bool
-	passes  map[string]pyParameter // of functions of the text that pass a parameter on
-	inside  pyFunction             // the function whose body is read
-	started int                    // the offset of the arguments of the command that was run last; 0: none was
-	texts   []extract.Inner        // texts inside this one
-	lines   []text.Span            // strings of several lines
-	comment text.Span              // the comments that stand together last
-	latin   bool                   // bytes beyond ASCII are characters of Latin-1
-	uses    []pyUse
-	wanted  map[string]*pyBinding // names that calls import by; nil while they are collected
-	told    int                   // one more than the offset of a call that imports what is made at run time; 0: none
-	spent   int                   // bytes of arguments that were read, some of them again and again
-	inDef   bool                  // the statement is the head of a function
-	pip     bool                  // pip was imported so far
-	given   []pyGiven
-	eval    [2]*code.Evaluator // by their modes
-	fromPip bool               // the clause that is being read is one of pip
-	mayRun  uint8              // see installs: 1 no, 2 yes
+	loaders  map[string]pyRole
+	grown    bool
+	passes   map[string]pyParameter // of functions of the text that pass a parameter on
+	inside   pyFunction             // the function whose body is read
+	started  int                    // the offset of the arguments of the command that was run last; 0: none was
+	texts    []extract.Inner        // texts inside this one
+	lines    []text.Span            // strings of several lines
+	comment  text.Span              // the comments that stand together last
+	latin    bool                   // bytes beyond ASCII are characters of Latin-1
+	uses     []pyUse
+	wanted   map[string]*pyBinding // names that calls import by; nil while they are collected
+	told     int                   // one more than the offset of a call that imports what is made at run time; 0: none
+	spent    int                   // bytes of arguments that were read, some of them again and again
+	inDef    bool                  // the statement is the head of a function
+	pip      bool                  // pip was imported so far
+	given    []pyGiven
+	eval     [2]*code.Evaluator // by their modes
+	fromPip  bool               // the clause that is being read is one of pip
+	mayRun   uint8              // see installs: 1 no, 2 yes
+	programs bool               // a library is imported whose functions are the programs of their names
 	// For the files that are run as code, or hold requirements.
 	reads    []pyRead
 	places   *pyPlaces
@@ -262,7 +263,7 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 			if n := end - i; n == len("__import__") || n == len("import_module") || n == len("pytest_plugins") || len(p.loaders) > 0 {
 				p.named(i, end)
 			}
-			if p.depth > 0 && toolVariable(s[i:end]) {
+			if p.depth > 0 && mayBeVariable[s[i]] && toolVariable(s[i:end]) {
 				p.variableKeyword(i, end)
 			}
 			i = end
