@@ -41,7 +41,7 @@ func TestWorkspace(t *testing.T) {
 		"binary/requirements.txt":  {"flask\x00\n"},
 	}
 	paths := slices.Sorted(maps.Keys(texts))
-	seeds := uint64(16)
+	seeds := uint64(8)
 	if testing.Short() {
 		seeds = 4
 	}

@@ -281,7 +281,7 @@ func (p *pyScanner) call(i, end int) {
 		}
 	default:
 		switch {
-		case p.programs && p.e.Commands.Manager(strings.Clone(name)): // sh.pip("install", "x")
+		case (p.programs || bytes.HasSuffix(before, []byte("sh."))) && p.e.Commands.Manager(strings.Clone(name)): // sh.pip("install", "x")
 			p.argumentsOf(name+" ", i+1)
 		case p.pip:
 			if at := inside(s, i+1); at < len(s) && s[at] == '[' {
