@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -164,11 +165,16 @@ func best(rounds int, each ...func() time.Duration) []time.Duration {
 	return out
 }
 
-// ratio holds a time against that of its reference.
-func (b *budgets) ratio(what string, took, reference time.Duration, budget float64) {
+// ratio holds a time against that of its reference. Chance makes a ratio worse, and
+// hardly better: what is over the bound is measured again, three times at most.
+func (b *budgets) ratio(what string, budget float64, measure func() (took, reference time.Duration)) {
 	b.Helper()
-	r := float64(took) / float64(reference)
-	b.Logf("%s: %v, %.2f times the reference's %v; the budget is %.1f", what, took, r, reference, budget)
+	r := math.Inf(1)
+	for n := 0; n < 3 && r > budget*slack; n++ {
+		took, reference := measure()
+		r = float64(took) / float64(reference)
+		b.Logf("%s: %v, %.2f times the reference's %v; the budget is %.1f", what, took, r, reference, budget)
+	}
 	if r > budget*slack {
 		b.Errorf("%s took %.2f times as long as its reference, the budget is %.1f and %.0f for a busy machine", what, r, budget, budget*slack)
 	}
@@ -200,10 +206,12 @@ func (b *budgets) size() {
 
 // start also reports every init that takes more than 0.5 ms.
 func (b *budgets) start() {
-	took := best(15,
-		func() time.Duration { return b.run("", os.Environ(), app.ExitOK, b.bin, "version").cpu },
-		func() time.Duration { return b.run("", os.Environ(), app.ExitOK, b.reference).cpu })
-	b.ratio("figment version", took[0], took[1], budgetStart)
+	b.ratio("figment version", budgetStart, func() (time.Duration, time.Duration) {
+		took := best(15,
+			func() time.Duration { return b.run("", os.Environ(), app.ExitOK, b.bin, "version").cpu },
+			func() time.Duration { return b.run("", os.Environ(), app.ExitOK, b.reference).cpu })
+		return took[0], took[1]
+	})
 	trace := b.run("", append(os.Environ(), "GODEBUG=inittrace=1"), app.ExitOK, b.bin, "version").out
 	n := 0
 	for line := range strings.Lines(trace) {
@@ -235,10 +243,12 @@ func (b *budgets) staged() {
 		return m.wall
 	}
 	scan() // fills the cache
-	took := best(9, scan,
-		func() time.Duration { return b.run(repo.dir, repo.env, app.ExitOK, "git", "diff", "--cached").wall },
-		func() time.Duration { return b.run("", os.Environ(), app.ExitOK, b.bin, "version").wall })
-	b.ratio("20 staged files", took[0], 3*took[1]+took[2], budgetStaged)
+	b.ratio("20 staged files", budgetStaged, func() (time.Duration, time.Duration) {
+		took := best(9, scan,
+			func() time.Duration { return b.run(repo.dir, repo.env, app.ExitOK, "git", "diff", "--cached").wall },
+			func() time.Duration { return b.run("", os.Environ(), app.ExitOK, b.bin, "version").wall })
+		return took[0], 3*took[1] + took[2]
+	})
 }
 
 // scan scans and lists a big repository, every answer in the cache.
@@ -256,12 +266,14 @@ func (b *budgets) scan() {
 	}
 	scan()
 	asked := len(repo.world.Requests())
-	took := best(3, scan, func() time.Duration { return b.run("", os.Environ(), app.ExitOK, b.reference, repo.dir).cpu })
+	b.ratio("a scan of 10,000 files", budgetScan, func() (time.Duration, time.Duration) {
+		took := best(5, scan, func() time.Duration { return b.run("", os.Environ(), app.ExitOK, b.reference, repo.dir).cpu })
+		return took[0], took[1]
+	})
 	if more := len(repo.world.Requests()) - asked; asked == 0 || more > 0 {
 		b.Errorf("%d requests with an empty cache, and %d more with a full one", asked, more)
 	}
 	b.memory("a scan of 10,000 files", peak, budgetMemory)
-	b.ratio("a scan of 10,000 files", took[0], took[1], budgetScan)
 	list := b.run(repo.dir, repo.env, app.ExitOK, b.bin, "list", "-f", "json", ".")
 	if !strings.Contains(list.out, "warehouse") {
 		b.Errorf("the list does not have what is there:\n%s", list.out)
@@ -290,7 +302,9 @@ func (b *budgets) large() {
 	}
 	small, large := measure(files/10), measure(files)
 	b.memory("a scan of 100,000 small files", large.peak, budgetMemoryLarge)
-	b.ratio("a scan of 100,000 small files, to ten scans of 10,000", large.cpu, 10*small.cpu, 1)
+	b.ratio("a scan of 100,000 small files, to ten scans of 10,000", 1, func() (time.Duration, time.Duration) {
+		return large.cpu, 10 * small.cpu
+	})
 }
 
 // maxRSS is the most memory that a process held, in bytes.
