@@ -272,7 +272,7 @@ func (j *jsScanner) use(i int, role jsRole, tell jsTell) {
 
 // used looks at what was found behind such a use.
 func (j *jsScanner) used(c jsCall, i int, role jsRole, tell jsTell) {
-	if c.called && (role == jsRunner || role == jsRequire && c.flags == 0 && (tell != tellNever || j.helping)) {
+	if c.called && (role == jsRunner || role == jsRequire && c.flags == 0 && (tell != tellNever || j.helping || !j.ownsRequire())) {
 		j.passedOn(c.at, role)
 	}
 	switch {

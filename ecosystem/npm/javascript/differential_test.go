@@ -200,7 +200,7 @@ func jsSnippet(r *rand.Rand, n int) extracttest.Snippet {
 	}
 	statement := func() string {
 		v := variable()
-		switch k := r.Intn(20); {
+		switch k := r.Intn(21); {
 		case k < 4 && s.Module:
 			from := gap() + "from" + gap() + specifier()
 			return extracttest.Pick(r,
@@ -237,6 +237,23 @@ func jsSnippet(r *rand.Rand, n int) extracttest.Snippet {
 				"var $require = () => 1; $require('no')", "var require$ = () => 1; require$('no')", "var f = require => 1; f('no')", "1 + '/* ' + 2; // */ '\n")
 		case k == 15:
 			return "[" + call() + ", ..." + gap() + "[" + call() + "]]"
+		case k == 19 && !s.Module:
+			h, p := variable(), variable()
+			list := func(parts ...string) string { // in brackets; no comments of HTML
+				out := ""
+				for _, part := range parts {
+					out += extracttest.Pick(r, "", "", " ", "\n", "/* c */", "// c\n", "\ufeff") + part
+				}
+				return out
+			}
+			return extracttest.Pick(r,
+				"function "+h+list("(", p, ")")+" { return require("+p+") } "+h+join("(", expression(), ")"),
+				"const "+h+" = "+list("(", p, ")")+" => { require("+p+") }; "+h+join("(", expression(), ")"),
+				"const "+h+" = "+p+" => require("+p+"); "+h+join("(", expression(), ")"),
+				"const "+h+" = function ("+list("a", ",", p)+") { require("+p+") }; "+h+join("(", "1", ",", expression(), ")"),
+				"var "+h+" = async ("+p+", b = 1) => import("+p+"); "+h+join("(", expression(), ")"),
+				"function "+h+"("+p+") { return require("+p+") } ["+expression()+","+expression()+"].forEach("+h+")",
+			)
 		case k == 16:
 			return "x = 0 ? {} / 1 : {} / " + call()
 		case k == 17:

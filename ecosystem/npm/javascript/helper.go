@@ -2,6 +2,7 @@ package javascript
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"figment/scanner/extract/code"
 	"figment/scanner/text"
@@ -85,7 +86,7 @@ func (j *jsScanner) runsCommands() bool {
 // word is the one that it passes on. It stands in the bracket of that number.
 func (j *jsScanner) helper(params text.Span, word []byte, role jsRole, within int) {
 	s := j.s
-	n, ok := parameterOf(s[params.Start:params.End], word)
+	n, ok := j.parameterOf(params, word)
 	if !ok {
 		return
 	}
@@ -106,12 +107,17 @@ func (j *jsScanner) helper(params text.Span, word []byte, role jsRole, within in
 
 // parameterOf gives the place of a word among parameters, each of which may have a
 // type or a default.
-func parameterOf(params, word []byte) (n int, ok bool) {
-	if bytes.Contains(params, []byte("=>")) { // those of several functions, or a type of one
+func (j *jsScanner) parameterOf(span text.Span, word []byte) (n int, ok bool) {
+	params := j.s[:span.End]
+	if bytes.Contains(params[span.Start:], []byte("=>")) { // those of several functions, or a type of one
 		return 0, false
 	}
 	depth, begins := 0, true
-	for i := 0; i < len(params); i++ {
+	for i := span.Start; i < len(params); i++ {
+		if at := j.skip(i); at > i {
+			i = at - 1
+			continue
+		}
 		switch c := params[i]; {
 		case c == '(' || c == '[' || c == '{' || c == '<':
 			depth++
@@ -123,7 +129,7 @@ func parameterOf(params, word []byte) (n int, ok bool) {
 				return 0, false
 			}
 			begins = true
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '.':
+		case c == '.':
 		case begins:
 			begins = false
 			if end, _ := jsWord(params, i); string(params[i:end]) == string(word) {
@@ -134,12 +140,32 @@ func parameterOf(params, word []byte) (n int, ok bool) {
 	return 0, false
 }
 
+// ownsRequire reports whether a function around has a parameter called require.
+func (j *jsScanner) ownsRequire() bool {
+	name := []byte("require")
+	for n := -1; n < len(j.stack); n++ {
+		o := &j.outside
+		if n >= 0 {
+			o = &j.stack[n]
+		}
+		for _, params := range []text.Span{o.params, o.arrows} {
+			if params.End == 0 || !hasName(j.s[params.Start:params.End], name) {
+				continue
+			}
+			if _, ok := j.parameterOf(params, name); ok || bytes.Contains(j.s[params.Start:params.End], []byte("=>")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // functionName gives the name of the function whose first parameter stands at i.
 func (j *jsScanner) functionName(i int) (name text.Span, member bool) {
 	s := j.s
-	k := code.LookBack(s, i)
+	k := j.lookBack(i)
 	if k > 0 && s[k-1] == '(' {
-		k = code.LookBack(s, k-1)
+		k = j.lookBack(k - 1)
 	}
 	before := func(k int) text.Span {
 		from := k
@@ -151,12 +177,12 @@ func (j *jsScanner) functionName(i int) (name text.Span, member bool) {
 	is := func(w text.Span, word string) bool { return string(s[w.Start:w.End]) == word }
 	w := before(k)
 	if is(w, "async") {
-		k = code.LookBack(s, w.Start)
+		k = j.lookBack(w.Start)
 		w = text.Span{}
 	} else if is(w, "function") {
-		k = code.LookBack(s, w.Start)
+		k = j.lookBack(w.Start)
 		if a := before(k); is(a, "async") {
-			k = code.LookBack(s, a.Start)
+			k = j.lookBack(a.Start)
 		}
 		w = text.Span{}
 	}
@@ -165,9 +191,9 @@ func (j *jsScanner) functionName(i int) (name text.Span, member bool) {
 		case "if", "for", "while", "switch", "catch", "with", "return", "await", "yield", "of", "in", "case", "default", "constructor":
 			return text.Span{}, false
 		}
-		at := code.LookBack(s, w.Start)
+		at := j.lookBack(w.Start)
 		if at > 0 && s[at-1] == '*' {
-			at = code.LookBack(s, at-1)
+			at = j.lookBack(at - 1)
 		}
 		if p := before(at); is(p, "function") {
 			return w, false
@@ -178,12 +204,40 @@ func (j *jsScanner) functionName(i int) (name text.Span, member bool) {
 		return text.Span{}, false
 	}
 	member = s[k-1] == ':'
-	w = before(code.LookBack(s, k-1))
+	w = before(j.lookBack(k - 1))
 	if w.Len() == 0 {
 		return text.Span{}, false
 	}
-	at := code.LookBack(s, w.Start)
+	at := j.lookBack(w.Start)
 	return w, member || at > 0 && s[at-1] == '.'
+}
+
+// lookBack gives the end of the token before i, over white space and comments.
+func (j *jsScanner) lookBack(i int) int {
+	s := j.s
+	for range code.MaxOperands {
+		i = code.LookBack(s, i)
+		head := s[max(0, i-code.MaxReceiver):i]
+		if bytes.HasSuffix(head, []byte("*/")) {
+			k := bytes.LastIndex(head, []byte("/*"))
+			if k < 0 {
+				return i
+			}
+			i -= len(head) - k
+			continue
+		}
+		if _, n := utf8.DecodeLastRune(head); n > 1 && jsSpace(s, i-n) == n {
+			i -= n
+			continue
+		}
+		k := bytes.LastIndexByte(head, '\n') + 1
+		if k = bytes.Index(head[k:], []byte("//")) + k; k > 0 && bytes.HasPrefix(head[k:], []byte("//")) && bytes.IndexByte(s[i:min(len(s), i+2)], '\n') >= 0 {
+			i -= len(head) - k
+			continue
+		}
+		return i
+	}
+	return i
 }
 
 // helps reads a use of the helper whose name is the last word and ends before i.
@@ -195,7 +249,7 @@ func (j *jsScanner) helps(k jsAlias, i int, before text.Span) {
 	if c.called && k.argument > 0 {
 		e := j.evaluator(code.ModuleValue)
 		for range k.argument {
-			at := e.PastElement(c.at)
+			at := j.skip(e.PastElement(j.skip(c.at)))
 			if c.applied || at >= len(j.s) || j.s[at] != ',' || e.Exhausted() {
 				return
 			}

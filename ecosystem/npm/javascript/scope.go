@@ -2,6 +2,7 @@ package javascript
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"figment/scanner/extract"
 	"figment/scanner/extract/code"
@@ -195,6 +196,11 @@ func hasName(text, word []byte) bool {
 		before := byte(' ')
 		if at > 0 {
 			before = text[at-1]
+		}
+		if before >= utf8.RuneSelf {
+			if _, n := utf8.DecodeLastRune(text[:at]); jsSpace(text, at-n) == n {
+				before = ' '
+			}
 		}
 		if end == at+len(word) && before != '.' && before != '$' && before < 0x80 && !extract.IsAlnum(before) && before != '_' {
 			return true
