@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/ecosystem/npm/specifier"
 	"figment/scanner/extract"
 	"figment/scanner/extract/shell"
 	"figment/scanner/text"
@@ -200,7 +201,7 @@ func npmName(c *shell.Reader, w shell.Word, eco ecosystem.Ecosystem, flags extra
 		at, eco = len("jsr:"), ecosystem.JSR
 	}
 	for _, from := range []int{0, strings.IndexByte(t[min(1, len(t)):], '@') + 2} { // the address alone, or behind x@
-		if name, n, ok := extract.NPMArchive(t[min(from, len(t)):]); ok {
+		if name, n, ok := specifier.Archive(t[min(from, len(t)):]); ok {
 			c.Reference(extract.Reference{Ecosystem: eco, Name: name, Span: w.Span(from+n, from+n+len(name)), Flags: flags, Index: index})
 			return
 		}
@@ -227,7 +228,7 @@ func npmName(c *shell.Reader, w shell.Word, eco ecosystem.Ecosystem, flags extra
 		return
 	}
 	r := extract.Reference{Ecosystem: eco, Name: name, Span: w.Span(at, at+len(name)), Flags: flags, Index: index}
-	if r.From, r.Constraint = extract.NPMSpecFrom(spec); r.From == extract.FromRegistry && shell.Tarball(spec) {
+	if r.From, r.Constraint = specifier.SourceOfWord(spec); r.From == extract.FromRegistry && shell.Tarball(spec) {
 		r.From, r.Constraint = extract.FromPath, ""
 	}
 	c.Reference(r)
@@ -375,7 +376,7 @@ func loadModule(c *shell.Reader, w shell.Word) {
 	if strings.HasPrefix(w.Text, "./") || strings.HasPrefix(w.Text, "../") || strings.HasPrefix(w.Text, "/") {
 		c.RunFile(w, text.JavaScript)
 	}
-	extract.Specifiers(w.Text, func(p extract.Specifier) {
+	specifier.Packages(w.Text, func(p specifier.Package) {
 		r := extract.Reference{Ecosystem: p.Ecosystem, Name: p.Name, Constraint: p.Constraint, Span: w.Span(p.Start, p.End)}
 		if whole := w.Text[p.Start:p.End]; whole != p.Name {
 			r.Module = whole

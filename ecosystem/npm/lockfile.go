@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/ecosystem/npm/specifier"
 	"figment/scanner/extract"
 	"figment/scanner/text"
 )
@@ -143,7 +144,7 @@ func (l *lockEntry) field(s []byte, name string, v text.Value) {
 			n, c := extract.CutVersion(real)
 			l.ref.Alias, l.ref.Name, l.ref.Constraint = l.ref.Name, n, c
 			l.ref.Span = text.JSONPart(s, v.Span, text.Span{Start: 4, End: 4 + len(n)})
-		} else if from, _ := extract.NPMSource(v.Text); from != extract.FromRegistry {
+		} else if from, _ := specifier.Source(v.Text); from != extract.FromRegistry {
 			l.ref.From = from
 		} else {
 			l.ref.Constraint = v.Text
@@ -190,11 +191,11 @@ func (l *lockEntry) done(s []byte) []extract.Reference {
 	case strings.HasPrefix(address, "file:"):
 		l.ref.From = extract.FromPath
 	default:
-		host, name := extract.NPMAddress(address)
+		host, name := specifier.Address(address)
 		switch {
 		case host == "":
 		case ecosystem.PublicRegistry(ecosystem.NPM, host):
-			at := strings.Index(extract.ForwardSlashes(address), name)
+			at := strings.Index(specifier.ForwardSlashes(address), name)
 			if plain, err := url.PathUnescape(name); err == nil && plain != "" && plain != l.ref.Name && at >= 0 {
 				real := l.ref
 				real.Name, real.Span = plain, text.JSONPart(s, l.resolved.Span, text.Span{Start: at, End: at + len(name)})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/ecosystem/npm/specifier"
 	"figment/scanner/extract"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -94,7 +95,7 @@ func (p *packageJSON) visit(path []text.Key, v text.Value, low bool) {
 			p.imports(v, flags)
 		}
 	case "bundleDependencies", "bundledDependencies":
-		if len(path) == 2 && v.Kind == 's' && extract.BareSpecifier(v.Text) == v.Text {
+		if len(path) == 2 && v.Kind == 's' && specifier.Bare(v.Text) == v.Text {
 			p.late = append(p.late, extract.Reference{Name: v.Text, Span: v.Span, Flags: flags, Scope: "bundle"})
 		}
 	case "devEngines":
@@ -195,7 +196,7 @@ func (p *packageJSON) wrongType(v text.Value, kinds, where, want string) {
 //
 // Specification: https://nodejs.org/api/packages.html#subpath-imports
 func (p *packageJSON) imports(v text.Value, flags extract.Flags) {
-	extract.Specifiers(v.Text, func(to extract.Specifier) {
+	specifier.Packages(v.Text, func(to specifier.Package) {
 		r := extract.Reference{Ecosystem: to.Ecosystem, Name: to.Name, Constraint: to.Constraint, Kind: extract.Import, Flags: flags,
 			Span: text.JSONPart(p.f.Text, v.Span, text.Span{Start: to.Start, End: to.End})}
 		if whole := v.Text[to.Start:to.End]; whole != to.Name {

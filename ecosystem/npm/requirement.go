@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/ecosystem/npm/specifier"
 	"figment/internal/lazyregexp"
 	"figment/scanner/extract"
 	"figment/scanner/text"
@@ -62,8 +63,8 @@ func npmRequirement(key text.Key, v text.Value) []extract.Reference {
 		_, r.Constraint = extract.CutVersion(inner)
 		r.Constraint = strings.TrimPrefix(strings.ReplaceAll(r.Constraint, "%3A", ":"), "npm:")
 	default:
-		r.From, r.Constraint = extract.NPMSource(spec)
-		if name, at, ok := extract.NPMArchive(spec); ok {
+		r.From, r.Constraint = specifier.Source(spec)
+		if name, at, ok := specifier.Archive(spec); ok {
 			r.From, r.Name = extract.FromRegistry, name
 			if name != key.Name {
 				r.Alias = key.Name

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/ecosystem/npm/specifier"
 	"figment/scanner/extract"
 	"figment/scanner/text"
 )
@@ -63,7 +64,7 @@ func extractTSConfig(f *text.Fragment, e *extract.Emitter) error {
 
 // tsPackage gives the package that a string of the configuration names.
 func tsPackage(f *text.Fragment, v text.Value, flags extract.Flags, yield func(extract.Reference)) {
-	name := extract.BareSpecifier(v.Text)
+	name := specifier.Bare(v.Text)
 	if name == "" || len(v.Text) < len(name) || v.Text[:len(name)] != name {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/ecosystem/pypi/pep508"
 	"figment/scanner/extract"
 	"figment/scanner/extract/shell"
 	"figment/scanner/text"
@@ -189,7 +190,7 @@ func pipName(c *shell.Reader, w shell.Word, flags extract.Flags, index string) {
 		constraintAt = t[i:]
 		t = t[:i]
 	}
-	req, ok := extract.ParsePEP508(t)
+	req, ok := pep508.Parse(t)
 	if !ok || strings.Contains(req.Name, "$") {
 		c.Tell(w)
 		return
@@ -406,7 +407,7 @@ func directReference(w shell.Word) (extract.Reference, bool) {
 	default:
 		return extract.Reference{}, false
 	}
-	req, ok := extract.ParsePEP508(strings.TrimSpace(name))
+	req, ok := pep508.Parse(strings.TrimSpace(name))
 	if !ok || req.Name == "" || strings.Contains(name, "$") {
 		return extract.Reference{}, false
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/ecosystem/pypi/pep508"
 	"figment/scanner/extract"
 	"figment/scanner/text"
 )
@@ -172,7 +173,7 @@ func hasSpan(spans []text.Span, s text.Span) bool {
 }
 
 func (p *pyproject) pep508(v text.TOMLValue, flags extract.Flags, scope string) {
-	req, ok := extract.ParsePEP508(v.Text)
+	req, ok := pep508.Parse(v.Text)
 	if !ok {
 		if !strings.ContainsAny(v.Text, "{}<$%") && strings.TrimSpace(v.Text) != "" { // a template's hole
 			if p.bad++; p.bad == 1 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/ecosystem/pypi/pep508"
 	"figment/internal/lazyregexp"
 	"figment/scanner/extract"
 	"figment/scanner/source"
@@ -278,7 +279,7 @@ func pipRequirement(s string) (ref extract.Reference, silent, ok bool) {
 		ref, ok = urlRequirement(spec)
 		return ref, true, ok
 	}
-	if req, good := extract.ParsePEP508(s); good && !extract.LoneEquals(req.Constraint) {
+	if req, good := pep508.Parse(s); good && !pep508.LoneEquals(req.Constraint) {
 		return req.Reference(0, extract.Manifest), false, true
 	}
 	return ref, pipPathLike(spec) && !envHole().MatchString(spec), false
@@ -334,7 +335,7 @@ var (
 // urlRequirement reads the name out of a URL or path: that of a wheel, or of
 // the fragment egg=.
 func urlRequirement(url string) (ref extract.Reference, ok bool) {
-	ref.From = extract.FromOfURL(url)
+	ref.From = pep508.Source(url)
 	if !pipURL(url) {
 		ref.From = extract.FromPath
 	}
@@ -346,7 +347,7 @@ func urlRequirement(url string) (ref extract.Reference, ok bool) {
 	if name := wheelName().FindStringSubmatch(strings.TrimSuffix(file[at:], "]")); name != nil {
 		ref.Name = strings.ReplaceAll(name[1], "_", "-")
 		ref.Span = text.Span{Start: at, End: at + len(name[1])}
-		return ref, extract.IsAlnum(ref.Name[0]) && !strings.ContainsFunc(ref.Name, func(r rune) bool { return r >= 0x80 || !extract.IsPEP508Name(byte(r)) })
+		return ref, extract.IsAlnum(ref.Name[0]) && !strings.ContainsFunc(ref.Name, func(r rune) bool { return r >= 0x80 || !pep508.IsNameByte(byte(r)) })
 	}
 	if found := eggName().FindStringSubmatchIndex(url); found != nil && pipURL(url) {
 		ref.Name = url[found[2]:found[3]]

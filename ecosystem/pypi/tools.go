@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"figment/ecosystem/pypi/pep508"
 	"figment/scanner/extract"
 	"figment/scanner/text"
 )
@@ -90,7 +91,7 @@ func toolRequirements(path []string) (scope string, ok bool) {
 // one string. Options and paths name no package; includes are told apart.
 func (p *pyproject) toolRequirement(v text.TOMLValue, scope string) {
 	if v.Index >= 0 {
-		if _, ok := extract.ParsePEP508(v.Text); ok || !strings.HasPrefix(v.Text, "-") && !strings.ContainsAny(v.Text, `/\`) {
+		if _, ok := pep508.Parse(v.Text); ok || !strings.HasPrefix(v.Text, "-") && !strings.ContainsAny(v.Text, `/\`) {
 			p.pep508(v, extract.Dev, scope)
 		}
 		return
@@ -100,7 +101,7 @@ func (p *pyproject) toolRequirement(v text.TOMLValue, scope string) {
 		if strings.HasPrefix(w.text, "#") {
 			return
 		}
-		req, ok := extract.ParsePEP508(w.text)
+		req, ok := pep508.Parse(w.text)
 		if !ok || w.end-w.start != len(w.text) && v.Text[w.start+1:w.end-1] != w.text {
 			continue
 		}

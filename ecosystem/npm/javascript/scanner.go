@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"strings"
 
+	"figment/ecosystem/npm/specifier"
 	"figment/scanner/extract"
 	"figment/scanner/extract/code"
 	"figment/scanner/text"
@@ -425,7 +426,7 @@ func (j *jsScanner) dot() {
 
 // add notes the module of a specifier.
 func (j *jsScanner) add(l *code.Literal, flags extract.Flags) {
-	extract.Specifiers(l.Text, func(p extract.Specifier) {
+	specifier.Packages(l.Text, func(p specifier.Package) {
 		r := extract.Reference{
 			Ecosystem: p.Ecosystem, Name: p.Name, Constraint: p.Constraint, Kind: extract.Import, Flags: flags,
 			Span: l.Outer(p.Start, p.End),

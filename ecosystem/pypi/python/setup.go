@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"figment/ecosystem/pypi/pep508"
 	"figment/scanner/extract"
 	"figment/scanner/extract/code"
 	"figment/scanner/text"
@@ -340,7 +341,7 @@ func (r *setupReader) line(text string, open bool, place func(start, end int) te
 	if trimmed == "" || trimmed[0] == '#' {
 		return
 	}
-	req, ok := extract.ParsePEP508(text)
+	req, ok := pep508.Parse(text)
 	if open && (!ok || req.End == len(text) || strings.ContainsAny(req.Name, "%{")) {
 		if end := req.End; end == 0 || end == len(text) || strings.IndexByte("<>=!~[(;@ ", text[end]) < 0 {
 			r.computed(place(0, 1).Start)
@@ -349,7 +350,7 @@ func (r *setupReader) line(text string, open bool, place func(start, end int) te
 		ok = true
 	}
 	switch {
-	case !ok || extract.LoneEquals(req.Constraint) && !open:
+	case !ok || pep508.LoneEquals(req.Constraint) && !open:
 		if strings.ContainsAny(text, "{}<$%") {
 			return // a template's hole
 		}

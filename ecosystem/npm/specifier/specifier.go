@@ -1,4 +1,11 @@
-package extract
+// Package specifier reads how JavaScript and its package managers write which
+// package they mean: the specifier of a module in code ("@s/x/sub", "npm:x@1", the
+// URL of a CDN), the spec behind a name in a manifest or a command ("^1", "file:x",
+// "owner/repository"), and the address of an archive.
+//
+// Specification: https://github.com/npm/npm-package-arg and
+// https://nodejs.org/api/esm.html#import-specifiers
+package specifier
 
 import (
 	"strings"
@@ -6,25 +13,25 @@ import (
 	"figment/ecosystem"
 )
 
-// A specifier is the package that a module specifier names. start and end count
-// in the specifier and cover what Reference.Span shows.
-type Specifier struct {
+// A Package is what a module specifier names. Start and End count in the specifier
+// and cover what the span of a reference shows.
+type Package struct {
 	Ecosystem  ecosystem.Ecosystem
 	Name       string
 	Constraint string
 	Start, End int
 }
 
-// schemes and prefixes that never name a package of a registry.
+// noPackage are schemes and prefixes that never name a package of a registry.
 var noPackage = []string{
 	"node:", "bun:", "deno:", "cloudflare:", "electron", "virtual:", "\x00", "astro:", "data:", "file:", "blob:", "chrome:", "ext:", "sass:",
 	"~icons/", "$app/", "$lib/", "$env/", "$service-worker", "#", "@/", "~", "$", "/", ".", "about:", "workspace:", "link:",
 }
 
-// specifiers reads a module specifier. It calls yield for each package that it
+// Packages reads a module specifier. It calls yield for each package that it
 // names: none for paths, aliases and builtin schemes, several where loaders are
 // chained.
-func Specifiers(s string, yield func(Specifier)) {
+func Packages(s string, yield func(Package)) {
 	if s == "" || len(s) > 1000 || strings.Contains(s, "${") || strings.ContainsAny(s, " \t\n\\<>{}") {
 		return
 	}
@@ -32,7 +39,7 @@ func Specifiers(s string, yield func(Specifier)) {
 	case strings.HasPrefix(s, "npm:"):
 		name, constraint, n := nameAtVersion(s[4:])
 		if name != "" {
-			yield(Specifier{ecosystem.NPM, name, constraint, 4, 4 + n})
+			yield(Package{ecosystem.NPM, name, constraint, 4, 4 + n})
 		}
 		return
 	case strings.HasPrefix(s, "jsr:"):
@@ -42,7 +49,7 @@ func Specifiers(s string, yield func(Specifier)) {
 		}
 		name, constraint, n := nameAtVersion(s[at:])
 		if strings.HasPrefix(name, "@") {
-			yield(Specifier{ecosystem.JSR, name, constraint, at, at + n})
+			yield(Package{ecosystem.JSR, name, constraint, at, at + n})
 		}
 		return
 	case strings.HasPrefix(s, "https://"), strings.HasPrefix(s, "http://"), strings.HasPrefix(s, "//"):
@@ -55,20 +62,20 @@ func Specifiers(s string, yield func(Specifier)) {
 			name := strings.TrimPrefix(trimQuery(part), "-")
 			off := at + strings.Index(part, name)
 			at += len(part) + 1
-			if p := BareSpecifier(name); p != "" {
-				yield(Specifier{ecosystem.NPM, p, "", off, off + len(p)})
+			if p := Bare(name); p != "" {
+				yield(Package{ecosystem.NPM, p, "", off, off + len(p)})
 			}
 		}
 		return
 	}
-	if name := BareSpecifier(s); name != "" {
-		yield(Specifier{ecosystem.NPM, name, "", 0, len(s)})
+	if name := Bare(s); name != "" {
+		yield(Package{ecosystem.NPM, name, "", 0, len(s)})
 	}
 }
 
-// bare is the package part of a specifier without scheme: the first segment, or
+// Bare is the package part of a specifier without scheme: the first segment, or
 // two behind a scope. It is empty for what names no package.
-func BareSpecifier(s string) string {
+func Bare(s string) string {
 	s = trimQuery(s)
 	for _, p := range noPackage {
 		if strings.HasPrefix(s, p) {
@@ -135,7 +142,7 @@ func nameAtVersion(s string) (name, constraint string, n int) {
 }
 
 // cdn reads the URL of a content delivery network that serves npm packages.
-func cdn(s string, yield func(Specifier)) {
+func cdn(s string, yield func(Package)) {
 	at := strings.Index(s, "//") + 2
 	host, path, _ := strings.Cut(s[at:], "/")
 	at += len(host) + 1
@@ -143,7 +150,7 @@ func cdn(s string, yield func(Specifier)) {
 		p = strings.TrimPrefix(p, "*")
 		name, constraint, n := nameAtVersion(p)
 		if name != "" && validCDNName(name) {
-			yield(Specifier{ecosystem.NPM, name, constraint, off, off + n})
+			yield(Package{ecosystem.NPM, name, constraint, off, off + n})
 		}
 	}
 	switch host {
@@ -175,7 +182,7 @@ func cdn(s string, yield func(Specifier)) {
 		}
 		if rest, ok := strings.CutPrefix(path, "jsr/"); ok {
 			if name, constraint, n := nameAtVersion(rest); name != "" {
-				yield(Specifier{ecosystem.JSR, name, constraint, at + 4, at + 4 + n})
+				yield(Package{ecosystem.JSR, name, constraint, at + 4, at + 4 + n})
 			}
 			return
 		}

@@ -1,12 +1,18 @@
-package extract
-
-import "strings"
-
-// A pep508 is one Python requirement. Offsets count in the text it was read
-// from.
+// Package pep508 reads one Python requirement, as manifests, lists, code and
+// commands write it: "requests[socks]>=2; python_version < '3.12'".
 //
 // Specification: https://packaging.python.org/en/latest/specifications/dependency-specifiers/
-type PEP508 struct {
+package pep508
+
+import (
+	"strings"
+
+	"figment/ecosystem"
+	"figment/scanner/extract"
+)
+
+// A Requirement is one of them. Offsets count in the text it was read from.
+type Requirement struct {
 	Name       string
 	Start, End int // of the name
 	Extras     []string
@@ -15,30 +21,25 @@ type PEP508 struct {
 	URL        string // "name @ url"
 }
 
-// IsPEP508Name reports whether a byte may stand in a name of Python packaging.
-func IsPEP508Name(c byte) bool {
+// IsNameByte reports whether a byte may stand in a name of Python packaging.
+func IsNameByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
 }
 
-// IsAlnum reports whether a byte is a letter or digit of ASCII.
-func IsAlnum(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-}
-
-// ParsePEP508 reads one requirement. It is tolerant where the name is beyond
+// Parse reads one requirement. It is tolerant where the name is beyond
 // doubt: a missing comma, a parenthesised constraint, and what pip's
 // forerunners accepted are kept as they are written. ok is false where the text
 // does not begin with a name that something legal follows.
-func ParsePEP508(s string) (r PEP508, ok bool) {
+func Parse(s string) (r Requirement, ok bool) {
 	i := skipBlank(s, 0)
 	r.Start = i
-	for i < len(s) && IsPEP508Name(s[i]) {
+	for i < len(s) && IsNameByte(s[i]) {
 		i++
 	}
-	for i > r.Start && !IsAlnum(s[i-1]) {
+	for i > r.Start && !extract.IsAlnum(s[i-1]) {
 		i-- // "x-" and "x." end before the sign
 	}
-	if i == r.Start || !IsAlnum(s[r.Start]) {
+	if i == r.Start || !extract.IsAlnum(s[r.Start]) {
 		return r, false
 	}
 	r.End, r.Name = i, s[r.Start:i]
@@ -92,40 +93,28 @@ func skipBlank(s string, i int) int {
 	return i
 }
 
-// reference makes a reference of r, found at offset base of the fragment.
-func (r *PEP508) Reference(base int, kind Kind) Reference {
-	ref := Reference{
-		Ecosystem: "pypi", Name: r.Name, Constraint: r.Constraint, Extras: r.Extras, Marker: r.Marker, Kind: kind,
+// Reference makes a reference of r, found at offset base of the fragment.
+func (r *Requirement) Reference(base int, kind extract.Kind) extract.Reference {
+	ref := extract.Reference{
+		Ecosystem: ecosystem.PyPI, Name: r.Name, Constraint: r.Constraint, Extras: r.Extras, Marker: r.Marker, Kind: kind,
 	}
 	ref.Span.Start, ref.Span.End = base+r.Start, base+r.End
 	if r.URL != "" {
-		ref.From = FromOfURL(r.URL)
+		ref.From = Source(r.URL)
 	}
 	return ref
 }
 
-// FromOfURL says what kind of source a URL names.
-func FromOfURL(url string) From {
+// Source says what kind of source a URL names.
+func Source(url string) extract.From {
 	switch {
 	case strings.HasPrefix(url, "git+"), strings.HasPrefix(url, "hg+"), strings.HasPrefix(url, "svn+"), strings.HasPrefix(url, "bzr+"),
 		strings.HasPrefix(url, "git:"), strings.HasPrefix(url, "git@"), strings.HasPrefix(url, "ssh:"):
-		return FromGit
+		return extract.FromGit
 	case strings.HasPrefix(url, "file:"), strings.HasPrefix(url, "."), strings.HasPrefix(url, "/"):
-		return FromPath
+		return extract.FromPath
 	}
-	return FromURL
-}
-
-// IsPathOrURL reports whether a word of an install command is no name.
-func IsPathOrURL(s string) bool {
-	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "/") || strings.HasPrefix(s, "~/") || strings.HasPrefix(s, `\`) {
-		return true
-	}
-	head, _, _ := strings.Cut(s, " ")
-	if strings.Contains(head, "://") && !strings.Contains(head, "@") || strings.HasPrefix(s, "git+") || strings.HasPrefix(s, "file:") {
-		return true
-	}
-	return strings.HasSuffix(head, ".whl") || strings.HasSuffix(head, ".tar.gz") || strings.HasSuffix(head, ".zip")
+	return extract.FromURL
 }
 
 // LoneEquals reports a constraint that begins with "=", which is none.
