@@ -240,9 +240,5 @@ func target(known *source.Recognition, in *include) (to, as, why string) {
 	if in.Lang != "" {
 		return to, known.ReadAs(to, in.Lang), ""
 	}
-	as = path.Join(path.Dir(to), "requirements.txt")
-	if in.Constraint {
-		as = path.Join(path.Dir(to), "constraints.txt")
-	}
-	return to, as, ""
+	return to, path.Join(path.Dir(to), known.ListName(in.Constraint)), ""
 }

@@ -1,6 +1,7 @@
 package pypi
 
 import (
+	"path"
 	"strings"
 
 	"figment/ecosystem"
@@ -421,7 +422,7 @@ const listValues = "-i --index-url --extra-index-url -f --find-links --trusted-h
 
 // listOf reads an option that names a list of requirements or of constraints.
 func listOf(c *shell.Reader, cmd *shell.Command, a shell.Arg) {
-	if a.Value == nil || cmd.Ecosystem != ecosystem.PyPI {
+	if a.Value == nil || cmd.Ecosystem != ecosystem.PyPI || isPylock(a.Value) {
 		return
 	}
 	switch a.Flag {
@@ -446,12 +447,23 @@ func listOf(c *shell.Reader, cmd *shell.Command, a shell.Arg) {
 // readLists reads the words of a command that are lists of requirements.
 func readLists(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	for _, a := range shell.Args(words, cmd) {
-		if a.Flag == "" {
-			c.Requirements(a.Word)
-		} else {
+		switch {
+		case a.Flag != "":
 			listOf(c, cmd, a)
+		case !isPylock(&a.Word):
+			c.Requirements(a.Word)
 		}
 	}
+}
+
+// isPylock reports whether a word names a lock file of PEP 751, which is no list.
+// A name that is made at run time may be any.
+func isPylock(w *shell.Word) bool {
+	base := path.Base(w.Text)
+	if w.Hole != "" && base == w.Text || strings.ContainsAny(base, "$%`{}<>") {
+		return false
+	}
+	return strings.HasPrefix(base, "pylock.") && strings.HasSuffix(base, ".toml")
 }
 
 // runModule reads the module that python -m runs. One that runs in the environment

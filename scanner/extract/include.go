@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"strings"
 
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -13,7 +12,7 @@ import (
 
 // An Include is a file that another one takes requirements from.
 type Include struct {
-	Path       string    // as written, relative to the directory of the manifest; a URL where pip would fetch one
+	Path       string    // as written, relative to the directory of the manifest; a URL where the tool would fetch one
 	Constraint bool      // its names limit versions and are not installed by themselves
 	Command    bool      // a command names it: where that is run the text does not say
 	Written    bool      // the same file writes it, and what it writes was read
@@ -69,10 +68,10 @@ func (e *Emitter) Include(in Include) {
 	if in.Span.Start < 0 || in.Span.Start >= in.Span.End || in.Span.End > len(e.frag.Text) {
 		return
 	}
-	switch base := path.Base(in.Path); {
+	switch {
 	case in.Lang != text.Undecided:
-	case base == "pyproject.toml", base == "setup.py", base == "setup.cfg", strings.HasPrefix(base, "pylock.") && strings.HasSuffix(base, ".toml"):
-		return // read, or told, by its name
+	case e.known.NamesLists(in.Path):
+		return // read by its name
 	}
 	if len(e.includes) >= maxListed {
 		e.unread(source.TooLarge, fmt.Sprintf("names more than %d files that commands read or run: the rest was not read", maxListed))
@@ -124,7 +123,7 @@ func (e *Emitter) readWritten() bool {
 			continue
 		}
 		e.includes[i].Written = true
-		if e.SameFormat(name, "requirements.txt") {
+		if e.SameFormat(name, e.known.ListName(false)) {
 			continue // it was read for its name
 		}
 		delete(e.wrote, name)
@@ -133,10 +132,7 @@ func (e *Emitter) readWritten() bool {
 				e.includes[k].Written = true
 			}
 		}
-		as := "requirements.txt"
-		if e.includes[i].Constraint {
-			as = "constraints.txt"
-		}
+		as := e.known.ListName(e.includes[i].Constraint)
 		for _, f := range texts {
 			c := *f
 			c.Name, c.Lang = as, text.Text

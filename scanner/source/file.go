@@ -23,7 +23,7 @@ const (
 // anywhere in figment are offsets into them.
 type File struct {
 	Path   string // slash-separated, relative to the root; "-" for stdin without a name
-	As     string // the name that decides how it is read, where that is not Path: a link's own, "requirements.txt" for what one includes
+	As     string // the name that decides how it is read, where that is not Path: a link's own, Recognition.ListName for what a list includes
 	Data   []byte
 	Lang   text.Lang // set by --lang; empty: decided by name and content
 	Origin Origin

@@ -43,12 +43,13 @@ type Rows struct {
 // A Recognition says what a file or a text is. It is made once of the rows of
 // what is read, and does not change.
 type Recognition struct {
-	names      map[string]named       // by base name
-	extensions map[string]named       // by extension
-	folders    map[string]named       // of names without an extension, by the last folder
-	paths      map[string][]named     // what is asked about a path, by extension
-	formats    []text.Files           // by their numbers
-	beside     []*text.Beside         // of those that have one
+	names      map[string]named   // by base name
+	extensions map[string]named   // by extension
+	folders    map[string]named   // of names without an extension, by the last folder
+	paths      map[string][]named // what is asked about a path, by extension
+	formats    []text.Files       // by their numbers
+	beside     []*text.Beside     // of those that have one
+	lists      struct{ names, limits string }
 	known      map[string]*text.Known // by base name, or extension, in lower case
 	matched    []*text.Known          // those that are asked about a path
 	owners     map[string]bool        // base names of files that nothing reads and that say whose names are
@@ -149,6 +150,9 @@ func (r *Recognition) format(i int, row *Row) {
 	}
 	if len(f.Names) > 0 {
 		put(r.labels, Label{f.Names[0], f.Lang}, f.Labels...)
+	}
+	if f.List != "" && r.lists.names == "" {
+		r.lists.names, r.lists.limits = f.List, f.Limits
 	}
 	if f.Refresh != "" {
 		for _, name := range f.Names {
@@ -289,11 +293,20 @@ func (r *Recognition) isBeside(base string) bool {
 	return slices.ContainsFunc(r.beside, func(b *text.Beside) bool { return b.Is(base) })
 }
 
-// isList reports whether a path is called like a list of a format that others may
-// lie beside.
-func (r *Recognition) isList(p string) bool {
-	return r.files(p).Beside != nil
+// isList reports whether a path is called like a list.
+func (r *Recognition) isList(p string) bool { return r.files(p).List != "" }
+
+// ListName is the name by which a list is read that another file, or a command,
+// takes names from, whatever it is called. limits: they only limit versions.
+func (r *Recognition) ListName(limits bool) string {
+	if limits {
+		return r.lists.limits
+	}
+	return r.lists.names
 }
+
+// NamesLists reports whether a file is known by its name to name lists.
+func (r *Recognition) NamesLists(p string) bool { return r.files(p).Lists }
 
 // files is the row of the format that a path is of by its name; empty: of none.
 func (r *Recognition) files(p string) *text.Files {

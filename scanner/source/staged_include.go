@@ -149,7 +149,7 @@ func (s *Changes) isList(p string) bool {
 
 // takesIn reports whether a path is, by its name, one of those that include
 // others.
-func (s *Changes) takesIn(p string) bool { return s.isList(p) || s.rec().files(p).Lists }
+func (s *Changes) takesIn(p string) bool { return s.isList(p) || s.rec().NamesLists(p) }
 
 var errElsewhere = errors.New("lies on another machine")
 
@@ -220,7 +220,7 @@ func (s *Changes) mayInclude(by, p string, v view) (string, error) {
 
 // newText and oldText read a list of requirements.
 func (s *Changes) newText(p string) ([]byte, bool) {
-	data, err := s.load(&changedFile{path: p, object: s.side[p].Object, name: "requirements.txt"}) // any name may be that of a list
+	data, err := s.load(&changedFile{path: p, object: s.side[p].Object, name: s.rec().ListName(false)}) // any name may be that of a list
 	if err != nil {
 		return nil, false
 	}
@@ -255,10 +255,7 @@ func (in *Include) as(p string, r *Recognition) string {
 	if in.Lang != "" {
 		return r.ReadAs(p, in.Lang)
 	}
-	if in.Constraint {
-		return "constraints.txt"
-	}
-	return "requirements.txt"
+	return r.ListName(in.Constraint)
 }
 
 // verb says what a command does with the file.
@@ -280,7 +277,7 @@ func (s *Changes) includesOf(p string, text []byte, made *inclusion) []Include {
 	case made != nil:
 		f.As = made.as
 	case s.isList(p):
-		f.As = "requirements.txt"
+		f.As = s.rec().ListName(false)
 	}
 	return s.o.Includes(f)
 }

@@ -16,7 +16,9 @@ type Files struct {
 	Labels     []string               // of a fence that holds such a text, in lower case
 	Refresh    string                 // of a lock file: the command that brings it up to date
 	Runs       bool                   // its text may hold commands
-	Lists      bool                   // it names files that list packages
+	Lists      bool                   // it names files that list packages; a command that is given it for one reads it itself
+	List       string                 // the name by which a list is read that another file, or a command, takes names from; empty: the format is none of lists
+	Limits     string                 // the same for a list whose names limit versions
 	Owns       bool                   // it says whose names are, or which registry has them
 	Sniff      Sniff                  // by its content
 }

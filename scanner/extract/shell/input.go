@@ -200,7 +200,7 @@ func (c *Reader) list(texts []Word) {
 			continue
 		}
 		if c.file != nil && len(w.offs) > 0 {
-			c.file(w, "requirements.txt")
+			c.file(w)
 		}
 	}
 }

@@ -26,7 +26,7 @@ type Reader struct {
 	code    func(w Word)                  // a word that is code of a language that is not read
 	input   []Word                        // what the command reads from its standard input; nil: the text does not say it
 	include func(w Word, constraint bool) // a word that names a list of requirements
-	file    func(w Word, name string)     // a word that is the text of a file of that name
+	file    func(w Word)                  // a word that is the text of a list
 	run     func(w Word, lang text.Lang)  // a word that names a file which is run; Undecided: as its first line says
 	modules bool                          // modules that python is told to run are reported
 	managed bool                          // the command runs in the environment of a project, which declares what it holds

@@ -150,9 +150,9 @@ func newReader(f *text.Fragment, e *extract.Emitter, flags extract.Flags) *Reade
 	c.code = func(w Word) {
 		e.Fragment(derived(f, w, text.Other), c.flags)
 	}
-	c.file = func(w Word, name string) {
+	c.file = func(w Word) {
 		d := derived(f, w, text.Text)
-		d.Name = name
+		d.Name = e.Known().ListName(false)
 		e.Fragment(d, flags)
 	}
 	c.include = func(w Word, constraint bool) { takesList(f, e, w, constraint) }
