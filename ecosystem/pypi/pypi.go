@@ -5,10 +5,11 @@ package pypi
 import (
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
+	"figment/ecosystem/pypi/local"
 	"figment/ecosystem/pypi/python"
 )
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Adapter{Ecosystem: ecosystem.PyPI, Formats: formats(), Languages: python.Formats(), Commands: commands(), Unread: unread(), Registry: driver(), Versions: versions(), Settings: reader(), Project: projectRules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
+	return adapter.Adapter{Ecosystem: ecosystem.PyPI, Formats: formats(), Languages: python.Formats(), Commands: commands(), Unread: unread(), Registry: driver(), Versions: versions(), Settings: reader(), Project: local.Rules(isRequirements), Resolve: resolveRules(), Fix: fixes(), Play: play()}
 }

@@ -1,4 +1,4 @@
-package pypi
+package local
 
 import (
 	"path"
@@ -15,13 +15,13 @@ import (
 
 // statement is how what a file says of owners is compared before and after a
 // change.
-func statement(file string) *project.Statement {
+func statement(file string, isList func(string) bool) *project.Statement {
 	switch base := path.Base(file); {
 	case base == "pyproject.toml":
 		return &project.Statement{Owners: pyprojectOwners}
 	case base == "setup.py" || base == "setup.cfg" || base == "manage.py" || base == "Pipfile":
 		return &project.Statement{Owners: func([]byte) any { return nil }} // that it is there makes a root
-	case isRequirements(file):
+	case isList(file):
 		return &project.Statement{Owners: listOwners}
 	case path.Ext(base) == ".py":
 		return &project.Statement{Owners: pathOwners, Quiet: true}

@@ -1,0 +1,168 @@
+package pypi
+
+import (
+	"slices"
+	"strings"
+
+	"figment/ecosystem"
+	"figment/registry/protocol"
+)
+
+// parseLegacy reads the older JSON.
+func parseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
+	j := protocol.NewJSON(resp.Body)
+	r := protocol.Reading{Doc: rq.Doc, Complete: true}
+	name, newest := "", ""
+	summary, text := "", ""
+	hadInfo, hadText := false, false
+	for j.Open('{'); j.More(); {
+		switch j.Key {
+		case "info":
+			if !j.Object() {
+				continue
+			}
+			for j.More() {
+				switch j.Key {
+				case "name":
+					name = j.TextOr(512)
+				case "version":
+					newest = j.TextOr(256)
+				case "summary":
+					summary = j.TextOr(500)
+				case "description":
+					hadText = true
+					text = j.TextOr(2 * protocol.ShortText)
+				case "home_page":
+					hadInfo = true
+					if link := j.TextOr(300); r.Repository == "" && protocol.OnForge(link) {
+						r.Repository = protocol.CleanRepository(link)
+					}
+				case "project_urls":
+					hadInfo = true
+					if link := repository(j); link != "" {
+						r.Repository = link
+					}
+				default:
+					j.Skip()
+				}
+			}
+		case "ownership":
+			if !j.Object() {
+				continue
+			}
+			for j.More() {
+				switch j.Key {
+				case "organization":
+					r.Organization = j.TextOr(100)
+				case "roles":
+					r.Maintainers = roles(j)
+				default:
+					j.Skip()
+				}
+			}
+		case "releases":
+			if !j.Object() {
+				continue
+			}
+			for j.More() {
+				v := protocol.Clip(j.Key, 256)
+				files, yanked := 0, 0
+				if !j.Array() {
+					continue
+				}
+				for j.More() {
+					files++
+					if !j.Object() {
+						continue
+					}
+					for j.More() {
+						switch j.Key {
+						case "yanked":
+							if yes, _ := j.Truth(0); yes {
+								yanked++
+							}
+						case "upload_time_iso_8601":
+							if t := protocol.Timestamp(j.TextOr(64)); !t.IsZero() && (r.KnownSince.IsZero() || t.Before(r.KnownSince)) {
+								r.KnownSince = t
+							}
+						default:
+							j.Skip()
+						}
+					}
+				}
+				if files > 0 {
+					r.Versions = append(r.Versions, protocol.Version{V: v, Yanked: files == yanked})
+				}
+			}
+		default:
+			j.Skip()
+		}
+	}
+	if err := j.End(); err != nil {
+		return protocol.Unread(rq, err)
+	}
+	if ecosystem.Normalize(ecosystem.PyPI, name) != canonical(in) {
+		return protocol.BadAnswer(rq, "its answer is about another package")
+	}
+	r.Name, r.Latest = canonical(in), newest
+	if hadInfo {
+		r.RepositoryKnown = protocol.Given(r.Repository)
+	}
+	if hadText {
+		r.Describe(summary, text)
+	}
+	r.Status = protocol.Present
+	if len(r.Versions) == 0 {
+		r.Status, r.Reason = protocol.Removed, protocol.ReasonNoFiles
+	}
+	return r
+}
+
+// roles reads the accounts that own a project or may publish it.
+func roles(j *protocol.JSONReader) []string {
+	if !j.Array() {
+		return nil
+	}
+	var out []string
+	for j.More() {
+		if !j.Object() {
+			continue
+		}
+		for j.More() {
+			if j.Key != "user" {
+				j.Skip()
+				continue
+			}
+			if user := j.TextOr(100); user != "" && len(out) < 100 && !slices.Contains(out, user) {
+				out = append(out, user)
+			}
+		}
+	}
+	return out
+}
+
+// repository finds the link to a repository among those that a project
+// gives: by its label, or at a forge under any.
+func repository(j *protocol.JSONReader) string {
+	if !j.Object() {
+		return ""
+	}
+	labelled, hosted := "", ""
+	for j.More() {
+		label := strings.ToLower(j.Key)
+		link := j.TextOr(300)
+		if !strings.HasPrefix(link, "https://") && !strings.HasPrefix(link, "http://") {
+			continue
+		}
+		switch {
+		case labelled == "" && (strings.Contains(label, "source") || strings.Contains(label, "repo") || label == "code" || label == "github" || label == "gitlab"):
+			labelled = protocol.CleanRepository(link)
+		case hosted == "" && protocol.OnForge(link):
+			hosted = protocol.CleanRepository(link)
+		}
+	}
+	if labelled != "" {
+		return labelled
+	}
+	return hosted
+}
