@@ -13,25 +13,25 @@ import (
 // condition decides, or a constant. Whatever else it comes out as is told, once
 // a file, but for what plainly is a file of the project.
 
-// jsChoices reads what an expression may come out as.
-type jsChoices struct {
+// choices reads what an expression may come out as.
+type choices struct {
 	code.Choices
-	j   *jsScanner
+	j   *scanner
 	end int // nothing behind it is looked at
 	// declared: the brackets hold parameters, not arguments.
 	declared bool
 }
 
 // choices reads the expression at i and gives the offset of what ends it.
-func (j *jsScanner) choices(i int) (c jsChoices, next int) {
-	c = jsChoices{j: j, end: min(len(j.s), i+code.MaxArgument)}
+func (j *scanner) choices(i int) (c choices, next int) {
+	c = choices{j: j, end: min(len(j.s), i+code.MaxArgument)}
 	next = c.conditional(i, 0)
 	j.spent += next - i
 	return c, next
 }
 
 // conditional reads "a ? b : c" and what binds tighter.
-func (c *jsChoices) conditional(i, depth int) int {
+func (c *choices) conditional(i, depth int) int {
 	if depth > code.MaxOperands {
 		c.Other = true
 		return c.end
@@ -55,7 +55,7 @@ func (c *jsChoices) conditional(i, depth int) int {
 }
 
 // operands reads what ||, && and ?? stand between.
-func (c *jsChoices) operands(i, depth int) int {
+func (c *choices) operands(i, depth int) int {
 	s := c.j.s
 	for {
 		mark := c.Mark()
@@ -75,7 +75,7 @@ func (c *jsChoices) operands(i, depth int) int {
 }
 
 // operand reads one operand, up to what may follow it.
-func (c *jsChoices) operand(i, depth int) int {
+func (c *choices) operand(i, depth int) int {
 	j, s := c.j, c.j.s
 	i = j.skip(i)
 	if i >= c.end {
@@ -85,8 +85,8 @@ func (c *jsChoices) operand(i, depth int) int {
 	if l, ok := j.constant(i); ok && l.Next <= c.end {
 		switch {
 		case l.Open:
-			if !jsLocal(l.Text) {
-				if jsPackage(&l) {
+			if !local(l.Text) {
+				if cutToPackage(&l) {
 					c.Literals = append(c.Literals, l)
 				} else if l.Text != "" || !c.local(i, c.opaque(i)) {
 					c.Other = true
@@ -96,7 +96,7 @@ func (c *jsChoices) operand(i, depth int) int {
 			c.Literals = append(c.Literals, l)
 			return l.Next
 		default:
-			c.Other = c.Other || !jsLocal(l.Text)
+			c.Other = c.Other || !local(l.Text)
 		}
 		return c.opaque(i)
 	}
@@ -114,12 +114,12 @@ func (c *jsChoices) operand(i, depth int) int {
 		}
 		c.Reset(mark)
 		c.declared = false
-	} else if end, _ := jsWord(s, i); end > i {
+	} else if end, _ := wordEnd(s, i); end > i {
 		at := j.skip(end)
 		if at < len(s) && s[at] == '!' && !(at+1 < len(s) && s[at+1] == '=') {
 			at = j.skip(at + 1) // an assertion of TypeScript
 		}
-		as := jsHas(s, at, "as") || jsHas(s, at, "satisfies")
+		as := has(s, at, "as") || has(s, at, "satisfies")
 		if c.ends(at) || as {
 			if string(s[i:end]) != "undefined" && string(s[i:end]) != "null" {
 				c.Names = append(c.Names, text.Span{Start: i, End: end})
@@ -136,7 +136,7 @@ func (c *jsChoices) operand(i, depth int) int {
 }
 
 // ends reports whether an operand ends at i.
-func (c *jsChoices) ends(i int) bool {
+func (c *choices) ends(i int) bool {
 	s := c.j.s
 	if i >= len(s) {
 		return true
@@ -155,7 +155,7 @@ func (c *jsChoices) ends(i int) bool {
 }
 
 // opaque passes over an operand that is no literal.
-func (c *jsChoices) opaque(i int) int {
+func (c *choices) opaque(i int) int {
 	j, s := c.j, c.j.s
 	var open []byte
 	for i < c.end {
@@ -179,7 +179,7 @@ func (c *jsChoices) opaque(i int) int {
 		}
 		switch ch {
 		case '"', '\'':
-			l, ok := jsString(s[:c.end], i)
+			l, ok := readString(s[:c.end], i)
 			if !ok {
 				return c.end
 			}
@@ -214,7 +214,7 @@ func (c *jsChoices) opaque(i int) int {
 
 // local reports whether the operand in [i, end) makes the path of a file: it is
 // put together from the place of the program, or resolved already.
-func (c *jsChoices) local(i, end int) bool {
+func (c *choices) local(i, end int) bool {
 	s := c.j.s
 	if last := bytes.TrimRight(s[i:end], " \t\r\n"); bytes.Contains(last, []byte("][")) { // an element of a list
 	} else if len(last) == 0 || s[i] == '[' && last[len(last)-1] == ']' || s[i] == '{' && last[len(last)-1] == '}' {
@@ -226,14 +226,14 @@ func (c *jsChoices) local(i, end int) bool {
 			continue
 		}
 		if q := s[i]; q == '"' || q == '\'' {
-			l, ok := jsString(s[:end], i)
+			l, ok := readString(s[:end], i)
 			if !ok {
 				return false
 			}
 			i = l.Next
 			continue
 		}
-		w, _ := jsWord(s, i)
+		w, _ := wordEnd(s, i)
 		switch string(s[i:w]) {
 		case "__dirname", "__filename", "cwd", "dirname", "pathToFileURL", "fileURLToPath", "resolve":
 			return true
@@ -243,8 +243,8 @@ func (c *jsChoices) local(i, end int) bool {
 			// The first part decides: join("pkg", "x") is a module of pkg.
 			at := c.j.skip(w)
 			if at < end && s[at] == '(' {
-				l, ok := jsString(s[:end], c.j.skip(at+1))
-				return !ok || jsLocal(l.Text)
+				l, ok := readString(s[:end], c.j.skip(at+1))
+				return !ok || local(l.Text)
 			}
 		}
 		i = max(w, i+1)
@@ -252,8 +252,8 @@ func (c *jsChoices) local(i, end int) bool {
 	return false
 }
 
-// jsLocal reports whether a specifier that begins so is no package.
-func jsLocal(text string) bool {
+// local reports whether a specifier that begins so is no package.
+func local(text string) bool {
 	for _, p := range []string{".", "/", "#", "@/", "~", "$", "file:", "node:", "data:", "blob:"} {
 		if strings.HasPrefix(text, p) {
 			return true
@@ -264,7 +264,7 @@ func jsLocal(text string) bool {
 
 // computed reads the argument at i of a call that loads a module and that is no
 // literal by itself. at is the call.
-func (j *jsScanner) computed(i, at int, flags extract.Flags, tell jsTell) {
+func (j *scanner) computed(i, at int, flags extract.Flags, tell tell) {
 	if k := j.skip(i); k >= len(j.s) || j.s[k] == ')' || j.s[k] == '=' {
 		return
 	}
@@ -285,7 +285,7 @@ func (j *jsScanner) computed(i, at int, flags extract.Flags, tell jsTell) {
 		j.load(c.Literals[k], flags)
 	}
 	if c.Other {
-		j.give(jsGiven{role: jsRequire, at: at, value: i, rest: true, flags: flags, tell: tell})
+		j.give(given{role: require, at: at, value: i, rest: true, flags: flags, tell: tell})
 		tell = tellNever
 	}
 	for _, name := range c.Names {
@@ -293,23 +293,23 @@ func (j *jsScanner) computed(i, at int, flags extract.Flags, tell jsTell) {
 			j.runTime(at, tell)
 			return
 		}
-		j.uses = append(j.uses, jsUse{name: name, at: at, flags: flags, inside: j.parameter(name), tell: tell})
+		j.uses = append(j.uses, use{name: name, at: at, flags: flags, inside: j.parameter(name), tell: tell})
 	}
 }
 
 // listed notes that require is handed to a function which calls it with each
 // part of a list: names.map(require).
-func (j *jsScanner) listed(start, end int) {
+func (j *scanner) listed(start, end int) {
 	o := j.around()
-	if k := j.skip(end); o.char != jsParen || k >= len(j.s) || j.s[k] != ')' && j.s[k] != ',' || len(bytes.TrimSpace(j.s[o.at+1:start])) > 0 {
+	if k := j.skip(end); o.char != paren || k >= len(j.s) || j.s[k] != ')' && j.s[k] != ',' || len(bytes.TrimSpace(j.s[o.at+1:start])) > 0 {
 		return
 	}
 	for _, w := range []string{".map", ".forEach", ".flatMap", ".filter", ".then"} {
 		if !bytes.HasSuffix(j.s[:o.at], []byte(w)) {
 			continue
 		}
-		if at, stop, ok := jsMapped(j.evaluator(code.ModuleValue), o.at); ok {
-			j.give(jsGiven{role: jsRequire, at: start, value: at, stop: stop, rest: true, list: true, flags: j.inTry(extract.Dynamic), tell: j.trust()})
+		if at, stop, ok := mapped(j.evaluator(code.ModuleValue), o.at); ok {
+			j.give(given{role: require, at: start, value: at, stop: stop, rest: true, list: true, flags: j.inTry(extract.Dynamic), tell: j.trust()})
 		} else {
 			j.runTime(start, j.trust())
 		}

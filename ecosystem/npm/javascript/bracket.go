@@ -10,16 +10,16 @@ import (
 
 // next is the place of what is opened next, with what is known around it. It is
 // open once push was called.
-func (j *jsScanner) next(char byte) *jsOpen {
+func (j *scanner) next(char byte) *opened {
 	n := len(j.stack)
 	inside := j.function()
 	j.stack = slices.Grow(j.stack, 1)
 	o := &j.stack[:n+1][n]
-	*o = jsOpen{char: char, inside: inside, list: j.list}
+	*o = opened{char: char, inside: inside, list: j.list}
 	return o
 }
 
-func (j *jsScanner) push() bool {
+func (j *scanner) push() bool {
 	if len(j.stack) >= maxNesting {
 		j.broken = true
 		return false
@@ -28,12 +28,12 @@ func (j *jsScanner) push() bool {
 	return true
 }
 
-func (j *jsScanner) open(i int) int {
+func (j *scanner) open(i int) int {
 	c := j.s[i]
 	o := j.next(c)
 	o.at, o.ternary, o.target = i, j.ternary, j.target
 	switch c {
-	case jsParen:
+	case paren:
 		o.call = j.prev == ')' || j.prev == ']' || j.prev == '"' || j.prev == '}'
 		if w := j.word; w.End > 0 && !j.member {
 			switch string(j.s[w.Start:w.End]) {
@@ -43,7 +43,7 @@ func (j *jsScanner) open(i int) int {
 				o.ctrl = j.prior.End > 0 && string(j.s[j.prior.Start:j.prior.End]) == "for"
 			case "switch", "catch":
 				o.call = true
-				j.head |= jsBlock
+				j.head |= block
 				j.body, j.bodyAt = noBody, -1
 			case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof", "yield", "else", "do", "default", "extends":
 			default:
@@ -59,7 +59,7 @@ func (j *jsScanner) open(i int) int {
 			j.looseCall(i)
 		}
 		o.head = j.heading()
-	case jsBracket:
+	case bracket:
 		w := j.word
 		if j.prev == '.' {
 			w = j.recv
@@ -67,7 +67,7 @@ func (j *jsScanner) open(i int) int {
 			w = j.inner
 		}
 		if i+1 < len(j.s) && j.prev != '=' && j.prev != '(' && j.prev != ',' {
-			switch holder := w.End > 0 && jsHolder(j.s[w.Start:w.End]); {
+			switch holder := w.End > 0 && holder(j.s[w.Start:w.End]); {
 			case holder:
 				j.property(i, true)
 			case (j.s[i+1] == '"' || j.s[i+1] == '\'') && (w.End > 0 || j.prev == ']' || j.prev == ')'):
@@ -75,7 +75,7 @@ func (j *jsScanner) open(i int) int {
 			}
 		}
 		o.head = j.naming()
-	case jsBrace:
+	case brace:
 		if w := j.word; w.End > 0 && string(j.s[w.Start:w.End]) == "try" {
 			o.try = true
 			j.try++
@@ -92,8 +92,8 @@ func (j *jsScanner) open(i int) int {
 			switch {
 			case j.prev == arrow:
 				o.inside = j.arrowFn
-			case j.head&jsBlock == 0:
-				o.inside = j.head & (jsAsync | jsGenerator)
+			case j.head&block == 0:
+				o.inside = j.head & (async | generator)
 			}
 		default:
 			o.expr = j.operandNext()
@@ -109,17 +109,17 @@ func (j *jsScanner) open(i int) int {
 	}
 	j.push()
 	j.ternary = 0
-	if c == jsBrace && !o.expr {
+	if c == brace && !o.expr {
 		if w := j.word; w.End > 0 && j.decl != 0 && j.name.End == 0 && !j.member {
 			j.around().decl = j.decl // const { a } = b, c = 1
 		}
-		j.target, j.decl, j.typed = jsTarget{}, 0, false
+		j.target, j.decl, j.typed = target{}, 0, false
 	}
 	j.prev, j.word = c, text.Span{}
 	return i + 1
 }
 
-func (j *jsScanner) close(i int) int {
+func (j *scanner) close(i int) int {
 	c := j.s[i]
 	n := len(j.stack)
 	j.tokenAt = i + 1
@@ -129,12 +129,12 @@ func (j *jsScanner) close(i int) int {
 		return i + 1
 	}
 	o := &j.stack[n-1] // it stays there until something is opened
-	match := c == ')' && o.char == jsParen || c == ']' && o.char == jsBracket || c == '}' && (o.char == jsBrace || o.char == jsTemplate || o.char == jsElement)
+	match := c == ')' && o.char == paren || c == ']' && o.char == bracket || c == '}' && (o.char == brace || o.char == template || o.char == element)
 	if !match {
 		j.broken = true
 		// A stray bracket closes what it fits, if that is near.
 		for k := n - 1; k >= 0 && k >= n-3; k-- {
-			if p := j.stack[k].char; c == ')' && p == jsParen || c == ']' && p == jsBracket || c == '}' && p == jsBrace {
+			if p := j.stack[k].char; c == ')' && p == paren || c == ']' && p == bracket || c == '}' && p == brace {
 				j.stack = j.stack[:k]
 				break
 			}
@@ -145,7 +145,7 @@ func (j *jsScanner) close(i int) int {
 	j.stack = j.stack[:n-1]
 	j.list, j.head = o.list, o.head
 	if c == ')' && j.body != noBody && j.bodyAt == n-1 {
-		j.bodyFn = o.head & (jsAsync | jsGenerator)
+		j.bodyFn = o.head & (async | generator)
 	}
 	if o.try {
 		j.try--
@@ -155,13 +155,13 @@ func (j *jsScanner) close(i int) int {
 		j.stop, next = i+1, len(j.s)
 	}
 	switch o.char {
-	case jsTemplate:
+	case template:
 		next := j.template(i + 1)
-		if len(j.stack) == 0 || j.stack[len(j.stack)-1].char != jsTemplate || j.s[min(next, len(j.s))-1] == '`' {
+		if len(j.stack) == 0 || j.stack[len(j.stack)-1].char != template || j.s[min(next, len(j.s))-1] == '`' {
 			j.prev, j.word = '"', text.Span{}
 		}
 		return next
-	case jsElement:
+	case element:
 		return j.children(i+1, o.elem)
 	}
 	if o.owns {
@@ -188,11 +188,11 @@ func (j *jsScanner) close(i int) int {
 		c = '"'
 	case c == '}':
 		c = ';'
-		j.target, j.decl = jsTarget{}, o.decl
+		j.target, j.decl = target{}, o.decl
 	}
 	j.prev, j.word = c, text.Span{}
 	if o.made > 0 {
-		j.use(i+1, jsRequire, tellSure)
+		j.use(i+1, require, tellSure)
 	}
 	return next
 }

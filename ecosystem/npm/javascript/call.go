@@ -10,23 +10,23 @@ import (
 )
 
 // What a name stands for.
-type jsRole uint8
+type role uint8
 
 const (
-	jsNone     jsRole = iota
-	jsRequire         // require itself: its calls load a module
-	jsFactory         // createRequire: its calls give a require
-	jsRunner          // its calls run a command
-	jsCode            // its calls run code
-	jsModule          // the module: its member require loads
-	jsFork            // its calls run a file by node
-	jsVariable        // no function: a variable of the environment
+	none       role = iota
+	require         // require itself: its calls load a module
+	factory         // createRequire: its calls give a require
+	runner          // its calls run a command
+	codeRunner      // its calls run code
+	module          // the module: its member require loads
+	fork            // its calls run a file by node
+	variable        // no function: a variable of the environment
 )
 
-// A jsAlias is a name that a text gives to require or createRequire, and where
+// An alias is a name that a text gives to require or createRequire, and where
 // it holds.
-type jsAlias struct {
-	role       jsRole
+type alias struct {
+	role       role
 	start, end int // end is 0 while the block around it is open
 	owner      int // the offset of the brace of that block; -1: the whole text
 	member     bool
@@ -35,10 +35,10 @@ type jsAlias struct {
 	argument int
 }
 
-// jsAliases is shared by the scanners of one text. The text is read again while
+// aliases is shared by the scanners of one text. The text is read again while
 // names come to light, since a function may use what is assigned below it.
-type jsAliases struct {
-	names map[string][]jsAlias
+type aliases struct {
+	names map[string][]alias
 	grown bool
 	// module: the text has import or export declarations, so that <!-- and -->
 	// are operators. comment: one of them was read as a comment.
@@ -50,22 +50,22 @@ type jsAliases struct {
 }
 
 // role is what the name stands for at i.
-func (a *jsAliases) role(name string, i int, member bool) jsRole {
+func (a *aliases) role(name string, i int, member bool) role {
 	if k := a.find(name, i, member); !k.helper {
 		return k.role
 	}
-	return jsNone
+	return none
 }
 
 // find is the name at i: without a role where it stands for nothing. What is no
 // helper is surer.
-func (a *jsAliases) find(name string, i int, member bool) (found jsAlias) {
+func (a *aliases) find(name string, i int, member bool) (found alias) {
 	for _, k := range a.names[name] {
 		if k.member == member && i >= k.start && (k.end == 0 || i < k.end) {
 			if !k.helper {
 				return k
 			}
-			if found.role == jsNone || k.start > found.start {
+			if found.role == none || k.start > found.start {
 				found = k
 			}
 		}
@@ -73,7 +73,7 @@ func (a *jsAliases) find(name string, i int, member bool) (found jsAlias) {
 	return found
 }
 
-func (a *jsAliases) add(name string, k jsAlias) bool {
+func (a *aliases) add(name string, k alias) bool {
 	for _, have := range a.names[name] {
 		if have.role == k.role && have.owner == k.owner && have.member == k.member && have.helper == k.helper {
 			return false
@@ -83,15 +83,15 @@ func (a *jsAliases) add(name string, k jsAlias) bool {
 		return false
 	}
 	if a.names == nil {
-		a.names = map[string][]jsAlias{}
+		a.names = map[string][]alias{}
 	}
 	a.names[name] = append(a.names[name], k)
 	a.grown = true
 	return true
 }
 
-// A jsTarget is the name that what comes next is assigned to.
-type jsTarget struct {
+// A target is the name that what comes next is assigned to.
+type target struct {
 	name   text.Span
 	member bool
 	kind   byte // 'c' of const, 'l' of let, 'v' of var, 0 without a declaration
@@ -99,8 +99,8 @@ type jsTarget struct {
 	depth  int  // of brackets
 }
 
-// jsHolder reports whether the require that is a member of word loads modules.
-func jsHolder(word []byte) bool {
+// holder reports whether the require that is a member of word loads modules.
+func holder(word []byte) bool {
 	switch string(word) {
 	case "module", "globalThis", "global", "window", "self", "mainModule", "main", "parent", "meta", "prototype":
 		return true
@@ -111,7 +111,7 @@ func jsHolder(word []byte) bool {
 // callee reads what follows a word that stands for require or createRequire,
 // up to the bracket of its call: brackets around it, ?. and members such as
 // resolve.
-func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
+func (j *scanner) callee(i int, role role) (c call) {
 	s := j.s
 	open := len(j.stack)
 	for {
@@ -119,7 +119,7 @@ func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
 		if i >= len(s) {
 			return c
 		}
-		if s[i] == 'a' && jsHas(s, i, "as") || s[i] == 's' && jsHas(s, i, "satisfies") {
+		if s[i] == 'a' && has(s, i, "as") || s[i] == 's' && has(s, i, "satisfies") {
 			if i = j.pastType(i); i >= len(s) {
 				c.member = true
 				return c
@@ -128,7 +128,7 @@ func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
 		var name string
 		switch s[i] {
 		case ')':
-			if open == 0 || j.stack[open-1].char != jsParen || j.stack[open-1].call || j.stack[open-1].ctrl {
+			if open == 0 || j.stack[open-1].char != paren || j.stack[open-1].call || j.stack[open-1].ctrl {
 				return c
 			}
 			open--
@@ -165,10 +165,10 @@ func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
 			return c
 		case '.':
 			k := j.skip(i + 1)
-			end, escaped := jsWord(s, k)
-			name, i = jsName(s, k, end, escaped), end
+			end, escaped := wordEnd(s, k)
+			name, i = decodedName(s, k, end, escaped), end
 		case '[':
-			if k := j.skip(i + 1); role == jsRequire && k < len(s) && s[k] >= '0' && s[k] <= '9' { // an element of a list of it
+			if k := j.skip(i + 1); role == require && k < len(s) && s[k] >= '0' && s[k] <= '9' { // an element of a list of it
 				if end := j.skip(text.Word(s, k)); end < len(s) && s[end] == ']' {
 					i = end + 1
 					continue
@@ -182,7 +182,7 @@ func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
 			name, i = l.Text, l.Next+1
 		default:
 			// Parameters are no values, and what stands before a comma is dropped.
-			c.member = s[i] == '=' && i+1 < len(s) && s[i+1] == '>' || s[i] == ',' && open > j.target.depth && j.stack[open-1].char == jsParen
+			c.member = s[i] == '=' && i+1 < len(s) && s[i+1] == '>' || s[i] == ',' && open > j.target.depth && j.stack[open-1].char == paren
 			return c
 		}
 		var done bool
@@ -194,11 +194,11 @@ func (j *jsScanner) callee(i int, role jsRole) (c jsCall) {
 
 // calleeMember looks at a member of what callee reads, whose name ends at i. done:
 // what follows is read.
-func (j *jsScanner) calleeMember(c *jsCall, name string, i int, role jsRole) (next int, done bool) {
+func (j *scanner) calleeMember(c *call, name string, i int, role role) (next int, done bool) {
 	s := j.s
 	switch name {
 	case "resolve":
-		if role == jsRequire {
+		if role == require {
 			c.flags |= extract.Dynamic
 			return i, false
 		}
@@ -233,8 +233,8 @@ func (j *jsScanner) calleeMember(c *jsCall, name string, i int, role jsRole) (ne
 	return i, true
 }
 
-// A jsCall is what callee found behind a word.
-type jsCall struct {
+// A call is what callee found behind a word.
+type call struct {
 	called  bool
 	at      int           // the offset of the arguments of a call
 	flags   extract.Flags // of what the call loads
@@ -244,7 +244,7 @@ type jsCall struct {
 
 // pastArgument gives the offset after the comma behind a simple argument: a
 // word, or words with dots between them.
-func (j *jsScanner) pastArgument(i int) int {
+func (j *scanner) pastArgument(i int) int {
 	if i = j.simple(i); i < len(j.s) && j.s[i] == ',' {
 		return i + 1
 	}
@@ -252,11 +252,11 @@ func (j *jsScanner) pastArgument(i int) int {
 }
 
 // simple passes over words and dots, and what stands between them.
-func (j *jsScanner) simple(i int) int {
+func (j *scanner) simple(i int) int {
 	s := j.s
 	for {
 		i = j.skip(i)
-		end, _ := jsWord(s, i)
+		end, _ := wordEnd(s, i)
 		if end == i && (i >= len(s) || s[i] != '.') {
 			return i
 		}
@@ -266,48 +266,48 @@ func (j *jsScanner) simple(i int) int {
 
 // use looks at a use of require, or of a name for it, that ends before i. tell
 // says how sure that is.
-func (j *jsScanner) use(i int, role jsRole, tell jsTell) {
+func (j *scanner) use(i int, role role, tell tell) {
 	j.used(j.callee(i, role), i, role, tell)
 }
 
 // used looks at what was found behind such a use.
-func (j *jsScanner) used(c jsCall, i int, role jsRole, tell jsTell) {
-	if c.called && (role == jsRunner || role == jsRequire && c.flags == 0 && (tell != tellNever || j.helping || !j.ownsRequire())) {
+func (j *scanner) used(c call, i int, role role, tell tell) {
+	if c.called && (role == runner || role == require && c.flags == 0 && (tell != tellNever || j.helping || !j.ownsRequire())) {
 		j.passedOn(c.at, role)
 	}
 	switch {
-	case c.called && role == jsRequire:
+	case c.called && role == require:
 		l, ok := j.argument(c.at)
 		if !ok && c.applied {
 			if l, ok = j.constant(c.at); ok {
 				ok = l.Open || l.Next < len(j.s) && j.s[l.Next] == ']'
 			}
 		}
-		if ok && (!l.Open || jsPackage(&l)) {
+		if ok && (!l.Open || cutToPackage(&l)) {
 			j.load(l, j.inTry(c.flags))
 		} else if !c.applied {
 			j.computed(c.at, i-1, j.inTry(c.flags), tell)
 		} else {
 			j.runTime(i-1, tell)
 		}
-	case c.called && role == jsRunner:
+	case c.called && role == runner:
 		if c.applied {
-			j.give(jsGiven{role: role, at: i - 1, value: c.at - 1, rest: true, list: true})
+			j.give(given{role: role, at: i - 1, value: c.at - 1, rest: true, list: true})
 		} else {
 			j.runs(c.at)
 		}
-	case c.called && role == jsCode:
+	case c.called && role == codeRunner:
 		j.runsCode(c.at)
 	case c.called: // what the call gives is a require
 		j.factory = c.at
-	case !c.member && role >= jsRunner && (role == jsRunner && !j.installs() || j.s[j.word.Start] == 'c'):
+	case !c.member && role >= runner && (role == runner && !j.installs() || j.s[j.word.Start] == 'c'):
 	case !c.member:
 		j.assign(role)
 	}
 }
 
 // load notes the module of a call; an open one was cut down by whole.
-func (j *jsScanner) load(l code.Literal, flags extract.Flags) {
+func (j *scanner) load(l code.Literal, flags extract.Flags) {
 	if l.Open {
 		flags |= extract.Dynamic
 	}
@@ -320,13 +320,13 @@ func (j *jsScanner) load(l code.Literal, flags extract.Flags) {
 
 // assign gives the role to the name on the left, if the value stands on the
 // right of an assignment or a property by itself.
-func (j *jsScanner) assign(role jsRole) { j.assignFrom(role, len(j.stack)) }
+func (j *scanner) assign(role role) { j.assignFrom(role, len(j.stack)) }
 
 // assignFrom does so for a value that stands behind so many open brackets.
-func (j *jsScanner) assignFrom(role jsRole, depth int) {
+func (j *scanner) assignFrom(role role, depth int) {
 	t := j.target
 	if t.name.End == 0 || t.depth > depth {
-		if role == jsRequire && depth == len(j.stack) && j.word.End > 0 {
+		if role == require && depth == len(j.stack) && j.word.End > 0 {
 			if k := code.LookBack(j.s, j.word.Start); k > 1 && j.s[k-1] == '=' && strings.IndexByte("]?|&", j.s[k-2]) >= 0 || k > 3 && j.s[k-1] == '=' && j.s[code.LookBack(j.s, k-1)-1] == ']' {
 				j.runTime(j.word.Start, j.trust()) // x[y] = require
 			}
@@ -334,10 +334,10 @@ func (j *jsScanner) assignFrom(role jsRole, depth int) {
 		return
 	}
 	for _, o := range j.stack[t.depth:depth] {
-		if o.char == jsBracket && role == jsRequire && !o.call { // a list of it
+		if o.char == bracket && role == require && !o.call { // a list of it
 			continue
 		}
-		if o.char != jsParen || o.call || o.ctrl {
+		if o.char != paren || o.call || o.ctrl {
 			return
 		}
 	}
@@ -345,10 +345,10 @@ func (j *jsScanner) assignFrom(role jsRole, depth int) {
 	if name == "require" && !t.member {
 		return
 	}
-	k := jsAlias{role: role, owner: -1, member: t.member}
+	k := alias{role: role, owner: -1, member: t.member}
 	if !t.member && t.kind != 0 {
 		for n := min(t.depth, len(j.stack)) - 1; n >= 0; n-- {
-			if o := &j.stack[n]; o.char == jsBrace && (t.kind != 'v' || o.body) {
+			if o := &j.stack[n]; o.char == brace && (t.kind != 'v' || o.body) {
 				k.owner, k.start = o.at, o.at
 				o.owns = true
 				break
@@ -363,7 +363,7 @@ func (j *jsScanner) assignFrom(role jsRole, depth int) {
 }
 
 // closeOwner ends the names that hold in the block whose brace stood at owner.
-func (j *jsScanner) closeOwner(owner, end int) {
+func (j *scanner) closeOwner(owner, end int) {
 	for _, list := range j.known.names {
 		for k := range list {
 			if list[k].owner == owner && list[k].end == 0 {
@@ -374,7 +374,7 @@ func (j *jsScanner) closeOwner(owner, end int) {
 }
 
 // property knows require written as a computed member: module["require"](…).
-func (j *jsScanner) property(i int, holder bool) {
+func (j *scanner) property(i int, holder bool) {
 	l, ok := j.constant(i + 1)
 	if !ok || l.Open || l.Next >= len(j.s) || j.s[l.Next] != ']' {
 		return
@@ -390,31 +390,31 @@ func (j *jsScanner) property(i int, holder bool) {
 	switch l.Text {
 	case "require":
 		if holder {
-			j.use(l.Next+1, jsRequire, tellSure)
+			j.use(l.Next+1, require, tellSure)
 			return
 		}
 	case "_load":
-		j.use(l.Next+1, jsRequire, tellSure)
+		j.use(l.Next+1, require, tellSure)
 		return
 	case "createRequire":
-		j.use(l.Next+1, jsFactory, tellSure)
+		j.use(l.Next+1, factory, tellSure)
 		return
 	}
-	role := jsRoleOf(l.Text)
-	if role == jsNone {
+	role := roleOf(l.Text)
+	if role == none {
 		role = j.known.role(l.Text, i, true)
 	}
-	if role != jsNone {
+	if role != none {
 		j.use(l.Next+1, role, tellSure)
 	}
 }
 
 // commandCall hands over the literal command of exec, spawn and their like, whose
 // arguments stand at i. It reports whether that is all.
-func (j *jsScanner) commandCall(i int) bool {
+func (j *scanner) commandCall(i int) bool {
 	s := j.s
 	i = j.skip(i)
-	l, ok := jsString(s, i)
+	l, ok := readString(s, i)
 	if !ok || l.Open {
 		return false
 	}
@@ -448,7 +448,7 @@ func (j *jsScanner) commandCall(i int) bool {
 
 // wordList hands over the list of literals which begins with the name of a package
 // manager at the quote at i.
-func (j *jsScanner) wordList(i, next int) {
+func (j *scanner) wordList(i, next int) {
 	if i < j.listEnd || !extract.ProgramWord(j.e.Commands, j.s, i+1, next-1) || j.s[i+1] == '-' {
 		return
 	}
@@ -461,7 +461,7 @@ func (j *jsScanner) wordList(i, next int) {
 // tagged hands over a template that is given to a function which runs it:
 // $`npm i x`. One that begins with a package manager is a command whatever the
 // function is called.
-func (j *jsScanner) tagged(i int) {
+func (j *scanner) tagged(i int) {
 	if j.prev == ')' || j.word.End > 0 && (j.member || !j.operator(j.s[j.word.Start:j.word.End])) {
 		j.commandTemplate(i)
 	}
@@ -469,7 +469,7 @@ func (j *jsScanner) tagged(i int) {
 
 // commandTemplate hands over the template at i as a text of the shell: what a
 // hole comes out as only the program knows.
-func (j *jsScanner) commandTemplate(i int) {
+func (j *scanner) commandTemplate(i int) {
 	s := j.s
 	limit := min(len(s), i+code.MaxArgument)
 	var b text.Builder
@@ -497,14 +497,14 @@ func (j *jsScanner) commandTemplate(i int) {
 }
 
 // hand keeps a text inside this one, to be read once this one has been.
-func (j *jsScanner) hand(f *text.Fragment, flags extract.Flags) {
+func (j *scanner) hand(f *text.Fragment, flags extract.Flags) {
 	if len(j.texts) <= extract.MaxFragments { // the first that is too many is told
 		j.texts = append(j.texts, extract.Inner{Fragment: f, Flags: flags})
 	}
 }
 
 // receiver is the word before the dot before the current one.
-func (j *jsScanner) receiver() []byte {
+func (j *scanner) receiver() []byte {
 	if j.recv.End == 0 {
 		return nil
 	}
@@ -512,12 +512,12 @@ func (j *jsScanner) receiver() []byte {
 }
 
 // literalCall takes the literal first argument of a call whose bracket follows.
-func (j *jsScanner) literalCall(i int, flags extract.Flags) {
-	c := j.callee(i, jsNone)
+func (j *scanner) literalCall(i int, flags extract.Flags) {
+	c := j.callee(i, none)
 	if !c.called {
 		return
 	}
-	if l, ok := j.argument(c.at); ok && (!l.Open || jsPackage(&l)) {
+	if l, ok := j.argument(c.at); ok && (!l.Open || cutToPackage(&l)) {
 		j.load(l, flags)
 	} else if flags.Has(extract.Dynamic) {
 		j.computed(c.at, i-1, flags, tellSure)

@@ -9,7 +9,7 @@ import (
 )
 
 // importWord reads what follows the word import.
-func (j *jsScanner) importWord(start, i int, prev byte) int {
+func (j *scanner) importWord(start, i int, prev byte) int {
 	s := j.s
 	at := j.skip(i)
 	if at >= len(s) {
@@ -21,33 +21,33 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 		if prev == ':' || prev == '=' && j.typeAlias(start) || prev == '<' || prev == '|' || prev == '&' || j.after(start, "typeof") {
 			flags = extract.TypeOnly
 		}
-		if l, ok := j.argument(at + 1); ok && (!l.Open || jsPackage(&l)) {
+		if l, ok := j.argument(at + 1); ok && (!l.Open || cutToPackage(&l)) {
 			if flags == extract.TypeOnly && prev == ':' && !j.typeMember(l.Next) {
 				flags = extract.Dynamic
 			}
 			j.load(l, flags)
 		} else if flags == extract.Dynamic {
-			j.passedOn(at+1, jsRequire)
+			j.passedOn(at+1, require)
 			j.computed(at+1, start, flags, tellSure)
 		}
 		return i
 	case c == '.':
 		at = j.skip(at + 1)
-		if jsHas(s, at, "meta") {
+		if has(s, at, "meta") {
 			j.known.module = true
 			at = j.skip(at + 4)
 			if at < len(s) && s[at] == '.' {
 				at = j.skip(at + 1)
-				if jsHas(s, at, "resolve") {
+				if has(s, at, "resolve") {
 					j.literalCall(at+len("resolve"), extract.Dynamic)
 				}
 			}
-		} else if jsHas(s, at, "defer") || jsHas(s, at, "source") {
+		} else if has(s, at, "defer") || has(s, at, "source") {
 			j.literalCall(text.Word(s, at), extract.Dynamic)
 		}
 		return i
 	case c == '"' || c == '\'':
-		if l, ok := jsString(s, at); ok && j.clauseEnd(l.Next) {
+		if l, ok := readString(s, at); ok && j.clauseEnd(l.Next) {
 			j.known.module = true
 			j.add(&l, 0)
 			j.prev, j.word = ';', text.Span{}
@@ -65,7 +65,7 @@ func (j *jsScanner) importWord(start, i int, prev byte) int {
 }
 
 // typeAlias reports whether "type T =" stands before i.
-func (j *jsScanner) typeAlias(i int) bool {
+func (j *scanner) typeAlias(i int) bool {
 	from := max(0, i-1000) // a line may be long
 	line := j.s[from+text.LineStart(j.s[from:], i-from) : i]
 	t := bytes.TrimSpace(line)
@@ -74,7 +74,7 @@ func (j *jsScanner) typeAlias(i int) bool {
 
 // typeMember reports whether ".T" or the end of a type follows import("m") at
 // its closing bracket.
-func (j *jsScanner) typeMember(i int) bool {
+func (j *scanner) typeMember(i int) bool {
 	i = text.Blank(j.s, i+1)
 	if i >= len(j.s) {
 		return true
@@ -85,7 +85,7 @@ func (j *jsScanner) typeMember(i int) bool {
 	return false
 }
 
-func (j *jsScanner) after(i int, word string) bool {
+func (j *scanner) after(i int, word string) bool {
 	k := i
 	for k > 0 && (j.s[k-1] == ' ' || j.s[k-1] == '\t') {
 		k--
@@ -94,11 +94,11 @@ func (j *jsScanner) after(i int, word string) bool {
 }
 
 // clauseEnd: nothing but the end of the statement, or attributes, may follow.
-func (j *jsScanner) clauseEnd(i int) bool {
+func (j *scanner) clauseEnd(i int) bool {
 	s := j.s
 	at := i
 	for at < len(s) {
-		if n := jsSpace(s, at); n > 0 && !jsSeparator(s, at) {
+		if n := space(s, at); n > 0 && !separator(s, at) {
 			at += n
 		} else if s[at] == ' ' || s[at] == '\t' {
 			at++
@@ -106,24 +106,24 @@ func (j *jsScanner) clauseEnd(i int) bool {
 			break
 		}
 	}
-	if at >= len(s) || jsSeparator(s, at) {
+	if at >= len(s) || separator(s, at) {
 		return true
 	}
 	switch s[at] {
 	case ';', '\n', '\r', '/', '}', ',', '<':
 		return true
 	}
-	return jsHas(s, at, "with") || jsHas(s, at, "assert") || jsHas(s, at, "import") || jsHas(s, at, "export")
+	return has(s, at, "with") || has(s, at, "assert") || has(s, at, "import") || has(s, at, "export")
 }
 
 // clause reads "x, {a as b}, * as n from 'm'", "type …" and "x = require('m')".
 // Names are told apart as the grammar does: what breaks it ends the search, so
 // that a text of nothing but clauses that never end is read once.
-func (j *jsScanner) clause(i int) (l code.Literal, flags extract.Flags, ok bool) {
+func (j *scanner) clause(i int) (l code.Literal, flags extract.Flags, ok bool) {
 	s := j.s
 	typed, values, named := false, 0, 0
 	word := func(i int) string {
-		end, _ := jsWord(s, i)
+		end, _ := wordEnd(s, i)
 		return string(s[i:end])
 	}
 	switch w := word(i); w {
@@ -142,13 +142,13 @@ func (j *jsScanner) clause(i int) (l code.Literal, flags extract.Flags, ok bool)
 		i = after
 	}
 	// The default import.
-	if end, _ := jsWord(s, i); end > i {
+	if end, _ := wordEnd(s, i); end > i {
 		values++
 		at := j.skip(end)
 		switch {
 		case at < len(s) && s[at] == '=':
 			at = j.skip(at + 1)
-			if !jsHas(s, at, "require") {
+			if !has(s, at, "require") {
 				return l, 0, false
 			}
 			at = j.skip(at + len("require"))
@@ -181,13 +181,13 @@ func (j *jsScanner) clause(i int) (l code.Literal, flags extract.Flags, ok bool)
 		if word(at) == "as" {
 			at = j.skip(at + 2)
 			if at < len(s) && (s[at] == '"' || s[at] == '\'') {
-				name, lit := jsString(s, at)
+				name, lit := readString(s, at)
 				if !lit {
 					return l, 0, false
 				}
 				at = name.Next
 			} else {
-				at, _ = jsWord(s, at)
+				at, _ = wordEnd(s, at)
 			}
 		}
 		i = j.skip(at)
@@ -205,7 +205,7 @@ func (j *jsScanner) clause(i int) (l code.Literal, flags extract.Flags, ok bool)
 
 // entries reads the names in the braces of a clause, from i on, and counts those
 // that are values.
-func (j *jsScanner) entries(i int) (next, values, named int, ok bool) {
+func (j *scanner) entries(i int) (next, values, named int, ok bool) {
 	s := j.s
 	for {
 		i = j.skip(i)
@@ -232,19 +232,19 @@ func (j *jsScanner) entries(i int) (next, values, named int, ok bool) {
 }
 
 // entry reads one name: [type] name [as name], a name being a word or a string.
-func (j *jsScanner) entry(i int) (next int, value, ok bool) {
+func (j *scanner) entry(i int) (next int, value, ok bool) {
 	s := j.s
 	var words [4]text.Span
 	n := 0
 	for i < len(s) && s[i] != ',' && s[i] != '}' {
 		at := i
 		if s[i] == '"' || s[i] == '\'' {
-			name, lit := jsString(s, i)
+			name, lit := readString(s, i)
 			if !lit {
 				return i, false, false
 			}
 			i = name.Next
-		} else if i, _ = jsWord(s, i); i == at {
+		} else if i, _ = wordEnd(s, i); i == at {
 			return i, false, false
 		}
 		if n == len(words) {
@@ -267,25 +267,25 @@ func (j *jsScanner) entry(i int) (next int, value, ok bool) {
 	if n >= 3 && word(n-2) == "as" {
 		switch name := word(n - 3); {
 		case name == "createRequire":
-			j.known.add(word(n-1), jsAlias{role: jsFactory, owner: -1})
-		case jsRoleOf(name) != jsNone:
-			j.known.add(word(n-1), jsAlias{role: jsRoleOf(name), owner: -1})
+			j.known.add(word(n-1), alias{role: factory, owner: -1})
+		case roleOf(name) != none:
+			j.known.add(word(n-1), alias{role: roleOf(name), owner: -1})
 		}
 	}
 	return i, value, true
 }
 
 // from reads "from 'm'" at the end of a clause.
-func (j *jsScanner) from(i int, typed bool) (l code.Literal, flags extract.Flags, ok bool) {
+func (j *scanner) from(i int, typed bool) (l code.Literal, flags extract.Flags, ok bool) {
 	s := j.s
-	if !jsHas(s, i, "from") {
+	if !has(s, i, "from") {
 		return l, 0, false
 	}
 	at := j.skip(i + len("from"))
 	if at >= len(s) || s[at] == '`' {
 		return l, 0, false
 	}
-	l, ok = jsString(s, at)
+	l, ok = readString(s, at)
 	if !ok || l.Text == "" || !j.clauseEnd(l.Next) {
 		return l, 0, false
 	}
@@ -296,28 +296,28 @@ func (j *jsScanner) from(i int, typed bool) (l code.Literal, flags extract.Flags
 }
 
 // exportWord reads "export … from 'm'".
-func (j *jsScanner) exportWord(i int) int {
+func (j *scanner) exportWord(i int) int {
 	s := j.s
 	at := j.skip(i)
 	if at >= len(s) {
 		return i
 	}
 	typed := false
-	if jsHas(s, at, "type") {
+	if has(s, at, "type") {
 		after := j.skip(at + 4)
 		if after < len(s) && (s[after] == '{' || s[after] == '*') {
 			typed = true
 			at = after
 		}
 	}
-	if jsHas(s, at, "import") {
+	if has(s, at, "import") {
 		return at // export import x = require("m")
 	}
 	switch s[at] {
 	case '{', '*':
 		j.known.module = true
 	default:
-		w, _ := jsWord(s, at)
+		w, _ := wordEnd(s, at)
 		j.known.module = j.known.module || w > at
 		return i
 	}

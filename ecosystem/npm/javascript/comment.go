@@ -8,7 +8,7 @@ import (
 	"figment/scanner/text"
 )
 
-func (j *jsScanner) blockComment(i int) int {
+func (j *scanner) blockComment(i int) int {
 	s := j.s
 	end := j.commentEnd(i)
 	if end < 0 {
@@ -16,7 +16,7 @@ func (j *jsScanner) blockComment(i int) int {
 		return i + 2
 	}
 	j.comment = text.Span{Start: i, End: end}
-	if jsLineEnd(s[:end], i) < end {
+	if lineEnd(s[:end], i) < end {
 		j.breakAt = end
 	}
 	if end-i > 4 && s[i+2] == '*' {
@@ -33,9 +33,9 @@ func (j *jsScanner) blockComment(i int) int {
 
 // docComment reads the imports of types that JSDoc knows: import("m") in the
 // braces behind a tag, and the tag @import.
-func (j *jsScanner) docComment(i, end int) {
+func (j *scanner) docComment(i, end int) {
 	s := j.s
-	in := &jsScanner{s: s[:end], f: j.f, e: j.e, table: j.table, known: &jsAliases{}, endless: end + 1}
+	in := &scanner{s: s[:end], f: j.f, e: j.e, table: j.table, known: &aliases{}, endless: end + 1}
 	tag, braces := false, 0
 	for k := i + 3; k < end; {
 		switch c := s[k]; {
@@ -65,7 +65,7 @@ func (j *jsScanner) docComment(i, end int) {
 				tag = false
 			}
 			k++
-		case braces > 0 && c == 'i' && !text.IsLetter(s[k-1]) && s[k-1] != '.' && jsHas(s[:end], k, "import"):
+		case braces > 0 && c == 'i' && !text.IsLetter(s[k-1]) && s[k-1] != '.' && has(s[:end], k, "import"):
 			k += len("import")
 			if at := in.skip(k); at < end && s[at] == '(' {
 				if l, ok := in.argument(at + 1); ok && !l.Open {
@@ -86,7 +86,7 @@ func (j *jsScanner) docComment(i, end int) {
 
 // docImport reads what follows the tag @import, as far as the word from and its
 // literal, and gives the offset to go on from.
-func (j *jsScanner) docImport(i int) int {
+func (j *scanner) docImport(i int) int {
 	s := j.s
 	stop := len(s)
 	if at := bytes.IndexByte(s[i:], '\n'); at >= 0 {
@@ -100,9 +100,9 @@ func (j *jsScanner) docImport(i int) int {
 	}
 	line := s[:stop]
 	for k := i; k < stop; {
-		w, _ := jsWord(line, k)
+		w, _ := wordEnd(line, k)
 		if w > k && string(s[k:w]) == "from" || w == k && (s[k] == '"' || s[k] == '\'') {
-			if l, ok := jsString(line, jsWhite(line, w)); ok {
+			if l, ok := readString(line, white(line, w)); ok {
 				j.add(&l, extract.TypeOnly)
 				return l.Next
 			}
@@ -112,12 +112,12 @@ func (j *jsScanner) docImport(i int) int {
 	return stop
 }
 
-func (j *jsScanner) lineComment(i int) int {
+func (j *scanner) lineComment(i int) int {
 	s := j.s
-	end := jsLineEnd(s, i)
+	end := lineEnd(s, i)
 	if bytes.HasPrefix(s[i:end], []byte("///")) && bytes.Contains(s[i:end], []byte("<reference")) {
 		if at := bytes.Index(s[i:end], []byte("types=")); at >= 0 {
-			if l, ok := jsString(s[:end], i+at+len("types=")); ok {
+			if l, ok := readString(s[:end], i+at+len("types=")); ok {
 				j.add(&l, extract.TypeOnly)
 			}
 		}
@@ -134,28 +134,28 @@ func (j *jsScanner) lineComment(i int) int {
 }
 
 // skip passes over white space and comments.
-func (j *jsScanner) skip(i int) int {
+func (j *scanner) skip(i int) int {
 	s := j.s
 	line := false // a line ended: --> opens a comment
 	for {
-		at := jsWhite(s, i)
-		line = line || at > i && jsLineEnd(s[:at], i) < at
+		at := white(s, i)
+		line = line || at > i && lineEnd(s[:at], i) < at
 		i = at
 		if i+1 >= len(s) {
 			return i
 		}
 		switch {
 		case s[i] == '/' && s[i+1] == '/':
-			i = jsLineEnd(s, i)
+			i = lineEnd(s, i)
 		case s[i] == '/' && s[i+1] == '*':
 			end := j.commentEnd(i)
 			if end < 0 {
 				return len(s)
 			}
-			line = line || jsLineEnd(s[:end], i) < end
+			line = line || lineEnd(s[:end], i) < end
 			i = end
 		case s[i] == '<' && j.htmlOpen(i), s[i] == '-' && line && j.htmlClose(i):
-			i = jsLineEnd(s, i)
+			i = lineEnd(s, i)
 		default:
 			return i
 		}
@@ -164,7 +164,7 @@ func (j *jsScanner) skip(i int) int {
 
 // commentEnd gives the offset after the block comment at i, or -1. The last
 // answer is kept, so that what is looked at again and again is searched once.
-func (j *jsScanner) commentEnd(i int) int {
+func (j *scanner) commentEnd(i int) int {
 	if i >= j.endless {
 		return -1
 	}
@@ -181,7 +181,7 @@ func (j *jsScanner) commentEnd(i int) int {
 
 // Comments of HTML in scripts that are no modules:
 // https://tc39.es/ecma262/#sec-html-like-comments
-func (j *jsScanner) htmlOpen(i int) bool {
+func (j *scanner) htmlOpen(i int) bool {
 	if !bytes.HasPrefix(j.s[i:], []byte("<!--")) || !j.script || j.known.module {
 		return false
 	}
@@ -189,7 +189,7 @@ func (j *jsScanner) htmlOpen(i int) bool {
 	return true
 }
 
-func (j *jsScanner) htmlClose(i int) bool {
+func (j *scanner) htmlClose(i int) bool {
 	if !bytes.HasPrefix(j.s[i:], []byte("-->")) || !j.script || j.known.module {
 		return false
 	}
@@ -199,16 +199,16 @@ func (j *jsScanner) htmlClose(i int) bool {
 
 // firstOnLine reports whether only white space and comments stand before i on
 // its line.
-func (j *jsScanner) firstOnLine(i int) bool {
+func (j *scanner) firstOnLine(i int) bool {
 	s := j.s
 	for i > 0 {
 		switch c := s[i-1]; {
-		case c == '\n' || c == '\r' || i >= 3 && jsSeparator(s, i-3):
+		case c == '\n' || c == '\r' || i >= 3 && separator(s, i-3):
 			return true
 		case c == ' ' || c == '\t' || c == '\v' || c == '\f':
 			i--
 		case c == '/' && i == j.comment.End:
-			if jsLineEnd(s[:i], j.comment.Start) < i {
+			if lineEnd(s[:i], j.comment.Start) < i {
 				return true
 			}
 			i = j.comment.Start

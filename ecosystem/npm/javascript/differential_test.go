@@ -18,7 +18,7 @@ func TestDifferentialJavaScript(t *testing.T) {
 			return "a.mjs"
 		}
 		return "a.js"
-	}, jsSnippet, "node", "--no-warnings", "--experimental-vm-modules", "-e", nodeProbe)
+	}, snippet, "node", "--no-warnings", "--experimental-vm-modules", "-e", nodeProbe)
 }
 
 const nodeProbe = `
@@ -73,9 +73,9 @@ async function one({ module: esm, code }) {
 })();
 `
 
-// jsSnippet makes a text of imports in all spellings, and of what looks like
+// snippet makes a text of imports in all spellings, and of what looks like
 // them.
-func jsSnippet(r *rand.Rand, n int) extracttest.Snippet {
+func snippet(r *rand.Rand, n int) extracttest.Snippet {
 	s := extracttest.Snippet{Module: r.Intn(3) == 0}
 	var b strings.Builder
 	names := 0

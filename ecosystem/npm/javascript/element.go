@@ -40,7 +40,7 @@ func elementStart(s []byte, i int) bool {
 }
 
 // element reads an element from its "<".
-func (j *jsScanner) element(i int) int {
+func (j *scanner) element(i int) int {
 	next, open := j.tag(i)
 	if !open {
 		return next
@@ -49,7 +49,7 @@ func (j *jsScanner) element(i int) int {
 }
 
 // tag reads one tag with its attributes and tells whether it opens an element.
-func (j *jsScanner) tag(i int) (next int, opens bool) {
+func (j *scanner) tag(i int) (next int, opens bool) {
 	s := j.s
 	closing := i+1 < len(s) && s[i+1] == '/'
 	for k := i + 1; k < len(s); {
@@ -78,7 +78,7 @@ const maxAttributes = 30
 
 // nested scans the code in the braces of an attribute and gives the offset
 // after them.
-func (j *jsScanner) nested(i int) int {
+func (j *scanner) nested(i int) int {
 	if len(j.stack) >= maxNesting {
 		j.broken = true
 		return i + 1
@@ -87,9 +87,9 @@ func (j *jsScanner) nested(i int) int {
 		j.e.TooDeep()
 		return min(braceEnd(j.s, i)+1, len(j.s))
 	}
-	inner := &jsScanner{s: j.s, f: j.f, e: j.e, table: j.table, jsx: j.jsx, script: j.script, known: j.known, try: j.try, depth: j.depth + 1, endless: j.endless, noRegexp: j.noRegexp, jsContext: jsContext{nestedCode: true}}
+	inner := &scanner{s: j.s, f: j.f, e: j.e, table: j.table, jsx: j.jsx, script: j.script, known: j.known, try: j.try, depth: j.depth + 1, endless: j.endless, noRegexp: j.noRegexp, context: context{nestedCode: true}}
 	inner.outside.inside = j.function()
-	o := inner.next(jsBrace)
+	o := inner.next(brace)
 	o.expr, o.at = true, i
 	inner.push()
 	inner.prev = '('
@@ -141,7 +141,7 @@ func braceEnd(s []byte, i int) int {
 
 // children reads what stands between tags: text, elements, and code in braces.
 // depth is the number of elements that are open.
-func (j *jsScanner) children(i, depth int) int {
+func (j *scanner) children(i, depth int) int {
 	s := j.s
 	for i < len(s) {
 		k := bytes.IndexAny(s[i:], "<{")
@@ -151,7 +151,7 @@ func (j *jsScanner) children(i, depth int) int {
 		}
 		i += k
 		if s[i] == '{' {
-			j.next(jsElement).elem = depth
+			j.next(element).elem = depth
 			if j.push() {
 				j.prev, j.word = '{', text.Span{}
 				return i + 1 // code goes on; its closing brace comes back here

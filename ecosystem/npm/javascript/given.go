@@ -9,22 +9,22 @@ import (
 	"figment/scanner/text"
 )
 
-// jsRoleOf is the role of a function of child_process, vm or the language that
+// roleOf is the role of a function of child_process, vm or the language that
 // runs commands or code.
-func jsRoleOf(name string) jsRole {
+func roleOf(name string) role {
 	switch name {
 	case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync", "execaCommand", "execaCommandSync", "spawn", "spawnSync":
-		return jsRunner
+		return runner
 	case "eval", "Function", "constructor", "runInNewContext", "runInThisContext", "runInContext", "compileFunction", "Script", "_compile", "setTimeout", "setInterval", "Worker":
-		return jsCode
+		return codeRunner
 	}
-	return jsNone
+	return none
 }
 
-// A jsGiven is what a function of a role is given, to be read once all of the
+// A given is what a function of a role is given, to be read once all of the
 // text is known.
-type jsGiven struct {
-	role  jsRole
+type given struct {
+	role  role
 	at    int // the call
 	value int // the offset of its arguments, or of the list that hands them out
 	flags extract.Flags
@@ -32,16 +32,16 @@ type jsGiven struct {
 	stop  int  // where the method stands that hands them out
 	rest  bool // the value is an expression, not arguments
 	after bool // the first arguments are none: f.call(require, null, "x")
-	tell  jsTell
+	tell  tell
 	name  string // of a variable
 }
 
-func (j *jsScanner) give(g jsGiven) {
-	if g.role == jsRunner && !j.installs() && !j.starts() {
+func (j *scanner) give(g given) {
+	if g.role == runner && !j.installs() && !j.starts() {
 		return
 	}
 	if len(j.given) >= code.MaxGiven {
-		if g.role == jsRequire {
+		if g.role == require {
 			j.runTime(g.at, g.tell)
 		} else {
 			j.e.Once(text.Span{Start: g.at, End: g.at + 1}, code.ManyGiven, false)
@@ -52,7 +52,7 @@ func (j *jsScanner) give(g jsGiven) {
 }
 
 // installs reports whether a package manager is spoken of at all.
-func (j *jsScanner) installs() bool {
+func (j *scanner) installs() bool {
 	if j.known.mayRun == 0 {
 		j.known.mayRun = 1
 		if j.e.Commands.MayName(j.s) {
@@ -63,7 +63,7 @@ func (j *jsScanner) installs() bool {
 }
 
 // evaluator reads expressions of the text.
-func (j *jsScanner) evaluator(mode code.Mode) *code.Evaluator {
+func (j *scanner) evaluator(mode code.Mode) *code.Evaluator {
 	if j.eval[mode] == nil {
 		j.eval[mode] = code.NewEvaluator(j.s, j.language(), mode)
 	}
@@ -71,7 +71,7 @@ func (j *jsScanner) evaluator(mode code.Mode) *code.Evaluator {
 }
 
 // resolveGiven reads what functions were given.
-func (j *jsScanner) resolveGiven() {
+func (j *scanner) resolveGiven() {
 	overspent := func(at int) {
 		for _, e := range j.eval {
 			if e != nil && e.Exhausted() {
@@ -81,15 +81,15 @@ func (j *jsScanner) resolveGiven() {
 	}
 	for n := range j.given {
 		switch g := &j.given[n]; g.role {
-		case jsRequire:
+		case require:
 			j.loadGiven(g)
 			overspent(g.at)
-		case jsFork:
+		case fork:
 			v := j.arguments(g, code.CommandValue)
 			j.options(&v)
-		case jsVariable:
+		case variable:
 			j.variable(g.name, j.evaluator(code.CommandValue).Expression(g.value))
-		case jsRunner:
+		case runner:
 			j.runGiven(g)
 			if e := j.eval[code.CommandValue]; e.Exhausted() && j.e.Commands.MayInstall(append(bytes.Clone(j.s), ' ')) {
 				overspent(g.at)
@@ -97,7 +97,7 @@ func (j *jsScanner) resolveGiven() {
 		}
 	}
 	for n := range j.given {
-		if g := &j.given[n]; g.role == jsCode {
+		if g := &j.given[n]; g.role == codeRunner {
 			j.codeGiven(g)
 			if j.quotesLoad() {
 				overspent(g.at)
@@ -107,7 +107,7 @@ func (j *jsScanner) resolveGiven() {
 }
 
 // quotesLoad reports whether a literal seems to hold code that loads a module.
-func (j *jsScanner) quotesLoad() bool {
+func (j *scanner) quotesLoad() bool {
 	for _, w := range []string{"require(", "import(", "require('", "return require", "return import"} {
 		for at := 0; ; {
 			k := bytes.Index(j.s[at:], []byte(w))
@@ -124,7 +124,7 @@ func (j *jsScanner) quotesLoad() bool {
 }
 
 // arguments reads what g gives.
-func (j *jsScanner) arguments(g *jsGiven, mode code.Mode) code.Value {
+func (j *scanner) arguments(g *given, mode code.Mode) code.Value {
 	e := j.evaluator(mode)
 	var v code.Value
 	if g.rest {
@@ -153,7 +153,7 @@ func (j *jsScanner) arguments(g *jsGiven, mode code.Mode) code.Value {
 }
 
 // loadGiven loads the modules that a loader is given.
-func (j *jsScanner) loadGiven(g *jsGiven) {
+func (j *scanner) loadGiven(g *given) {
 	v := j.arguments(g, code.ModuleValue)
 	known := len(v.List) > 0
 	for k, o := range v.List {
@@ -166,11 +166,11 @@ func (j *jsScanner) loadGiven(g *jsGiven) {
 		known = known && !o.Other
 		for n := range o.Alternatives {
 			l, ok := o.Alternatives[n].Literal()
-			if !ok || l.Open && !jsLocal(l.Text) && !jsPackage(&l) {
+			if !ok || l.Open && !local(l.Text) && !cutToPackage(&l) {
 				known = false
 				continue
 			}
-			if !l.Open || !jsLocal(l.Text) {
+			if !l.Open || !local(l.Text) {
 				j.load(l, g.flags)
 			}
 		}
@@ -181,7 +181,7 @@ func (j *jsScanner) loadGiven(g *jsGiven) {
 }
 
 // runGiven hands over the commands that a runner is given.
-func (j *jsScanner) runGiven(g *jsGiven) {
+func (j *scanner) runGiven(g *given) {
 	v := j.arguments(g, code.CommandValue)
 	var tries []code.Value
 	switch {
@@ -219,7 +219,7 @@ func (j *jsScanner) runGiven(g *jsGiven) {
 }
 
 // codeGiven hands over the code that eval and its like are given.
-func (j *jsScanner) codeGiven(g *jsGiven) {
+func (j *scanner) codeGiven(g *given) {
 	v := j.arguments(g, code.CommandValue)
 	j.options(&v)
 	if v.Cut() && j.quotesLoad() {
@@ -235,27 +235,27 @@ func (j *jsScanner) codeGiven(g *jsGiven) {
 			if told {
 				j.runTime(g.at, tellSure)
 			}
-			if d != nil && jsLoads(d.Text) {
+			if d != nil && loads(d.Text) {
 				j.hand(d, g.flags)
 			}
 		}
 	}
 }
 
-// jsLoads reports whether code in a literal may load a module.
-func jsLoads(code []byte) bool {
+// loads reports whether code in a literal may load a module.
+func loads(code []byte) bool {
 	return bytes.ContainsAny(code, "(\\'\"") && (bytes.Contains(code, []byte("require")) || bytes.Contains(code, []byte("import")) || bytes.Contains(code, []byte("_load")))
 }
 
 // runs reads the command that a function is given by the arguments at i.
-func (j *jsScanner) runs(i int) {
+func (j *scanner) runs(i int) {
 	if !j.commandCall(i) {
-		j.give(jsGiven{role: jsRunner, at: i - 1, value: i})
+		j.give(given{role: runner, at: i - 1, value: i})
 	}
 }
 
 // runsCode reads the code that a function is given by the arguments at i.
-func (j *jsScanner) runsCode(i int) {
+func (j *scanner) runsCode(i int) {
 	at := j.skip(i)
 	if at >= len(j.s) || j.s[at] == ')' {
 		return
@@ -266,19 +266,19 @@ func (j *jsScanner) runsCode(i int) {
 			return // a function
 		}
 		if w := j.s[j.word.Start:j.word.End]; len(w) == 0 || w[0] != 's' { // setTimeout is given functions by name
-			j.give(jsGiven{role: jsCode, at: i - 1, value: i, flags: extract.Dynamic})
+			j.give(given{role: codeRunner, at: i - 1, value: i, flags: extract.Dynamic})
 		}
 		return
 	}
-	if jsLoads([]byte(l.Text)) {
+	if loads([]byte(l.Text)) {
 		j.hand(l.Fragment(j.f, j.f.Lang), extract.Dynamic)
 	} else if string(j.s[j.word.Start:j.word.End]) == "Worker" {
 		j.file(&l)
 		if next := j.skip(l.Next); next < len(j.s) && j.s[next] == ',' {
-			j.give(jsGiven{role: jsFork, at: i - 1, value: i})
+			j.give(given{role: fork, at: i - 1, value: i})
 		}
 	} else if next := l.Next; next < len(j.s) && j.s[next] == ',' {
-		j.give(jsGiven{role: jsCode, at: i - 1, value: i, flags: extract.Dynamic})
+		j.give(given{role: codeRunner, at: i - 1, value: i, flags: extract.Dynamic})
 	}
 	// eval("require")("x"), Function("return require")()("x")
 	if w := strings.TrimRight(l.Text, "; \n\t"); strings.HasSuffix(w, "require") || strings.HasSuffix(w, "_load") {
@@ -290,10 +290,10 @@ func (j *jsScanner) runsCode(i int) {
 				}
 			}
 			if k < len(j.s) && j.s[k] == '(' {
-				j.use(k, jsRequire, tellSure)
+				j.use(k, require, tellSure)
 				return
 			}
-			j.use(k, jsRequire, tellSure)
+			j.use(k, require, tellSure)
 		}
 	}
 }

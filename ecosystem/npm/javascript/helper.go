@@ -17,16 +17,16 @@ const maxHelperArgument = 8
 
 // passedOn looks at a call with a role whose arguments stand at i: it may be given
 // a parameter of a function around it, which is a helper then.
-func (j *jsScanner) passedOn(i int, role jsRole) {
+func (j *scanner) passedOn(i int, role role) {
 	s := j.s
-	if role == jsRunner && j.member && string(s[j.word.Start:j.word.End]) == "exec" && !j.runsCommands() {
+	if role == runner && j.member && string(s[j.word.Start:j.word.End]) == "exec" && !j.runsCommands() {
 		return
 	}
 	i = j.skip(i)
 	if bytes.HasPrefix(s[min(i, len(s)):], []byte("...")) {
 		i = j.skip(i + 3)
 	}
-	end, escaped := jsWord(s, i)
+	end, escaped := wordEnd(s, i)
 	if end == i || escaped || s[i] >= '0' && s[i] <= '9' {
 		return
 	}
@@ -58,7 +58,7 @@ func (j *jsScanner) passedOn(i int, role jsRole) {
 
 // runsCommands reports whether the exec that was read last is a member of what the
 // text calls child_process by: most others are of regular expressions.
-func (j *jsScanner) runsCommands() bool {
+func (j *scanner) runsCommands() bool {
 	s := j.s
 	word := []byte("child_process")
 	if near := s[max(0, j.word.Start-30):j.word.Start]; bytes.Contains(near, word) {
@@ -84,19 +84,19 @@ func (j *jsScanner) runsCommands() bool {
 
 // helper gives the role to the name of the function with the parameters, of which
 // word is the one that it passes on. It stands in the bracket of that number.
-func (j *jsScanner) helper(params text.Span, word []byte, role jsRole, within int) {
+func (j *scanner) helper(params text.Span, word []byte, role role, within int) {
 	s := j.s
 	n, ok := j.parameterOf(params, word)
 	if !ok {
 		return
 	}
 	name, member := j.functionName(params.Start)
-	if name.End == 0 || member && role == jsRequire || string(s[name.Start:name.End]) == "require" || jsRoleOf(string(s[name.Start:name.End])) == role {
+	if name.End == 0 || member && role == require || string(s[name.Start:name.End]) == "require" || roleOf(string(s[name.Start:name.End])) == role {
 		return
 	}
-	k := jsAlias{role: role, owner: -1, member: member, helper: true, argument: n}
+	k := alias{role: role, owner: -1, member: member, helper: true, argument: n}
 	for within = min(within, len(j.stack)-1); within >= 0 && !member; within-- {
-		if o := &j.stack[within]; o.char == jsBrace {
+		if o := &j.stack[within]; o.char == brace {
 			k.owner, k.start = o.at, o.at
 			o.owns = true
 			break
@@ -107,7 +107,7 @@ func (j *jsScanner) helper(params text.Span, word []byte, role jsRole, within in
 
 // parameterOf gives the place of a word among parameters, each of which may have a
 // type or a default.
-func (j *jsScanner) parameterOf(span text.Span, word []byte) (n int, ok bool) {
+func (j *scanner) parameterOf(span text.Span, word []byte) (n int, ok bool) {
 	params := j.s[:span.End]
 	if bytes.Contains(params[span.Start:], []byte("=>")) { // those of several functions, or a type of one
 		return 0, false
@@ -132,7 +132,7 @@ func (j *jsScanner) parameterOf(span text.Span, word []byte) (n int, ok bool) {
 		case c == '.':
 		case begins:
 			begins = false
-			if end, _ := jsWord(params, i); string(params[i:end]) == string(word) {
+			if end, _ := wordEnd(params, i); string(params[i:end]) == string(word) {
 				return n, true
 			}
 		}
@@ -141,7 +141,7 @@ func (j *jsScanner) parameterOf(span text.Span, word []byte) (n int, ok bool) {
 }
 
 // ownsRequire reports whether a function around has a parameter called require.
-func (j *jsScanner) ownsRequire() bool {
+func (j *scanner) ownsRequire() bool {
 	name := []byte("require")
 	for n := -1; n < len(j.stack); n++ {
 		o := &j.outside
@@ -161,7 +161,7 @@ func (j *jsScanner) ownsRequire() bool {
 }
 
 // functionName gives the name of the function whose first parameter stands at i.
-func (j *jsScanner) functionName(i int) (name text.Span, member bool) {
+func (j *scanner) functionName(i int) (name text.Span, member bool) {
 	s := j.s
 	k := j.lookBack(i)
 	if k > 0 && s[k-1] == '(' {
@@ -213,7 +213,7 @@ func (j *jsScanner) functionName(i int) (name text.Span, member bool) {
 }
 
 // lookBack gives the end of the token before i, over white space and comments.
-func (j *jsScanner) lookBack(i int) int {
+func (j *scanner) lookBack(i int) int {
 	s := j.s
 	for range code.MaxOperands {
 		i = code.LookBack(s, i)
@@ -226,7 +226,7 @@ func (j *jsScanner) lookBack(i int) int {
 			i -= len(head) - k
 			continue
 		}
-		if _, n := utf8.DecodeLastRune(head); n > 1 && jsSpace(s, i-n) == n {
+		if _, n := utf8.DecodeLastRune(head); n > 1 && space(s, i-n) == n {
 			i -= n
 			continue
 		}
@@ -241,7 +241,7 @@ func (j *jsScanner) lookBack(i int) int {
 }
 
 // helps reads a use of the helper whose name is the last word and ends before i.
-func (j *jsScanner) helps(k jsAlias, i int, before text.Span) {
+func (j *scanner) helps(k alias, i int, before text.Span) {
 	if before.End > 0 && string(j.s[before.Start:before.End]) == "function" || !k.member && j.parameter(j.word) != -2 {
 		return
 	}
@@ -265,11 +265,11 @@ func (j *jsScanner) helps(k jsAlias, i int, before text.Span) {
 	if k.argument > 0 {
 		return
 	}
-	if !c.member && (k.role == jsRequire || j.installs()) {
+	if !c.member && (k.role == require || j.installs()) {
 		j.assign(k.role)
 	}
 	start := j.word.Start
-	if k.role == jsRequire {
+	if k.role == require {
 		j.listed(start, i)
 	} else {
 		j.handedOn(start, i, k.role, tellNever)

@@ -8,7 +8,7 @@ import (
 )
 
 // identifier looks at a word of code and gives the offset to go on from.
-func (j *jsScanner) identifier(i, end int, escaped bool) int {
+func (j *scanner) identifier(i, end int, escaped bool) int {
 	s := j.s
 	prev, before := j.prev, j.word
 	member := prev == '.'
@@ -31,7 +31,7 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 	}
 	c := s[i]
 	if escaped { // no keyword may be written so
-		return j.named(i, end, jsName(s, i, end, true), before)
+		return j.named(i, end, decodedName(s, i, end, true), before)
 	}
 	switch c {
 	case 'i':
@@ -44,21 +44,21 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		}
 		switch string(s[i:end]) {
 		case "exec", "execSync", "execFile", "execFileSync", "execa", "execaSync", "execaCommand", "execaCommandSync":
-			j.role(i, end, jsRunner)
+			j.role(i, end, runner)
 		case "eval":
-			j.role(i, end, jsCode)
+			j.role(i, end, codeRunner)
 		}
 	case 's':
 		switch string(s[i:end]) {
 		case "spawn", "spawnSync":
-			j.role(i, end, jsRunner)
+			j.role(i, end, runner)
 		case "setTimeout", "setInterval":
-			j.role(i, end, jsCode)
+			j.role(i, end, codeRunner)
 		}
 	case 'F', 'W', 'S':
 		switch string(s[i:end]) {
 		case "Function", "Worker", "Script":
-			j.role(i, end, jsCode)
+			j.role(i, end, codeRunner)
 		}
 	case 'r', '_':
 		switch string(s[i:end]) {
@@ -67,7 +67,7 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		case "__non_webpack_require__", "register", "rewire":
 			j.loads(i, end, member)
 		case "runInNewContext", "runInThisContext", "runInContext", "_compile":
-			j.role(i, end, jsCode)
+			j.role(i, end, codeRunner)
 		}
 	case 'c', 'l', 'v', 'f':
 		switch string(s[i:end]) {
@@ -86,10 +86,10 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 			}
 		case "constructor":
 			if member {
-				j.role(i, end, jsCode)
+				j.role(i, end, codeRunner)
 			}
 		case "compileFunction":
-			j.role(i, end, jsCode)
+			j.role(i, end, codeRunner)
 		case "createRequire", "createRequireFromPath":
 			return j.named(i, end, "createRequire", before)
 		}
@@ -104,7 +104,7 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 	case 'm':
 		if end-i == 6 && !member && prev == '=' && string(s[i:end]) == "module" {
 			if at := j.skip(end); at >= len(s) || s[at] != '.' && s[at] != '[' && s[at] != '(' && s[at] != '=' {
-				j.assign(jsModule)
+				j.assign(module)
 			}
 		}
 	}
@@ -115,9 +115,9 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 		switch k := j.known.find(string(s[i:end]), i, member); {
 		case k.helper:
 			j.helps(k, end, before)
-		case k.role != jsNone && k.role != jsModule:
+		case k.role != none && k.role != module:
 			j.use(end, k.role, tellSure)
-			if k.role == jsRunner {
+			if k.role == runner {
 				j.handedOn(i, end, k.role, tellNever)
 			}
 		}
@@ -126,8 +126,8 @@ func (j *jsScanner) identifier(i, end int, escaped bool) int {
 }
 
 // classOrFunction notes which body the head of a class or a function leads to.
-func (j *jsScanner) classOrFunction(c byte, expression bool) {
-	if j.head&jsAsync != 0 && c == 'f' {
+func (j *scanner) classOrFunction(c byte, expression bool) {
+	if j.head&async != 0 && c == 'f' {
 		expression = j.expression
 	}
 	j.body, j.bodyAt = statement, len(j.stack)
@@ -140,69 +140,69 @@ func (j *jsScanner) classOrFunction(c byte, expression bool) {
 }
 
 // role looks at the word [i, end), a function that runs commands or code.
-func (j *jsScanner) role(i, end int, role jsRole) {
+func (j *scanner) role(i, end int, role role) {
 	if !j.renamed(end, role, false) {
 		j.use(end, role, tellNever)
-		if role == jsRunner {
+		if role == runner {
 			j.handedOn(i, end, role, tellNever)
 		}
 	}
 }
 
 // named looks at a word that may be written with escapes.
-func (j *jsScanner) named(i, end int, name string, before text.Span) int {
+func (j *scanner) named(i, end int, name string, before text.Span) int {
 	member := j.member
 	if before.End > 0 && string(j.s[before.Start:before.End]) == "function" {
 		j.known.own = j.known.own || name == "require"
 		return end
 	}
-	role, tell := jsNone, tellSure
+	role, tell := none, tellSure
 	switch name {
 	case "require":
 		switch {
 		case !member:
-			if j.renamed(end, jsRequire, true) {
+			if j.renamed(end, require, true) {
 				return end
 			}
-			role, tell = jsRequire, j.trust()
+			role, tell = require, j.trust()
 			j.listed(i, end)
 			j.handedOn(i, end, role, tell)
-		case jsHolder(j.receiver()):
-			role = jsRequire
+		case holder(j.receiver()):
+			role = require
 			j.handedOn(i, end, role, tell)
-		case j.recv.End > 0 && j.known.names != nil && j.known.role(string(j.receiver()), i, false) == jsModule:
-			role = jsRequire
+		case j.recv.End > 0 && j.known.names != nil && j.known.role(string(j.receiver()), i, false) == module:
+			role = require
 		case j.recv.End == 0:
 			if near := j.s[max(0, i-100):i]; bytes.Contains(near, []byte("require.cache[")) || bytes.Contains(near, []byte(".children[")) {
-				role = jsRequire
+				role = require
 			}
 		}
 	case "_load":
 		if member {
-			role = jsRequire
-		} else if j.renamed(end, jsRequire, false) {
+			role = require
+		} else if j.renamed(end, require, false) {
 			return end
 		}
 	case "createRequire":
-		role = jsFactory
+		role = factory
 		if at := j.skip(end); at < len(j.s) && j.s[at] == ':' && j.ternary == 0 { // {createRequire: make} = …
 			at = j.skip(at + 1)
-			if w, escaped := jsWord(j.s, at); w > at {
-				j.known.add(jsName(j.s, at, w, escaped), jsAlias{role: jsFactory, owner: -1})
+			if w, escaped := wordEnd(j.s, at); w > at {
+				j.known.add(decodedName(j.s, at, w, escaped), alias{role: factory, owner: -1})
 			}
 			return end
 		}
 	}
-	if role == jsNone {
+	if role == none {
 		role = j.known.role(name, i, member)
 	}
-	if role != jsNone && role != jsModule {
+	if role != none && role != module {
 		j.use(end, role, tell)
 	}
 	return end
 }
 
-func (j *jsScanner) inTry(f extract.Flags) extract.Flags {
+func (j *scanner) inTry(f extract.Flags) extract.Flags {
 	if j.try > 0 {
 		f |= extract.Optional
 	}

@@ -14,11 +14,11 @@ import (
 // handedOn looks at require, or a function that runs commands, where the word
 // [i, end) stands for its value: in a list, an object or the arguments of
 // another function.
-func (j *jsScanner) handedOn(i, end int, role jsRole, tell jsTell) {
+func (j *scanner) handedOn(i, end int, role role, tell tell) {
 	s := j.s
 	at := j.skip(end)
 	o := j.around()
-	if role == jsRequire && j.unfollowed(i, at, o) {
+	if role == require && j.unfollowed(i, at, o) {
 		j.runTime(i, tell)
 	}
 	if at >= len(s) {
@@ -29,37 +29,37 @@ func (j *jsScanner) handedOn(i, end int, role jsRole, tell jsTell) {
 	default:
 		return
 	}
-	j.loose = j.loose || o.char == jsBracket || o.char == jsBrace || o.char == jsParen
+	j.loose = j.loose || o.char == bracket || o.char == brace || o.char == paren
 	before := code.LookBack(s, i)
 	for before > 0 && (s[before-1] == '.' || text.IsLetter(s[before-1])) { // module.require
 		before--
 	}
 	before = code.LookBack(s, before)
 	switch {
-	case o.char == jsBrace && (s[at] == ',' || s[at] == '}') && before > 0 && (s[before-1] == '{' || s[before-1] == ','):
-		if role == jsRequire && o.decl == 0 && (o.expr || j.target.name.End > 0) { // {require}
-			j.known.add("require", jsAlias{role: role, owner: -1, member: true})
+	case o.char == brace && (s[at] == ',' || s[at] == '}') && before > 0 && (s[before-1] == '{' || s[before-1] == ','):
+		if role == require && o.decl == 0 && (o.expr || j.target.name.End > 0) { // {require}
+			j.known.add("require", alias{role: role, owner: -1, member: true})
 		}
-	case o.char == jsBrace && s[before-1] == ':' && role == jsRequire: // {r: require}
+	case o.char == brace && s[before-1] == ':' && role == require: // {r: require}
 		head := code.LookBack(s, o.at)
 		if head > 1 && (s[head-1] == '=' && (s[code.LookBack(s, head-1)-1] == '}') || bytes.Contains(s[max(0, head-40):head], []byte("assign("))) && j.target.name.End > 0 {
-			j.known.add(string(s[j.target.name.Start:j.target.name.End]), jsAlias{role: role, owner: -1})
+			j.known.add(string(s[j.target.name.Start:j.target.name.End]), alias{role: role, owner: -1})
 		}
-	case o.char == jsParen:
+	case o.char == paren:
 		w, _ := code.WordBefore(s, o.at)
 		name := string(s[w.Start:w.End])
 		switch {
 		case s[at] == ',' && (name == "call" || name == "apply"):
-			j.give(jsGiven{role: role, at: i, value: at + 1, after: true, flags: j.inTry(extract.Dynamic), tell: tell})
-		case code.HandsOut(name) && role == jsRunner && (s[at] == ')' || s[at] == ','):
-			if k, stop, ok := jsMapped(j.evaluator(code.ModuleValue), o.at); ok {
-				j.give(jsGiven{role: role, at: i, value: k, stop: stop, rest: true, list: true})
+			j.give(given{role: role, at: i, value: at + 1, after: true, flags: j.inTry(extract.Dynamic), tell: tell})
+		case code.HandsOut(name) && role == runner && (s[at] == ')' || s[at] == ','):
+			if k, stop, ok := mapped(j.evaluator(code.ModuleValue), o.at); ok {
+				j.give(given{role: role, at: i, value: k, stop: stop, rest: true, list: true})
 			} else if j.installs() {
 				j.cut(i)
 			}
-		case name == "promisify" && role == jsRunner:
+		case name == "promisify" && role == runner:
 			j.assignFrom(role, len(j.stack)-1)
-		case role == jsRequire || j.installs():
+		case role == require || j.installs():
 			j.handParameter(o.at, i, role)
 		}
 	}
@@ -67,7 +67,7 @@ func (j *jsScanner) handedOn(i, end int, role jsRole, tell jsTell) {
 
 // unfollowed reports whether require goes where its calls are not seen: it is
 // returned, or stands in a list, or is assigned to what has no name.
-func (j *jsScanner) unfollowed(i, at int, o *jsOpen) bool {
+func (j *scanner) unfollowed(i, at int, o *opened) bool {
 	s := j.s
 	next := byte(';')
 	if at < len(s) {
@@ -83,7 +83,7 @@ func (j *jsScanner) unfollowed(i, at int, o *jsOpen) bool {
 		return next != ')' || !bytes.HasPrefix(s[min(k, len(s)):], []byte("()")) // (() => require)()
 	case bytes.HasSuffix(s[:before], []byte("return")):
 		return true
-	case o.char == jsBracket && next == ']':
+	case o.char == bracket && next == ']':
 		inCall := j.target.name.End == 0
 		for n := min(j.target.depth, len(j.stack)); n < len(j.stack); n++ {
 			inCall = inCall || j.stack[n].call
@@ -96,7 +96,7 @@ func (j *jsScanner) unfollowed(i, at int, o *jsOpen) bool {
 
 // handParameter gives the role to the parameter of a function that is called
 // where it stands, by the bracket at open: (r => r("x"))(require).
-func (j *jsScanner) handParameter(open, i int, role jsRole) {
+func (j *scanner) handParameter(open, i int, role role) {
 	s := j.s
 	k := code.LookBack(s, open)
 	if k == 0 || s[k-1] != ')' && s[k-1] != '}' || open-k > 3 {
@@ -122,7 +122,7 @@ func (j *jsScanner) handParameter(open, i int, role jsRole) {
 	} else {
 		from = j.skip(start + 1)
 		for {
-			w, _ := jsWord(s, from)
+			w, _ := wordEnd(s, from)
 			if name := string(s[from:w]); name == "async" || name == "function" {
 				from = j.skip(w)
 				if from < len(s) && s[from] == '*' {
@@ -156,14 +156,14 @@ func (j *jsScanner) handParameter(open, i int, role jsRole) {
 		return
 	}
 	name := bytes.TrimSpace(list[n])
-	if end, _ := jsWord(name, 0); end > 0 && string(name[:end]) != "require" {
-		j.known.add(string(name[:end]), jsAlias{role: role, start: from, end: open, owner: -2})
+	if end, _ := wordEnd(name, 0); end > 0 && string(name[:end]) != "require" {
+		j.known.add(string(name[:end]), alias{role: role, start: from, end: open, owner: -2})
 	}
 }
 
 // looseCall looks at a call whose callee is in brackets, where require or a
 // runner is handed around: [require][0]("x").
-func (j *jsScanner) looseCall(i int) {
+func (j *scanner) looseCall(i int) {
 	s := j.s
 	e := j.evaluator(code.ModuleValue)
 	if e.Exhausted() {
@@ -178,7 +178,7 @@ func (j *jsScanner) looseCall(i int) {
 		return // a function that is called where it stands
 	}
 	for k := start; k < i; {
-		end, _ := jsWord(s, k)
+		end, _ := wordEnd(s, k)
 		if end == k {
 			k++
 			continue
@@ -186,17 +186,17 @@ func (j *jsScanner) looseCall(i int) {
 		name := string(s[k:end])
 		at := j.skip(end)
 		if at < len(s) && s[at] != '(' && s[at] != '.' && at < i {
-			role := jsRoleOf(name)
+			role := roleOf(name)
 			if name == "require" {
-				role = jsRequire
-			} else if r := j.known.role(name, k, false); r != jsNone {
+				role = require
+			} else if r := j.known.role(name, k, false); r != none {
 				role = r
 			}
 			switch role {
-			case jsRequire:
-				j.use(i, jsRequire, tellPlain)
+			case require:
+				j.use(i, require, tellPlain)
 				return
-			case jsRunner:
+			case runner:
 				if name != "constructor" {
 					j.runs(i + 1)
 					return
@@ -209,11 +209,11 @@ func (j *jsScanner) looseCall(i int) {
 
 // renamed looks at a name with a role in the pattern of a declaration:
 // const { execSync: e } = ….
-func (j *jsScanner) renamed(end int, role jsRole, own bool) bool {
+func (j *scanner) renamed(end int, role role, own bool) bool {
 	s := j.s
 	o := j.around()
 	at := j.skip(end)
-	if o.char != jsBrace || at >= len(s) || o.decl == 0 {
+	if o.char != brace || at >= len(s) || o.decl == 0 {
 		return false
 	}
 	if own { // only what has such a member gives it
@@ -231,20 +231,20 @@ func (j *jsScanner) renamed(end int, role jsRole, own bool) bool {
 		for to < len(s) && (text.IsLetter(s[to]) || s[to] == '.') {
 			to++
 		}
-		if w := s[from:to]; !jsHolder(w) && !jsHolder(w[bytes.LastIndexByte(w, '.')+1:]) {
+		if w := s[from:to]; !holder(w) && !holder(w[bytes.LastIndexByte(w, '.')+1:]) {
 			return false
 		}
 	}
 	switch s[at] {
 	case ':':
 		at = j.skip(at + 1)
-		if w, escaped := jsWord(s, at); w > at {
-			j.known.add(jsName(s, at, w, escaped), jsAlias{role: role, owner: -1})
+		if w, escaped := wordEnd(s, at); w > at {
+			j.known.add(decodedName(s, at, w, escaped), alias{role: role, owner: -1})
 			return true
 		}
 	case ',', '}':
-		if name := string(j.s[j.word.Start:j.word.End]); role == jsRequire && name != "require" {
-			j.known.add(name, jsAlias{role: role, owner: -1})
+		if name := string(j.s[j.word.Start:j.word.End]); role == require && name != "require" {
+			j.known.add(name, alias{role: role, owner: -1})
 		}
 		return true
 	}
@@ -252,7 +252,7 @@ func (j *jsScanner) renamed(end int, role jsRole, own bool) bool {
 }
 
 // dataModule hands over the code that a specifier holds: data:text/javascript,….
-func (j *jsScanner) dataModule(l *code.Literal) {
+func (j *scanner) dataModule(l *code.Literal) {
 	comma := strings.IndexByte(l.Text, ',')
 	if comma < 0 || !strings.Contains(l.Text[:comma], "javascript") {
 		return
@@ -286,6 +286,6 @@ func (j *jsScanner) dataModule(l *code.Literal) {
 }
 
 // cut tells that of what a function is given some was dropped for a limit.
-func (j *jsScanner) cut(at int) {
+func (j *scanner) cut(at int) {
 	j.e.Once(text.Span{Start: at, End: at + 1}, code.CutValues, true)
 }

@@ -6,35 +6,35 @@ import (
 )
 
 // language is what the evaluator of values knows of JavaScript.
-func (j *jsScanner) language() *code.Language {
+func (j *scanner) language() *code.Language {
 	s := j.s
 	return &code.Language{
 		Space:     j.skip,
-		Word:      func(i int) int { end, _ := jsWord(s, i); return end },
-		Literal:   func(i int) (code.Literal, bool) { return jsString(s[:min(len(s), i+code.MaxValueText)], i) },
+		Word:      func(i int) int { end, _ := wordEnd(s, i); return end },
+		Literal:   func(i int) (code.Literal, bool) { return readString(s[:min(len(s), i+code.MaxValueText)], i) },
 		Hole:      "${",
 		Constants: true,
 		Infix:     []string{"in", "instanceof"},
-		Begins:    jsBegins,
+		Begins:    begins,
 		Ends:      func(c byte) bool { return c == '(' || c == '[' },
 
-		Conditional: jsConditional,
-		Choice:      jsChoice,
-		Suffix:      jsSuffix,
+		Conditional: conditional,
+		Choice:      choice,
+		Suffix:      suffix,
 		Program: func(member string) string {
 			if member == "execPath" {
 				return "node"
 			}
 			return ""
 		},
-		Key:      jsKey,
-		Method:   jsMethod,
-		Encloses: jsEncloses,
-		Binding:  jsBinding,
+		Key:      key,
+		Method:   method,
+		Encloses: encloses,
+		Binding:  binding,
 	}
 }
 
-func jsBegins(word string) code.WordKind {
+func begins(word string) code.WordKind {
 	switch word {
 	case "await", "new", "void", "typeof":
 		return code.PrefixWord
@@ -46,8 +46,8 @@ func jsBegins(word string) code.WordKind {
 	return code.NameWord
 }
 
-// jsConditional reads "? b : c" behind a condition.
-func jsConditional(e *code.Evaluator, o code.Outcome, i int) (code.Outcome, int) {
+// conditional reads "? b : c" behind a condition.
+func conditional(e *code.Evaluator, o code.Outcome, i int) (code.Outcome, int) {
 	s := e.Source
 	if s[i] != '?' || i+1 < len(s) && s[i+1] == '.' {
 		return o, i
@@ -61,7 +61,7 @@ func jsConditional(e *code.Evaluator, o code.Outcome, i int) (code.Outcome, int)
 	return a, next
 }
 
-func jsChoice(e *code.Evaluator, i int) (n int, last bool) {
+func choice(e *code.Evaluator, i int) (n int, last bool) {
 	if i+1 < len(e.Source) {
 		switch string(e.Source[i : i+2]) {
 		case "||", "??":
@@ -73,9 +73,9 @@ func jsChoice(e *code.Evaluator, i int) (n int, last bool) {
 	return 0, false
 }
 
-// jsSuffix passes over the assertions of TypeScript; an arrow makes a function of
+// suffix passes over the assertions of TypeScript; an arrow makes a function of
 // what stands before it.
-func jsSuffix(e *code.Evaluator, o code.Outcome, i int) (p code.Outcome, next int, done bool) {
+func suffix(e *code.Evaluator, o code.Outcome, i int) (p code.Outcome, next int, done bool) {
 	s := e.Source
 	switch {
 	case s[i] == '!' && i+1 < len(s) && s[i+1] != '=':
@@ -88,8 +88,8 @@ func jsSuffix(e *code.Evaluator, o code.Outcome, i int) (p code.Outcome, next in
 	return o, i, false
 }
 
-// jsKey knows {key: value} and {key}.
-func jsKey(e *code.Evaluator, i, end int, closing byte) (at int, ok bool) {
+// key knows {key: value} and {key}.
+func key(e *code.Evaluator, i, end int, closing byte) (at int, ok bool) {
 	k := e.Skip(end)
 	if closing != '}' || k >= len(e.Source) {
 		return 0, false
@@ -103,7 +103,7 @@ func jsKey(e *code.Evaluator, i, end int, closing byte) (at int, ok bool) {
 	return 0, false
 }
 
-func jsMethod(e *code.Evaluator, c *code.MethodCall) (code.Outcome, bool) {
+func method(e *code.Evaluator, c *code.MethodCall) (code.Outcome, bool) {
 	switch c.Name {
 	case "format":
 		return code.Outcome{Other: true}, true
@@ -113,9 +113,9 @@ func jsMethod(e *code.Evaluator, c *code.MethodCall) (code.Outcome, bool) {
 	return code.Outcome{}, false
 }
 
-// jsEncloses looks for the end of the block, or of the statement, that a loop
+// encloses looks for the end of the block, or of the statement, that a loop
 // runs.
-func jsEncloses(e *code.Evaluator, b code.Binding, at int) bool {
+func encloses(e *code.Evaluator, b code.Binding, at int) bool {
 	s := e.Source
 	if b.Name > at {
 		return false
@@ -141,7 +141,7 @@ func jsEncloses(e *code.Evaluator, b code.Binding, at int) bool {
 	return true
 }
 
-func jsBinding(e *code.Evaluator, w *code.Occurrence) (b code.Binding, ok bool) {
+func binding(e *code.Evaluator, w *code.Occurrence) (b code.Binding, ok bool) {
 	s := e.Source
 	switch {
 	case s[w.Next] == '=' && w.After != '=' && w.After != '>':
@@ -158,12 +158,12 @@ func jsBinding(e *code.Evaluator, w *code.Occurrence) (b code.Binding, ok bool) 
 	case e.Has(w.Next, "of"):
 		return code.Binding{Kind: code.Looped, At: w.Next + 2}, true
 	}
-	return jsParameter(e, w)
+	return parameter(e, w)
 }
 
-// jsParameter looks at a word that may be the parameter of a function which a
+// parameter looks at a word that may be the parameter of a function which a
 // method of a list calls: list.map(x => …), list.forEach(function (x) { … }).
-func jsParameter(e *code.Evaluator, w *code.Occurrence) (b code.Binding, ok bool) {
+func parameter(e *code.Evaluator, w *code.Occurrence) (b code.Binding, ok bool) {
 	s := e.Source
 	start := w.At
 	switch {
@@ -214,15 +214,15 @@ func jsParameter(e *code.Evaluator, w *code.Occurrence) (b code.Binding, ok bool
 	if start == 0 || s[start-1] != '(' {
 		return code.Binding{Kind: code.Unknown, At: 0}, true
 	}
-	if at, end, ok := jsMapped(e, start-1); ok {
+	if at, end, ok := mapped(e, start-1); ok {
 		return code.Binding{Kind: code.Handed, At: at, End: end}, true
 	}
 	return code.Binding{Kind: code.Unknown, At: 0}, true
 }
 
-// jsMapped gives the offset of the expression whose method is called by the
+// mapped gives the offset of the expression whose method is called by the
 // bracket at open, and where that stands, if the method hands out elements.
-func jsMapped(e *code.Evaluator, open int) (at, stop int, ok bool) {
+func mapped(e *code.Evaluator, open int) (at, stop int, ok bool) {
 	s := e.Source
 	w, _ := code.WordBefore(s, open)
 	if !code.HandsOut(string(s[w.Start:w.End])) {

@@ -12,9 +12,9 @@ import (
 // Grammar of white space, identifiers and string literals:
 // https://tc39.es/ecma262/#sec-ecmascript-language-lexical-grammar
 
-// jsSpace gives the length of the white space or line end at i beyond ASCII,
+// space gives the length of the white space or line end at i beyond ASCII,
 // and of the blanks VT and FF; 0 for anything else.
-func jsSpace(s []byte, i int) int {
+func space(s []byte, i int) int {
 	switch c := s[i]; {
 	case c == '\v', c == '\f':
 		return 1
@@ -32,14 +32,14 @@ func jsSpace(s []byte, i int) int {
 	return 0
 }
 
-// jsWhite skips white space and line ends.
-func jsWhite(s []byte, i int) int {
+// white skips white space and line ends.
+func white(s []byte, i int) int {
 	for {
 		i = text.White(s, i)
 		if i >= len(s) || s[i] > ' ' && s[i] < 0x80 {
 			return i
 		}
-		n := jsSpace(s, i)
+		n := space(s, i)
 		if n == 0 {
 			return i
 		}
@@ -47,9 +47,9 @@ func jsWhite(s []byte, i int) int {
 	}
 }
 
-// jsLineEnd gives the offset of the next line terminator: LF, CR, U+2028 or
+// lineEnd gives the offset of the next line terminator: LF, CR, U+2028 or
 // U+2029.
-func jsLineEnd(s []byte, i int) int {
+func lineEnd(s []byte, i int) int {
 	end := text.LineEnd(s, i)
 	for k := i; k < end; {
 		at := bytes.IndexByte(s[k:end], 0xe2)
@@ -57,7 +57,7 @@ func jsLineEnd(s []byte, i int) int {
 			break
 		}
 		k += at
-		if jsSeparator(s, k) {
+		if separator(s, k) {
 			return k
 		}
 		k++
@@ -65,21 +65,21 @@ func jsLineEnd(s []byte, i int) int {
 	return end
 }
 
-// jsSeparator reports whether U+2028 or U+2029 stands at i.
-func jsSeparator(s []byte, i int) bool {
+// separator reports whether U+2028 or U+2029 stands at i.
+func separator(s []byte, i int) bool {
 	return i+2 < len(s) && s[i] == 0xe2 && s[i+1] == 0x80 && s[i+2]&^1 == 0xa8
 }
 
-// jsWord gives the end of the identifier at i, and whether it is written with
+// wordEnd gives the end of the identifier at i, and whether it is written with
 // escapes.
-func jsWord(s []byte, i int) (end int, escaped bool) {
+func wordEnd(s []byte, i int) (end int, escaped bool) {
 	for i < len(s) {
 		c := s[i]
 		switch {
 		case c < 0x80 && text.IsLetter(c) || c == '$':
 			i++
 		case c >= 0x80:
-			if jsSpace(s, i) > 0 {
+			if space(s, i) > 0 {
 				return i, escaped
 			}
 			i++
@@ -87,7 +87,7 @@ func jsWord(s []byte, i int) (end int, escaped bool) {
 				i++
 			}
 		case c == '\\':
-			_, n, ok := jsUnicode(s, i)
+			_, n, ok := readUnicode(s, i)
 			if !ok {
 				return i, escaped
 			}
@@ -100,15 +100,15 @@ func jsWord(s []byte, i int) (end int, escaped bool) {
 	return i, escaped
 }
 
-// jsName is the identifier [i, end) with its escapes decoded.
-func jsName(s []byte, i, end int, escaped bool) string {
+// decodedName is the identifier [i, end) with its escapes decoded.
+func decodedName(s []byte, i, end int, escaped bool) string {
 	if !escaped {
 		return string(s[i:end])
 	}
 	var b []byte
 	for i < end {
 		if s[i] == '\\' {
-			if r, n, ok := jsUnicode(s, i); ok {
+			if r, n, ok := readUnicode(s, i); ok {
 				b = utf8.AppendRune(b, r)
 				i += n
 				continue
@@ -120,18 +120,18 @@ func jsName(s []byte, i, end int, escaped bool) string {
 	return string(b)
 }
 
-// jsHas reports whether word stands at i, whole.
-func jsHas(s []byte, i int, word string) bool {
+// has reports whether word stands at i, whole.
+func has(s []byte, i int, word string) bool {
 	end := i + len(word)
 	if i < 0 || end > len(s) || string(s[i:end]) != word {
 		return false
 	}
-	next, _ := jsWord(s, end)
+	next, _ := wordEnd(s, end)
 	return next == end
 }
 
-// jsUnicode reads the escape \uXXXX or \u{…} at i.
-func jsUnicode(s []byte, i int) (r rune, n int, ok bool) {
+// readUnicode reads the escape \uXXXX or \u{…} at i.
+func readUnicode(s []byte, i int) (r rune, n int, ok bool) {
 	if i+2 >= len(s) || s[i] != '\\' || s[i+1] != 'u' {
 		return 0, 0, false
 	}
@@ -152,9 +152,9 @@ func jsUnicode(s []byte, i int) (r rune, n int, ok bool) {
 	return 0, 0, false
 }
 
-// jsString reads the string or template at i. A template with a hole is open:
+// readString reads the string or template at i. A template with a hole is open:
 // its value begins with what stands before the hole.
-func jsString(s []byte, i int) (l code.Literal, ok bool) {
+func readString(s []byte, i int) (l code.Literal, ok bool) {
 	if i >= len(s) || s[i] != '"' && s[i] != '\'' && s[i] != '`' {
 		return l, false
 	}
@@ -185,7 +185,7 @@ func jsString(s []byte, i int) (l code.Literal, ok bool) {
 			k += n
 			from, decoded = k, true
 		case c == '\\':
-			text, n, ok := jsEscape(s, k, q == '`')
+			text, n, ok := escape(s, k, q == '`')
 			if !ok {
 				return l, false
 			}
@@ -200,8 +200,8 @@ func jsString(s []byte, i int) (l code.Literal, ok bool) {
 	return l, false
 }
 
-// jsEscape decodes the escape at i.
-func jsEscape(s []byte, i int, template bool) (text string, n int, ok bool) {
+// escape decodes the escape at i.
+func escape(s []byte, i int, template bool) (text string, n int, ok bool) {
 	if i+1 >= len(s) {
 		return "", 0, false
 	}
@@ -229,9 +229,9 @@ func jsEscape(s []byte, i int, template bool) (text string, n int, ok bool) {
 		r, ok := code.Hexadecimal(s, i+2, 2)
 		return string(r), 4, ok
 	case 'u':
-		r, n, ok := jsUnicode(s, i)
+		r, n, ok := readUnicode(s, i)
 		if ok && utf16.IsSurrogate(r) {
-			if low, m, ok := jsUnicode(s, i+n); ok {
+			if low, m, ok := readUnicode(s, i+n); ok {
 				if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
 					return string(both), n + m, true
 				}
@@ -252,7 +252,7 @@ func jsEscape(s []byte, i int, template bool) (text string, n int, ok bool) {
 		if c < 0x80 {
 			return string(rune(c)), 2, true
 		}
-		if jsSeparator(s, i+1) {
+		if separator(s, i+1) {
 			return "", 4, true
 		}
 		_, n := utf8.DecodeRune(s[i+1:])
@@ -262,7 +262,7 @@ func jsEscape(s []byte, i int, template bool) (text string, n int, ok bool) {
 
 // constant reads an expression that is a string: literals, joined by plus, in
 // brackets or not. What follows a literal and is no constant makes it open.
-func (j *jsScanner) constant(i int) (l code.Literal, ok bool) {
+func (j *scanner) constant(i int) (l code.Literal, ok bool) {
 	s := j.s
 	parens, first := 0, true
 	i = j.skip(i)
@@ -276,7 +276,7 @@ func (j *jsScanner) constant(i int) (l code.Literal, ok bool) {
 				}
 			}
 		}
-		part, lit := jsString(s, i)
+		part, lit := readString(s, i)
 		switch {
 		case !lit && first:
 			return l, false
@@ -306,7 +306,7 @@ func (j *jsScanner) constant(i int) (l code.Literal, ok bool) {
 }
 
 // argument reads a constant that is the first or only argument of a call.
-func (j *jsScanner) argument(i int) (l code.Literal, ok bool) {
+func (j *scanner) argument(i int) (l code.Literal, ok bool) {
 	l, ok = j.constant(i)
 	if !ok || l.Open {
 		return l, ok
@@ -316,12 +316,12 @@ func (j *jsScanner) argument(i int) (l code.Literal, ok bool) {
 	if at < len(s) && s[at] == '!' { // the assertions of TypeScript
 		at = j.skip(at + 1)
 	}
-	return l, at < len(s) && (s[at] == ')' || s[at] == ',') || jsHas(s, at, "as") || jsHas(s, at, "satisfies")
+	return l, at < len(s) && (s[at] == ')' || s[at] == ',') || has(s, at, "as") || has(s, at, "satisfies")
 }
 
-// jsPackage cuts an open specifier down to the package that it certainly begins
+// cutToPackage cuts an open specifier down to the package that it certainly begins
 // with: "pkg/" + x names pkg.
-func jsPackage(l *code.Literal) bool {
+func cutToPackage(l *code.Literal) bool {
 	if !l.Open {
 		return true
 	}

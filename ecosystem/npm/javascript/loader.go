@@ -22,7 +22,7 @@ func testLoader(name string) bool {
 }
 
 // testing reports whether the word before the last dot is a test runner.
-func (j *jsScanner) testing() bool {
+func (j *scanner) testing() bool {
 	switch r := j.receiver(); len(r) {
 	case len("jest"):
 		return string(r) == "jest"
@@ -35,10 +35,10 @@ func (j *jsScanner) testing() bool {
 }
 
 // loads looks at a word that ends at end and may be another loader.
-func (j *jsScanner) loads(i, end int, member bool) {
+func (j *scanner) loads(i, end int, member bool) {
 	switch name := string(j.s[i:end]); name {
 	case "__non_webpack_require__":
-		j.use(end, jsRequire, tellSure)
+		j.use(end, require, tellSure)
 	case "proxyquire", "rewire":
 		if !member && j.quotes(name) {
 			j.literalCall(end, extract.Dev)
@@ -58,13 +58,13 @@ func (j *jsScanner) loads(i, end int, member bool) {
 }
 
 // quotes reports whether a literal begins with the name of a module.
-func (j *jsScanner) quotes(name string) bool {
+func (j *scanner) quotes(name string) bool {
 	return bytes.Contains(j.s, []byte(`"`+name)) || bytes.Contains(j.s, []byte("'"+name))
 }
 
 // namedBy reports whether a statement that ends with the literal of a module
 // gives it the name.
-func (j *jsScanner) namedBy(name []byte, module string) bool {
+func (j *scanner) namedBy(name []byte, module string) bool {
 	if len(name) == 0 {
 		return false
 	}
@@ -89,10 +89,10 @@ func (j *jsScanner) namedBy(name []byte, module string) bool {
 
 // asserted gives the word in the bracket at open whose type is asserted there:
 // (module as any).
-func (j *jsScanner) asserted(open int) (word text.Span, ok bool) {
+func (j *scanner) asserted(open int) (word text.Span, ok bool) {
 	s := j.s
 	for i := j.skip(open + 1); ; {
-		end, _ := jsWord(s, i)
+		end, _ := wordEnd(s, i)
 		if end == i {
 			return text.Span{}, false
 		}
@@ -101,7 +101,7 @@ func (j *jsScanner) asserted(open int) (word text.Span, ok bool) {
 			return text.Span{}, false
 		}
 		if s[at] != '.' {
-			return text.Span{Start: i, End: end}, jsHas(s, at, "as") || jsHas(s, at, "satisfies")
+			return text.Span{Start: i, End: end}, has(s, at, "as") || has(s, at, "satisfies")
 		}
 		i = j.skip(at + 1)
 	}
@@ -109,7 +109,7 @@ func (j *jsScanner) asserted(open int) (word text.Span, ok bool) {
 
 // pastType passes over the type behind an assertion at i: up to what closes the
 // brackets around it, or ends the statement.
-func (j *jsScanner) pastType(i int) int {
+func (j *scanner) pastType(i int) int {
 	s := j.s
 	depth := 0
 	for k := i; k < len(s) && k < i+code.MaxReceiver; k++ {

@@ -10,29 +10,29 @@ import (
 //
 // Grammar: https://tc39.es/ecma262/#sec-ecmascript-language-lexical-grammar
 
-// jsFunction says what a function makes of the words await and yield.
-type jsFunction uint8
+// function says what a function makes of the words await and yield.
+type function uint8
 
 const (
-	jsAsync     jsFunction = 1 << iota // await is an operator
-	jsGenerator                        // yield is an operator
-	jsTop                              // outside of all functions: await is an operator in a module
-	jsBlock                            // a head of switch or catch: the function around goes on in its block
-	jsAsyncCall                        // brackets behind the word async: parameters, if an arrow follows
+	async     function = 1 << iota // await is an operator
+	generator                      // yield is an operator
+	top                            // outside of all functions: await is an operator in a module
+	block                          // a head of switch or catch: the function around goes on in its block
+	asyncCall                      // brackets behind the word async: parameters, if an arrow follows
 )
 
-// jsContext is what the scanner knows of the tokens before.
-type jsContext struct {
-	prior   text.Span  // the word before the last, where both stand side by side
-	breakAt int        // the offset of the last line end
-	tokenAt int        // the offset after the last bracket, string or regular expression
-	head    jsFunction // of a function that begins with the last word
-	starred jsFunction // the same before the last asterisk
-	arrowFn jsFunction // of the last arrow
-	bodyFn  jsFunction // of the function whose head is being read
-	list    int        // one more than the depth at which a list of declarations goes on; 0: none
-	bare    bool       // the last word is declared by it, or a label: an operator cannot follow
-	keyword bool       // the last word is the of of a for
+// context is what the scanner knows of the tokens before.
+type context struct {
+	prior   text.Span // the word before the last, where both stand side by side
+	breakAt int       // the offset of the last line end
+	tokenAt int       // the offset after the last bracket, string or regular expression
+	head    function  // of a function that begins with the last word
+	starred function  // the same before the last asterisk
+	arrowFn function  // of the last arrow
+	bodyFn  function  // of the function whose head is being read
+	list    int       // one more than the depth at which a list of declarations goes on; 0: none
+	bare    bool      // the last word is declared by it, or a label: an operator cannot follow
+	keyword bool      // the last word is the of of a for
 	// nestedCode: the text ends with the brace that closes; stop is the offset
 	// after that.
 	nestedCode bool
@@ -40,7 +40,7 @@ type jsContext struct {
 }
 
 // function is the innermost function.
-func (j *jsScanner) function() jsFunction {
+func (j *scanner) function() function {
 	if o := j.around(); o.inArrow {
 		return o.arrowFn
 	} else {
@@ -49,7 +49,7 @@ func (j *jsScanner) function() jsFunction {
 }
 
 // follow looks at what stands before the word [i, end).
-func (j *jsScanner) follow(i, end int, prev byte, before text.Span) {
+func (j *scanner) follow(i, end int, prev byte, before text.Span) {
 	s := j.s
 	if prev == '.' {
 		j.keyword, j.bare, j.head, j.prior = false, false, 0, text.Span{}
@@ -58,9 +58,9 @@ func (j *jsScanner) follow(i, end int, prev byte, before text.Span) {
 	keyword := j.keyword
 	j.keyword, j.bare = false, false
 	if before.End == 0 {
-		head := jsFunction(0)
+		head := function(0)
 		if prev == '*' {
-			head = j.starred | jsGenerator
+			head = j.starred | generator
 		}
 		j.head, j.prior = head, text.Span{}
 		switch prev {
@@ -72,12 +72,12 @@ func (j *jsScanner) follow(i, end int, prev byte, before text.Span) {
 		return
 	}
 	broken := j.breakAt >= before.End
-	head, operand := jsFunction(0), true
+	head, operand := function(0), true
 	if !j.member {
 		switch word := s[before.Start:before.End]; string(word) {
 		case "async":
 			if !broken {
-				head = jsAsync
+				head = async
 			}
 			operand = !keyword && !j.operator(word)
 		case "function":
@@ -100,7 +100,7 @@ func (j *jsScanner) follow(i, end int, prev byte, before text.Span) {
 
 // begins looks at the word [i, end) behind an operand: one of a few operators, or
 // the begin of a statement.
-func (j *jsScanner) begins(i, end int, prev byte, broken bool) {
+func (j *scanner) begins(i, end int, prev byte, broken bool) {
 	s := j.s
 	switch string(s[i:end]) {
 	case "of":
@@ -111,7 +111,7 @@ func (j *jsScanner) begins(i, end int, prev byte, broken bool) {
 	case "in", "instanceof", "as", "satisfies":
 		return
 	}
-	if o := j.around(); (broken || prev == ';') && (o.char == jsBrace || len(j.stack) == 0) { // a statement begins
+	if o := j.around(); (broken || prev == ';') && (o.char == brace || len(j.stack) == 0) { // a statement begins
 		if j.list == len(j.stack)+1 && !j.bare {
 			j.list = 0
 		}
@@ -123,23 +123,23 @@ func (j *jsScanner) begins(i, end int, prev byte, broken bool) {
 
 // naming gives the function that begins with a string or a bracket here, which
 // are names of methods.
-func (j *jsScanner) naming() jsFunction {
+func (j *scanner) naming() function {
 	switch w := j.word; {
 	case j.prev == '*':
-		return j.starred | jsGenerator
+		return j.starred | generator
 	case w.End > 0 && !j.member && string(j.s[w.Start:w.End]) == "async":
-		return jsAsync
+		return async
 	}
 	return 0
 }
 
 // heading gives the function whose parameters begin here.
-func (j *jsScanner) heading() jsFunction {
+func (j *scanner) heading() function {
 	switch w := j.word; {
 	case j.prev == '*':
-		return j.starred | jsGenerator
+		return j.starred | generator
 	case w.End > 0 && !j.member && string(j.s[w.Start:w.End]) == "async":
-		return j.head | jsAsyncCall
+		return j.head | asyncCall
 	case w.End > 0 || j.prev == ']' || j.prev == '"':
 		return j.head
 	}
@@ -147,20 +147,20 @@ func (j *jsScanner) heading() jsFunction {
 }
 
 // asterisk notes what stands before one.
-func (j *jsScanner) asterisk() {
+func (j *scanner) asterisk() {
 	j.starred = 0
 	if w := j.word; w.End > 0 && !j.member {
 		switch string(j.s[w.Start:w.End]) {
 		case "async":
-			j.starred = jsAsync
+			j.starred = async
 		case "function":
-			j.starred = j.head & jsAsync
+			j.starred = j.head & async
 		}
 	}
 }
 
 // postfix reports whether an operand stands before, on the same line.
-func (j *jsScanner) postfix() bool {
+func (j *scanner) postfix() bool {
 	at := j.tokenAt
 	switch w := j.word; {
 	case w.End > 0:
@@ -176,7 +176,7 @@ func (j *jsScanner) postfix() bool {
 
 // operandNext decides by the token before a brace or function whether an
 // operand may stand here.
-func (j *jsScanner) operandNext() bool {
+func (j *scanner) operandNext() bool {
 	if w := j.word; w.End > 0 {
 		if j.member || j.bare || !j.operator(j.s[w.Start:w.End]) {
 			return false
@@ -192,36 +192,36 @@ func (j *jsScanner) operandNext() bool {
 		return false
 	case '{': // the code in a template or an element is an expression
 		o := j.around()
-		return o.char == jsTemplate || o.char == jsElement
+		return o.char == template || o.char == element
 	case ':':
 		o := j.around()
-		return o.char != 0 && (o.char != jsBrace || o.expr && !o.body)
+		return o.char != 0 && (o.char != brace || o.expr && !o.body)
 	}
 	return true
 }
 
 // operator reports whether an operand follows the last word, which is no member.
-func (j *jsScanner) operator(w []byte) bool {
+func (j *scanner) operator(w []byte) bool {
 	switch string(w) {
 	case "return", "typeof", "case", "in", "delete", "void", "throw", "new", "instanceof", "default", "extends":
 		return true
 	case "of":
 		return j.keyword
 	case "yield":
-		return !j.script || j.function()&jsGenerator != 0
+		return !j.script || j.function()&generator != 0
 	case "await":
 		fn := j.function()
-		if fn&jsTop != 0 && !j.known.module {
+		if fn&top != 0 && !j.known.module {
 			j.known.waits = true
 			return !j.script
 		}
-		return !j.script || fn&(jsAsync|jsTop) != 0
+		return !j.script || fn&(async|top) != 0
 	}
 	return false
 }
 
 // regexpMayStart decides by the token before a slash whether it divides.
-func (j *jsScanner) regexpMayStart() bool {
+func (j *scanner) regexpMayStart() bool {
 	if w := j.word; w.End > 0 {
 		if j.member {
 			return false
@@ -239,7 +239,7 @@ func (j *jsScanner) regexpMayStart() bool {
 	return true
 }
 
-func (j *jsScanner) regexp(i int) int {
+func (j *scanner) regexp(i int) int {
 	s := j.s
 	class := false
 	limit := len(s)
@@ -254,7 +254,7 @@ func (j *jsScanner) regexp(i int) int {
 			j.noRegexp = max(j.noRegexp, k)
 			return i + 1 // it was no regular expression
 		case 0xe2:
-			if jsSeparator(s, k) {
+			if separator(s, k) {
 				j.noRegexp = max(j.noRegexp, k)
 				return i + 1
 			}
@@ -264,7 +264,7 @@ func (j *jsScanner) regexp(i int) int {
 			class = false
 		case '/':
 			if !class {
-				end, _ := jsWord(s, k+1)
+				end, _ := wordEnd(s, k+1)
 				return end
 			}
 		}
@@ -274,7 +274,7 @@ func (j *jsScanner) regexp(i int) int {
 }
 
 // quoted skips a string, or enters a template.
-func (j *jsScanner) quoted(i int) int {
+func (j *scanner) quoted(i int) int {
 	s := j.s
 	if s[i] == '`' {
 		return j.template(i + 1)
@@ -285,7 +285,7 @@ func (j *jsScanner) quoted(i int) int {
 }
 
 // template skips the text of a template up to its end or a hole.
-func (j *jsScanner) template(i int) int {
+func (j *scanner) template(i int) int {
 	s := j.s
 	for k := i; k < len(s); k++ {
 		switch s[k] {
@@ -297,7 +297,7 @@ func (j *jsScanner) template(i int) int {
 			if k+1 >= len(s) || s[k+1] != '{' {
 				continue
 			}
-			j.next(jsTemplate)
+			j.next(template)
 			if j.push() {
 				j.prev, j.word = '{', text.Span{}
 				return k + 2

@@ -11,7 +11,7 @@ import (
 	"figment/scanner/source"
 )
 
-const jsCorpus = `
+const corpus = `
 import React, { useState as u } from "react";
 import * as path from 'node-path';
 import def from "./local";
@@ -41,12 +41,12 @@ func TestJavaScriptOracle(t *testing.T) {
 		})
 	}}
 	res := api.Build(api.BuildOptions{
-		Stdin: &api.StdinOptions{Contents: jsCorpus, Loader: api.LoaderJSX, Sourcefile: "a.jsx"}, Bundle: true, Write: false, Plugins: []api.Plugin{plugin}, JSX: api.JSXTransform,
+		Stdin: &api.StdinOptions{Contents: corpus, Loader: api.LoaderJSX, Sourcefile: "a.jsx"}, Bundle: true, Write: false, Plugins: []api.Plugin{plugin}, JSX: api.JSXTransform,
 	})
 	if len(res.Errors) > 0 {
 		t.Fatal(res.Errors)
 	}
-	refs, _ := File(&source.File{Path: "a.jsx", Data: []byte(jsCorpus)})
+	refs, _ := File(&source.File{Path: "a.jsx", Data: []byte(corpus)})
 	var got []string
 	for _, r := range refs {
 		if r.Kind == Import {

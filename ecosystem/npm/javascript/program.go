@@ -14,7 +14,7 @@ import (
 // some of these are no code.
 
 // starts reports whether the text speaks of what runs commands or programs.
-func (j *jsScanner) starts() bool {
+func (j *scanner) starts() bool {
 	if j.known.mayStart == 0 {
 		j.known.mayStart = 1
 		for _, w := range []string{"child_process", "execSync", "spawn", "execFile", "execa", "fork("} {
@@ -28,13 +28,13 @@ func (j *jsScanner) starts() bool {
 }
 
 // worthReading reports whether a command may hold anything that is read.
-func (j *jsScanner) worthReading(src []byte) bool {
+func (j *scanner) worthReading(src []byte) bool {
 	return j.e.Commands.MayInstall(append(bytes.Clone(src), ' ')) || code.RunsCode(src) || j.starts() && j.e.Commands.MayRun(src)
 }
 
 // file notes a file that the text loads or runs, whose name need not say that it is
 // code: node takes every ending that it does not know for JavaScript.
-func (j *jsScanner) file(l *code.Literal) {
+func (j *scanner) file(l *code.Literal) {
 	name := l.Text
 	if l.Open || l.Span.Len() == 0 || len(name) > code.MaxConstant || strings.ContainsAny(name, "?!:*\n\x00") || noCode(name) {
 		return
@@ -49,7 +49,7 @@ func (j *jsScanner) file(l *code.Literal) {
 }
 
 // loadsFile does so for the specifier of a module.
-func (j *jsScanner) loadsFile(l *code.Literal) {
+func (j *scanner) loadsFile(l *code.Literal) {
 	if strings.HasPrefix(l.Text, "./") || strings.HasPrefix(l.Text, "../") || strings.HasPrefix(l.Text, "/") {
 		if ext := path.Ext(l.Text); len(ext) > 1 && !strings.Contains(ext, "/") {
 			j.file(l)
@@ -72,18 +72,18 @@ func noCode(name string) bool {
 
 // forks reads a call of fork, whose arguments stand at i: the file, and what node
 // is told besides.
-func (j *jsScanner) forks(i int) {
+func (j *scanner) forks(i int) {
 	if j.starts() {
 		if l, ok := j.argument(i); ok {
 			j.file(&l)
 		}
-		j.give(jsGiven{role: jsFork, at: i - 1, value: i})
+		j.give(given{role: fork, at: i - 1, value: i})
 	}
 }
 
 // options reads what a program is given besides its arguments: options of node,
 // and variables that tools take options from.
-func (j *jsScanner) options(v *code.Value) {
+func (j *scanner) options(v *code.Value) {
 	for k := range v.List {
 		for n := range v.List[k].Alternatives {
 			a := &v.List[k].Alternatives[n]
@@ -108,7 +108,7 @@ func (j *jsScanner) options(v *code.Value) {
 
 // variable reads what a variable of the environment names: what a tool makes of
 // it is known where commands are read.
-func (j *jsScanner) variable(name string, o code.Outcome) {
+func (j *scanner) variable(name string, o code.Outcome) {
 	if !toolVariable(name) {
 		return
 	}
@@ -149,8 +149,8 @@ func toolVariable(name string) bool {
 }
 
 // setsVariable reads the value at i that a variable of the environment is given.
-func (j *jsScanner) setsVariable(name string, i int) {
+func (j *scanner) setsVariable(name string, i int) {
 	if toolVariable(name) && string(j.receiver()) == "env" {
-		j.give(jsGiven{role: jsVariable, at: i, value: i, rest: true, name: name})
+		j.give(given{role: variable, at: i, value: i, rest: true, name: name})
 	}
 }

@@ -31,27 +31,27 @@ const maxNesting = 1000
 
 // What a bracket on the stack was opened by.
 const (
-	jsBrace    = '{'
-	jsParen    = '('
-	jsBracket  = '['
-	jsTemplate = '`' // "${" in a template
-	jsElement  = '<' // "{" in the text of an element
+	brace    = '{'
+	paren    = '('
+	bracket  = '['
+	template = '`' // "${" in a template
+	element  = '<' // "{" in the text of an element
 )
 
-type jsScanner struct {
+type scanner struct {
 	s      []byte
 	f      *text.Fragment
 	e      *extract.Emitter
 	table  *text.Table
 	jsx    bool
 	script bool // comments of HTML are comments, unless the text is a module
-	known  *jsAliases
+	known  *aliases
 	refs   []extract.Reference
 	texts  []extract.Inner // texts inside this one
-	given  []jsGiven
+	given  []given
 	eval   [2]*code.Evaluator // by their modes
 	loose  bool               // require, or a runner, stands somewhere as a value
-	stack  []jsOpen
+	stack  []opened
 	prev   byte      // last significant byte of code; 0 at the start
 	word   text.Span // last word, if prev ended it
 	broken bool
@@ -68,20 +68,20 @@ type jsScanner struct {
 	recv    text.Span // the word before the last dot
 	inner   text.Span // the last word in the brackets that were closed last
 	comment text.Span // the last block comment
-	target  jsTarget  // what is assigned to
-	decl    byte      // as jsTarget.kind, while a declaration lasts
+	target  target    // what is assigned to
+	decl    byte      // as target.kind, while a declaration lasts
 	name    text.Span // the name that was declared last
 	typed   bool      // its type follows
 	ternary int       // question marks that wait for their colon, outside of brackets
-	body    jsBody    // of the function or class whose head is being read
+	body    body      // of the function or class whose head is being read
 	bodyAt  int       // the depth of brackets where its brace stands
 	factory int       // the offset of the arguments of a createRequire
 	// expression: a function behind the last word async is one of an expression.
 	expression bool
-	jsContext
+	context
 
-	consts []jsConst
-	uses   []jsUse
+	consts []constant
+	uses   []use
 	// told and toldPlain are one more than the offset of the first call of
 	// import, or a name for require, and of require itself, that loads what is
 	// made at run time; 0: none.
@@ -92,42 +92,42 @@ type jsScanner struct {
 	order           []string             // their names
 	helping         bool                 // the call is one of a helper
 	listEnd         int                  // what stands before it was read as a list of words
-	outside         jsOpen               // what is outside of all brackets
+	outside         opened               // what is outside of all brackets
 }
 
 // arrow is what prev is after =>.
 const arrow = 1
 
-// A jsBody says what the next brace of a head opens.
-type jsBody uint8
+// A body says what the next brace of a head opens.
+type body uint8
 
 const (
-	noBody    jsBody = 0
-	statement jsBody = 1 // of a declaration: a regular expression may follow it
-	operand   jsBody = 2 // of an expression: a slash behind it divides
-	classBody jsBody = 4 // besides: of a class
+	noBody    body = 0
+	statement body = 1 // of a declaration: a regular expression may follow it
+	operand   body = 2 // of an expression: a slash behind it divides
+	classBody body = 4 // besides: of a class
 )
 
-type jsOpen struct {
+type opened struct {
 	char     byte
-	ctrl     bool       // "(" of if, while, for, with: a regular expression may follow its end
-	call     bool       // "(" behind an operand
-	try      bool       // "{" of try
-	expr     bool       // "{" of an object, or of a function in an expression
-	body     bool       // "{" of a function
-	owns     bool       // "{" of a block that has names for require
-	of       bool       // "(" of for: its word of was read, or it has none
-	own      bool       // a parameter of a function around it is called require
-	ownArrow bool       // as arrows
-	decl     byte       // "{" of a pattern: of the declaration that it stands in
-	inside   jsFunction // the function around what stands in it
-	head     jsFunction // "(" and "[": of the function whose parameters or name it holds
-	inArrow  bool       // a function without braces goes on, see arrowFn
-	arrowFn  jsFunction
-	inBody   jsBody // as bodyAt
-	elem     int    // open elements when it was opened
-	at       int    // its offset
-	made     int    // "(" of the arguments of createRequire
+	ctrl     bool     // "(" of if, while, for, with: a regular expression may follow its end
+	call     bool     // "(" behind an operand
+	try      bool     // "{" of try
+	expr     bool     // "{" of an object, or of a function in an expression
+	body     bool     // "{" of a function
+	owns     bool     // "{" of a block that has names for require
+	of       bool     // "(" of for: its word of was read, or it has none
+	own      bool     // a parameter of a function around it is called require
+	ownArrow bool     // as arrows
+	decl     byte     // "{" of a pattern: of the declaration that it stands in
+	inside   function // the function around what stands in it
+	head     function // "(" and "[": of the function whose parameters or name it holds
+	inArrow  bool     // a function without braces goes on, see arrowFn
+	arrowFn  function
+	inBody   body // as bodyAt
+	elem     int  // open elements when it was opened
+	at       int  // its offset
+	made     int  // "(" of the arguments of createRequire
 	// consts is the last of its declarations with const, from 1.
 	consts int
 	params text.Span // "{" of a function: its parameters
@@ -135,24 +135,24 @@ type jsOpen struct {
 	// next comma or semicolon.
 	arrows   text.Span
 	arrowsAt int
-	list     int // as jsContext.list, outside of it
+	list     int // as context.list, outside of it
 	// What the scanner knew outside of it.
 	ternary int
 	bodyAt  int
-	target  jsTarget
+	target  target
 }
 
 func extractJavaScript(f *text.Fragment, e *extract.Emitter) error {
 	table := text.NewTable("\"'`", "/<>;=.,:?!&|+-*%^~@#\\")
 	table['$'] = text.Letter
-	known := &jsAliases{module: strings.HasSuffix(f.Path, ".mjs")}
-	var j *jsScanner
+	known := &aliases{module: strings.HasSuffix(f.Path, ".mjs")}
+	var j *scanner
 	for round := 0; ; round++ {
 		module := known.module
 		known.grown = false
-		j = &jsScanner{s: f.Text, f: f, e: e, table: table, known: known, endless: len(f.Text) + 1,
+		j = &scanner{s: f.Text, f: f, e: e, table: table, known: known, endless: len(f.Text) + 1,
 			jsx: f.Lang == text.JSX || f.Lang == text.TSX, script: f.Lang == text.JavaScript || f.Lang == text.JSX}
-		j.outside.inside = jsTop
+		j.outside.inside = top
 		j.code(0)
 		if !known.grown && (module == known.module || !known.comment && !known.waits) {
 			break
@@ -182,10 +182,10 @@ func extractJavaScript(f *text.Fragment, e *extract.Emitter) error {
 }
 
 // code scans from i to the end.
-func (j *jsScanner) code(i int) {
+func (j *scanner) code(i int) {
 	s := j.s
 	if i == 0 && bytes.HasPrefix(s, []byte("#!")) {
-		i = jsLineEnd(s, 0)
+		i = lineEnd(s, 0)
 	}
 	for i < len(s) {
 		c := s[i]
@@ -199,8 +199,8 @@ func (j *jsScanner) code(i int) {
 			}
 		case text.Letter:
 			if c >= 0x80 {
-				if n := jsSpace(s, i); n > 0 {
-					if jsSeparator(s, i) {
+				if n := space(s, i); n > 0 {
+					if separator(s, i) {
 						j.breakAt = i
 					}
 					i += n
@@ -214,7 +214,7 @@ func (j *jsScanner) code(i int) {
 				end++
 			}
 			if all >= 0x80 || end < len(s) && (s[end] == '$' || s[end] == '\\') {
-				end, escaped = jsWord(s, i)
+				end, escaped = wordEnd(s, i)
 			}
 			i = j.identifier(i, end, escaped)
 		case text.Quote:
@@ -242,7 +242,7 @@ func (j *jsScanner) code(i int) {
 }
 
 // mark reads a punctuator, a comment, a regular expression or an element.
-func (j *jsScanner) mark(i int) int {
+func (j *scanner) mark(i int) int {
 	s := j.s
 	c := s[i]
 	next := byte(0)
@@ -263,7 +263,7 @@ func (j *jsScanner) mark(i int) int {
 		}
 	case '<':
 		if next == '!' && j.htmlOpen(i) {
-			return jsLineEnd(s, i)
+			return lineEnd(s, i)
 		}
 		if j.jsx && j.regexpMayStart() && elementStart(s, i) {
 			open := len(j.stack)
@@ -278,7 +278,7 @@ func (j *jsScanner) mark(i int) int {
 			break
 		}
 		if c == '-' && i+2 < len(s) && s[i+2] == '>' && j.firstOnLine(i) && j.htmlClose(i) {
-			return jsLineEnd(s, i)
+			return lineEnd(s, i)
 		}
 		i++
 		if j.postfix() { // "x++ / 2" divides: keep what was before
@@ -291,8 +291,8 @@ func (j *jsScanner) mark(i int) int {
 	case '*':
 		j.asterisk()
 	case '\\':
-		if _, _, ok := jsUnicode(s, i); ok {
-			end, escaped := jsWord(s, i)
+		if _, _, ok := readUnicode(s, i); ok {
+			end, escaped := wordEnd(s, i)
 			return j.identifier(i, end, escaped)
 		}
 	case '.':
@@ -333,7 +333,7 @@ func (j *jsScanner) mark(i int) int {
 	case ',':
 		j.endArrows()
 		if j.target.depth == len(j.stack) {
-			j.target = jsTarget{}
+			j.target = target{}
 		}
 		j.name = text.Span{}
 	}
@@ -343,7 +343,7 @@ func (j *jsScanner) mark(i int) int {
 
 // colon looks at one: of a condition, behind which it reports an operand, of a type,
 // or of a member.
-func (j *jsScanner) colon() bool {
+func (j *scanner) colon() bool {
 	if j.ternary > 0 {
 		if j.prev == '?' { // an optional member of a type
 			j.ternary = 0
@@ -356,27 +356,27 @@ func (j *jsScanner) colon() bool {
 	if j.word.End > 0 {
 		if j.word == j.name {
 			j.typed = true
-		} else if n := len(j.stack); n > 0 && j.stack[n-1].char == jsBrace {
-			j.target = jsTarget{name: j.word, member: true, depth: n}
+		} else if n := len(j.stack); n > 0 && j.stack[n-1].char == brace {
+			j.target = target{name: j.word, member: true, depth: n}
 		}
 	}
 	return false
 }
 
 // equals notes what the sign at i assigns to.
-func (j *jsScanner) equals(i int) {
+func (j *scanner) equals(i int) {
 	w := j.word
 	if j.typed {
 		w = j.name
 	}
 	j.typed = false
-	j.target = jsTarget{}
+	j.target = target{}
 	if w.End == 0 {
 		return
 	}
-	j.target = jsTarget{name: w, member: j.member && w == j.word, depth: len(j.stack)}
+	j.target = target{name: w, member: j.member && w == j.word, depth: len(j.stack)}
 	if j.target.member {
-		j.target.global = jsHolder(j.receiver())
+		j.target.global = holder(j.receiver())
 		if string(j.receiver()) == "env" {
 			j.setsVariable(string(j.s[w.Start:w.End]), i+1)
 		}
@@ -391,17 +391,17 @@ func (j *jsScanner) equals(i int) {
 }
 
 // semicolon ends a statement.
-func (j *jsScanner) semicolon() {
+func (j *scanner) semicolon() {
 	j.endArrows()
 	j.around().of = true
 	if j.list == len(j.stack)+1 {
 		j.list = 0
 	}
-	j.target, j.decl, j.typed, j.ternary, j.body = jsTarget{}, 0, false, 0, noBody
+	j.target, j.decl, j.typed, j.ternary, j.body = target{}, 0, false, 0, noBody
 }
 
 // period reads the three dots of a spread, that of a number, or that of a member.
-func (j *jsScanner) period(i int) int {
+func (j *scanner) period(i int) int {
 	s := j.s
 	if i+2 < len(s) && s[i+1] == '.' && s[i+2] == '.' {
 		j.prev, j.word = ',', text.Span{}
@@ -416,7 +416,7 @@ func (j *jsScanner) period(i int) int {
 }
 
 // dot notes what the dot of a member stands behind.
-func (j *jsScanner) dot() {
+func (j *scanner) dot() {
 	j.recv = j.word
 	if j.prev == ')' {
 		j.recv = j.inner
@@ -425,7 +425,7 @@ func (j *jsScanner) dot() {
 }
 
 // add notes the module of a specifier.
-func (j *jsScanner) add(l *code.Literal, flags extract.Flags) {
+func (j *scanner) add(l *code.Literal, flags extract.Flags) {
 	specifier.Packages(l.Text, func(p specifier.Package) {
 		r := extract.Reference{
 			Ecosystem: p.Ecosystem, Name: p.Name, Constraint: p.Constraint, Kind: extract.Import, Flags: flags,
@@ -446,12 +446,12 @@ func (j *jsScanner) add(l *code.Literal, flags extract.Flags) {
 
 // rescue is the second pass over broken text: physical lines that hold a whole
 // import clause.
-func (j *jsScanner) rescue() {
+func (j *scanner) rescue() {
 	have := map[int]bool{}
 	for i := range j.refs {
 		have[j.refs[i].Span.Start] = true
 	}
-	second := &jsScanner{s: j.s, f: j.f, e: j.e, table: j.table, known: &jsAliases{}, endless: len(j.s) + 1}
+	second := &scanner{s: j.s, f: j.f, e: j.e, table: j.table, known: &aliases{}, endless: len(j.s) + 1}
 	for i := 0; i < len(j.s); i = text.NextLine(j.s, i) {
 		at := text.Blank(j.s, i)
 		switch {
@@ -462,7 +462,7 @@ func (j *jsScanner) rescue() {
 		case text.Has(j.s, at, "const") || text.Has(j.s, at, "let") || text.Has(j.s, at, "var"):
 			line := j.s[at:text.LineEnd(j.s, at)]
 			if eq := bytes.Index(line, []byte("= require(")); eq >= 0 {
-				second.use(at+eq+len("= require"), jsRequire, tellNever)
+				second.use(at+eq+len("= require"), require, tellNever)
 			}
 		}
 	}

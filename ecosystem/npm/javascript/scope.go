@@ -9,8 +9,8 @@ import (
 	"figment/scanner/text"
 )
 
-// A jsConst is a declaration with const: its name, and where its value stands.
-type jsConst struct {
+// A constant is a declaration with const: its name, and where its value stands.
+type constant struct {
 	name  text.Span
 	value int
 	owner int // the offset of the brace of its block; -1: the whole text
@@ -18,22 +18,22 @@ type jsConst struct {
 	next  int // the declaration before it in the same block, from 1; 0: none
 }
 
-// A jsUse is a call whose argument may come out as what a name stands for.
-type jsUse struct {
+// A use is a call whose argument may come out as what a name stands for.
+type use struct {
 	name  text.Span
 	at    int // the call
 	flags extract.Flags
 	// inside is the offset of the innermost function around the call that has a
 	// parameter of that name; -2: none.
 	inside int
-	tell   jsTell // where no literal is found
+	tell   tell // where no literal is found
 }
 
 // declare notes a declaration with const whose value stands at i.
-func (j *jsScanner) declare(name text.Span, i int) {
-	k := jsConst{name: name, value: i, owner: -1}
+func (j *scanner) declare(name text.Span, i int) {
+	k := constant{name: name, value: i, owner: -1}
 	for n := len(j.stack) - 1; n >= 0; n-- {
-		if o := &j.stack[n]; o.char == jsBrace {
+		if o := &j.stack[n]; o.char == brace {
 			k.owner, k.next = o.at, o.consts
 			o.consts = len(j.consts) + 1
 			break
@@ -43,7 +43,7 @@ func (j *jsScanner) declare(name text.Span, i int) {
 }
 
 // closeConsts ends the declarations of the block that ends at end.
-func (j *jsScanner) closeConsts(head, end int) {
+func (j *scanner) closeConsts(head, end int) {
 	for head > 0 {
 		k := &j.consts[head-1]
 		k.end, head = end, k.next
@@ -51,7 +51,7 @@ func (j *jsScanner) closeConsts(head, end int) {
 }
 
 // around is the innermost bracket that is open.
-func (j *jsScanner) around() *jsOpen {
+func (j *scanner) around() *opened {
 	if n := len(j.stack); n > 0 {
 		return &j.stack[n-1]
 	}
@@ -59,7 +59,7 @@ func (j *jsScanner) around() *jsOpen {
 }
 
 // arrow notes the parameters of the function whose => stands at i.
-func (j *jsScanner) arrow(i int) {
+func (j *scanner) arrow(i int) {
 	params := j.word
 	if j.prev == ')' {
 		params = j.params
@@ -72,8 +72,8 @@ func (j *jsScanner) arrow(i int) {
 		return
 	}
 	j.arrowFn = 0
-	if j.head&jsAsync != 0 || j.prev == ')' && j.head&jsAsyncCall != 0 {
-		j.arrowFn = jsAsync
+	if j.head&async != 0 || j.prev == ')' && j.head&asyncCall != 0 {
+		j.arrowFn = async
 	}
 	if k := j.skip(i + 2); k < len(j.s) && j.s[k] == '{' {
 		j.params = params
@@ -89,14 +89,14 @@ func (j *jsScanner) arrow(i int) {
 }
 
 // endArrows ends the functions without braces in the innermost bracket.
-func (j *jsScanner) endArrows() {
+func (j *scanner) endArrows() {
 	o := j.around()
 	o.arrows, o.ownArrow, o.inArrow = text.Span{}, false, false
 }
 
 // ownRequire notes that the text gives require a meaning of its own: the value
 // at i, unless a createRequire makes it.
-func (j *jsScanner) ownRequire(name text.Span, i int) {
+func (j *scanner) ownRequire(name text.Span, i int) {
 	if string(j.s[name.Start:name.End]) != "require" || j.member && name == j.word {
 		return
 	}
@@ -107,7 +107,7 @@ func (j *jsScanner) ownRequire(name text.Span, i int) {
 
 // parameter gives the offset of the innermost function around here that has a
 // parameter called like the word at name; -2: none.
-func (j *jsScanner) parameter(name text.Span) int {
+func (j *scanner) parameter(name text.Span) int {
 	word := j.s[name.Start:name.End]
 	for n, looked := len(j.stack)-1, 0; n >= 0; n-- {
 		o := &j.stack[n]
@@ -128,7 +128,7 @@ func (j *jsScanner) parameter(name text.Span) int {
 }
 
 // resolveUses reads the constants that calls waited for.
-func (j *jsScanner) resolveUses() {
+func (j *scanner) resolveUses() {
 	if len(j.uses) == 0 {
 		return
 	}
@@ -147,17 +147,17 @@ func (j *jsScanner) resolveUses() {
 			byName[name] = nil
 		}
 	}
-	known := map[int]*jsChoices{} // by declaration
+	known := map[int]*choices{} // by declaration
 	for _, u := range j.uses {
 		if !j.constUse(u.name, u, byName, known, 0) {
-			j.give(jsGiven{role: jsRequire, at: u.at, value: u.name.Start, rest: true, flags: u.flags, tell: u.tell})
+			j.give(given{role: require, at: u.at, value: u.name.Start, rest: true, flags: u.flags, tell: u.tell})
 		}
 	}
 }
 
 // constUse loads what the constant called name stands for where u is. It reports
 // whether that is all.
-func (j *jsScanner) constUse(name text.Span, u jsUse, byName map[string][]int, known map[int]*jsChoices, depth int) bool {
+func (j *scanner) constUse(name text.Span, u use, byName map[string][]int, known map[int]*choices, depth int) bool {
 	best := -1
 	list := byName[string(j.s[name.Start:name.End])]
 	for _, k := range list {
@@ -192,13 +192,13 @@ func hasName(text, word []byte) bool {
 			return false
 		}
 		at += k
-		end, _ := jsWord(text, at)
+		end, _ := wordEnd(text, at)
 		before := byte(' ')
 		if at > 0 {
 			before = text[at-1]
 		}
 		if before >= utf8.RuneSelf {
-			if _, n := utf8.DecodeLastRune(text[:at]); jsSpace(text, at-n) == n {
+			if _, n := utf8.DecodeLastRune(text[:at]); space(text, at-n) == n {
 				before = ' '
 			}
 		}

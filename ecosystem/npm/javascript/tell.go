@@ -7,17 +7,17 @@ import (
 	"figment/scanner/text"
 )
 
-// A jsTell says how sure it is that a call loads modules.
-type jsTell uint8
+// A tell says how sure it is that a call loads modules.
+type tell uint8
 
 const (
-	tellNever jsTell = iota // it may be anything
-	tellPlain               // it is of require, unless the text has one of its own
+	tellNever tell = iota // it may be anything
+	tellPlain             // it is of require, unless the text has one of its own
 	tellSure
 )
 
 // trust is how sure a call of require is that stands here.
-func (j *jsScanner) trust() jsTell {
+func (j *scanner) trust() tell {
 	if o := j.around(); o.own || o.ownArrow {
 		return tellNever
 	}
@@ -29,7 +29,7 @@ func (j *jsScanner) trust() jsTell {
 const longLine = 300
 
 // runTime notes the first place where something is loaded that no literal names.
-func (j *jsScanner) runTime(at int, tell jsTell) {
+func (j *scanner) runTime(at int, tell tell) {
 	if tell == tellNever || tell == tellSure && j.told > 0 || tell == tellPlain && j.toldPlain > 0 {
 		return
 	}
@@ -47,7 +47,7 @@ func (j *jsScanner) runTime(at int, tell jsTell) {
 
 // tellRunTime tells of it. Programs load files of their own this way, and no
 // name stands here that a registry would be asked about: the report is complete.
-func (j *jsScanner) tellRunTime() {
+func (j *scanner) tellRunTime() {
 	at := j.told
 	if j.toldPlain > 0 && !j.known.own && (at == 0 || j.toldPlain < at) {
 		at = j.toldPlain

@@ -9,8 +9,8 @@ import (
 	"figment/scanner/text"
 )
 
-// A pyUse is a call that imports what a name stands for.
-type pyUse struct {
+// A use is a call that imports what a name stands for.
+type use struct {
 	name  string
 	at    int // the call
 	value int // the offset of its arguments
@@ -18,30 +18,30 @@ type pyUse struct {
 	tell  bool
 }
 
-// A pyBinding is what a text gives to a name.
-type pyBinding struct {
+// A binding is what a text gives to a name.
+type binding struct {
 	value  int // the offset of what is assigned
 	count  int // assignments
 	others int // parameters, loops and whatever else gives it a value
 }
 
-// pyChoices reads what an expression may come out as.
-type pyChoices struct {
+// choices reads what an expression may come out as.
+type choices struct {
 	code.Choices
-	p    *pyScanner
+	p    *scanner
 	end  int  // nothing behind it is looked at
 	plus bool // a plus ends an operand
 }
 
 // choices reads the expression at i.
-func (p *pyScanner) choices(i int) pyChoices {
-	c := pyChoices{p: p, end: min(len(p.s), i+code.MaxArgument)}
+func (p *scanner) choices(i int) choices {
+	c := choices{p: p, end: min(len(p.s), i+code.MaxArgument)}
 	p.spent += c.conditional(i, 0) - i
 	return c
 }
 
 // conditional reads "a if c else b" and what binds tighter.
-func (c *pyChoices) conditional(i, depth int) int {
+func (c *choices) conditional(i, depth int) int {
 	s := c.p.s
 	if depth > code.MaxOperands {
 		c.Other = true
@@ -61,7 +61,7 @@ func (c *pyChoices) conditional(i, depth int) int {
 }
 
 // operands reads what the words or and and stand between.
-func (c *pyChoices) operands(i, depth int) int {
+func (c *choices) operands(i, depth int) int {
 	s := c.p.s
 	for {
 		mark := c.Mark()
@@ -80,14 +80,14 @@ func (c *pyChoices) operands(i, depth int) int {
 	}
 }
 
-func (c *pyChoices) operand(i, depth int) int {
+func (c *choices) operand(i, depth int) int {
 	s := c.p.s
 	i = inside(s, i)
 	if i >= c.end {
 		c.Other = true
 		return c.end
 	}
-	if l, ok := pyConstant(s, i); ok && l.Next <= c.end {
+	if l, ok := constant(s, i); ok && l.Next <= c.end {
 		if !l.Open && c.ends(l.Next) {
 			c.Literals = append(c.Literals, l)
 			return l.Next
@@ -127,7 +127,7 @@ func (c *pyChoices) operand(i, depth int) int {
 }
 
 // ends reports whether an operand ends at i.
-func (c *pyChoices) ends(i int) bool {
+func (c *choices) ends(i int) bool {
 	s := c.p.s
 	if i >= len(s) {
 		return true
@@ -152,7 +152,7 @@ func (c *pyChoices) ends(i int) bool {
 }
 
 // opaque passes over an operand that is no literal.
-func (c *pyChoices) opaque(i int) int {
+func (c *choices) opaque(i int) int {
 	s := c.p.s
 	level := 0
 	for i < c.end {
@@ -186,10 +186,10 @@ func (c *pyChoices) opaque(i int) int {
 
 // pastString gives the offset after the string whose quote stands at i. Nothing
 // in it is read: the scanner comes to it by itself.
-func (c *pyChoices) pastString(i int) int {
+func (c *choices) pastString(i int) int {
 	s := c.p.s[:c.end]
 	if formatted(s, i) {
-		probe := pyScanner{s: s, f: c.p.f, e: c.p.e, table: c.p.table, lowFrom: len(s) + 1}
+		probe := scanner{s: s, f: c.p.f, e: c.p.e, table: c.p.table, lowFrom: len(s) + 1}
 		if end := probe.formatted(i, 0); end > 0 {
 			return end
 		}
@@ -206,7 +206,7 @@ func (c *pyChoices) pastString(i int) int {
 
 // local reports whether the operand in [i, end) is put together from the name
 // of the package that it stands in.
-func (c *pyChoices) local(i, end int) bool {
+func (c *choices) local(i, end int) bool {
 	operand := c.p.s[i:min(end, len(c.p.s))]
 	for _, w := range []string{"__package__", "__name__"} {
 		for at := wordFrom(operand, w, 0); at >= 0; at = wordFrom(operand, w, at+len(w)) {
@@ -220,7 +220,7 @@ func (c *pyChoices) local(i, end int) bool {
 
 // bind notes, of a word that a call imports by, whether the text gives it a
 // value here.
-func (p *pyScanner) bind(start, end int) {
+func (p *scanner) bind(start, end int) {
 	s := p.s
 	b := p.wanted[p.normal(s[start:end])]
 	if b == nil {
@@ -268,17 +268,17 @@ func (p *pyScanner) bind(start, end int) {
 }
 
 // resolveUses reads the constants that calls waited for.
-func (p *pyScanner) resolveUses() {
+func (p *scanner) resolveUses() {
 	for _, u := range p.uses {
 		if !p.constUse(u.name, 0) {
-			p.give(pyGiven{role: pyLoader, at: u.at, value: u.value, flags: u.flags, tell: u.tell})
+			p.give(given{role: moduleLoader, at: u.at, value: u.value, flags: u.flags, tell: u.tell})
 		}
 	}
 }
 
 // constUse imports what the constant called name stands for. It reports whether
 // that is all.
-func (p *pyScanner) constUse(name string, depth int) bool {
+func (p *scanner) constUse(name string, depth int) bool {
 	b := p.wanted[name]
 	if b == nil || b.count != 1 || b.others > 0 || depth > 4 {
 		return false
@@ -295,14 +295,14 @@ func (p *pyScanner) constUse(name string, depth int) bool {
 }
 
 // runTime notes the first call that imports what no literal names.
-func (p *pyScanner) runTime(at int, tell bool) {
+func (p *scanner) runTime(at int, tell bool) {
 	if tell && p.told == 0 {
 		p.told = at + 1
 	}
 }
 
 // tellRunTime tells of it, see the scanner of JavaScript.
-func (p *pyScanner) tellRunTime() {
+func (p *scanner) tellRunTime() {
 	if p.told > 0 {
 		p.e.Once(text.Span{Start: p.told - 1, End: p.told}, code.RunTimeModule, false)
 	}

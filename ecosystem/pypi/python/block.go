@@ -7,7 +7,7 @@ import (
 	"figment/scanner/text"
 )
 
-type pyBlock struct {
+type block struct {
 	indent int
 	flags  extract.Flags // of the references inside
 	first  int           // index of the first reference inside: for try, which learns its flags from its handlers
@@ -21,13 +21,13 @@ func isTryTail(s []byte, i int) bool {
 	return text.Has(s, i, "except") || text.Has(s, i, "else") || text.Has(s, i, "finally")
 }
 
-func (p *pyScanner) push(b pyBlock) {
+func (p *scanner) push(b block) {
 	if len(p.blocks) < maxBlocks {
 		p.blocks = append(p.blocks, b)
 	}
 }
 
-func (p *pyScanner) flags() extract.Flags {
+func (p *scanner) flags() extract.Flags {
 	if n := len(p.blocks); n > 0 {
 		return p.blocks[n-1].flags
 	}
@@ -36,7 +36,7 @@ func (p *pyScanner) flags() extract.Flags {
 
 // except makes the body of its try, and its own, optional if it catches the
 // failure of an import.
-func (p *pyScanner) except(i, indent int) {
+func (p *scanner) except(i, indent int) {
 	n := len(p.blocks)
 	if n == 0 || !p.blocks[n-1].try || p.blocks[n-1].indent != indent {
 		return
@@ -56,7 +56,7 @@ func (p *pyScanner) except(i, indent int) {
 }
 
 // endTry ends what a handler made optional: else and finally always run.
-func (p *pyScanner) endTry(indent int) {
+func (p *scanner) endTry(indent int) {
 	if n := len(p.blocks); n > 0 && p.blocks[n-1].try && p.blocks[n-1].indent == indent {
 		b := &p.blocks[n-1]
 		b.flags, b.first = 0, len(p.refs)

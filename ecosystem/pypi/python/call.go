@@ -16,7 +16,7 @@ import (
 // continuation lines, each identifier in the normal form NFKC.
 //
 // Specification: https://docs.python.org/3/reference/lexical_analysis.html#identifiers
-func (p *pyScanner) normal(name []byte) string {
+func (p *scanner) normal(name []byte) string {
 	plain := true
 	for _, c := range name {
 		plain = plain && (c == '.' || c < 0x80 && text.IsLetter(c))
@@ -53,12 +53,12 @@ func loader(name string) bool {
 }
 
 // alias notes another name of a loader.
-func (p *pyScanner) alias(name string) { p.aliasOf(name, pyLoader) }
+func (p *scanner) alias(name string) { p.aliasOf(name, moduleLoader) }
 
 // aliasOf notes another name of a function of a role. What it was found to be
 // first holds.
-func (p *pyScanner) aliasOf(name string, role pyRole) {
-	if name == "" || pyRoleOf(name) != pyNone || p.loaders == nil || p.loaders[name] != pyNone || len(p.loaders) >= code.MaxAliases {
+func (p *scanner) aliasOf(name string, role role) {
+	if name == "" || roleOf(name) != none || p.loaders == nil || p.loaders[name] != none || len(p.loaders) >= code.MaxAliases {
 		return
 	}
 	p.loaders[name] = role
@@ -67,12 +67,12 @@ func (p *pyScanner) aliasOf(name string, role pyRole) {
 
 // named looks at a word that may be a loader and is given another name:
 // load = importlib.import_module.
-func (p *pyScanner) named(start, end int) {
+func (p *scanner) named(start, end int) {
 	s := p.s
 	if name := string(s[start:end]); name == "pytest_plugins" {
 		p.plugins(end)
 		return
-	} else if name != "__import__" && name != "import_module" && p.loaders[name] != pyLoader {
+	} else if name != "__import__" && name != "import_module" && p.loaders[name] != moduleLoader {
 		return
 	}
 	at := p.gap(end)
@@ -82,7 +82,7 @@ func (p *pyScanner) named(start, end int) {
 	if at < len(s) && (s[at] == '(' || s[at] == '.' || s[at] == '=') {
 		return
 	}
-	p.handedOn(pyLoader, start, at)
+	p.handedOn(moduleLoader, start, at)
 	k := start
 	for { // over the modules before it, and brackets
 		k = code.LookBack(s, k)
@@ -152,7 +152,7 @@ func (p *pyScanner) named(start, end int) {
 
 // calleeEnd gives the end of the token before i, over the comments that stand
 // together there.
-func (p *pyScanner) calleeEnd(i int) int {
+func (p *scanner) calleeEnd(i int) int {
 	end := code.LookBack(p.s, i)
 	if end > 0 && end == p.comment.End {
 		end = code.LookBack(p.s, p.comment.Start)
@@ -161,7 +161,7 @@ func (p *pyScanner) calleeEnd(i int) int {
 }
 
 // skipComment passes over the comment at i.
-func (p *pyScanner) skipComment(i int) int {
+func (p *scanner) skipComment(i int) int {
 	start := i
 	if p.comment.End > 0 && code.LookBack(p.s, i) == p.comment.End {
 		start = p.comment.Start
@@ -173,7 +173,7 @@ func (p *pyScanner) skipComment(i int) int {
 
 // call looks at the callee that ends at end, before the bracket at i: imports, code and commands
 // that are made of literals.
-func (p *pyScanner) call(i, end int) {
+func (p *scanner) call(i, end int) {
 	s := p.s
 	if end == 0 {
 		return
@@ -188,18 +188,18 @@ func (p *pyScanner) call(i, end int) {
 		word, wrapped = code.WordBefore(s, end)
 		name = string(s[word.Start:word.End])
 	}
-	if wrapped && !loader(name) && p.loaders[name] == pyNone || word.Start == word.End {
+	if wrapped && !loader(name) && p.loaders[name] == none || word.Start == word.End {
 		if end == 0 || s[end-1] != ')' && s[end-1] != ']' {
 			return
 		}
 		switch p.calleeRole(end) {
-		case pyLoader:
+		case moduleLoader:
 			p.load(i+1, text.Span{Start: end - 1, End: end}, true)
-		case pyEvaluator:
+		case evaluator:
 			p.evaluate(i)
-		case pyRunner:
+		case runner:
 			p.runs(i)
-		case pyPip:
+		case pipRunner:
 			p.pipCall(i)
 		default:
 			if name == "main" && p.pip {
@@ -212,22 +212,22 @@ func (p *pyScanner) call(i, end int) {
 		name = p.normal(s[word.Start:word.End])
 	}
 	switch {
-	case p.loaders[name] == pyRunner:
+	case p.loaders[name] == runner:
 		if by := p.passes[name]; by.index > 0 {
-			p.passedOn(p.head(), pyRunner, i+1)
-			p.give(pyGiven{role: pyRunner, at: i, value: i + 1, by: by})
+			p.passedOn(p.head(), runner, i+1)
+			p.give(given{role: runner, at: i, value: i + 1, by: by})
 		} else {
 			p.runsBy(i, by)
 		}
 		return
-	case p.loaders[name] == pyEvaluator:
+	case p.loaders[name] == evaluator:
 		p.evaluate(i)
 		return
-	case p.loaders[name] == pyPip:
+	case p.loaders[name] == pipRunner:
 		p.pipCall(i)
 		return
-	case loader(name) && (!wrapped || name == "__import__" || name == "import_module") && (surely(name) || name == "find_spec" || p.mayTell(word.Start)), p.loaders[name] == pyLoader:
-		p.load(i+1, word, p.loaders[name] == pyLoader || surely(name) && p.mayTell(word.Start))
+	case loader(name) && (!wrapped || name == "__import__" || name == "import_module") && (surely(name) || name == "find_spec" || p.mayTell(word.Start)), p.loaders[name] == moduleLoader:
+		p.load(i+1, word, p.loaders[name] == moduleLoader || surely(name) && p.mayTell(word.Start))
 		return
 	case wrapped:
 		return
@@ -244,7 +244,7 @@ func (p *pyScanner) call(i, end int) {
 			p.reading(i+1, true)
 		}
 	case "runsource", "timeit":
-		p.give(pyGiven{role: pyEvaluator, at: word.Start, value: i + 1})
+		p.give(given{role: evaluator, at: word.Start, value: i + 1})
 	case "map", "imap", "imap_unordered", "submit", "partial", "Thread", "Process", "starmap", "filter", "apply_async", "run_in_executor", "to_thread", "Timer", "map_async", "call_soon", "apply":
 		p.firstFunction(i)
 	case "system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "spawn", "sudo", "local", "exec_command", "runv", "split":
@@ -255,12 +255,12 @@ func (p *pyScanner) call(i, end int) {
 		}
 	case "communicate", "write":
 		if p.started > 0 && (name == "communicate" || bytes.HasSuffix(before, []byte("stdin."))) {
-			p.give(pyGiven{role: pyRunner, at: i, value: p.started, input: i + 1, fed: true})
+			p.give(given{role: runner, at: i, value: p.started, input: i + 1, fed: true})
 		}
 	case "execv", "execve":
-		p.give(pyGiven{role: pyRunner, at: word.Start, value: i + 1, by: pyParameter{index: 1}})
+		p.give(given{role: runner, at: word.Start, value: i + 1, by: parameter{index: 1}})
 	case "execvp", "execvpe", "execlp", "spawnlp", "spawnvp", "posix_spawnp", "create_subprocess_exec", "startfile":
-		p.give(pyGiven{role: pyRunner, at: word.Start, value: i + 1})
+		p.give(given{role: runner, at: word.Start, value: i + 1})
 	case "main", "_main", "pipmain", "run_pip":
 		if bytes.Contains(before[max(0, len(before)-60):], []byte("pip")) || name != "main" || p.pip {
 			p.pipCall(i)
@@ -285,7 +285,7 @@ func (p *pyScanner) call(i, end int) {
 			p.argumentsOf(name+" ", i+1)
 		case p.pip:
 			if at := inside(s, i+1); at < len(s) && s[at] == '[' {
-				if l, ok := pyConstant(s, at+1); ok && (l.Text == "install" || l.Text == "download" || l.Text == "wheel") {
+				if l, ok := constant(s, at+1); ok && (l.Text == "install" || l.Text == "download" || l.Text == "wheel") {
 					p.argumentsOf("pip ", i+1)
 				}
 			}
@@ -295,7 +295,7 @@ func (p *pyScanner) call(i, end int) {
 
 // mayTell reports whether the loader whose name stands at i is called here, and
 // not a method or a function that the text itself calls so.
-func (p *pyScanner) mayTell(i int) bool {
+func (p *scanner) mayTell(i int) bool {
 	before := bytes.TrimRight(p.s[max(0, i-20):i], " \t")
 	for _, w := range []string{"def", "self.", "cls.", "super()."} {
 		if bytes.HasSuffix(before, []byte(w)) {
@@ -306,7 +306,7 @@ func (p *pyScanner) mayTell(i int) bool {
 }
 
 // load notes the modules that the arguments at i of the callee may name.
-func (p *pyScanner) load(i int, callee text.Span, tell bool) {
+func (p *scanner) load(i int, callee text.Span, tell bool) {
 	s := p.s
 	i = inside(s, i)
 	if i >= len(s) || s[i] == ')' {
@@ -320,7 +320,7 @@ func (p *pyScanner) load(i int, callee text.Span, tell bool) {
 	for q := at; q < len(s) && q < at+4; q++ {
 		if c := s[q]; c == '"' || c == '\'' {
 			if q+1 < len(s) && s[q+1] == '.' { // the package that it starts from is what is loaded
-				p.give(pyGiven{role: pyLoader, at: callee.Start, value: i, tell: tell, based: true})
+				p.give(given{role: moduleLoader, at: callee.Start, value: i, tell: tell, based: true})
 			}
 			break
 		}
@@ -330,7 +330,7 @@ func (p *pyScanner) load(i int, callee text.Span, tell bool) {
 		p.loadLiteral(c.Literals[k])
 	}
 	if c.Other {
-		p.give(pyGiven{role: pyLoader, at: callee.Start, value: i, tell: tell})
+		p.give(given{role: moduleLoader, at: callee.Start, value: i, tell: tell})
 		tell = false
 	}
 	for _, name := range c.Names {
@@ -338,14 +338,14 @@ func (p *pyScanner) load(i int, callee text.Span, tell bool) {
 			p.runTime(callee.Start, tell)
 			return
 		}
-		p.uses = append(p.uses, pyUse{p.normal(s[name.Start:name.End]), callee.Start, i, p.flags(), tell})
+		p.uses = append(p.uses, use{p.normal(s[name.Start:name.End]), callee.Start, i, p.flags(), tell})
 	}
 }
 
 // loadLiteral notes the module that a literal names.
-func (p *pyScanner) loadLiteral(l code.Literal) { p.loadLiteralAt(l, extract.Dynamic) }
+func (p *scanner) loadLiteral(l code.Literal) { p.loadLiteralAt(l, extract.Dynamic) }
 
-func (p *pyScanner) loadLiteralAt(l code.Literal, flags extract.Flags) {
+func (p *scanner) loadLiteralAt(l code.Literal, flags extract.Flags) {
 	if colon := strings.IndexByte(l.Text, ':'); colon > 0 { // resolve_name("a.b:c")
 		l.Span, l.Text, l.Pieces = l.Outer(0, colon), l.Text[:colon], text.Map{}
 	}
@@ -368,7 +368,7 @@ func namedArgument(s []byte, i int) int {
 		if at >= len(s) || s[at] != '{' {
 			return i
 		}
-		key, ok := pyConstant(s, at+1)
+		key, ok := constant(s, at+1)
 		if !ok || key.Text != "name" || key.Next >= len(s) || s[key.Next] != ':' {
 			return i
 		}
@@ -400,7 +400,7 @@ func namedArgument(s []byte, i int) int {
 }
 
 // hand keeps a text inside this one, to be read once this one has been.
-func (p *pyScanner) hand(f *text.Fragment, flags extract.Flags) {
+func (p *scanner) hand(f *text.Fragment, flags extract.Flags) {
 	if len(p.texts) <= extract.MaxFragments { // the first that is too many is told
 		p.texts = append(p.texts, extract.Inner{Fragment: f, Flags: flags})
 	}
@@ -417,7 +417,7 @@ func surely(name string) bool {
 
 // session reports whether code ends with the session of nox and a dot: the word
 // session, or the first parameter of the function.
-func (p *pyScanner) session(before []byte) bool {
+func (p *scanner) session(before []byte) bool {
 	receiver, ok := bytes.CutSuffix(before, []byte("."))
 	if !ok {
 		return false
@@ -429,37 +429,37 @@ func (p *pyScanner) session(before []byte) bool {
 
 // actions gives the list of commands that a task of doit has, behind the key that
 // ends at i.
-func (p *pyScanner) actions(i int) {
+func (p *scanner) actions(i int) {
 	if i = inside(p.s, i); i >= len(p.s) || p.s[i] != ':' || !bytes.Contains(p.s, []byte("def task_")) {
 		return
 	}
-	p.give(pyGiven{role: pyRunner, at: i, value: i + 1, rest: true, each: true})
+	p.give(given{role: runner, at: i, value: i + 1, rest: true, each: true})
 }
 
 // runs reads the command that a function is given by the bracket at i.
-func (p *pyScanner) runs(i int) { p.runsBy(i, pyParameter{}) }
+func (p *scanner) runs(i int) { p.runsBy(i, parameter{}) }
 
 // runsBy does so for a function of the text that passes a parameter on.
-func (p *pyScanner) runsBy(i int, by pyParameter) {
-	p.passedOn(p.head(), pyRunner, i+1)
+func (p *scanner) runsBy(i int, by parameter) {
+	p.passedOn(p.head(), runner, i+1)
 	p.started = i + 1
 	if !p.command(i + 1) {
-		p.give(pyGiven{role: pyRunner, at: i, value: i + 1, by: by})
+		p.give(given{role: runner, at: i, value: i + 1, by: by})
 	} else if wordFrom(p.s[i:min(len(p.s), i+code.MaxReceiver)], "input", 0) >= 0 {
-		p.give(pyGiven{role: pyRunner, at: i, value: i + 1, fed: true})
+		p.give(given{role: runner, at: i, value: i + 1, fed: true})
 	}
 }
 
 // pipCall reads the arguments of pip in the brackets at i.
-func (p *pyScanner) pipCall(i int) {
+func (p *scanner) pipCall(i int) {
 	if !p.argumentsOf("pip ", i+1) {
-		p.give(pyGiven{role: pyPip, at: i, value: i + 1})
+		p.give(given{role: pipRunner, at: i, value: i + 1})
 	}
 }
 
 // evaluate reads the code that a function is given by the bracket at i.
-func (p *pyScanner) evaluate(i int) {
-	l, ok := pyConstant(p.s, i+1)
+func (p *scanner) evaluate(i int) {
+	l, ok := constant(p.s, i+1)
 	if ok && !l.Open && l.Next < len(p.s) && (p.s[l.Next] == ')' || p.s[l.Next] == ',') {
 		if strings.Contains(l.Text, "import") {
 			p.hand(l.Fragment(p.f, text.Python), extract.Dynamic)
@@ -467,15 +467,15 @@ func (p *pyScanner) evaluate(i int) {
 		return
 	}
 	if at := inside(p.s, i+1); at < len(p.s) && p.s[at] != ')' {
-		p.passedOn(p.head(), pyEvaluator, at)
+		p.passedOn(p.head(), evaluator, at)
 		p.reading(at, false)
-		p.give(pyGiven{role: pyEvaluator, at: i, value: i + 1})
+		p.give(given{role: evaluator, at: i, value: i + 1})
 	}
 }
 
 // firstFunction looks for a function of a role that the call at i is given:
 // map(os.system, [...]).
-func (p *pyScanner) firstFunction(i int) {
+func (p *scanner) firstFunction(i int) {
 	s := p.s
 	k := inside(s, i+1)
 	if text.Has(s, k, "target") {
@@ -489,13 +489,13 @@ func (p *pyScanner) firstFunction(i int) {
 	}
 	dot := bytes.LastIndexByte(s[k:end], '.')
 	name := string(s[k+dot+1 : end])
-	if role := p.role(name); role != pyNone && name != "__import__" && name != "import_module" {
+	if role := p.role(name); role != none && name != "__import__" && name != "import_module" {
 		p.handedOn(role, k, inside(s, end))
 	}
 	w, _ := code.WordBefore(s, i)
-	if (name == "import_module" || name == "__import__" || p.loaders[name] == pyLoader) && code.HandsOut(string(s[w.Start:w.End])) {
+	if (name == "import_module" || name == "__import__" || p.loaders[name] == moduleLoader) && code.HandsOut(string(s[w.Start:w.End])) {
 		if at := inside(s, end); at < len(s) && s[at] == ',' {
-			p.give(pyGiven{role: pyLoader, at: k, value: at + 1, spread: true, tell: true})
+			p.give(given{role: moduleLoader, at: k, value: at + 1, spread: true, tell: true})
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // dotted reads a dotted module name at i, with blanks around its dots or not.
-func (p *pyScanner) dotted(i int) int {
+func (p *scanner) dotted(i int) int {
 	s := p.s
 	for {
 		end := text.Word(s, i)
@@ -33,7 +33,7 @@ func clauseEnd(s []byte, i int) bool {
 }
 
 // importClause reads what follows "import".
-func (p *pyScanner) importClause(i int) (int, bool) {
+func (p *scanner) importClause(i int) (int, bool) {
 	s := p.s
 	n := len(p.refs)
 	for {
@@ -67,7 +67,7 @@ func (p *pyScanner) importClause(i int) (int, bool) {
 }
 
 // gap skips blanks and continuation lines.
-func (p *pyScanner) gap(i int) int {
+func (p *scanner) gap(i int) int {
 	s := p.s
 	for {
 		i = text.Blank(s, i)
@@ -85,7 +85,7 @@ func (p *pyScanner) gap(i int) int {
 
 // fromClause reads what follows "from". Relative imports and __future__ name no
 // package.
-func (p *pyScanner) fromClause(i int) (int, bool) {
+func (p *scanner) fromClause(i int) (int, bool) {
 	s := p.s
 	i = p.gap(i)
 	start := i
@@ -125,7 +125,7 @@ func (p *pyScanner) fromClause(i int) (int, bool) {
 }
 
 // importedNames reads "a, b as c", "(a, b)" or "*".
-func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
+func (p *scanner) importedNames(i int) (names []string, next int, ok bool) {
 	s := p.s
 	i = p.gap(i)
 	if i < len(s) && s[i] == '*' {
@@ -168,10 +168,10 @@ func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
 			i += 2
 			skip()
 			end := text.Word(s, i)
-			if r := pyRoleOf(name); r != pyNone {
+			if r := roleOf(name); r != none {
 				p.aliasOf(p.normal(s[i:end]), r)
 			} else if name == "main" && p.fromPip {
-				p.aliasOf(p.normal(s[i:end]), pyPip)
+				p.aliasOf(p.normal(s[i:end]), pipRunner)
 			}
 			i = end
 			skip()
@@ -191,12 +191,12 @@ func (p *pyScanner) importedNames(i int) (names []string, next int, ok bool) {
 }
 
 // add notes an import of the module that stands at [start, end).
-func (p *pyScanner) add(start, end int, names []string, flags extract.Flags) {
+func (p *scanner) add(start, end int, names []string, flags extract.Flags) {
 	p.module(p.normal(p.s[start:end]), text.Span{Start: start, End: end}, names, flags)
 }
 
 // module notes an import of the module whose name is written at span.
-func (p *pyScanner) module(module string, span text.Span, names []string, flags extract.Flags) {
+func (p *scanner) module(module string, span text.Span, names []string, flags extract.Flags) {
 	top, _, _ := strings.Cut(module, ".")
 	if top == "__future__" {
 		return
@@ -208,20 +208,20 @@ func (p *pyScanner) module(module string, span text.Span, names []string, flags 
 		flags |= extract.Low
 	}
 	if p.refs == nil {
-		p.refs = make([]pyImport, 0, code.FewImports)
+		p.refs = make([]importedModule, 0, code.FewImports)
 	}
-	p.refs = append(p.refs, pyImport{module, names, span, flags})
+	p.refs = append(p.refs, importedModule{module, names, span, flags})
 }
 
-// A pyImport is a reference to a module, kept small: a text may have thousands.
-type pyImport struct {
+// An importedModule is a reference to a module, kept small: a text may have thousands.
+type importedModule struct {
 	module string // dotted
 	names  []string
 	span   text.Span
 	flags  extract.Flags
 }
 
-func (m *pyImport) reference() extract.Reference {
+func (m *importedModule) reference() extract.Reference {
 	top, _, _ := strings.Cut(m.module, ".")
 	return extract.Reference{Ecosystem: "pypi", Name: top, Module: m.module, Names: m.names, Kind: extract.Import, Flags: m.flags, Span: m.span}
 }

@@ -13,14 +13,14 @@ import (
 
 // command hands over a literal command line, or a literal list of words. It
 // reports whether that is all.
-func (p *pyScanner) command(i int) bool {
+func (p *scanner) command(i int) bool {
 	s := p.s
 	i = text.White(s, i)
 	if i >= len(s) {
 		return true
 	}
 	if s[i] != '[' {
-		l, ok := pyConstant(s, i)
+		l, ok := constant(s, i)
 		if !ok || l.Open || l.Next >= len(s) || s[l.Next] != ')' && s[l.Next] != ',' {
 			return false
 		}
@@ -42,7 +42,7 @@ func (p *pyScanner) command(i int) bool {
 		if b.Len() > 0 {
 			b.Escape(" ", i, 0)
 		}
-		if content, next, ok := pyLiteral(s, i); ok {
+		if content, next, ok := literal(s, i); ok {
 			word := s[content.Start:content.End]
 			if bytes.ContainsAny(word, " \t'\"$`;&|<>()\\") {
 				b.Escape("'", content.Start, 0)
@@ -78,18 +78,18 @@ func (p *pyScanner) command(i int) bool {
 }
 
 // mayRunText reports whether a command may install packages, or run code.
-func (p *pyScanner) mayRunText(src []byte) bool {
+func (p *scanner) mayRunText(src []byte) bool {
 	return p.e.Commands.MayInstall(src) || code.RunsCode(src) || p.e.Commands.MayInterpret(src)
 }
 
 // interpreter reports whether a text is one word, a program that is given code.
-func (p *pyScanner) interpreter(word string) bool {
+func (p *scanner) interpreter(word string) bool {
 	return word != "" && !strings.ContainsAny(word, " \t\n;|&") && p.e.Commands.MayInterpret([]byte(word))
 }
 
 // commandTemplate hands over the f-string whose text begins at i as a text of the
 // shell: what a hole comes out as only the program knows.
-func (p *pyScanner) commandTemplate(i int) {
+func (p *scanner) commandTemplate(i int) {
 	s := p.s
 	limit := min(len(s), i+code.MaxArgument)
 	var b text.Builder
@@ -123,7 +123,7 @@ func (p *pyScanner) commandTemplate(i int) {
 
 // wordList hands over the list of literals which begins with the name of a package
 // manager at the quote at i, or with the option -m of Python.
-func (p *pyScanner) wordList(i, next int) {
+func (p *scanner) wordList(i, next int) {
 	s := p.s
 	if i < p.listEnd {
 		return
@@ -135,7 +135,7 @@ func (p *pyScanner) wordList(i, next int) {
 	if k := code.LookBack(s, i); k > 0 && s[k-1] == '[' && p.installs() {
 		if at, ok := p.plainList(next); !ok {
 			p.listEnd = at
-			p.give(pyGiven{role: pyRunner, at: i, value: k - 1, rest: true})
+			p.give(given{role: runner, at: i, value: k - 1, rest: true})
 			return
 		}
 	}
@@ -148,7 +148,7 @@ func (p *pyScanner) wordList(i, next int) {
 
 // plainList reports whether the list that goes on at i has nothing but literals,
 // and where that was seen.
-func (p *pyScanner) plainList(i int) (at int, ok bool) {
+func (p *scanner) plainList(i int) (at int, ok bool) {
 	s := p.s
 	for range code.MaxElements {
 		if i = inside(s, i); i < len(s) && s[i] == ',' {
@@ -161,7 +161,7 @@ func (p *pyScanner) plainList(i int) (at int, ok bool) {
 			at := inside(s, i+1)
 			return i, at >= len(s) || s[at] != '+'
 		}
-		_, next, ok := pyLiteral(s, i)
+		_, next, ok := literal(s, i)
 		if !ok {
 			return i, false
 		}
@@ -172,7 +172,7 @@ func (p *pyScanner) plainList(i int) (at int, ok bool) {
 
 // shortList reads the sum of lists whose first ends with the literal at i:
 // ["pip"] + ["install", "x"].
-func (p *pyScanner) shortList(i, next int) {
+func (p *scanner) shortList(i, next int) {
 	s := p.s
 	k := inside(s, next)
 	if k >= len(s) || s[k] != ']' || next-i < 4 || next-i > 60 {
@@ -186,13 +186,13 @@ func (p *pyScanner) shortList(i, next int) {
 	}
 	for at := i; at > 0 && at > i-code.MaxReceiver; at-- {
 		if s[at-1] == '[' {
-			p.give(pyGiven{role: pyRunner, at: i, value: at - 1, rest: true})
+			p.give(given{role: runner, at: i, value: at - 1, rest: true})
 			return
 		}
 	}
 }
 
-func (p *pyScanner) listBehind(known string, i, next int) {
+func (p *scanner) listBehind(known string, i, next int) {
 	c, after := extract.ListBehind(p.f, known, i+1, next-1, true)
 	if c != nil && p.e.Commands.MayInstall(append(bytes.Clone(c.Text), ' ')) {
 		p.listEnd = after
@@ -202,12 +202,12 @@ func (p *pyScanner) listBehind(known string, i, next int) {
 
 // argumentsOf reads the literals of a call as words behind a command. It reports
 // whether it found some.
-func (p *pyScanner) argumentsOf(known string, i int) bool {
+func (p *scanner) argumentsOf(known string, i int) bool {
 	i = inside(p.s, i)
 	if i < len(p.s) && (p.s[i] == '[' || p.s[i] == '(') {
 		i = inside(p.s, i+1)
 	}
-	if content, next, ok := pyLiteral(p.s, i); ok && next-content.End == 1 && content.Start-i == 1 {
+	if content, next, ok := literal(p.s, i); ok && next-content.End == 1 && content.Start-i == 1 {
 		p.listBehind(known, i, next)
 		return true
 	}

@@ -19,25 +19,25 @@ const maxContents = 6
 
 // contents is what an expression reads from files.
 type contents struct {
-	p     *pyScanner
+	p     *scanner
 	files []code.Literal // how they are called
 	open  bool           // a file is read of which the name is not known
 	seen  map[string]bool
 }
 
-// pyPlaces are where a text gives values to names, for the search for files.
-type pyPlaces struct {
+// places are where a text gives values to names, for the search for files.
+type places struct {
 	values map[string][]int       // offsets of expressions
 	bodies map[string][]text.Span // of functions
 }
 
 // where collects the assignments, loops, with statements and functions of the
 // text.
-func (p *pyScanner) where() *pyPlaces {
+func (p *scanner) where() *places {
 	if p.places != nil {
 		return p.places
 	}
-	w := &pyPlaces{values: map[string][]int{}, bodies: map[string][]text.Span{}}
+	w := &places{values: map[string][]int{}, bodies: map[string][]text.Span{}}
 	p.places = w
 	s := p.s
 	give := func(name []byte, at int) {
@@ -45,7 +45,7 @@ func (p *pyScanner) where() *pyPlaces {
 			w.values[n] = append(w.values[n], at)
 		}
 	}
-	probe := &pyScanner{s: s, f: p.f, e: p.e, table: p.table, lowFrom: len(s) + 1}
+	probe := &scanner{s: s, f: p.f, e: p.e, table: p.table, lowFrom: len(s) + 1}
 	with, loop := 0, text.Span{}
 	for i := 0; i < len(s); {
 		switch c := s[i]; p.table[c] {
@@ -114,7 +114,7 @@ func blockEnd(s []byte, i int) int {
 }
 
 // contentsOf looks for the files that the code in [i, end) reads.
-func (p *pyScanner) contentsOf(i, end int) *contents {
+func (p *scanner) contentsOf(i, end int) *contents {
 	c := &contents{p: p, seen: map[string]bool{}}
 	c.look(i, min(end, len(p.s)), 0, nil)
 	return c
@@ -141,7 +141,7 @@ func (c *contents) look(i, end, depth int, given []code.Literal) {
 			i = text.LineEnd(s, i)
 			continue
 		case ch == '"' || ch == '\'':
-			if l, ok := pyString(s[:min(len(s), i+code.MaxValueText)], i); ok && !l.Open {
+			if l, ok := readString(s[:min(len(s), i+code.MaxValueText)], i); ok && !l.Open {
 				i = max(l.Next, i+1)
 			} else {
 				i++
@@ -207,7 +207,7 @@ func opensItself(s []byte) bool {
 func argumentLiterals(s []byte, i int) (out []code.Literal) {
 	for range 4 {
 		i = inside(s, i)
-		l, ok := pyConstant(s[:min(len(s), i+code.MaxArgument)], i)
+		l, ok := constant(s[:min(len(s), i+code.MaxArgument)], i)
 		if !ok || l.Open {
 			return out
 		}
@@ -222,7 +222,7 @@ func argumentLiterals(s []byte, i int) (out []code.Literal) {
 
 // expressionEnd gives the end of the expression at i.
 func (c *contents) expressionEnd(i int) int {
-	p := &pyChoices{p: c.p, end: min(len(c.p.s), i+code.MaxArgument)}
+	p := &choices{p: c.p, end: min(len(c.p.s), i+code.MaxArgument)}
 	for k := i; k < p.end; {
 		next := p.opaque(k)
 		if next <= k || !text.IsLetter(c.p.s[min(next, len(c.p.s)-1)]) {
@@ -309,7 +309,7 @@ scan:
 		case ch == '%':
 			return out, false
 		case text.Word(s, i) > i:
-			if l, lit := pyString(s[:end], i); lit { // with a prefix
+			if l, lit := readString(s[:end], i); lit { // with a prefix
 				if l, lit = wholeString(s[:end], i, l); lit {
 					add(l)
 				} else {
@@ -346,7 +346,7 @@ scan:
 			sum = false
 			continue
 		case ch == '"' || ch == '\'':
-			l, lit := pyString(s[:end], i)
+			l, lit := readString(s[:end], i)
 			if !lit {
 				return out, false
 			}
@@ -405,7 +405,7 @@ func pathName(s string) bool {
 }
 
 // include takes the file that a literal names.
-func (p *pyScanner) include(l *code.Literal, lang text.Lang) {
+func (p *scanner) include(l *code.Literal, lang text.Lang) {
 	if p.included[l.Text] || len(p.included) > code.MaxAliases {
 		return
 	}
@@ -416,14 +416,14 @@ func (p *pyScanner) include(l *code.Literal, lang text.Lang) {
 	p.e.Include(extract.Include{Path: l.Text, Lang: lang, Span: l.Span})
 }
 
-// A pyRead is a call that runs files as code.
-type pyRead struct {
+// A read is a call that runs files as code.
+type read struct {
 	value int  // the offset of its arguments
 	path  bool // they name the file; else they are what it holds
 }
 
 // runFiles follows the files that calls run as code.
-func (p *pyScanner) runFiles() {
+func (p *scanner) runFiles() {
 	for _, r := range p.reads {
 		if r.path {
 			p.runsPath(r.value)
@@ -434,15 +434,15 @@ func (p *pyScanner) runFiles() {
 }
 
 // reading notes a call that runs files as code.
-func (p *pyScanner) reading(value int, path bool) {
+func (p *scanner) reading(value int, path bool) {
 	if len(p.reads) < code.MaxGiven {
-		p.reads = append(p.reads, pyRead{value, path})
+		p.reads = append(p.reads, read{value, path})
 	}
 }
 
 // runsContents follows the files whose content is run as code by a call whose
 // arguments begin at i.
-func (p *pyScanner) runsContents(i int) {
+func (p *scanner) runsContents(i int) {
 	c, k := &contents{p: p}, inside(p.s, i)
 	found := p.contentsOf(k, c.expressionEnd(k))
 	for n := range found.files {
@@ -452,7 +452,7 @@ func (p *pyScanner) runsContents(i int) {
 
 // runsPath follows the file that a call runs whose arguments begin at i:
 // runpy.run_path("f.txt").
-func (p *pyScanner) runsPath(i int) {
+func (p *scanner) runsPath(i int) {
 	c := &contents{p: p, seen: map[string]bool{}}
 	if l, ok := c.name(inside(p.s, i), nil, 0, false); ok {
 		p.include(&l, text.Python)

@@ -13,7 +13,7 @@ import (
 // TestDifferentialPython compares with CPython, which parses the snippets and
 // runs them with a function in the place of __import__.
 func TestDifferentialPython(t *testing.T) {
-	extracttest.Differential(t, all.Formats(), 5000, func(extracttest.Snippet) string { return "a.py" }, pySnippet, "python3", "-c", pythonRun)
+	extracttest.Differential(t, all.Formats(), 5000, func(extracttest.Snippet) string { return "a.py" }, snippet, "python3", "-c", pythonRun)
 }
 
 const pythonRun = `
@@ -56,9 +56,9 @@ for line in sys.stdin:
     print(json.dumps(one(json.loads(line)["code"])))
 `
 
-// pySnippet makes a text of imports in all spellings, and of what looks like
+// snippet makes a text of imports in all spellings, and of what looks like
 // them.
-func pySnippet(r *rand.Rand, n int) extracttest.Snippet {
+func snippet(r *rand.Rand, n int) extracttest.Snippet {
 	names := 0
 	name := func() string {
 		names++

@@ -36,7 +36,7 @@ func toolVariable(name []byte) bool {
 
 // variable looks at the literal in [from, i) that may be the name of a variable
 // which is given a value.
-func (p *pyScanner) variable(from, i int) {
+func (p *scanner) variable(from, i int) {
 	s := p.s
 	if i-from < 2 || !toolVariable(s[from+1:i-1]) {
 		return
@@ -65,21 +65,21 @@ func (p *pyScanner) variable(from, i int) {
 		}
 	}
 	if value > 0 {
-		p.give(pyGiven{role: pyVariable, at: from, value: value, rest: true, by: pyParameter{name: name}})
+		p.give(given{role: variable, at: from, value: value, rest: true, by: parameter{name: name}})
 	}
 }
 
 // variableKeyword looks at the word in [i, end) that may be such a name in a call:
 // os.environ.update(PIP_REQUIREMENT="a.lst").
-func (p *pyScanner) variableKeyword(i, end int) {
+func (p *scanner) variableKeyword(i, end int) {
 	s := p.s
 	if at := inside(s, end); at+1 < len(s) && s[at] == '=' && s[at+1] != '=' {
-		p.give(pyGiven{role: pyVariable, at: i, value: at + 1, rest: true, by: pyParameter{name: string(s[i:end])}})
+		p.give(given{role: variable, at: i, value: at + 1, rest: true, by: parameter{name: string(s[i:end])}})
 	}
 }
 
 // setVariable hands over the command of the shell that sets the variable so.
-func (p *pyScanner) setVariable(g *pyGiven) {
+func (p *scanner) setVariable(g *given) {
 	v, _ := p.arguments(g, code.CommandValue)
 	if o := &v.List[0]; o.Other && len(o.Alternatives) == 0 { // a list may be named, which the shell's reader tells
 		var b text.Builder

@@ -7,11 +7,11 @@ import (
 	"figment/scanner/text"
 )
 
-// pyFormat fills what stands for other values in strings: %s, or braces.
-func pyFormat(e *code.Evaluator, o, arguments code.Outcome, kind string) code.Outcome {
+// format fills what stands for other values in strings: %s, or braces.
+func format(e *code.Evaluator, o, arguments code.Outcome, kind string) code.Outcome {
 	out := code.Outcome{Other: o.Other}
 	// Each argument by itself; a list is several of them.
-	f := pyFormatter{e: e, list: []code.Outcome{arguments}}
+	f := formatter{e: e, list: []code.Outcome{arguments}}
 	if len(arguments.Alternatives) == 1 && arguments.Alternatives[0].IsList && !arguments.Other {
 		f.list, f.keys = arguments.Alternatives[0].List, arguments.Alternatives[0].Keys
 	}
@@ -39,8 +39,8 @@ func pyFormat(e *code.Evaluator, o, arguments code.Outcome, kind string) code.Ou
 	return out
 }
 
-// A pyFormatter fills the parts of one string.
-type pyFormatter struct {
+// A formatter fills the parts of one string.
+type formatter struct {
 	e       *code.Evaluator
 	list    []code.Outcome
 	keys    []string
@@ -50,12 +50,12 @@ type pyFormatter struct {
 	from    int // what stands before it in the part is done
 }
 
-func (f *pyFormatter) add(p code.Part) {
+func (f *formatter) add(p code.Part) {
 	f.results = code.Concatenated(f.results, code.Outcome{Alternatives: []code.Value{{Parts: []code.Part{p}}}})
 }
 
 // literally takes the text up to to as it stands.
-func (f *pyFormatter) literally(to int) {
+func (f *formatter) literally(to int) {
 	if to <= f.from {
 		return
 	}
@@ -67,7 +67,7 @@ func (f *pyFormatter) literally(to int) {
 }
 
 // place is where [from, to) of the part stands in the code.
-func (f *pyFormatter) place(from, to int) text.Span {
+func (f *formatter) place(from, to int) text.Span {
 	if f.part.Verbatim {
 		return text.Span{Start: f.part.Span.Start + from, End: f.part.Span.Start + to}
 	}
@@ -75,7 +75,7 @@ func (f *pyFormatter) place(from, to int) text.Span {
 }
 
 // put fills [from, to) of the part with the argument of that key, or the k-th.
-func (f *pyFormatter) put(k int, key string, from, to int) {
+func (f *formatter) put(k int, key string, from, to int) {
 	fill := code.Outcome{Other: true}
 	if key != "" {
 		for m := range f.keys {
@@ -91,7 +91,7 @@ func (f *pyFormatter) put(k int, key string, from, to int) {
 }
 
 // percents fills %s, %(key)s and their like.
-func (f *pyFormatter) percents() {
+func (f *formatter) percents() {
 	s := f.part.Text
 	for k := 0; k+1 < len(s); k++ {
 		if s[k] != '%' {
@@ -119,7 +119,7 @@ func (f *pyFormatter) percents() {
 }
 
 // braces fills {}, {0} and {key}.
-func (f *pyFormatter) braces() {
+func (f *formatter) braces() {
 	s := f.part.Text
 	for k := 0; k < len(s); k++ {
 		switch {

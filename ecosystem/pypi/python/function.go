@@ -10,9 +10,9 @@ import (
 // A function of the text that passes a parameter on to one that runs commands or
 // code is called like that one: def sh(cmd): subprocess.run(cmd, shell=True).
 
-// A pyFunction is the head of a function. Most are never looked at: their names
+// A function is the head of a function. Most are never looked at: their names
 // are read when they are asked for.
-type pyFunction struct {
+type function struct {
 	at, open   int // its name, and its parameters; 0: they were read
 	name       string
 	parameters []string // without self and cls
@@ -20,7 +20,7 @@ type pyFunction struct {
 }
 
 // head reads the names of the function around the code that is read.
-func (p *pyScanner) head() *pyFunction {
+func (p *scanner) head() *function {
 	f := &p.inside
 	if f.open > 0 {
 		f.name, f.parameters = string(p.s[f.at:text.Word(p.s, f.at)]), p.parameters(f.open, ')')
@@ -29,8 +29,8 @@ func (p *pyScanner) head() *pyFunction {
 	return f
 }
 
-// A pyParameter is the one that a function passes on.
-type pyParameter struct {
+// A parameter is the one that a function passes on.
+type parameter struct {
 	name  string
 	index int
 }
@@ -39,7 +39,7 @@ type pyParameter struct {
 const maxParameters = 20
 
 // define notes the function whose head stands at i.
-func (p *pyScanner) define(i, indent int) {
+func (p *scanner) define(i, indent int) {
 	s := p.s
 	if p.passes == nil {
 		return
@@ -56,11 +56,11 @@ func (p *pyScanner) define(i, indent int) {
 	if end == at || open >= len(s) || s[open] != '(' {
 		return
 	}
-	p.inside = pyFunction{at: at, open: open + 1, indent: indent}
+	p.inside = function{at: at, open: open + 1, indent: indent}
 }
 
 // parameters reads the names of the parameters at i.
-func (p *pyScanner) parameters(i int, closing byte) (names []string) {
+func (p *scanner) parameters(i int, closing byte) (names []string) {
 	s := p.s
 	for range maxParameters {
 		i = inside(s, i)
@@ -71,7 +71,7 @@ func (p *pyScanner) parameters(i int, closing byte) (names []string) {
 		if name := string(s[i:end]); end > i && (len(names) > 0 || name != "self" && name != "cls") {
 			names = append(names, name)
 		}
-		c := &pyChoices{p: p, end: min(len(s), end+code.MaxReceiver)}
+		c := &choices{p: p, end: min(len(s), end+code.MaxReceiver)}
 		level := 0
 	rest:
 		for i = end; ; i++ {
@@ -96,7 +96,7 @@ func (p *pyScanner) parameters(i int, closing byte) (names []string) {
 
 // passedOn looks whether the first argument at i of a function of a role is made of
 // a parameter of f.
-func (p *pyScanner) passedOn(f *pyFunction, role pyRole, i int) {
+func (p *scanner) passedOn(f *function, role role, i int) {
 	s := p.s
 	if f.name == "" || len(f.parameters) == 0 || p.passes == nil {
 		return
@@ -120,18 +120,18 @@ func (p *pyScanner) passedOn(f *pyFunction, role pyRole, i int) {
 	if p.e.Commands.MayInstall(words) {
 		return // a command whose words the function is given
 	}
-	if role == pyRunner && p.e.Commands.MayName(argument) {
+	if role == runner && p.e.Commands.MayName(argument) {
 		if !bytes.Contains(argument, []byte("pip")) {
 			return
 		}
-		role = pyPip
+		role = pipRunner
 	}
 	for n, name := range f.parameters {
 		if wordFrom(argument, name, 0) < 0 {
 			continue
 		}
 		if _, known := p.passes[f.name]; !known && len(p.passes) < code.MaxAliases {
-			p.passes[f.name] = pyParameter{name, n}
+			p.passes[f.name] = parameter{name, n}
 		}
 		p.aliasOf(f.name, role)
 		return
@@ -140,13 +140,13 @@ func (p *pyScanner) passedOn(f *pyFunction, role pyRole, i int) {
 
 // passedByLambda does so for the function without a name at i, which is called
 // name: r = lambda c: subprocess.run(c, shell=True).
-func (p *pyScanner) passedByLambda(name string, i int) {
+func (p *scanner) passedByLambda(name string, i int) {
 	s := p.s
 	colon := bytes.IndexByte(s[i:min(len(s), i+code.MaxReceiver)], ':')
 	if colon < 0 {
 		return
 	}
-	f := &pyFunction{name: name, parameters: p.parameters(i+len("lambda"), ':')}
+	f := &function{name: name, parameters: p.parameters(i+len("lambda"), ':')}
 	at := inside(s, i+colon+1)
 	end := at
 	for end < len(s) && (text.IsLetter(s[end]) || s[end] == '.') {
@@ -156,7 +156,7 @@ func (p *pyScanner) passedByLambda(name string, i int) {
 		return
 	}
 	w, _ := code.WordBefore(s, end)
-	if role := p.role(string(s[w.Start:w.End])); role == pyRunner || role == pyEvaluator {
+	if role := p.role(string(s[w.Start:w.End])); role == runner || role == evaluator {
 		p.passedOn(f, role, end+1)
 	}
 }

@@ -9,38 +9,38 @@ import (
 	"figment/scanner/text"
 )
 
-// A pyRole says what a function does with its argument.
-type pyRole uint8
+// A role says what a function does with its argument.
+type role uint8
 
 const (
-	pyNone      pyRole = iota
-	pyLoader           // it imports the module of that name
-	pyRunner           // it runs the command
-	pyEvaluator        // it runs the code
-	pyPip              // it runs pip with the arguments
-	pyVariable         // it is no function, but a variable that tools take options from
+	none         role = iota
+	moduleLoader      // it imports the module of that name
+	runner            // it runs the command
+	evaluator         // it runs the code
+	pipRunner         // it runs pip with the arguments
+	variable          // it is no function, but a variable that tools take options from
 )
 
-// pyRoleOf is the role of a function of that name.
-func pyRoleOf(name string) pyRole {
+// roleOf is the role of a function of that name.
+func roleOf(name string) role {
 	if loader(name) {
-		return pyLoader
+		return moduleLoader
 	}
 	switch name {
 	case "system", "popen", "run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "create_subprocess_exec",
 		"spawn", "exec_command", "execvp", "execvpe", "execlp", "execlpe", "execv", "execve", "execl", "execle", "posix_spawn", "posix_spawnp", "startfile",
 		"spawnlp", "spawnlpe", "spawnvp", "spawnvpe", "spawnl", "spawnv", "spawnle", "spawnve":
-		return pyRunner
+		return runner
 	case "exec", "eval":
-		return pyEvaluator
+		return evaluator
 	}
-	return pyNone
+	return none
 }
 
-// A pyGiven is what a function of a role is given, to be read once all of the
+// A given is what a function of a role is given, to be read once all of the
 // text is known.
-type pyGiven struct {
-	role   pyRole
+type given struct {
+	role   role
 	at     int // the function
 	value  int // the offset of its arguments
 	flags  extract.Flags
@@ -50,19 +50,19 @@ type pyGiven struct {
 	fed    bool // only what it reads from its standard input counts
 	rest   bool // the value is an expression, not arguments
 	tell   bool
-	based  bool        // a relative name, and the package that it starts from
-	by     pyParameter // the parameter that is the command
+	based  bool      // a relative name, and the package that it starts from
+	by     parameter // the parameter that is the command
 }
 
-func (p *pyScanner) give(g pyGiven) {
-	if g.role != pyLoader && !p.installs() {
-		if g.role != pyEvaluator && g.role != pyVariable {
+func (p *scanner) give(g given) {
+	if g.role != moduleLoader && !p.installs() {
+		if g.role != evaluator && g.role != variable {
 			return
 		}
 	}
 	if len(p.given) >= code.MaxGiven {
-		p.runTime(g.at, g.role == pyLoader && g.tell)
-		if g.role != pyLoader {
+		p.runTime(g.at, g.role == moduleLoader && g.tell)
+		if g.role != moduleLoader {
 			p.e.Once(text.Span{Start: g.at, End: g.at + 1}, code.ManyGiven, false)
 		}
 		return
@@ -72,7 +72,7 @@ func (p *pyScanner) give(g pyGiven) {
 }
 
 // installs reports whether a package manager or an interpreter is spoken of at all.
-func (p *pyScanner) installs() bool {
+func (p *scanner) installs() bool {
 	if p.mayRun == 0 {
 		p.mayRun = 1
 		if p.e.Commands.MayName(p.s) || bytes.Contains(p.s, []byte("executable")) || p.e.Commands.MayInterpret(p.s) {
@@ -83,15 +83,15 @@ func (p *pyScanner) installs() bool {
 }
 
 // role is what the function called name does here.
-func (p *pyScanner) role(name string) pyRole {
-	if r := p.loaders[name]; r != pyNone {
+func (p *scanner) role(name string) role {
+	if r := p.loaders[name]; r != none {
 		return r
 	}
-	return pyRoleOf(name)
+	return roleOf(name)
 }
 
 // evaluator reads expressions of the text.
-func (p *pyScanner) evaluator(mode code.Mode) *code.Evaluator {
+func (p *scanner) evaluator(mode code.Mode) *code.Evaluator {
 	if p.eval[mode] == nil {
 		p.eval[mode] = code.NewEvaluator(p.s, p.language(), mode)
 	}
@@ -99,7 +99,7 @@ func (p *pyScanner) evaluator(mode code.Mode) *code.Evaluator {
 }
 
 // resolveGiven reads what functions were given.
-func (p *pyScanner) resolveGiven() {
+func (p *scanner) resolveGiven() {
 	overspent := func() bool {
 		for _, e := range p.eval {
 			if e != nil && e.Exhausted() {
@@ -112,11 +112,11 @@ func (p *pyScanner) resolveGiven() {
 	runs := false
 	for n := range p.given {
 		switch g := &p.given[n]; g.role {
-		case pyLoader:
+		case moduleLoader:
 			p.loadGiven(g)
-		case pyEvaluator:
+		case evaluator:
 			continue
-		case pyVariable:
+		case variable:
 			p.setVariable(g)
 			continue
 		default:
@@ -133,7 +133,7 @@ func (p *pyScanner) resolveGiven() {
 		p.e.Once(text.Span{Start: p.given[some].at, End: p.given[some].at + 1}, code.ManyGiven, false)
 	}
 	for n := range p.given { // most of them are given what no literal spells out
-		if g := &p.given[n]; g.role == pyEvaluator {
+		if g := &p.given[n]; g.role == evaluator {
 			some = n
 			p.evaluateGiven(g)
 		}
@@ -144,7 +144,7 @@ func (p *pyScanner) resolveGiven() {
 }
 
 // quotesImport reports whether a literal seems to hold an import.
-func (p *pyScanner) quotesImport() bool {
+func (p *scanner) quotesImport() bool {
 	for _, w := range []string{"'import", "\"import", "'from ", "\"from ", "'__import__", "\"__import__", ";import", "; import"} {
 		if bytes.Contains(p.s, []byte(w)) {
 			return true
@@ -159,7 +159,7 @@ func (p *pyScanner) quotesImport() bool {
 }
 
 // arguments reads what g gives.
-func (p *pyScanner) arguments(g *pyGiven, mode code.Mode) (v code.Value, whole bool) {
+func (p *scanner) arguments(g *given, mode code.Mode) (v code.Value, whole bool) {
 	e := p.evaluator(mode)
 	if g.rest {
 		return code.Value{IsList: true, List: []code.Outcome{e.Expression(g.value)}}, !e.Exhausted()
@@ -169,7 +169,7 @@ func (p *pyScanner) arguments(g *pyGiven, mode code.Mode) (v code.Value, whole b
 }
 
 // loadGiven imports the modules that a loader is given.
-func (p *pyScanner) loadGiven(g *pyGiven) {
+func (p *scanner) loadGiven(g *given) {
 	v, whole := p.arguments(g, code.ModuleValue)
 	known := whole
 	take := func(o code.Outcome) {
@@ -225,7 +225,7 @@ func (p *pyScanner) loadGiven(g *pyGiven) {
 }
 
 // runGiven hands over the commands that a runner is given.
-func (p *pyScanner) runGiven(g *pyGiven) {
+func (p *scanner) runGiven(g *given) {
 	v, _ := p.arguments(g, code.CommandValue)
 	var tries []code.Value
 	if p.runInput(g, &v); g.fed {
@@ -247,7 +247,7 @@ func (p *pyScanner) runGiven(g *pyGiven) {
 		tries = append(append(tries, o.Alternatives...), v.Commands()...)
 	}
 	if len(tries) == 0 && !g.rest { // an f-string that was not understood
-		if l, ok := pyConstant(p.s, inside(p.s, g.value)); ok && l.Open {
+		if l, ok := constant(p.s, inside(p.s, g.value)); ok && l.Open {
 			p.commandTemplate(l.Span.Start)
 		}
 	}
@@ -270,7 +270,7 @@ func (p *pyScanner) runGiven(g *pyGiven) {
 
 // runInput hands over what a command is given as its standard input, as a text of
 // the shell that gives it so.
-func (p *pyScanner) runInput(g *pyGiven, v *code.Value) {
+func (p *scanner) runInput(g *given, v *code.Value) {
 	var in code.Outcome
 	if g.input > 0 {
 		given, _ := p.evaluator(code.CommandValue).Arguments(g.input)
@@ -310,9 +310,9 @@ func (p *pyScanner) runInput(g *pyGiven, v *code.Value) {
 // inputEnd ends what a command reads from its standard input.
 const inputEnd = "END_OF_INPUT"
 
-func (p *pyScanner) runValue(v *code.Value, g *pyGiven) bool {
+func (p *scanner) runValue(v *code.Value, g *given) bool {
 	src, m := v.Command()
-	if g.role == pyPip {
+	if g.role == pipRunner {
 		var b text.Builder
 		at := g.at
 		if len(m.Pieces()) > 0 {
@@ -336,7 +336,7 @@ func (p *pyScanner) runValue(v *code.Value, g *pyGiven) bool {
 }
 
 // evaluateGiven hands over the code that exec and eval are given.
-func (p *pyScanner) evaluateGiven(g *pyGiven) {
+func (p *scanner) evaluateGiven(g *given) {
 	v, _ := p.arguments(g, code.CommandValue)
 	if v.Cut() && p.quotesImport() {
 		p.e.Once(text.Span{Start: g.at, End: g.at + 1}, code.CutValues, true)
@@ -363,16 +363,16 @@ func (p *pyScanner) evaluateGiven(g *pyGiven) {
 
 // calleeRole is the role of a callee in brackets, which ends at end: it holds the
 // name of a function, or a text that is one.
-func (p *pyScanner) calleeRole(end int) pyRole {
+func (p *scanner) calleeRole(end int) role {
 	s := p.s
 	e := p.evaluator(code.ModuleValue)
 	if end > 0 && (s[end-1] == ')' || s[end-1] == ']') {
 		if p.spent > p.patience() {
-			return pyNone
+			return none
 		}
 		start, ok := e.OperandStart(end)
 		if !ok || end-start > code.MaxReceiver {
-			return pyNone
+			return none
 		}
 		p.spent += end - start
 		for i := start; i < end; {
@@ -386,16 +386,16 @@ func (p *pyScanner) calleeRole(end int) pyRole {
 								return p.role(l.Text)
 							}
 						}
-						return pyNone
+						return none
 					}
 				}
 			}
 			if w := text.Word(s, i); w > i {
-				if k := inside(s, w); k >= end || s[k] != '(' || p.loaders[string(s[i:w])] != pyNone {
+				if k := inside(s, w); k >= end || s[k] != '(' || p.loaders[string(s[i:w])] != none {
 					switch r := p.role(string(s[i:w])); {
-					case r == pyLoader && (s[i] == '_' || string(s[i:w]) == "import_module" || p.loaders[string(s[i:w])] != pyNone):
+					case r == moduleLoader && (s[i] == '_' || string(s[i:w]) == "import_module" || p.loaders[string(s[i:w])] != none):
 						return r
-					case r == pyEvaluator || r == pyRunner:
+					case r == evaluator || r == runner:
 						if i > start && (s[i-1] == '"' || s[i-1] == '\'' || s[i-1] == '[' || s[i-1] == '(' || s[i-1] == '.') {
 							return r
 						}
@@ -407,11 +407,11 @@ func (p *pyScanner) calleeRole(end int) pyRole {
 			i++
 		}
 	}
-	return pyNone
+	return none
 }
 
 // assigned looks at the value behind the = at i: a function under another name.
-func (p *pyScanner) assigned(i int) {
+func (p *scanner) assigned(i int) {
 	s := p.s
 	if at := p.gap(i + 1); text.Has(s, at, "lambda") && p.passes != nil {
 		k := code.LookBack(s, i)
@@ -436,9 +436,9 @@ func (p *pyScanner) assigned(i int) {
 	name := string(s[w.Start:w.End])
 	role := p.role(name)
 	if name == "main" && (p.pip || bytes.Contains(s[i:w.Start], []byte("pip"))) {
-		role = pyPip
+		role = pipRunner
 	}
-	if role == pyNone {
+	if role == none {
 		return
 	}
 	right := bytes.TrimSpace(s[i+1 : w.Start])
@@ -469,10 +469,10 @@ func (p *pyScanner) assigned(i int) {
 
 // handedOn looks at the function of a role that is an argument of another call:
 // map(f, [...]). The word ends at end; s[at] follows it.
-func (p *pyScanner) handedOn(role pyRole, start, at int) {
+func (p *scanner) handedOn(role role, start, at int) {
 	s := p.s
 	if at >= len(s) || s[at] != ',' {
 		return
 	}
-	p.give(pyGiven{role: role, at: start, value: at + 1, spread: true})
+	p.give(given{role: role, at: start, value: at + 1, spread: true})
 }

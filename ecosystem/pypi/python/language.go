@@ -9,38 +9,38 @@ import (
 )
 
 // language is what the evaluator of values knows of Python.
-func (p *pyScanner) language() *code.Language {
+func (p *scanner) language() *code.Language {
 	s := p.s
 	return &code.Language{
 		Space:    func(i int) int { return inside(s, i) },
 		Word:     func(i int) int { return text.Word(s, i) },
-		Literal:  func(i int) (code.Literal, bool) { return pyString(s[:min(len(s), i+code.MaxValueText)], i) },
+		Literal:  func(i int) (code.Literal, bool) { return readString(s[:min(len(s), i+code.MaxValueText)], i) },
 		Hole:     "{",
 		Tripled:  true,
 		Adjacent: true,
 		Tuples:   true,
 		Loops:    []string{"for", "async"},
 		Infix:    []string{"in", "is", "not"},
-		Begins:   pyBegins,
+		Begins:   begins,
 		Ends:     func(byte) bool { return true },
 
-		Conditional: pyConditional,
-		Choice:      pyChoice,
-		Operator:    pyOperator,
+		Conditional: conditional,
+		Choice:      choice,
+		Operator:    operator,
 		Program: func(member string) string {
 			if member == "executable" { // sys.executable
 				return "python"
 			}
 			return ""
 		},
-		Key:      pyKey,
-		Method:   pyMethod,
-		Encloses: pyEncloses,
-		Binding:  pyGives,
+		Key:      key,
+		Method:   method,
+		Encloses: encloses,
+		Binding:  gives,
 	}
 }
 
-func pyBegins(word string) code.WordKind {
+func begins(word string) code.WordKind {
 	switch word {
 	case "await", "not":
 		return code.PrefixWord
@@ -52,8 +52,8 @@ func pyBegins(word string) code.WordKind {
 	return code.NameWord
 }
 
-// pyConditional reads "if c else b" behind a value.
-func pyConditional(e *code.Evaluator, o code.Outcome, i int) (code.Outcome, int) {
+// conditional reads "if c else b" behind a value.
+func conditional(e *code.Evaluator, o code.Outcome, i int) (code.Outcome, int) {
 	if !e.Has(i, "if") {
 		return o, i
 	}
@@ -66,7 +66,7 @@ func pyConditional(e *code.Evaluator, o code.Outcome, i int) (code.Outcome, int)
 	return o, next
 }
 
-func pyChoice(e *code.Evaluator, i int) (n int, last bool) {
+func choice(e *code.Evaluator, i int) (n int, last bool) {
 	switch {
 	case e.Has(i, "or"):
 		return 2, false
@@ -76,17 +76,17 @@ func pyChoice(e *code.Evaluator, i int) (n int, last bool) {
 	return 0, false
 }
 
-// pyOperator reads the values that a percent sign puts into a string.
-func pyOperator(e *code.Evaluator, o code.Outcome, start, i int) (code.Outcome, int) {
+// operator reads the values that a percent sign puts into a string.
+func operator(e *code.Evaluator, o code.Outcome, start, i int) (code.Outcome, int) {
 	if e.Source[i] != '%' {
 		return o, i
 	}
 	p, next := e.Term(i + 1)
-	return pyFormat(e, e.Placed(o, start, i), e.Placed(p, i+1, max(i+1, next)), "%"), max(next, i+1)
+	return format(e, e.Placed(o, start, i), e.Placed(p, i+1, max(i+1, next)), "%"), max(next, i+1)
 }
 
-// pyKey knows f(name=value).
-func pyKey(e *code.Evaluator, _, end int, closing byte) (at int, ok bool) {
+// key knows f(name=value).
+func key(e *code.Evaluator, _, end int, closing byte) (at int, ok bool) {
 	k := e.Skip(end)
 	if closing != ')' || k >= len(e.Source) || e.Source[k] != '=' || k+1 < len(e.Source) && e.Source[k+1] == '=' {
 		return 0, false
@@ -94,10 +94,10 @@ func pyKey(e *code.Evaluator, _, end int, closing byte) (at int, ok bool) {
 	return k + 1, true
 }
 
-func pyMethod(e *code.Evaluator, c *code.MethodCall) (code.Outcome, bool) {
+func method(e *code.Evaluator, c *code.MethodCall) (code.Outcome, bool) {
 	switch c.Name {
 	case "format":
-		return pyFormat(e, c.Of, code.Outcome{Alternatives: []code.Value{c.Arguments}}, "{"), true
+		return format(e, c.Of, code.Outcome{Alternatives: []code.Value{c.Arguments}}, "{"), true
 	case "split", "splitlines":
 		if c.Receiver == "shlex" {
 			return c.First().Words(), true
@@ -111,8 +111,8 @@ func pyMethod(e *code.Evaluator, c *code.MethodCall) (code.Outcome, bool) {
 	return code.Outcome{}, false
 }
 
-// pyEncloses looks for the line on which the indented block of a loop has ended.
-func pyEncloses(e *code.Evaluator, b code.Binding, at int) bool {
+// encloses looks for the line on which the indented block of a loop has ended.
+func encloses(e *code.Evaluator, b code.Binding, at int) bool {
 	s := e.Source
 	head := e.LineHead(b.Name)
 	if !bytes.HasPrefix(head, []byte("for ")) && !bytes.HasPrefix(head, []byte("async for ")) && !bytes.HasPrefix(head, []byte("for(")) {
@@ -132,14 +132,14 @@ func pyEncloses(e *code.Evaluator, b code.Binding, at int) bool {
 	return true
 }
 
-// pyGives tells whether a word is given a value where it stands.
-func pyGives(e *code.Evaluator, w *code.Occurrence) (b code.Binding, ok bool) {
+// gives tells whether a word is given a value where it stands.
+func gives(e *code.Evaluator, w *code.Occurrence) (b code.Binding, ok bool) {
 	s := e.Source
 	switch {
 	case s[w.Next] == '=' && w.After != '=' && w.After != '>':
 		if w.Before == '(' || w.Before == ',' {
 			head := e.LineHead(w.At)
-			if pyDefines(head) || bytes.Contains(head, []byte("lambda")) || w.Before == ',' && !bytes.ContainsAny(head, "(") && e.Mode == code.ModuleValue {
+			if defines(head) || bytes.Contains(head, []byte("lambda")) || w.Before == ',' && !bytes.ContainsAny(head, "(") && e.Mode == code.ModuleValue {
 				return code.Binding{Kind: code.Unknown}, true
 			}
 			return b, false // an argument by keyword
@@ -152,16 +152,16 @@ func pyGives(e *code.Evaluator, w *code.Occurrence) (b code.Binding, ok bool) {
 		return code.Binding{Kind: code.Assigned, At: at}, at > 0
 	}
 	if w.Prior == "for" || w.Before == ',' || w.Before == '(' {
-		if at := pyLoop(e, w); at > 0 {
+		if at := loop(e, w); at > 0 {
 			return code.Binding{Kind: code.Looped, At: at}, true
 		}
 	}
 	switch {
 	case w.Prior == "lambda":
-		return pyLambda(e, w), true
+		return lambda(e, w), true
 	case w.Before == '(' || w.Before == ',':
 		head := e.LineHead(w.At)
-		return code.Binding{Kind: code.Unknown}, pyDefines(head) || bytes.HasPrefix(head, []byte("lambda "))
+		return code.Binding{Kind: code.Unknown}, defines(head) || bytes.HasPrefix(head, []byte("lambda "))
 	}
 	switch w.Prior {
 	case "as", "global", "nonlocal", "import":
@@ -170,14 +170,14 @@ func pyGives(e *code.Evaluator, w *code.Occurrence) (b code.Binding, ok bool) {
 	return b, false
 }
 
-// pyDefines reports whether a line begins the head of a function.
-func pyDefines(line []byte) bool {
+// defines reports whether a line begins the head of a function.
+func defines(line []byte) bool {
 	return bytes.HasPrefix(line, []byte("def ")) || bytes.HasPrefix(line, []byte("async def "))
 }
 
-// pyLoop gives the offset of what a loop over the word runs through: for x in …,
+// loop gives the offset of what a loop over the word runs through: for x in …,
 // for i, x in …, for (i, x) in …; 0: it is no word of a loop.
-func pyLoop(e *code.Evaluator, w *code.Occurrence) int {
+func loop(e *code.Evaluator, w *code.Occurrence) int {
 	s := e.Source
 	line := s[text.LineStart(s, w.At):w.At]
 	at := bytes.LastIndex(line, []byte("for"))
@@ -195,9 +195,9 @@ func pyLoop(e *code.Evaluator, w *code.Occurrence) int {
 	return 0
 }
 
-// pyLambda looks at the parameter of a function that a list hands its elements to:
+// lambda looks at the parameter of a function that a list hands its elements to:
 // map(lambda x: …, […]).
-func pyLambda(e *code.Evaluator, w *code.Occurrence) code.Binding {
+func lambda(e *code.Evaluator, w *code.Occurrence) code.Binding {
 	s := e.Source
 	if s[w.Next] != ':' {
 		return code.Binding{Kind: code.Unknown}

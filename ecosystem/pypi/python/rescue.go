@@ -4,12 +4,12 @@ import "figment/scanner/text"
 
 // rescue is the second pass over broken text: every physical line that is an
 // import with a complete clause counts, in doubt.
-func (p *pyScanner) rescue() {
+func (p *scanner) rescue() {
 	have := map[int]bool{}
 	for i := range p.refs {
 		have[p.refs[i].span.Start] = true
 	}
-	second := &pyScanner{s: p.s, f: p.f, e: p.e, table: p.table}
+	second := &scanner{s: p.s, f: p.f, e: p.e, table: p.table}
 	for i := 0; i < len(p.s); i = text.NextLine(p.s, i) {
 		at := text.Blank(p.s, i)
 		switch {
@@ -28,12 +28,12 @@ func (p *pyScanner) rescue() {
 
 // bracketBroken reports whether a physical line inside brackets is an import
 // with a complete clause, which proves that a bracket is missing.
-func (p *pyScanner) bracketBroken(i int) bool {
+func (p *scanner) bracketBroken(i int) bool {
 	s := p.s
 	if i >= len(s) || s[i] != 'i' && s[i] != 'f' {
 		return false
 	}
-	probe := pyScanner{s: s, f: p.f, e: p.e, table: p.table, lowFrom: len(s) + 1}
+	probe := scanner{s: s, f: p.f, e: p.e, table: p.table, lowFrom: len(s) + 1}
 	ok := false
 	switch {
 	case text.Has(s, i, "import"):

@@ -21,13 +21,13 @@ func matchPython(f *text.Fragment) bool {
 	return f.Lang == text.Python || f.Lang == text.IPython
 }
 
-type pyScanner struct {
+type scanner struct {
 	s       []byte
 	f       *text.Fragment
 	e       *extract.Emitter
 	table   *text.Table
-	refs    []pyImport
-	blocks  []pyBlock
+	refs    []importedModule
+	blocks  []block
 	depth   int // of brackets
 	broken  bool
 	lowFrom int // references from here on are rescued; len(s)+1: none
@@ -35,29 +35,29 @@ type pyScanner struct {
 	// and to functions that run commands or code.
 	// It is read again while names come to light, since a function may use what
 	// is assigned below it.
-	loaders  map[string]pyRole
+	loaders  map[string]role
 	grown    bool
-	passes   map[string]pyParameter // of functions of the text that pass a parameter on
-	inside   pyFunction             // the function whose body is read
-	started  int                    // the offset of the arguments of the command that was run last; 0: none was
-	texts    []extract.Inner        // texts inside this one
-	lines    []text.Span            // strings of several lines
-	comment  text.Span              // the comments that stand together last
-	latin    bool                   // bytes beyond ASCII are characters of Latin-1
-	uses     []pyUse
-	wanted   map[string]*pyBinding // names that calls import by; nil while they are collected
-	told     int                   // one more than the offset of a call that imports what is made at run time; 0: none
-	spent    int                   // bytes of arguments that were read, some of them again and again
-	inDef    bool                  // the statement is the head of a function
-	pip      bool                  // pip was imported so far
-	given    []pyGiven
+	passes   map[string]parameter // of functions of the text that pass a parameter on
+	inside   function             // the function whose body is read
+	started  int                  // the offset of the arguments of the command that was run last; 0: none was
+	texts    []extract.Inner      // texts inside this one
+	lines    []text.Span          // strings of several lines
+	comment  text.Span            // the comments that stand together last
+	latin    bool                 // bytes beyond ASCII are characters of Latin-1
+	uses     []use
+	wanted   map[string]*binding // names that calls import by; nil while they are collected
+	told     int                 // one more than the offset of a call that imports what is made at run time; 0: none
+	spent    int                 // bytes of arguments that were read, some of them again and again
+	inDef    bool                // the statement is the head of a function
+	pip      bool                // pip was importedModule so far
+	given    []given
 	eval     [2]*code.Evaluator // by their modes
 	fromPip  bool               // the clause that is being read is one of pip
 	mayRun   uint8              // see installs: 1 no, 2 yes
-	programs bool               // a library is imported whose functions are the programs of their names
+	programs bool               // a library is importedModule whose functions are the programs of their names
 	// For the files that are run as code, or hold requirements.
-	reads    []pyRead
-	places   *pyPlaces
+	reads    []read
+	places   *places
 	included map[string]bool
 	// For f-strings: brackets in their code, how far the search for their end
 	// came, and how many bytes such searches read in vain.
@@ -73,17 +73,17 @@ func extractPython(f *text.Fragment, e *extract.Emitter) error {
 	}
 	latin := false
 	if f.Depth == 0 && f.Label == "" {
-		name, kind := pyEncoding(f.Text)
+		name, kind := encoding(f.Text)
 		latin = kind == latinText
 		if kind == otherText {
 			e.Problem(text.Span{}, "declares the encoding "+name+", which is not read: save the file as UTF-8", true)
 		}
 	}
 	table := text.NewTable(`"'`, "#\\;:%!=")
-	loaders, passes := map[string]pyRole{}, map[string]pyParameter{}
-	var p *pyScanner
+	loaders, passes := map[string]role{}, map[string]parameter{}
+	var p *scanner
 	for round := 0; ; round++ {
-		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, passes: passes, inside: pyFunction{indent: -1}, latin: latin}
+		p = &scanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, passes: passes, inside: function{indent: -1}, latin: latin}
 		p.run()
 		if !p.grown {
 			break
@@ -94,11 +94,11 @@ func extractPython(f *text.Fragment, e *extract.Emitter) error {
 		}
 	}
 	if len(p.uses) > 0 {
-		wanted := map[string]*pyBinding{}
+		wanted := map[string]*binding{}
 		for _, u := range p.uses {
-			wanted[u.name] = &pyBinding{}
+			wanted[u.name] = &binding{}
 		}
-		p = &pyScanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, passes: passes, inside: pyFunction{indent: -1}, latin: latin, wanted: wanted}
+		p = &scanner{s: f.Text, f: f, e: e, table: table, lowFrom: len(f.Text) + 1, loaders: loaders, passes: passes, inside: function{indent: -1}, latin: latin, wanted: wanted}
 		p.run()
 		p.resolveUses()
 	}
@@ -125,7 +125,7 @@ func extractPython(f *text.Fragment, e *extract.Emitter) error {
 	return nil
 }
 
-func (p *pyScanner) run() {
+func (p *scanner) run() {
 	i := 0
 	for i < len(p.s) {
 		i = p.line(i)
@@ -134,7 +134,7 @@ func (p *pyScanner) run() {
 
 // line reads one logical line that starts at i, with all its statements, and
 // gives the offset after it.
-func (p *pyScanner) line(i int) int {
+func (p *scanner) line(i int) int {
 	s := p.s
 	start := i
 	for i < len(s) {
@@ -171,7 +171,7 @@ func (p *pyScanner) line(i int) int {
 	compound := false
 	p.inDef = false
 	if indent <= p.inside.indent {
-		p.inside = pyFunction{indent: -1}
+		p.inside = function{indent: -1}
 	}
 	i, compound = p.statement(i, indent)
 	return p.rest(i, indent, compound)
@@ -179,7 +179,7 @@ func (p *pyScanner) line(i int) int {
 
 // statement looks at the start of a statement. It gives the offset to go on
 // from and whether a colon opens a body on the same line.
-func (p *pyScanner) statement(i, indent int) (int, bool) {
+func (p *scanner) statement(i, indent int) (int, bool) {
 	s := p.s
 	if i >= len(s) {
 		return i, false
@@ -209,7 +209,7 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 		}
 		return end, false
 	case "try":
-		p.push(pyBlock{indent: indent, first: len(p.refs), try: true, flags: p.flags()})
+		p.push(block{indent: indent, first: len(p.refs), try: true, flags: p.flags()})
 		return end, true
 	case "except":
 		p.except(end, indent)
@@ -223,13 +223,13 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 	case "if", "elif":
 		line := s[end:text.LineEnd(s, end)]
 		if at := bytes.Index(line, []byte("TYPE_CHECKING")); at >= 0 && !bytes.Contains(line[:at], []byte("not ")) {
-			p.push(pyBlock{indent: indent, flags: p.flags() | extract.TypeOnly})
+			p.push(block{indent: indent, flags: p.flags() | extract.TypeOnly})
 		}
 		return end, true
 	case "with":
 		line := s[end:text.LineEnd(s, end)]
 		if at := bytes.Index(line, []byte("suppress(")); at >= 0 && catchesImportError(line[at:]) {
-			p.push(pyBlock{indent: indent, flags: p.flags() | extract.Optional})
+			p.push(block{indent: indent, flags: p.flags() | extract.Optional})
 		}
 		return end, true
 	case "while", "for", "class", "match", "case":
@@ -247,7 +247,7 @@ func (p *pyScanner) statement(i, indent int) (int, bool) {
 
 // rest scans to the end of the logical line, reading further statements after
 // semicolons and, in a compound statement, after its colon.
-func (p *pyScanner) rest(i, indent int, compound bool) int {
+func (p *scanner) rest(i, indent int, compound bool) int {
 	s := p.s
 	base, bodies := p.depth, 0
 	for i < len(s) {
@@ -335,7 +335,7 @@ func (p *pyScanner) rest(i, indent int, compound bool) int {
 }
 
 // plugins reads the modules that pytest is told to load.
-func (p *pyScanner) plugins(i int) {
+func (p *scanner) plugins(i int) {
 	s := p.s
 	if i = p.gap(i); i >= len(s) || s[i] != '=' || i+1 < len(s) && s[i+1] == '=' {
 		return
@@ -346,7 +346,7 @@ func (p *pyScanner) plugins(i int) {
 		i++
 	}
 	for range 200 {
-		l, ok := pyConstant(s, i)
+		l, ok := constant(s, i)
 		if !ok || l.Open {
 			return
 		}
@@ -360,7 +360,7 @@ func (p *pyScanner) plugins(i int) {
 
 // commentLine skips a comment line; one that shows a command is handed over as
 // prose.
-func (p *pyScanner) commentLine(i int) int {
+func (p *scanner) commentLine(i int) int {
 	end := text.LineEnd(p.s, i)
 	start := i
 	for start < end && (p.s[start] == '#' || p.s[start] == ' ' || p.s[start] == '\t') {
@@ -373,7 +373,7 @@ func (p *pyScanner) commentLine(i int) int {
 }
 
 // magic reads a line of IPython: %pip, !pip and so on.
-func (p *pyScanner) magic(i int) int {
+func (p *scanner) magic(i int) int {
 	s := p.s
 	start := i
 	for i < len(s) && (s[i] == '%' || s[i] == '!') {

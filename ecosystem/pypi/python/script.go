@@ -76,10 +76,10 @@ const (
 	otherText                 // bytes of ASCII may mean something else
 )
 
-// pyEncoding reads the encoding that one of the first two lines declares.
+// encoding reads the encoding that one of the first two lines declares.
 //
 // Grammar: https://docs.python.org/3/reference/lexical_analysis.html#encoding-declarations
-func pyEncoding(s []byte) (name string, kind textKind) {
+func encoding(s []byte) (name string, kind textKind) {
 	for i, n := 0, 0; n < 2 && i < len(s); n++ {
 		line := s[i:text.LineEnd(s, i)]
 		i = text.NextLine(s, i)

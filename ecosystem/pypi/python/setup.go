@@ -40,7 +40,7 @@ const setupProblem = "requirements are made at run time and were not read: list 
 type setupReader struct {
 	f     *text.Fragment
 	e     *extract.Emitter
-	p     *pyScanner       // only to pass over strings
+	p     *scanner         // only to pass over strings
 	names map[string][]int // what is assigned to a name: the offsets of the values
 	seen  map[string]bool  // names that are being read, or were
 	flags extract.Flags
@@ -54,7 +54,7 @@ type setupReader struct {
 func extractSetupPy(f *text.Fragment, e *extract.Emitter) error {
 	err := extractPython(f, e)
 	r := &setupReader{f: f, e: e, names: map[string][]int{}, seen: map[string]bool{}}
-	r.p = &pyScanner{s: f.Text, f: f, e: e, table: text.NewTable(`"'`, "#\\;:%!"), lowFrom: len(f.Text) + 1}
+	r.p = &scanner{s: f.Text, f: f, e: e, table: text.NewTable(`"'`, "#\\;:%!"), lowFrom: len(f.Text) + 1}
 	r.keywords()
 	r.tell()
 	return err
@@ -80,7 +80,7 @@ func (r *setupReader) keywords() {
 			}
 			i = end
 		case text.Quote:
-			if l, ok := pyString(s, i); ok && !l.Open {
+			if l, ok := readString(s, i); ok && !l.Open {
 				if _, _, ok := setupKeyword(l.Text); ok {
 					at := inside(s, l.Next)
 					if at < len(s) && s[at] == ']' {
@@ -164,8 +164,8 @@ func (r *setupReader) value(i, depth int) int {
 	return i
 }
 
-func (r *setupReader) choices(i int) *pyChoices {
-	return &pyChoices{p: r.p, end: min(len(r.f.Text), i+code.MaxArgument)}
+func (r *setupReader) choices(i int) *choices {
+	return &choices{p: r.p, end: min(len(r.f.Text), i+code.MaxArgument)}
 }
 
 func (r *setupReader) operand(i, depth int) int {
@@ -181,7 +181,7 @@ func (r *setupReader) operand(i, depth int) int {
 		r.computed(i)
 		return r.choices(i).opaque(i)
 	}
-	if l, ok := pyConstant(s, i); ok {
+	if l, ok := constant(s, i); ok {
 		next := l.Next
 		if next < len(s) && strings.IndexByte(".%*[", s[next]) >= 0 {
 			l.Open = true
@@ -267,7 +267,7 @@ func (r *setupReader) list(i, depth int) int {
 			i = next
 			continue
 		}
-		if l, ok := pyConstant(s, i); ok && !l.Open && l.Next < len(s) && s[l.Next] == ':' {
+		if l, ok := constant(s, i); ok && !l.Open && l.Next < len(s) && s[l.Next] == ':' {
 			i = l.Next + 1
 			continue
 		}
@@ -299,7 +299,7 @@ func namesList(e *extract.Emitter, code []byte) bool {
 		if code[i] != '"' && code[i] != '\'' {
 			continue
 		}
-		l, ok := pyString(code, i)
+		l, ok := readString(code, i)
 		if !ok {
 			return false
 		}

@@ -13,7 +13,7 @@ import (
 
 // str skips the string whose quote stands at i and gives the offset after it.
 // Calls in the braces of an f-string or t-string are read.
-func (p *pyScanner) str(i int) int {
+func (p *scanner) str(i int) int {
 	s := p.s
 	q := s[i]
 	triple := i+2 < len(s) && s[i+1] == q && s[i+2] == q
@@ -70,7 +70,7 @@ func tripleEnd(s []byte, i int) int {
 
 // patience is how many bytes may be read in search of ends of f-strings in
 // vain.
-func (p *pyScanner) patience() int { return 8*len(p.s) + 1<<16 }
+func (p *scanner) patience() int { return 8*len(p.s) + 1<<16 }
 
 // formatted reports whether the string whose quote stands at i has a prefix of
 // f-strings or t-strings.
@@ -94,7 +94,7 @@ const maxFormatted = 150
 // its braces stands code, with the same quotes, comments and line ends. It
 // collects the brackets in that code and gives the offset after the string, or 0
 // where that reading fails.
-func (p *pyScanner) formatted(i, nested int) (end int) {
+func (p *scanner) formatted(i, nested int) (end int) {
 	s := p.s
 	defer func() {
 		if end == 0 && nested == 0 {
@@ -137,7 +137,7 @@ func (p *pyScanner) formatted(i, nested int) (end int) {
 
 // field reads the code after a brace of an f-string and gives the offset after
 // the closing brace, or 0.
-func (p *pyScanner) field(i, nested int, q byte, quotes int) int {
+func (p *scanner) field(i, nested int, q byte, quotes int) int {
 	s := p.s
 	if nested > maxFormatted {
 		return 0
@@ -214,9 +214,9 @@ func plainEnd(s []byte, i int) int {
 	return end
 }
 
-// pyString reads the string literal at i, prefix and all, with its escapes
+// readString reads the string literal at i, prefix and all, with its escapes
 // decoded. An f-string or t-string with a hole is open.
-func pyString(s []byte, i int) (l code.Literal, ok bool) {
+func readString(s []byte, i int) (l code.Literal, ok bool) {
 	raw, holes, bytewise := false, false, false
 prefix:
 	for n := 0; i < len(s) && n < 3; n++ {
@@ -261,7 +261,7 @@ prefix:
 		case c == '\\' && raw:
 			k += 2
 		case c == '\\':
-			text, n, ok := pyEscape(s, k, bytewise)
+			text, n, ok := escape(s, k, bytewise)
 			if !ok {
 				return l, false
 			}
@@ -285,8 +285,8 @@ prefix:
 	return l, false
 }
 
-// pyEscape decodes the escape at i. An unknown one stands for itself.
-func pyEscape(s []byte, i int, bytewise bool) (text string, n int, ok bool) {
+// escape decodes the escape at i. An unknown one stands for itself.
+func escape(s []byte, i int, bytewise bool) (text string, n int, ok bool) {
 	if i+1 >= len(s) {
 		return "", 0, false
 	}
@@ -382,10 +382,10 @@ func inside(s []byte, i int) int {
 	return i
 }
 
-// pyConstant reads an expression that is a string: literals side by side or
+// constant reads an expression that is a string: literals side by side or
 // joined by plus, in brackets or not. What follows a literal and is no constant
 // makes it open.
-func pyConstant(s []byte, i int) (l code.Literal, ok bool) {
+func constant(s []byte, i int) (l code.Literal, ok bool) {
 	parens, first := 0, true
 	i = inside(s, i)
 	for {
@@ -393,7 +393,7 @@ func pyConstant(s []byte, i int) (l code.Literal, ok bool) {
 			parens++
 			i = inside(s, i+1)
 		}
-		part, lit := pyString(s, i)
+		part, lit := readString(s, i)
 		switch {
 		case !lit && first:
 			return l, false
@@ -424,7 +424,7 @@ func pyConstant(s []byte, i int) (l code.Literal, ok bool) {
 			i = at
 		case text.IsLetter(s[at]):
 			// A literal with a prefix stands here, or a word that ends it all.
-			if _, lit := pyString(s, at); !lit {
+			if _, lit := readString(s, at); !lit {
 				return l, parens == 0
 			}
 			i = at
@@ -434,11 +434,11 @@ func pyConstant(s []byte, i int) (l code.Literal, ok bool) {
 	}
 }
 
-// pyLiteral reads the plain string literal at i: its content's span, and the
+// literal reads the plain string literal at i: its content's span, and the
 // offset after it. ok is false for anything but one complete string without
 // escapes or holes.
-func pyLiteral(s []byte, i int) (content text.Span, next int, ok bool) {
-	l, ok := pyString(s, i)
+func literal(s []byte, i int) (content text.Span, next int, ok bool) {
+	l, ok := readString(s, i)
 	if !ok || l.Open || !l.Pieces.Identity() {
 		return content, i, false
 	}
