@@ -67,7 +67,8 @@ const (
 )
 
 // LookupWatched is LookupAll for callers who show how far it is: watch is called
-// from the calling goroutine whenever something of a Progress may have changed.
+// from the calling goroutine whenever something of a Progress may have changed. One
+// loop takes the answers of all workers, so that the groups need no lock.
 func LookupWatched(ctx context.Context, c Client, qs []protocol.Query, emit func(protocol.Query, protocol.Record), watch func(Progress)) Summary {
 	ctx, this := withRun(ctx)
 	b, _ := c.(batcher)

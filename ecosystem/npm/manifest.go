@@ -47,6 +47,8 @@ type packageJSON struct {
 	late          []extract.Reference // of names that count only where no dependency has them
 }
 
+// visit reads one value of a package.json: one switch over the paths that mean
+// something, in the order in which they are told apart.
 func (p *packageJSON) visit(path []text.Key, v text.Value, low bool) {
 	if len(path) < 1 {
 		return

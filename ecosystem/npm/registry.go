@@ -312,6 +312,9 @@ func parseVersion(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Resp
 	return r
 }
 
+// parsePackument reads the document of a package. It may be very
+// long and is read once, as it comes: one loop over its keys, which stand in any
+// order, and behind it what is only known once all of them were seen.
 func parsePackument(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	j := protocol.NewJSON(resp.Body)
 	r := protocol.Reading{Doc: rq.Doc, Complete: true}

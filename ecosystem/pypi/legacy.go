@@ -8,7 +8,8 @@ import (
 	"figment/registry/protocol"
 )
 
-// parseLegacy reads the older JSON.
+// parseLegacy reads the older JSON, as it comes: one loop over its keys, which
+// stand in any order, and behind it what is only known once all were seen.
 func parseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	j := protocol.NewJSON(resp.Body)
 	r := protocol.Reading{Doc: rq.Doc, Complete: true}

@@ -64,6 +64,7 @@ func (w *jsonWalker) fail(i int, format string, args ...any) {
 	}
 }
 
+// run is the one state machine of the walker: each turn of its loop takes one token.
 func (w *jsonWalker) run() {
 	s := w.s
 	i := 0

@@ -14,7 +14,8 @@ import (
 
 // Decide judges a subject. The order is the point: what cannot be a registry
 // name is never judged, what could not be asked is never missing, and a name
-// that exists is still looked at for what is wrong with it.
+// that exists is still looked at for what is wrong with it. The steps are numbered
+// and stand in one function, so that this order can be read.
 func Decide(f *Facts) Verdict {
 	s := f.Subject
 	v := Verdict{Subject: s, Package: s.Package()}

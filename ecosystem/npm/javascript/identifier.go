@@ -7,7 +7,9 @@ import (
 	"figment/scanner/text"
 )
 
-// identifier looks at a word of code and gives the offset to go on from.
+// identifier looks at a word of code and gives the offset to go on from. It is one
+// switch over the words of the language, by their length: most words of a text end
+// it at once, and it runs for each of them.
 func (j *scanner) identifier(i, end int, escaped bool) int {
 	s := j.s
 	prev, before := j.prev, j.word

@@ -171,8 +171,9 @@ func (p *scanner) skipComment(i int) int {
 	return i
 }
 
-// call looks at the callee that ends at end, before the bracket at i: imports, code and commands
-// that are made of literals.
+// call looks at the callee that ends at end, before the bracket at i: imports, code
+// and commands that are made of literals. It runs for every bracket of a text, so
+// that what a callee is not is found out in the order of what that costs.
 func (p *scanner) call(i, end int) {
 	s := p.s
 	if end == 0 {
