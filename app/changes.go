@@ -91,6 +91,7 @@ func (s *Session) sourceOptions() source.Options {
 		NoSource:    s.Values.On("no-source"),
 		MaxFileSize: s.Values.Size("max-file-size"),
 		MatchPath:   policy.MatchPath,
+		Above:       above(s.adapters),
 	}
 }
 

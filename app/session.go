@@ -23,6 +23,7 @@ import (
 	"figment/scanner"
 	"figment/scanner/extract"
 	"figment/scanner/policy"
+	"figment/scanner/project"
 	"figment/scanner/source"
 	"figment/scanner/verdict"
 )
@@ -99,7 +100,7 @@ func (c *Call) Open(ctx context.Context, r Request) (*Session, error) {
 	s := &Session{Call: c, request: r, adapters: all.Adapters()}
 	s.formats = adapter.Formats(s.adapters)
 	start := r.start()
-	s.trees = c.workTrees(r.Command, start, r.Paths)
+	s.trees = c.workTrees(s.adapters, r.Command, start, r.Paths)
 	// Programs such as git are not looked for in the scanned tree, where npm puts
 	// its node_modules/.bin first.
 	if list := os.Getenv("PATH"); list != settings.SafePath(list, s.trees...) {
@@ -219,7 +220,7 @@ func (s *Session) Close() {
 // workTrees are the roots of what a command scans: of the repository that holds
 // a path, else the path itself. A tree that holds the home of the user's account
 // is the user's own.
-func (c *Call) workTrees(command, start string, args []string) []string {
+func (c *Call) workTrees(adapters []adapter.Adapter, command, start string, args []string) []string {
 	paths := []string{start}
 	if command == "check" || command == "explain" {
 		args = nil
@@ -235,6 +236,8 @@ func (c *Call) workTrees(command, start string, args []string) []string {
 		root := RepositoryRoot(dir)
 		if _, err := os.Lstat(filepath.Join(root, ".git")); err != nil && (p == "-" || command == "check" || command == "explain") {
 			continue // no files are read
+		} else if err != nil {
+			root = above(adapters)(dir)
 		}
 		if u, err := user.LookupId(strconv.Itoa(os.Getuid())); err == nil && u.HomeDir != "" {
 			if rel, err := filepath.Rel(root, u.HomeDir); err == nil && filepath.IsLocal(rel) {
@@ -246,6 +249,17 @@ func (c *Call) workTrees(command, start string, args []string) []string {
 		}
 	}
 	return trees
+}
+
+// above gives the directory whose tree says what the names in a directory mean.
+func above(adapters []adapter.Adapter) func(dir string) string {
+	rules := adapter.Projects(adapters)
+	rec := Recognition()
+	return func(dir string) string {
+		return rec.Above(dir, func(file string, data []byte, member string) bool {
+			return project.InWorkspace(rules, file, data, member)
+		})
+	}
 }
 
 // Ecosystems are the words of the ecosystems, for messages.

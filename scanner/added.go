@@ -99,7 +99,7 @@ type compared struct {
 // compare notes what a file was; nil: no change is judged. What could not be
 // read of that named nothing.
 func (w *Workspace) compare(f *source.File) *compared {
-	if f.Change == nil {
+	if _, ok := w.o.Source.(change); !ok || f.Change == nil {
 		return nil
 	}
 	c := &compared{change: f.Change}

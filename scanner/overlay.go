@@ -45,6 +45,20 @@ func (o *overlay) Root() string {
 	return ""
 }
 
+// Dir is where in its tree the source lies, if that is a part of one.
+func (o *overlay) Dir() string {
+	if d, ok := o.Source.(interface{ Dir() string }); ok {
+		return d.Dir()
+	}
+	return ""
+}
+
+// Named reports whether a path is, or lies in, one that the source was made of.
+func (o *overlay) Named(p string) bool {
+	n, ok := o.Source.(interface{ Named(string) bool })
+	return ok && n.Named(p)
+}
+
 // Exists is a Source's.
 func (o *overlay) Exists(p string) bool {
 	if text, ok := o.texts[p]; ok {

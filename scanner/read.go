@@ -40,6 +40,7 @@ type include struct {
 	// are others, and missing that there is none.
 	to            string
 	more, missing bool
+	around        bool // from lies around what is judged
 	spent         bool // patterns are compared with no more paths
 }
 
@@ -63,6 +64,15 @@ func (w *Workspace) file(f *source.File) *readFile {
 		}
 		pos := lines.At(span.Start)
 		return pos.Line, pos.Column
+	}
+	if _, isChange := w.o.Source.(change); out.context && !isChange { // it lies around what is judged
+		for i := range out.refs {
+			out.refs[i].Old = true
+		}
+		for _, i := range found.Includes {
+			out.includes = append(out.includes, include{Include: i, from: f.Path, around: true})
+		}
+		return out
 	}
 	for _, i := range found.Includes {
 		line, column := at(i.Span)
@@ -119,6 +129,9 @@ func (w *Workspace) followIncludes(ctx context.Context) (files []*readFile, prob
 					continue
 				}
 				if reached[key] && w.followed[key].why == "" {
+					continue
+				}
+				if judge, ok := w.o.Source.(interface{ Named(string) bool }); in.around && (!ok || !judge.Named(to)) {
 					continue
 				}
 				out, reached[key] = w.follow(follower, ok, &in, to, as), true

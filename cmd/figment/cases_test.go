@@ -637,7 +637,6 @@ var later = map[string]string{
 	"m17-uv-workspace-sources":  "manifests and configuration",
 	"m22-user-uv-toml":          "manifests and configuration",
 	"m24-utf16":                 "manifests and configuration",
-	"m28-subfolder-of-monorepo": "manifests and configuration",
 	"o04-my-prefix-in-workflow": "open",
 	"o08-link-to-env-file":      "open",
 }

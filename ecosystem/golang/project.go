@@ -16,7 +16,7 @@ import (
 // projectRules is by which files a project of Go says whose its names are.
 func projectRules() *project.Rules {
 	return &project.Rules{
-		Ecosystem: ecosystem.Golang, Begin: begin, Statement: statement,
+		Ecosystem: ecosystem.Golang, Begin: begin, Statement: statement, Workspace: workspace,
 		Languages: []text.Lang{text.Go}, Module: func(file string) bool { return path.Ext(file) == ".go" }, Folders: true,
 	}
 }
@@ -118,6 +118,17 @@ func (p *projects) goWork(f string) {
 	}
 	dir := path.Dir(f)
 	w := &goWork{goModule: *newGoModule(text)}
+	for _, used := range usedModules(text) {
+		if used = path.Join(dir, used); used != ".." && !strings.HasPrefix(used, "../") && !strings.HasPrefix(used, "/") {
+			w.use = append(w.use, used)
+		}
+	}
+	p.works[dir] = w
+}
+
+// usedModules are the directories that a go.work uses, as it writes them.
+func usedModules(text []byte) []string {
+	var out []string
 	block := false
 	for line := range strings.Lines(string(text)) {
 		line, _, _ = strings.Cut(line, "//")
@@ -139,12 +150,24 @@ func (p *projects) goWork(f string) {
 		case !block:
 			continue
 		}
-		used := path.Join(dir, strings.Trim(words[0], "\"`"))
-		if used != ".." && !strings.HasPrefix(used, "../") && !strings.HasPrefix(used, "/") {
-			w.use = append(w.use, used)
+		out = append(out, strings.Trim(words[0], "\"`"))
+	}
+	return out
+}
+
+// workspace reports whether a go.work uses the module in directory member, or one
+// above it.
+func workspace(file string, src []byte, member string) bool {
+	if file != "go.work" {
+		return false
+	}
+	src, _ = text.Decode(src)
+	for _, used := range usedModules(src) {
+		if used = path.Clean(used); used == "." || used == member || strings.HasPrefix(member, used+"/") {
+			return true
 		}
 	}
-	p.works[dir] = w
+	return false
 }
 
 // goScope is what holds for a file of Go: its module, and the modules that are

@@ -8,6 +8,17 @@ import (
 // Decide says whose the name of a reference is. The first rule that matches
 // wins.
 func (p *Project) Decide(r *extract.Reference) Decision {
+	if p.dir == "" {
+		return p.decide(r)
+	}
+	at := *r
+	at.Path = p.Place(r.Path)
+	d := p.decide(&at)
+	d.Claim.Path = p.Shown(d.Claim.Path)
+	return d
+}
+
+func (p *Project) decide(r *extract.Reference) Decision {
 	switch r.From {
 	case extract.FromWorkspace:
 		return Decision{Origin: External, Reason: "a workspace member"}

@@ -39,6 +39,7 @@ type Options struct {
 // nowhere else.
 type Project struct {
 	src     source.Source
+	dir     string // of the tree, that the source's paths count from; the paths of a Project count from the tree's top
 	o       Options
 	paths   []string
 	dirs    map[string]bool
@@ -58,7 +59,17 @@ func Load(src source.Source, refs extract.References, o Options) (*Project, []so
 	p := &Project{src: src, o: o, dirs: map[string]bool{}, files: map[string]bool{},
 		declared: map[ecosystem.Ecosystem]map[string][]*extract.Reference{}, manifest: map[ecosystem.Ecosystem][]string{}}
 	p.userPrivate, p.repoPrivate = p.patterns(o.UserPrivate), p.patterns(o.RepoPrivate)
-	if p.paths = src.List(); !slices.IsSorted(p.paths) {
+	if part, ok := src.(interface{ Dir() string }); ok {
+		p.dir = part.Dir()
+	}
+	if p.paths = src.List(); p.dir != "" {
+		for i, f := range p.paths {
+			if p.paths[i] = p.Place(f); strings.HasSuffix(f, "/") {
+				p.paths[i] += "/"
+			}
+		}
+	}
+	if !slices.IsSorted(p.paths) {
 		p.paths = slices.Sorted(slices.Values(p.paths))
 	}
 	for _, f := range p.paths {
@@ -97,12 +108,39 @@ func Load(src source.Source, refs extract.References, o Options) (*Project, []so
 	for r := range refs.All() {
 		p.note(r)
 	}
+	inTree := refs
+	if p.dir != "" {
+		inTree = nil
+		for _, list := range refs {
+			list = slices.Clone(list)
+			for i := range list {
+				list[i].Path = p.Place(list[i].Path)
+			}
+			inTree = append(inTree, list)
+		}
+	}
 	for _, t := range p.trees {
 		if t.Learn != nil {
-			t.Learn(refs)
+			t.Learn(inTree)
 		}
 	}
 	return p, p.problem
+}
+
+// Place gives the place in the tree of a path of the source.
+func (p *Project) Place(f string) string {
+	if p.dir == "" {
+		return f
+	}
+	return path.Join(p.dir, f)
+}
+
+// Shown gives a path of the tree as the source, and so a report, calls it.
+func (p *Project) Shown(f string) string {
+	if p.dir == "" || f == "" {
+		return f
+	}
+	return source.Outward(p.dir, f)
 }
 
 // Guard reads a file of the project. A reader that panics costs what the file
@@ -110,7 +148,7 @@ func Load(src source.Source, refs extract.References, o Options) (*Project, []so
 func (p *Project) Guard(f string, read func(string)) {
 	defer func() {
 		if recover() != nil {
-			p.problem = append(p.problem, source.Problem{Path: f, Why: source.Crashed, Dropped: true,
+			p.Report(source.Problem{Path: f, Why: source.Crashed, Dropped: true,
 				Text: "a reader of figment failed: what it says of the project is not known; please report the file"})
 		}
 	}()
@@ -134,7 +172,7 @@ func (p *Project) patterns(list []string) []ecosystem.PrivatePattern {
 
 // note keeps what a reference declares.
 func (p *Project) note(r *extract.Reference) {
-	dir := path.Dir(r.Path)
+	dir := path.Dir(p.Place(r.Path))
 	if r.Kind == extract.Manifest || r.Kind == extract.Lockfile || r.Kind == extract.Command {
 		m := p.declared[r.Ecosystem]
 		if m == nil {
@@ -165,6 +203,7 @@ func (p *Project) DeclaredNames(e ecosystem.Ecosystem) map[string][]*extract.Ref
 // HasManifest reports whether a manifest of the ecosystem lies in the directory
 // of file or above it.
 func (p *Project) HasManifest(e ecosystem.Ecosystem, file string) bool {
+	file = p.Place(file)
 	for _, dir := range p.manifest[e] {
 		if dir == "." || file == dir || strings.HasPrefix(file, dir+"/") {
 			return true
@@ -184,12 +223,12 @@ func (p *Project) IsFile(f string) bool { return p.files[f] }
 func (p *Project) IsDir(dir string) bool { return p.dirs[dir] }
 
 // Exists reports whether the source has a file, listed or not.
-func (p *Project) Exists(f string) bool { return p.src.Exists(f) }
+func (p *Project) Exists(f string) bool { return p.src.Exists(p.Shown(f)) }
 
 // ReadText reads a file as UTF-8; ok is false where that cannot be done, and for
 // one that is too large.
 func (p *Project) ReadText(f string) (data []byte, ok bool) {
-	data, err := p.src.Read(f)
+	data, err := p.src.Read(p.Shown(f))
 	if err != nil || len(data) > source.MaxFile {
 		return nil, false
 	}
@@ -202,7 +241,10 @@ func (p *Project) ReadText(f string) (data []byte, ok bool) {
 func (p *Project) Problems() []source.Problem { return p.problem }
 
 // Report adds what could not be read.
-func (p *Project) Report(problem source.Problem) { p.problem = append(p.problem, problem) }
+func (p *Project) Report(problem source.Problem) {
+	problem.Path = p.Shown(problem.Path)
+	p.problem = append(p.problem, problem)
+}
 
 // TooDeep reports whether a text nests too deep to be parsed, and says so.
 func (p *Project) TooDeep(f string, src []byte, lang text.Lang) bool {

@@ -20,6 +20,10 @@ type Rules struct {
 	// Statement is how what a file says of owners is compared before and after a
 	// change, by its path alone; nil: it says nothing. May be nil.
 	Statement func(file string) *Statement
+	// Workspace reports whether a manifest, by its base name and text, makes the
+	// directory it lies in the top of a workspace to which the directory member
+	// belongs, counted from there. Nil: there are no workspaces.
+	Workspace func(file string, text []byte, member string) bool
 	// Languages are those whose code imports from the ecosystem.
 	Languages []text.Lang
 	// Module reports by its path whether an import may lead to a file. Nil: to any
@@ -73,6 +77,22 @@ func RulesOf(all []*Rules, lang text.Lang) *Rules {
 		}
 	}
 	return nil
+}
+
+// InWorkspace reports whether by any of the rules a manifest takes a directory
+// for a member of its workspace.
+func InWorkspace(all []*Rules, file string, text []byte, member string) (yes bool) {
+	defer func() {
+		if recover() != nil {
+			yes = false // a parser failed: it says nothing
+		}
+	}()
+	for _, r := range all {
+		if r.Workspace != nil && r.Workspace(file, text, member) {
+			return true
+		}
+	}
+	return false
 }
 
 // Importing are the rules by which an import may lead to a file, or nil.

@@ -139,7 +139,7 @@ func (r *resolver) declaredAs(x *extract.Reference, name string, d project.Decis
 		return d
 	}
 	for _, other := range o.others {
-		if other.dir == "." || strings.HasPrefix(x.Path, other.dir+"/") {
+		if other.dir == "." || strings.HasPrefix(r.p.Place(x.Path), other.dir+"/") {
 			return other.decision
 		}
 	}
@@ -158,7 +158,7 @@ func (r *resolver) owner(k packageKey) owner {
 		case project.Public:
 			o.public = true
 		default:
-			o.others = append(o.others, declared{reach(ref.Path), d})
+			o.others = append(o.others, declared{reach(r.p.Place(ref.Path)), d})
 		}
 	}
 	slices.SortStableFunc(o.others, func(a, b declared) int {

@@ -149,22 +149,22 @@ func (w *walker) barring(p string, from *frame, target string) string {
 	to := w.frameOf(path.Dir(target))
 	switch {
 	case to == nil || from == nil:
-		return "it leads to " + target + ", which lies in a directory that is not read"
+		return "it leads to " + w.s.shown(target) + ", which lies in a directory that is not read"
 	case slices.Contains(strings.Split(target, "/"), ".git"):
 		return "it leads into .git"
 	}
 	tracked, inGit := w.isTracked(to, target)
 	if !tracked && w.hides(to, target, path.Base(target), false) {
-		return "it leads to " + target + ", which is ignored"
+		return "it leads to " + w.s.shown(target) + ", which is ignored"
 	}
 	if inGit {
 		if mine, asked := w.isTracked(from, p); asked && mine && !tracked {
-			return "it leads to " + target + ", which git does not track"
+			return "it leads to " + w.s.shown(target) + ", which git does not track"
 		}
 		return ""
 	}
 	if from.tree == nil && !w.wanted(target) && w.rec().knownKind(target) == "" && !w.rec().isBeside(path.Base(target)) && p != target {
-		return "it leads to " + target + ", which nothing would read by its name"
+		return "it leads to " + w.s.shown(target) + ", which nothing would read by its name"
 	}
 	return ""
 }
@@ -257,18 +257,27 @@ func (s *paths) throughLinks(p string) bool {
 	s.mu.Lock()
 	_, ok := s.followed[p]
 	s.mu.Unlock()
-	return ok || s.wasNamed(p) || installed(p) && installed(e.path)
+	return ok || s.wasNamed(p, e.path) || installed(p) && installed(e.path)
+}
+
+// shown is a path of the tree as it is shown.
+func (s *paths) shown(p string) string {
+	if s.dir == "" {
+		return p
+	}
+	return Outward(s.dir, p)
 }
 
 func installed(p string) bool { return slices.Contains(strings.Split(p, "/"), "node_modules") }
 
-// wasNamed reports whether a path, or a directory above it, was given.
-func (s *paths) wasNamed(p string) bool {
-	for ; ; p = path.Dir(p) {
-		if slices.ContainsFunc(s.named, func(n namedPath) bool { return n.path == p && p != "." }) {
+// wasNamed reports whether a path leads to target by links of a path alone that
+// was given.
+func (s *paths) wasNamed(p, target string) bool {
+	for at, rest := p, ""; ; at, rest = path.Dir(at), path.Join(path.Base(at), rest) {
+		if slices.ContainsFunc(s.named, func(n namedPath) bool { return n.path == at && at != "." }) && path.Join(s.evaluate(at).path, rest) == target {
 			return true
 		}
-		if p == "." {
+		if at == "." {
 			return false
 		}
 	}

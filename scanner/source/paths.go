@@ -30,6 +30,9 @@ type Options struct {
 	NoSource    bool                         // manifests and lock files only
 	MaxFileSize int64                        // bytes, of anything but lock files; 0: MaxFile
 	MatchPath   func(glob, path string) bool // how Exclude matches a path relative to its Dir; nil: as git does
+	// Above gives the directory whose tree says what the names in a directory mean;
+	// both are absolute. Nil: that which is named stands alone.
+	Above func(dir string) string
 }
 
 // A PathError is a path that was named and cannot be read at all: Err says why.
@@ -48,6 +51,8 @@ type paths struct {
 	mounts   []mount
 	named    []namedPath
 	excludes []exclude
+	dir      string   // of the tree, that paths are shown relative to; empty: the tree's own
+	around   []string // directories of the tree whose content is listed besides what was named
 
 	mu        sync.Mutex
 	list      []string
@@ -100,6 +105,7 @@ func Paths(args []string, o Options) (Source, error) {
 		found = append(found, l)
 	}
 	base, dirs := roots(o.Dir, found)
+	base, dirs = s.widen(base, dirs, found)
 	for _, d := range dirs {
 		if err := s.mount(disk.Rel(base, d), d, ""); err != nil {
 			return nil, &PathError{d, err}
@@ -113,7 +119,41 @@ func Paths(args []string, o Options) (Source, error) {
 		}
 	}
 	s.compileExcludes()
+	if s.dir != "" {
+		return &part{s, s.dir}, nil
+	}
 	return s, nil
+}
+
+// widen finds the trees in which the paths lie that were found. One that is larger than
+// the base takes its place.
+func (s *paths) widen(base string, dirs []string, found []location) (string, []string) {
+	if s.o.Above == nil || len(dirs) != 1 || base != dirs[0] {
+		return base, dirs
+	}
+	var tops []string
+	given := base
+	for _, l := range found {
+		dir := l.abs
+		if !l.dir {
+			dir = filepath.Dir(l.abs)
+		}
+		top := s.o.Above(dir)
+		switch {
+		case disk.Within(base, top):
+		case disk.Within(top, base):
+			s.dir, base = disk.Rel(top, given), top // that of the others lies in it, or is it
+		default:
+			continue
+		}
+		tops = append(tops, top)
+	}
+	for _, top := range tops {
+		if rel := disk.Rel(base, top); disk.Within(base, top) && !slices.Contains(s.around, rel) {
+			s.around = append(s.around, rel)
+		}
+	}
+	return base, []string{base}
 }
 
 // A location is a path that was given, found on disk.
@@ -272,6 +312,13 @@ func (s *paths) Read(p string) ([]byte, error) {
 		return nil, &fs.PathError{Op: "read", Path: p, Err: err}
 	}
 	return data, nil
+}
+
+// Named reports whether a path was given, or lies in a directory that was.
+func (s *paths) Named(p string) bool {
+	return slices.ContainsFunc(s.named, func(n namedPath) bool {
+		return n.path == p || n.dir && (n.path == "." || strings.HasPrefix(p, n.path+"/"))
+	})
 }
 
 func (s *paths) Exists(p string) bool {

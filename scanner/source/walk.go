@@ -28,10 +28,11 @@ const (
 
 // A job is a file to be read.
 type job struct {
-	dir   *openDir
-	name  string // in dir
-	path  string
-	named bool
+	dir     *openDir
+	name    string // in dir
+	path    string
+	named   bool
+	context bool // read for what it says of others
 }
 
 // An openDir is a directory that stays open while files in it wait to be read.
@@ -73,6 +74,7 @@ type walker struct {
 	rules   int
 	list    []string
 	noGit   bool // nobody can say what git tracks
+	quiet   bool // what is walked lies around what was named: nothing is read or told
 
 	mu       sync.Mutex
 	problems []Problem
@@ -102,6 +104,7 @@ func (s *paths) Files(ctx context.Context, yield func(*File)) ([]Problem, error)
 	w.walk()
 	w.tellHidden()
 	w.tellBarred()
+	w.around()
 	close(jobs)
 	wg.Wait()
 
@@ -111,7 +114,7 @@ func (s *paths) Files(ctx context.Context, yield func(*File)) ([]Problem, error)
 	s.list, s.walk = w.list, w
 	s.mu.Unlock()
 	if ctx.Err() != nil {
-		w.problem(stopped())
+		w.keep(stopped())
 	}
 	slices.SortFunc(w.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Text, b.Text))
@@ -119,7 +122,15 @@ func (s *paths) Files(ctx context.Context, yield func(*File)) ([]Problem, error)
 	return w.problems, nil
 }
 
+// problem tells of what is met on the way.
 func (w *walker) problem(p Problem) {
+	if !w.quiet {
+		w.keep(p)
+	}
+}
+
+// keep tells of what was read; several goroutines call it.
+func (w *walker) keep(p Problem) {
 	w.mu.Lock()
 	w.problems = append(w.problems, p)
 	w.mu.Unlock()
@@ -132,15 +143,17 @@ func (w *walker) read(j job, yield func(*File)) {
 		return
 	}
 	if err != nil {
-		w.problem(w.rec().unreadProblem(j.path, err, j.named))
+		w.keep(w.rec().unreadProblem(j.path, err, j.named))
 		return
 	}
 	f := &File{Path: j.path, Data: data}
-	if j.named {
+	if j.context {
+		f.Change = &Change{Context: true}
+	} else if j.named {
 		f.Origin = Named
 	} else if skip := longLines(j.path, data); len(skip) > 0 {
 		f.Skip = skip
-		w.problem(longLinesProblem(f))
+		w.keep(longLinesProblem(f))
 	}
 	yield(f)
 }
@@ -391,7 +404,7 @@ func (w *walker) untold(f *frame) bool { return f.tree == nil || w.noGit }
 // bar remembers a directory that is passed over.
 func (w *walker) bar(f *frame, p, by string) {
 	w.barred[p] = bar{by, f}
-	if f.tree != nil {
+	if f.tree != nil && !w.quiet {
 		f.tree.Ask(w.ctx)
 	}
 }
@@ -450,7 +463,7 @@ func (w *walker) hides(f *frame, p, name string, dir bool) bool {
 	if len(f.lists) == 0 || !git.Ignored(f.lists, path.Join(f.inTree, name), dir, f.tree != nil && f.tree.FoldsCase) {
 		return false
 	}
-	if f.tree != nil {
+	if f.tree != nil && !w.quiet {
 		f.tree.Ask(w.ctx)
 	}
 	return true
@@ -467,13 +480,20 @@ func (w *walker) wanted(p string) bool {
 
 // hand queues a file, once.
 func (w *walker) hand(dir *openDir, name, p string, named bool) {
-	if w.seen[p] {
+	if !w.quiet {
+		w.queue(dir, job{name: name, path: p, named: named})
+	}
+}
+
+func (w *walker) queue(dir *openDir, j job) {
+	if w.seen[j.path] {
 		return
 	}
-	w.seen[p] = true
+	w.seen[j.path] = !j.context
 	dir.uses.Add(1)
+	j.dir = dir
 	select {
-	case w.jobs <- job{dir, name, p, named}:
+	case w.jobs <- j:
 	case <-w.ctx.Done():
 		dir.release()
 	}

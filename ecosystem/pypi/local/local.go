@@ -19,7 +19,7 @@ import (
 // reports whether a path is called like a list of requirements.
 func Rules(isList func(path string) bool) *project.Rules {
 	return &project.Rules{
-		Ecosystem: ecosystem.PyPI, Begin: begin, Respelled: foreignLetters, Module: isModule,
+		Ecosystem: ecosystem.PyPI, Begin: begin, Workspace: workspace, Respelled: foreignLetters, Module: isModule,
 		Languages: []text.Lang{text.Python},
 		Statement: func(file string) *project.Statement { return statement(file, isList) },
 	}
