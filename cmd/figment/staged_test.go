@@ -51,9 +51,10 @@ func newHookRepo(t testing.TB) *hookRepo {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { o.Close() })
-	bin, home := filepath.Dir(figment(t)), t.TempDir()
-	r.env = append(append(r.world.Env(), o.Env()...), quickRace,
-		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home,
+	figment(t)
+	home := t.TempDir()
+	r.env = append(append(r.world.Env(), o.Env()...),
+		"PATH="+os.Getenv("PATH"), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home,
 		"FIGMENT_CACHE_DIR="+filepath.Join(home, "figment"), "PRE_COMMIT_HOME="+filepath.Join(home, "pre-commit"), "PRE_COMMIT_COLOR=never",
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=x", "GIT_AUTHOR_EMAIL=x@example.com", "GIT_COMMITTER_NAME=x", "GIT_COMMITTER_EMAIL=x@example.com")
 	r.must("git", "init", "-q", "-b", "main", ".")
@@ -78,15 +79,10 @@ func (r *hookRepo) put(name, text string) {
 // run gives all that a program prints.
 func (r *hookRepo) run(name string, args ...string) (out string, code int) {
 	r.Helper()
-	path := name
 	if name == "figment" { // PATH is that of the hooks
-		for _, v := range r.env {
-			if dirs, ok := strings.CutPrefix(v, "PATH="); ok {
-				path = filepath.Join(filepath.SplitList(dirs)[0], name)
-			}
-		}
+		name = figment(r)
 	}
-	cmd := exec.Command(path, args...)
+	cmd := exec.Command(name, args...)
 	cmd.Dir, cmd.Env = r.dir, r.env
 	text, err := cmd.CombinedOutput()
 	if _, ok := err.(*exec.ExitError); err != nil && !ok {
