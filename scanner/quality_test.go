@@ -78,7 +78,11 @@ func (p profile) record(e ecosystem.Ecosystem, name, owner string) protocol.Reco
 type bench struct {
 	index *names.Index
 	eco   ecosystem.Ecosystem
+	means *resolve.Rules // of imports
 	cut   int // only ranks up to this are above suspicion; 0: all
+	// matches are those of names that were judged: a name is judged with many
+	// profiles, and they do not change whom it resembles.
+	matches map[string][]names.Match
 }
 
 func newBench(t testing.TB, e ecosystem.Ecosystem, cut int) *bench {
@@ -87,7 +91,20 @@ func newBench(t testing.TB, e ecosystem.Ecosystem, cut int) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &bench{x, e, cut}
+	return &bench{x, e, adapter.Find(all.Adapters(), e).Resolve, cut, map[string][]names.Match{}}
+}
+
+// upTo is the bench with another cut.
+func (b *bench) upTo(cut int) *bench { return &bench{b.index, b.eco, b.means, cut, b.matches} }
+
+// confusions are the names that a name resembles.
+func (b *bench) confusions(name string) []names.Match {
+	list, known := b.matches[name]
+	if !known {
+		list = b.index.Confusions(name, nil)
+		b.matches[name] = list
+	}
+	return slices.Clone(list)
 }
 
 // facts are what a run would have learnt of a declared name.
@@ -95,7 +112,7 @@ func (b *bench) facts(name string, p profile) *verdict.Facts {
 	s := &resolve.Subject{Ecosystem: b.eco, Name: name, Origin: project.Public, Declared: true,
 		Candidates: []resolve.Candidate{{Name: name}},
 		Uses:       []resolve.Use{{Reference: &extract.Reference{Ecosystem: b.eco, Name: name, Raw: name, Kind: extract.Manifest, Path: "m"}}}}
-	f := &verdict.Facts{Subject: s, Imports: adapter.Find(all.Adapters(), b.eco).Resolve, Now: qualityNow, IndexDate: b.index.Date(), Records: []protocol.Record{p.record(b.eco, name, "somebody")}}
+	f := &verdict.Facts{Subject: s, Imports: b.means, Now: qualityNow, IndexDate: b.index.Date(), Records: []protocol.Record{p.record(b.eco, name, "somebody")}}
 	f.Rank, f.Known = b.index.Rank(name)
 	_, f.Trusted = b.index.Trusted(name)
 	if b.cut > 0 && (f.Rank == 0 || f.Rank > b.cut) {
@@ -104,7 +121,7 @@ func (b *bench) facts(name string, p profile) *verdict.Facts {
 	if f.Trusted {
 		return f
 	}
-	f.Matches = b.index.Confusions(name, nil)
+	f.Matches = b.confusions(name)
 	for _, target := range verdict.Wanted(f) {
 		rank, _ := b.index.Rank(target)
 		popular := profile{"popular", 8 * 365 * qualityDay, 60, max(1_000_000_000/int64(max(rank, 1)), 2_000), false, true}
@@ -166,11 +183,12 @@ func (c *tally) String() string {
 func TestQualityHonest(t *testing.T) {
 	hard, long := loadHardNegatives(t), loadLongtail(t)
 	for _, e := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.NPM} {
+		whole := newBench(t, e, 0)
 		for _, cut := range []int{0, 5000} {
 			if testing.Short() && cut > 0 {
 				continue
 			}
-			b := newBench(t, e, cut)
+			b := whole.upTo(cut)
 			run := func(what string, p profile, list []string, check func(*tally) string) {
 				var c tally
 				for _, name := range list {
@@ -294,7 +312,8 @@ func scoredNames(t testing.TB) []scoredName {
 		}
 	}
 	for _, e := range []ecosystem.Ecosystem{ecosystem.PyPI, ecosystem.NPM} {
-		b, cut := newBench(t, e, 0), newBench(t, e, 5000)
+		b := newBench(t, e, 0)
+		cut := b.upTo(5000)
 		for _, s := range loadSquats(t) {
 			if name := ecosystem.Normalize(e, s.Name); s.Ecosystem == e && name != ecosystem.Normalize(e, s.Target) {
 				add(b, name, squatNew, true)

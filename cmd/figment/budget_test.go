@@ -384,7 +384,7 @@ func (r *bigRepo) serve(tb testing.TB) {
 	}
 	tb.Cleanup(func() { o.Close() })
 	home := tb.TempDir()
-	r.env = append(append(r.world.Env(), o.Env()...), quickRace, "FIGMENT_CACHE_DIR="+filepath.Join(home, "cache"),
+	r.env = append(append(r.world.Env(), o.Env()...), "FIGMENT_CACHE_DIR="+filepath.Join(home, "cache"),
 		"HOME="+home, "XDG_CONFIG_HOME="+home, "PATH="+os.Getenv("PATH"))
 }
 

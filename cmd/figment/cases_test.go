@@ -163,10 +163,8 @@ func readCases(t *testing.T, file string) []caseTree {
 // What stands in later is expected to fail, and has to leave the list when it
 // passes.
 func TestCases(t *testing.T) {
-	exe, err := exec.LookPath("figment") // made by TestMain of the test program
-	if err != nil {
-		t.Fatal(err)
-	}
+	onlyLong(t)
+	exe := figment(t)
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not there: the cases were not run")
 	}
@@ -236,7 +234,6 @@ func (c *caseTree) run(t *testing.T, exe string, world *play.World, advisories *
 		"PATH": os.Getenv("PATH"), "HOME": home, "TMPDIR": filepath.Join(temp, "tmp"), "LANG": "C.UTF-8",
 		"GIT_AUTHOR_NAME": "case", "GIT_AUTHOR_EMAIL": "case@example.com", "GIT_COMMITTER_NAME": "case", "GIT_COMMITTER_EMAIL": "case@example.com",
 		"GIT_CONFIG_NOSYSTEM": "1", "GIT_CEILING_DIRECTORIES": temp,
-		"GORACE": "atexit_sleep_ms=0", // else the race detector waits a second
 	}
 	for _, v := range append(world.Env(), advisories.Env()...) {
 		name, value, _ := strings.Cut(v, "=")
@@ -246,7 +243,7 @@ func (c *caseTree) run(t *testing.T, exe string, world *play.World, advisories *
 	fill := strings.NewReplacer("{npm}", roots[ecosystem.NPM], "{pypi}", roots[ecosystem.PyPI], "{home}", home)
 	git := func(args ...string) {
 		t.Helper()
-		cmd := exec.CommandContext(t.Context(), "git", args...)
+		cmd := exec.CommandContext(t.Context(), "git", append(quickGit(), args...)...)
 		cmd.Dir, cmd.Env = dir, environ(env)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)

@@ -66,9 +66,13 @@ func changeRepo(t *testing.T, cases []changeCase) string {
 	return dir
 }
 
+// quickGit are options of a git that looks after nothing once it is done, and
+// gives a new repository no examples of hooks.
+func quickGit() []string { return []string{"-c", "maintenance.auto=false", "-c", "init.templateDir="} }
+
 func gitAt(t *testing.T, dir string, in *bytes.Buffer, args ...string) {
 	t.Helper()
-	cmd := exec.Command("git", append([]string{"-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "core.autocrlf=false"}, args...)...)
+	cmd := exec.Command("git", slices.Concat(quickGit(), []string{"-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "core.autocrlf=false"}, args)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null")
 	if in != nil {

@@ -7,7 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,34 +33,85 @@ var update = flag.Bool("update", false, "rewrite generated documents and goldens
 const hang = time.Minute
 
 // quickRace keeps a process under the race detector from waiting a second at
-// its end. Tests run hundreds.
+// its end.
 const quickRace = "GORACE=atexit_sleep_ms=0"
 
-// TestMain makes the test binary figment where it is called so: nothing is
-// built for the tests. The symbolic link to it is first on PATH.
+// environment is that of the go command that started the tests.
+var environment = os.Environ()
+
+// programDir is the folder of the program that the tests of this run share. It is on
+// PATH.
+var programDir string
+
+// TestMain makes the test binary two programs where it is called so: mkpack, and
+// figment as it was built for the tests; see itself.
 func TestMain(m *testing.M) {
 	name, value, _ := strings.Cut(quickRace, "=")
 	os.Setenv(name, value) // a test main has no t.Setenv
-	testscript.Main(m, map[string]func(){
-		"figment": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
-		"mkpack":  mkpack,
+	dir, err := os.MkdirTemp("", "figment-built")
+	if err != nil {
+		panic(err)
+	}
+	programDir = dir
+	os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	testscript.Main(cleanRun{m, dir}, map[string]func(){
+		"figment-itself": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"mkpack":         mkpack,
 	})
 }
 
-// onlyLong skips, under -short, what starts the program over and over from
-// programs of others: nothing of that runs at the same time in one process, and
-// under the race detector a process takes ten times as long to start.
+// cleanRun are all tests, and then the end of a folder.
+type cleanRun struct {
+	*testing.M
+	dir string
+}
+
+func (r cleanRun) Run() int {
+	defer os.RemoveAll(r.dir)
+	return r.M.Run()
+}
+
+// onlyLong skips, under -short, what starts the program over and over. The
+// program is the same whether or not the tests run under the race detector,
+// which sees nothing of another process: .ci/run runs these without it.
 func onlyLong(t testing.TB) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("runs without -short: scripts and hooks that start the program")
+		t.Skip("runs without -short: scripts, hooks and trees that start the program")
 	}
 }
 
-// figment is the path of this test binary under that name; see TestMain.
+// build makes the program as people run it. It starts in half the time that this
+// test binary needs, and in a tenth of that under the race detector.
+var build = sync.OnceValues(func() ([]byte, error) {
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-ldflags", "-s -w", "-o", program(), "figment/cmd/figment")
+	cmd.Env = append(slices.Clone(environment), "CGO_ENABLED=0")
+	return cmd.CombinedOutput()
+})
+
+// figment is the path of the program, built once.
 func figment(t testing.TB) string {
 	t.Helper()
-	bin, err := exec.LookPath("figment")
+	if out, err := build(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return program()
+}
+
+// program is where it lies.
+func program() string {
+	name := "figment"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(programDir, name)
+}
+
+// itself is the path of this test binary as figment: under the race detector if
+// the tests are. It is for what signals and keys reach while goroutines run.
+func itself(t testing.TB) string {
+	t.Helper()
+	bin, err := exec.LookPath("figment-itself")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,6 +120,8 @@ func figment(t testing.TB) string {
 
 // TestScripts runs every script against a World with a few names in it.
 func TestScripts(t *testing.T) {
+	onlyLong(t)
+	figment(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
@@ -89,7 +145,7 @@ func TestScripts(t *testing.T) {
 			}
 			e.Defer(func() { o.Close() })
 			e.Vars = append(append(e.Vars, w.Env()...), o.Env()...)
-			e.Vars = append(e.Vars, quickRace, "FIGMENT_CACHE_DIR="+filepath.Join(e.WorkDir, ".cache"), "HOME="+e.WorkDir, "XDG_CONFIG_HOME="+filepath.Join(e.WorkDir, ".config"))
+			e.Vars = append(e.Vars, "FIGMENT_CACHE_DIR="+filepath.Join(e.WorkDir, ".cache"), "HOME="+e.WorkDir, "XDG_CONFIG_HOME="+filepath.Join(e.WorkDir, ".config"))
 			return nil
 		},
 	})

@@ -298,7 +298,7 @@ func TestMatrixInterrupted(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no way to send an interrupt to one process: it was not tried")
 	}
-	exe := figment(t)
+	exe := itself(t)
 	checks := matrixChecks(t)
 	w := matrixWorld(t)
 	seen := 0

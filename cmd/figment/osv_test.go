@@ -19,6 +19,8 @@ import (
 // archive, old.zip one of last month, tree/ a folder of them; `server` makes the
 // server fail, heal, or know of more.
 func TestOSVScripts(t *testing.T) {
+	onlyLong(t)
+	figment(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "osv"),
 		RequireExplicitExec: true,

@@ -183,11 +183,7 @@ func TestShownCommands(t *testing.T) {
 					return
 				}
 			}
-			r := newHookRepo(t)
-			r.put("web/package.json", `{"dependencies":{"react":"^18.0.0"}}`)
-			r.put("requirements.txt", "requests==2.32.0\n")
-			r.must("git", "add", ".")
-			r.must("git", "commit", "-q", "-m", "clean")
+			r := newHookRepo(t, cleanCommit)
 			if row.setup != nil {
 				row.setup(t, r)
 			}

@@ -4,12 +4,16 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -30,9 +34,46 @@ type hookRepo struct {
 	world *play.World
 }
 
-// newHookRepo makes one with a commit in which stands a name that does not
-// exist.
-func newHookRepo(t testing.TB) *hookRepo {
+// oldCommit is a work tree with a commit in which stands a name that does not
+// exist, cleanCommit the same with a commit after it that has none. They are
+// made once, and copied.
+var (
+	oldCommit = sync.OnceValues(func() (dir string, err error) {
+		return commitFiles("old", map[string]string{"web/package.json": "{\n  \"dependencies\": {\n    \"old-debt-thing\": \"1\"\n  }\n}\n", "app.py": "import requests\n"})
+	})
+	cleanCommit = sync.OnceValues(func() (dir string, err error) {
+		before, err := oldCommit()
+		if err != nil {
+			return "", err
+		}
+		if err := os.CopyFS(filepath.Join(programDir, "clean"), os.DirFS(before)); err != nil {
+			return "", err
+		}
+		return commitFiles("clean", map[string]string{"web/package.json": `{"dependencies":{"react":"^18.0.0"}}`, "requirements.txt": "requests==2.32.0\n"})
+	})
+)
+
+// commitFiles writes and commits files in a work tree, which it makes where
+// there is none.
+func commitFiles(name string, files map[string]string) (dir string, err error) {
+	dir = filepath.Join(programDir, name)
+	for file, text := range files {
+		file = filepath.Join(dir, filepath.FromSlash(file))
+		err = errors.Join(err, os.MkdirAll(filepath.Dir(file), 0o777), os.WriteFile(file, []byte(text), 0o777))
+	}
+	for _, args := range [][]string{{"init", "-q", "-b", "main", "."}, {"add", "."}, {"commit", "-q", "-m", name}} {
+		cmd := exec.Command("git", append(quickGit(), args...)...)
+		cmd.Dir = dir
+		cmd.Env = append(slices.Clone(environment), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_AUTHOR_NAME=x", "GIT_AUTHOR_EMAIL=x@example.com", "GIT_COMMITTER_NAME=x", "GIT_COMMITTER_EMAIL=x@example.com")
+		if out, e := cmd.CombinedOutput(); e != nil {
+			err = errors.Join(err, fmt.Errorf("git %v: %w\n%s", args, e, out))
+		}
+	}
+	return dir, err
+}
+
+// newHookRepo makes one with a copy of a work tree; see oldCommit.
+func newHookRepo(t testing.TB, tree func() (string, error)) *hookRepo {
 	t.Helper()
 	onlyLong(t)
 	if _, err := exec.LookPath("git"); err != nil {
@@ -51,16 +92,22 @@ func newHookRepo(t testing.TB) *hookRepo {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { o.Close() })
-	bin, home := filepath.Dir(figment(t)), t.TempDir()
-	r.env = append(append(r.world.Env(), o.Env()...), quickRace,
-		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home,
+	figment(t)
+	from, err := tree()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(r.dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	if err := os.WriteFile(filepath.Join(home, ".gitconfig"), []byte("[maintenance]\n\tauto = false\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	r.env = append(append(r.world.Env(), o.Env()...),
+		"PATH="+os.Getenv("PATH"), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home,
 		"FIGMENT_CACHE_DIR="+filepath.Join(home, "figment"), "PRE_COMMIT_HOME="+filepath.Join(home, "pre-commit"), "PRE_COMMIT_COLOR=never",
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=x", "GIT_AUTHOR_EMAIL=x@example.com", "GIT_COMMITTER_NAME=x", "GIT_COMMITTER_EMAIL=x@example.com")
-	r.must("git", "init", "-q", "-b", "main", ".")
-	r.put("web/package.json", "{\n  \"dependencies\": {\n    \"old-debt-thing\": \"1\"\n  }\n}\n")
-	r.put("app.py", "import requests\n")
-	r.must("git", "add", ".")
-	r.must("git", "commit", "-q", "-m", "old")
 	return r
 }
 
@@ -78,15 +125,10 @@ func (r *hookRepo) put(name, text string) {
 // run gives all that a program prints.
 func (r *hookRepo) run(name string, args ...string) (out string, code int) {
 	r.Helper()
-	path := name
 	if name == "figment" { // PATH is that of the hooks
-		for _, v := range r.env {
-			if dirs, ok := strings.CutPrefix(v, "PATH="); ok {
-				path = filepath.Join(filepath.SplitList(dirs)[0], name)
-			}
-		}
+		name = figment(r)
 	}
-	cmd := exec.Command(path, args...)
+	cmd := exec.Command(name, args...)
 	cmd.Dir, cmd.Env = r.dir, r.env
 	text, err := cmd.CombinedOutput()
 	if _, ok := err.(*exec.ExitError); err != nil && !ok {
@@ -130,7 +172,7 @@ func TestPreCommit(t *testing.T) {
 	if _, err := exec.LookPath("pre-commit"); err != nil {
 		t.Skip("pre-commit is not installed (apt-get install pre-commit): the row of its hooks file was not run")
 	}
-	r := newHookRepo(t)
+	r := newHookRepo(t, oldCommit)
 	config, err := yaml.Marshal(map[string]any{"repos": []any{map[string]any{"repo": "local", "hooks": []any{hookRow(t, "figment-system")}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -187,7 +229,7 @@ func TestPreCommit(t *testing.T) {
 // TestGitHook commits and merges with a hook of one line.
 func TestGitHook(t *testing.T) {
 	t.Parallel()
-	r := newHookRepo(t)
+	r := newHookRepo(t, oldCommit)
 	for _, hook := range []string{"pre-commit", "pre-merge-commit"} {
 		r.put(".git/hooks/"+hook, "#!/bin/sh\nexec figment scan --staged --format concise\n")
 	}
@@ -232,7 +274,7 @@ func TestPreCommitPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := newHookRepo(t)
+	r := newHookRepo(t, oldCommit)
 	r.put("web/package.json", repaired)
 	r.put("src/app.py", "import flask\n")
 	r.must("git", "add", ".")

@@ -149,7 +149,7 @@ func TestScreenOnTerminal(t *testing.T) {
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Skip("tmux is not installed: the screen was not tried on a terminal")
 	}
-	bin := figment(t)
+	bin := itself(t)
 	dir := t.TempDir()
 	editor := filepath.Join(dir, "ed")
 	if err := os.WriteFile(editor, []byte("#!/bin/sh\necho \"editing $*\" | tee "+dir+"/edited\nread line\n"), 0o755); err != nil {

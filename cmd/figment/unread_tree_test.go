@@ -114,6 +114,7 @@ var unreadSilent = []string{"concise", "osv-scanner"}
 // where the content of a file is missing in the clone, which is "unreadable" for
 // every user.
 func TestUnreadTree(t *testing.T) {
+	onlyLong(t)
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed: it holds what the tree is scanned in")
 	}
@@ -175,7 +176,7 @@ func unreadScan(t *testing.T, how string) map[string]string {
 			t.Fatal(err)
 		}
 	}
-	env := append(append(world.Env(), advisories.Env()...), quickRace, "PATH="+os.Getenv("PATH"), "HOME="+home, "XDG_CONFIG_HOME="+home, "LANG=C.UTF-8",
+	env := append(append(world.Env(), advisories.Env()...), "PATH="+os.Getenv("PATH"), "HOME="+home, "XDG_CONFIG_HOME="+home, "LANG=C.UTF-8",
 		"FIGMENT_DEADLINE=10m", "FIGMENT_TIMEOUT=5m", "GIT_CONFIG_NOSYSTEM=1", "GIT_CEILING_DIRECTORIES="+temp, "GIT_AUTHOR_NAME=x", "GIT_AUTHOR_EMAIL=x@example.com", "GIT_COMMITTER_NAME=x", "GIT_COMMITTER_EMAIL=x@example.com")
 	run := func(program string, args ...string) (out, errw string, status int) {
 		t.Helper()

@@ -26,6 +26,9 @@ import (
 
 func needTools(t *testing.T, tools ...string) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("runs without -short: scripts that start programs of others")
+	}
 	for _, tool := range tools {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("%s is not installed: the scripts of the monthly lists were not tried", tool)
@@ -162,7 +165,7 @@ func TestFetchNames(t *testing.T) {
 	t.Parallel()
 	needTools(t, "bash", "curl", "jq", "python3", "tar")
 	srv := httptest.NewServer(registries(t))
-	defer srv.Close()
+	t.Cleanup(srv.Close)
 	for eco, want := range map[string]string{
 		"pypi":     "Flask\nrequests\n",
 		"npm":      "@types/react\nJSONStream\nleft-pad\nreact\nreact\"quote\nzod\n",
@@ -173,11 +176,21 @@ func TestFetchNames(t *testing.T) {
 		"pub":      "http\nprovider\n",
 		"hex":      "ecto\nplug\n",
 	} {
-		if got, err := fetch(t, srv.URL, eco); err != nil || got != want {
-			t.Errorf("%s: %v\n%s\nwant\n%s", eco, err, got, want)
-		}
+		t.Run(eco, func(t *testing.T) {
+			t.Parallel()
+			if got, err := fetch(t, srv.URL, eco); err != nil || got != want {
+				t.Errorf("%v\n%s\nwant\n%s", err, got, want)
+			}
+		})
 	}
-	// What is short, cut off or refused is no list.
+}
+
+// TestFetchFails: what is short, cut off or refused is no list.
+func TestFetchFails(t *testing.T) {
+	t.Parallel()
+	needTools(t, "bash", "curl", "jq", "python3", "tar")
+	srv := httptest.NewServer(registries(t))
+	t.Cleanup(srv.Close)
 	if text, err := fetch(t, srv.URL, "gem", "FIGMENT_FETCH_LEAST=3"); err == nil || !strings.Contains(text, "only 2 names") {
 		t.Errorf("a short list: %v, %s", err, text)
 	}
@@ -198,11 +211,14 @@ func TestFetchNames(t *testing.T) {
 			http.NotFound(w, r)
 		}
 	}))
-	defer bad.Close()
+	t.Cleanup(bad.Close)
 	for _, eco := range []string{"pub", "hex", "npm", "golang", "pypi", "gem", "cargo", "composer"} {
-		if text, err := fetch(t, bad.URL, eco); err == nil {
-			t.Errorf("%s: a broken registry gave a list: %s", eco, text)
-		}
+		t.Run(eco, func(t *testing.T) {
+			t.Parallel()
+			if text, err := fetch(t, bad.URL, eco); err == nil {
+				t.Errorf("a broken registry gave a list: %s", text)
+			}
+		})
 	}
 }
 

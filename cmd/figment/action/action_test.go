@@ -30,15 +30,16 @@ import (
 	"figment/internal/play/osvplay"
 )
 
-// built is where the program lies that the tests of this run share.
-var built string
+// built is where the program lies that the tests of this run share, pulled the
+// folder of what pullRequest copies.
+var built, pulled string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "figment-action")
 	if err != nil {
 		panic(err)
 	}
-	built = filepath.Join(dir, "figment")
+	built, pulled = filepath.Join(dir, "figment"), filepath.Join(dir, "pulled")
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
@@ -321,14 +322,25 @@ func (r *runner) world(fault string) {
 // git runs git in the workspace, or elsewhere.
 func (r *runner) git(dir string, args ...string) string {
 	r.t.Helper()
-	cmd := exec.Command("git", append([]string{"-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false", "-c", "protocol.file.allow=always"}, args...)...)
+	out, err := git(dir, args...)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return out
+}
+
+// git runs git with nothing of the user's configuration. It looks after nothing
+// once it is done, and gives a new repository no examples of hooks.
+func git(dir string, args ...string) (string, error) {
+	cmd := exec.Command("git", append([]string{"-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false", "-c", "protocol.file.allow=always",
+		"-c", "maintenance.auto=false", "-c", "init.templateDir="}, args...)...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+filepath.Join(r.dir, "gitconfig"))
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		r.t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
+		return "", fmt.Errorf("git %s: %w\n%s", strings.Join(args, " "), err, out)
 	}
-	return strings.TrimSpace(string(out))
+	return strings.TrimSpace(string(out)), nil
 }
 
 // run plays the steps and gives what came of them.
@@ -535,41 +547,61 @@ func TestActionPush(t *testing.T) {
 	}
 }
 
-// pullRequest makes a repository at a server, whose main branch moved on after
-// the pull request was made, and checks the merge out the way actions/checkout
-// does: one commit deep.
+// A pull is a repository at a server, whose main branch moved on after a pull
+// request was made, and a workspace with the merge checked out the way
+// actions/checkout does: one commit deep. Both lie in the folder pulled.
+type pull struct{ base, merge string }
+
+// makePull makes it once; each case has a copy.
+var makePull = sync.OnceValues(func() (p pull, err error) {
+	server, workspace := filepath.Join(pulled, "server"), filepath.Join(pulled, "workspace")
+	run := func(dir string, args ...string) (out string) {
+		if err == nil {
+			out, err = git(dir, args...)
+		}
+		return out
+	}
+	commit := func(file, manifest string) string {
+		file = filepath.Join(server, file)
+		err = errors.Join(err, os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(manifest), 0o755))
+		run(server, "add", "-A")
+		run(server, "commit", "-q", "-m", "change")
+		return run(server, "rev-parse", "HEAD")
+	}
+	err = errors.Join(os.MkdirAll(server, 0o755), os.MkdirAll(workspace, 0o755))
+	run(server, "init", "-q", "-b", "main")
+	run(server, "config", "uploadpack.allowAnySHA1InWant", "true")
+	commit("package.json", cleanManifest)
+	run(server, "checkout", "-q", "-b", "topic")
+	commit("web/package.json", `{"dependencies":{"nothing-calld-this":"1"}}`)
+	run(server, "checkout", "-q", "main")
+	p.base = commit("package.json", badManifest) // added by others meanwhile
+	run(server, "merge", "-q", "--no-ff", "-m", "merge", "topic")
+	p.merge = run(server, "rev-parse", "HEAD")
+	run(server, "update-ref", "refs/pull/7/merge", p.merge)
+	run(server, "reset", "-q", "--hard", p.base)
+	run(workspace, "init", "-q")
+	run(workspace, "fetch", "-q", "--no-tags", "--depth=1", "file://"+server, "refs/pull/7/merge")
+	run(workspace, "checkout", "-q", "FETCH_HEAD")
+	return p, err
+})
+
+// pullRequest gives the runner a pull of its own.
 func (r *runner) pullRequest() (base, merge string) {
-	server := filepath.Join(r.dir, "server", "someone", "project")
-	if err := os.MkdirAll(server, 0o755); err != nil {
+	r.t.Helper()
+	p, err := makePull()
+	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.git(server, "init", "-q", "-b", "main")
-	r.git(server, "config", "uploadpack.allowAnySHA1InWant", "true")
-	commit := func(manifest string) string {
-		r.write(filepath.Join(server, "package.json"), manifest)
-		r.git(server, "add", "-A")
-		r.git(server, "commit", "-q", "-m", "change")
-		return r.git(server, "rev-parse", "HEAD")
+	server := filepath.Join(r.dir, "server", "someone", "project")
+	if err := errors.Join(os.CopyFS(server, os.DirFS(filepath.Join(pulled, "server"))), os.CopyFS(r.workspace, os.DirFS(filepath.Join(pulled, "workspace")))); err != nil {
+		r.t.Fatal(err)
 	}
-	commit(cleanManifest)
-	r.git(server, "checkout", "-q", "-b", "topic")
-	r.write(filepath.Join(server, "web", "package.json"), `{"dependencies":{"nothing-calld-this":"1"}}`)
-	r.git(server, "add", "-A")
-	r.git(server, "commit", "-q", "-m", "topic")
-	r.git(server, "checkout", "-q", "main")
-	base = commit(badManifest) // added by others meanwhile
-	r.git(server, "merge", "-q", "--no-ff", "-m", "merge", "topic")
-	merge = r.git(server, "rev-parse", "HEAD")
-	r.git(server, "update-ref", "refs/pull/7/merge", merge)
-	r.git(server, "reset", "-q", "--hard", base)
-	r.git(r.workspace, "init", "-q")
-	r.git(r.workspace, "fetch", "-q", "--no-tags", "--depth=1", "file://"+server, "refs/pull/7/merge")
-	r.git(r.workspace, "checkout", "-q", "FETCH_HEAD")
 	r.env["GITHUB_SERVER_URL"] = "file://" + filepath.Join(r.dir, "server")
-	r.env["GITHUB_EVENT_NAME"], r.env["GITHUB_SHA"] = "pull_request", merge
+	r.env["GITHUB_EVENT_NAME"], r.env["GITHUB_SHA"] = "pull_request", p.merge
 	r.github["github.event.pull_request.number"] = "7"
 	r.github["github.event.pull_request.head.repo.full_name"] = "someone/project"
-	return base, merge
+	return p.base, p.merge
 }
 
 // after is the argument behind flag.
