@@ -22,6 +22,9 @@ func matchShell(f *text.Fragment) bool {
 // extractShell reads the commands of a shell text. What the parser of the shell
 // refuses is read line by line, and doubted.
 func (g *Grammar) extractShell(f *text.Fragment, e *extract.Emitter) error {
+	if f.Lang == text.Console {
+		pythonSession(f, e)
+	}
 	if !g.MayRun(f.Text) {
 		return nil
 	}
