@@ -448,8 +448,11 @@ func (c *Reader) command(name string, ws []Word) bool {
 	if cmd != nil {
 		index, others := c.index, c.others
 		c.others, c.index = c.route(cmd, rest)
-		cmd.Read(c, cmd, c.heard(cmd, rest))
-		c.index, c.others = index, others
+		env := c.env
+		words := c.heard(cmd, rest)
+		c.lower(cmd)
+		cmd.Read(c, cmd, words)
+		c.index, c.others, c.env = index, others, env
 	}
 	return cmd != nil
 }
