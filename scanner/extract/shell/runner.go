@@ -222,7 +222,7 @@ func (c *Reader) starts(name string, ws []Word) bool {
 		}
 		fallthrough
 	case "sh", "bash", "zsh", "dash", "ksh", "ash", "powershell", "pwsh", "node", "nodejs", "perl", "ruby", "php":
-		return len(ws) == 1 || strings.HasPrefix(ws[1].Text, "-") || strings.IndexAny(ws[1].Text, "./") >= 0 && !strings.Contains(ws[1].Text, "://")
+		return len(ws) == 1 || strings.HasPrefix(ws[1].Text, "-") || strings.ContainsAny(ws[1].Text, "./") && !strings.Contains(ws[1].Text, "://")
 	case "eval", "xargs", "parallel", "env", "sudo":
 		return len(ws) > 1
 	}
