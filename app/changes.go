@@ -58,7 +58,7 @@ func (s *Session) changes(ctx context.Context) (*source.Changes, error) {
 func (s *Session) includesOf(f *source.File) []source.Include {
 	var out []source.Include
 	for _, in := range s.formats.Includes(f) {
-		out = append(out, source.Include{Path: in.Path, Constraint: in.Constraint, Command: in.Command, Written: in.Written, Lang: in.Lang})
+		out = append(out, source.Include{Path: in.Path, Constraint: in.Constraint, Command: in.Command, Written: in.Written, Values: in.Values, Lang: in.Lang})
 	}
 	return out
 }

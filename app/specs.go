@@ -69,7 +69,7 @@ func (s *Session) CommandReferences(args []string) ([]extract.Reference, error) 
 		s.Say("warning: %s", p.Text)
 	}
 	for _, in := range found.Includes {
-		if in.Constraint || in.Written || in.Lang != text.Undecided { // what a command runs is no list
+		if in.Constraint || in.Written || in.Values || in.Lang != text.Undecided { // what a command runs is no list
 			continue
 		}
 		list := in.Path

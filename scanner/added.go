@@ -94,6 +94,7 @@ type comparison struct {
 type compared struct {
 	change *source.Change
 	before [][]extract.Reference // on each side of a merge
+	told   []source.Problem      // before, of a file that is as it was
 }
 
 // compare notes what a file was; nil: no change is judged. What could not be
@@ -104,7 +105,11 @@ func (w *Workspace) compare(f *source.File) *compared {
 	}
 	c := &compared{change: f.Change}
 	for _, old := range f.Change.Before {
-		c.before = append(c.before, w.o.Formats.Read(old).References)
+		found := w.o.Formats.Read(old)
+		c.before = append(c.before, found.References)
+		if f.Change.Retaken {
+			c.told = append(c.told, found.Problems...)
+		}
 	}
 	c.change.Before = nil // the texts are not needed any more
 	return c

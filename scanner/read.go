@@ -24,6 +24,7 @@ type readFile struct {
 	problems []told
 	notes    *fileNotes
 	compared *compared // with what it was; nil: no change is judged
+	wants    bool      // names may stand in files that it takes values from
 }
 
 // told is a problem at its place.
@@ -49,7 +50,7 @@ func (w *Workspace) file(f *source.File) *readFile {
 	found := w.o.Formats.Read(f)
 	out := &readFile{
 		path: f.Path, context: f.Change != nil && f.Change.Context,
-		refs: found.References, compared: w.compare(f), notes: w.note(f),
+		refs: found.References, compared: w.compare(f), notes: w.note(f), wants: found.Wants,
 	}
 	if len(w.o.Only) > 0 {
 		out.refs = slices.DeleteFunc(out.refs, func(x extract.Reference) bool { return !slices.Contains(w.o.Only, x.Ecosystem) })
@@ -75,6 +76,9 @@ func (w *Workspace) file(f *source.File) *readFile {
 		return out
 	}
 	for _, i := range found.Includes {
+		if i.Values {
+			continue // read with the file
+		}
 		line, column := at(i.Span)
 		out.includes = append(out.includes, include{Include: i, from: f.Path, line: line, column: column})
 	}
@@ -84,6 +88,9 @@ func (w *Workspace) file(f *source.File) *readFile {
 	// A text that somebody named and that nothing reads was not read.
 	out.counted = !slices.ContainsFunc(found.Problems, func(p source.Problem) bool { return p.Why == source.NoReader })
 	for _, p := range found.Problems {
+		if out.compared != nil && slices.Contains(out.compared.told, p) {
+			continue // no news
+		}
 		line, column := at(p.Span)
 		out.problems = append(out.problems, told{p, line, column})
 	}
@@ -176,6 +183,7 @@ func (w *Workspace) follow(follower source.Follower, ok bool, in *include, to, a
 			var e *source.FollowError
 			out.passed = errors.As(err, &e) && e.PassedOver
 		} else if f != nil {
+			f.Beside = w.besideOf(f.Path)
 			out.file = w.file(f)
 			w.progress(out.file)
 		}
@@ -254,4 +262,32 @@ func target(known *source.Recognition, in *include) (to, as, why string) {
 		return to, known.ReadAs(to, in.Lang), ""
 	}
 	return to, path.Join(path.Dir(to), known.ListName(in.Constraint)), ""
+}
+
+// besideOf reads the files of the tree that a file takes values from: by their
+// paths from its folder or one above it.
+func (w *Workspace) besideOf(by string) func(string) []byte {
+	follower, ok := w.o.Source.(source.Follower)
+	if !ok {
+		return nil
+	}
+	return func(name string) []byte {
+		for _, p := range source.BesidePaths(by, name) {
+			if !w.o.Source.Exists(p) {
+				continue
+			}
+			switch f, err := follower.Follow(by, p, w.o.Formats.Recognition().ReadAs(p, text.Shell)); {
+			case err != nil:
+				return nil // nobody's own
+			case f != nil:
+				return f.Data
+			}
+			data, err := w.o.Source.Read(p)
+			if err != nil {
+				return nil
+			}
+			return data
+		}
+		return nil
+	}
 }

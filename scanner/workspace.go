@@ -29,7 +29,8 @@ type Workspace struct {
 	files    map[string]*readFile // what the source gives, and what changed
 	followed map[string]followed  // by the path of an included file and how it is read
 	listed   *source.Listed
-	problems []told // of the source
+	problems []told         // of the source
+	later    []*source.File // they take values from others, which are read first
 }
 
 // Open reads a source. The error is for what makes the run pointless: a named
@@ -58,6 +59,11 @@ func Open(ctx context.Context, o Options) (*Workspace, error) {
 	if isChange {
 		problems = append(problems, w.beside(ctx, src)...)
 	}
+	for _, f := range w.later {
+		f.Beside = w.besideOf(f.Path)
+		w.read(f)
+	}
+	w.later = nil
 	for _, p := range problems {
 		t := w.placed(p)
 		w.problems = append(w.problems, t)
@@ -71,6 +77,10 @@ func (w *Workspace) read(f *source.File) {
 	r := w.file(f)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if r.wants && f.Change == nil {
+		w.later = append(w.later, f)
+		return
+	}
 	if had := w.files[f.Path]; had != nil { // named twice, or read in two ways
 		r.refs, r.includes, r.problems = append(had.refs, r.refs...), append(had.includes, r.includes...), append(had.problems, r.problems...)
 		if r.compared != nil {
@@ -140,7 +150,7 @@ func (w *Workspace) Change(path string, data []byte) error {
 		}
 	}
 	delete(w.files, path)
-	if f := (&source.File{Path: path, Data: data}); data != nil && w.o.Formats.Recognition().Readable(f) {
+	if f := (&source.File{Path: path, Data: data, Beside: w.besideOf(path)}); data != nil && w.o.Formats.Recognition().Readable(f) {
 		w.files[path] = w.file(f)
 	}
 	return nil

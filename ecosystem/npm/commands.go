@@ -49,6 +49,7 @@ func commands() *shell.Tools {
 			Asked:   []string{"npm --registry", "pnpm --registry", "yarn --registry", "bun --registry", "corepack --registry"}, // the file of another tool first
 			Take:    npmTake,
 			Before:  npmBefore,
+			Lines:   []string{"npm --call"},
 			Names:   npmNames,
 			Programs: map[string]func(*shell.Reader, shell.Word){
 				"NODE_OPTIONS": nodeOptions,

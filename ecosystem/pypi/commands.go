@@ -39,7 +39,7 @@ func commands() *shell.Tools {
 		Lines:    "pip pipx python py uv uvx poetry pdm rye pipenv hatch easy_install %pip !pip conda mamba micromamba pixi",
 		Signs:    []string{"pip", "uv", "poetry", "pdm", "rye", "easy_install", "conda", "mamba", "pixi"},
 		Verbs:    []string{"uvx", "inject", "download", "sync", "compile", "wheel"},
-		Runs:     []string{"requirements", "python", "PIP_", "UV_", "PYTHON"},
+		Runs:     []string{"requirements", "python", "PIP_", "UV_", "PYTHON", "coverage"},
 		Variables: &shell.Variables{
 			Option:  pypiVariable,
 			Hears:   pypiHears,
@@ -56,6 +56,7 @@ func commands() *shell.Tools {
 		Runtimes: []shell.Runtime{
 			{Programs: "python pypy py pythonw micropython jython", Lang: text.Python, Values: "-W -X --check-hash-based-pycs", Code: "-c", Without: true},
 			{Programs: "ipython", Lang: text.IPython, Code: "-c", Without: true},
+			{Programs: "coverage", Lang: text.Python, Values: "--rcfile --source --omit --include --concurrency --context --data-file --debug", Subs: "run"},
 			{Programs: "uv", Lang: text.Python, Values: uvValues + " --with --with-editable", File: "-s --script --gui-script", Subs: "run", Command: true},
 		},
 	}

@@ -100,6 +100,7 @@ type Emitter struct {
 	context  any                         // of the commands in the fragment, see Carry
 	includes []Include                   // files that commands install from
 	wrote    map[string][]*text.Fragment // what commands write into files, by their names
+	settings settings
 }
 
 // An Inner is a text in another one that waits to be read. References in it get
@@ -294,6 +295,7 @@ type Found struct {
 	References []Reference
 	Problems   []source.Problem
 	Includes   []Include // what it takes requirements from
+	Wants      bool      // names may stand in files that it takes values from, and that could not be asked for
 }
 
 // Read reads a whole file: containers are taken apart, each fragment is read by
@@ -303,10 +305,10 @@ type Found struct {
 // by one.
 func (t Table) Read(f *source.File) (found Found) {
 	t.known = t.Recognition()
-	e := &Emitter{known: t.known, Commands: t.commands()}
+	e := &Emitter{known: t.known, Commands: t.commands(), settings: settings{beside: f.Beside}}
 	defer func() {
 		if r := recover(); r != nil { // of what takes containers apart
-			found = Found{sorted(e.refs), append(e.problems, crashed(f.Path, "the file was not read whole")), e.includes}
+			found = Found{sorted(e.refs), append(e.problems, crashed(f.Path, "the file was not read whole")), e.includes, false}
 		}
 	}()
 	var next queued
@@ -339,7 +341,7 @@ func (t Table) Read(f *source.File) (found Found) {
 	if format, whole := t.including(f); format != nil {
 		e.includes = append(e.includes, format.Includes(whole)...)
 	}
-	return Found{sorted(e.refs), weigh(t.known, f, append(parts.Problems(), e.problems...)), e.includes}
+	return Found{sorted(e.refs), weigh(t.known, f, append(parts.Problems(), e.problems...)), e.includes, e.settings.wanted && f.Beside == nil}
 }
 
 // weigh decides which problems make a report incomplete: in sources a program

@@ -16,6 +16,7 @@ type Include struct {
 	Constraint bool      // its names limit versions and are not installed by themselves
 	Command    bool      // a command names it: where that is run the text does not say
 	Written    bool      // the same file writes it, and what it writes was read
+	Values     bool      // only values of variables are taken from it
 	Lang       text.Lang // a command runs it in that language; empty: it is a list of requirements
 	Span       text.Span
 }
@@ -69,7 +70,7 @@ func (e *Emitter) Include(in Include) {
 		return
 	}
 	switch {
-	case in.Lang != text.Undecided:
+	case in.Lang != text.Undecided, in.Values:
 	case e.known.NamesLists(in.Path):
 		return // read by its name
 	}
@@ -119,7 +120,7 @@ func (e *Emitter) readWritten() bool {
 	for i := range e.includes {
 		name := path.Clean(e.includes[i].Path)
 		texts, ok := e.wrote[name]
-		if !ok || e.includes[i].Written {
+		if !ok || e.includes[i].Written || e.includes[i].Values {
 			continue
 		}
 		e.includes[i].Written = true

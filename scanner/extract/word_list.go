@@ -55,6 +55,26 @@ func elementEnd(s []byte, i int) int {
 	return len(s)
 }
 
+// argsMethod gives the offset of what follows a program or a word of it in Rust,
+// and in what is written like that: Command::new("pip").args(["install", "x"]),
+// .arg("x"). Where it is written otherwise it is k.
+func argsMethod(s []byte, k int) int {
+	at := k
+	if at < len(s) && s[at] == ']' {
+		at++
+	}
+	if at >= len(s) || s[at] != ')' {
+		return k
+	}
+	at = text.White(s, at+1)
+	for _, call := range []string{".args(&[", ".args([", ".args(vec![", ".arg("} {
+		if bytes.HasPrefix(s[at:], []byte(call)) {
+			return at + len(call)
+		}
+	}
+	return k
+}
+
 // ListBehind makes a shell text of the words of a command in a list, of which the
 // first ends at i: "npm", ["i", "x"]; known stands before them. It gives the offset
 // behind the list, and nil where it is none. In code, what is no literal is a word
@@ -71,6 +91,8 @@ func ListBehind(f *text.Fragment, known string, start, i int, code bool) (*text.
 			k++
 		}
 	}
+	blank()
+	k = argsMethod(s[:limit], k)
 	blank()
 	for n := 0; n < 2 && k < limit && (s[k] == '[' || s[k] == '(' || s[k] == '{'); n++ { // "npm", ["i", "x"]
 		k++
@@ -90,6 +112,8 @@ func ListBehind(f *text.Fragment, known string, start, i int, code bool) (*text.
 		}
 	}
 	for words := 0; words < 200; words++ {
+		blank()
+		k = argsMethod(s[:limit], k)
 		blank()
 		if k+1 < limit && s[k] == ']' { // ["npm", "i"] + ["x"]
 			if more := text.White(s, k+1); more < limit && s[more] == '+' {

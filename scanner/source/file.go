@@ -29,6 +29,9 @@ type File struct {
 	Origin Origin
 	Change *Change     // what of it is new; nil: all of it is judged
 	Skip   []text.Span // of Data: lines too long to be anybody's writing, read as blanks
+	// Beside gives a file of the tree that this one takes values of variables from,
+	// by the path that it writes; nil: none can be read.
+	Beside func(name string) []byte
 }
 
 // A Problem is something that could not be read as it should have been. The

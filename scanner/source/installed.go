@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"figment/scanner/git"
 	"figment/scanner/text"
 	"path"
@@ -86,6 +87,23 @@ func (r *Recognition) Installed(by, name string, exists func(string) bool, l *Li
 	return out
 }
 
+// BesidePaths are those at which a file may be that another one takes values from:
+// seen from its folder and from those above it.
+func BesidePaths(by, name string) (out []string) {
+	if path.IsAbs(name) || strings.ContainsAny(name, "*?[") || strings.Contains(name, "://") {
+		return nil
+	}
+	for d := path.Dir(by); len(out) < maxInstalled; d = path.Dir(d) {
+		if p := path.Join(d, name); validPath(p) {
+			out = append(out, p)
+		}
+		if d == "." || d == "/" {
+			break
+		}
+	}
+	return out
+}
+
 func validPath(p string) bool { return p != "." && p != ".." && !strings.HasPrefix(p, "../") }
 
 // NotInstalled is the reason for what a command of a file takes requirements
@@ -132,6 +150,7 @@ func (s *Changes) installing() []string {
 	// On disk only those were compared that are read by their names.
 	all := s.onDisk || s.whole
 	document := false         // one changed, which a script may run
+	sets := false             // one of a shell did that holds nothing but values, which others may take
 	near := map[string]bool{} // folders whose sources may run a file that is touched
 	for p := range s.was {
 		switch kind, _ := s.rec().classify(p); {
@@ -143,6 +162,8 @@ func (s *Changes) installing() []string {
 			}
 		case kind == DocFile:
 			document = true
+		case kind == ScriptFile:
+			sets = sets || s.onlySets(p)
 		}
 		add(p)
 	}
@@ -162,9 +183,9 @@ func (s *Changes) installing() []string {
 			return false
 		})
 	}
-	if all || document {
+	if all || document || sets {
 		for _, p := range s.list {
-			if kind, _ := s.rec().classify(p); (kind != SourceFile || near[path.Dir(p)]) && (all || kind != DocFile) && len(out) < s.mostBeside {
+			if kind, _ := s.rec().classify(p); (kind != SourceFile || near[path.Dir(p)]) && (all || kind != DocFile) && (all || document || kind == ScriptFile) && len(out) < s.mostBeside {
 				if f, ok := s.side[p]; ok && s.isFile(f) {
 					add(p)
 				}
@@ -173,6 +194,32 @@ func (s *Changes) installing() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// onlySets reports whether a script of either side assigns values and does
+// little else: what installs is then in others, which take them.
+func (s *Changes) onlySets(p string) bool {
+	for _, read := range []func(string) ([]byte, bool){s.newText, s.oldText} {
+		data, ok := read(p)
+		if !ok {
+			continue
+		}
+		sets, all := 0, 0
+		text.EachLine(data, func(line []byte) bool {
+			line = bytes.TrimPrefix(bytes.TrimSpace(line), []byte("export "))
+			if len(line) > 0 && line[0] != '#' {
+				all++
+				if at := bytes.IndexByte(line, '='); at > 0 && bytes.IndexByte(line[:at], ' ') < 0 {
+					sets++
+				}
+			}
+			return true
+		})
+		if sets*2 > all {
+			return true
+		}
+	}
+	return false
 }
 
 // listed finds the paths of one side by their last elements.

@@ -26,6 +26,10 @@ type Change struct {
 	// of them is not new.
 	Before []*File
 
+	// Retaken says that the file is as it was, and that one was touched which it
+	// takes values of variables from: only what comes of that is told.
+	Retaken bool
+
 	lines *text.Lines
 	added []bool // by line, from 0; nil: every line counts
 }
@@ -108,7 +112,8 @@ type Changes struct {
 	settings  map[string]bool // files that are read off the disk although git does not track them
 	leftOut   map[string]bool // what a sparse checkout does not have on disk
 	problems  []Problem
-	from      string // the commit of the old side; empty: there is none
+	takers    map[string][]string // files that take values from others, by the paths of those, on the side that was looked at last
+	from      string              // the commit of the old side; empty: there is none
 
 	mostBeside int // files that the change does not touch and that are read beside it
 
@@ -124,6 +129,9 @@ type changedFile struct {
 	object string   // of the new side; empty: on disk
 	before []string // objects of the old sides
 	whole  bool     // all names are judged
+	// retaken says that the file is as it was, and that one was touched which it
+	// takes values from.
+	retaken bool
 }
 
 func (s *Changes) rec() *Recognition { return s.o.Recognition }

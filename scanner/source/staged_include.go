@@ -39,6 +39,7 @@ func (s *Changes) included(only map[string]bool) {
 			s.problems = append(s.problems, p)
 		}
 	}
+	takers := s.takers
 	was := s.inclusions(s.oldView(), scripts, nil)
 	var more []changedFile
 	read := map[string]int{}
@@ -65,6 +66,7 @@ func (s *Changes) included(only map[string]bool) {
 		s.follows(c, wanted)
 	}
 	s.judged = append(s.judged, more...)
+	s.retaken(takers, now, only)
 	for p, in := range was {
 		if _, ok := now[p]; ok {
 			continue
@@ -106,6 +108,7 @@ func (s *Changes) inclusions(v view, scripts []string, bad func(by string, in *I
 		}
 	}
 	slices.Sort(queue)
+	s.takers = map[string][]string{}
 	var listed *Listed
 	for len(queue) > 0 && len(out) < maxIncluded {
 		by := queue[0]
@@ -117,6 +120,12 @@ func (s *Changes) inclusions(v view, scripts []string, bad func(by string, in *I
 		includes := s.includesOf(by, data, out[by])
 		for i := range includes {
 			in := &includes[i]
+			if in.Values {
+				for _, p := range s.valuesAt(by, in.Path, v) {
+					s.takers[p] = append(s.takers[p], by)
+				}
+				continue
+			}
 			if in.Command && listed == nil {
 				listed = s.listed(v)
 			}
@@ -247,6 +256,7 @@ type Include struct {
 	Constraint bool
 	Command    bool      // a command names it: the directory in which that is run is not known
 	Written    bool      // the same file writes it
+	Values     bool      // only values of variables are taken from it
 	Lang       text.Lang // a command runs it as a text in this language; empty: it is a list
 }
 
@@ -280,4 +290,70 @@ func (s *Changes) includesOf(p string, text []byte, made *inclusion) []Include {
 		f.As = s.rec().ListName(false)
 	}
 	return s.o.Includes(f)
+}
+
+// valuesAt gives the files of a tree that one may take values from by a path: the
+// first that is there, and those that would go before it.
+func (s *Changes) valuesAt(by, name string, v view) (out []string) {
+	for _, p := range BesidePaths(by, name) {
+		out = append(out, p)
+		if _, ok := v.at(p); ok {
+			break
+		}
+	}
+	return out
+}
+
+// besideOf reads the files of one side that a file takes values from.
+func (s *Changes) besideOf(by string, v view) func(string) []byte {
+	return func(name string) []byte {
+		for _, p := range BesidePaths(by, name) {
+			if _, ok := v.at(p); !ok {
+				continue
+			}
+			if p, err := s.mayInclude(by, p, v); err == nil {
+				data, _ := v.text(p)
+				return data
+			}
+			return nil
+		}
+		return nil
+	}
+}
+
+// retaken judges the files that take values from one that the change touches,
+// though they are as they were. takers are those, by the paths of the others.
+func (s *Changes) retaken(takers map[string][]string, now map[string]*inclusion, only map[string]bool) {
+	read := map[string]bool{}
+	for i := range s.judged {
+		read[s.judged[i].path] = true
+	}
+	for p := range s.values() {
+		for _, by := range takers[p] {
+			if read[by] || !within(only, by) && !within(only, p) {
+				continue
+			}
+			c := changedFile{path: by, object: s.side[by].Object, retaken: true, whole: s.o.Whole || s.whole}
+			if in := now[by]; in != nil {
+				c.name = in.as
+			}
+			if object, ok := s.oldContent(by); ok {
+				c.before = []string{object}
+			}
+			read[by] = true
+			s.judged = append(s.judged, c)
+		}
+	}
+}
+
+// values gives the paths whose content the change touches.
+func (s *Changes) values() map[string]bool {
+	out := map[string]bool{}
+	for p := range s.was {
+		out[p] = true
+	}
+	for i := range s.judged {
+		out[s.judged[i].path] = true
+	}
+	return out
 }

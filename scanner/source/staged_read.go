@@ -43,7 +43,7 @@ func (s *Changes) Files(ctx context.Context, yield func(*File)) ([]Problem, erro
 			s.keep(c.path, data)
 			change, bad := s.before(c)
 			problems = append(problems, bad...)
-			f := &File{Path: c.path, As: c.name, Data: data, Change: change}
+			f := &File{Path: c.path, As: c.name, Data: data, Change: change, Beside: s.besideOf(c.path, s.newView())}
 			if f.Skip = longLines(c.readAs(), data); len(f.Skip) > 0 {
 				problems = append(problems, longLinesProblem(f))
 			}
@@ -119,7 +119,7 @@ func (s *Changes) before(c *changedFile) (*Change, []Problem) {
 	if c.whole {
 		return nil, nil
 	}
-	change := &Change{}
+	change := &Change{Retaken: c.retaken}
 	limit := s.rec().limitOf(c.readAs(), s.o.MaxFileSize)
 	for _, object := range c.before {
 		data, size, err := s.repo.Read(object, limit)
@@ -133,7 +133,7 @@ func (s *Changes) before(c *changedFile) (*Change, []Problem) {
 		if kind, _ := s.rec().classify(c.readAs()); kind == Sniffed && s.rec().shebang(data[:min(len(data), sniffSize)]) == text.Undecided {
 			continue // it was no script: nobody read it
 		}
-		change.Before = append(change.Before, &File{Path: c.path, As: c.name, Data: data})
+		change.Before = append(change.Before, &File{Path: c.path, As: c.name, Data: data, Beside: s.besideOf(c.path, s.oldView())})
 	}
 	return change, nil
 }
@@ -144,7 +144,7 @@ func (s *Changes) Lost(yield func(*File)) {
 	for _, g := range s.gone[:min(len(s.gone), maxGone)] {
 		limit := s.rec().limitOf(cmp.Or(g.name, g.path), s.o.MaxFileSize)
 		if data, size, err := s.repo.Read(g.object, limit); err == nil && size <= limit {
-			yield(&File{Path: g.path, As: g.name, Data: data})
+			yield(&File{Path: g.path, As: g.name, Data: data, Beside: s.besideOf(g.path, s.oldView())})
 		}
 	}
 }

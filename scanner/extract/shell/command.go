@@ -191,6 +191,7 @@ func (c *Reader) Words(ws []Word) {
 	managed := c.managed
 	defer func() { c.managed = managed }()
 	defer c.assignments(ws)()
+	c.valueFiles(ws)
 	for n := len(ws) + maxPeel; ; n-- {
 		if ws = c.peel(ws); len(ws) == 0 {
 			return
@@ -447,8 +448,11 @@ func (c *Reader) command(name string, ws []Word) bool {
 	if cmd != nil {
 		index, others := c.index, c.others
 		c.others, c.index = c.route(cmd, rest)
-		cmd.Read(c, cmd, c.heard(cmd, rest))
-		c.index, c.others = index, others
+		env := c.env
+		words := c.heard(cmd, rest)
+		c.lower(cmd)
+		cmd.Read(c, cmd, words)
+		c.index, c.others, c.env = index, others, env
 	}
 	return cmd != nil
 }

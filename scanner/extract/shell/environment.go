@@ -1,6 +1,10 @@
 package shell
 
-import "mvdan.cc/sh/v3/syntax"
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
 
 // enter and leave keep what is exported inside of a subshell there.
 func (s *shellReader) enter(n syntax.Node) {
@@ -105,6 +109,9 @@ func (s *shellReader) unsets(ws []Word) bool {
 			s.c.environ(w.Text, Word{})
 		}
 	case "set":
+		if s.setsOther(ws[1:]) {
+			return true
+		}
 		for i, w := range ws[1:] {
 			if len(w.Text) < 2 || w.Text[0] != '-' && w.Text[0] != '+' {
 				continue
@@ -117,4 +124,42 @@ func (s *shellReader) unsets(ws []Word) bool {
 		return false
 	}
 	return true
+}
+
+// setsOther reads "set A=b c" of Windows, which scripts of package.json hold, and
+// "set -x A 'b c'" of fish, for variables that tools take options from.
+func (s *shellReader) setsOther(ws []Word) bool {
+	exports := false
+	for len(ws) > 0 && len(ws[0].Text) > 1 && ws[0].Text[0] == '-' {
+		exports = exports || ws[0].Text == "--export" || hasLetter(ws[0].Text, 'x')
+		ws = ws[1:]
+	}
+	if len(ws) == 0 {
+		return false
+	}
+	name, _, assigns := strings.Cut(ws[0].Text, "=")
+	if assigns == exports || exports && len(ws) == 1 || !s.isOption(name) && !s.c.g.programVariable(name) {
+		return false
+	}
+	values := ws[1:]
+	if assigns {
+		values = append([]Word{ws[0].Sub(len(name)+1, len(ws[0].Text))}, values...)
+	}
+	s.c.sets(name, spaced(values))
+	return true
+}
+
+// spaced puts words together with blanks between them.
+func spaced(ws []Word) Word {
+	if len(ws) == 1 {
+		return ws[0]
+	}
+	var parts []Word
+	for i, w := range ws {
+		if i > 0 && len(ws[i-1].offs) > 0 {
+			parts = append(parts, blank(ws[i-1], " "))
+		}
+		parts = append(parts, w)
+	}
+	return concat(parts)
 }

@@ -193,6 +193,9 @@ func (s *shellReader) parameter(p *syntax.ParamExp, quoted bool) *variable {
 		return nil
 	}
 	v := s.vars[p.Param.Value]
+	if v == nil {
+		v = s.beside(p)
+	}
 	if p.Exp != nil {
 		switch p.Exp.Op {
 		case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:

@@ -73,6 +73,9 @@ type Variables struct {
 	// Before lists the options that a command takes from variables before its words;
 	// nil: none.
 	Before func(cmd *Command) []string
+	// Lines are those of the options, "npm --call", whose value is a command line: it
+	// is not told them again.
+	Lines []string
 	// Names reads what the value of an option names: lists, packages, code. index is
 	// where the tool takes names from. nil: nothing.
 	Names func(r *Reader, cmd *Command, option, index string, value Word)

@@ -26,7 +26,7 @@ func matchLines(f *text.Fragment) bool {
 // doubted. A command in a comment is a mention.
 func (g *Grammar) extractLines(f *text.Fragment, e *extract.Emitter) error {
 	s := f.Text
-	if !g.MayInstall(append(bytes.Clone(s), ' ')) {
+	if !g.MayInstall(append(bytes.Clone(s), ' ')) && (!g.MayName(s) || !bytes.Contains(s, []byte(`"i"`)) && !bytes.Contains(s, []byte("'i'"))) {
 		return nil
 	}
 	for i := 0; i < len(s); {

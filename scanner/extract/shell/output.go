@@ -137,7 +137,11 @@ func (s *shellReader) output(st *syntax.Stmt, depth int) []Word {
 			}
 			return filesOf(s.stdin(st))
 		case "sed", "grep", "egrep", "awk", "gawk": // the first word is their own
-			rest := skipFlags(ws[1:], "-F -v -m -A -B -C")
+			values := "-m -A -B -C"
+			if strings.HasSuffix(program(ws[0].Text), "awk") {
+				values = "-F -v"
+			}
+			rest := skipFlags(ws[1:], values)
 			if len(rest) > 1 {
 				return contentsOf(rest[1:])
 			}

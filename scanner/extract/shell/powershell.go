@@ -132,7 +132,7 @@ func (r *otherReader) batchCommand(ws, before []Word) {
 					}
 				}
 				r.assign("%"+strings.ToLower(name)+"%", value)
-				r.c.sets(name, v)
+				r.c.sets(name, spaced(value))
 				return
 			}
 			if !strings.HasPrefix(w.Text, "/") { // setx A b
@@ -221,6 +221,8 @@ func (r *otherReader) powerCommand(ws, before []Word) {
 		case at > 0: // $a='x'
 			v := ws[0].Sub(at+2, len(first))
 			name, rest = name[:at], append([]Word{v}, rest...)
+		case len(rest) > 0 && rest[0].Text == "+=":
+			rest = append(slices.Clone(r.vars[strings.ToLower(name)]), rest[1:]...)
 		case len(rest) > 0 && rest[0].Text == "=":
 			rest = rest[1:]
 		case len(rest) > 0 && strings.HasPrefix(rest[0].Text, "=") && !strings.HasPrefix(rest[0].Text, "=="):
@@ -231,8 +233,8 @@ func (r *otherReader) powerCommand(ws, before []Word) {
 		}
 		list := powerList(rest)
 		if env, ok := cutFold(name, "env:"); ok {
-			if len(list) > 0 {
-				r.c.sets(env, list[0])
+			if len(rest) > 0 {
+				r.c.sets(env, spaced(rest))
 			}
 			return
 		}

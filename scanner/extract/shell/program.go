@@ -195,6 +195,9 @@ func (c *Reader) runs(ws []Word) {
 		return
 	}
 	r := c.g.invoked(ws)
+	if r != nil && r.lang == text.Shell {
+		c.startFiles(ws)
+	}
 	switch {
 	case r == nil:
 		// A program that is named by its path.
@@ -206,6 +209,16 @@ func (c *Reader) runs(ws []Word) {
 			r.lang = c.dotted
 		}
 		c.run(*r.script, r.lang)
+	}
+}
+
+// startFiles hands over what a shell reads before it asks for commands.
+func (c *Reader) startFiles(ws []Word) {
+	for i := 1; i+1 < len(ws) && len(ws[i].Text) > 0 && ws[i].Text[0] == '-'; i++ {
+		if t := ws[i].Text; t == "--rcfile" || t == "--init-file" {
+			i++
+			c.run(ws[i], text.Shell)
+		}
 	}
 }
 

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"strings"
 
+	"mvdan.cc/sh/v3/syntax"
+
 	"figment/internal/lazyregexp"
+	"figment/scanner/extract"
 	"figment/scanner/text"
 )
 
@@ -110,7 +113,7 @@ func (g *Grammar) withoutShellPrompts(f *text.Fragment) *text.Fragment {
 		return nil
 	}
 	var b text.Builder
-	more := false
+	var open session
 	for i := 0; i < len(s); {
 		end, next := text.LineEnd(s, i), text.NextLine(s, i)
 		line := s[i:end]
@@ -118,18 +121,20 @@ func (g *Grammar) withoutShellPrompts(f *text.Fragment) *text.Fragment {
 		if n > 0 && !sure && bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("# ")) && !g.startsManager(bytes.TrimLeft(line, " \t")[2:]) {
 			n = 0
 		}
+		on, goesOn := open.continued(line)
 		switch {
-		case more:
-			b.Verbatim(s[i:next], i)
+		case goesOn:
+			n = on
 		case n > 0 && (sure || bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("# "))):
-			b.Verbatim(s[i+n:next], i+n)
+			open = session{joiner: joinerOf(line[:n]), lead: len(line) - len(bytes.TrimLeft(line, " \t"))}
 		case g.installLine(line):
-			b.Verbatim(s[i:next], i) // between the prompts, but no output
+			n, open = 0, session{joiner: '\\'} // between the prompts, but no output
 		default:
+			open = session{}
 			i = next
 			continue
 		}
-		more = bytes.HasSuffix(bytes.TrimRight(line, " \t"), []byte(`\`))
+		open.take(&b, s, i+n, end, next)
 		i = next
 	}
 	src, m := b.Done()
@@ -144,4 +149,121 @@ func (g *Grammar) withoutShellPrompts(f *text.Fragment) *text.Fragment {
 		}
 	}
 	return d
+}
+
+// A session is what was written behind the last prompt of a transcript.
+type session struct {
+	joiner byte   // what ends a line that goes on; 0: none was written
+	lead   int    // blanks before the prompt
+	text   []byte // of the command, as far as it is looked at
+	more   bool   // its last line ends with the joiner
+}
+
+// maxSession bounds how much of a command is looked at to see whether it goes on,
+// and how often.
+const maxSession = 4000
+
+// joinerOf gives the character that ends a line which goes on, in the shell with
+// that prompt.
+func joinerOf(prompt []byte) byte {
+	t := bytes.TrimSpace(prompt)
+	switch {
+	case !bytes.HasSuffix(t, []byte(">")):
+		return '\\'
+	case bytes.Contains(t, []byte("PS")):
+		return '`'
+	case bytes.Contains(t, []byte(`:\`)):
+		return '^'
+	}
+	return '\\'
+}
+
+// continued reports whether a line belongs to the command before it, and the
+// length of the prompt with which the shell asks for more: "> ", ">> ", "More? ".
+func (o *session) continued(line []byte) (n int, ok bool) {
+	if o.joiner == 0 {
+		return 0, false
+	}
+	t := line[min(o.lead, len(line)):]
+	if len(bytes.TrimSpace(line[:len(line)-len(t)])) > 0 {
+		t = line
+	}
+	for _, prompt := range []string{">> ", "> ", "More? ", "quote> ", "dquote> ", "for> ", "pipe> ", "heredoc> ", "cmdand> ", "cursh> "} {
+		if bytes.HasPrefix(t, []byte(prompt)) || string(t) == strings.TrimSuffix(prompt, " ") {
+			return min(len(line), len(line)-len(t)+len(prompt)), o.more || o.unfinished()
+		}
+	}
+	return 0, o.more
+}
+
+// unfinished reports whether a command of the shell does not end where it does: a
+// quote, a loop or a here-document is open.
+func (o *session) unfinished() (open bool) {
+	if o.joiner != '\\' || len(o.text) == 0 || len(o.text) > maxSession || bytes.Count(o.text, []byte("\n")) > 50 {
+		return false
+	}
+	defer func() {
+		if recover() != nil {
+			open = false
+		}
+	}()
+	if bytes.Contains(o.text, []byte("<<")) {
+		return unfinishedDocument(o.text)
+	}
+	_, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(bytes.NewReader(o.text), "")
+	return syntax.IsIncomplete(err)
+}
+
+// unfinishedDocument reports whether the line that ends a here-document is still
+// to come.
+func unfinishedDocument(s []byte) bool {
+	at := bytes.Index(s, []byte("<<"))
+	word := bytes.TrimLeft(s[at+2:], "- \t'\"\\")
+	end := 0
+	for end < len(word) && (word[end] == '_' || word[end] > ' ' && !bytes.ContainsAny(word[end:end+1], "'\";|&<>()")) {
+		end++
+	}
+	if end == 0 || bytes.HasPrefix(s[at:], []byte("<<<")) {
+		return false
+	}
+	for line := range bytes.Lines(s[at:]) {
+		if bytes.Equal(bytes.TrimSpace(line), word[:end]) {
+			return false
+		}
+	}
+	return true
+}
+
+// take writes a line of a command, without its prompt, as the shell knows it.
+func (o *session) take(b *text.Builder, s []byte, i, end, next int) {
+	i = min(i, end)
+	line := bytes.TrimRight(s[i:end], " \t")
+	o.more = len(line) > 0 && line[len(line)-1] == o.joiner
+	if len(o.text) <= maxSession {
+		o.text = append(append(o.text, s[i:end]...), '\n')
+	}
+	if !o.more || o.joiner == '\\' {
+		b.Verbatim(s[i:next], i)
+		return
+	}
+	at := i + len(line) - 1
+	b.Verbatim(s[i:at], i)
+	b.Escape("\\\n", at, max(1, next-at))
+}
+
+// pythonSession hands over the lines of a transcript that Python was given: a
+// session of it, or one inside of the shell's.
+func pythonSession(f *text.Fragment, e *extract.Emitter) {
+	s := f.Text
+	if !bytes.HasPrefix(s, []byte(">>> ")) && !bytes.Contains(s, []byte("\n>>> ")) {
+		return
+	}
+	var b text.Builder
+	for i := 0; i < len(s); i = text.NextLine(s, i) {
+		if bytes.HasPrefix(s[i:], []byte(">>> ")) || bytes.HasPrefix(s[i:], []byte("... ")) {
+			b.Verbatim(s[i:text.NextLine(s, i)], i)
+		}
+	}
+	src, m := b.Done()
+	e.Fragment(f.Derive(src, m, text.Python), 0)
 }

@@ -28,6 +28,7 @@ type Reader struct {
 	include func(w Word, constraint bool) // a word that names a list of requirements
 	file    func(w Word)                  // a word that is the text of a list
 	run     func(w Word, lang text.Lang)  // a word that names a file which is run; Undecided: as its first line says
+	values  func(w Word)                  // a word that names a file of values of variables
 	modules bool                          // modules that python is told to run are reported
 	managed bool                          // the command runs in the environment of a project, which declares what it holds
 	env     environment                   // variables that tools take options from

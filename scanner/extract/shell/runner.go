@@ -26,7 +26,7 @@ const runners = "busybox toybox retry repeat taskset chrt systemd-run systemd-ns
 	"eatmydata proxychains proxychains4 torsocks torify tsocks numactl perf valgrind catchsegv prlimit cpulimit setarch linux32 linux64 i386 x86_64 uname26 setpriv pkexec capsh dbus-run-session " +
 	"dbus-launch ssh-agent rlwrap sem start-stop-daemon daemonize chpst envdir softlimit setlock docker docker-compose podman podman-compose nerdctl kubectl oc lxc incus " +
 	"multipass distrobox toolbox vagrant machinectl heroku fly flyctl nix devbox devenv flox guix mise rtx asdf pyenv rbenv nodenv nvm fnm volta n direnv dotenv dotenvx op aws-vault doppler " +
-	"chamber infisical teller mpirun mpiexec srun salloc bsub qsub flux aprun jsrun turbo nx lerna rush wsl sshpass mosh autossh gdb lldb rr ltrace bpftrace uftrace script tmux screen entr coverage"
+	"chamber infisical teller mpirun mpiexec srun salloc bsub qsub flux aprun jsrun turbo nx lerna rush wsl sshpass mosh autossh gdb lldb rr ltrace bpftrace uftrace script tmux screen entr coverage nyc c8 env-cmd"
 
 // noRunners have words of their own, which no program runs, also behind "--".
 const noRunners = "git gh rg grep egrep fgrep ag ack ls rm cp mv mkdir touch cat echo printf tar diff sed awk : true false test [ [[ which type whereis man help info apropos hash compgen complete " +
@@ -222,7 +222,7 @@ func (c *Reader) starts(name string, ws []Word) bool {
 		}
 		fallthrough
 	case "sh", "bash", "zsh", "dash", "ksh", "ash", "powershell", "pwsh", "node", "nodejs", "perl", "ruby", "php":
-		return len(ws) == 1 || strings.HasPrefix(ws[1].Text, "-")
+		return len(ws) == 1 || strings.HasPrefix(ws[1].Text, "-") || strings.ContainsAny(ws[1].Text, "./") && !strings.Contains(ws[1].Text, "://")
 	case "eval", "xargs", "parallel", "env", "sudo":
 		return len(ws) > 1
 	}

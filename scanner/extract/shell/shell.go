@@ -22,6 +22,9 @@ func matchShell(f *text.Fragment) bool {
 // extractShell reads the commands of a shell text. What the parser of the shell
 // refuses is read line by line, and doubted.
 func (g *Grammar) extractShell(f *text.Fragment, e *extract.Emitter) error {
+	if f.Lang == text.Console {
+		pythonSession(f, e)
+	}
 	if !g.MayRun(f.Text) {
 		return nil
 	}
@@ -157,9 +160,11 @@ func newReader(f *text.Fragment, e *extract.Emitter, flags extract.Flags) *Reade
 	}
 	c.include = func(w Word, constraint bool) { takesList(f, e, w, constraint) }
 	c.run = func(w Word, lang text.Lang) { runsFile(e, w, lang) }
+	c.values = func(w Word) { takesValues(e, w) }
 	c.modules = true
 	c.deep = e.TooDeep
 	c.unread = func(w Word) {
+		e.Wanted()
 		span := text.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
 		if span.Start >= span.End {
 			span = text.Span{Start: w.offs[0], End: w.offs[0] + 1}
@@ -367,6 +372,8 @@ func (s *shellReader) command(st *syntax.Stmt, call *syntax.CallExpr, ws []Word)
 		if w := s.namedProgram(inner[0]); w.Hole == "" {
 			inner = append([]Word{w}, inner[1:]...)
 			ws = inner
+		} else {
+			s.e.Wanted()
 		}
 	}
 	in := s.stdin(st)

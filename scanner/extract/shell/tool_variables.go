@@ -163,6 +163,20 @@ func (c *Reader) heard(cmd *Command, words []Word) []Word {
 	return append(before, words...)
 }
 
+// lower takes the variables that hold command lines out of the environment of what
+// those run.
+func (c *Reader) lower(cmd *Command) {
+	if cmd.of == nil || cmd.of.Variables == nil {
+		return
+	}
+	for _, key := range cmd.of.Variables.Lines {
+		if _, ok := c.env[key]; ok {
+			c.env = maps.Clone(c.env)
+			delete(c.env, key)
+		}
+	}
+}
+
 // route says where a command takes names from: the index that its options or
 // variables name, the last one for all, and whether others are asked beside it.
 func (c *Reader) route(cmd *Command, words []Word) (others bool, index string) {

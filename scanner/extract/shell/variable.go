@@ -25,6 +25,10 @@ func (s *shellReader) assignments(file syntax.Node) {
 				return true
 			}
 			switch name := n.Args[0].Lit(); name {
+			case ".", "source":
+				s.sources(n)
+			case "eval", "env":
+				s.besides(n)
 			case "read", "mapfile", "readarray", "printf":
 				for i, a := range n.Args[1:] {
 					if lit := a.Lit(); lit != "" && lit[0] != '-' && (name != "printf" || n.Args[i].Lit() == "-v") {
@@ -43,6 +47,7 @@ func (s *shellReader) assignments(file syntax.Node) {
 				}
 			}
 		case *syntax.DeclClause:
+			s.besides(n)
 			for _, a := range n.Args {
 				if a.Name != nil && !a.Naked {
 					s.assign(a)
