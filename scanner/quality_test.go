@@ -79,7 +79,7 @@ type bench struct {
 	index *names.Index
 	eco   ecosystem.Ecosystem
 	means *resolve.Rules // of imports
-	cut   int // only ranks up to this are above suspicion; 0: all
+	cut   int            // only ranks up to this are above suspicion; 0: all
 	// matches are those of names that were judged: a name is judged with many
 	// profiles, and they do not change whom it resembles.
 	matches map[string][]names.Match
