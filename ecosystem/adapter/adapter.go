@@ -32,6 +32,9 @@ type Adapter struct {
 	// Unread are its files, and texts in its languages, that are known and that
 	// nothing reads; a report says so. Missing: there are none.
 	Unread []text.Known
+	// Folders are those that its tools fill with what they install or build, and that
+	// are passed over. Missing: each is walked.
+	Folders []text.Folder
 	// Registry is the protocol of its registries. Missing: no package of the
 	// ecosystem can be asked about, which reads as unsupported.
 	Registry *protocol.Driver
@@ -73,16 +76,16 @@ func Find(all []Adapter, e ecosystem.Ecosystem) Adapter {
 // come before what may name packages of any ecosystem.
 func Formats(all []Adapter) extract.Table {
 	var rows []extract.Format
-	unread, grammar := elsewhere(), Grammar(all)
+	unread, folders, grammar := elsewhere(), foldersElsewhere(), Grammar(all)
 	for _, a := range all {
 		rows = append(rows, a.Formats...)
-		unread = append(unread, a.Unread...)
+		unread, folders = append(unread, a.Unread...), append(folders, a.Folders...)
 	}
 	for _, a := range all {
 		rows = append(rows, a.Languages...)
 	}
 	rows = append(append(rows, grammar.Formats()...), prose.Formats()...)
-	return extract.NewTable(rows, unread, grammar.Programs())
+	return extract.NewTable(rows, unread, folders, grammar.Programs())
 }
 
 // Grammar is what the tools of all ecosystems make of commands.
@@ -176,11 +179,12 @@ func Resolvers(all []Adapter) []*resolve.Rules {
 	return out
 }
 
-// Vocabulary is the adapter of an ecosystem of which figment knows names, imports
-// commands and advisories only; imports and commands may be nil. Its versions are compared by those of
-// advisories (ecosystem.System), where no constraint of a manifest is read.
-func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules, commands *shell.Tools, unread []text.Known) Adapter {
-	a := Adapter{Ecosystem: e, Resolve: imports, Commands: commands, Unread: unread, None: None{
+// Vocabulary is the adapter of an ecosystem of which figment knows names, imports,
+// commands, folders and advisories only; imports and commands may be nil. Its
+// versions are compared by those of advisories (ecosystem.System), where no
+// constraint of a manifest is read.
+func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules, commands *shell.Tools, unread []text.Known, folders ...text.Folder) Adapter {
+	a := Adapter{Ecosystem: e, Resolve: imports, Commands: commands, Unread: unread, Folders: folders, None: None{
 		"Formats":   "no manifest of it is read yet",
 		"Languages": "no import of it is read yet",
 		"Registry":  "no driver asks its registry",
@@ -192,6 +196,9 @@ func Vocabulary(e ecosystem.Ecosystem, imports *resolve.Rules, commands *shell.T
 	}}
 	if unread == nil {
 		a.None["Unread"] = "no file is known to name its packages"
+	}
+	if folders == nil {
+		a.None["Folders"] = "no folder is known that its tools fill in a project"
 	}
 	if imports == nil {
 		a.None["Resolve"] = "no import of it is known to name another package"

@@ -1,6 +1,27 @@
 package adapter
 
-import "figment/scanner/text"
+import (
+	"bytes"
+
+	"figment/scanner/text"
+)
+
+// cacheTag begins a file CACHEDIR.TAG: https://bford.info/cachedir/
+const cacheTag = "Signature: 8a477f597d28d172789f06886806bc55"
+
+// foldersElsewhere are the folders that tools of no ecosystem fill, or of one
+// that has no adapter.
+func foldersElsewhere() []text.Folder {
+	return []text.Folder{
+		{Names: []string{".git", ".hg", ".svn", ".terraform", "Pods"}},
+		{Marks: []string{"CACHEDIR.TAG"}, Made: func(here map[string]bool, read func(string) []byte) string {
+			if here["CACHEDIR.TAG"] && bytes.HasPrefix(read("CACHEDIR.TAG"), []byte(cacheTag)) {
+				return "CACHEDIR.TAG"
+			}
+			return ""
+		}},
+	}
+}
 
 // elsewhere are the files and texts that name packages of no ecosystem which has
 // an adapter, and the languages that import none.

@@ -12,7 +12,17 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Cargo, &resolve.Rules{Ecosystem: ecosystem.Cargo, Packages: crate}, commands(), unread())
+	return adapter.Vocabulary(ecosystem.Cargo, &resolve.Rules{Ecosystem: ecosystem.Cargo, Packages: crate}, commands(), unread(), folder())
+}
+
+// folder is "target" where Cargo builds in it.
+func folder() text.Folder {
+	return text.Folder{Names: []string{"target"}, Marks: []string{".rustc_info.json"}, Made: func(here map[string]bool, read func(string) []byte) string {
+		if here[".rustc_info.json"] && read("../Cargo.toml") != nil {
+			return ".rustc_info.json"
+		}
+		return ""
+	}}
 }
 
 // unread are the files that name its packages, none of which is read yet.

@@ -13,7 +13,17 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Composer, &resolve.Rules{Ecosystem: ecosystem.Composer, Packages: composer, Related: related}, commands(), unread())
+	return adapter.Vocabulary(ecosystem.Composer, &resolve.Rules{Ecosystem: ecosystem.Composer, Packages: composer, Related: related}, commands(), unread(), folder())
+}
+
+// folder is "vendor" where Composer fills it.
+func folder() text.Folder {
+	return text.Folder{Names: []string{"vendor"}, Marks: []string{"composer", "autoload.php"}, Made: func(here map[string]bool, read func(string) []byte) string {
+		if here["composer"] && here["autoload.php"] && read("../composer.json") != nil {
+			return "vendor/autoload.php beside composer.json"
+		}
+		return ""
+	}}
 }
 
 // unread are the files that name its packages, none of which is read yet.

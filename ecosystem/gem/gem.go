@@ -17,7 +17,17 @@ var gemRequires resolve.Table
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Gem, &resolve.Rules{Ecosystem: ecosystem.Gem, Packages: gems}, commands(), unread())
+	return adapter.Vocabulary(ecosystem.Gem, &resolve.Rules{Ecosystem: ecosystem.Gem, Packages: gems}, commands(), unread(), folder())
+}
+
+// folder is "vendor" where Bundler fills it.
+func folder() text.Folder {
+	return text.Folder{Names: []string{"vendor"}, Marks: []string{"bundle"}, Made: func(here map[string]bool, read func(string) []byte) string {
+		if here["bundle"] && (read("../Gemfile") != nil || read("../gems.rb") != nil) {
+			return "vendor/bundle beside Gemfile"
+		}
+		return ""
+	}}
 }
 
 // unread are the files that name its packages, none of which is read yet.

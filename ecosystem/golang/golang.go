@@ -9,5 +9,5 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Adapter{Ecosystem: ecosystem.Golang, Formats: formats(), Languages: languages(), Commands: commands(), Unread: unread(), Registry: driver(), Versions: versions(), Settings: reader(), Project: projectRules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
+	return adapter.Adapter{Ecosystem: ecosystem.Golang, Formats: formats(), Languages: languages(), Commands: commands(), Unread: unread(), Folders: folders(), Registry: driver(), Versions: versions(), Settings: reader(), Project: projectRules(), Resolve: resolveRules(), Fix: fixes(), Play: play()}
 }

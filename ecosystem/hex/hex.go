@@ -16,7 +16,24 @@ var hexModules resolve.Table
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Hex, &resolve.Rules{Ecosystem: ecosystem.Hex, Packages: hexPackages, Related: related}, commands(), unread())
+	return adapter.Vocabulary(ecosystem.Hex, &resolve.Rules{Ecosystem: ecosystem.Hex, Packages: hexPackages, Related: related}, commands(), unread(), folders()...)
+}
+
+// folders are those of Mix: what it fetched, and what it built.
+func folders() []text.Folder {
+	marks := []string{"dev", "test", "prod"}
+	made := func(name string) func(map[string]bool, func(string) []byte) string {
+		return func(here map[string]bool, read func(string) []byte) string {
+			if read("../mix.exs") != nil && (name == "deps" && read("../mix.lock") != nil || here["dev"] || here["test"] || here["prod"]) {
+				return name + " beside mix.exs"
+			}
+			return ""
+		}
+	}
+	return []text.Folder{
+		{Names: []string{"deps"}, Marks: marks, Made: made("deps")},
+		{Names: []string{"_build"}, Marks: marks, Made: made("_build")},
+	}
 }
 
 // unread are the files that name its packages, none of which is read yet.

@@ -16,7 +16,17 @@ var mavenPackages resolve.Table
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Vocabulary(ecosystem.Maven, &resolve.Rules{Ecosystem: ecosystem.Maven, Packages: artifacts, Related: related}, nil, unread())
+	return adapter.Vocabulary(ecosystem.Maven, &resolve.Rules{Ecosystem: ecosystem.Maven, Packages: artifacts, Related: related}, nil, unread(), folder(), text.Folder{Names: []string{".gradle"}})
+}
+
+// folder is "target" where Maven builds in it.
+func folder() text.Folder {
+	return text.Folder{Names: []string{"target"}, Marks: []string{"maven-status"}, Made: func(here map[string]bool, read func(string) []byte) string {
+		if here["maven-status"] && read("../pom.xml") != nil {
+			return "target/maven-status beside pom.xml"
+		}
+		return ""
+	}}
 }
 
 // unread are the files that name its packages, none of which is read yet.

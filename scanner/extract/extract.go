@@ -241,8 +241,8 @@ type Table struct {
 
 // NewTable makes a table of formats, of what is known and not read, and of the
 // programs with which lines of a shell may begin that install packages.
-func NewTable(rows []Format, known []text.Known, programs []string) Table {
-	in := source.Rows{Known: known, Programs: programs}
+func NewTable(rows []Format, known []text.Known, folders []text.Folder, programs []string) Table {
+	in := source.Rows{Known: known, Folders: folders, Programs: programs}
 	for i := range rows {
 		in.Formats = append(in.Formats, source.Row{Kind: fileKinds[rows[i].Kind], Files: rows[i].Files, Languages: rows[i].Languages})
 	}

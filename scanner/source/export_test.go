@@ -6,3 +6,6 @@ var recognition *Recognition
 
 // SetRecognition is for TestMain.
 func SetRecognition(r *Recognition) { recognition = r }
+
+// cacheTag begins a file CACHEDIR.TAG.
+const cacheTag = "Signature: 8a477f597d28d172789f06886806bc55"

@@ -23,7 +23,7 @@ import (
 func (w *walker) followLinks() {
 	slices.SortFunc(w.links, func(a, b link) int { return strings.Compare(a.path, b.path) })
 	for _, l := range w.links {
-		if neverEntered(path.Base(l.path)) {
+		if w.rec().neverEntered(path.Base(l.path)) {
 			continue // installed or built, wherever it lies
 		}
 		end := w.s.evaluate(l.path)
@@ -191,7 +191,7 @@ func (w *walker) frameOf(dir string) *frame {
 		return f
 	}
 	for d := dir; d != "."; d = path.Dir(d) {
-		if _, out := w.barred[d]; out || neverEntered(path.Base(d)) {
+		if _, out := w.barred[d]; out || w.rec().neverEntered(path.Base(d)) {
 			return nil
 		}
 	}

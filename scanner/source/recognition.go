@@ -37,6 +37,7 @@ type Row struct {
 type Rows struct {
 	Formats  []Row
 	Known    []text.Known
+	Folders  []text.Folder
 	Programs []string // with which lines of a shell may begin
 }
 
@@ -52,6 +53,8 @@ type Recognition struct {
 	lists      struct{ names, limits string }
 	known      map[string]*text.Known // by base name, or extension, in lower case
 	matched    []*text.Known          // those that are asked about a path
+	filled     []text.Folder          // that tools fill, and show it by what is in them
+	closed     map[string]bool        // names of folders that are never looked into
 	owners     map[string]bool        // base names of files that nothing reads and that say whose names are
 	locks      map[string]bool        // base names of lock files, in lower case
 	languages  []text.Language
@@ -95,7 +98,17 @@ func Recognize(rows Rows) *Recognition {
 	r := &Recognition{
 		names: map[string]named{}, extensions: map[string]named{}, folders: map[string]named{}, paths: map[string][]named{},
 		known: map[string]*text.Known{}, owners: map[string]bool{}, locks: map[string]bool{}, programs: map[string]text.Lang{}, tools: map[string]bool{}, labels: map[string]Label{},
+		closed:     map[string]bool{},
 		containers: container.Containers(),
+	}
+	for _, f := range rows.Folders {
+		if f.Made != nil {
+			r.filled = append(r.filled, f)
+			continue
+		}
+		for _, name := range f.Names {
+			r.closed[name] = true
+		}
 	}
 	for i := range rows.Formats {
 		r.format(i, &rows.Formats[i])

@@ -12,8 +12,6 @@ import (
 	"figment/scanner/text"
 
 	"figment/scanner/git"
-
-	"golang.org/x/mod/modfile"
 )
 
 // Directories that tools made are passed over: what they hold was installed or
@@ -22,114 +20,39 @@ import (
 
 // neverEntered reports whether a directory holds what tools made, by its name
 // alone.
-func neverEntered(name string) bool {
-	switch name {
-	case ".git", ".hg", ".svn", "node_modules", "__pycache__", ".tox", ".nox", ".gradle", ".terraform", "bower_components", "Pods":
-		return true
-	}
-	return false
+func (r *Recognition) neverEntered(name string) bool { return r.closed[name] }
+
+// A mark is by what a directory shows that a tool filled it. The zero mark is none.
+type mark struct {
+	by    string
+	whole bool // a manifest beside it names all that it holds
 }
 
-// cacheTag begins a file CACHEDIR.TAG: https://bford.info/cachedir/
-const cacheTag = "Signature: 8a477f597d28d172789f06886806bc55"
-
-// markers are the names that madeByTools looks for.
-var markers = []string{"pyvenv.cfg", "lib", "Lib", "lib64", "CACHEDIR.TAG", "modules.txt", "composer", "autoload.php", "bundle", ".rustc_info.json", "maven-status", "dev", "test", "prod"}
-
-// goVendor is what madeByTools says of a directory whose content the go.mod
-// beside it names whole.
-const goVendor = "vendor/modules.txt, as go.mod has it"
-
-// madeByTools says which marker makes of a directory one that tools filled;
-// empty: none does. here are the names in it; read gives a file by its path
-// from the directory, nil where there is none that can be read.
-func madeByTools(p string, here map[string]bool, read func(string) []byte) string {
-	switch {
-	case here["pyvenv.cfg"] && (here["lib"] || here["Lib"] || here["lib64"]) && hasKey(read("pyvenv.cfg"), "home"):
-		return "pyvenv.cfg"
-	case here["CACHEDIR.TAG"] && bytes.HasPrefix(read("CACHEDIR.TAG"), []byte(cacheTag)):
-		return "CACHEDIR.TAG"
-	}
-	switch path.Base(p) {
-	case "vendor":
-		switch {
-		case here["modules.txt"] && vendorAgrees(read("modules.txt"), read("../go.mod")):
-			return goVendor
-		case here["composer"] && here["autoload.php"] && read("../composer.json") != nil:
-			return "vendor/autoload.php beside composer.json"
-		case here["bundle"] && (read("../Gemfile") != nil || read("../gems.rb") != nil):
-			return "vendor/bundle beside Gemfile"
+// madeByTools says which mark makes of a directory one that tools filled. here
+// are the names in it; read gives a file by its path from the directory, nil where
+// there is none that can be read.
+func (r *Recognition) madeByTools(p string, here map[string]bool, read func(string) []byte) mark {
+	for i := range r.filled {
+		f := &r.filled[i]
+		if len(f.Names) > 0 && !slices.Contains(f.Names, path.Base(p)) {
+			continue
 		}
-	case "target":
-		switch {
-		case here[".rustc_info.json"] && read("../Cargo.toml") != nil:
-			return ".rustc_info.json"
-		case here["maven-status"] && read("../pom.xml") != nil:
-			return "target/maven-status beside pom.xml"
-		}
-	case "deps", "_build":
-		if read("../mix.exs") != nil && (path.Base(p) == "deps" && read("../mix.lock") != nil || here["dev"] || here["test"] || here["prod"]) {
-			return path.Base(p) + " beside mix.exs"
+		if by := f.Made(here, read); by != "" {
+			return mark{by, f.Whole}
 		}
 	}
-	return ""
+	return mark{}
 }
 
-// hasKey reports whether a file of lines "key = value" has the key.
-func hasKey(data []byte, key string) bool {
-	for line := range bytes.Lines(data) {
-		name, value, ok := strings.Cut(string(line), "=")
-		if ok && strings.EqualFold(strings.TrimSpace(name), key) && strings.TrimSpace(value) != "" {
-			return true
+// marks gives the names that madeByTools looks for in a directory.
+func (r *Recognition) marks(p string) []string {
+	var out []string
+	for i := range r.filled {
+		if f := &r.filled[i]; len(f.Names) == 0 || slices.Contains(f.Names, path.Base(p)) {
+			out = append(out, f.Marks...)
 		}
 	}
-	return false
-}
-
-// vendorAgrees reports whether modules.txt lists what go.mod requires, no more
-// and no less, as the go command itself wants it before it builds from the
-// directory.
-//
-// Specification: https://go.dev/ref/mod#vendoring
-func vendorAgrees(modules, mod []byte) bool {
-	f, err := modfile.ParseLax("go.mod", mod, nil)
-	if err != nil || len(f.Require) == 0 {
-		return false
-	}
-	required := map[string]bool{}
-	for _, r := range f.Require {
-		required[r.Mod.Path+" "+r.Mod.Version] = true
-	}
-	explicit := map[string]bool{}
-	last, any := "", false
-	for line := range bytes.Lines(modules) {
-		text := strings.TrimSpace(string(line))
-		switch {
-		case strings.HasPrefix(text, "## "):
-			if last != "" && slices.Contains(strings.FieldsFunc(text[3:], func(r rune) bool { return r == ';' || r == ' ' }), "explicit") {
-				explicit[last] = true
-			}
-		case strings.HasPrefix(text, "# "):
-			last = ""
-			if words := strings.Fields(text[2:]); len(words) >= 2 && words[1] != "=>" {
-				last, any = words[0]+" "+words[1], true
-			}
-		}
-	}
-	if !any || len(explicit) == 0 {
-		return false
-	}
-	for m := range required {
-		if !explicit[m] {
-			return false
-		}
-	}
-	for m := range explicit {
-		if !required[m] {
-			return false
-		}
-	}
-	return true
+	return out
 }
 
 // worthARow reports whether a file that was passed over is worth telling.
@@ -185,7 +108,7 @@ func (w *walker) tellBarred() {
 			}
 		default:
 			if found := w.trackedBelow(b.frame.tree, p); len(found) > 0 {
-				w.problem(Problem{Path: p, Why: SkippedDirectory, Dropped: b.by != goVendor,
+				w.problem(Problem{Path: p, Why: SkippedDirectory, Dropped: !b.whole,
 					Text: fmt.Sprintf("was passed over for %s although git tracks %s in it: name the directory to have it read", b.by, listed(found))})
 			}
 		}

@@ -103,7 +103,7 @@ type Changes struct {
 	list      []string
 	dirs      map[string]bool
 	passed    map[string]bool     // directories that are not looked into, as far as was asked
-	marks     map[string]string   // of those, which look as if tools had made them, and by what
+	marks     map[string]mark     // of those, which look as if tools had made them, and by what
 	behind    map[string][]string // changed files in them that are read elsewhere
 	inputs    map[string]bool     // directories in which any .in is a list of requirements
 	judged    []changedFile
@@ -164,7 +164,7 @@ func Changed(ctx context.Context, o ChangeOptions) (*Changes, error) {
 	}
 	s := &Changes{
 		o: o, repo: repo, disk: &paths{o: o.Options}, kept: map[string][]byte{},
-		dirs: map[string]bool{}, passed: map[string]bool{}, marks: map[string]string{}, behind: map[string][]string{}, inputs: map[string]bool{}, settings: map[string]bool{}, leftOut: map[string]bool{}, mostBeside: maxBeside,
+		dirs: map[string]bool{}, passed: map[string]bool{}, marks: map[string]mark{}, behind: map[string][]string{}, inputs: map[string]bool{}, settings: map[string]bool{}, leftOut: map[string]bool{}, mostBeside: maxBeside,
 		was: map[string]git.Entry{}, touched: map[string]bool{}, linked: map[string]string{},
 	}
 	if err := s.disk.mount("", repo.Top, ""); err != nil {
@@ -444,8 +444,8 @@ func (s *Changes) skippedDir(d string) bool {
 	if !known {
 		out = s.skippedDir(path.Dir(d)) || s.disk.excluded(d, true)
 		if !out {
-			if by := s.madeByTools(d); by != "" {
-				s.marks[d], out = by, true
+			if made := s.madeByTools(d); made.by != "" {
+				s.marks[d], out = made, true
 			}
 		}
 		s.passed[d] = out
@@ -457,7 +457,7 @@ func (s *Changes) skippedDir(d string) bool {
 // made; empty where the options exclude it.
 func (s *Changes) marked(p string) string {
 	for d := path.Dir(p); d != "."; d = path.Dir(d) {
-		if s.marks[d] != "" {
+		if s.marks[d].by != "" {
 			return d
 		}
 	}
@@ -472,23 +472,23 @@ func (s *Changes) tellMarked() {
 			continue
 		}
 		slices.Sort(names)
-		s.touched[d] = s.marks[d] != goVendor
+		s.touched[d] = !s.marks[d].whole
 		s.problems = append(s.problems, Problem{Path: d, Why: SkippedDirectory, Dropped: s.touched[d],
-			Text: fmt.Sprintf("was passed over for %s although the change touches %s in it: scan the directory by its name", s.marks[d], listed(names))})
+			Text: fmt.Sprintf("was passed over for %s although the change touches %s in it: scan the directory by its name", s.marks[d].by, listed(names))})
 	}
 }
 
 // madeByTools is what a walk asks of a directory, here of a listing.
-func (s *Changes) madeByTools(d string) string {
-	if neverEntered(path.Base(d)) {
-		return path.Base(d)
+func (s *Changes) madeByTools(d string) mark {
+	if s.rec().neverEntered(path.Base(d)) {
+		return mark{by: path.Base(d)}
 	}
 	here := map[string]bool{}
-	for _, name := range markers {
+	for _, name := range s.rec().marks(d) {
 		_, file := s.side[d+"/"+name]
 		here[name] = file || s.dirs[d+"/"+name]
 	}
-	return madeByTools(d, here, func(name string) []byte {
+	return s.rec().madeByTools(d, here, func(name string) []byte {
 		data, err := s.Read(path.Join(d, name))
 		if err != nil {
 			return nil

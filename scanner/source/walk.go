@@ -248,7 +248,7 @@ func (w *walker) listAbove(p string) {
 		}
 		if entries, err := readDir(dir.root); err == nil {
 			for _, e := range entries {
-				if !e.IsDir() || !neverEntered(e.Name()) {
+				if !e.IsDir() || !w.rec().neverEntered(e.Name()) {
 					w.note(path.Join(p, e.Name()), e.IsDir())
 				}
 			}
@@ -319,8 +319,8 @@ func (w *walker) directory(f *frame) {
 	}
 	w.rulesOf(f, here, dir.root)
 	if !f.asked {
-		if marker := madeByTools(f.path, here, w.reader(f.path)); marker != "" {
-			w.bar(f, f.path, marker)
+		if made := w.rec().madeByTools(f.path, here, w.reader(f.path)); made.by != "" {
+			w.bar(f, f.path, made)
 			return
 		}
 	}
@@ -365,13 +365,13 @@ func (w *walker) directory(f *frame) {
 
 func (w *walker) subdirectory(f *frame, p, name string, here map[string]bool) {
 	switch {
-	case neverEntered(name):
-		w.bar(f, p, name)
+	case w.rec().neverEntered(name):
+		w.bar(f, p, mark{by: name})
 	case w.s.excluded(p, true):
 		w.barred[p] = bar{} // the user's own word: nothing to tell
 	case w.hides(f, p, name, true):
 		if w.untold(f) {
-			w.barred[p] = bar{by: "an ignore rule", frame: f}
+			w.barred[p] = bar{mark{by: "an ignore rule"}, f}
 		}
 	case f.depth >= maxDirDepth:
 		w.problem(Problem{Path: p, Why: NestedTooDeep, Text: "lies too deep and was not entered", Dropped: true})
@@ -383,10 +383,10 @@ func (w *walker) subdirectory(f *frame, p, name string, here map[string]bool) {
 	}
 }
 
-// A bar says why a directory is not entered: by is the name or marker, empty
+// A bar says why a directory is not entered: by is its name or mark, empty
 // where the user wants it so. What git tracks below it is told.
 type bar struct {
-	by    string
+	mark
 	frame *frame // of the directory that it lies in, or its own
 }
 
@@ -402,7 +402,7 @@ type link struct {
 func (w *walker) untold(f *frame) bool { return f.tree == nil || w.noGit }
 
 // bar remembers a directory that is passed over.
-func (w *walker) bar(f *frame, p, by string) {
+func (w *walker) bar(f *frame, p string, by mark) {
 	w.barred[p] = bar{by, f}
 	if f.tree != nil && !w.quiet {
 		f.tree.Ask(w.ctx)
@@ -574,7 +574,7 @@ func (w *walker) rootPath(abs string) string {
 // in one that is never entered.
 func (w *walker) walked(p string) bool {
 	for d := path.Dir(p); ; d = path.Dir(d) {
-		if _, out := w.barred[d]; out || neverEntered(path.Base(d)) && !w.entered[d] {
+		if _, out := w.barred[d]; out || w.rec().neverEntered(path.Base(d)) && !w.entered[d] {
 			return false
 		}
 		if slices.Contains(w.s.named, namedPath{d, true}) {

@@ -69,6 +69,9 @@ func TestJavaScriptFiles(t *testing.T) {
 		found := all.Formats().Read(&source.File{Path: "a.js", Data: []byte(cp + c.text)})
 		var got []string
 		for _, in := range found.Includes {
+			if in.Values { // what a sourced file sets counts as well
+				continue
+			}
 			if in.Lang == "" || !in.Command {
 				t.Errorf("%s: %+v", c.text, in)
 			}
