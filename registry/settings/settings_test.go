@@ -179,8 +179,8 @@ func TestNPMClaims(t *testing.T) {
 		{Ecosystem: ecosystem.NPM, Scope: "@evil", URL: "https://evil.example/$%7BTOKEN%7D", Path: "a/.npmrc", Line: 2},
 		{Ecosystem: ecosystem.NPM, Scope: "", URL: "https://m.example", Path: "a/.npmrc", Line: 3},
 		{Ecosystem: ecosystem.NPM, Scope: "@${TOKEN}", URL: "https://h.example", Path: "a/.npmrc", Line: 4},
-		{Ecosystem: ecosystem.NPM, Scope: "@opaque", URL: "", Path: "a/.npmrc", Line: 5},
-		{Ecosystem: ecosystem.NPM, Scope: "@host", URL: "", Path: "a/.npmrc", Line: 6},
+		{Ecosystem: ecosystem.NPM, Scope: "@opaque", URL: "(not a URL)", Path: "a/.npmrc", Line: 5},
+		{Ecosystem: ecosystem.NPM, Scope: "@host", URL: "(not a URL)", Path: "a/.npmrc", Line: 6},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%+v", got)

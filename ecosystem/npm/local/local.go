@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"figment/ecosystem"
-	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/text"
@@ -34,7 +33,7 @@ func begin(in *project.Project) *project.Tree {
 func newProjects(in *project.Project) (*projects, *project.Tree) {
 	p := &projects{
 		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
-		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{},
+		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{},
 	}
 	return p, &project.Tree{Reader: p.reader, Complete: p.complete, Learn: p.learn, Decide: p.decide, Private: p.private, Aliases: p.aliasWords}
 }
@@ -52,7 +51,8 @@ type projects struct {
 	roots    map[string][]string          // where bundlers look for bare specifiers besides node_modules
 	ambient  map[string]map[string]string // modules that the .d.ts files of a package declare, with the file
 	foreign  map[string]map[string]bool   // names that a lock file takes from another registry than the rest
-	claims   []settings.Claim             // nearest first
+	claims   []claim                      // nearest first
+	managed  map[string]Managers          // which programs install what a directory asks for
 	later    []string                     // declarations of types: which package each belongs to is known once every package is
 }
 
@@ -63,8 +63,8 @@ func (p *projects) reader(f string) func(string) {
 		return p.packageJSON
 	case base == "deno.json" || base == "deno.jsonc":
 		return p.denoJSON
-	case base == ".npmrc":
-		return p.npmrc
+	case base == ".npmrc" || base == ".yarnrc" || base == ".yarnrc.yml" || base == "bunfig.toml":
+		return p.configuration
 	case base == "pnpm-workspace.yaml":
 		return p.pnpmWorkspace
 	case strings.HasSuffix(base, ".d.ts"):
@@ -77,16 +77,10 @@ func (p *projects) reader(f string) func(string) {
 	return nil
 }
 
-func (p *projects) npmrc(f string) {
-	if text, ok := p.ReadText(f); ok {
-		p.claims = append(p.claims, Claims(f, text)...)
-	}
-}
-
 // complete reads what can be read once every package is known.
 func (p *projects) complete() {
 	slices.Sort(p.folders)
-	slices.SortStableFunc(p.claims, func(a, b settings.Claim) int { // the nearest first
+	slices.SortStableFunc(p.claims, func(a, b claim) int { // the nearest first
 		return cmp.Or(cmp.Compare(strings.Count(b.Path, "/"), strings.Count(a.Path, "/")), cmp.Compare(a.Path, b.Path))
 	})
 	for _, f := range p.later {
@@ -136,11 +130,12 @@ func (p *projects) private(r *extract.Reference) (project.Decision, bool) {
 	if r.Ecosystem != ecosystem.NPM {
 		return project.Decision{}, false
 	}
-	for i := range p.claims {
-		c := &p.claims[i]
-		if c.URL != "" && c.Covers(r.Name) && under(path.Dir(c.Path), r.Path) && !p.Trusted(ecosystem.NPM, c.URL) {
-			return project.Decision{Origin: project.Private, Reason: c.Setting(), Claim: project.Claim{Path: c.Path, Line: c.Line, Text: c.Setting(), URL: c.URL}}, true
-		}
+	var by Managers
+	if r.Kind != extract.Command { // which says itself what installs
+		by = p.managersOf(path.Dir(r.Path))
+	}
+	if c := p.claimed(r.Path, r.Name, by); c != nil && !p.Trusted(ecosystem.NPM, c.URL) {
+		return project.Decision{Origin: project.Private, Reason: c.Setting(), Claim: project.Claim{Path: c.Path, Line: c.Line, Text: c.Setting(), URL: c.URL}}, true
 	}
 	if spokenAbove(p.foreign, r.Path, r.Name) {
 		return project.Decision{Origin: project.Private, Reason: "the lock file takes it from another registry than the rest",

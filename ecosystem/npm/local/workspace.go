@@ -36,6 +36,7 @@ type npmPackage struct {
 	private       bool
 	workspaces    []string // globs of the members; nil: no workspace
 	manager       npmManager
+	field         string      // the program that package.json names, with its version
 	links         bool        // pnpm takes members for plain ranges too
 	exports       destination // where its exports lead: elsewhere if it has none
 
@@ -49,6 +50,7 @@ func (p *projects) packageJSON(f string) {
 		Private    any `json:"private"`
 		Workspaces any `json:"workspaces"`
 		Manager    any `json:"packageManager"`
+		Engines    any `json:"devEngines"`
 		Exports    any `json:"exports"`
 	}
 	if !p.ReadJSON(f, &m) {
@@ -67,8 +69,27 @@ func (p *projects) packageJSON(f string) {
 		globs = project.Strings(o["packages"])
 	}
 	pkg.workspaces = project.Globs(globs)
-	manager, _ := m.Manager.(string)
-	pkg.manager, pkg.links = p.manager(pkg.dir, manager)
+	pkg.field, _ = m.Manager.(string)
+	if pkg.field == "" {
+		pkg.field = engine(m.Engines)
+	}
+	pkg.manager, pkg.links = p.manager(pkg.dir, pkg.field)
+}
+
+// engine is the program that the member devEngines of a package.json names, if it
+// is one only.
+func engine(v any) string {
+	engines, _ := v.(map[string]any)
+	one, _ := engines["packageManager"].(map[string]any)
+	if list, ok := engines["packageManager"].([]any); ok && len(list) == 1 {
+		one, _ = list[0].(map[string]any)
+	}
+	name, _ := one["name"].(string)
+	version, _ := one["version"].(string)
+	if name == "" {
+		return ""
+	}
+	return name + "@" + strings.TrimLeft(version, "^~>=v ")
 }
 
 // exported is where the exports of a package lead: what is built later is not
@@ -156,6 +177,7 @@ func (p *projects) pnpmWorkspace(f string) {
 		p.Report(source.Problem{Path: f, Text: "is not valid YAML: its workspaces are not known"})
 		return
 	}
+	p.configuration(f)
 	pkg := p.npmAt(path.Dir(f))
 	globs := project.Globs(project.Strings(m["packages"]))
 	if pkg.manager != pnpm && pkg.file != "" || len(globs) == 0 {
