@@ -618,17 +618,13 @@ func TestCaseExpectations(t *testing.T) {
 // later are the cases that are known to fail, and why: "open" is to come now,
 // the others belong to work that has not begun.
 var later = map[string]string{
-	"c05-vscode-host-module":    "code, commands and answers",
 	"c17-py-import-names":       "code, commands and answers",
 	"c19-py-host-modules":       "code, commands and answers",
 	"c31-md-mixed-fence":        "code, commands and answers",
 	"c45-answer-own-go-module":  "code, commands and answers",
 	"c46-answer-own-tsconfig":   "code, commands and answers",
 	"c51-commas-and-braces":     "code, commands and answers",
-	"f04-rails-importmap":       "whose name it is",
-	"f05-deno-workspace-name":   "whose name it is",
 	"f08-markdown-own-module":   "whose name it is",
-	"f12-jsr-scope":             "whose name it is",
 	"m05-included-files":        "manifests and configuration",
 	"m09-catalog-alias":         "manifests and configuration",
 	"m17-uv-workspace-sources":  "manifests and configuration",

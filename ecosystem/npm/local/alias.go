@@ -50,6 +50,12 @@ func (p *projects) jsAlias(r *extract.Reference, spec string, declared bool) (pr
 	if spokenAbove(p.aliases, r.Path, r.Name) || p.aliases[r.Path][r.Name] {
 		return project.Decision{Origin: project.Local, Reason: "the local name of an npm: alias"}, true
 	}
+	if d, ok := p.jsrBound(r); ok {
+		return d, true
+	}
+	if d, ok := p.mapOf(r, spec); ok && !declared {
+		return d, true
+	}
 	// A declaration makes the types of a module known, and brings no module.
 	if f := p.declarer(r.Path, spec); f != "" && !declared && (r.Flags.Has(extract.TypeOnly) || isDeclaration(r.Path)) {
 		return word(project.Local, "declared by the project's own types", project.Claim{Path: f, Text: "declare module " + spec, Pattern: spec}), true

@@ -33,7 +33,7 @@ func begin(in *project.Project) *project.Tree {
 func newProjects(in *project.Project) (*projects, *project.Tree) {
 	p := &projects{
 		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
-		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{},
+		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{},
 	}
 	return p, &project.Tree{Reader: p.reader, Complete: p.complete, Learn: p.learn, Decide: p.decide, Private: p.private, Aliases: p.aliasWords}
 }
@@ -50,6 +50,10 @@ type projects struct {
 	bundler  map[string][]bundlerAlias
 	roots    map[string][]string          // where bundlers look for bare specifiers besides node_modules
 	ambient  map[string]map[string]string // modules that the .d.ts files of a package declare, with the file
+	jsr      map[string]map[string]string // names that are JSR's, by directory or file, with the file that says so
+	maps     []*importMap                 // of applications of Rails
+	pages    []*importMap                 // of pages
+	paged    bool                         // they were looked for
 	foreign  map[string]map[string]bool   // names that a lock file takes from another registry than the rest
 	claims   []claim                      // nearest first
 	managed  map[string]Managers          // which programs install what a directory asks for
@@ -67,6 +71,8 @@ func (p *projects) reader(f string) func(string) {
 		return p.configuration
 	case base == "pnpm-workspace.yaml":
 		return p.pnpmWorkspace
+	case f == "config/importmap.rb" || strings.HasSuffix(f, "/config/importmap.rb"):
+		return p.railsMap
 	case strings.HasSuffix(base, ".d.ts"):
 		p.later = append(p.later, f)
 	case strings.HasPrefix(base, "docusaurus.config."):
@@ -94,6 +100,16 @@ func (p *projects) complete() {
 func (p *projects) learn(refs extract.References) {
 	hosts := map[string]map[string]int{}
 	for r := range refs.All() {
+		if r.Ecosystem == ecosystem.JSR && r.Kind <= extract.Command {
+			at := r.Path // a command or an example holds where it is written
+			if r.Kind != extract.Command && r.Label == "" {
+				at = path.Dir(r.Path)
+			}
+			if p.jsr[at] == nil {
+				p.jsr[at] = map[string]string{}
+			}
+			p.jsr[at][cmp.Or(r.Alias, r.Name)] = r.Path
+		}
 		if r.Alias != "" && r.Ecosystem == ecosystem.NPM {
 			if (r.Kind == extract.Manifest || r.Kind == extract.Lockfile) && r.Label == "" {
 				add(p.aliases, path.Dir(r.Path), r.Alias)
@@ -193,6 +209,9 @@ func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 		return d, true
 	}
 	declared := len(p.Declared(ecosystem.NPM, r.Name)) > 0
+	if d, ok := p.hosted(r, spec); ok {
+		return d, true
+	}
 	if d, ok := p.jsAlias(r, spec, declared); ok {
 		return d, true
 	}

@@ -2,6 +2,7 @@ package local
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -36,6 +37,7 @@ type npmPackage struct {
 	private       bool
 	workspaces    []string // globs of the members; nil: no workspace
 	manager       npmManager
+	engines       []string    // the programs that it says it runs in
 	field         string      // the program that package.json names, with its version
 	links         bool        // pnpm takes members for plain ranges too
 	exports       destination // where its exports lead: elsewhere if it has none
@@ -50,7 +52,8 @@ func (p *projects) packageJSON(f string) {
 		Private    any `json:"private"`
 		Workspaces any `json:"workspaces"`
 		Manager    any `json:"packageManager"`
-		Engines    any `json:"devEngines"`
+		Engines    any `json:"engines"`
+		DevEngines any `json:"devEngines"`
 		Exports    any `json:"exports"`
 	}
 	if !p.ReadJSON(f, &m) {
@@ -69,9 +72,12 @@ func (p *projects) packageJSON(f string) {
 		globs = project.Strings(o["packages"])
 	}
 	pkg.workspaces = project.Globs(globs)
+	if engines, ok := m.Engines.(map[string]any); ok && len(engines) < 100 {
+		pkg.engines = slices.Sorted(maps.Keys(engines))
+	}
 	pkg.field, _ = m.Manager.(string)
 	if pkg.field == "" {
-		pkg.field = engine(m.Engines)
+		pkg.field = engine(m.DevEngines)
 	}
 	pkg.manager, pkg.links = p.manager(pkg.dir, pkg.field)
 }
