@@ -33,7 +33,7 @@ func begin(in *project.Project) *project.Tree {
 func newProjects(in *project.Project) (*projects, *project.Tree) {
 	p := &projects{
 		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
-		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{},
+		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{}, cataloged: map[string][]catalog{},
 	}
 	return p, &project.Tree{Reader: p.reader, Complete: p.complete, Learn: p.learn, Decide: p.decide, Private: p.private, Aliases: p.aliasWords}
 }
@@ -41,23 +41,24 @@ func newProjects(in *project.Project) (*projects, *project.Tree) {
 // projects is what the files of a source say about JavaScript, by directory.
 type projects struct {
 	*project.Project
-	packages map[string]*npmPackage
-	folders  []string        // of packages, sorted
-	names    map[string]bool // of packages, wherever they lie
-	deno     map[string]*denoPackage
-	aliases  map[string]map[string]bool // local names of "npm:" aliases, by directory, or by file where they hold in it alone
-	tsconf   map[string][]pathAlias
-	bundler  map[string][]bundlerAlias
-	roots    map[string][]string          // where bundlers look for bare specifiers besides node_modules
-	ambient  map[string]map[string]string // modules that the .d.ts files of a package declare, with the file
-	jsr      map[string]map[string]string // names that are JSR's, by directory or file, with the file that says so
-	maps     []*importMap                 // of applications of Rails
-	pages    []*importMap                 // of pages
-	paged    bool                         // they were looked for
-	foreign  map[string]map[string]bool   // names that a lock file takes from another registry than the rest
-	claims   []claim                      // nearest first
-	managed  map[string]Managers          // which programs install what a directory asks for
-	later    []string                     // declarations of types: which package each belongs to is known once every package is
+	packages  map[string]*npmPackage
+	folders   []string        // of packages, sorted
+	names     map[string]bool // of packages, wherever they lie
+	deno      map[string]*denoPackage
+	aliases   map[string]map[string]bool // local names of "npm:" aliases, by directory, or by file where they hold in it alone
+	tsconf    map[string][]pathAlias
+	bundler   map[string][]bundlerAlias
+	roots     map[string][]string          // where bundlers look for bare specifiers besides node_modules
+	ambient   map[string]map[string]string // modules that the .d.ts files of a package declare, with the file
+	jsr       map[string]map[string]string // names that are JSR's, by directory or file, with the file that says so
+	cataloged map[string][]catalog         // by directory
+	maps      []*importMap                 // of applications of Rails
+	pages     []*importMap                 // of pages
+	paged     bool                         // they were looked for
+	foreign   map[string]map[string]bool   // names that a lock file takes from another registry than the rest
+	claims    []claim                      // nearest first
+	managed   map[string]Managers          // which programs install what a directory asks for
+	later     []string                     // declarations of types: which package each belongs to is known once every package is
 }
 
 // reader gives the reader of a file that says whose names are.
@@ -67,8 +68,10 @@ func (p *projects) reader(f string) func(string) {
 		return p.packageJSON
 	case base == "deno.json" || base == "deno.jsonc":
 		return p.denoJSON
-	case base == ".npmrc" || base == ".yarnrc" || base == ".yarnrc.yml" || base == "bunfig.toml":
+	case base == ".npmrc" || base == ".yarnrc" || base == "bunfig.toml":
 		return p.configuration
+	case base == ".yarnrc.yml":
+		return p.yarnBerry
 	case base == "pnpm-workspace.yaml":
 		return p.pnpmWorkspace
 	case f == "config/importmap.rb" || strings.HasSuffix(f, "/config/importmap.rb"):
@@ -185,6 +188,9 @@ func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 		}
 		return project.Decision{}, false
 	case r.Kind == extract.Manifest:
+		if strings.HasPrefix(r.Module, catalogPrefix) {
+			return p.fromCatalog(r)
+		}
 		if r.Label == "" {
 			return p.npmMember(r)
 		}

@@ -374,10 +374,11 @@ func ManagersOf(field string, read func(name string) (text string, ok bool)) Man
 		found |= UsesYarnBerry
 	case locked:
 		found |= UsesYarnClassic
-	case found == 0 && rc:
-		found |= UsesYarnBerry
 	}
-	if found == 0 {
+	if found == 0 { // each file of one program's is a sign of it
+		if rc {
+			found |= UsesYarnBerry
+		}
 		if _, ok := read("pnpm-workspace.yaml"); ok {
 			found |= UsesPnpm
 		}

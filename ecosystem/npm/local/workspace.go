@@ -55,6 +55,8 @@ func (p *projects) packageJSON(f string) {
 		Engines    any `json:"engines"`
 		DevEngines any `json:"devEngines"`
 		Exports    any `json:"exports"`
+		Catalog    any `json:"catalog"`
+		Catalogs   any `json:"catalogs"`
 	}
 	if !p.ReadJSON(f, &m) {
 		return
@@ -70,7 +72,9 @@ func (p *projects) packageJSON(f string) {
 	globs := project.Strings(m.Workspaces)
 	if o, ok := m.Workspaces.(map[string]any); ok {
 		globs = project.Strings(o["packages"])
+		p.catalogs(f, UsesBun, o["catalog"], o["catalogs"])
 	}
+	p.catalogs(f, UsesBun, m.Catalog, m.Catalogs)
 	pkg.workspaces = project.Globs(globs)
 	if engines, ok := m.Engines.(map[string]any); ok && len(engines) < 100 {
 		pkg.engines = slices.Sorted(maps.Keys(engines))
@@ -184,6 +188,7 @@ func (p *projects) pnpmWorkspace(f string) {
 		return
 	}
 	p.configuration(f)
+	p.catalogs(f, UsesPnpm, m["catalog"], m["catalogs"])
 	pkg := p.npmAt(path.Dir(f))
 	globs := project.Globs(project.Strings(m["packages"]))
 	if pkg.manager != pnpm && pkg.file != "" || len(globs) == 0 {
@@ -204,6 +209,15 @@ func (p *projects) pnpmWorkspace(f string) {
 				}
 			}
 		}
+	}
+}
+
+// yarnBerry reads the configuration of Yarn 2 and later.
+func (p *projects) yarnBerry(f string) {
+	p.configuration(f)
+	var m map[string]any
+	if src, ok := p.ReadText(f); ok && !text.TooDeep(src, text.YAML) && yaml.Unmarshal(src, &m) == nil { // else it was told
+		p.catalogs(f, UsesYarnBerry, m["catalog"], m["catalogs"])
 	}
 }
 
