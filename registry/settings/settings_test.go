@@ -291,7 +291,10 @@ func TestSecrets(t *testing.T) {
 
 func TestTrusted(t *testing.T) {
 	s := load(t, env(nil, "PIP_INDEX_URL=https://pip.corp.example/simple"))
-	s.Allow([]string{"allowed.example"})
+	s.Allow([]string{"allowed.example", "https://whole.example:8443/npm/"})
+	if !s.Trusted(ecosystem.NPM, "https://whole.example:8443/npm") || s.Trusted(ecosystem.NPM, "https://whole.example/npm") {
+		t.Error("a registry is allowed by its URL")
+	}
 	if err := s.MarkPrivate([]string{"npm:@acme/*", "acme-*"}); err != nil {
 		t.Fatal(err)
 	}

@@ -106,6 +106,7 @@ type Reference struct {
 	Kind   Kind
 	Flags  Flags
 	From   From
+	Public bool // a lock file has it from the public registry
 	Others bool // further indexes are named beside the first: absence at the first proves nothing
 	Old    bool // it was there before the change that is judged: it resolves other names and is not judged itself
 }

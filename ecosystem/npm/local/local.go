@@ -6,6 +6,7 @@ package local
 import (
 	"bytes"
 	"cmp"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func begin(in *project.Project) *project.Tree {
 func newProjects(in *project.Project) (*projects, *project.Tree) {
 	p := &projects{
 		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
-		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{}, cataloged: map[string][]catalog{},
+		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{}, proved: map[string]map[string]bool{}, cataloged: map[string][]catalog{},
 	}
 	return p, &project.Tree{Reader: p.reader, Complete: p.complete, Learn: p.learn, Decide: p.decide, Private: p.private, Aliases: p.aliasWords}
 }
@@ -55,6 +56,7 @@ type projects struct {
 	maps      []*importMap                 // of applications of Rails
 	pages     []*importMap                 // of pages
 	paged     bool                         // they were looked for
+	proved    map[string]map[string]bool   // names that a lock file has from the public registry
 	foreign   map[string]map[string]bool   // names that a lock file takes from another registry than the rest
 	claims    []claim                      // nearest first
 	managed   map[string]Managers          // which programs install what a directory asks for
@@ -128,6 +130,9 @@ func (p *projects) learn(refs extract.References) {
 		}
 	}
 	for r := range refs.All() {
+		if r.Public && r.Ecosystem == ecosystem.NPM {
+			add(p.proved, path.Dir(r.Path), r.Name)
+		}
 		if r.Kind != extract.Lockfile || r.Index == "" {
 			continue
 		}
@@ -149,12 +154,19 @@ func (p *projects) private(r *extract.Reference) (project.Decision, bool) {
 	if r.Ecosystem != ecosystem.NPM {
 		return project.Decision{}, false
 	}
+	if spokenAbove(p.proved, r.Path, r.Name) {
+		return project.Decision{}, false // whatever a file of the same repository says
+	}
 	var by Managers
 	if r.Kind != extract.Command { // which says itself what installs
 		by = p.managersOf(path.Dir(r.Path))
 	}
 	if c := p.claimed(r.Path, r.Name, by); c != nil && !p.Trusted(ecosystem.NPM, c.URL) {
-		return project.Decision{Origin: project.Private, Reason: c.Setting(), Claim: project.Claim{Path: c.Path, Line: c.Line, Text: c.Setting(), URL: c.URL}}, true
+		reason := c.Setting()
+		if u, err := url.Parse(c.URL); err == nil && u.Host != "" && c.Scope == "" {
+			reason += "; if that is a mirror of npm: --allow-registry " + u.Host
+		}
+		return project.Decision{Origin: project.Private, Reason: reason, Claim: project.Claim{Path: c.Path, Line: c.Line, Text: c.Setting(), URL: c.URL}}, true
 	}
 	if spokenAbove(p.foreign, r.Path, r.Name) {
 		return project.Decision{Origin: project.Private, Reason: "the lock file takes it from another registry than the rest",
