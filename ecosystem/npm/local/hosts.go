@@ -71,16 +71,32 @@ func (p *projects) hosted(r *extract.Reference, spec string) (project.Decision, 
 		if h.alone {
 			return project.Decision{Origin: project.Standard, Reason: "a module of " + h.name + ", which brings it"}, true
 		}
-		if by := p.shows(h, r.Path); by != "" {
+		if by := p.shows(i, path.Dir(r.Path)); by != "" {
 			return project.Decision{Origin: project.Standard, Reason: "a module of " + h.name + ", which brings it: " + by}, true
 		}
 	}
 	return project.Decision{}, false
 }
 
-// shows gives what shows that a file runs in a host; empty: nothing does.
-func (p *projects) shows(h *host, file string) string {
-	dir := path.Dir(file)
+// hostAt is a host, by its place in the table, and a directory.
+type hostAt struct {
+	host int
+	dir  string
+}
+
+// shows gives what shows that the code of a directory runs in a host; empty:
+// nothing does.
+func (p *projects) shows(host int, dir string) string {
+	at := hostAt{host, dir}
+	by, ok := p.hosts[at]
+	if !ok {
+		by = p.sign(&hosts[host], dir)
+		p.hosts[at] = by
+	}
+	return by
+}
+
+func (p *projects) sign(h *host, dir string) string {
 	if h.engines != "" {
 		if pkg := p.nearestNPM(dir); pkg != nil && slices.Contains(pkg.engines, h.engines) {
 			return "engines." + h.engines + " in " + pkg.file
@@ -88,7 +104,7 @@ func (p *projects) shows(h *host, file string) string {
 	}
 	for _, name := range h.packages {
 		for _, d := range p.Declared(ecosystem.NPM, name) {
-			if d.Kind == extract.Manifest && under(path.Dir(d.Path), file) {
+			if d.Kind == extract.Manifest && under(path.Dir(d.Path), dir+"/") {
 				return name + " in " + d.Path
 			}
 		}

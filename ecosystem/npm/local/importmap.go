@@ -36,9 +36,10 @@ type target string
 
 // Limits of one import map, and of the files that are searched for them.
 const (
-	maxMapped  = 5000
-	maxPages   = 2000
-	maxPageMap = 1 << 20
+	maxMapped   = 5000
+	maxPages    = 2000
+	maxPageMap  = 1 << 20
+	maxPageMaps = 100 // of a directory
 )
 
 // add notes an entry.
@@ -161,22 +162,26 @@ func (p *projects) mapped(m *importMap, r *extract.Reference, spec string) (proj
 }
 
 // mapOf decides a name by the import maps of Rails and of pages.
-func (p *projects) mapOf(r *extract.Reference, spec string) (project.Decision, bool) {
-	for _, m := range p.maps {
-		if m.holds(r.Path) {
-			if d, ok := p.mapped(m, r, spec); ok {
-				return d, true
+func (p *projects) mapOf(r *extract.Reference, spec string) (d project.Decision, ok bool) {
+	pages := p.pageMaps()
+	project.Up(path.Dir(r.Path), func(dir string) bool {
+		for _, m := range p.maps[dir] {
+			if m.holds(r.Path) {
+				if d, ok = p.mapped(m, r, spec); ok {
+					return false
+				}
 			}
 		}
-	}
-	for _, m := range p.pageMaps() {
-		if m.file == r.Path || m.holds(r.Path) && !isPage(r.Path) {
-			if d, ok := p.mapped(m, r, spec); ok {
-				return d, true
+		for _, m := range pages[dir] {
+			if m.file == r.Path || !isPage(r.Path) {
+				if d, ok = p.mapped(m, r, spec); ok {
+					return false
+				}
 			}
 		}
-	}
-	return project.Decision{}, false
+		return true
+	})
+	return d, ok
 }
 
 var (
@@ -194,7 +199,7 @@ func (p *projects) railsMap(f string) {
 		return
 	}
 	if m := railsMap(f, src); len(m.base) > 0 {
-		p.maps = append(p.maps, m)
+		p.maps[m.dir] = append(p.maps[m.dir], m)
 	}
 }
 
@@ -232,13 +237,13 @@ func isPage(f string) bool {
 
 var pageMap = lazyregexp.New(`(?is)<script\b[^>]*\btype\s*=\s*["']?importmap["']?[^>]*>(.*?)</script`)
 
-// pageMaps are the import maps of the tree's pages, the nearest first. They are
-// looked for when the first name asks for them.
-func (p *projects) pageMaps() []*importMap {
-	if p.paged {
+// pageMaps are the import maps of the tree's pages, by directory. They are looked
+// for when the first name asks for them.
+func (p *projects) pageMaps() map[string][]*importMap {
+	if p.pages != nil {
 		return p.pages
 	}
-	p.paged = true
+	p.pages = map[string][]*importMap{}
 	n := 0
 	for _, f := range p.Paths() {
 		if !isPage(f) {
@@ -251,11 +256,10 @@ func (p *projects) pageMaps() []*importMap {
 		if !ok || !bytes.Contains(src, []byte("importmap")) {
 			continue
 		}
-		p.pages = append(p.pages, pageMaps(f, src)...)
+		if dir := path.Dir(f); len(p.pages[dir]) < maxPageMaps {
+			p.pages[dir] = append(p.pages[dir], pageMaps(f, src)...)
+		}
 	}
-	slices.SortStableFunc(p.pages, func(a, b *importMap) int {
-		return cmp.Or(cmp.Compare(strings.Count(b.file, "/"), strings.Count(a.file, "/")), strings.Compare(a.file, b.file))
-	})
 	return p.pages
 }
 

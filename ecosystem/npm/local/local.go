@@ -34,7 +34,7 @@ func begin(in *project.Project) *project.Tree {
 func newProjects(in *project.Project) (*projects, *project.Tree) {
 	p := &projects{
 		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
-		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{}, proved: map[string]map[string]bool{}, cataloged: map[string][]catalog{},
+		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{}, claims: map[string]map[string][]claim{}, hosts: map[hostAt]string{}, maps: map[string][]*importMap{}, proved: map[string]map[string]bool{}, cataloged: map[string][]catalog{},
 	}
 	return p, &project.Tree{Reader: p.reader, Complete: p.complete, Learn: p.learn, Decide: p.decide, Private: p.private, Aliases: p.aliasWords}
 }
@@ -49,18 +49,18 @@ type projects struct {
 	aliases   map[string]map[string]bool // local names of "npm:" aliases, by directory, or by file where they hold in it alone
 	tsconf    map[string][]pathAlias
 	bundler   map[string][]bundlerAlias
-	roots     map[string][]string          // where bundlers look for bare specifiers besides node_modules
-	ambient   map[string]map[string]string // modules that the .d.ts files of a package declare, with the file
-	jsr       map[string]map[string]string // names that are JSR's, by directory or file, with the file that says so
-	cataloged map[string][]catalog         // by directory
-	maps      []*importMap                 // of applications of Rails
-	pages     []*importMap                 // of pages
-	paged     bool                         // they were looked for
-	proved    map[string]map[string]bool   // names that a lock file has from the public registry
-	foreign   map[string]map[string]bool   // names that a lock file takes from another registry than the rest
-	claims    []claim                      // nearest first
-	managed   map[string]Managers          // which programs install what a directory asks for
-	later     []string                     // declarations of types: which package each belongs to is known once every package is
+	roots     map[string][]string           // where bundlers look for bare specifiers besides node_modules
+	ambient   map[string]map[string]string  // modules that the .d.ts files of a package declare, with the file
+	jsr       map[string]map[string]string  // names that are JSR's, by directory or file, with the file that says so
+	cataloged map[string][]catalog          // by directory
+	maps      map[string][]*importMap       // of applications of Rails, by directory
+	pages     map[string][]*importMap       // of pages, by directory
+	proved    map[string]map[string]bool    // names that a lock file has from the public registry
+	foreign   map[string]map[string]bool    // names that a lock file takes from another registry than the rest
+	claims    map[string]map[string][]claim // by directory and scope in lower case
+	hosts     map[hostAt]string             // what shows that a directory's code runs in a host
+	managed   map[string]Managers           // which programs install what a directory asks for
+	later     []string                      // declarations of types: which package each belongs to is known once every package is
 }
 
 // reader gives the reader of a file that says whose names are.
@@ -91,9 +91,6 @@ func (p *projects) reader(f string) func(string) {
 // complete reads what can be read once every package is known.
 func (p *projects) complete() {
 	slices.Sort(p.folders)
-	slices.SortStableFunc(p.claims, func(a, b claim) int { // the nearest first
-		return cmp.Or(cmp.Compare(strings.Count(b.Path, "/"), strings.Count(a.Path, "/")), cmp.Compare(a.Path, b.Path))
-	})
 	for _, f := range p.later {
 		p.Guard(f, p.ambientModules)
 	}

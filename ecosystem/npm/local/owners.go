@@ -150,9 +150,13 @@ func (p *projects) aliasWords() (words []string, ok bool) {
 			take(k)
 		}
 	}
-	for _, m := range append(slices.Clone(p.maps), p.pages...) {
-		for k := range m.base {
-			take(k)
+	for _, maps := range []map[string][]*importMap{p.maps, p.pages} {
+		for _, list := range maps {
+			for _, m := range list {
+				for k := range m.base {
+					take(k)
+				}
+			}
 		}
 	}
 	for _, pkg := range p.packages {

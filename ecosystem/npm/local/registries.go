@@ -1,12 +1,14 @@
 package local
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
 
 	"figment/ecosystem"
 	"figment/registry/settings"
+	"figment/scanner/project"
 	"figment/scanner/source"
 	"figment/scanner/text"
 )
@@ -289,8 +291,18 @@ func (p *projects) configuration(f string) {
 	}
 	config, _ := ConfigOf(path.Base(f))
 	claims, err := readClaims(f, data)
-	for _, c := range claims {
-		p.claims = append(p.claims, claim{c, config.Managers})
+	dir := path.Dir(f)
+	if p.claims[dir] == nil {
+		p.claims[dir] = map[string][]claim{}
+	}
+	for _, c := range claims { // of a file the last one counts
+		scope := strings.ToLower(c.Scope)
+		list := p.claims[dir][scope]
+		if n := len(list) - 1; n >= 0 && list[n].Path == f {
+			list[n].Claim = c
+		} else {
+			p.claims[dir][scope] = append(list, claim{c, config.Managers})
+		}
 	}
 	if err != nil {
 		problem := source.Problem{Path: f, Text: err.Error() + ": what more it says of registries is not known"}
@@ -305,20 +317,31 @@ func (p *projects) configuration(f string) {
 // comes from: the nearest that speaks of its scope, or of all names. Only what
 // those programs read counts that install the project.
 func (p *projects) claimed(file, name string, by Managers) *claim {
-	var all *claim
-	for i := range p.claims { // the nearest first
-		c := &p.claims[i]
-		if c.URL == "" || by != 0 && c.managers&by == 0 || !c.Covers(name) || !under(path.Dir(c.Path), file) {
-			continue
-		}
-		if c.Scope != "" {
-			return c
+	if len(p.claims) == 0 {
+		return nil
+	}
+	scope, _, scoped := strings.Cut(name, "/")
+	scope = strings.ToLower(scope)
+	var found, all *claim
+	project.Up(path.Dir(file), func(dir string) bool {
+		of := func(scope string) *claim {
+			list := p.claims[dir][scope]
+			for i := range list {
+				if c := &list[i]; by == 0 || c.managers&by != 0 {
+					return c
+				}
+			}
+			return nil
 		}
 		if all == nil {
-			all = c
+			all = of("")
 		}
-	}
-	return all
+		if scoped {
+			found = of(scope)
+		}
+		return found == nil
+	})
+	return cmp.Or(found, all)
 }
 
 // Managers are programs that install packages of npm.
