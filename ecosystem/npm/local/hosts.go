@@ -16,6 +16,7 @@ type host struct {
 	modules []string // specifiers; one that ends with a slash stands for all below it
 	name    string   // "VS Code"
 	alone   bool     // the modules can be nothing else, whatever the project shows
+	beside  bool     // so are these, where the same file imports one that can be nothing else
 	// What shows that the project runs in the host.
 	engines  string   // a member of engines in the nearest package.json
 	packages []string // declared packages
@@ -33,7 +34,7 @@ var hosts = []host{
 	{modules: []string{"bun"}, name: "Bun", engines: "bun", packages: []string{"@types/bun", "bun-types"}, manager: UsesBun, files: []string{"bun.lock", "bun.lockb", "bunfig.toml"}},
 	// k6 runs no Node.js: npm's k6 is a stub, and has none of the modules below.
 	{modules: []string{"k6/http", "k6/metrics", "k6/data", "k6/execution", "k6/crypto", "k6/encoding", "k6/html", "k6/ws", "k6/websockets", "k6/browser", "k6/timers", "k6/secrets", "k6/net/", "k6/experimental/", "k6/x/"}, name: "k6", alone: true},
-	{modules: []string{"k6", "k6/"}, name: "k6", packages: []string{"@types/k6"}},
+	{modules: []string{"k6", "k6/"}, name: "k6", beside: true, packages: []string{"@types/k6"}},
 	// Atmosphere's packages are imported below this name; npm's meteor installs the
 	// program and has no modules.
 	{modules: []string{"meteor/"}, name: "Meteor", alone: true},
@@ -52,6 +53,28 @@ var hosts = []host{
 	{modules: []string{"discourse/", "discourse-common/", "select-kit/", "admin/", "discourse-i18n"}, name: "Discourse", files: []string{"plugin.rb", "about.json"}},
 }
 
+func (h *host) has(spec string) bool {
+	return slices.ContainsFunc(h.modules, func(m string) bool {
+		return spec == m || strings.HasSuffix(m, "/") && len(spec) > len(m) && strings.HasPrefix(spec, m)
+	})
+}
+
+// noteHost notes that a file runs in a host, by what it imports.
+func (p *projects) noteHost(r *extract.Reference) {
+	if r.Module == "" || r.Kind != extract.Import {
+		return
+	}
+	for i := range hosts {
+		h := &hosts[i]
+		if !h.alone {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(h.modules[0], r.Name); ok && strings.HasPrefix(rest, "/") && h.has(r.Module) {
+			p.hostFiles[r.Path] = h.name
+		}
+	}
+}
+
 // hosted decides a specifier that the program brings which runs the code, unless
 // a package of that name is installed. The program itself, which packageManager
 // names, is not.
@@ -60,9 +83,7 @@ func (p *projects) hosted(r *extract.Reference, spec string) (project.Decision, 
 	installed := func(d *extract.Reference) bool { return d.Scope != "build" && d.Kind != extract.Command }
 	for i := range hosts {
 		h := &hosts[i]
-		if !slices.ContainsFunc(h.modules, func(m string) bool {
-			return spec == m || strings.HasSuffix(m, "/") && len(spec) > len(m) && strings.HasPrefix(spec, m)
-		}) {
+		if !h.has(spec) {
 			continue
 		}
 		if slices.ContainsFunc(p.Declared(ecosystem.NPM, r.Name), installed) {
@@ -70,6 +91,9 @@ func (p *projects) hosted(r *extract.Reference, spec string) (project.Decision, 
 		}
 		if h.alone {
 			return project.Decision{Origin: project.Standard, Reason: "a module of " + h.name + ", which brings it"}, true
+		}
+		if h.beside && p.hostFiles[r.Path] == h.name {
+			return project.Decision{Origin: project.Standard, Reason: "a module of " + h.name + ", which brings it: others of it are imported beside it"}, true
 		}
 		if by := p.shows(i, path.Dir(r.Path)); by != "" {
 			return project.Decision{Origin: project.Standard, Reason: "a module of " + h.name + ", which brings it: " + by}, true

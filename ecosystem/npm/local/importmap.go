@@ -23,6 +23,7 @@ type importMap struct {
 	base   map[string]target
 	scopes []importScope
 	from   []string // directories whose code it holds for; none: all below dir
+	bare   []string // directories whose files are imported by their names alone
 }
 
 type importScope struct {
@@ -198,9 +199,11 @@ func (p *projects) railsMap(f string) {
 	if !ok {
 		return
 	}
-	if m := railsMap(f, src); len(m.base) > 0 {
+	m := railsMap(f, src)
+	if len(m.base) > 0 {
 		p.maps[m.dir] = append(p.maps[m.dir], m)
 	}
+	p.roots[m.dir] = append(p.roots[m.dir], m.bare...)
 }
 
 func railsMap(f string, src []byte) *importMap {
@@ -224,6 +227,8 @@ func railsMap(f string, src []byte) *importMap {
 		if under := strings.Trim(options["under"], "/"); under != "" {
 			m.add(m.base, under+"/", target(name+"/"))
 			m.add(m.base, under, target(name))
+		} else if to := path.Join(m.dir, name); len(m.bare) < 50 && !strings.HasPrefix(to, "..") {
+			m.bare = append(m.bare, to)
 		}
 	}
 	return m

@@ -34,7 +34,7 @@ func begin(in *project.Project) *project.Tree {
 func newProjects(in *project.Project) (*projects, *project.Tree) {
 	p := &projects{
 		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
-		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{}, claims: map[string]map[string][]claim{}, hosts: map[hostAt]string{}, maps: map[string][]*importMap{}, proved: map[string]map[string]bool{}, cataloged: map[string][]catalog{},
+		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{}, claims: map[string]map[string][]claim{}, hosts: map[hostAt]string{}, hostFiles: map[string]string{}, maps: map[string][]*importMap{}, proved: map[string]map[string]bool{}, cataloged: map[string][]catalog{},
 	}
 	return p, &project.Tree{Reader: p.reader, Complete: p.complete, Learn: p.learn, Decide: p.decide, Private: p.private, Aliases: p.aliasWords}
 }
@@ -59,6 +59,7 @@ type projects struct {
 	foreign   map[string]map[string]bool    // names that a lock file takes from another registry than the rest
 	claims    map[string]map[string][]claim // by directory and scope in lower case
 	hosts     map[hostAt]string             // what shows that a directory's code runs in a host
+	hostFiles map[string]string             // files that a host runs, by what they import
 	managed   map[string]Managers           // which programs install what a directory asks for
 	later     []string                      // declarations of types: which package each belongs to is known once every package is
 }
@@ -102,6 +103,7 @@ func (p *projects) complete() {
 func (p *projects) learn(refs extract.References) {
 	hosts := map[string]map[string]int{}
 	for r := range refs.All() {
+		p.noteHost(r)
 		if r.Ecosystem == ecosystem.JSR && r.Kind <= extract.Command {
 			at := r.Path // a command or an example holds where it is written
 			if r.Kind != extract.Command && r.Label == "" {
