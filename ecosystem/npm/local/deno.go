@@ -135,15 +135,7 @@ func (p *projects) denoMember(w *denoPackage, name string) string {
 // jsrBound decides a name that a package.json, or a command of the same document,
 // takes from JSR.
 func (p *projects) jsrBound(r *extract.Reference) (project.Decision, bool) {
-	from := ""
-	if f := p.jsr[r.Path][r.Name]; f != "" {
-		from = f
-	} else if len(p.jsr) > 0 {
-		project.Up(path.Dir(r.Path), func(dir string) bool {
-			from = p.jsr[dir][r.Name]
-			return from == ""
-		})
-	}
+	from := saidAbove(p.jsr, r.Path, r.Name)
 	if from == "" || r.Ecosystem != ecosystem.NPM {
 		return project.Decision{}, false
 	}

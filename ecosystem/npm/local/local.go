@@ -33,7 +33,7 @@ func begin(in *project.Project) *project.Tree {
 
 func newProjects(in *project.Project) (*projects, *project.Tree) {
 	p := &projects{
-		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
+		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]string{}, tsconf: map[string][]pathAlias{},
 		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{}, claims: map[string]map[string][]claim{}, hosts: map[hostAt]string{}, hostFiles: map[string]string{}, maps: map[string][]*importMap{}, proved: map[string]map[string]bool{}, cataloged: map[string][]catalog{},
 	}
 	return p, &project.Tree{Reader: p.reader, Complete: p.complete, Learn: p.learn, Decide: p.decide, Private: p.private, Aliases: p.aliasWords}
@@ -46,7 +46,7 @@ type projects struct {
 	folders   []string        // of packages, sorted
 	names     map[string]bool // of packages, wherever they lie
 	deno      map[string]*denoPackage
-	aliases   map[string]map[string]bool // local names of "npm:" aliases, by directory, or by file where they hold in it alone
+	aliases   map[string]map[string]string // local names of "npm:" aliases, by directory, or by file where they hold in it alone, with the file that says so
 	tsconf    map[string][]pathAlias
 	bundler   map[string][]bundlerAlias
 	roots     map[string][]string           // where bundlers look for bare specifiers besides node_modules
@@ -109,16 +109,13 @@ func (p *projects) learn(refs extract.References) {
 			if r.Kind != extract.Command && r.Label == "" {
 				at = path.Dir(r.Path)
 			}
-			if p.jsr[at] == nil {
-				p.jsr[at] = map[string]string{}
-			}
-			p.jsr[at][cmp.Or(r.Alias, r.Name)] = r.Path
+			say(p.jsr, at, cmp.Or(r.Alias, r.Name), r.Path)
 		}
 		if r.Alias != "" && r.Ecosystem == ecosystem.NPM {
 			if (r.Kind == extract.Manifest || r.Kind == extract.Lockfile) && r.Label == "" {
-				add(p.aliases, path.Dir(r.Path), r.Alias)
+				say(p.aliases, path.Dir(r.Path), r.Alias, r.Path)
 			} else {
-				add(p.aliases, r.Path, r.Alias) // a command or an example holds where it is written
+				say(p.aliases, r.Path, r.Alias, r.Path) // a command or an example holds where it is written
 			}
 		}
 		if r.Kind == extract.Lockfile && r.From == extract.FromRegistry {
