@@ -46,3 +46,7 @@ func (p Package) String() string {
 	}
 	return s
 }
+
+// JSRScope is npm's scope for the packages of JSR, which its own registry serves:
+// "@jsr/std__path" is "@std/path" there.
+const JSRScope = "@jsr"

@@ -212,12 +212,14 @@ func npmName(c *shell.Reader, w shell.Word, eco ecosystem.Ecosystem, flags extra
 		// npm refuses it, and means no other package: x>=1 is written x@>=1.
 		name, spec = name[:k], name[k:]
 	}
+	alias := ""
 	for _, p := range []string{"npm:", "jsr:"} { // alias@npm:real@range
 		if rest, ok := strings.CutPrefix(spec, p); ok && name != "" {
 			at = end - len(rest)
 			if p == "jsr:" {
 				eco = ecosystem.JSR
 			}
+			alias = name
 			name, spec = npmWord(rest)
 		}
 	}
@@ -228,7 +230,7 @@ func npmName(c *shell.Reader, w shell.Word, eco ecosystem.Ecosystem, flags extra
 	if name == "" || strings.ContainsAny(name[:1], "<{[.~/") || strings.ContainsAny(name, ": ") || strings.HasPrefix(name, "@") && !strings.Contains(name, "/") {
 		return
 	}
-	r := extract.Reference{Ecosystem: eco, Name: name, Span: w.Span(at, at+len(name)), Flags: flags, Index: index}
+	r := extract.Reference{Ecosystem: eco, Name: name, Span: w.Span(at, at+len(name)), Flags: flags, Index: index, Alias: alias}
 	if r.From, r.Constraint = specifier.SourceOfWord(spec); r.From == extract.FromRegistry && shell.Tarball(spec) {
 		r.From, r.Constraint = extract.FromPath, ""
 	}

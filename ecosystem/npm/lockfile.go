@@ -198,9 +198,11 @@ func (l *lockEntry) done(s []byte) []extract.Reference {
 			at := strings.Index(specifier.ForwardSlashes(address), name)
 			if plain, err := url.PathUnescape(name); err == nil && plain != "" && plain != l.ref.Name && at >= 0 {
 				real := l.ref
+				real.Public = true
 				real.Name, real.Span = plain, text.JSONPart(s, l.resolved.Span, text.Span{Start: at, End: at + len(name)})
 				return []extract.Reference{l.ref, real}
 			}
+			l.ref.Public = name != ""
 		case name != "":
 			l.ref.Index = host
 		default:

@@ -58,6 +58,7 @@ func npmRequirement(key text.Key, v text.Value) []extract.Reference {
 		}
 		return []extract.Reference{real}
 	case hasProtocol && protocol == "catalog":
+		r.Module = "catalog:" + body
 	case hasProtocol && protocol == "patch":
 		inner, _, _ := strings.Cut(body, "#")
 		_, r.Constraint = extract.CutVersion(inner)

@@ -1,6 +1,7 @@
 package npm
 
 import (
+	"path"
 	"strings"
 
 	"figment/ecosystem"
@@ -21,7 +22,7 @@ func meaning(in resolve.Scope, x *extract.Reference) resolve.Meaning {
 	declared := len(in.Declared(ecosystem.NPM, name)) > 0
 	if !declared {
 		types := typesPackage(name)
-		if len(in.Declared(ecosystem.NPM, types)) > 0 && (x.Flags.Has(extract.TypeOnly) || strings.HasSuffix(x.Path, ".d.ts")) {
+		if len(in.Declared(ecosystem.NPM, types)) > 0 && typed(x) {
 			name, declared = types, true // a declaration package stands for it
 		}
 	}
@@ -29,6 +30,19 @@ func meaning(in resolve.Scope, x *extract.Reference) resolve.Meaning {
 		how = resolve.Declared
 	}
 	return resolve.Meaning{Name: name, Candidates: []resolve.Candidate{{Name: name, How: how, Confidence: "certain"}}, Undeclared: !declared}
+}
+
+// typed reports whether an import may be one of types alone: a compiler of
+// TypeScript leaves out what nothing but types is taken from.
+func typed(x *extract.Reference) bool {
+	if x.Flags.Has(extract.TypeOnly) {
+		return true
+	}
+	switch strings.ToLower(path.Ext(x.Path)) {
+	case ".ts", ".tsx", ".mts", ".cts":
+		return !x.Flags.Has(extract.Dynamic)
+	}
+	return false
 }
 
 // typesPackage is where DefinitelyTyped keeps the types of a package.

@@ -2,9 +2,7 @@ package npm
 
 import (
 	"encoding/base64"
-	"fmt"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -60,8 +58,10 @@ func variable(env *settings.Env, key string) (string, bool) {
 
 // variables are the settings in variables. Keys lose their case, except
 // those bound to a URL.
-func variables(env *settings.Env) []local.Entry {
-	const prefix = "npm_config_"
+func variables(env *settings.Env) []local.Entry { return prefixed(env, "npm_config_") }
+
+// prefixed are the settings in variables whose names begin so, in any case.
+func prefixed(env *settings.Env, prefix string) []local.Entry {
 	var out []local.Entry
 	fill := expand(env)
 	for _, kv := range env.Environ {
@@ -78,89 +78,134 @@ func variables(env *settings.Env) []local.Entry {
 	return out
 }
 
-// readSettings reads what npm would: variables, the user's .npmrc, the global one.
+// A configuration is what one place says of registries. Of those that were read
+// the first to set a key wins; in one, the last line.
+type configuration struct {
+	managers local.Managers // the programs that read it
+	entries  []local.Entry
+	where    func(local.Entry) string
+}
+
+// readSettings reads what npm, pnpm, Yarn and Bun would: their variables, the
+// user's files, the global ones. A scope that any of them maps stays in; the
+// default registry is that of the program that installs the scanned project.
 //
-// Specification: https://docs.npmjs.com/cli/configuring-npm/npmrc
+// Specification: https://docs.npmjs.com/cli/configuring-npm/npmrc,
+// https://pnpm.io/settings, https://yarnpkg.com/configuration/yarnrc,
+// https://classic.yarnpkg.com/lang/en/docs/yarnrc/,
+// https://bun.sh/docs/runtime/bunfig
 func readSettings(l *settings.Loader) {
-	env := l.Env
-	type file struct{ path, show string }
-	var files []file
-	user := filepath.Join(env.Home, ".npmrc")
-	if v, ok := variable(env, "userconfig"); ok {
-		user = v
+	m := mapping{scopes: map[string]scopeRegistry{}, bound: map[string]map[string]protocol.Secret{}, credentials: map[string]map[string]protocol.Secret{}}
+	by := installers(l.Env)
+	for _, c := range configurations(l, by) {
+		m.take(c, by)
 	}
-	files = append(files, file{user, env.Tilde(user)})
-	if v, ok := variable(env, "globalconfig"); ok {
-		files = append(files, file{v, v})
-	} else if v, ok := variable(env, "prefix"); ok {
-		p := filepath.Join(v, "etc", "npmrc")
-		files = append(files, file{p, p})
-	}
-	registry, setting := "", ""
-	scopes := map[string][2]string{}
-	credentials := map[string]map[string]protocol.Secret{} // by place, without a scheme
-	// The first to set a key wins: of a file, the last line.
-	take := func(entries []local.Entry, where func(local.Entry) string) {
-		for _, e := range slices.Backward(entries) {
-			at := where(e)
-			switch {
-			case e.Key == "registry" && registry == "":
-				registry, setting = e.Value, at
-			case strings.HasPrefix(e.Key, "@") && strings.HasSuffix(e.Key, ":registry"):
-				scope := strings.ToLower(strings.TrimSuffix(e.Key, ":registry"))
-				if _, have := scopes[scope]; !have {
-					scopes[scope] = [2]string{e.Value, at}
-				}
-			case strings.HasPrefix(e.Key, "//"):
-				if i := strings.LastIndex(e.Key, ":"); i > 0 {
-					where := strings.TrimRight(e.Key[2:i], "/")
-					if credentials[where] == nil {
-						credentials[where] = map[string]protocol.Secret{}
-					}
-					if _, have := credentials[where][e.Key[i+1:]]; !have {
-						credentials[where][e.Key[i+1:]] = protocol.NewSecret(e.Value)
-					}
-				}
-			}
-		}
-	}
-	take(variables(env), func(e local.Entry) string {
-		if e.Key == "registry" {
-			return "npm_config_registry"
-		}
-		return "npm_config"
-	})
-	for _, f := range files {
-		if text, ok := env.Read(f.path); ok {
-			take(local.ParseNPMRC(text, expand(env)), func(e local.Entry) string { return fmt.Sprintf("%s:%d", f.show, e.Line) })
-		} else if text, ok := env.Claims(f.path); ok {
-			l.Foreign(f.show)
-			l.Claim(local.Claims(f.show, []byte(text))...)
-		}
-	}
-	l.Bind = func(r protocol.Root) protocol.Root { return withCredential(r, credentials) }
+	l.Bind = func(r protocol.Root) protocol.Root { return withCredential(r, m.credentials) }
 	l.Scopes = map[string]protocol.Root{}
 	root := protocol.Root{Ecosystem: ecosystem.NPM, URL: official, Kind: protocol.Official, Setting: "built-in"}
-	if registry != "" {
-		root = settings.MakeRoot(ecosystem.NPM, registry, setting)
+	if m.registry != "" {
+		root = settings.MakeRoot(ecosystem.NPM, m.registry, m.setting)
+		m.bind(&root, "registry")
 	}
 	l.Route = protocol.Route{Roots: []protocol.Root{l.Bind(root)}, Setting: root.Setting}
-	if registry != "" && settings.CheckURL("", registry) != nil {
+	if m.registry != "" && settings.CheckURL("", m.registry) != nil {
 		// Names meant for a registry that cannot be used go to no other.
-		l.Notice(setting, "names no registry that can be asked")
-		l.Route = protocol.Route{Reason: "no-registry", Setting: setting}
+		l.Notice(m.setting, "names no registry that can be asked")
+		l.Route = protocol.Route{Reason: "no-registry", Setting: m.setting}
 	}
-	for scope, v := range scopes {
-		if settings.CheckURL("", v[0]) != nil {
-			l.Notice(v[1]+" "+scope+":registry", "names no registry that can be asked")
-			l.Scopes[scope] = protocol.Root{Ecosystem: ecosystem.NPM, Kind: protocol.Private, Setting: v[1]}
+	for scope, v := range m.scopes {
+		kept := protocol.Root{Ecosystem: ecosystem.NPM, Kind: protocol.Private, Setting: v.setting}
+		if settings.CheckURL("", v.url) != nil {
+			l.Notice(v.setting+" "+scope+":registry", "names no registry that can be asked")
+			l.Scopes[scope] = kept
 			continue
 		}
-		r := settings.MakeRoot(ecosystem.NPM, v[0], v[1])
+		r := settings.MakeRoot(ecosystem.NPM, v.url, v.setting)
 		if r.URL != root.URL && r.Kind != protocol.Official {
 			r.Kind = protocol.Private
 		}
-		l.Scopes[scope] = l.Bind(r)
+		m.bind(&r, scope)
+		if r = l.Bind(r); r.Kind == protocol.Private && !v.npm && !r.Credential.Value.Set() {
+			r = kept // Yarn and Bun keep tokens in places that are not read: nobody is asked in vain
+		}
+		l.Scopes[scope] = r
+	}
+	if _, ok := l.Scopes[ecosystem.JSRScope]; !ok { // JSR serves it, and npm would answer with a stranger's package
+		l.Scopes[ecosystem.JSRScope] = protocol.Root{Ecosystem: ecosystem.NPM, Kind: protocol.Private, Setting: "built-in"}
+	}
+}
+
+// A mapping is what all configurations come to.
+type mapping struct {
+	registry, setting string
+	scopes            map[string]scopeRegistry
+	bound             map[string]map[string]protocol.Secret // by scope, or "registry"
+	credentials       map[string]map[string]protocol.Secret // by place, without a scheme
+}
+
+// A scopeRegistry is where the packages of a scope come from.
+type scopeRegistry struct {
+	url, setting string
+	npm          bool // npm reads it
+}
+
+// take adds what a configuration says. by are the programs that install the
+// project; 0: it is not known.
+func (m *mapping) take(c configuration, by local.Managers) {
+	counts := by == 0 || c.managers&by != 0
+	keep := func(into map[string]map[string]protocol.Secret, at string, e local.Entry, key string) {
+		if into[at] == nil {
+			into[at] = map[string]protocol.Secret{}
+		}
+		if _, have := into[at][key]; !have {
+			into[at][key] = protocol.NewSecret(e.Value)
+		}
+	}
+	set, scoped := m.registry != "", map[string]bool{}
+	for scope := range m.scopes {
+		scoped[scope] = true
+	}
+	for _, e := range slices.Backward(c.entries) {
+		i := strings.LastIndexByte(e.Key, ':')
+		switch {
+		case e.Key == "registry":
+			if m.registry == "" && counts {
+				m.registry, m.setting = e.Value, c.where(e)
+			}
+		case strings.HasPrefix(e.Key, "@") && strings.HasSuffix(e.Key, ":registry"):
+			scope := strings.ToLower(strings.TrimSuffix(e.Key, ":registry"))
+			if _, have := m.scopes[scope]; !have {
+				m.scopes[scope] = scopeRegistry{e.Value, c.where(e), c.managers&local.UsesNPM != 0}
+			}
+		case strings.HasPrefix(e.Key, "//") && i > 0:
+			keep(m.credentials, strings.TrimRight(e.Key[2:i], "/"), e, e.Key[i+1:])
+		case strings.HasPrefix(e.Key, "registry:"):
+			if !set && counts { // a credential goes to the registry that its own file names
+				keep(m.bound, "registry", e, e.Key[i+1:])
+			}
+		case strings.HasPrefix(e.Key, "@") && i > 0:
+			if scope := strings.ToLower(e.Key[:i]); !scoped[scope] {
+				keep(m.bound, scope, e, e.Key[i+1:])
+			}
+		}
+	}
+}
+
+// bind gives a root the credential that its own file holds for a scope, or for
+// "registry".
+func (m *mapping) bind(r *protocol.Root, about string) {
+	c := m.bound[about]
+	whole := func(key string) bool {
+		return c[key].Set() && !strings.Contains(c[key].Reveal(), "${") && !strings.HasPrefix(c[key].Reveal(), "$")
+	}
+	switch {
+	case r.Credential.Value.Set():
+	case whole("_authToken"):
+		r.Credential = protocol.Credential{Scheme: "Bearer", Value: c["_authToken"]}
+	case whole("_auth"):
+		r.Credential = protocol.Credential{Scheme: "Basic", Value: c["_auth"]}
+	case whole("username") && whole("password"):
+		r.Credential = settings.Basic(c["username"].Reveal(), c["password"].Reveal())
 	}
 }
 

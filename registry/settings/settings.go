@@ -80,9 +80,16 @@ type pattern struct {
 	setting string
 }
 
-// Allow adds hosts that may be asked although only the scanned project names
-// them.
-func (s *Settings) Allow(hosts []string) { s.allowed = append(s.allowed, hosts...) }
+// Allow adds hosts, or URLs of them, that may be asked although only the scanned
+// project names them.
+func (s *Settings) Allow(hosts []string) {
+	for _, h := range hosts {
+		if u, err := url.Parse(strings.TrimSpace(h)); err == nil && u.Host != "" {
+			h = u.Host
+		}
+		s.allowed = append(s.allowed, h)
+	}
+}
 
 // MarkPrivate adds the user's own patterns of private names, "npm:@acme/*". The
 // error is that of the first pattern that cannot be meant.

@@ -179,8 +179,8 @@ func TestNPMClaims(t *testing.T) {
 		{Ecosystem: ecosystem.NPM, Scope: "@evil", URL: "https://evil.example/$%7BTOKEN%7D", Path: "a/.npmrc", Line: 2},
 		{Ecosystem: ecosystem.NPM, Scope: "", URL: "https://m.example", Path: "a/.npmrc", Line: 3},
 		{Ecosystem: ecosystem.NPM, Scope: "@${TOKEN}", URL: "https://h.example", Path: "a/.npmrc", Line: 4},
-		{Ecosystem: ecosystem.NPM, Scope: "@opaque", URL: "", Path: "a/.npmrc", Line: 5},
-		{Ecosystem: ecosystem.NPM, Scope: "@host", URL: "", Path: "a/.npmrc", Line: 6},
+		{Ecosystem: ecosystem.NPM, Scope: "@opaque", URL: "(not a URL)", Path: "a/.npmrc", Line: 5},
+		{Ecosystem: ecosystem.NPM, Scope: "@host", URL: "(not a URL)", Path: "a/.npmrc", Line: 6},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
@@ -291,7 +291,10 @@ func TestSecrets(t *testing.T) {
 
 func TestTrusted(t *testing.T) {
 	s := load(t, env(nil, "PIP_INDEX_URL=https://pip.corp.example/simple"))
-	s.Allow([]string{"allowed.example"})
+	s.Allow([]string{"allowed.example", "https://whole.example:8443/npm/"})
+	if !s.Trusted(ecosystem.NPM, "https://whole.example:8443/npm") || s.Trusted(ecosystem.NPM, "https://whole.example/npm") {
+		t.Error("a registry is allowed by its URL")
+	}
 	if err := s.MarkPrivate([]string{"npm:@acme/*", "acme-*"}); err != nil {
 		t.Fatal(err)
 	}

@@ -88,7 +88,7 @@ const GlobalScope = "global"
 type Reference struct {
 	Ecosystem  ecosystem.Ecosystem // Unknown: listed, never asked
 	Name       string              // as written: no version, extras, quotes. For imports the package part where the language has one ("@s/a" of "@s/a/sub"), the top-level module in Python, the whole path in Go
-	Module     string              // imports: the whole dotted or slashed path as written; empty otherwise
+	Module     string              // imports: the whole dotted or slashed path as written; manifests: where the version is looked up, "catalog:name"; empty otherwise
 	Names      []string            // what "from x import a, b" names
 	Constraint string              // as written and trimmed, joined with ", "; empty: any version
 	Extras     []string            // Python extras
@@ -106,6 +106,7 @@ type Reference struct {
 	Kind   Kind
 	Flags  Flags
 	From   From
+	Public bool // a lock file has it from the public registry
 	Others bool // further indexes are named beside the first: absence at the first proves nothing
 	Old    bool // it was there before the change that is judged: it resolves other names and is not judged itself
 }

@@ -42,17 +42,46 @@ func spokenAbove(m map[string]map[string]bool, file, word string) bool {
 	return found
 }
 
+// saidAbove gives the file that says a word for file itself, its directory, or one
+// above it; empty: none does.
+func saidAbove(m map[string]map[string]string, file, word string) string {
+	from := m[file][word]
+	if len(m) > 0 && from == "" {
+		project.Up(path.Dir(file), func(dir string) bool {
+			from = m[dir][word]
+			return from == ""
+		})
+	}
+	return from
+}
+
+// say notes that a file says a word for a directory, or for a file.
+func say(m map[string]map[string]string, at, word, file string) {
+	if m[at] == nil {
+		m[at] = map[string]string{}
+	}
+	if old := m[at][word]; old == "" || file < old {
+		m[at][word] = file
+	}
+}
+
 // jsAlias decides a specifier that the configuration of a compiler or bundler
 // leads to the project's own files. An alias is followed: one that leads to
 // nothing in the tree proves nothing, and what a registry would be asked for
 // without it stays unverified.
 func (p *projects) jsAlias(r *extract.Reference, spec string, declared bool) (project.Decision, bool) {
-	if spokenAbove(p.aliases, r.Path, r.Name) || p.aliases[r.Path][r.Name] {
-		return project.Decision{Origin: project.Local, Reason: "the local name of an npm: alias"}, true
+	if from := saidAbove(p.aliases, r.Path, r.Name); from != "" {
+		return project.Decision{Origin: project.Local, Reason: "the local name of an npm: alias in " + from}, true
+	}
+	if d, ok := p.jsrBound(r); ok {
+		return d, true
+	}
+	if d, ok := p.mapOf(r, spec); ok && !declared {
+		return d, true
 	}
 	// A declaration makes the types of a module known, and brings no module.
 	if f := p.declarer(r.Path, spec); f != "" && !declared && (r.Flags.Has(extract.TypeOnly) || isDeclaration(r.Path)) {
-		return word(project.Local, "declared by the project's own types", project.Claim{Path: f, Text: "declare module " + spec, Pattern: spec}), true
+		return word(project.Local, "declared by the project's own types in "+f, project.Claim{Path: f, Text: "declare module " + spec, Pattern: spec}), true
 	}
 	spec, _, _ = strings.Cut(spec, "?") // "?inline" and the like are for a bundler
 	var d, weak project.Decision
@@ -78,7 +107,7 @@ func (p *projects) jsAlias(r *extract.Reference, spec string, declared bool) (pr
 			if !ok || rest != "" && rest[0] != '/' {
 				continue
 			}
-			if note(p.bundled(a, dir, rest, r.Name), "alias "+a.name+" of a bundler's configuration", project.Claim{Path: a.file, Text: "alias " + a.name, Pattern: a.name}) {
+			if note(p.bundled(a, dir, rest, r.Name), "alias "+a.name+" of a bundler's configuration in "+a.file, project.Claim{Path: a.file, Text: "alias " + a.name, Pattern: a.name}) {
 				return false
 			}
 		}

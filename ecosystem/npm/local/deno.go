@@ -14,22 +14,30 @@ type denoPackage struct {
 	dir, file  string
 	name       string
 	workspaces []string
-	imports    map[string]string
+	links      []string // directories of packages that stand for those of a registry
+	imports    importMap
 	exports    destination
 	members    map[string]string // name → file; nil: not looked for yet
 }
 
+// denoJSON reads what a configuration of Deno says of names.
+//
+// Specification: https://docs.deno.com/runtime/fundamentals/configuration/
 func (p *projects) denoJSON(f string) {
 	var m struct {
 		Name      any `json:"name"`
 		Workspace any `json:"workspace"`
 		Imports   any `json:"imports"`
+		Scopes    any `json:"scopes"`
+		ImportMap any `json:"importMap"`
 		Exports   any `json:"exports"`
+		Links     any `json:"links"`
+		Patch     any `json:"patch"` // what links was called at first
 	}
 	if !p.ReadJSON(f, &m) {
 		return
 	}
-	d := &denoPackage{dir: path.Dir(f), file: f, imports: map[string]string{}}
+	d := &denoPackage{dir: path.Dir(f), file: f}
 	left := 500
 	d.exports = p.exported(d.dir, m.Exports, &left)
 	d.name, _ = m.Name.(string)
@@ -38,16 +46,23 @@ func (p *projects) denoJSON(f string) {
 		globs = project.Strings(o["members"])
 	}
 	d.workspaces = project.Globs(globs)
-	if imports, ok := m.Imports.(map[string]any); ok {
-		for k, v := range imports {
-			d.imports[k], _ = v.(string)
+	for _, l := range append(project.Strings(m.Links), project.Strings(m.Patch)...) {
+		d.links = append(d.links, path.Join(d.dir, l))
+	}
+	d.imports = importMap{file: f, dir: d.dir}
+	d.imports.fill(m.Imports, m.Scopes)
+	if to, _ := m.ImportMap.(string); to != "" && m.Imports == nil && !strings.Contains(to, "://") {
+		var other struct{ Imports, Scopes any }
+		if at := path.Join(d.dir, to); p.IsFile(at) && p.ReadJSON(at, &other) {
+			d.imports.file, d.imports.dir = at, path.Dir(at)
+			d.imports.fill(other.Imports, other.Scopes)
 		}
 	}
 	p.deno[d.dir] = d
 }
 
 // denoOwn decides a name by the deno.json files above a file: an entry of an
-// import map, the package itself, or a member of its workspace.
+// import map, the package itself, a member of its workspace, or a linked one.
 func (p *projects) denoOwn(r *extract.Reference, spec string) (project.Decision, bool) {
 	var d project.Decision
 	nearest := ""
@@ -60,7 +75,7 @@ func (p *projects) denoOwn(r *extract.Reference, spec string) (project.Decision,
 		if first {
 			nearest = dir
 		}
-		mapped, ok := p.denoImport(m, r, spec)
+		mapped, ok := p.mapped(&m.imports, r, spec)
 		switch {
 		case ok:
 			d = mapped
@@ -68,9 +83,13 @@ func (p *projects) denoOwn(r *extract.Reference, spec string) (project.Decision,
 			d = project.Decision{Origin: project.Local, Reason: "the package it belongs to, " + m.file}
 		case first && m.name == r.Name && m.name != "" && m.exports == untold:
 			d = word(project.Local, "the package it belongs to, "+m.file, project.Claim{Path: m.file, Text: "name " + m.name, Pattern: m.name})
-		case len(m.workspaces) > 0 && (nearest == dir || project.Covers(m.workspaces, dir, nearest)):
-			if file := p.denoMember(m, r.Name); file != "" {
-				d = project.Decision{Origin: project.Local, Reason: "a member of the workspace, " + file}
+		default:
+			if file := p.denoLinked(m, r.Name); file != "" {
+				d = project.Decision{Origin: project.Local, Reason: "linked by " + m.file + ", " + file}
+			} else if len(m.workspaces) > 0 && (nearest == dir || project.Covers(m.workspaces, dir, nearest)) {
+				if file := p.denoMember(m, r.Name); file != "" {
+					d = project.Decision{Origin: project.Local, Reason: "a member of the workspace, " + file}
+				}
 			}
 		}
 		return d.Reason == ""
@@ -78,55 +97,47 @@ func (p *projects) denoOwn(r *extract.Reference, spec string) (project.Decision,
 	return d, d.Reason != ""
 }
 
-// denoImport decides a name by an import map: an entry leads to the project's own
-// files, or says which package of which registry is meant.
-func (p *projects) denoImport(m *denoPackage, r *extract.Reference, spec string) (project.Decision, bool) {
-	for _, key := range []string{spec, r.Name, r.Name + "/"} {
-		to, ok := m.imports[key]
-		if !ok || to == "" {
-			continue
+// denoLinked is the file of the package that takes the place of one of a
+// registry; empty: there is none.
+func (p *projects) denoLinked(m *denoPackage, name string) string {
+	for _, dir := range m.links {
+		if d := p.deno[dir]; d != nil && d.name == name {
+			return d.file
 		}
-		rest := ""
-		if len(spec) > len(key) && strings.HasPrefix(spec, key) {
-			rest = "/" + spec[len(key):]
-		}
-		reason := "an entry of the import map in " + m.file
-		claim := project.Claim{Path: m.file, Text: "imports " + key, Pattern: key}
-		registry, name, remote := strings.Cut(to, ":")
-		switch {
-		case remote && registry == string(r.Ecosystem):
-			name = strings.TrimPrefix(name, "/")
-			if at := strings.LastIndexByte(name, '@'); at > 0 {
-				name = name[:at]
-			}
-			if packageOf(name) == r.Name {
-				continue // under its own name
-			}
-			return word(project.Local, reason, claim), true
-		case remote:
-			return word(project.Local, reason, claim), true
-		}
-		switch p.leads(path.Join(m.dir, to)+rest, elsewhere) {
-		case there:
-			return project.Decision{Origin: project.Local, Reason: reason}, true
-		case untold:
-			return word(project.Local, reason, claim), true
-		}
-		if len(p.Declared(ecosystem.NPM, r.Name)) == 0 && asked(r.Name) {
-			return word(project.Private, reason+", which leads to nothing in the tree", claim), true
+		if pkg := p.packages[dir]; pkg != nil && pkg.name == name {
+			return pkg.file
 		}
 	}
-	return project.Decision{}, false
+	return ""
 }
 
+// denoMember is the file of the member of a workspace that has a name.
 func (p *projects) denoMember(w *denoPackage, name string) string {
 	if w.members == nil {
 		w.members = map[string]string{}
+		take := func(dir, name, file string) {
+			if name != "" && file != "" && (dir == w.dir || project.Covers(w.workspaces, w.dir, dir)) && (w.members[name] == "" || file < w.members[name]) {
+				w.members[name] = file
+			}
+		}
 		for dir, m := range p.deno {
-			if m.name != "" && project.Covers(w.workspaces, w.dir, dir) && (w.members[m.name] == "" || m.file < w.members[m.name]) {
-				w.members[m.name] = m.file
+			take(dir, m.name, m.file)
+		}
+		for dir, pkg := range p.packages {
+			if dir != w.dir {
+				take(dir, pkg.name, pkg.file)
 			}
 		}
 	}
 	return w.members[name]
+}
+
+// jsrBound decides a name that a package.json, or a command of the same document,
+// takes from JSR.
+func (p *projects) jsrBound(r *extract.Reference) (project.Decision, bool) {
+	from := saidAbove(p.jsr, r.Path, r.Name)
+	if from == "" || r.Ecosystem != ecosystem.NPM {
+		return project.Decision{}, false
+	}
+	return word(project.Local, "comes from JSR, by "+from, project.Claim{Path: from, Text: "jsr:" + r.Name, Pattern: r.Name}), true
 }

@@ -6,12 +6,12 @@ package local
 import (
 	"bytes"
 	"cmp"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
 
 	"figment/ecosystem"
-	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/text"
@@ -33,8 +33,8 @@ func begin(in *project.Project) *project.Tree {
 
 func newProjects(in *project.Project) (*projects, *project.Tree) {
 	p := &projects{
-		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]bool{}, tsconf: map[string][]pathAlias{},
-		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{},
+		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]string{}, tsconf: map[string][]pathAlias{},
+		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{}, claims: map[string]map[string][]claim{}, hosts: map[hostAt]string{}, hostFiles: map[string]string{}, maps: map[string][]*importMap{}, proved: map[string]map[string]bool{}, cataloged: map[string][]catalog{},
 	}
 	return p, &project.Tree{Reader: p.reader, Complete: p.complete, Learn: p.learn, Decide: p.decide, Private: p.private, Aliases: p.aliasWords}
 }
@@ -42,18 +42,26 @@ func newProjects(in *project.Project) (*projects, *project.Tree) {
 // projects is what the files of a source say about JavaScript, by directory.
 type projects struct {
 	*project.Project
-	packages map[string]*npmPackage
-	folders  []string        // of packages, sorted
-	names    map[string]bool // of packages, wherever they lie
-	deno     map[string]*denoPackage
-	aliases  map[string]map[string]bool // local names of "npm:" aliases, by directory, or by file where they hold in it alone
-	tsconf   map[string][]pathAlias
-	bundler  map[string][]bundlerAlias
-	roots    map[string][]string          // where bundlers look for bare specifiers besides node_modules
-	ambient  map[string]map[string]string // modules that the .d.ts files of a package declare, with the file
-	foreign  map[string]map[string]bool   // names that a lock file takes from another registry than the rest
-	claims   []settings.Claim             // nearest first
-	later    []string                     // declarations of types: which package each belongs to is known once every package is
+	packages  map[string]*npmPackage
+	folders   []string        // of packages, sorted
+	names     map[string]bool // of packages, wherever they lie
+	deno      map[string]*denoPackage
+	aliases   map[string]map[string]string // local names of "npm:" aliases, by directory, or by file where they hold in it alone, with the file that says so
+	tsconf    map[string][]pathAlias
+	bundler   map[string][]bundlerAlias
+	roots     map[string][]string           // where bundlers look for bare specifiers besides node_modules
+	ambient   map[string]map[string]string  // modules that the .d.ts files of a package declare, with the file
+	jsr       map[string]map[string]string  // names that are JSR's, by directory or file, with the file that says so
+	cataloged map[string][]catalog          // by directory
+	maps      map[string][]*importMap       // of applications of Rails, by directory
+	pages     map[string][]*importMap       // of pages, by directory
+	proved    map[string]map[string]bool    // names that a lock file has from the public registry
+	foreign   map[string]map[string]bool    // names that a lock file takes from another registry than the rest
+	claims    map[string]map[string][]claim // by directory and scope in lower case
+	hosts     map[hostAt]string             // what shows that a directory's code runs in a host
+	hostFiles map[string]string             // files that a host runs, by what they import
+	managed   map[string]Managers           // which programs install what a directory asks for
+	later     []string                      // declarations of types: which package each belongs to is known once every package is
 }
 
 // reader gives the reader of a file that says whose names are.
@@ -63,10 +71,14 @@ func (p *projects) reader(f string) func(string) {
 		return p.packageJSON
 	case base == "deno.json" || base == "deno.jsonc":
 		return p.denoJSON
-	case base == ".npmrc":
-		return p.npmrc
+	case base == ".npmrc" || base == ".yarnrc" || base == "bunfig.toml":
+		return p.configuration
+	case base == ".yarnrc.yml":
+		return p.yarnBerry
 	case base == "pnpm-workspace.yaml":
 		return p.pnpmWorkspace
+	case f == "config/importmap.rb" || strings.HasSuffix(f, "/config/importmap.rb"):
+		return p.railsMap
 	case strings.HasSuffix(base, ".d.ts"):
 		p.later = append(p.later, f)
 	case strings.HasPrefix(base, "docusaurus.config."):
@@ -77,18 +89,9 @@ func (p *projects) reader(f string) func(string) {
 	return nil
 }
 
-func (p *projects) npmrc(f string) {
-	if text, ok := p.ReadText(f); ok {
-		p.claims = append(p.claims, Claims(f, text)...)
-	}
-}
-
 // complete reads what can be read once every package is known.
 func (p *projects) complete() {
 	slices.Sort(p.folders)
-	slices.SortStableFunc(p.claims, func(a, b settings.Claim) int { // the nearest first
-		return cmp.Or(cmp.Compare(strings.Count(b.Path, "/"), strings.Count(a.Path, "/")), cmp.Compare(a.Path, b.Path))
-	})
 	for _, f := range p.later {
 		p.Guard(f, p.ambientModules)
 	}
@@ -100,11 +103,19 @@ func (p *projects) complete() {
 func (p *projects) learn(refs extract.References) {
 	hosts := map[string]map[string]int{}
 	for r := range refs.All() {
+		p.noteHost(r)
+		if r.Ecosystem == ecosystem.JSR && r.Kind <= extract.Command {
+			at := r.Path // a command or an example holds where it is written
+			if r.Kind != extract.Command && r.Label == "" {
+				at = path.Dir(r.Path)
+			}
+			say(p.jsr, at, cmp.Or(r.Alias, r.Name), r.Path)
+		}
 		if r.Alias != "" && r.Ecosystem == ecosystem.NPM {
 			if (r.Kind == extract.Manifest || r.Kind == extract.Lockfile) && r.Label == "" {
-				add(p.aliases, path.Dir(r.Path), r.Alias)
+				say(p.aliases, path.Dir(r.Path), r.Alias, r.Path)
 			} else {
-				add(p.aliases, r.Path, r.Alias) // a command or an example holds where it is written
+				say(p.aliases, r.Path, r.Alias, r.Path) // a command or an example holds where it is written
 			}
 		}
 		if r.Kind == extract.Lockfile && r.From == extract.FromRegistry {
@@ -115,6 +126,9 @@ func (p *projects) learn(refs extract.References) {
 		}
 	}
 	for r := range refs.All() {
+		if r.Public && r.Ecosystem == ecosystem.NPM {
+			add(p.proved, path.Dir(r.Path), r.Name)
+		}
 		if r.Kind != extract.Lockfile || r.Index == "" {
 			continue
 		}
@@ -136,11 +150,19 @@ func (p *projects) private(r *extract.Reference) (project.Decision, bool) {
 	if r.Ecosystem != ecosystem.NPM {
 		return project.Decision{}, false
 	}
-	for i := range p.claims {
-		c := &p.claims[i]
-		if c.URL != "" && c.Covers(r.Name) && under(path.Dir(c.Path), r.Path) && !p.Trusted(ecosystem.NPM, c.URL) {
-			return project.Decision{Origin: project.Private, Reason: c.Setting(), Claim: project.Claim{Path: c.Path, Line: c.Line, Text: c.Setting(), URL: c.URL}}, true
+	if spokenAbove(p.proved, r.Path, r.Name) {
+		return project.Decision{}, false // whatever a file of the same repository says
+	}
+	var by Managers
+	if r.Kind != extract.Command { // which says itself what installs
+		by = p.managersOf(path.Dir(r.Path))
+	}
+	if c := p.claimed(r.Path, r.Name, by); c != nil && !p.Trusted(ecosystem.NPM, c.URL) {
+		reason := c.Setting()
+		if u, err := url.Parse(c.URL); err == nil && u.Host != "" && c.Scope == "" {
+			reason += "; if that is a mirror of npm: --allow-registry " + u.Host
 		}
+		return project.Decision{Origin: project.Private, Reason: reason, Claim: project.Claim{Path: c.Path, Line: c.Line, Text: c.Setting(), URL: c.URL}}, true
 	}
 	if spokenAbove(p.foreign, r.Path, r.Name) {
 		return project.Decision{Origin: project.Private, Reason: "the lock file takes it from another registry than the rest",
@@ -174,6 +196,9 @@ func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 		}
 		return project.Decision{}, false
 	case r.Kind == extract.Manifest:
+		if strings.HasPrefix(r.Module, catalogPrefix) {
+			return p.fromCatalog(r)
+		}
 		if r.Label == "" {
 			return p.npmMember(r)
 		}
@@ -198,6 +223,9 @@ func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 		return d, true
 	}
 	declared := len(p.Declared(ecosystem.NPM, r.Name)) > 0
+	if d, ok := p.hosted(r, spec); ok {
+		return d, true
+	}
 	if d, ok := p.jsAlias(r, spec, declared); ok {
 		return d, true
 	}

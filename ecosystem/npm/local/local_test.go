@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"figment/ecosystem"
+	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/source"
 )
@@ -46,5 +48,30 @@ func FuzzBundler(f *testing.F) {
 		if n := len(p.bundler["."]) + len(p.roots["."]); n > len(text)+10 {
 			t.Errorf("%d aliases of %d bytes", n, len(text))
 		}
+	})
+}
+
+// FuzzCatalogs: no catalog stops the reading, and each dependency on one is
+// decided.
+func FuzzCatalogs(f *testing.F) {
+	f.Add("catalog:\n  a: npm:b@1\ncatalogs:\n  x: {c: 'file:y'}\n", "{\"catalog\": {\"a\": \"^1\"}, \"workspaces\": {\"catalogs\": {\"x\": {\"c\": \"1\"}}}}", "a", "catalog:x")
+	f.Add("catalogs: [a]\ncatalog: {a: {b: c}}\n", "{\"catalogs\": 1, \"engines\": [], \"devEngines\": {\"packageManager\": [{}]}}", "b", "catalog:")
+	f.Fuzz(func(t *testing.T, workspace, manifest, name, spec string) {
+		var found *projects
+		rules := Rules()
+		rules.Begin = func(in *project.Project) *project.Tree {
+			var tree *project.Tree
+			found, tree = newProjects(in)
+			return tree
+		}
+		files := map[string][]byte{"pnpm-workspace.yaml": []byte(workspace), ".yarnrc.yml": []byte(workspace), "package.json": []byte(manifest), "deno.json": []byte(manifest), "bunfig.toml": []byte(workspace), ".yarnrc": []byte(workspace)}
+		project.Load(source.Memory(nil, files), nil, project.Options{Rules: []*project.Rules{rules}})
+		r := extract.Reference{Ecosystem: ecosystem.NPM, Name: name, Module: catalogPrefix + spec, Path: "a/package.json"}
+		if d, ok := found.decide(&r); ok && d.Reason == "" {
+			t.Errorf("%q is %v without a reason", name, d.Origin)
+		}
+		r.Kind, r.Module, r.Path = extract.Import, name+"/"+spec, "a/b.ts"
+		found.decide(&r)
+		found.private(&r)
 	})
 }

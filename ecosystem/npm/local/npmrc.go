@@ -3,16 +3,7 @@ package local
 import (
 	"encoding/json"
 	"strings"
-
-	"figment/ecosystem"
-	"figment/registry/settings"
 )
-
-// An Entry is one line of an .npmrc.
-type Entry struct {
-	Key, Value string
-	Line       int // from 1
-}
 
 // ParseNPMRC reads the ini form of an .npmrc. Values are expanded by expand;
 // nil leaves them as they are.
@@ -31,7 +22,7 @@ func ParseNPMRC(text string, expand func(string) string) []Entry {
 		if expand != nil {
 			key, value = expand(key), expand(value)
 		}
-		out = append(out, Entry{key, value, n + 1})
+		out = append(out, Entry{Key: key, Value: value, Line: n + 1, As: key})
 	}
 	return out
 }
@@ -55,18 +46,4 @@ func unquote(s string) string {
 		b.WriteByte(s[i])
 	}
 	return strings.TrimSpace(b.String())
-}
-
-// Claims reads a repository's .npmrc, without expanding anything.
-func Claims(file string, data []byte) []settings.Claim {
-	var out []settings.Claim
-	for _, e := range ParseNPMRC(string(data), nil) {
-		switch {
-		case e.Key == "registry":
-			out = append(out, settings.Claim{Ecosystem: ecosystem.NPM, URL: settings.MakeRoot(ecosystem.NPM, e.Value, "").URL, Path: file, Line: e.Line})
-		case strings.HasPrefix(e.Key, "@") && strings.HasSuffix(e.Key, ":registry"):
-			out = append(out, settings.Claim{Ecosystem: ecosystem.NPM, Scope: strings.TrimSuffix(e.Key, ":registry"), URL: settings.MakeRoot(ecosystem.NPM, e.Value, "").URL, Path: file, Line: e.Line})
-		}
-	}
-	return out
 }

@@ -27,7 +27,7 @@ func statement(file string) *project.Statement {
 		return &project.Statement{Owners: func([]byte) any { return nil }} // that it is there says who installs
 	case base == "pnpm-workspace.yaml":
 		return &project.Statement{Owners: pnpmOwners}
-	case base == ".npmrc" || base == ".yarnrc" || base == ".yarnrc.yml" || base == "bunfig.toml" || base == "deno.json" || base == "deno.jsonc" || configures(base):
+	case base == ".npmrc" || base == ".yarnrc" || base == ".yarnrc.yml" || base == "bunfig.toml" || base == "deno.json" || base == "deno.jsonc" || base == "importmap.rb" || base == "import_map.json" || configures(base):
 		return &project.Statement{}
 	case isDeclaration(base):
 		return &project.Statement{Owners: ambientOwners, Quiet: true}
@@ -64,7 +64,7 @@ func manifestOwners(data []byte) any {
 		return otherwise(data)
 	}
 	out := map[string]any{}
-	for _, k := range []string{"name", "private", "workspaces", "packageManager", "exports", "imports"} {
+	for _, k := range []string{"name", "private", "workspaces", "packageManager", "devEngines", "engines", "exports", "imports"} {
 		if v, ok := m[k]; ok {
 			out[k] = v
 		}
@@ -121,7 +121,7 @@ func ambientOwners(text []byte) any {
 // led to a file at all.
 func (p *projects) aliasWords() (words []string, ok bool) {
 	var out []string
-	ok = len(p.bundler)+len(p.roots)+len(p.deno) > 0
+	ok = len(p.bundler)+len(p.roots)+len(p.deno)+len(p.maps)+len(p.pageMaps()) > 0
 	take := func(spec string) {
 		for _, w := range project.Words(spec) {
 			if len(out) < 10_000 {
@@ -146,8 +146,17 @@ func (p *projects) aliasWords() (words []string, ok bool) {
 		}
 	}
 	for _, d := range p.deno {
-		for k := range d.imports {
+		for k := range d.imports.base {
 			take(k)
+		}
+	}
+	for _, maps := range []map[string][]*importMap{p.maps, p.pages} {
+		for _, list := range maps {
+			for _, m := range list {
+				for k := range m.base {
+					take(k)
+				}
+			}
 		}
 	}
 	for _, pkg := range p.packages {

@@ -2,6 +2,7 @@ package local
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -36,6 +37,8 @@ type npmPackage struct {
 	private       bool
 	workspaces    []string // globs of the members; nil: no workspace
 	manager       npmManager
+	engines       []string    // the programs that it says it runs in
+	field         string      // the program that package.json names, with its version
 	links         bool        // pnpm takes members for plain ranges too
 	exports       destination // where its exports lead: elsewhere if it has none
 
@@ -49,7 +52,11 @@ func (p *projects) packageJSON(f string) {
 		Private    any `json:"private"`
 		Workspaces any `json:"workspaces"`
 		Manager    any `json:"packageManager"`
+		Engines    any `json:"engines"`
+		DevEngines any `json:"devEngines"`
 		Exports    any `json:"exports"`
+		Catalog    any `json:"catalog"`
+		Catalogs   any `json:"catalogs"`
 	}
 	if !p.ReadJSON(f, &m) {
 		return
@@ -65,10 +72,34 @@ func (p *projects) packageJSON(f string) {
 	globs := project.Strings(m.Workspaces)
 	if o, ok := m.Workspaces.(map[string]any); ok {
 		globs = project.Strings(o["packages"])
+		p.catalogs(f, UsesBun, o["catalog"], o["catalogs"])
 	}
+	p.catalogs(f, UsesBun, m.Catalog, m.Catalogs)
 	pkg.workspaces = project.Globs(globs)
-	manager, _ := m.Manager.(string)
-	pkg.manager, pkg.links = p.manager(pkg.dir, manager)
+	if engines, ok := m.Engines.(map[string]any); ok && len(engines) < 100 {
+		pkg.engines = slices.Sorted(maps.Keys(engines))
+	}
+	pkg.field, _ = m.Manager.(string)
+	if pkg.field == "" {
+		pkg.field = engine(m.DevEngines)
+	}
+	pkg.manager, pkg.links = p.manager(pkg.dir, pkg.field)
+}
+
+// engine is the program that the member devEngines of a package.json names, if it
+// is one only.
+func engine(v any) string {
+	engines, _ := v.(map[string]any)
+	one, _ := engines["packageManager"].(map[string]any)
+	if list, ok := engines["packageManager"].([]any); ok && len(list) == 1 {
+		one, _ = list[0].(map[string]any)
+	}
+	name, _ := one["name"].(string)
+	version, _ := one["version"].(string)
+	if name == "" {
+		return ""
+	}
+	return name + "@" + strings.TrimLeft(version, "^~>=v ")
 }
 
 // exported is where the exports of a package lead: what is built later is not
@@ -156,6 +187,8 @@ func (p *projects) pnpmWorkspace(f string) {
 		p.Report(source.Problem{Path: f, Text: "is not valid YAML: its workspaces are not known"})
 		return
 	}
+	p.configuration(f)
+	p.catalogs(f, UsesPnpm, m["catalog"], m["catalogs"])
 	pkg := p.npmAt(path.Dir(f))
 	globs := project.Globs(project.Strings(m["packages"]))
 	if pkg.manager != pnpm && pkg.file != "" || len(globs) == 0 {
@@ -176,6 +209,15 @@ func (p *projects) pnpmWorkspace(f string) {
 				}
 			}
 		}
+	}
+}
+
+// yarnBerry reads the configuration of Yarn 2 and later.
+func (p *projects) yarnBerry(f string) {
+	p.configuration(f)
+	var m map[string]any
+	if src, ok := p.ReadText(f); ok && !text.TooDeep(src, text.YAML) && yaml.Unmarshal(src, &m) == nil { // else it was told
+		p.catalogs(f, UsesYarnBerry, m["catalog"], m["catalogs"])
 	}
 }
 
