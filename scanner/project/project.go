@@ -190,7 +190,7 @@ func (p *Project) note(r *extract.Reference) {
 }
 
 // Declared gives the references that declare a package: manifests, lock files
-// and commands.
+// and commands. Their paths are the source's: Place gives those of the tree.
 func (p *Project) Declared(e ecosystem.Ecosystem, name string) []*extract.Reference {
 	return p.declared[e][name]
 }

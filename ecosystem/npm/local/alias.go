@@ -107,7 +107,7 @@ func (p *projects) jsAlias(r *extract.Reference, spec string, declared bool) (pr
 			if !ok || rest != "" && rest[0] != '/' {
 				continue
 			}
-			if note(p.bundled(a, dir, rest, r.Name), "alias "+a.name+" of a bundler's configuration in "+a.file, project.Claim{Path: a.file, Text: "alias " + a.name, Pattern: a.name}) {
+			if note(p.bundled(a, dir, rest, r.Name), "alias "+a.name+" of a bundler's configuration in "+p.Shown(a.file), project.Claim{Path: a.file, Text: "alias " + a.name, Pattern: a.name}) {
 				return false
 			}
 		}

@@ -80,12 +80,12 @@ func (p *projects) denoOwn(r *extract.Reference, spec string) (project.Decision,
 		case ok:
 			d = mapped
 		case first && m.name == r.Name && m.name != "" && m.exports == there:
-			d = project.Decision{Origin: project.Local, Reason: "the package it belongs to, " + m.file}
+			d = project.Decision{Origin: project.Local, Reason: "the package it belongs to, " + p.Shown(m.file)}
 		case first && m.name == r.Name && m.name != "" && m.exports == untold:
-			d = word(project.Local, "the package it belongs to, "+m.file, project.Claim{Path: m.file, Text: "name " + m.name, Pattern: m.name})
+			d = word(project.Local, "the package it belongs to, "+p.Shown(m.file), project.Claim{Path: m.file, Text: "name " + m.name, Pattern: m.name})
 		default:
 			if file := p.denoLinked(m, r.Name); file != "" {
-				d = project.Decision{Origin: project.Local, Reason: "linked by " + m.file + ", " + file}
+				d = project.Decision{Origin: project.Local, Reason: "linked by " + p.Shown(m.file) + ", " + p.Shown(file)}
 			} else if len(m.workspaces) > 0 && (nearest == dir || project.Covers(m.workspaces, dir, nearest)) {
 				if file := p.denoMember(m, r.Name); file != "" {
 					d = project.Decision{Origin: project.Local, Reason: "a member of the workspace, " + file}

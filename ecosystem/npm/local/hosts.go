@@ -123,12 +123,12 @@ func (p *projects) shows(host int, dir string) string {
 func (p *projects) sign(h *host, dir string) string {
 	if h.engines != "" {
 		if pkg := p.nearestNPM(dir); pkg != nil && slices.Contains(pkg.engines, h.engines) {
-			return "engines." + h.engines + " in " + pkg.file
+			return "engines." + h.engines + " in " + p.Shown(pkg.file)
 		}
 	}
 	for _, name := range h.packages {
 		for _, d := range p.Declared(ecosystem.NPM, name) {
-			if d.Kind == extract.Manifest && under(path.Dir(d.Path), dir+"/") {
+			if d.Kind == extract.Manifest && under(path.Dir(p.Place(d.Path)), dir+"/") {
 				return name + " in " + d.Path
 			}
 		}
@@ -141,7 +141,7 @@ func (p *projects) sign(h *host, dir string) string {
 		project.Up(dir, func(d string) bool {
 			for _, name := range h.files {
 				if p.IsFile(path.Join(d, name)) {
-					found = path.Join(d, name)
+					found = p.Shown(path.Join(d, name))
 				}
 			}
 			return found == ""

@@ -123,7 +123,7 @@ func (p *projects) mapped(m *importMap, r *extract.Reference, spec string) (proj
 	if len(spec) > len(key) {
 		rest = "/" + spec[len(key):]
 	}
-	reason := "an entry of the import map in " + m.file
+	reason := "an entry of the import map in " + p.Shown(m.file)
 	claim := project.Claim{Path: m.file, Text: "imports " + key, Pattern: key}
 	registry, name, remote := strings.Cut(string(to), ":")
 	switch {

@@ -158,7 +158,9 @@ func (p *projects) private(r *extract.Reference) (project.Decision, bool) {
 		by = p.managersOf(path.Dir(r.Path))
 	}
 	if c := p.claimed(r.Path, r.Name, by); c != nil && !p.Trusted(ecosystem.NPM, c.URL) {
-		reason := c.Setting()
+		shown := *c
+		shown.Path = p.Shown(c.Path)
+		reason := shown.Setting()
 		if u, err := url.Parse(c.URL); err == nil && u.Host != "" && c.Scope == "" {
 			reason += "; if that is a mirror of npm: --allow-registry " + u.Host
 		}
@@ -190,7 +192,7 @@ func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 	case r.Kind == extract.Lockfile:
 		if r.Span.Len() == 0 { // another program's list of a lock file has the project itself
 			if pkg := p.nearestNPM(path.Dir(r.Path)); pkg != nil && pkg.name == r.Name {
-				return project.Decision{Origin: project.Local, Reason: "the package it belongs to, " + pkg.file}, true
+				return project.Decision{Origin: project.Local, Reason: "the package it belongs to, " + p.Shown(pkg.file)}, true
 			}
 			return p.npmOwn(r)
 		}
@@ -230,7 +232,7 @@ func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 		return d, true
 	}
 	if pkg := p.nearestNPM(path.Dir(r.Path)); pkg != nil && pkg.name == r.Name && pkg.private && !declared && asked(r.Name) {
-		return word(project.Private, "the package it belongs to, "+pkg.file+", which is private and has no exports",
+		return word(project.Private, "the package it belongs to, "+p.Shown(pkg.file)+", which is private and has no exports",
 			project.Claim{Path: pkg.file, Text: "name " + pkg.name, Pattern: pkg.name}), true
 	}
 	if c := ecosystem.CheckName(ecosystem.NPM, r.Name); c.State == ecosystem.Invalid || c.Legacy && !declared && strings.ToLower(r.Name) != r.Name {
@@ -247,7 +249,7 @@ func (p *projects) npmOwn(r *extract.Reference) (project.Decision, bool) {
 		// Code finds its own package by name where that has exports; a document
 		// shows what its users write.
 		if pkg.name == r.Name && r.Kind == extract.Import {
-			reason := "the package it belongs to, " + pkg.file
+			reason := "the package it belongs to, " + p.Shown(pkg.file)
 			switch {
 			case r.Label != "" || pkg.exports == there:
 				return project.Decision{Origin: project.Local, Reason: reason}, true
@@ -261,7 +263,7 @@ func (p *projects) npmOwn(r *extract.Reference) (project.Decision, bool) {
 		// "b": "npm:a@1" and a command that names a version ask the registry for a.
 		// So does one that installs for the whole machine.
 		if m := p.memberOf(w, r.Name); m != nil && r.Alias == "" && (r.Kind != extract.Command || r.Constraint == "" && r.Scope != extract.GlobalScope) {
-			return project.Decision{Origin: project.Local, Reason: "a member of the workspace, " + m.file}, true
+			return project.Decision{Origin: project.Local, Reason: "a member of the workspace, " + p.Shown(m.file)}, true
 		}
 	}
 	return project.Decision{}, false

@@ -317,9 +317,9 @@ func (p *projects) npmMember(r *extract.Reference) (project.Decision, bool) {
 		case m == nil:
 			continue
 		case w.takes(m, w.dir == dir && r.Scope != "override", r.Alias != "", r.Constraint): // an override is for what members ask for
-			return project.Decision{Origin: project.Local, Reason: "a member of the workspace, " + m.file}, true
+			return project.Decision{Origin: project.Local, Reason: "a member of the workspace, " + p.Shown(m.file)}, true
 		case m.private:
-			return project.Decision{Origin: project.Private, Reason: fmt.Sprintf("member-version-mismatch: %s is version %s and private", m.file, orNone(m.version))}, true
+			return project.Decision{Origin: project.Private, Reason: fmt.Sprintf("member-version-mismatch: %s is version %s and private", p.Shown(m.file), orNone(m.version))}, true
 		}
 		return project.Decision{}, false
 	}
