@@ -208,13 +208,14 @@ func npmName(c *shell.Reader, w shell.Word, eco ecosystem.Ecosystem, flags extra
 		}
 	}
 	name, spec := npmWord(t[at:])
+	alias := ""
 	if k := strings.IndexAny(name, "<>=^~"); k > 0 && spec == "" && extract.IsAlnum(name[k-1]) {
 		// npm refuses it, and means no other package: x>=1 is written x@>=1.
 		name, spec = name[:k], name[k:]
 	}
 	for _, p := range []string{"npm:", "jsr:"} { // alias@npm:real@range
 		if rest, ok := strings.CutPrefix(spec, p); ok && name != "" {
-			at = end - len(rest)
+			at, alias = end-len(rest), name
 			if p == "jsr:" {
 				eco = ecosystem.JSR
 			}
@@ -228,7 +229,7 @@ func npmName(c *shell.Reader, w shell.Word, eco ecosystem.Ecosystem, flags extra
 	if name == "" || strings.ContainsAny(name[:1], "<{[.~/") || strings.ContainsAny(name, ": ") || strings.HasPrefix(name, "@") && !strings.Contains(name, "/") {
 		return
 	}
-	r := extract.Reference{Ecosystem: eco, Name: name, Span: w.Span(at, at+len(name)), Flags: flags, Index: index}
+	r := extract.Reference{Ecosystem: eco, Name: name, Alias: alias, Span: w.Span(at, at+len(name)), Flags: flags, Index: index}
 	if r.From, r.Constraint = specifier.SourceOfWord(spec); r.From == extract.FromRegistry && shell.Tarball(spec) {
 		r.From, r.Constraint = extract.FromPath, ""
 	}
@@ -363,7 +364,7 @@ func readDeno(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 		if a.Flag != "" {
 			continue
 		}
-		if strings.HasPrefix(a.Word.Text, "npm:") || strings.HasPrefix(a.Word.Text, "jsr:") {
+		if t := a.Word.Text; strings.HasPrefix(t, "npm:") || strings.HasPrefix(t, "jsr:") || strings.Contains(t, "@npm:") || strings.Contains(t, "@jsr:") {
 			npmName(c, a.Word, cmd.Ecosystem, cmd.Flags, "")
 		}
 	}
