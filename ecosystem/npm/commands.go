@@ -193,8 +193,8 @@ func npmName(c *shell.Reader, w shell.Word, eco ecosystem.Ecosystem, flags extra
 	if w.Hole != "" && !strings.Contains(w.Text, "$") {
 		c.Tell(w) // it may be another one
 	}
-	end := len(strings.TrimRight(w.Text, ","))
-	t := w.Text[:end]
+	t := w.Text
+	end := len(t)
 	at := 0
 	if strings.HasPrefix(t, "npm:") {
 		at = len("npm:")
