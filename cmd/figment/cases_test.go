@@ -618,7 +618,6 @@ var later = map[string]string{
 	"c05-vscode-host-module":    "code, commands and answers",
 	"c17-py-import-names":       "code, commands and answers",
 	"c19-py-host-modules":       "code, commands and answers",
-	"c51-commas-and-braces":     "code, commands and answers",
 	"f04-rails-importmap":       "whose name it is",
 	"f12-jsr-scope":             "whose name it is",
 	"m05-included-files":        "manifests and configuration",

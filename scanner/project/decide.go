@@ -25,6 +25,7 @@ func (p *Project) placed(r *extract.Reference) Decision {
 		if own, ok := p.inDocument(r); ok {
 			return own
 		}
+		d.Own = p.ownInstalled(r)
 	}
 	return d
 }

@@ -210,6 +210,29 @@ func (p *Project) inDocument(r *extract.Reference) (Decision, bool) {
 	return Decision{}, false
 }
 
+// ownInstalled reports whether a document tells its readers to install the project
+// that it belongs to, or that it shows.
+func (p *Project) ownInstalled(r *extract.Reference) bool {
+	t := p.tree(r.Ecosystem)
+	if r.Kind != extract.Command && r.Kind != extract.Mention || t == nil || t.Named == nil || p.o.Recognition == nil || !p.o.Recognition.Document(r.Path) {
+		return false
+	}
+	if t.Named(r) {
+		return true
+	}
+	d := p.document(r)
+	if d == nil {
+		return false
+	}
+	at, own := *r, d.own.tree(r.Ecosystem)
+	for _, dir := range d.dirs {
+		if at.Path = path.Join(dir, aside); own != nil && own.Named != nil && own.Named(&at) {
+			return true
+		}
+	}
+	return false
+}
+
 // tops are the directories at the top of the tree.
 func (p *Project) tops() []string {
 	if p.top == nil {
