@@ -142,6 +142,7 @@ func (o *Options) projectOptions() project.Options {
 		UserPrivate:         o.Config.UserPrivate,
 		RepoPrivate:         o.Config.RepoPrivate,
 		PrivateFromUserOnly: o.UserPrivacyOnly,
+		Recognition:         o.Formats.Recognition(),
 	}
 	if o.Settings != nil {
 		out.Settings = o.Settings

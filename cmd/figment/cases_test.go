@@ -617,11 +617,6 @@ func TestCaseExpectations(t *testing.T) {
 var later = map[string]string{
 	"c17-py-import-names":       "code, commands and answers",
 	"c19-py-host-modules":       "code, commands and answers",
-	"c31-md-mixed-fence":        "code, commands and answers",
-	"c45-answer-own-go-module":  "code, commands and answers",
-	"c46-answer-own-tsconfig":   "code, commands and answers",
-	"c51-commas-and-braces":     "code, commands and answers",
-	"f08-markdown-own-module":   "whose name it is",
 	"m09-catalog-alias":         "the case counts one column too many: execa begins at 22",
 	"m05-included-files":        "manifests and configuration",
 	"m17-uv-workspace-sources":  "manifests and configuration",

@@ -223,6 +223,9 @@ func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 	if r.Scope != "replace" && s.replaced(p, r) {
 		return project.Decision{Origin: project.External, Reason: "replaced in go.mod"}, true
 	}
+	if r.Kind == extract.Import && p.IsShown() && p.shows(r.Name) {
+		return project.Decision{Origin: project.Local, Reason: "a package of a module of its own"}, true
+	}
 	if r.Kind == extract.Import && !strings.Contains(first, ".") && !goRoot(first) {
 		return project.Decision{Origin: project.Local, Reason: "a path without a host, which nobody can fetch"}, true
 	}
@@ -294,6 +297,23 @@ func (s *goScope) replaced(p *projects, r *extract.Reference) bool {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// shows reports whether a document imports a package of the module that it is
+// about, and whose go.mod it does not show: an internal one, or one of a directory
+// that it does show, below what the path of a repository takes.
+func (p *projects) shows(name string) bool {
+	elements := strings.Split(name, "/")
+	depth := ecosystem.ForgeDepth(name)
+	for i := range elements {
+		if i == 0 || i < depth {
+			continue
+		}
+		if elements[i] == "internal" || p.IsDir(strings.Join(elements[i:], "/")) {
+			return true
 		}
 	}
 	return false

@@ -193,8 +193,8 @@ func npmName(c *shell.Reader, w shell.Word, eco ecosystem.Ecosystem, flags extra
 	if w.Hole != "" && !strings.Contains(w.Text, "$") {
 		c.Tell(w) // it may be another one
 	}
-	end := len(strings.TrimRight(w.Text, ","))
-	t := w.Text[:end]
+	t := w.Text
+	end := len(t)
 	at := 0
 	if strings.HasPrefix(t, "npm:") {
 		at = len("npm:")
@@ -215,7 +215,7 @@ func npmName(c *shell.Reader, w shell.Word, eco ecosystem.Ecosystem, flags extra
 	alias := ""
 	for _, p := range []string{"npm:", "jsr:"} { // alias@npm:real@range
 		if rest, ok := strings.CutPrefix(spec, p); ok && name != "" {
-			at = end - len(rest)
+			at, alias = end-len(rest), name
 			if p == "jsr:" {
 				eco = ecosystem.JSR
 			}
@@ -365,7 +365,7 @@ func readDeno(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 		if a.Flag != "" {
 			continue
 		}
-		if strings.HasPrefix(a.Word.Text, "npm:") || strings.HasPrefix(a.Word.Text, "jsr:") {
+		if t := a.Word.Text; strings.HasPrefix(t, "npm:") || strings.HasPrefix(t, "jsr:") || strings.Contains(t, "@npm:") || strings.Contains(t, "@jsr:") {
 			npmName(c, a.Word, cmd.Ecosystem, cmd.Flags, "")
 		}
 	}

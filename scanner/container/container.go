@@ -74,6 +74,9 @@ type Recognizer struct {
 	// Content is by the text itself: what it is called, where a format is known by
 	// its name, and its language. Both may be empty.
 	Content func(src []byte) (name string, lang text.Lang)
+	// Command reports whether a line of a text in a language that is no shell's is a
+	// command of one. installs: it installs or runs a package.
+	Command func(line string) (is, installs bool)
 	// Data is what a text is called whose language is known to be one of data;
 	// empty: nothing speaks for a name.
 	Data func(src []byte, lang text.Lang) (name string)

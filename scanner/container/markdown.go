@@ -344,7 +344,7 @@ func (m *markdown) body(o opener, start, end, next int) int {
 	c.Cut = !closed
 	c.Label = m.label(fmt.Sprintf("fence %d", m.fence))
 	m.resolve(c, o.info, lang, label)
-	m.s.Split(c)
+	m.mixed(c)
 	if closed && i < len(m.t) {
 		end, after := text.LineBounds(m.t, i)
 		if at, inside := o.strip(m.t[i:end]); inside && o.closes(m.t[i+at:end]) {
@@ -399,7 +399,7 @@ func (m *markdown) code(i, cols int) int {
 	}
 	m.ipython(c)
 	c.Label = m.label("indented code")
-	m.s.Split(c)
+	m.mixed(c)
 	return last
 }
 

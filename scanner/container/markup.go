@@ -38,7 +38,11 @@ func splitMarkup(s *Splitter, f *text.Fragment) {
 		if n := bytes.Index(low[body:], []byte("</script")); n >= 0 {
 			end, cut = body+n, false
 		}
-		if lang := scriptLang(head); lang != text.Undecided && end > body && !strings.HasSuffix(head, "/") {
+		if strings.Contains(head, "importmap") && end > body {
+			c := f.Child(text.Span{Start: body, End: end}, text.JSON)
+			c.Name, c.Cut = "importmap.json", cut
+			s.Split(c)
+		} else if lang := scriptLang(head); lang != text.Undecided && end > body && !strings.HasSuffix(head, "/") {
 			c := f.Child(text.Span{Start: body, End: end}, lang)
 			c.Cut = cut
 			s.Split(c)

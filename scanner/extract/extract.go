@@ -246,6 +246,11 @@ func NewTable(rows []Format, known []text.Known, folders []text.Folder, programs
 	for i := range rows {
 		in.Formats = append(in.Formats, source.Row{Kind: fileKinds[rows[i].Kind], Files: rows[i].Files, Languages: rows[i].Languages})
 	}
+	for i := range rows {
+		if c := rows[i].Commands; c != nil && in.Installs == nil {
+			in.Installs = c.MayInstall
+		}
+	}
 	return Table{rows, source.Recognize(in)}
 }
 

@@ -9,12 +9,24 @@ import (
 // wins.
 func (p *Project) Decide(r *extract.Reference) Decision {
 	if p.dir == "" {
-		return p.decide(r)
+		return p.placed(r)
 	}
 	at := *r
 	at.Path = p.Place(r.Path)
-	d := p.decide(&at)
+	d := p.placed(&at)
 	d.Claim.Path = p.Shown(d.Claim.Path)
+	return d
+}
+
+// placed decides a reference at its place in the tree.
+func (p *Project) placed(r *extract.Reference) Decision {
+	d := p.decide(r)
+	if d.Origin == Public {
+		if own, ok := p.inDocument(r); ok {
+			return own
+		}
+		d.Own = p.ownInstalled(r)
+	}
 	return d
 }
 

@@ -32,6 +32,8 @@ type Decision struct {
 	// UserSaid: a private name by the user's own settings. Private names by the
 	// scanned repository's word alone end as unverified, registry-not-allowed.
 	UserSaid bool
+	// Own: a document tells its readers to install the project that it belongs to.
+	Own bool
 	// Claim is what of the scanned repository makes the name private, or its own
 	// by nothing but its word; zero where something else decides.
 	Claim Claim

@@ -31,6 +31,11 @@ type Options struct {
 	UserPrivate         []string // patterns of the user, "npm:@acme/*"
 	RepoPrivate         []string // patterns of the repository
 	PrivateFromUserOnly bool     // disregard what the repository calls private
+	// Recognition is by what the texts in a document are recognised; nil: what a
+	// document shows is not looked at.
+	Recognition *source.Recognition
+	// Shown says that the files are those that a document shows.
+	Shown bool
 }
 
 // A Project is what a source says of itself. It is read once and then answers
@@ -51,12 +56,17 @@ type Project struct {
 	trees    []*Tree // of o.Rules
 	declared map[ecosystem.Ecosystem]map[string][]*extract.Reference
 	manifest map[ecosystem.Ecosystem][]string // directories of manifests
+
+	refs      extract.References
+	parts     map[string]extract.References // of refs, by file; nil: not asked for yet
+	documents map[string]*document          // by path, read once
+	top       []string                      // directories at the top; nil: not looked for yet
 }
 
 // Load reads the project's own files, those that the rules name. refs are the
 // references of the whole source.
 func Load(src source.Source, refs extract.References, o Options) (*Project, []source.Problem) {
-	p := &Project{src: src, o: o, dirs: map[string]bool{}, files: map[string]bool{},
+	p := &Project{src: src, o: o, refs: refs, dirs: map[string]bool{}, files: map[string]bool{},
 		declared: map[ecosystem.Ecosystem]map[string][]*extract.Reference{}, manifest: map[ecosystem.Ecosystem][]string{}}
 	p.userPrivate, p.repoPrivate = p.patterns(o.UserPrivate), p.patterns(o.RepoPrivate)
 	if part, ok := src.(interface{ Dir() string }); ok {
@@ -215,6 +225,9 @@ func (p *Project) HasManifest(e ecosystem.Ecosystem, file string) bool {
 // Paths lists all paths of the source, sorted. Those of directories end with a
 // slash.
 func (p *Project) Paths() []string { return p.paths }
+
+// IsShown reports whether the files are those that a document shows.
+func (p *Project) IsShown() bool { return p.o.Shown }
 
 // IsFile reports whether the source lists a file.
 func (p *Project) IsFile(f string) bool { return p.files[f] }

@@ -50,6 +50,9 @@ type Tree struct {
 	Learn func(extract.References)
 	// Decide says whose a name is; false: nothing is known. May be nil.
 	Decide func(*extract.Reference) (Decision, bool)
+	// Named reports whether a name is that of the project that a file belongs to, by
+	// its own manifest; may be nil.
+	Named func(*extract.Reference) bool
 	// Private decides names that files of the tree keep in, after all that the
 	// user and the configuration say; may be nil.
 	Private func(*extract.Reference) (Decision, bool)

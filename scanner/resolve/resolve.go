@@ -190,6 +190,7 @@ func (r *resolver) add(x *extract.Reference, d project.Decision, name string, ca
 	}
 	s := &r.subjects[i]
 	s.Uses = append(s.Uses, u)
+	s.Decision.Own = s.Decision.Own && d.Own
 	s.Declared = s.Declared || declared
 	if x.Kind != extract.Import {
 		s.Guess = false

@@ -39,6 +39,8 @@ type Rows struct {
 	Known    []text.Known
 	Folders  []text.Folder
 	Programs []string // with which lines of a shell may begin
+	// Installs reports whether a line may install or run a package; nil: none does.
+	Installs func(line []byte) bool
 }
 
 // A Recognition says what a file or a text is. It is made once of the rows of
@@ -65,6 +67,7 @@ type Recognition struct {
 	containers []container.Container
 	sniffers   []sniffer // from the surest sign to the weakest
 	inner      container.Recognizer
+	installs   func(line []byte) bool // whether a line may install or run a package; nil: none does
 }
 
 // A named is what a name says.
@@ -99,7 +102,7 @@ func Recognize(rows Rows) *Recognition {
 		names: map[string]named{}, extensions: map[string]named{}, folders: map[string]named{}, paths: map[string][]named{},
 		known: map[string]*text.Known{}, owners: map[string]bool{}, locks: map[string]bool{}, programs: map[string]text.Lang{}, tools: map[string]bool{}, labels: map[string]Label{},
 		closed:     map[string]bool{},
-		containers: container.Containers(),
+		containers: container.Containers(), installs: rows.Installs,
 	}
 	for _, f := range rows.Folders {
 		if f.Made != nil {
@@ -135,7 +138,7 @@ func Recognize(rows Rows) *Recognition {
 		r.tools[w] = true
 	}
 	slices.SortStableFunc(r.sniffers, func(a, b sniffer) int { return cmp.Compare(a.at, b.at) })
-	r.inner = container.Recognizer{File: r.reading, Label: r.label, Content: r.sniff, Data: r.sniffData}
+	r.inner = container.Recognizer{File: r.reading, Label: r.label, Content: r.sniff, Command: r.command, Data: r.sniffData}
 	return r
 }
 

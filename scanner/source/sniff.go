@@ -117,3 +117,40 @@ func BareNames(data []byte) bool {
 	})
 	return any && all
 }
+
+// maxCommandLine bounds how much of a line is looked at.
+const maxCommandLine = 500
+
+// noVerbs are words of code and of sentences: what has one of them where a command
+// has its verb, or its arguments, is none.
+var noVerbs = map[string]bool{
+	"in": true, "is": true, "not": true, "and": true, "or": true, "if": true, "else": true, "for": true, "as": true, "of": true, "instanceof": true, "import": true, "from": true,
+	"to": true, "the": true, "a": true, "an": true, "it": true, "this": true, "that": true, "with": true, "you": true, "your": true, "then": true, "will": true, "can": true, "func": true,
+}
+
+// command reports whether a line of code is a command of a shell, and whether that
+// may install or run a package. A comment is none.
+func (r *Recognition) command(line string) (is, installs bool) {
+	t := strings.TrimSpace(line[:min(len(line), maxCommandLine)])
+	for _, prompt := range []string{"$ ", "% ", "❯ ", "> "} {
+		t = strings.TrimSpace(strings.TrimPrefix(t, prompt))
+	}
+	words := strings.Fields(t)
+	if len(words) < 2 || t[0] == '%' || t[0] == '!' || // a notebook's
+		!text.NewSample(nil, nil, r.tools).Program(words[0]) {
+		return false, false
+	}
+	if strings.HasSuffix(t, ".") && !strings.HasSuffix(t, " .") && !strings.HasSuffix(t, "/.") {
+		return false, false
+	}
+	verb := words[1]
+	if c := verb[0]; c != '-' && (c < 'a' || c > 'z') || strings.ContainsAny(verb, "(){}[]<>;,=\"'`!") && c != '-' {
+		return false, false
+	}
+	for i, w := range words[1:] {
+		if noVerbs[w] || i == 1 && strings.Trim(w, "=:+-*/%<>!&|?") == "" && w != "&&" && w != "||" && w != "|" && w != "-" {
+			return false, false
+		}
+	}
+	return true, r.installs != nil && r.installs([]byte(t+" "))
+}

@@ -303,6 +303,13 @@ func removed(f *Facts, r *protocol.Record) Issue {
 
 func nonexistent(f *Facts, r *protocol.Record) Issue {
 	s := f.Subject
+	if s.Decision.Own && r.Root.Kind == protocol.Official {
+		return Issue{
+			Rule: FindRule("claimable-private-name"), Severity: Warning, Confidence: Certain,
+			Message: fmt.Sprintf("your name `%s` is free on %s, and your documents tell people to install it: claim it, or tell them another way", s.Name, s.Ecosystem.Registry()),
+			Label:   "your own name is free on " + s.Ecosystem.Registry() + ": claim it",
+		}
+	}
 	i := Issue{
 		Rule: FindRule("nonexistent-package"), Severity: Error, Confidence: Certain,
 		Message:     absentMessage(s.Name, r),

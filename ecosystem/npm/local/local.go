@@ -36,7 +36,7 @@ func newProjects(in *project.Project) (*projects, *project.Tree) {
 		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]string{}, tsconf: map[string][]pathAlias{},
 		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{}, claims: map[string]map[string][]claim{}, hosts: map[hostAt]string{}, hostFiles: map[string]string{}, maps: map[string][]*importMap{}, proved: map[string]map[string]bool{}, cataloged: map[string][]catalog{},
 	}
-	return p, &project.Tree{Reader: p.reader, Complete: p.complete, Learn: p.learn, Decide: p.decide, Private: p.private, Aliases: p.aliasWords}
+	return p, &project.Tree{Reader: p.reader, Complete: p.complete, Learn: p.learn, Decide: p.decide, Private: p.private, Named: p.named, Aliases: p.aliasWords}
 }
 
 // projects is what the files of a source say about JavaScript, by directory.
@@ -239,6 +239,12 @@ func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 		return project.Decision{Origin: project.Local, Reason: "no npm name can look like this: an alias"}, true
 	}
 	return project.Decision{}, false
+}
+
+// named reports whether a name is that of the package that a file belongs to.
+func (p *projects) named(r *extract.Reference) bool {
+	pkg := p.nearestNPM(path.Dir(r.Path))
+	return r.Ecosystem == ecosystem.NPM && pkg != nil && pkg.name == r.Name
 }
 
 // npmOwn decides a name that a file uses: of the package it belongs to, or of a

@@ -195,6 +195,12 @@ func (p *projects) importable(root string, r *extract.Reference, declared, sourc
 	return slices.ContainsFunc(r.Names, func(n string) bool { return p.at[inside][n] != 0 })
 }
 
+// named reports whether a name is that of the project that a file belongs to.
+func (p *projects) named(r *extract.Reference) bool {
+	t := p.projects[p.nearest(r.Path)]
+	return t != nil && t.name != "" && t.name == ecosystem.Normalize(ecosystem.PyPI, r.Name)
+}
+
 // required decides a requirement: of the project itself, of what the same
 // requirements file installs from a directory, or of what the root of a uv
 // workspace takes from elsewhere.

@@ -30,7 +30,7 @@ func begin(in *project.Project) *project.Tree {
 		Project: in, projects: map[string]*manifest{}, names: map[string]bool{}, at: map[string]map[string]moduleKind{}, marked: map[string]bool{},
 		lists: map[string][]string{}, roots: map[string][]string{}, editable: map[string][]string{},
 	}
-	return &project.Tree{Reader: p.reader, Complete: p.index, Learn: p.learn, Decide: p.decide}
+	return &project.Tree{Reader: p.reader, Complete: p.index, Learn: p.learn, Decide: p.decide, Named: p.named}
 }
 
 func (p *projects) reader(f string) func(string) {

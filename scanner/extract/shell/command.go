@@ -446,6 +446,7 @@ func (c *Reader) command(name string, ws []Word) bool {
 	}
 	cmd, rest := c.row(name, ws)
 	if cmd != nil {
+		rest = pasted(rest)
 		index, others := c.index, c.others
 		c.others, c.index = c.route(cmd, rest)
 		env := c.env

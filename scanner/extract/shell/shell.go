@@ -32,6 +32,10 @@ func (g *Grammar) extractShell(f *text.Fragment, e *extract.Emitter) error {
 		e.Fragment(withoutCR(f), 0)
 		return nil
 	}
+	if f.Label != "" && bytes.Contains(f.Text, []byte("\u00a0")) {
+		e.Fragment(withoutHardBlanks(f), 0)
+		return nil
+	}
 	if d := g.withoutShellPrompts(f); d != nil {
 		f2 := *d
 		f2.Lang = text.Shell
@@ -60,6 +64,28 @@ func withoutCR(f *text.Fragment) *text.Fragment {
 	}
 	text, m := b.Done()
 	d := f.Derive(text, m, f.Lang)
+	d.Depth, d.Cut = f.Depth, f.Cut
+	return d
+}
+
+// withoutHardBlanks makes blanks of those that a browser put into a text.
+func withoutHardBlanks(f *text.Fragment) *text.Fragment {
+	const hard = "\u00a0"
+	var b text.Builder
+	s := f.Text
+	for i := 0; i < len(s); {
+		n := bytes.Index(s[i:], []byte(hard))
+		if n < 0 {
+			n = len(s) - i
+		}
+		b.Verbatim(s[i:i+n], i)
+		if i += n; i < len(s) {
+			b.Escape(" ", i, len(hard))
+			i += len(hard)
+		}
+	}
+	src, m := b.Done()
+	d := f.Derive(src, m, f.Lang)
 	d.Depth, d.Cut = f.Depth, f.Cut
 	return d
 }

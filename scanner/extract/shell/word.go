@@ -224,3 +224,62 @@ func splitLine(line []byte, base int, escape string) [][]Word {
 	next(len(line))
 	return out
 }
+
+// quotation are the marks that word processors put around names, and blanks that
+// no shell takes for one.
+var quotation = []string{"“", "”", "„", "‘", "’", "«", "»", "\u00a0", "\u202f", "\u200b", "\ufeff"}
+
+// pasted are the words of a command as they were meant before a word processor, or
+// a sentence, added to them.
+func pasted(ws []Word) []Word {
+	changed := false
+	out := make([]Word, len(ws))
+	for i, w := range ws {
+		out[i] = w
+		if len(w.offs) == 0 || w.Hole != "" {
+			continue
+		}
+		out[i] = unpunctuated(w)
+		for _, dash := range []string{"–", "—", "−"} { // for -- and -
+			if rest, ok := strings.CutPrefix(w.Text, dash); ok && rest != "" {
+				flag := "--"
+				if len(rest) == 1 {
+					flag = "-"
+				}
+				out[i] = concat([]Word{blank(Word{end: w.offs[0] + 1}, flag), w.Sub(len(dash), len(w.Text))})
+			}
+		}
+		changed = changed || out[i].Text != w.Text
+	}
+	if !changed {
+		return ws
+	}
+	return out
+}
+
+// unpunctuated is a word without the marks of a sentence or a list that no name
+// begins or ends with: a comma, a full stop, quotation marks.
+func unpunctuated(w Word) Word {
+	if w.Text == "" {
+		return w
+	}
+	start, end := 0, len(w.Text)
+	for again := true; again && start < end; {
+		again = false
+		if c := w.Text[end-1]; end-start > 1 && (c == ',' || c == ';' || c == '.' && w.Text[end-2] != '.' && w.Text[end-2] != '/') {
+			end, again = end-1, true
+		}
+		for _, q := range quotation {
+			if strings.HasPrefix(w.Text[start:end], q) {
+				start, again = start+len(q), true
+			}
+			if start < end && strings.HasSuffix(w.Text[start:end], q) {
+				end, again = end-len(q), true
+			}
+		}
+	}
+	if start == 0 && end == len(w.Text) || start >= end {
+		return w
+	}
+	return w.Sub(start, end)
+}
