@@ -197,7 +197,7 @@ func unaskedReason(s *resolve.Subject) protocol.Reason {
 
 func otherIndexes(s *resolve.Subject) bool {
 	for i := range s.Uses {
-		if s.Uses[i].Others {
+		if s.Uses[i].Others || s.Uses[i].Further {
 			return true
 		}
 	}

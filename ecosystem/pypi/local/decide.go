@@ -208,8 +208,12 @@ func (p *projects) required(r *extract.Reference) (project.Decision, bool) {
 			return project.Decision{Origin: project.Local, Reason: "the project itself"}, true
 		}
 		if w := p.uvRoot(dir); w != nil && w.dir != dir && r.Index == "" {
-			if kind, ok := w.external[name]; ok {
-				return project.Decision{Origin: project.External, Reason: fmt.Sprintf("tool.uv.sources of %s: %s", path.Join(w.dir, "pyproject.toml"), kind)}, true
+			own := false
+			if t := p.projects[dir]; t != nil {
+				_, own = t.sources[name]
+			}
+			if s := w.sources[name]; s.external != "" && !own {
+				return project.Decision{Origin: project.External, Reason: fmt.Sprintf("tool.uv.sources of %s: %s", p.Shown(path.Join(w.dir, "pyproject.toml")), s.external)}, true
 			}
 		}
 		return project.Decision{}, false

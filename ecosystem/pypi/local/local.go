@@ -16,26 +16,30 @@ import (
 )
 
 // Rules is by which files a project of Python says whose its names are. isList
-// reports whether a path is called like a list of requirements.
-func Rules(isList func(path string) bool) *project.Rules {
+// reports whether a path is called like a list of requirements, and readList reads
+// one.
+func Rules(isList func(path string) bool, readList func(data []byte) List) *project.Rules {
 	return &project.Rules{
-		Ecosystem: ecosystem.PyPI, Begin: begin, Workspace: workspace, Respelled: foreignLetters, Module: isModule,
+		Ecosystem: ecosystem.PyPI, Begin: func(in *project.Project) *project.Tree { return begin(in, isList, readList) }, Workspace: workspace, Respelled: foreignLetters, Module: isModule,
 		Languages: []text.Lang{text.Python},
 		Statement: func(file string) *project.Statement { return statement(file, isList) },
 	}
 }
 
-func begin(in *project.Project) *project.Tree {
+func begin(in *project.Project, isList func(string) bool, readList func([]byte) List) *project.Tree {
 	p := &projects{
-		Project: in, projects: map[string]*manifest{}, names: map[string]bool{}, at: map[string]map[string]moduleKind{}, marked: map[string]bool{},
+		Project: in, isList: isList, readList: readList, uvTomls: map[string]*indexes{}, projects: map[string]*manifest{}, names: map[string]bool{}, at: map[string]map[string]moduleKind{}, marked: map[string]bool{},
 		lists: map[string][]string{}, roots: map[string][]string{}, editable: map[string][]string{},
 	}
-	return &project.Tree{Reader: p.reader, Complete: p.index, Learn: p.learn, Decide: p.decide}
+	return &project.Tree{Reader: p.reader, Complete: p.index, Learn: p.learn, Decide: p.decide, Private: p.byIndex, Further: p.further}
 }
 
 func (p *projects) reader(f string) func(string) {
-	if path.Base(f) == "pyproject.toml" {
+	switch path.Base(f) {
+	case "pyproject.toml":
 		return p.pyproject
+	case "uv.toml":
+		return p.uvToml
 	}
 	return nil
 }
@@ -68,6 +72,10 @@ func foreignLetters(text []byte) bool {
 // projects is what a source says about Python, by directory.
 type projects struct {
 	*project.Project
+	isList   func(path string) bool
+	readList func(data []byte) List
+	uvTomls  map[string]*indexes // by directory
+	runs     *runs               // nil: not read yet
 	projects map[string]*manifest
 	names    map[string]bool // of all projects, to find out quickly that a name is none
 	at       map[string]map[string]moduleKind

@@ -19,6 +19,8 @@ func statement(file string, isList func(string) bool) *project.Statement {
 	switch base := path.Base(file); {
 	case base == "pyproject.toml":
 		return &project.Statement{Owners: pyprojectOwners}
+	case base == "uv.toml":
+		return &project.Statement{}
 	case base == "setup.py" || base == "setup.cfg" || base == "manage.py" || base == "Pipfile":
 		return &project.Statement{Owners: func([]byte) any { return nil }} // that it is there makes a root
 	case isList(file):
