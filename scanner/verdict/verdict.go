@@ -346,6 +346,14 @@ func unresolvedImport(f *Facts, r *protocol.Record) Issue {
 	if u := firstImport(s); u != nil {
 		word = u.Name
 	}
+	if c := s.Candidates; len(c) > 0 && c[0].How == resolve.Mapped && c[0].Confidence == "high" {
+		// The import is right; what is missing is the package it came from.
+		return Issue{
+			Rule: FindRule("unresolved-import"), Severity: Note, Confidence: Medium,
+			Message: fmt.Sprintf("import `%s`: `%s` is known to provide it, and %s has none", word, s.Name, registryName(r)),
+			Label:   "its package is not there",
+		}
+	}
 	return Issue{
 		Rule: FindRule("unresolved-import"), Severity: Warning, Confidence: Medium,
 		Message:     fmt.Sprintf("import `%s`: no declared or known package provides it, and %s has no `%s`", word, registryName(r), s.Name),

@@ -128,10 +128,20 @@ func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 		}
 		return project.Decision{Origin: project.Standard, Reason: reason}, true
 	}
-	if r.Path == "-" {
-		return project.Decision{}, false // a text alone has no files beside it
-	}
 	declared := len(p.Declared(ecosystem.PyPI, ecosystem.Normalize(ecosystem.PyPI, r.Name))) > 0
+	if r.Path != "-" { // a text alone has no files beside it
+		if d, ok := p.module(r, declared); ok {
+			return d, true
+		}
+	}
+	if host := hostOf(r); host != "" && !declared {
+		return project.Decision{Origin: project.Standard, Reason: "a module of " + host + ", which no package installs"}, true
+	}
+	return project.Decision{}, false
+}
+
+// module decides an import by the modules that lie in the tree.
+func (p *projects) module(r *extract.Reference, declared bool) (project.Decision, bool) {
 	var found string
 	var said project.Claim
 	project.Up(path.Dir(r.Path), func(dir string) bool {
