@@ -631,7 +631,6 @@ var later = map[string]string{
 	"m12-yarnrc-scopes":         "manifests and configuration",
 	"m13-user-yarnrc":           "manifests and configuration",
 	"m15-bunfig-scopes":         "manifests and configuration",
-	"m22-user-uv-toml":          "manifests and configuration",
 	"o04-my-prefix-in-workflow": "open",
 	"o08-link-to-env-file":      "open",
 }

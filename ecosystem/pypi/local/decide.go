@@ -31,7 +31,7 @@ func (p *projects) searchRoots(dir string) []string {
 		return out
 	}
 	own := func(dir string) []string {
-		out := []string{dir}
+		out := append([]string{dir}, p.setups[dir]...)
 		if t := p.projects[dir]; t != nil {
 			out = append(out, t.roots...)
 			for _, r := range t.roots {

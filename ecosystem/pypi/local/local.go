@@ -28,7 +28,7 @@ func Rules(isList func(path string) bool, readList func(data []byte) List) *proj
 
 func begin(in *project.Project, isList func(string) bool, readList func([]byte) List) *project.Tree {
 	p := &projects{
-		Project: in, isList: isList, readList: readList, uvTomls: map[string]*indexes{}, projects: map[string]*manifest{}, names: map[string]bool{}, at: map[string]map[string]moduleKind{}, marked: map[string]bool{},
+		Project: in, isList: isList, readList: readList, uvTomls: map[string]*indexes{}, setups: map[string][]string{}, projects: map[string]*manifest{}, names: map[string]bool{}, at: map[string]map[string]moduleKind{}, marked: map[string]bool{},
 		lists: map[string][]string{}, roots: map[string][]string{}, editable: map[string][]string{},
 	}
 	return &project.Tree{Reader: p.reader, Complete: p.index, Learn: p.learn, Decide: p.decide, Private: p.byIndex, Further: p.further}
@@ -40,6 +40,10 @@ func (p *projects) reader(f string) func(string) {
 		return p.pyproject
 	case "uv.toml":
 		return p.uvToml
+	case "setup.py":
+		return p.setupPy
+	case "setup.cfg":
+		return p.setupCfg
 	}
 	return nil
 }
@@ -75,6 +79,7 @@ type projects struct {
 	isList   func(path string) bool
 	readList func(data []byte) List
 	uvTomls  map[string]*indexes // by directory
+	setups   map[string][]string // directories that setup.py and setup.cfg name, by directory
 	runs     *runs               // nil: not read yet
 	projects map[string]*manifest
 	names    map[string]bool // of all projects, to find out quickly that a name is none

@@ -91,8 +91,12 @@ func (p *projects) pyproject(f string) {
 	for _, s := range project.Strings(tableAt(tool, "hatch", "build")["sources"]) {
 		add(s)
 	}
-	if s := src(tableAt(tool, "maturin")["python-source"]); s != "" {
-		add(s)
+	for _, s := range []string{
+		src(tableAt(tool, "maturin")["python-source"]), src(tableAt(tool, "pdm", "build")["package-dir"]), src(tableAt(tool, "pdm")["package-dir"]),
+	} {
+		if s != "" {
+			add(s)
+		}
 	}
 	if s := src(tableAt(tool, "uv", "build-backend")["module-root"]); s != "" {
 		add(s)
