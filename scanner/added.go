@@ -65,7 +65,7 @@ func (s *scan) meaning(p side, r *extract.Reference) meaning {
 	d := p.decide(r)
 	m := meaning{
 		eco: r.Ecosystem, name: ecosystem.Normalize(r.Ecosystem, r.Name), constraint: r.Constraint, kind: r.Kind, from: r.From,
-		origin: d.Origin, others: r.Others, quoted: r.Label != "",
+		origin: d.Origin, others: r.Others || d.Further != project.Claim{}, quoted: r.Label != "",
 		bound: r.Kind == extract.Manifest && (r.Scope == "constraint" || r.Scope == "override"),
 	}
 	switch {
@@ -298,10 +298,11 @@ func (s *scan) before(refs extract.References) *project.Project {
 		if r.Index != "" {
 			at[r.Index] = true
 		}
-		if r.Others {
+		d := s.news.old.Decide(r)
+		if r.Others || d.Further != (project.Claim{}) {
 			at[""] = true
 		}
-		if r.Kind != extract.Mention && s.news.old.Decide(r).Origin == project.Public {
+		if r.Kind != extract.Mention && d.Origin == project.Public {
 			s.news.public[r.Package()] = true
 		}
 	}

@@ -130,6 +130,12 @@ func (s *scan) claim(refs extract.References, sub *resolve.Subject) (Claim, bool
 					return s.placed(project.Claim{Path: r.Path, Text: "a further index"}, r), true
 				}
 			}
+			if d := s.project.Decide(r); d.Further != (project.Claim{}) {
+				s.before(refs)
+				if !s.news.indexes[r.Path][""] {
+					return s.placed(d.Further, r), true
+				}
+			}
 		case project.Local, project.External:
 			// A word of a configuration that nothing in the tree bears out.
 			if d := s.project.Decide(r); r.Kind == extract.Import && d.Origin == project.Local && d.Claim != (project.Claim{}) && s.originBefore(refs, r) == project.Public {

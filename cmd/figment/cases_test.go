@@ -615,13 +615,7 @@ func TestCaseExpectations(t *testing.T) {
 // later are the cases that are known to fail, and why: "open" is to come now,
 // the others belong to work that has not begun.
 var later = map[string]string{
-	"c17-py-import-names":       "code, commands and answers",
-	"c19-py-host-modules":       "code, commands and answers",
 	"m09-catalog-alias":         "the case counts one column too many: execa begins at 22",
-	"m05-included-files":        "manifests and configuration",
-	"m17-uv-workspace-sources":  "manifests and configuration",
-	"m22-user-uv-toml":          "manifests and configuration",
-	"m24-utf16":                 "manifests and configuration",
 	"o04-my-prefix-in-workflow": "open",
 	"o08-link-to-env-file":      "open",
 }

@@ -22,6 +22,7 @@ var longFunctions = map[string]string{
 	"cmd/mknames/main.go runNames":                      "one check of each option after the other, then the run",
 	"ecosystem/npm/javascript/identifier.go identifier": "one switch over the words of the language, run for each word of a text",
 	"ecosystem/npm/manifest.go visit":                   "one switch over the paths of a package.json, in their order",
+	"ecosystem/npm/configurations.go configurations":    "one list of files and variables in the order in which they count",
 	"ecosystem/npm/registry.go parsePackument":          "one loop over keys that come in any order, and what is known once all were seen",
 	"ecosystem/pypi/legacy.go parseLegacy":              "one loop over keys that come in any order, and what is known once all were seen",
 	"ecosystem/pypi/python/call.go call":                "one order of what a callee may be, by what each question costs",

@@ -1,8 +1,10 @@
 package pypi
 
 import (
+	"bytes"
 	"strings"
 
+	"figment/ecosystem/pypi/local"
 	"figment/scanner/extract"
 	"figment/scanner/text"
 )
@@ -44,3 +46,38 @@ func dynamicFile(p []string) bool {
 	}
 	return false
 }
+
+// readList reads what a list of requirements says besides its requirements.
+func readList(data []byte) local.List {
+	if !bytes.Contains(data, []byte("-")) {
+		return nil
+	}
+	var out local.List
+	lines := text.NewLines(data)
+	add := func(it *pipItem, v *pipValue, kind local.OptionKind) {
+		if len(out) < maxListOptions {
+			out = append(out, local.Option{Kind: kind, Value: withoutUser(v.text), Line: lines.At(it.line.whole.Start).Line})
+		}
+	}
+	pipItems(&text.Fragment{Text: data}, func(it *pipItem) {
+		if it.include != nil {
+			add(it, it.include, local.Included)
+		}
+		for i := range it.options {
+			switch v := &it.options[i]; v.option {
+			case pipIndex:
+				add(it, v, local.IndexURL)
+			case pipExtra:
+				add(it, v, local.ExtraIndexURL)
+			case pipNoIndex:
+				add(it, v, local.NoIndex)
+			case pipLinks:
+				add(it, v, local.FindLinks)
+			}
+		}
+	})
+	return out
+}
+
+// maxListOptions bounds the options and includes of one list.
+const maxListOptions = 2000

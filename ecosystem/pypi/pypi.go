@@ -11,5 +11,5 @@ import (
 
 // Adapter is the ecosystem's.
 func Adapter() adapter.Adapter {
-	return adapter.Adapter{Ecosystem: ecosystem.PyPI, Formats: formats(), Languages: python.Formats(), Commands: commands(), Unread: unread(), Folders: folders(), Registry: driver(), Versions: versions(), Settings: reader(), Project: local.Rules(isRequirements), Resolve: resolveRules(), Fix: fixes(), Play: play()}
+	return adapter.Adapter{Ecosystem: ecosystem.PyPI, Formats: formats(), Languages: python.Formats(), Commands: commands(), Unread: unread(), Folders: folders(), Registry: driver(), Versions: versions(), Settings: reader(), Project: local.Rules(isRequirements, readList), Resolve: resolveRules(), Fix: fixes(), Play: play()}
 }

@@ -77,6 +77,23 @@ func readSettings(l *settings.Loader) {
 			}
 		}
 	}
+	// A default of uv's or PDM's own files counts where pip's say nothing; else what
+	// it has may be missing at pip's.
+	named, noIndex, claimedByUV := userUV(l)
+	var further []userIndex
+	for _, x := range append(named, userPDM(l)...) {
+		if v := get("index-url"); x.replaces && v.text == "" {
+			set("", "index-url", x.url, x.setting)
+		} else if !x.replaces || strings.TrimSpace(v.text) != x.url {
+			further = append(further, x)
+		}
+	}
+	if claimed == "" {
+		claimed = claimedByUV
+	}
+	if noIndex != "" {
+		set("", "no-index", "1", noIndex)
+	}
 	if v := get("no-index"); v.text != "" && !slices.Contains([]string{"0", "n", "no", "f", "false", "off"}, strings.ToLower(v.text)) {
 		l.Route = protocol.Route{Reason: "no-registry", Setting: v.setting}
 		return
@@ -105,10 +122,21 @@ func readSettings(l *settings.Loader) {
 			l.Route.Roots = append(l.Route.Roots, l.Netrc(r))
 		}
 	}
+	besides := func(raw, setting string, r protocol.Root) {
+		l.Further = append(l.Further, r)
+		add(raw, setting, r)
+	}
 	for _, v := range []string{"UV_INDEX", "UV_EXTRA_INDEX_URL"} {
 		for _, word := range strings.Fields(env.Get(v)) {
-			add(unnamed(word), v, uvIndex(env, word, v))
+			besides(unnamed(word), v, uvIndex(env, word, v))
 		}
+	}
+	for _, x := range further {
+		raw := x.url
+		if x.name != "" {
+			raw = x.name + "=" + raw
+		}
+		besides(x.url, x.setting, uvIndex(env, raw, x.setting))
 	}
 	if claimed != "" { // a further index, which is not asked, may have what the others lack
 		l.Route.Unusable = claimed
@@ -117,7 +145,7 @@ func readSettings(l *settings.Loader) {
 	v := get("extra-index-url")
 	for _, raw := range strings.Fields(v.text) {
 		l.Route.Strategy = protocol.AllOf
-		add(raw, v.setting, settings.MakeRoot(ecosystem.PyPI, raw, v.setting))
+		besides(raw, v.setting, settings.MakeRoot(ecosystem.PyPI, raw, v.setting))
 	}
 }
 

@@ -132,3 +132,60 @@ func TestUV(t *testing.T) {
 		}
 	}
 }
+
+// TestTOMLSettings: the user's own files of uv and PDM route; explicit indexes
+// serve no name by themselves.
+func TestTOMLSettings(t *testing.T) {
+	const (
+		uv, system, pdm = "/home/u/.config/uv/uv.toml", "/etc/uv/uv.toml", "/home/u/.config/pdm/config.toml"
+		one, two        = "https://one.example/simple", "https://two.example/simple"
+	)
+	index := func(url, more string) string { return "[[index]]\nname = \"corp\"\nurl = \"" + url + "\"\n" + more }
+	for name, c := range map[string]struct {
+		files map[string]string
+		vars  []string
+		urls  []string
+	}{
+		"further":           {map[string]string{uv: index(one, "")}, nil, []string{one, officialPyPI}},
+		"default":           {map[string]string{uv: index(one, "default = true\n")}, nil, []string{one}},
+		"explicit":          {map[string]string{uv: index(one, "explicit = true\n")}, nil, []string{officialPyPI}},
+		"index-url":         {map[string]string{uv: "index-url = \"" + one + "\"\nextra-index-url = [\"" + two + "\"]\n"}, nil, []string{two, one}},
+		"no-index":          {map[string]string{uv: "no-index = true\n"}, nil, nil},
+		"system":            {map[string]string{system: index(two, ""), uv: index(one, "")}, nil, []string{one, two, officialPyPI}},
+		"no configuration":  {map[string]string{uv: index(one, "")}, []string{"UV_NO_CONFIG=1"}, []string{officialPyPI}},
+		"one file":          {map[string]string{uv: index(one, ""), "/c/uv.toml": index(two, "")}, []string{"UV_CONFIG_FILE=/c/uv.toml"}, []string{two, officialPyPI}},
+		"elsewhere":         {map[string]string{"/x/uv/uv.toml": index(one, "")}, []string{"XDG_CONFIG_HOME=/x"}, []string{one, officialPyPI}},
+		"variable is first": {map[string]string{uv: index(one, "")}, []string{"UV_INDEX=two=" + two}, []string{two, one, officialPyPI}},
+		"variable wins":     {map[string]string{uv: index(one, "default = true\n")}, []string{"UV_DEFAULT_INDEX=" + two}, []string{one, two}},
+		"broken":            {map[string]string{uv: "[[index]\n"}, nil, []string{officialPyPI}},
+		"pdm":               {map[string]string{pdm: "[pypi]\nurl = \"" + one + "\"\n[pypi.corp]\nurl = \"" + two + "\"\n"}, nil, []string{two, one}},
+		"pdm's variable":    {nil, []string{"PDM_PYPI_URL=" + one}, []string{one}},
+	} {
+		var got []string
+		for _, root := range load(t, env(c.files, c.vars...)).Route(pypiPkg("x")).Roots {
+			got = append(got, root.URL)
+		}
+		if !slices.Equal(got, c.urls) {
+			t.Errorf("%s: %q, not %q", name, got, c.urls)
+		}
+	}
+	// A name-bound credential goes to the index of that name.
+	r := load(t, env(map[string]string{uv: index(one, "")}, "UV_INDEX_CORP_USERNAME=u", "UV_INDEX_CORP_PASSWORD=p")).Route(pypiPkg("x"))
+	if !r.Roots[0].Credential.Value.Set() || r.Roots[1].Credential.Value.Set() {
+		t.Errorf("%+v", r)
+	}
+	// Where the default is replaced, what it lacks may be at a further index.
+	if r := load(t, env(map[string]string{uv: index(one, "")}, "FIGMENT_REGISTRY_PYPI="+two)).Route(pypiPkg("x")); len(r.Roots) != 1 || r.Unusable == "" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func FuzzTOMLSettings(f *testing.F) {
+	f.Add("[[index]]\nname = \"a\"\nurl = \"https://h.example\"\n", "[pypi]\nurl = \"x\"\n[pypi.a]\nurl = 1\n")
+	f.Fuzz(func(t *testing.T, uv, pdm string) {
+		s, err := settings.Load(env(map[string]string{"/home/u/.config/uv/uv.toml": uv, "/home/u/.config/pdm/config.toml": pdm}), []*settings.Reader{pypi.Adapter().Settings})
+		if err == nil {
+			s.Route(pypiPkg("x"))
+		}
+	})
+}

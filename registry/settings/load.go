@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"figment/ecosystem"
@@ -129,6 +130,11 @@ func (src *source) replace(r protocol.Route) {
 	for scope, root := range src.Scopes {
 		if root.URL != "" && (root.URL == old || len(r.Roots) > 0 && root.URL == r.Roots[0].URL) {
 			delete(src.Scopes, scope)
+		}
+	}
+	for _, f := range src.Further {
+		if f.Kind != protocol.Official && r.Unusable == "" && !slices.ContainsFunc(r.Roots, func(x protocol.Root) bool { return x.URL == f.URL }) {
+			r.Unusable = f.Setting
 		}
 	}
 	src.Route = r

@@ -34,6 +34,10 @@ type Downloads struct {
 type Found struct {
 	// Route is that of every name without a scope of its own.
 	Route protocol.Route
+	// Further are the roots that names are looked up at besides the default one.
+	// They stay claims where a variable replaces the route: what its root lacks may
+	// be there.
+	Further []protocol.Root
 	// Scopes are the roots of names by their scope, "@acme" in lower case. One
 	// without a URL names no registry that can be asked.
 	Scopes map[string]protocol.Root

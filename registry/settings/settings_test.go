@@ -336,7 +336,7 @@ func TestSilentSources(t *testing.T) {
 		"one of two":         {nil, []string{"PIP_EXTRA_INDEX_URL=" + one + " ${S3CRET}"}, pypiPkg("x"), 2, "PIP_EXTRA_INDEX_URL", 1},
 		"query":              {map[string]string{conf: "[global]\nextra-index-url = https://a.example/?t=S3CRET\n  " + one}, nil, pypiPkg("x"), 2, "~/.config/pip/pip.conf:2", 1},
 		"uv":                 {nil, []string{"UV_INDEX=corp=ssh://S3CRET@h.example"}, pypiPkg("x"), 1, "UV_INDEX", 1},
-		"replaced":           {nil, []string{"PIP_EXTRA_INDEX_URL=S3CRET", "FIGMENT_REGISTRY_PYPI=" + one}, pypiPkg("x"), 1, "", 1},
+		"default replaced":   {nil, []string{"PIP_EXTRA_INDEX_URL=S3CRET", "FIGMENT_REGISTRY_PYPI=" + one}, pypiPkg("x"), 1, "PIP_EXTRA_INDEX_URL", 1},
 		"main index":         {nil, []string{"PIP_INDEX_URL=S3CRET"}, pypiPkg("x"), 0, "", 1},
 		"go":                 {nil, []string{"GOPROXY=https://a.example,ftp://u:S3CRET@b.example"}, goPkg("x.y/z"), 1, "GOPROXY", 1},
 		"go twice":           {nil, []string{"GOPROXY=https://u:S3CRET@/x|https://a.example|https://b.example?S3CRET,direct"}, goPkg("x.y/z"), 1, "GOPROXY", 2},

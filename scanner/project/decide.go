@@ -14,7 +14,7 @@ func (p *Project) Decide(r *extract.Reference) Decision {
 	at := *r
 	at.Path = p.Place(r.Path)
 	d := p.placed(&at)
-	d.Claim.Path = p.Shown(d.Claim.Path)
+	d.Claim.Path, d.Further.Path = p.Shown(d.Claim.Path), p.Shown(d.Further.Path)
 	return d
 }
 
@@ -65,7 +65,14 @@ func (p *Project) decide(r *extract.Reference) Decision {
 	if r.Kind == extract.Import && ecosystem.Placeholder(r.Ecosystem, r.Name, place) && len(p.Declared(r.Ecosystem, r.Package().Name)) == 0 {
 		return Decision{Origin: Placeholder, Reason: "stands for a name to be filled in"}
 	}
-	return Decision{Origin: Public, Reason: "a name of " + r.Ecosystem.Registry()}
+	d := Decision{Origin: Public, Reason: "a name of " + r.Ecosystem.Registry()}
+	if t != nil && t.Further != nil && !p.o.PrivateFromUserOnly {
+		if c, ok := t.Further(r); ok {
+			d.Further = c
+			d.Reason += ", or of the index that " + p.Shown(c.Path) + " names"
+		}
+	}
+	return d
 }
 
 // private decides names that must not leave the machine.

@@ -37,6 +37,10 @@ type Decision struct {
 	// Claim is what of the scanned repository makes the name private, or its own
 	// by nothing but its word; zero where something else decides.
 	Claim Claim
+	// Further names a registry that a file of the tree has a public name looked up
+	// at too: absence at the public one then proves nothing. Its zero value: there
+	// is none.
+	Further Claim
 }
 
 // A Claim is the place at which a repository says that names are not a public

@@ -56,6 +56,9 @@ type Tree struct {
 	// Private decides names that files of the tree keep in, after all that the
 	// user and the configuration say; may be nil.
 	Private func(*extract.Reference) (Decision, bool)
+	// Further gives a registry at which the tools look a public name up too, by a
+	// file of the tree that is not the name's own; false: there is none. May be nil.
+	Further func(*extract.Reference) (Claim, bool)
 	// Aliases gives a word of each alias that stands for one specifier, which the
 	// name of the file that it leads to does not show; any is false where no name
 	// is led to a file at all. Nil: names lead to files without aliases.

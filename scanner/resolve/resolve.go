@@ -189,6 +189,7 @@ func (r *resolver) add(x *extract.Reference, d project.Decision, name string, ca
 		r.subjects = append(r.subjects, Subject{Ecosystem: x.Ecosystem, Name: name, Origin: d.Origin, Decision: d, Candidates: cands, Guess: true})
 	}
 	s := &r.subjects[i]
+	u.Further = d.Further != project.Claim{}
 	s.Uses = append(s.Uses, u)
 	s.Decision.Own = s.Decision.Own && d.Own
 	s.Declared = s.Declared || declared

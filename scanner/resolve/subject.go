@@ -38,6 +38,7 @@ type Candidate struct {
 type Use struct {
 	*extract.Reference
 	How        How
+	Further    bool // a file beside the reference's names registries that have the name too
 	Undeclared bool // an import whose package no manifest in reach declares, though there is one of that ecosystem
 }
 

@@ -138,11 +138,13 @@ func (w *walker) allowed(p string, from *frame, e end) (target, why string) {
 	if e.dir {
 		return "", "it leads to a directory"
 	}
-	return e.path, w.barring(p, from, e.path)
+	return e.path, w.barring(p, from, e.path, false)
 }
 
-// barring says why what p leads to may not be read; empty: it may.
-func (w *walker) barring(p string, from *frame, target string) string {
+// barring says why what p leads to may not be read; empty: it may. Outside of git
+// nothing tells a file of the project from one of whoever scans it: a link leads
+// only to what is read by its name, and an include to what is not hidden.
+func (w *walker) barring(p string, from *frame, target string, included bool) string {
 	if from == nil {
 		from = w.frameOf(path.Dir(p))
 	}
@@ -163,11 +165,17 @@ func (w *walker) barring(p string, from *frame, target string) string {
 		}
 		return ""
 	}
+	if included && !hidden(target) {
+		return ""
+	}
 	if from.tree == nil && !w.wanted(target) && w.rec().knownKind(target) == "" && !w.rec().isBeside(path.Base(target)) && p != target {
 		return "it leads to " + w.s.shown(target) + ", which nothing would read by its name"
 	}
 	return ""
 }
+
+// hidden reports whether a path has a component that begins with a dot.
+func hidden(p string) bool { return strings.HasPrefix(p, ".") || strings.Contains(p, "/.") }
 
 // isTracked reports whether git tracks a path. known is false outside of a work
 // tree and where git cannot be asked.
@@ -333,7 +341,15 @@ func (s *paths) Follow(from, to, as string) (*File, error) {
 	s.following.Lock()
 	defer s.following.Unlock()
 	e := s.evaluate(to)
-	target, why := w.allowed(from, nil, e)
+	target, why := "", e.trouble
+	switch {
+	case why != "":
+	case e.dir:
+		why = "it leads to a directory"
+	default:
+		// A list includes files whatever they are called.
+		target, why = e.path, w.barring(from, nil, e.path, s.rec().isList(as))
+	}
 	if why == "" && e.path != to {
 		target, why = w.allowed(to, nil, e)
 	}

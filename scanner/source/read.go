@@ -129,6 +129,9 @@ func vet(data []byte) error {
 			return tooLarge(int64(len(data)), MaxFile)
 		}
 	case bytes.IndexByte(data, 0) >= 0:
+		if _, ok := text.Appended(data); ok {
+			return nil // what stands before is read
+		}
 		return &openError{"holds a NUL, as binary files do, and was not read", nil, Binary}
 	case len(data) < 1024 && bytes.HasPrefix(data, []byte("version https://git-lfs")):
 		return &openError{"is a pointer of Git LFS and not the file: git lfs pull fetches it", nil, NotFollowed}

@@ -15,6 +15,7 @@ type Splitter struct {
 	path  string
 	whole *text.Fragment
 	inner *container.Splitter
+	bad   []Problem
 }
 
 // NewSplitter makes a Splitter of a file, which gives emit what is no container.
@@ -34,7 +35,12 @@ func (r *Recognition) NewSplitter(f *File, emit func(*text.Fragment)) *Splitter 
 		frag.Name = ""
 	}
 	r.decide(frag)
-	return &Splitter{r, f.Path, frag, container.NewSplitter(&r.inner, emit)}
+	s := &Splitter{r, f.Path, frag, container.NewSplitter(&r.inner, emit), nil}
+	if at, ok := text.Appended(data); ok {
+		s.bad = []Problem{{Path: f.Path, Span: text.Span{Start: at, End: len(data)}, Why: Encoding, Dropped: true,
+			Text: "goes on in UTF-16, as the >> of PowerShell adds to a file in UTF-8: what stands from here on was not read, save the file as UTF-8"}}
+	}
+	return s
 }
 
 // File splits the file: it gives the file itself as a fragment, or, where it is
@@ -54,7 +60,7 @@ func (s *Splitter) Fragment(f *text.Fragment) (ok bool) {
 
 // Problems are those of all that was split.
 func (s *Splitter) Problems() []Problem {
-	var problems []Problem
+	problems := s.bad
 	for _, p := range s.inner.Problems() {
 		why := TooLarge
 		if p.TooDeep {

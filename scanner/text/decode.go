@@ -25,7 +25,40 @@ func Decode(raw []byte) ([]byte, Map) {
 	if big, ok := looksUTF16(raw); ok {
 		return decodeUTF16(raw, 0, big)
 	}
+	if at, ok := Appended(raw); ok {
+		return raw[:at], Map{}
+	}
 	return raw, Map{}
+}
+
+// Appended finds where a text goes on in another encoding: PowerShell's >> adds
+// UTF-16 to a file in UTF-8, and other shells add UTF-8 to one in UTF-16. Decode
+// reads what stands before. at is a start of a line.
+func Appended(raw []byte) (at int, ok bool) {
+	const window = 64 // units that are looked at
+	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) || bytes.HasPrefix(raw, []byte("\x00\x00\xfe\xff")) {
+		return 0, false
+	}
+	nul := bytes.IndexByte(raw, 0)
+	if nul < 0 {
+		return 0, false
+	}
+	if at = bytes.LastIndexByte(raw[:nul], '\n') + 1; at == 0 || !utf8.Valid(raw[:at]) {
+		return 0, false
+	}
+	tail := raw[at:min(len(raw), at+2*window)]
+	if len(tail) < 4 {
+		return 0, false
+	}
+	zeros := [2]int{}
+	for i, c := range tail {
+		if c == 0 {
+			zeros[i%2]++
+		}
+	}
+	// Letters of most languages have a byte of zero, always the same of the two.
+	most, least := max(zeros[0], zeros[1]), min(zeros[0], zeros[1])
+	return at, least == 0 && most*4 >= len(tail)
 }
 
 func looksUTF16(raw []byte) (big, ok bool) {

@@ -197,7 +197,7 @@ func unaskedReason(s *resolve.Subject) protocol.Reason {
 
 func otherIndexes(s *resolve.Subject) bool {
 	for i := range s.Uses {
-		if s.Uses[i].Others {
+		if s.Uses[i].Others || s.Uses[i].Further {
 			return true
 		}
 	}
@@ -352,6 +352,14 @@ func unresolvedImport(f *Facts, r *protocol.Record) Issue {
 	word := s.Name
 	if u := firstImport(s); u != nil {
 		word = u.Name
+	}
+	if c := s.Candidates; len(c) > 0 && c[0].How == resolve.Mapped && c[0].Confidence == "high" {
+		// The import is right; what is missing is the package it came from.
+		return Issue{
+			Rule: FindRule("unresolved-import"), Severity: Note, Confidence: Medium,
+			Message: fmt.Sprintf("import `%s`: `%s` is known to provide it, and %s has none", word, s.Name, registryName(r)),
+			Label:   "its package is not there",
+		}
 	}
 	return Issue{
 		Rule: FindRule("unresolved-import"), Severity: Warning, Confidence: Medium,

@@ -31,7 +31,7 @@ func (p *projects) searchRoots(dir string) []string {
 		return out
 	}
 	own := func(dir string) []string {
-		out := []string{dir}
+		out := append([]string{dir}, p.setups[dir]...)
 		if t := p.projects[dir]; t != nil {
 			out = append(out, t.roots...)
 			for _, r := range t.roots {
@@ -128,10 +128,20 @@ func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 		}
 		return project.Decision{Origin: project.Standard, Reason: reason}, true
 	}
-	if r.Path == "-" {
-		return project.Decision{}, false // a text alone has no files beside it
-	}
 	declared := len(p.Declared(ecosystem.PyPI, ecosystem.Normalize(ecosystem.PyPI, r.Name))) > 0
+	if r.Path != "-" { // a text alone has no files beside it
+		if d, ok := p.module(r, declared); ok {
+			return d, true
+		}
+	}
+	if host := hostOf(r); host != "" && !declared {
+		return project.Decision{Origin: project.Standard, Reason: "a module of " + host + ", which no package installs"}, true
+	}
+	return project.Decision{}, false
+}
+
+// module decides an import by the modules that lie in the tree.
+func (p *projects) module(r *extract.Reference, declared bool) (project.Decision, bool) {
 	var found string
 	var said project.Claim
 	project.Up(path.Dir(r.Path), func(dir string) bool {
@@ -214,8 +224,12 @@ func (p *projects) required(r *extract.Reference) (project.Decision, bool) {
 			return project.Decision{Origin: project.Local, Reason: "the project itself"}, true
 		}
 		if w := p.uvRoot(dir); w != nil && w.dir != dir && r.Index == "" {
-			if kind, ok := w.external[name]; ok {
-				return project.Decision{Origin: project.External, Reason: fmt.Sprintf("tool.uv.sources of %s: %s", path.Join(w.dir, "pyproject.toml"), kind)}, true
+			own := false
+			if t := p.projects[dir]; t != nil {
+				_, own = t.sources[name]
+			}
+			if s := w.sources[name]; s.external != "" && !own {
+				return project.Decision{Origin: project.External, Reason: fmt.Sprintf("tool.uv.sources of %s: %s", p.Shown(path.Join(w.dir, "pyproject.toml")), s.external)}, true
 			}
 		}
 		return project.Decision{}, false

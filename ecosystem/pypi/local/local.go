@@ -16,26 +16,34 @@ import (
 )
 
 // Rules is by which files a project of Python says whose its names are. isList
-// reports whether a path is called like a list of requirements.
-func Rules(isList func(path string) bool) *project.Rules {
+// reports whether a path is called like a list of requirements, and readList reads
+// one.
+func Rules(isList func(path string) bool, readList func(data []byte) List) *project.Rules {
 	return &project.Rules{
-		Ecosystem: ecosystem.PyPI, Begin: begin, Workspace: workspace, Respelled: foreignLetters, Module: isModule,
+		Ecosystem: ecosystem.PyPI, Begin: func(in *project.Project) *project.Tree { return begin(in, isList, readList) }, Workspace: workspace, Respelled: foreignLetters, Module: isModule,
 		Languages: []text.Lang{text.Python},
 		Statement: func(file string) *project.Statement { return statement(file, isList) },
 	}
 }
 
-func begin(in *project.Project) *project.Tree {
+func begin(in *project.Project, isList func(string) bool, readList func([]byte) List) *project.Tree {
 	p := &projects{
-		Project: in, projects: map[string]*manifest{}, names: map[string]bool{}, at: map[string]map[string]moduleKind{}, marked: map[string]bool{},
+		Project: in, isList: isList, readList: readList, uvTomls: map[string]*indexes{}, setups: map[string][]string{}, projects: map[string]*manifest{}, names: map[string]bool{}, at: map[string]map[string]moduleKind{}, marked: map[string]bool{},
 		lists: map[string][]string{}, roots: map[string][]string{}, editable: map[string][]string{},
 	}
-	return &project.Tree{Reader: p.reader, Complete: p.index, Learn: p.learn, Decide: p.decide, Named: p.named}
+	return &project.Tree{Reader: p.reader, Complete: p.index, Learn: p.learn, Decide: p.decide, Private: p.byIndex, Further: p.further, Named: p.named}
 }
 
 func (p *projects) reader(f string) func(string) {
-	if path.Base(f) == "pyproject.toml" {
+	switch path.Base(f) {
+	case "pyproject.toml":
 		return p.pyproject
+	case "uv.toml":
+		return p.uvToml
+	case "setup.py":
+		return p.setupPy
+	case "setup.cfg":
+		return p.setupCfg
 	}
 	return nil
 }
@@ -68,6 +76,11 @@ func foreignLetters(text []byte) bool {
 // projects is what a source says about Python, by directory.
 type projects struct {
 	*project.Project
+	isList   func(path string) bool
+	readList func(data []byte) List
+	uvTomls  map[string]*indexes // by directory
+	setups   map[string][]string // directories that setup.py and setup.cfg name, by directory
+	runs     *runs               // nil: not read yet
 	projects map[string]*manifest
 	names    map[string]bool // of all projects, to find out quickly that a name is none
 	at       map[string]map[string]moduleKind

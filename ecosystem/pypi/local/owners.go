@@ -19,7 +19,11 @@ func statement(file string, isList func(string) bool) *project.Statement {
 	switch base := path.Base(file); {
 	case base == "pyproject.toml":
 		return &project.Statement{Owners: pyprojectOwners}
-	case base == "setup.py" || base == "setup.cfg" || base == "manage.py" || base == "Pipfile":
+	case base == "uv.toml":
+		return &project.Statement{}
+	case base == "setup.py" || base == "setup.cfg":
+		return &project.Statement{Owners: setupOwners}
+	case base == "manage.py" || base == "Pipfile":
 		return &project.Statement{Owners: func([]byte) any { return nil }} // that it is there makes a root
 	case isList(file):
 		return &project.Statement{Owners: listOwners}
@@ -76,6 +80,17 @@ func listOwners(text []byte) any {
 	slices.Sort(out)
 	return out
 }
+
+// setupOwners is what a setup.py or setup.cfg says: all of it, if it names
+// directories of packages; that it is there makes a root.
+func setupOwners(text []byte) any {
+	if !setupUse().Match(text) {
+		return nil
+	}
+	return otherwise(text)
+}
+
+var setupUse = lazyregexp.New(`\bpackage[_-]dir\b|\bfind_(?:namespace_)?packages\b|(?m)^where\s*=`)
 
 var pathUse = lazyregexp.New(`\bsys\s*\.\s*path\b|\baddsitedir\b`)
 

@@ -14,14 +14,22 @@ import (
 
 // A manifest is what a pyproject.toml says of its directory.
 type manifest struct {
-	dir      string
-	name     string   // normalised
-	roots    []string // directories that modules are imported from
-	beside   []string // directories of path dependencies
-	modules  []string // extension modules that only the build makes
-	members  []string // globs of a uv workspace
-	exclude  []string
-	external map[string]string // normalised names that [tool.uv.sources] takes from elsewhere, whatever the platform
+	dir     string
+	name    string   // normalised
+	roots   []string // directories that modules are imported from
+	beside  []string // directories of path dependencies
+	modules []string // extension modules that only the build makes
+	members []string // globs of a uv workspace
+	exclude []string
+	sources map[string]uvFrom // [tool.uv.sources], by normalised names
+	uv      *indexes          // [tool.uv]; nil: there is none
+}
+
+// A uvFrom is where [tool.uv.sources] takes a name from.
+type uvFrom struct {
+	external string   // elsewhere, whatever the platform: "path", "git"; empty: from a registry
+	indexes  []string // names of indexes
+	lone     bool     // there is one source, and it holds everywhere
 }
 
 // tableAt looks up nested tables of a decoded TOML text.
@@ -45,7 +53,7 @@ func (p *projects) pyproject(f string) {
 		m = nil
 	}
 	dir := path.Dir(f)
-	t := &manifest{dir: dir, external: map[string]string{}}
+	t := &manifest{dir: dir, sources: map[string]uvFrom{}}
 	tool := tableAt(m, "tool")
 	for _, n := range []string{src(tableAt(tool, "poetry")["name"]), src(tableAt(m, "project")["name"])} {
 		if n != "" {
@@ -83,8 +91,12 @@ func (p *projects) pyproject(f string) {
 	for _, s := range project.Strings(tableAt(tool, "hatch", "build")["sources"]) {
 		add(s)
 	}
-	if s := src(tableAt(tool, "maturin")["python-source"]); s != "" {
-		add(s)
+	for _, s := range []string{
+		src(tableAt(tool, "maturin")["python-source"]), src(tableAt(tool, "pdm", "build")["package-dir"]), src(tableAt(tool, "pdm")["package-dir"]),
+	} {
+		if s != "" {
+			add(s)
+		}
 	}
 	if s := src(tableAt(tool, "uv", "build-backend")["module-root"]); s != "" {
 		add(s)
@@ -109,6 +121,9 @@ func (p *projects) pyproject(f string) {
 	}
 	t.members = project.Globs(project.Strings(tableAt(tool, "uv", "workspace")["members"]))
 	t.exclude = project.Globs(project.Strings(tableAt(tool, "uv", "workspace")["exclude"]))
+	if uv, ok := tool["uv"].(map[string]any); ok {
+		t.uv = uvIndexes(uv, f, "tool.uv.")
+	}
 	for name, v := range tableAt(tool, "uv", "sources") {
 		p.uvSource(t, name, v)
 	}
@@ -161,25 +176,26 @@ func (p *projects) uvSource(t *manifest, name string, v any) {
 	if !ok {
 		list = []any{v}
 	}
-	kind := ""
+	from, kind, conditional := uvFrom{}, "", false
 	for _, x := range list {
 		o, _ := x.(map[string]any)
 		if src(o["path"]) != "" {
 			t.besides(src(o["path"]))
 		}
-		if o["marker"] != nil || o["extra"] != nil || o["group"] != nil {
-			kind = ""
-			break
+		if s := src(o["index"]); s != "" {
+			from.indexes = append(from.indexes, s)
 		}
+		conditional = conditional || o["marker"] != nil || o["extra"] != nil || o["group"] != nil
 		for _, k := range []string{"workspace", "path", "git", "url"} {
 			if v := o[k]; v != nil && v != false {
 				kind = k
 			}
 		}
 	}
-	if kind != "" {
-		t.external[ecosystem.Normalize(ecosystem.PyPI, name)] = kind
+	if from.lone = len(list) == 1 && !conditional; !conditional {
+		from.external = kind
 	}
+	t.sources[ecosystem.Normalize(ecosystem.PyPI, name)] = from
 }
 
 // uvRoot is the project whose uv workspace a directory belongs to; nil: none.
