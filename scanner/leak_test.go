@@ -55,6 +55,7 @@ func leakLabels(t testing.TB) []leakLabel {
 var leakWords = map[string]string{
 	"python":             "the language and its interpreter",
 	"--legacy-peer-deps": "an option of npm",
+	"@ember/component":   "a module of Ember's documented interface, which ember-source brings",
 }
 
 // leakScanned reports whether a file, by its path in the repository, may hold

@@ -194,7 +194,7 @@ func (p *Project) inDocument(r *extract.Reference) (Decision, bool) {
 		add(path.Join(here, cd))
 		add(path.Clean(cd))
 	}
-	for _, dir := range p.manifest[r.Ecosystem] {
+	for _, dir := range slices.Concat(p.manifest[r.Ecosystem], p.spoken[r.Ecosystem]) {
 		add(dir)
 	}
 	for _, dir := range p.tops() {

@@ -56,6 +56,7 @@ type Project struct {
 	trees    []*Tree // of o.Rules
 	declared map[ecosystem.Ecosystem]map[string][]*extract.Reference
 	manifest map[ecosystem.Ecosystem][]string // directories of manifests
+	spoken   map[ecosystem.Ecosystem][]string // directories of files that say whose names are
 
 	refs      extract.References
 	parts     map[string]extract.References // of refs, by file; nil: not asked for yet
@@ -67,7 +68,7 @@ type Project struct {
 // references of the whole source.
 func Load(src source.Source, refs extract.References, o Options) (*Project, []source.Problem) {
 	p := &Project{src: src, o: o, refs: refs, dirs: map[string]bool{}, files: map[string]bool{},
-		declared: map[ecosystem.Ecosystem]map[string][]*extract.Reference{}, manifest: map[ecosystem.Ecosystem][]string{}}
+		declared: map[ecosystem.Ecosystem]map[string][]*extract.Reference{}, manifest: map[ecosystem.Ecosystem][]string{}, spoken: map[ecosystem.Ecosystem][]string{}}
 	p.userPrivate, p.repoPrivate = p.patterns(o.UserPrivate), p.patterns(o.RepoPrivate)
 	if part, ok := src.(interface{ Dir() string }); ok {
 		p.dir = part.Dir()
@@ -100,11 +101,14 @@ func Load(src source.Source, refs extract.References, o Options) (*Project, []so
 		if strings.HasSuffix(f, "/") {
 			continue
 		}
-		for _, t := range p.trees {
+		for i, t := range p.trees {
 			if t.Reader == nil {
 				continue
 			}
 			if read := t.Reader(f); read != nil {
+				if dir, e := path.Dir(f), o.Rules[i].Ecosystem; !slices.Contains(p.spoken[e], dir) && len(p.spoken[e]) < maxOutside {
+					p.spoken[e] = append(p.spoken[e], dir)
+				}
 				p.Guard(f, read)
 				break
 			}
