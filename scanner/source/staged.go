@@ -8,6 +8,7 @@ import (
 	"figment/scanner/git"
 	"figment/scanner/text"
 	"fmt"
+	"hash/maphash"
 	"io/fs"
 	"os"
 	"path"
@@ -93,27 +94,29 @@ type Changes struct {
 	disk   *paths // the work tree, and the globs that exclude
 	onDisk bool   // the new side is the work tree
 
-	side      map[string]git.Entry // the new side
-	was       map[string]git.Entry // the paths that the change touches, as they were
-	tree      map[string]git.Entry // the whole old side, where it was listed
-	whole     bool                 // nothing is staged: the named files are judged whole
-	touched   map[string]bool      // by the change itself, and not by what is merged
-	untracked map[string]bool      // of the new side, where that is on disk
-	linked    map[string]string    // links of the new side that are read, with the files that they lead to
-	list      []string
-	dirs      map[string]bool
-	passed    map[string]bool     // directories that are not looked into, as far as was asked
-	marks     map[string]mark     // of those, which look as if tools had made them, and by what
-	behind    map[string][]string // changed files in them that are read elsewhere
-	inputs    map[string]bool     // directories in which any .in is a list of requirements
-	judged    []changedFile
-	context   []changedFile
-	gone      []goneFile
-	settings  map[string]bool // files that are read off the disk although git does not track them
-	leftOut   map[string]bool // what a sparse checkout does not have on disk
-	problems  []Problem
-	takers    map[string][]string // files that take values from others, by the paths of those, on the side that was looked at last
-	from      string              // the commit of the old side; empty: there is none
+	side         map[string]git.Entry // the new side
+	was          map[string]git.Entry // the paths that the change touches, as they were
+	tree         map[string]git.Entry // the whole old side, where it was listed
+	whole        bool                 // nothing is staged: the named files are judged whole
+	touched      map[string]bool      // by the change itself, and not by what is merged
+	untracked    map[string]bool      // of the new side, where that is on disk
+	linked       map[string]string    // links of the new side that are read, with the files that they lead to
+	list         []string
+	dirs         map[string]bool
+	passed       map[string]bool // directories that are not looked into, as far as was asked
+	seed         maphash.Seed
+	includesRead map[textAs][]Include // of texts that were asked already
+	marks        map[string]mark      // of those, which look as if tools had made them, and by what
+	behind       map[string][]string  // changed files in them that are read elsewhere
+	inputs       map[string]bool      // directories in which any .in is a list of requirements
+	judged       []changedFile
+	context      []changedFile
+	gone         []goneFile
+	settings     map[string]bool // files that are read off the disk although git does not track them
+	leftOut      map[string]bool // what a sparse checkout does not have on disk
+	problems     []Problem
+	takers       map[string][]string // files that take values from others, by the paths of those, on the side that was looked at last
+	from         string              // the commit of the old side; empty: there is none
 
 	mostBeside int // files that the change does not touch and that are read beside it
 
@@ -164,7 +167,7 @@ func Changed(ctx context.Context, o ChangeOptions) (*Changes, error) {
 	}
 	s := &Changes{
 		o: o, repo: repo, disk: &paths{o: o.Options}, kept: map[string][]byte{},
-		dirs: map[string]bool{}, passed: map[string]bool{}, marks: map[string]mark{}, behind: map[string][]string{}, inputs: map[string]bool{}, settings: map[string]bool{}, leftOut: map[string]bool{}, mostBeside: maxBeside,
+		dirs: map[string]bool{}, passed: map[string]bool{}, marks: map[string]mark{}, seed: maphash.MakeSeed(), includesRead: map[textAs][]Include{}, behind: map[string][]string{}, inputs: map[string]bool{}, settings: map[string]bool{}, leftOut: map[string]bool{}, mostBeside: maxBeside,
 		was: map[string]git.Entry{}, touched: map[string]bool{}, linked: map[string]string{},
 	}
 	if err := s.disk.mount("", repo.Top, ""); err != nil {

@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 	"figment/scanner/text"
+	"hash/maphash"
 	"path"
 	"slices"
 	"strings"
@@ -289,7 +290,19 @@ func (s *Changes) includesOf(p string, text []byte, made *inclusion) []Include {
 	case s.isList(p):
 		f.As = s.rec().ListName(false)
 	}
-	return s.o.Includes(f)
+	key := textAs{p, f.As, maphash.Bytes(s.seed, text)} // most files are the same on both sides
+	out, ok := s.includesRead[key]
+	if !ok {
+		out = s.o.Includes(f)
+		s.includesRead[key] = out
+	}
+	return out
+}
+
+// textAs is a text of a path, by its hash, that is read as what a name says.
+type textAs struct {
+	path, as string
+	text     uint64
 }
 
 // valuesAt gives the files of a tree that one may take values from by a path: the

@@ -2,6 +2,7 @@ package local
 
 import (
 	"strings"
+	"sync"
 
 	"figment/scanner/extract"
 )
@@ -87,8 +88,9 @@ var hosts = []struct {
 	{"SELinux", "sepolicy sepolgen seobject"},
 }
 
-// hostModules are the modules of hosts, with what has them.
-var hostModules = func() map[string]string {
+// hostModules are the modules of hosts, with what has them. They are made when
+// one is asked for: most runs ask for none.
+var hostModules = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
 	for _, h := range hosts {
 		for _, m := range strings.Fields(h.modules) {
@@ -96,23 +98,23 @@ var hostModules = func() map[string]string {
 		}
 	}
 	return out
-}()
+})
 
 // hostOf gives the program whose own an imported module is; empty: none is known.
 func hostOf(r *extract.Reference) string {
-	if h, ok := hostModules[r.Name]; ok {
+	if h, ok := hostModules()[r.Name]; ok {
 		return h
 	}
 	// "google.colab" is a host's, "google.cloud" is not.
 	for m := r.Module; strings.Contains(m, "."); m = m[:strings.LastIndexByte(m, '.')] {
-		if h, ok := hostModules[m]; ok {
+		if h, ok := hostModules()[m]; ok {
 			return h
 		}
 	}
 	// "from google import colab"
 	host := ""
 	for _, n := range r.Names {
-		h, ok := hostModules[r.Module+"."+n]
+		h, ok := hostModules()[r.Module+"."+n]
 		if !ok {
 			return ""
 		}
