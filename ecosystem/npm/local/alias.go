@@ -321,16 +321,28 @@ func (p *projects) tsPaths(file string) []pathAlias {
 	var out []pathAlias
 	left := maxExtended
 	for d := dir; ; d = path.Dir(d) {
-		for _, name := range []string{"tsconfig.json", "jsconfig.json", "tsconfig.base.json", "tsconfig.app.json"} {
-			if f := path.Join(d, name); p.Exists(f) {
-				out = append(out, p.tsconfig(f, tsBase{leaf: d, left: &left})...)
-			}
+		for _, f := range p.compilerConfigs(d) {
+			out = append(out, p.tsconfig(f, tsBase{leaf: d, left: &left})...)
 		}
 		if d == "." || d == "/" {
 			break
 		}
 	}
 	p.tsconf[dir] = out
+	return out
+}
+
+// compilerConfigs are the files of a directory that hold for the code in it.
+func (p *projects) compilerConfigs(dir string) []string {
+	out, ok := p.compilers[dir]
+	if !ok {
+		for _, name := range []string{"tsconfig.json", "jsconfig.json", "tsconfig.base.json", "tsconfig.app.json"} {
+			if f := path.Join(dir, name); p.Exists(f) {
+				out = append(out, f)
+			}
+		}
+		p.compilers[dir] = out
+	}
 	return out
 }
 

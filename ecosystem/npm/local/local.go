@@ -33,7 +33,7 @@ func begin(in *project.Project) *project.Tree {
 
 func newProjects(in *project.Project) (*projects, *project.Tree) {
 	p := &projects{
-		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]string{}, tsconf: map[string][]pathAlias{},
+		Project: in, packages: map[string]*npmPackage{}, names: map[string]bool{}, deno: map[string]*denoPackage{}, aliases: map[string]map[string]string{}, tsconf: map[string][]pathAlias{}, compilers: map[string][]string{},
 		bundler: map[string][]bundlerAlias{}, roots: map[string][]string{}, ambient: map[string]map[string]string{}, foreign: map[string]map[string]bool{}, managed: map[string]Managers{}, jsr: map[string]map[string]string{}, claims: map[string]map[string][]claim{}, hosts: map[hostAt]string{}, hostFiles: map[string]string{}, maps: map[string][]*importMap{}, proved: map[string]map[string]bool{}, cataloged: map[string][]catalog{},
 	}
 	return p, &project.Tree{Reader: p.reader, Complete: p.complete, Learn: p.learn, Decide: p.decide, Private: p.private, Named: p.named, Aliases: p.aliasWords}
