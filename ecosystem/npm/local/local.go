@@ -48,6 +48,7 @@ type projects struct {
 	deno      map[string]*denoPackage
 	aliases   map[string]map[string]string // local names of "npm:" aliases, by directory, or by file where they hold in it alone, with the file that says so
 	tsconf    map[string][]pathAlias
+	compilers map[string][]string // files of compilers' options, by directory
 	bundler   map[string][]bundlerAlias
 	roots     map[string][]string           // where bundlers look for bare specifiers besides node_modules
 	ambient   map[string]map[string]string  // modules that the .d.ts files of a package declare, with the file
