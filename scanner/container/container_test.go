@@ -131,8 +131,14 @@ func TestSplitLinear(t *testing.T) {
 	for name, unit := range map[string]string{
 		"open comments": "<!-- x\n", "quotes": "> > > > ", "ticks": "```a`\n", "indents": "\n    x\n", "lists": "- - - - ",
 		"openers": "```py\n", "titles": "`package.json`\n", "blanks": "    \n", "wide": "\n\n\tpip install x\n\ny\n",
+		"no code": "```sh\n|var x\n", "code in a shell": "```sh\n|import x\n", "open quotes": "```sh\n|import '\n",
+		"commands in code": "```py\n|pip install x\nimport x\n", "prompts": "```sh\n|>>> import x\n", "listing": "```\n|├── x\n",
 	} {
-		data := []byte(strings.Repeat(unit, (1<<20)/len(unit)))
+		head, unit, ok := strings.Cut(unit, "|")
+		if !ok {
+			head, unit = "", head
+		}
+		data := []byte(head + strings.Repeat(unit, (1<<20)/len(unit)))
 		got, _ := split(t, "a.md", data)
 		total := 0
 		for _, f := range got {

@@ -96,6 +96,7 @@ func (m *markdown) besideCode(c *text.Fragment) []owner {
 func (m *markdown) besideCommands(c *text.Fragment) []owner {
 	var of []owner
 	found, session := false, ofCode
+	before, tries := shellSoFar{}, 0
 	for i := 0; i < len(c.Text); {
 		end, next := text.LineBounds(c.Text, i)
 		line := bytes.TrimSpace(c.Text[i:end])
@@ -110,13 +111,15 @@ func (m *markdown) besideCommands(c *text.Fragment) []owner {
 		default:
 			session = ofCode
 		}
-		if !found && who == commands && startsCode(line) && i > 0 && closed(c.Text[:i]) {
+		if !found && who == commands && i > 0 && tries < maxStarts && startsCode(line) && before.closed() {
+			tries++
 			if rest := m.codeBehind(c.Text[i:]); rest != nil {
 				return append(of, rest...)
 			}
 		}
 		found = found || who != commands
 		of = append(of, who)
+		before.line(line)
 		i = next
 	}
 	if !found {
@@ -124,6 +127,10 @@ func (m *markdown) besideCommands(c *text.Fragment) []owner {
 	}
 	return of
 }
+
+// maxStarts bounds how many lines of one text are taken for the first of code: for
+// each, all that follows is looked at.
+const maxStarts = 4
 
 // codeBehind parts a text that begins with a line of code. nil: it is none.
 func (m *markdown) codeBehind(src []byte) []owner {
@@ -157,9 +164,23 @@ func startsCode(line []byte) bool {
 	return false
 }
 
-// closed reports whether no quote is open at the end of a text of a shell, and it
-// holds no text for a command to read.
-func closed(src []byte) bool {
-	return bytes.Count(src, []byte("'"))%2 == 0 && bytes.Count(src, []byte(`"`))%2 == 0 && !bytes.Contains(src, []byte("<<")) &&
-		!bytes.HasSuffix(bytes.TrimSpace(src), []byte(`\`))
+// shellSoFar is what is known of the lines of a shell above one.
+type shellSoFar struct {
+	single, double int // quotes
+	reads, goesOn  bool
+}
+
+func (b *shellSoFar) line(line []byte) {
+	b.single += bytes.Count(line, []byte("'"))
+	b.double += bytes.Count(line, []byte(`"`))
+	b.reads = b.reads || bytes.Contains(line, []byte("<<"))
+	if len(line) > 0 {
+		b.goesOn = bytes.HasSuffix(line, []byte(`\`))
+	}
+}
+
+// closed reports whether no quote is open and no command goes on, and nothing
+// above is a text for a command to read.
+func (b *shellSoFar) closed() bool {
+	return b.single%2 == 0 && b.double%2 == 0 && !b.reads && !b.goesOn
 }

@@ -26,7 +26,7 @@ func Decode(raw []byte) ([]byte, Map) {
 		return decodeUTF16(raw, 0, big)
 	}
 	if at, ok := Appended(raw); ok {
-		return raw[:at], Map{}
+		return raw[:at], Map{pieces: []Piece{{InnerLen: at, OuterLen: at}}}
 	}
 	return raw, Map{}
 }

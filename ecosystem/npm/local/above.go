@@ -4,8 +4,6 @@ import (
 	"path"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
-
 	"figment/scanner/project"
 	"figment/scanner/source"
 	"figment/scanner/text"
@@ -17,8 +15,11 @@ func workspace(file string, src []byte, member string) bool {
 	var list any
 	switch src, _ = text.Decode(src); file {
 	case "pnpm-workspace.yaml":
-		var m map[string]any
-		if len(src) > source.MaxFile || text.TooDeep(src, text.YAML) || yaml.Unmarshal(src, &m) != nil {
+		if len(src) > source.MaxFile {
+			return false
+		}
+		m, err := text.YAMLMap(src)
+		if err != nil {
 			return false
 		}
 		list = m["packages"]

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/tailscale/hujson"
-	"go.yaml.in/yaml/v3"
 
 	"figment/scanner/project"
 	"figment/scanner/source"
@@ -84,8 +83,11 @@ func manifestOwners(data []byte) any {
 }
 
 func pnpmOwners(src []byte) any {
-	var m map[string]any
-	if len(src) > source.MaxFile || text.TooDeep(src, text.YAML) || yaml.Unmarshal(src, &m) != nil {
+	if len(src) > source.MaxFile {
+		return otherwise(src)
+	}
+	m, err := text.YAMLMap(src)
+	if err != nil {
 		return otherwise(src)
 	}
 	for _, k := range []string{"catalog", "catalogs", "overrides", "onlyBuiltDependencies", "ignoredBuiltDependencies"} {

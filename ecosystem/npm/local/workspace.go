@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"figment/ecosystem"
 	"figment/scanner/extract"
 	"figment/scanner/project"
@@ -182,8 +180,8 @@ func (p *projects) pnpmWorkspace(f string) {
 	if !ok || p.TooDeep(f, src, text.YAML) {
 		return
 	}
-	var m map[string]any
-	if err := yaml.Unmarshal(src, &m); err != nil {
+	m, err := text.YAMLMap(src)
+	if err != nil {
 		p.Report(source.Problem{Path: f, Text: "is not valid YAML: its workspaces are not known"})
 		return
 	}
@@ -215,9 +213,10 @@ func (p *projects) pnpmWorkspace(f string) {
 // yarnBerry reads the configuration of Yarn 2 and later.
 func (p *projects) yarnBerry(f string) {
 	p.configuration(f)
-	var m map[string]any
-	if src, ok := p.ReadText(f); ok && !text.TooDeep(src, text.YAML) && yaml.Unmarshal(src, &m) == nil { // else it was told
-		p.catalogs(f, UsesYarnBerry, m["catalog"], m["catalogs"])
+	if src, ok := p.ReadText(f); ok {
+		if m, err := text.YAMLMap(src); err == nil { // else it was told
+			p.catalogs(f, UsesYarnBerry, m["catalog"], m["catalogs"])
+		}
 	}
 }
 
