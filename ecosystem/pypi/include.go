@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"figment/ecosystem/pypi/local"
+	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/text"
 )
@@ -56,7 +57,7 @@ func readList(data []byte) local.List {
 	lines := text.NewLines(data)
 	add := func(it *pipItem, v *pipValue, kind local.OptionKind) {
 		if len(out) < maxListOptions {
-			out = append(out, local.Option{Kind: kind, Value: withoutUser(v.text), Line: lines.At(it.line.whole.Start).Line})
+			out = append(out, local.Option{Kind: kind, Value: settings.WithoutUser(v.text), Line: lines.At(it.line.whole.Start).Line})
 		}
 	}
 	pipItems(&text.Fragment{Text: data}, func(it *pipItem) {

@@ -1,11 +1,11 @@
 package pypi
 
 import (
-	"net/url"
 	"path"
 	"strings"
 
 	"figment/ecosystem"
+	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/text"
 )
@@ -183,13 +183,13 @@ func (x *pythonIndexes) url(name string) string {
 			if s.public() {
 				return ""
 			}
-			return withoutUser(s.url)
+			return settings.WithoutUser(s.url)
 		}
 	}
 	if strings.EqualFold(name, "pypi") {
 		return "" // nobody else is called so without saying it
 	}
-	return withoutUser(name)
+	return settings.WithoutUser(name)
 }
 
 // primary is the index that takes the place of the public one, or "".
@@ -199,7 +199,7 @@ func (x *pythonIndexes) primary() string {
 	}
 	for i := range x.list {
 		if s := &x.list[i]; s.replaces && !s.explicit && s.only == nil && !s.public() {
-			return withoutUser(s.url)
+			return settings.WithoutUser(s.url)
 		}
 	}
 	return ""
@@ -222,31 +222,12 @@ func (x *pythonIndexes) serves(name string) (index string, several bool) {
 		s := &x.list[i]
 		for _, glob := range s.only {
 			if hit, err := path.Match(ecosystem.Normalize(ecosystem.PyPI, glob), name); err == nil && hit && !s.public() {
-				if index != "" && index != withoutUser(s.url) {
+				if index != "" && index != settings.WithoutUser(s.url) {
 					several = true
 				}
-				index = withoutUser(s.url)
+				index = settings.WithoutUser(s.url)
 			}
 		}
 	}
 	return index, several
-}
-
-// withoutUser takes the credentials out of a URL.
-func withoutUser(raw string) string {
-	u, err := url.Parse(raw)
-	switch {
-	case err == nil && u.User == nil:
-		return raw
-	case err == nil:
-		u.User = nil
-		return u.String()
-	}
-	// What is no URL, "https://x:${TOKEN}@host", is cut by hand.
-	scheme, rest, ok := strings.Cut(raw, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	if at := strings.LastIndexByte(host, '@'); ok && at >= 0 {
-		return scheme + "://" + rest[at+1:]
-	}
-	return raw
 }

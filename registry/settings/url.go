@@ -55,3 +55,23 @@ func MakeRoot(eco ecosystem.Ecosystem, raw, setting string) protocol.Root {
 func Basic(user, pass string) protocol.Credential {
 	return protocol.Credential{Scheme: "Basic", Value: protocol.NewSecret(base64.StdEncoding.EncodeToString([]byte(user + ":" + pass)))}
 }
+
+// WithoutUser takes the credentials out of a URL, and leaves the rest as it is
+// written.
+func WithoutUser(raw string) string {
+	u, err := url.Parse(raw)
+	switch {
+	case err == nil && u.User == nil:
+		return raw
+	case err == nil:
+		u.User = nil
+		return u.String()
+	}
+	// What is no URL, "https://x:${TOKEN}@host", is cut by hand.
+	scheme, rest, ok := strings.Cut(raw, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	if at := strings.LastIndexByte(host, '@'); ok && at >= 0 {
+		return scheme + "://" + rest[at+1:]
+	}
+	return raw
+}

@@ -2,13 +2,13 @@ package local
 
 import (
 	"fmt"
-	"net/url"
 	"path"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
 	"figment/ecosystem"
+	"figment/registry/settings"
 	"figment/scanner/extract"
 	"figment/scanner/project"
 	"figment/scanner/text"
@@ -61,7 +61,7 @@ func (x *indexes) besides(p *projects) (project.Claim, bool) {
 func uvIndexes(table map[string]any, file, where string) *indexes {
 	x := &indexes{named: map[string]string{}}
 	at := func(text, raw string) project.Claim {
-		return project.Claim{Path: file, Text: where + text, URL: withoutUser(raw)}
+		return project.Claim{Path: file, Text: where + text, URL: settings.WithoutUser(raw)}
 	}
 	public := func(raw string) bool { return ecosystem.PublicRegistry(ecosystem.PyPI, raw) }
 	list, _ := table["index"].([]any)
@@ -72,7 +72,7 @@ func uvIndexes(table map[string]any, file, where string) *indexes {
 			continue
 		}
 		if key := strings.ToLower(name); key != "" && x.named[key] == "" {
-			x.named[key] = withoutUser(raw)
+			x.named[key] = settings.WithoutUser(raw)
 		}
 		c := at("index", raw)
 		if name != "" {
@@ -96,7 +96,7 @@ func uvIndexes(table map[string]any, file, where string) *indexes {
 	}
 	for _, raw := range project.Strings(table["find-links"]) {
 		c := at("find-links", "")
-		c.Pattern = withoutUser(raw)
+		c.Pattern = settings.WithoutUser(raw)
 		x.further = append(x.further, c)
 	}
 	if table["no-index"] == true {
@@ -235,22 +235,4 @@ func (p *projects) further(r *extract.Reference) (project.Claim, bool) {
 		return x.besides(p)
 	}
 	return project.Claim{}, false
-}
-
-// withoutUser takes the credentials out of a URL.
-func withoutUser(raw string) string {
-	u, err := url.Parse(raw)
-	switch {
-	case err == nil && u.User == nil:
-		return raw
-	case err == nil:
-		u.User = nil
-		return u.String()
-	}
-	scheme, rest, ok := strings.Cut(raw, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	if at := strings.LastIndexByte(host, '@'); ok && at >= 0 {
-		return scheme + "://" + rest[at+1:]
-	}
-	return raw
 }
