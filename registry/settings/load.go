@@ -23,6 +23,8 @@ type Env struct {
 	// Trees are the roots of the scanned work trees, absolute: nothing in them is
 	// the user's configuration, however it was found.
 	Trees []string
+
+	trees []string // the same without links, once they were asked for
 }
 
 // OSEnv is the environment of the process.

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"figment/ecosystem"
@@ -13,8 +14,18 @@ func (e *Env) within(file string) bool {
 	if file == "" {
 		return false
 	}
-	for _, tree := range e.Trees {
-		if inside(tree, file, e.GOOS) || inside(e.real(tree), e.real(file), e.GOOS) {
+	if len(e.Trees) == 0 {
+		return false
+	}
+	if len(e.trees) != len(e.Trees) {
+		e.trees = nil
+		for _, tree := range e.Trees {
+			e.trees = append(e.trees, e.real(tree))
+		}
+	}
+	real := e.real(file)
+	for i, tree := range e.Trees {
+		if inside(tree, file, e.GOOS) || inside(e.trees[i], real, e.GOOS) {
 			return true
 		}
 	}
@@ -107,9 +118,13 @@ func (s *Settings) Claimed(p ecosystem.Package) (setting string, ok bool) {
 // Within reports whether a file, as it is named or where it really is, lies in
 // one of the scanned work trees.
 func Within(file string, trees ...string) bool {
-	e := OSEnv()
-	e.Trees = trees
+	e := ownerOf(trees)
 	return e.within(file)
+}
+
+// ownerOf is what it takes to say whose a file is.
+func ownerOf(trees []string) Env {
+	return Env{GOOS: runtime.GOOS, RealPath: filepath.EvalSymlinks, Trees: trees}
 }
 
 // SafePath drops from a list of directories, as in PATH, those that are not
@@ -117,8 +132,9 @@ func Within(file string, trees ...string) bool {
 // the repository's.
 func SafePath(list string, trees ...string) string {
 	var kept []string
+	e := ownerOf(trees)
 	for _, dir := range filepath.SplitList(list) {
-		if filepath.IsAbs(dir) && !Within(dir, trees...) {
+		if filepath.IsAbs(dir) && !e.within(dir) {
 			kept = append(kept, dir)
 		}
 	}

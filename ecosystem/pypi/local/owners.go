@@ -1,6 +1,7 @@
 package local
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -97,7 +98,7 @@ var pathUse = lazyregexp.New(`\bsys\s*\.\s*path\b|\baddsitedir\b`)
 // pathOwners is what a program of Python that changes where modules are looked
 // for says: all of it.
 func pathOwners(text []byte) any {
-	if !pathUse().Match(text) {
+	if !bytes.Contains(text, []byte("path")) && !bytes.Contains(text, []byte("addsitedir")) || !pathUse().Match(text) {
 		return ""
 	}
 	return otherwise(text)
