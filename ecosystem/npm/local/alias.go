@@ -336,8 +336,10 @@ func (p *projects) tsPaths(file string) []pathAlias {
 func (p *projects) compilerConfigs(dir string) []string {
 	out, ok := p.compilers[dir]
 	if !ok {
+		listed := p.IsDir(dir) // with all its files
 		for _, name := range []string{"tsconfig.json", "jsconfig.json", "tsconfig.base.json", "tsconfig.app.json"} {
-			if f := path.Join(dir, name); p.Exists(f) {
+			f := path.Join(dir, name)
+			if p.IsFile(f) || !listed && p.Exists(f) {
 				out = append(out, f)
 			}
 		}
