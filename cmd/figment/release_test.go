@@ -125,7 +125,7 @@ func TestReleaseConfig(t *testing.T) {
 func forRelease(t *testing.T) {
 	t.Helper()
 	if os.Getenv("FIGMENT_REPRODUCIBLE") == "" {
-		t.Skip("FIGMENT_REPRODUCIBLE is not set: .ci/run builds the program as a release does")
+		t.Skip("FIGMENT_REPRODUCIBLE is not set: .ci/run and .ci/nightly build the program as a release does")
 	}
 }
 
