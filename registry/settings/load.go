@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"figment/ecosystem"
+	"figment/internal/disk"
 	"figment/registry/protocol"
 )
 
@@ -24,14 +25,30 @@ type Env struct {
 	// the user's configuration, however it was found.
 	Trees []string
 
-	trees []string // the same without links, once they were asked for
+	trees  []string // the same without links, once they were asked for
+	unread []unread // what was looked for and could not be read
 }
+
+// unread is a file that is there but says nothing, and why.
+type unread struct{ file, reason string }
 
 // OSEnv is the environment of the process.
 func OSEnv() Env {
 	home, _ := os.UserHomeDir()
 	config, _ := os.UserConfigDir()
-	return Env{Environ: os.Environ(), Home: home, ConfigDir: config, GOOS: runtime.GOOS, ReadFile: os.ReadFile, RealPath: filepath.EvalSymlinks}
+	return Env{Environ: os.Environ(), Home: home, ConfigDir: config, GOOS: runtime.GOOS, ReadFile: readFile, RealPath: filepath.EvalSymlinks}
+}
+
+// maxFile is what is read of a configuration file, in bytes.
+const maxFile = 1 << 20
+
+// readFile reads a configuration file, and does not wait for a pipe in its place.
+func readFile(file string) ([]byte, error) {
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	return disk.ReadHead(file, maxFile+1)
 }
 
 // Get is a variable; its name is compared as it is.
@@ -80,6 +97,9 @@ func Load(env Env, readers []*Reader) (*Settings, error) {
 		if err := loadDownloads(&env, src); err != nil {
 			return nil, err
 		}
+	}
+	for _, u := range env.unread {
+		s.notice(u.file, u.reason+", so what it says is not known here")
 	}
 	return s, nil
 }

@@ -1,11 +1,16 @@
 package settings
 
 import (
+	"errors"
+	"io/fs"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"syscall"
 
 	"figment/ecosystem"
+	"figment/internal/disk"
 )
 
 // within reports whether file lies in a scanned work tree, as it is named or
@@ -84,10 +89,28 @@ func (e *Env) text(file string) (string, bool) {
 		return "", false
 	}
 	data, err := e.ReadFile(file)
-	if err != nil || len(data) > 1<<20 {
+	switch {
+	case err == nil && len(data) > maxFile:
+		e.missed(file, "is larger than 1 MiB")
+	case errors.Is(err, disk.ErrIrregular):
+		e.missed(file, "is no regular file")
+	case errors.Is(err, fs.ErrPermission):
+		e.missed(file, "may not be read")
+	case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+		e.missed(file, "could not be read")
+	}
+	if err != nil || len(data) > maxFile {
 		return "", false
 	}
 	return strings.TrimPrefix(string(data), "\xef\xbb\xbf"), true
+}
+
+// missed keeps a file that could not be read, once.
+func (e *Env) missed(file, reason string) {
+	u := unread{file, reason}
+	if !slices.Contains(e.unread, u) {
+		e.unread = append(e.unread, u)
+	}
 }
 
 // foreign tells the user that a file of theirs is the repository's.

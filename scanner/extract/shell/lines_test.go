@@ -73,3 +73,17 @@ func FuzzFences(f *testing.F) {
 		extracttest.Check(t, file, refs)
 	})
 }
+
+// TestUnclosed: what follows a quote or an expression that is never closed is no
+// statement to a shell, and still what somebody may copy line by line.
+func TestUnclosed(t *testing.T) {
+	var all []spelling
+	for _, open := range []string{`x="`, `x='`, `echo "it`, "x=$((", "x=$[1+", "((", "x=${a:-", "x=${a[", "x=$(", "if true; then", "f() {", "x=$'a"} {
+		want := "zqa zqb zqc"
+		if open == "x=$((" || open == "x=$[1+" {
+			want = "? " + want // words where numbers should be are told of, too
+		}
+		all = append(all, spelling{"a.sh", "npm i zqa\n" + open + "\nnpm i zqb\n\npip install zqc\n", want})
+	}
+	checkSpellings(t, all)
+}

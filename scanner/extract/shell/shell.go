@@ -152,6 +152,7 @@ type shellReader struct {
 	spent, nesting int
 	turns          int // words that were read again for the values of others
 	overspent      bool
+	spilled        bool // the rest was read line by line: a quote in it is never closed
 
 	aliases   map[string]Word // what the script gives to names by alias
 	functions map[string]*shellFunction
@@ -285,6 +286,10 @@ func (s *shellReader) walk(n syntax.Node) {
 				s.enter(n)
 			}
 		}()
+		if at, ok := unclosed(n); ok && !s.spilled {
+			s.spilled = true
+			s.lines(text.NextLine(s.f.Text, int(at.Offset())))
+		}
 		switch n := n.(type) {
 		case *syntax.Stmt:
 			s.stmt(n)
@@ -301,6 +306,24 @@ func (s *shellReader) walk(n syntax.Node) {
 		}
 		return !s.e.Full()
 	})
+}
+
+// unclosed tells of a quote or an expression that the text never closes, and
+// where it begins: to the parser, what follows is no statement.
+func unclosed(n syntax.Node) (at syntax.Pos, ok bool) {
+	switch n := n.(type) {
+	case *syntax.SglQuoted:
+		return n.Left, n.Right.IsRecovered()
+	case *syntax.DblQuoted:
+		return n.Left, n.Right.IsRecovered()
+	case *syntax.ArithmExp:
+		return n.Left, n.Right.IsRecovered()
+	case *syntax.ArithmCmd:
+		return n.Left, n.Right.IsRecovered()
+	case *syntax.ParamExp:
+		return n.Dollar, n.Rbrace.IsRecovered()
+	}
+	return syntax.Pos{}, false
 }
 
 // lines reads the text from offset on line by line.
@@ -349,6 +372,7 @@ func (s *shellReader) stmt(st *syntax.Stmt) {
 		src, at := s.source(a)
 		if strings.IndexByte(src, '\n') >= 0 && a != call.Args[0] && s.swallowed(s.one(a).Text) {
 			// A quote was never closed and took lines along that are commands.
+			s.spilled = true
 			s.lines(text.LineStart(s.f.Text, at))
 			return
 		}
