@@ -318,7 +318,7 @@ func (l *Live) plan(q protocol.Query) []Ask {
 	}
 	var out []Ask
 	seen := map[string]bool{}
-	add := func(in *protocol.Inquiry, before string) {
+	add := func(in *protocol.Inquiry, before string, control bool) {
 		for _, r := range d.Plan(in) {
 			when := r.When
 			if before != "" {
@@ -329,7 +329,7 @@ func (l *Live) plan(q protocol.Query) []Ask {
 			}
 			if u := web.Redact(r.URL); !seen[u] {
 				seen[u] = true
-				out = append(out, Ask{Method: http.MethodGet, URL: u, When: when})
+				out = append(out, Ask{Method: http.MethodGet, URL: u, When: when, Control: control})
 			}
 		}
 	}
@@ -338,7 +338,7 @@ func (l *Live) plan(q protocol.Query) []Ask {
 		if i > 0 {
 			before = "if the registry before has not settled it"
 		}
-		add(&protocol.Inquiry{Driver: d, Root: root, Query: q}, before)
+		add(&protocol.Inquiry{Driver: d, Root: root, Query: q}, before, false)
 	}
 	if u := l.downloadsPlan(q); u != "" {
 		out = append(out, Ask{Method: http.MethodGet, URL: web.Redact(u), When: "if present, together with other names"})
@@ -349,7 +349,7 @@ func (l *Live) plan(q protocol.Query) []Ask {
 			continue
 		}
 		for _, n := range names {
-			add(control(d, root, n), "control question, once, if absent")
+			add(control(d, root, n), "control question, once, if absent", true)
 		}
 	}
 	return out

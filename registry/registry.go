@@ -36,6 +36,9 @@ type Ask struct {
 	Method string
 	URL    string // no credential
 	When   string // condition, "if absent"; empty: always
+	// Control is set for a question about a name that surely exists: it is asked
+	// once for a registry, whatever the number of names.
+	Control bool
 }
 
 // String is the form that figment list prints.

@@ -184,8 +184,10 @@ func (s *scan) planSuspect(sub *resolve.Subject, q *inquiry, idx *names.Index) [
 	var out []string
 	plan := func(p ecosystem.Package, when string) {
 		for _, a := range s.Client.Plan(protocol.Query{Package: p, Want: protocol.WantAdoption, Route: s.Settings.Route(p)}) {
-			a.When = when
-			out = append(out, a.String())
+			if !a.Control { // which stands with the first question already
+				a.When = when
+				out = append(out, a.String())
+			}
 		}
 	}
 	plan(sub.Package(), "if it is young, or its name suspect")

@@ -187,6 +187,10 @@ func TestSuspectRequests(t *testing.T) {
 			method, rest, _ := strings.Cut(a, " ")
 			url, _, _ := strings.Cut(rest, " ")
 			planned[method+" "+url] = true
+			// A question about another name says that it is one.
+			if strings.HasPrefix(method, "GET") && !strings.Contains(url, i.Name) && !strings.Contains(rest, "control question") && !strings.Contains(rest, "for comparison") {
+				t.Errorf("planned for %s: %s", i.Name, a)
+			}
 		}
 	}
 	if n := len(c.world.Requests()); n != 0 {
