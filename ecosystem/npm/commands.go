@@ -219,7 +219,6 @@ func npmName(c *shell.Reader, w shell.Word, eco ecosystem.Ecosystem, flags extra
 			if p == "jsr:" {
 				eco = ecosystem.JSR
 			}
-			alias = name
 			name, spec = npmWord(rest)
 		}
 	}
