@@ -80,7 +80,7 @@ func (p *projects) jsAlias(r *extract.Reference, spec string, declared bool) (pr
 		return d, true
 	}
 	// A declaration makes the types of a module known, and brings no module.
-	if f := p.declarer(r.Path, spec); f != "" && !declared && (r.Flags.Has(extract.TypeOnly) || isDeclaration(r.Path)) {
+	if f := saidAbove(p.ambient, r.Path, spec); f != "" && !declared && (r.Flags.Has(extract.TypeOnly) || isDeclaration(r.Path)) {
 		return word(project.Local, "declared by the project's own types in "+f, project.Claim{Path: f, Text: "declare module " + spec, Pattern: spec}), true
 	}
 	spec, _, _ = strings.Cut(spec, "?") // "?inline" and the like are for a bundler
@@ -173,19 +173,6 @@ func isDeclaration(file string) bool {
 		}
 	}
 	return false
-}
-
-// declarer is the file of the project's types that declares a module; empty:
-// there is none.
-func (p *projects) declarer(file, spec string) string {
-	found := ""
-	if len(p.ambient) > 0 {
-		project.Up(path.Dir(file), func(dir string) bool {
-			found = p.ambient[dir][spec]
-			return found == ""
-		})
-	}
-	return found
 }
 
 // A destination says where an alias leads.
@@ -286,14 +273,7 @@ func (p *projects) ambientModules(f string) {
 	if !ok {
 		return
 	}
-	ambientNames(text, func(name string) {
-		if p.ambient[scope] == nil {
-			p.ambient[scope] = map[string]string{}
-		}
-		if p.ambient[scope][name] == "" {
-			p.ambient[scope][name] = f
-		}
-	})
+	ambientNames(text, func(name string) { say(p.ambient, scope, name, f) })
 }
 
 // ambientNames gives the modules that a text declares.

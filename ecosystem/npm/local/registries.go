@@ -333,21 +333,8 @@ const (
 // one whose workspace it is. read gives the beginning of a file of the directory;
 // field is the program that package.json names, "pnpm@10.1.0".
 func ManagersOf(field string, read func(name string) (text string, ok bool)) Managers {
-	name, version, _ := strings.Cut(field, "@")
-	switch name {
-	case "npm":
-		return UsesNPM
-	case "pnpm":
-		return UsesPnpm
-	case "bun":
-		return UsesBun
-	case "deno":
-		return UsesDeno
-	case "yarn":
-		if strings.HasPrefix(version, "1.") {
-			return UsesYarnClassic
-		}
-		return UsesYarnBerry
+	if by := managerNamed(field); by != 0 {
+		return by
 	}
 	var found Managers
 	for _, lock := range []struct {
@@ -364,7 +351,7 @@ func ManagersOf(field string, read func(name string) (text string, ok bool)) Man
 	text, locked := read("yarn.lock")
 	_, rc := read(".yarnrc.yml")
 	switch {
-	case locked && (rc || strings.Contains(text[:min(len(text), 400)], "__metadata:")):
+	case locked && (rc || strings.Contains(text[:min(len(text), 400)], berryLock)):
 		found |= UsesYarnBerry
 	case locked:
 		found |= UsesYarnClassic
@@ -381,6 +368,31 @@ func ManagersOf(field string, read func(name string) (text string, ok bool)) Man
 		}
 	}
 	return found
+}
+
+// berryLock stands at the beginning of a yarn.lock of Yarn 2 and later.
+const berryLock = "__metadata:"
+
+// managerNamed is the program that a package.json names, "pnpm@10.1.0"; 0: none
+// that is known.
+func managerNamed(field string) Managers {
+	name, version, _ := strings.Cut(field, "@")
+	switch name {
+	case "npm":
+		return UsesNPM
+	case "pnpm":
+		return UsesPnpm
+	case "bun":
+		return UsesBun
+	case "deno":
+		return UsesDeno
+	case "yarn":
+		if strings.HasPrefix(version, "1.") {
+			return UsesYarnClassic
+		}
+		return UsesYarnBerry
+	}
+	return 0
 }
 
 // managersOf are the programs that install what the files of a directory ask
