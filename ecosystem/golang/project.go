@@ -16,7 +16,7 @@ import (
 // projectRules is by which files a project of Go says whose its names are.
 func projectRules() *project.Rules {
 	return &project.Rules{
-		Ecosystem: ecosystem.Golang, Begin: begin, Statement: statement, Workspace: workspace,
+		Ecosystem: ecosystem.Golang, Begin: begin, Statement: statement, Workspace: workspace, Made: made,
 		Languages: []text.Lang{text.Go}, Module: func(file string) bool { return path.Ext(file) == ".go" }, Folders: true,
 	}
 }
@@ -124,6 +124,17 @@ func (p *projects) goWork(f string) {
 		}
 	}
 	p.works[dir] = w
+}
+
+// made gives the go.mod that a command writes: go mod init x.
+func made(dir string, words []string) []project.MadeFile {
+	if len(words) < 4 || words[0] != "go" || words[1] != "mod" || words[2] != "init" {
+		return nil
+	}
+	if name := project.Arguments(words[3:]); len(name) > 0 {
+		return []project.MadeFile{{Path: path.Join(dir, "go.mod"), Text: []byte("module " + name[0] + "\n")}}
+	}
+	return nil
 }
 
 // usedModules are the directories that a go.work uses, as it writes them.

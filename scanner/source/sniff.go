@@ -131,10 +131,7 @@ var noVerbs = map[string]bool{
 // command reports whether a line of code is a command of a shell, and whether that
 // may install or run a package. A comment is none.
 func (r *Recognition) command(line string) (is, installs bool) {
-	t := strings.TrimSpace(line[:min(len(line), maxCommandLine)])
-	for _, prompt := range []string{"$ ", "% ", "❯ ", "> "} {
-		t = strings.TrimSpace(strings.TrimPrefix(t, prompt))
-	}
+	t := text.WithoutPrompt(line[:min(len(line), maxCommandLine)])
 	words := strings.Fields(t)
 	if len(words) < 2 || t[0] == '%' || t[0] == '!' || // a notebook's
 		!text.NewSample(nil, nil, r.tools).Program(words[0]) {
