@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"figment/ecosystem/adapter/adaptertest"
 	"figment/ecosystem/npm/local"
 	"figment/scanner/text"
 )
@@ -59,7 +60,7 @@ func TestOtherManagers(t *testing.T) {
 		"node":                  {files{"/opt/n/etc/npmrc": "registry=https://g.example", "/opt/n/bin/node": ""}, []string{"PATH=/w/bin" + string(filepath.ListSeparator) + "/opt/n/bin"}, "x", "https://g.example", "", "/opt/n/etc/npmrc:1"},
 		"node of the tree":      {files{"/w/etc/npmrc": "registry=https://g.example", "/w/bin/node": ""}, []string{"PATH=/w/bin"}, "x", officialNPM, "", "built-in"},
 	} {
-		e := env(c.files, c.vars...)
+		e := adaptertest.Env(c.files, c.vars...)
 		e.Trees = []string{"/w"}
 		e.RealPath = func(f string) (string, error) {
 			_, err := e.ReadFile(f)
