@@ -119,7 +119,7 @@ func (p *projects) goWork(f string) {
 	dir := path.Dir(f)
 	w := &goWork{goModule: *newGoModule(text)}
 	for _, used := range usedModules(text) {
-		if used = path.Join(dir, used); used != ".." && !strings.HasPrefix(used, "../") && !strings.HasPrefix(used, "/") {
+		if used = path.Join(dir, used); !project.Outside(used) && !strings.HasPrefix(used, "/") {
 			w.use = append(w.use, used)
 		}
 	}
@@ -318,11 +318,7 @@ func (s *goScope) replaced(p *projects, r *extract.Reference) bool {
 // that it does show, below what the path of a repository takes.
 func (p *projects) shows(name string) bool {
 	elements := strings.Split(name, "/")
-	depth := ecosystem.ForgeDepth(name)
-	for i := range elements {
-		if i == 0 || i < depth {
-			continue
-		}
+	for i := max(1, ecosystem.ForgeDepth(name)); i < len(elements); i++ {
 		if elements[i] == "internal" || p.IsDir(strings.Join(elements[i:], "/")) {
 			return true
 		}

@@ -461,7 +461,7 @@ func (s *shown) command(words []string, here string) string {
 		if len(s.d.cds) < maxShownDirs {
 			s.d.cds = append(s.d.cds, args[0], here)
 		}
-		if here == ".." || strings.HasPrefix(here, "../") {
+		if Outside(here) {
 			return "."
 		}
 	case "mkdir", "md":

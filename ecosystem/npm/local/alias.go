@@ -166,13 +166,9 @@ func asked(name string) bool {
 	return c.State != ecosystem.Invalid && (!c.Legacy || strings.ToLower(name) == name)
 }
 
+// isDeclaration reports whether a file declares types for TypeScript.
 func isDeclaration(file string) bool {
-	for _, ext := range []string{".d.ts", ".d.mts", ".d.cts"} {
-		if strings.HasSuffix(file, ext) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{".d.ts", ".d.mts", ".d.cts"}, func(ext string) bool { return strings.HasSuffix(file, ext) })
 }
 
 // A destination says where an alias leads.
@@ -192,7 +188,7 @@ func (p *projects) leads(at string, before destination) destination {
 	switch {
 	case slices.Contains(strings.Split(at, "/"), "node_modules"):
 		return before
-	case at == ".." || strings.HasPrefix(at, "../"):
+	case project.Outside(at):
 		return max(before, untold)
 	case p.IsDir(at), p.sourceAt(at), p.variantAt(at):
 		return there
@@ -223,7 +219,7 @@ var moduleExtensions = []string{".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".
 
 // sourceAt reports whether a module specifier leads to a file at p.
 func (p *projects) sourceAt(at string) bool {
-	if strings.HasPrefix(at, "..") {
+	if project.Outside(at) {
 		return false
 	}
 	if p.IsFile(at) {
@@ -370,7 +366,7 @@ func (p *projects) tsconfig(f string, b tsBase) []pathAlias {
 		a := pathAlias{pattern: pattern, file: f, from: f + " paths " + pattern}
 		for _, to := range project.Strings(list)[:min(len(project.Strings(list)), 50)] {
 			for _, base := range append([]string{dir}, b.urls...) {
-				if t := at(base, to); t == ".." || strings.HasPrefix(t, "../") || path.IsAbs(to) {
+				if t := at(base, to); project.Outside(t) || path.IsAbs(to) {
 					a.outside = true
 				} else if !slices.Contains(a.targets, t) {
 					a.targets = append(a.targets, t)
@@ -394,7 +390,7 @@ func (p *projects) tsconfig(f string, b tsBase) []pathAlias {
 		if !strings.HasPrefix(e, ".") {
 			target = p.inNodeModules(dir, e)
 		}
-		if target == "" || strings.HasPrefix(target, "..") {
+		if target == "" || project.Outside(target) {
 			continue
 		}
 		for _, t := range []string{target, target + ".json", path.Join(target, "tsconfig.json")} {

@@ -62,7 +62,7 @@ func (p *projects) pyproject(f string) {
 		}
 	}
 	add := func(d string) {
-		if d = path.Join(dir, d); len(t.roots) < 200 && d != ".." && !strings.HasPrefix(d, "../") && !strings.HasPrefix(d, "/") {
+		if d = path.Join(dir, d); len(t.roots) < 200 && !project.Outside(d) && !strings.HasPrefix(d, "/") {
 			t.roots = append(t.roots, d)
 		}
 	}
@@ -164,7 +164,7 @@ func poetryTables(tool map[string]any) []map[string]any {
 }
 
 func (t *manifest) besides(dir string) {
-	if d := path.Join(t.dir, dir); !strings.HasPrefix(dir, "/") && d != ".." && !strings.HasPrefix(d, "../") && len(t.beside) < 500 {
+	if d := path.Join(t.dir, dir); !strings.HasPrefix(dir, "/") && !project.Outside(d) && len(t.beside) < 500 {
 		t.beside = append(t.beside, d)
 	}
 }
