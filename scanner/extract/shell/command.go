@@ -191,7 +191,7 @@ func (c *Reader) Words(ws []Word) {
 	managed := c.managed
 	defer func() { c.managed = managed }()
 	defer c.assignments(ws)()
-	c.valueFiles(ws)
+	c.envFiles(ws)
 	for n := len(ws) + maxPeel; ; n-- {
 		if ws = c.peel(ws); len(ws) == 0 {
 			return
