@@ -28,7 +28,6 @@ var longFunctions = map[string]string{
 	"ecosystem/pypi/python/contents.go name":            "one switch over what an expression may be",
 	"ecosystem/pypi/settings.go readSettings":           "one list of files and variables in the order in which they count",
 	"registry/all.go LookupWatched":                     "one loop that takes the answers of all workers, so that nothing needs a lock",
-	"scanner/extract/shell/command.go peel":             "one switch over what may stand before the command that is run",
 	"scanner/text/json.go run":                          "one state machine",
 	"scanner/verdict/verdict.go Decide":                 "one order of steps, numbered, so that it can be read",
 }

@@ -60,6 +60,10 @@ func commands() *shell.Tools {
 			{Programs: "node nodejs ts-node ts-node-dev tsx nodemon mocha nyc c8 electron", Options: "-r --require --import --loader --experimental-loader", Script: "node nodejs", Load: loadModule},
 			{Programs: "bun", Options: "-r --preload --require --import", Load: loadModule},
 		},
+		Wrappers: []shell.Wrapper{
+			{Programs: "corepack", Inner: byCorepack},
+			{Programs: "yarn yarnpkg", Inner: inWorkspace},
+		},
 		Runtimes: []shell.Runtime{
 			{Programs: "node nodejs", Lang: text.JavaScript, Values: nodeValues, Code: "-e --eval -p --print -pe", Subs: "inspect", Without: true},
 			{Programs: "tsx ts-node ts-node-esm ts-node-dev tsnd vite-node esno esr jiti sucrase-node babel-node swc-node esmo", Lang: text.TypeScript,
@@ -69,6 +73,34 @@ func commands() *shell.Tools {
 			{Programs: "bun", Lang: text.TypeScript, Values: bunValues + " -r --preload --require --import", Code: "-e --eval -p --print", Subs: "run", Without: true},
 		},
 	}
+}
+
+// byCorepack gives the command of a package manager that Corepack runs: "corepack
+// pnpm@9 add x".
+func byCorepack(ws []shell.Word) []shell.Word {
+	if len(ws) < 2 {
+		return nil
+	}
+	switch tool, _, _ := strings.Cut(ws[1].Text, "@"); tool {
+	case "npm", "npx", "pnpm", "pnpx", "yarn", "yarnpkg":
+		return append([]shell.Word{ws[1].Sub(0, len(tool))}, ws[2:]...)
+	}
+	return nil
+}
+
+// inWorkspace gives the command that Yarn runs in other workspaces: "yarn
+// workspace W add x", "yarn workspaces foreach -A add x".
+func inWorkspace(ws []shell.Word) []shell.Word {
+	rest := shell.SkipFlags(ws[1:], "--cwd")
+	switch {
+	case len(rest) > 2 && rest[0].Text == "workspace":
+		rest = rest[2:]
+	case len(rest) > 2 && rest[0].Text == "workspaces" && rest[1].Text == "foreach":
+		rest = shell.SkipFlags(rest[2:], "-j --jobs --include --exclude --from")
+	default:
+		return nil
+	}
+	return append([]shell.Word{ws[0]}, rest...)
 }
 
 // nodeOptions reads NODE_OPTIONS, which holds options of node.

@@ -53,6 +53,10 @@ func commands() *shell.Tools {
 			},
 		},
 		Module: runModule,
+		Wrappers: []shell.Wrapper{
+			{Programs: "poetry pdm pipenv hatch rye", Sub: "run", Managed: true},
+			{Programs: "conda mamba micromamba", Sub: "run", Values: "-n -p --name --prefix"},
+		},
 		Runtimes: []shell.Runtime{
 			{Programs: "python pypy py pythonw micropython jython", Lang: text.Python, Values: "-W -X --check-hash-based-pycs", Code: "-c", Without: true},
 			{Programs: "ipython", Lang: text.IPython, Code: "-c", Without: true},
