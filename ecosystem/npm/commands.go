@@ -43,14 +43,14 @@ func commands() *shell.Tools {
 		Verbs:    []string{"npx", "pnpx", "bunx", "nlx", " in ", " ins", "isn", "inni", " ini", "link", " ln ", " it ", " up ", " u ", "upgrade", "udpate", "prepare", " use ", "ni "},
 		Runs:     []string{"node", "tsx", "ts-node", "deno", "bun", "npm_", "NPM_", "NODE_OPTIONS"},
 		Variables: &shell.Variables{
-			Option:  npmVariable,
-			Hears:   npmHears,
+			Option:  variableOption,
+			Hears:   hears,
 			Carried: "--registry --package --call --global --location",
 			Asked:   []string{"npm --registry", "pnpm --registry", "yarn --registry", "bun --registry", "corepack --registry"}, // the file of another tool first
-			Take:    npmTake,
-			Before:  npmBefore,
+			Take:    takeOption,
+			Before:  beforeOptions,
 			Lines:   []string{"npm --call"},
-			Names:   npmNames,
+			Names:   namesOf,
 			Programs: map[string]func(*shell.Reader, shell.Word){
 				"NODE_OPTIONS": nodeOptions,
 				"BUN_OPTIONS":  func(c *shell.Reader, w shell.Word) { c.Preload("bun", shell.Fields(w)) },
@@ -106,10 +106,10 @@ func inWorkspace(ws []shell.Word) []shell.Word {
 // nodeOptions reads NODE_OPTIONS, which holds options of node.
 func nodeOptions(c *shell.Reader, w shell.Word) { c.Preload("node", shell.Fields(w)) }
 
-// npmVariable gives the tool and the option that a variable stands for.
+// variableOption gives the tool and the option that a variable stands for.
 //
 // Documentation: https://docs.npmjs.com/cli/v11/using-npm/config#environment-variables
-func npmVariable(name string) (tool, option string) {
+func variableOption(name string) (tool, option string) {
 	switch name {
 	case "YARN_NPM_REGISTRY_SERVER", "YARN_REGISTRY", "yarn_registry":
 		return "yarn", "--registry"
@@ -126,8 +126,8 @@ func npmVariable(name string) (tool, option string) {
 	return "", ""
 }
 
-// npmHears reports whether a command takes options from the variables of a tool.
-func npmHears(cmd *shell.Command, tool string) bool {
+// hears reports whether a command takes options from the variables of a tool.
+func hears(cmd *shell.Command, tool string) bool {
 	first, _, _ := strings.Cut(cmd.Programs, " ")
 	switch tool {
 	case "npm":
@@ -140,22 +140,22 @@ func npmHears(cmd *shell.Command, tool string) bool {
 	return shell.HasWord(cmd.Programs, tool)
 }
 
-func npmTake(_ *shell.Command, rt *shell.Route, option string, v *shell.Word) {
+func takeOption(_ *shell.Command, rt *shell.Route, option string, v *shell.Word) {
 	if (option == "--registry" || option == "--reg") && v != nil {
 		rt.Index = v.Text
 	}
 }
 
-// npmBefore lists the variables that npm itself takes for options.
-func npmBefore(cmd *shell.Command) []string {
+// beforeOptions lists the variables that npm itself takes for options.
+func beforeOptions(cmd *shell.Command) []string {
 	if cmd.Ecosystem == ecosystem.NPM && (shell.HasWord(cmd.Programs, "npm") || shell.HasWord(cmd.Programs, "npx")) {
 		return []string{"npm --package", "npm --call", "npm --global", "npm --location"}
 	}
 	return nil
 }
 
-// npmNames reads what the value of a variable names.
-func npmNames(c *shell.Reader, cmd *shell.Command, option, index string, w shell.Word) {
+// namesOf reads what the value of a variable names.
+func namesOf(c *shell.Reader, cmd *shell.Command, option, index string, w shell.Word) {
 	switch {
 	case cmd.Programs != "npm" && cmd.Programs != "pnpm":
 	case option == "--package":
