@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -23,7 +24,6 @@ import (
 // whole.
 func TestPartMeansTheSame(t *testing.T) {
 	c, _, _ := newCall(t)
-	home := os.Getenv("HOME")
 	parts := 0
 	for _, file := range []string{"cases/cases.jsonl", "cases/own.jsonl"} {
 		lines := bufio.NewScanner(bytes.NewReader(fixtures.Read(file)))
@@ -75,13 +75,7 @@ func TestPartMeansTheSame(t *testing.T) {
 			write(".git/HEAD", []byte("ref: refs/heads/main\n"))
 			delete(dirs, ".git")
 			whole := whose(t, c, root, ".", "")
-			for _, d := range slices.Sorted(func(yield func(string) bool) {
-				for d := range dirs {
-					if !yield(d) {
-						return
-					}
-				}
-			}) {
+			for _, d := range slices.Sorted(maps.Keys(dirs)) {
 				want := map[string]string{}
 				for k, v := range whole {
 					if strings.HasPrefix(k, d+"/") {
@@ -99,7 +93,7 @@ func TestPartMeansTheSame(t *testing.T) {
 			}
 		}
 	}
-	if parts < 50 || home == "" {
+	if parts < 50 {
 		t.Errorf("%d directories were listed", parts)
 	}
 }

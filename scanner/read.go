@@ -24,7 +24,7 @@ type readFile struct {
 	problems []told
 	notes    *fileNotes
 	compared *compared // with what it was; nil: no change is judged
-	wants    bool      // names may stand in files that it takes values from
+	needs    bool      // it has to be read again, see extract.Found.NeedsValues
 }
 
 // told is a problem at its place.
@@ -50,7 +50,7 @@ func (w *Workspace) file(f *source.File) *readFile {
 	found := w.o.Formats.Read(f)
 	out := &readFile{
 		path: f.Path, context: f.Change != nil && f.Change.Context,
-		refs: found.References, compared: w.compare(f), notes: w.note(f), wants: found.Wants,
+		refs: found.References, compared: w.compare(f), notes: w.note(f), needs: found.NeedsValues,
 	}
 	if len(w.o.Only) > 0 {
 		out.refs = slices.DeleteFunc(out.refs, func(x extract.Reference) bool { return !slices.Contains(w.o.Only, x.Ecosystem) })

@@ -77,7 +77,7 @@ func (w *Workspace) read(f *source.File) {
 	r := w.file(f)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if r.wants && f.Change == nil {
+	if r.needs && f.Change == nil {
 		w.later = append(w.later, f)
 		return
 	}

@@ -24,12 +24,10 @@ var longFunctions = map[string]string{
 	"ecosystem/npm/manifest.go visit":                   "one switch over the paths of a package.json, in their order",
 	"ecosystem/npm/configurations.go configurations":    "one list of files and variables in the order in which they count",
 	"ecosystem/npm/registry.go parsePackument":          "one loop over keys that come in any order, and what is known once all were seen",
-	"ecosystem/pypi/legacy.go parseLegacy":              "one loop over keys that come in any order, and what is known once all were seen",
 	"ecosystem/pypi/python/call.go call":                "one order of what a callee may be, by what each question costs",
 	"ecosystem/pypi/python/contents.go name":            "one switch over what an expression may be",
 	"ecosystem/pypi/settings.go readSettings":           "one list of files and variables in the order in which they count",
 	"registry/all.go LookupWatched":                     "one loop that takes the answers of all workers, so that nothing needs a lock",
-	"scanner/extract/shell/command.go peel":             "one switch over what may stand before the command that is run",
 	"scanner/text/json.go run":                          "one state machine",
 	"scanner/verdict/verdict.go Decide":                 "one order of steps, numbered, so that it can be read",
 }

@@ -138,6 +138,9 @@ func TestPrograms(t *testing.T) {
 		for _, l := range a.Commands.Loaders {
 			claim("loader ", l.Programs)
 		}
+		for _, w := range a.Commands.Wrappers {
+			claim("wrapper ", w.Programs)
+		}
 		for _, r := range a.Commands.Runtimes {
 			claim("runtime ", r.Programs)
 		}

@@ -19,7 +19,16 @@ func commands() *shell.Tools {
 		Managers: "composer",
 		Lines:    "composer",
 		Signs:    []string{"composer"},
+		Wrappers: []shell.Wrapper{{Programs: "php", Inner: archive}},
 	}
+}
+
+// archive gives the command of an archive that php runs: php /x/composer.phar.
+func archive(ws []shell.Word) []shell.Word {
+	if len(ws) > 1 && strings.HasSuffix(ws[1].Text, "composer.phar") {
+		return ws[1:]
+	}
+	return nil
 }
 
 // readComposer reads names, each with a constraint in its word or in the next one.

@@ -16,7 +16,7 @@ import (
 // projectRules is by which files a project of Go says whose its names are.
 func projectRules() *project.Rules {
 	return &project.Rules{
-		Ecosystem: ecosystem.Golang, Begin: begin, Statement: statement, Workspace: workspace,
+		Ecosystem: ecosystem.Golang, Begin: begin, Statement: statement, Workspace: workspace, Made: made,
 		Languages: []text.Lang{text.Go}, Module: func(file string) bool { return path.Ext(file) == ".go" }, Folders: true,
 	}
 }
@@ -119,11 +119,22 @@ func (p *projects) goWork(f string) {
 	dir := path.Dir(f)
 	w := &goWork{goModule: *newGoModule(text)}
 	for _, used := range usedModules(text) {
-		if used = path.Join(dir, used); used != ".." && !strings.HasPrefix(used, "../") && !strings.HasPrefix(used, "/") {
+		if used = path.Join(dir, used); !project.Outside(used) && !strings.HasPrefix(used, "/") {
 			w.use = append(w.use, used)
 		}
 	}
 	p.works[dir] = w
+}
+
+// made gives the go.mod that a command writes: go mod init x.
+func made(dir string, words []string) []project.MadeFile {
+	if len(words) < 4 || words[0] != "go" || words[1] != "mod" || words[2] != "init" {
+		return nil
+	}
+	if name := project.Arguments(words[3:]); len(name) > 0 {
+		return []project.MadeFile{{Path: path.Join(dir, "go.mod"), Text: []byte("module " + name[0] + "\n")}}
+	}
+	return nil
 }
 
 // usedModules are the directories that a go.work uses, as it writes them.
@@ -307,11 +318,7 @@ func (s *goScope) replaced(p *projects, r *extract.Reference) bool {
 // that it does show, below what the path of a repository takes.
 func (p *projects) shows(name string) bool {
 	elements := strings.Split(name, "/")
-	depth := ecosystem.ForgeDepth(name)
-	for i := range elements {
-		if i == 0 || i < depth {
-			continue
-		}
+	for i := max(1, ecosystem.ForgeDepth(name)); i < len(elements); i++ {
 		if elements[i] == "internal" || p.IsDir(strings.Join(elements[i:], "/")) {
 			return true
 		}

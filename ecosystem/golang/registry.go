@@ -195,11 +195,8 @@ func parse(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) p
 		case "Time":
 			r.LatestAt = protocol.Timestamp(j.TextOr(64))
 		case "Origin":
-			if !j.Object() {
-				continue
-			}
-			for j.More() {
-				if j.Key == "URL" {
+			for key := range j.Members() {
+				if key == "URL" {
 					r.Repository = protocol.CleanRepository(j.TextOr(300))
 				} else {
 					j.Skip()

@@ -1,10 +1,10 @@
 package golang_test
 
 import (
-	"io/fs"
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter/adaptertest"
 	"figment/ecosystem/golang"
 	"figment/registry/protocol"
 	"figment/registry/settings"
@@ -12,25 +12,9 @@ import (
 
 const officialGolang = "https://proxy.golang.org"
 
-func env(files map[string]string, vars ...string) settings.Env {
-	return settings.Env{
-		Environ: vars, Home: "/home/u", ConfigDir: "/home/u/.config", GOOS: "linux",
-		ReadFile: func(f string) ([]byte, error) {
-			if text, ok := files[f]; ok {
-				return []byte(text), nil
-			}
-			return nil, fs.ErrNotExist
-		},
-	}
-}
-
 func load(t *testing.T, e settings.Env) *settings.Settings {
 	t.Helper()
-	s, err := settings.Load(e, []*settings.Reader{golang.Adapter().Settings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return adaptertest.Load(t, e, golang.Adapter().Settings)
 }
 
 func npmPkg(name string) ecosystem.Package {
@@ -58,12 +42,12 @@ func TestGoProxy(t *testing.T) {
 		{"", []string{officialGolang}, []bool{false}},
 	} {
 		if c.v != "" {
-			r := load(t, env(nil, "GOPROXY=https://other.example", "FIGMENT_REGISTRY_GOLANG="+c.v)).Route(goPkg("x.y/z"))
+			r := load(t, adaptertest.Env(nil, "GOPROXY=https://other.example", "FIGMENT_REGISTRY_GOLANG="+c.v)).Route(goPkg("x.y/z"))
 			if len(r.Roots) != len(c.roots) || r.Setting != "FIGMENT_REGISTRY_GOLANG" {
 				t.Errorf("FIGMENT_REGISTRY_GOLANG=%q: %+v", c.v, r)
 			}
 		}
-		r := load(t, env(nil, "GOPROXY="+c.v)).Route(goPkg("x.y/z"))
+		r := load(t, adaptertest.Env(nil, "GOPROXY="+c.v)).Route(goPkg("x.y/z"))
 		if r.Strategy != protocol.GoProxy {
 			t.Errorf("%q: strategy %v", c.v, r.Strategy)
 		}
@@ -81,7 +65,7 @@ func TestGoProxy(t *testing.T) {
 		}
 	}
 	files := map[string]string{"/home/u/.config/go/env": "GOPROXY=https://file.example\nGOPRIVATE=git.acme.example,*.corp.example\n"}
-	s := load(t, env(files))
+	s := load(t, adaptertest.Env(files))
 	if r := s.Route(goPkg("x.y/z")); r.Roots[0].URL != "https://file.example" {
 		t.Errorf("the go env file was not read: %+v", r)
 	}
@@ -93,7 +77,7 @@ func TestGoProxy(t *testing.T) {
 	if setting, _ := s.Private(goPkg("git.acme.example/a")); setting != "~/.config/go/env GOPRIVATE" {
 		t.Errorf("private by %q", setting)
 	}
-	s = load(t, env(files, "GOENV=off"))
+	s = load(t, adaptertest.Env(files, "GOENV=off"))
 	if r := s.Route(goPkg("x.y/z")); r.Roots[0].URL != officialGolang {
 		t.Errorf("GOENV=off was not heeded: %+v", r)
 	}
@@ -110,7 +94,7 @@ func TestGoProxy(t *testing.T) {
 		{[]string{"GOPROXY=https://env.example"}, "https://env.example"},
 		{[]string{"GOPROXY="}, "https://file.example"},
 	} {
-		if r := load(t, env(files, c.vars...)).Route(goPkg("x.y/z")); len(r.Roots) != 1 || r.Roots[0].URL != c.url {
+		if r := load(t, adaptertest.Env(files, c.vars...)).Route(goPkg("x.y/z")); len(r.Roots) != 1 || r.Roots[0].URL != c.url {
 			t.Errorf("%v: %+v", c.vars, r)
 		}
 	}
@@ -129,7 +113,7 @@ func TestGoProxy(t *testing.T) {
 		{"GONOPROXY=git.example", "git.example/a", true},
 		{"GONOPROXY=none", "none/a", false},
 	} {
-		s := load(t, env(nil, c.v))
+		s := load(t, adaptertest.Env(nil, c.v))
 		if _, ok := s.Private(goPkg(c.name)); ok != c.want {
 			t.Errorf("%s: %s is private: %v", c.v, c.name, ok)
 		}

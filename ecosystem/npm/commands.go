@@ -43,14 +43,14 @@ func commands() *shell.Tools {
 		Verbs:    []string{"npx", "pnpx", "bunx", "nlx", " in ", " ins", "isn", "inni", " ini", "link", " ln ", " it ", " up ", " u ", "upgrade", "udpate", "prepare", " use ", "ni "},
 		Runs:     []string{"node", "tsx", "ts-node", "deno", "bun", "npm_", "NPM_", "NODE_OPTIONS"},
 		Variables: &shell.Variables{
-			Option:  npmVariable,
-			Hears:   npmHears,
+			Option:  variableOption,
+			Hears:   hears,
 			Carried: "--registry --package --call --global --location",
 			Asked:   []string{"npm --registry", "pnpm --registry", "yarn --registry", "bun --registry", "corepack --registry"}, // the file of another tool first
-			Take:    npmTake,
-			Before:  npmBefore,
+			Take:    takeOption,
+			Before:  beforeOptions,
 			Lines:   []string{"npm --call"},
-			Names:   npmNames,
+			Names:   namesOf,
 			Programs: map[string]func(*shell.Reader, shell.Word){
 				"NODE_OPTIONS": nodeOptions,
 				"BUN_OPTIONS":  func(c *shell.Reader, w shell.Word) { c.Preload("bun", shell.Fields(w)) },
@@ -59,6 +59,10 @@ func commands() *shell.Tools {
 		Loaders: []shell.Loader{
 			{Programs: "node nodejs ts-node ts-node-dev tsx nodemon mocha nyc c8 electron", Options: "-r --require --import --loader --experimental-loader", Script: "node nodejs", Load: loadModule},
 			{Programs: "bun", Options: "-r --preload --require --import", Load: loadModule},
+		},
+		Wrappers: []shell.Wrapper{
+			{Programs: "corepack", Inner: byCorepack},
+			{Programs: "yarn yarnpkg", Inner: inWorkspace},
 		},
 		Runtimes: []shell.Runtime{
 			{Programs: "node nodejs", Lang: text.JavaScript, Values: nodeValues, Code: "-e --eval -p --print -pe", Subs: "inspect", Without: true},
@@ -71,13 +75,41 @@ func commands() *shell.Tools {
 	}
 }
 
+// byCorepack gives the command of a package manager that Corepack runs: "corepack
+// pnpm@9 add x".
+func byCorepack(ws []shell.Word) []shell.Word {
+	if len(ws) < 2 {
+		return nil
+	}
+	switch tool, _, _ := strings.Cut(ws[1].Text, "@"); tool {
+	case "npm", "npx", "pnpm", "pnpx", "yarn", "yarnpkg":
+		return append([]shell.Word{ws[1].Sub(0, len(tool))}, ws[2:]...)
+	}
+	return nil
+}
+
+// inWorkspace gives the command that Yarn runs in other workspaces: "yarn
+// workspace W add x", "yarn workspaces foreach -A add x".
+func inWorkspace(ws []shell.Word) []shell.Word {
+	rest := shell.SkipFlags(ws[1:], "--cwd")
+	switch {
+	case len(rest) > 2 && rest[0].Text == "workspace":
+		rest = rest[2:]
+	case len(rest) > 2 && rest[0].Text == "workspaces" && rest[1].Text == "foreach":
+		rest = shell.SkipFlags(rest[2:], "-j --jobs --include --exclude --from")
+	default:
+		return nil
+	}
+	return append([]shell.Word{ws[0]}, rest...)
+}
+
 // nodeOptions reads NODE_OPTIONS, which holds options of node.
 func nodeOptions(c *shell.Reader, w shell.Word) { c.Preload("node", shell.Fields(w)) }
 
-// npmVariable gives the tool and the option that a variable stands for.
+// variableOption gives the tool and the option that a variable stands for.
 //
 // Documentation: https://docs.npmjs.com/cli/v11/using-npm/config#environment-variables
-func npmVariable(name string) (tool, option string) {
+func variableOption(name string) (tool, option string) {
 	switch name {
 	case "YARN_NPM_REGISTRY_SERVER", "YARN_REGISTRY", "yarn_registry":
 		return "yarn", "--registry"
@@ -94,8 +126,8 @@ func npmVariable(name string) (tool, option string) {
 	return "", ""
 }
 
-// npmHears reports whether a command takes options from the variables of a tool.
-func npmHears(cmd *shell.Command, tool string) bool {
+// hears reports whether a command takes options from the variables of a tool.
+func hears(cmd *shell.Command, tool string) bool {
 	first, _, _ := strings.Cut(cmd.Programs, " ")
 	switch tool {
 	case "npm":
@@ -108,22 +140,22 @@ func npmHears(cmd *shell.Command, tool string) bool {
 	return shell.HasWord(cmd.Programs, tool)
 }
 
-func npmTake(_ *shell.Command, rt *shell.Route, option string, v *shell.Word) {
+func takeOption(_ *shell.Command, rt *shell.Route, option string, v *shell.Word) {
 	if (option == "--registry" || option == "--reg") && v != nil {
 		rt.Index = v.Text
 	}
 }
 
-// npmBefore lists the variables that npm itself takes for options.
-func npmBefore(cmd *shell.Command) []string {
+// beforeOptions lists the variables that npm itself takes for options.
+func beforeOptions(cmd *shell.Command) []string {
 	if cmd.Ecosystem == ecosystem.NPM && (shell.HasWord(cmd.Programs, "npm") || shell.HasWord(cmd.Programs, "npx")) {
 		return []string{"npm --package", "npm --call", "npm --global", "npm --location"}
 	}
 	return nil
 }
 
-// npmNames reads what the value of a variable names.
-func npmNames(c *shell.Reader, cmd *shell.Command, option, index string, w shell.Word) {
+// namesOf reads what the value of a variable names.
+func namesOf(c *shell.Reader, cmd *shell.Command, option, index string, w shell.Word) {
 	switch {
 	case cmd.Programs != "npm" && cmd.Programs != "pnpm":
 	case option == "--package":
@@ -219,7 +251,6 @@ func npmName(c *shell.Reader, w shell.Word, eco ecosystem.Ecosystem, flags extra
 			if p == "jsr:" {
 				eco = ecosystem.JSR
 			}
-			alias = name
 			name, spec = npmWord(rest)
 		}
 	}

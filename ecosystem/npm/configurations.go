@@ -45,10 +45,7 @@ func configurations(l *settings.Loader, by local.Managers) []configuration {
 		}}
 	}
 	file := func(path string) *configuration {
-		kind, ok := local.ConfigOf(filepath.Base(path))
-		if !ok {
-			kind, _ = local.ConfigOf(".npmrc")
-		}
+		kind, _ := local.ConfigOf(filepath.Base(path))
 		show := env.Tilde(path)
 		if text, ok := env.Read(path); ok {
 			fill := expand(env)

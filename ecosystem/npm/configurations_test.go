@@ -1,11 +1,14 @@
 package npm_test
 
 import (
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"figment/ecosystem/adapter/adaptertest"
 	"figment/ecosystem/npm/local"
+	"figment/scanner/text"
 )
 
 // TestOtherManagers: what the files and variables of Yarn, pnpm and Bun say of
@@ -14,10 +17,8 @@ func TestOtherManagers(t *testing.T) {
 	type files map[string]string
 	yarn := files{"/home/u/.yarnrc.yml": "npmRegistryServer: \"https://${HOST:-y.example}/\"\nnpmAuthToken: ${TOKEN}\nnpmScopes:\n  acme:\n    npmRegistryServer: https://a.example/npm/\n    npmAuthIdent: me:pw\n  other:\n    npmRegistryServer: https://b.example\nnpmRegistries:\n  \"//b.example\":\n    npmAuthToken: b-token\n"}
 	with := func(a files, name, text string) files {
-		out := files{name: text}
-		for k, v := range a {
-			out[k] = v
-		}
+		out := maps.Clone(a)
+		out[name] = text
 		return out
 	}
 	manifest := func(manager string) string { return `{"packageManager": "` + manager + `"}` }
@@ -59,7 +60,7 @@ func TestOtherManagers(t *testing.T) {
 		"node":                  {files{"/opt/n/etc/npmrc": "registry=https://g.example", "/opt/n/bin/node": ""}, []string{"PATH=/w/bin" + string(filepath.ListSeparator) + "/opt/n/bin"}, "x", "https://g.example", "", "/opt/n/etc/npmrc:1"},
 		"node of the tree":      {files{"/w/etc/npmrc": "registry=https://g.example", "/w/bin/node": ""}, []string{"PATH=/w/bin"}, "x", officialNPM, "", "built-in"},
 	} {
-		e := env(c.files, c.vars...)
+		e := adaptertest.Env(c.files, c.vars...)
 		e.Trees = []string{"/w"}
 		e.RealPath = func(f string) (string, error) {
 			_, err := e.ReadFile(f)
@@ -83,29 +84,30 @@ func TestOtherManagers(t *testing.T) {
 // FuzzConfig: no configuration stops its reader, entries stand on lines of it,
 // and there are no more than it has bytes.
 func FuzzConfig(f *testing.F) {
-	for _, text := range []string{
+	for _, src := range []string{
 		"registry \"https://x.example\"\n\"@a:registry\" https://y\n--install.registry 'z'\n", "npmRegistryServer: x\nnpmScopes:\n  a: {npmRegistryServer: y, npmAuthToken: t}\nnpmRegistries:\n  //h/p: {npmAuthIdent: 'a:b'}\n",
 		"[install]\nregistry = {url=\"x\", token=\"$T\"}\n[install.scopes]\n\"@a\" = \"y\"\n", "registries:\n  default: x\n  '@a': y\nregistry: z\n", "registry=${X:-y}\n@a:registry=\\${Y}\n",
 	} {
-		f.Add(text)
+		f.Add(src)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Fuzz(func(t *testing.T, src string) {
+		lines := text.NewLines([]byte(src)).Count()
 		for _, name := range []string{".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml", "pnpm-workspace.yaml"} {
 			c, ok := local.ConfigOf(name)
 			if !ok {
 				t.Fatal(name)
 			}
-			entries, _ := c.Read(text, nil)
-			if len(entries) > len(text) {
-				t.Errorf("%s: %d entries of %d bytes", name, len(entries), len(text))
+			entries, _ := c.Read(src, nil)
+			if len(entries) > len(src) {
+				t.Errorf("%s: %d entries of %d bytes", name, len(entries), len(src))
 			}
 			for _, e := range entries {
-				if e.Line < 1 || e.Line > strings.Count(text, "\n")+1 {
+				if e.Line < 1 || e.Line > lines {
 					t.Errorf("%s: %+v", name, e)
 				}
 			}
-			local.Claims(name, []byte(text))
+			local.Claims(name, []byte(src))
 		}
-		local.ManagersOf(text, func(string) (string, bool) { return text, true })
+		local.ManagersOf(src, func(string) (string, bool) { return src, true })
 	})
 }

@@ -340,20 +340,15 @@ func parsePackument(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Re
 			}
 		case "versions":
 			hadVersions = true
-			if !j.Object() {
-				continue
-			}
-			for j.More() {
-				v := protocol.Clip(j.Key, 256)
+			for version := range j.Members() {
+				v := protocol.Clip(version, 256)
 				var m manifest
-				if j.Object() {
-					for j.More() {
-						switch k := j.Key; k {
-						case "name", "version":
-							j.Skip()
-						default:
-							m.read(j, k)
-						}
+				for key := range j.Members() {
+					switch key {
+					case "name", "version":
+						j.Skip()
+					default:
+						m.read(j, key)
 					}
 				}
 				m.version = v
@@ -362,18 +357,15 @@ func parsePackument(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Re
 			}
 		case "time":
 			hadTime = true
-			if !j.Object() {
-				continue
-			}
-			for j.More() {
-				switch k := j.Key; k {
+			for key := range j.Members() {
+				switch key {
 				case "unpublished": // live versions outweigh it, a proxy may keep both
 					reborn = j.Peek() == '{'
 					j.Skip()
 				case "created":
 					created = protocol.Timestamp(j.TextOr(64))
 				default:
-					times[k] = protocol.Timestamp(j.TextOr(64))
+					times[key] = protocol.Timestamp(j.TextOr(64))
 				}
 			}
 		case "repository":
@@ -443,12 +435,9 @@ func repository(j *protocol.JSONReader) string {
 	if j.Peek() == '"' {
 		return protocol.CleanRepository(j.Text(300))
 	}
-	if !j.Object() {
-		return ""
-	}
 	out := ""
-	for j.More() {
-		if j.Key == "url" {
+	for key := range j.Members() {
+		if key == "url" {
 			out = protocol.CleanRepository(j.TextOr(300))
 		} else {
 			j.Skip()

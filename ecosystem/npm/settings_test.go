@@ -2,11 +2,11 @@ package npm_test
 
 import (
 	"encoding/base64"
-	"io/fs"
 	"strings"
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter/adaptertest"
 	"figment/ecosystem/npm"
 	"figment/registry/protocol"
 	"figment/registry/settings"
@@ -14,25 +14,9 @@ import (
 
 const officialNPM = "https://registry.npmjs.org"
 
-func env(files map[string]string, vars ...string) settings.Env {
-	return settings.Env{
-		Environ: vars, Home: "/home/u", ConfigDir: "/home/u/.config", GOOS: "linux",
-		ReadFile: func(f string) ([]byte, error) {
-			if text, ok := files[f]; ok {
-				return []byte(text), nil
-			}
-			return nil, fs.ErrNotExist
-		},
-	}
-}
-
 func load(t *testing.T, e settings.Env) *settings.Settings {
 	t.Helper()
-	s, err := settings.Load(e, []*settings.Reader{npm.Adapter().Settings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return adaptertest.Load(t, e, npm.Adapter().Settings)
 }
 
 func npmPkg(name string) ecosystem.Package {
@@ -46,7 +30,7 @@ registry=https://file.example/npm/
 //npm.acme.example/:_authToken=${TOKEN}
 //file.example/npm/:_authToken=${UNSET}
 `}
-	s := load(t, env(files, "TOKEN=hidden-token"))
+	s := load(t, adaptertest.Env(files, "TOKEN=hidden-token"))
 	r := s.Route(npmPkg("left-pad"))
 	if r.Roots[0].URL != "https://file.example/npm" || r.Roots[0].Setting != "~/.npmrc:2" || r.Private || r.Roots[0].Credential.Value.Set() {
 		t.Errorf("default route %+v", r)
@@ -58,7 +42,7 @@ registry=https://file.example/npm/
 	if setting, ok := s.Private(npmPkg("@acme/x")); !ok || !strings.Contains(setting, "~/.npmrc:3") {
 		t.Errorf("@acme/x is private by %q, %v", setting, ok)
 	}
-	if r := load(t, env(files, "NPM_CONFIG_REGISTRY=https://env.example")).Route(npmPkg("x")); r.Roots[0].URL != "https://env.example" {
+	if r := load(t, adaptertest.Env(files, "NPM_CONFIG_REGISTRY=https://env.example")).Route(npmPkg("x")); r.Roots[0].URL != "https://env.example" {
 		t.Errorf("the variable did not win: %+v", r)
 	}
 }
@@ -101,7 +85,7 @@ func TestNPMSources(t *testing.T) {
 		"other scope":     {rc("@acme:registry=https://a.example/"), nil, "@acmex/x", officialNPM, "built-in"},
 		"scope of public": {rc("registry=https://m.example\n@types:registry=" + officialNPM + "/"), nil, "@types/x", officialNPM, "~/.npmrc:2 @types:registry"},
 	} {
-		s := load(t, env(c.files, c.vars...))
+		s := load(t, adaptertest.Env(c.files, c.vars...))
 		r := s.Route(npmPkg(c.pkg))
 		got := ""
 		if len(r.Roots) > 0 {
@@ -154,13 +138,13 @@ func TestNPMCredentials(t *testing.T) {
 	} {
 		for _, scope := range []string{"", "@acme:"} {
 			files := map[string]string{"/home/u/.npmrc": scope + "registry=" + c.registry + c.rc}
-			r := load(t, env(files, "TOKEN=from-env")).Route(npmPkg("@acme/x"))
+			r := load(t, adaptertest.Env(files, "TOKEN=from-env")).Route(npmPkg("@acme/x"))
 			if len(r.Roots) != 1 || r.Roots[0].Credential.Scheme != c.scheme || r.Roots[0].Credential.Value.Reveal() != c.value {
 				t.Errorf("%sregistry=%s%s: not %q %q", scope, c.registry, c.rc, c.scheme, c.value)
 			}
 		}
 	}
-	r := load(t, env(nil, "npm_config_registry=https://h.example", "npm_config_//h.example/:_authToken=env-token")).Route(npmPkg("x"))
+	r := load(t, adaptertest.Env(nil, "npm_config_registry=https://h.example", "npm_config_//h.example/:_authToken=env-token")).Route(npmPkg("x"))
 	if r.Roots[0].Credential.Value.Reveal() != "env-token" {
 		t.Error("the credential of a variable was not found")
 	}
@@ -188,7 +172,7 @@ func TestScopesOfTheDefault(t *testing.T) {
 		"public beside a mirror":   {rc("registry=" + mirror + "\n@acme:registry=" + officialNPM), nil, officialNPM, protocol.Official, false},
 		"variable is the mirror's": {rc("@acme:registry=" + mirror), []string{"npm_config_registry=" + mirror + "/"}, mirror, protocol.Mirror, false},
 	} {
-		s := load(t, env(c.files, c.vars...))
+		s := load(t, adaptertest.Env(c.files, c.vars...))
 		r := s.Route(npmPkg("@acme/x"))
 		_, private := s.Private(npmPkg("@acme/x"))
 		if len(r.Roots) != 1 || r.Roots[0].URL != c.url || r.Roots[0].Kind != c.kind || r.Private != c.private || private != c.private {

@@ -41,18 +41,22 @@ func commands() *shell.Tools {
 		Verbs:    []string{"uvx", "inject", "download", "sync", "compile", "wheel"},
 		Runs:     []string{"requirements", "python", "PIP_", "UV_", "PYTHON", "coverage"},
 		Variables: &shell.Variables{
-			Option:  pypiVariable,
-			Hears:   pypiHears,
+			Option:  variableOption,
+			Hears:   hears,
 			Carried: "--index-url --pypi-url --extra-index-url --index --default-index --find-links --no-index --pypi-mirror",
 			Asked: []string{"pip --pypi-url", "pip --index-url", "pip --extra-index-url", "pip --find-links", "pip --no-index", "pipenv --pypi-mirror", "pdm --index-url",
 				"uv --index-url", "uv --default-index", "uv --index", "uv --extra-index-url", "uv --find-links", "uv --no-index"},
-			Take:  pypiTake,
-			Names: pypiNames,
+			Take:  takeOption,
+			Names: namesOf,
 			Programs: map[string]func(*shell.Reader, shell.Word){
 				"PYTHONSTARTUP": func(c *shell.Reader, w shell.Word) { c.RunFile(w, text.Python) },
 			},
 		},
 		Module: runModule,
+		Wrappers: []shell.Wrapper{
+			{Programs: "poetry pdm pipenv hatch rye", Sub: "run", Managed: true},
+			{Programs: "conda mamba micromamba", Sub: "run", Values: "-n -p --name --prefix"},
+		},
 		Runtimes: []shell.Runtime{
 			{Programs: "python pypy py pythonw micropython jython", Lang: text.Python, Values: "-W -X --check-hash-based-pycs", Code: "-c", Without: true},
 			{Programs: "ipython", Lang: text.IPython, Code: "-c", Without: true},
@@ -62,11 +66,11 @@ func commands() *shell.Tools {
 	}
 }
 
-// pypiVariable gives the tool and the option that a variable stands for.
+// variableOption gives the tool and the option that a variable stands for.
 //
 // Documentation: https://pip.pypa.io/en/stable/topics/configuration/#environment-variables
 // and https://docs.astral.sh/uv/reference/environment/
-func pypiVariable(name string) (tool, option string) {
+func variableOption(name string) (tool, option string) {
 	switch name {
 	case "PIPENV_PYPI_MIRROR":
 		return "pipenv", "--pypi-mirror"
@@ -81,8 +85,8 @@ func pypiVariable(name string) (tool, option string) {
 	return "", ""
 }
 
-// pypiHears reports whether a command takes options from the variables of a tool.
-func pypiHears(cmd *shell.Command, tool string) bool {
+// hears reports whether a command takes options from the variables of a tool.
+func hears(cmd *shell.Command, tool string) bool {
 	first, _, _ := strings.Cut(cmd.Programs, " ")
 	switch tool {
 	case "pip":
@@ -93,8 +97,8 @@ func pypiHears(cmd *shell.Command, tool string) bool {
 	return shell.HasWord(cmd.Programs, tool)
 }
 
-// pypiTake reads an option that says where names come from.
-func pypiTake(cmd *shell.Command, rt *shell.Route, option string, v *shell.Word) {
+// takeOption reads an option that says where names come from.
+func takeOption(cmd *shell.Command, rt *shell.Route, option string, v *shell.Word) {
 	if cmd.Ecosystem != ecosystem.PyPI {
 		return
 	}
@@ -126,8 +130,8 @@ func falsy(s string) bool {
 	return false
 }
 
-// pypiNames reads what the value of a variable names.
-func pypiNames(c *shell.Reader, cmd *shell.Command, option, _ string, w shell.Word) {
+// namesOf reads what the value of a variable names.
+func namesOf(c *shell.Reader, cmd *shell.Command, option, _ string, w shell.Word) {
 	if cmd.Programs != "pip" && cmd.Programs != "uv" {
 		return
 	}

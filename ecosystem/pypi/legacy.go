@@ -1,6 +1,7 @@
 package pypi
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -8,7 +9,7 @@ import (
 	"figment/registry/protocol"
 )
 
-// parseLegacy reads the older JSON, as it comes: one loop over its keys, which
+// parseLegacy reads the older JSON as it comes: one loop over its keys, which
 // stand in any order, and behind it what is only known once all were seen.
 func parseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Response) protocol.Reading {
 	j := protocol.NewJSON(resp.Body)
@@ -19,11 +20,8 @@ func parseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Respo
 	for j.Open('{'); j.More(); {
 		switch j.Key {
 		case "info":
-			if !j.Object() {
-				continue
-			}
-			for j.More() {
-				switch j.Key {
+			for key := range j.Members() {
+				switch key {
 				case "name":
 					name = j.TextOr(512)
 				case "version":
@@ -48,11 +46,8 @@ func parseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Respo
 				}
 			}
 		case "ownership":
-			if !j.Object() {
-				continue
-			}
-			for j.More() {
-				switch j.Key {
+			for key := range j.Members() {
+				switch key {
 				case "organization":
 					r.Organization = j.TextOr(100)
 				case "roles":
@@ -62,22 +57,13 @@ func parseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Respo
 				}
 			}
 		case "releases":
-			if !j.Object() {
-				continue
-			}
-			for j.More() {
-				v := protocol.Clip(j.Key, 256)
+			for version := range j.Members() {
+				v := protocol.Clip(version, 256)
 				files, yanked := 0, 0
-				if !j.Array() {
-					continue
-				}
-				for j.More() {
+				for range j.Elements() {
 					files++
-					if !j.Object() {
-						continue
-					}
-					for j.More() {
-						switch j.Key {
+					for key := range j.Members() {
+						switch key {
 						case "yanked":
 							if yes, _ := j.Truth(0); yes {
 								yanked++
@@ -121,16 +107,10 @@ func parseLegacy(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Respo
 
 // roles reads the accounts that own a project or may publish it.
 func roles(j *protocol.JSONReader) []string {
-	if !j.Array() {
-		return nil
-	}
 	var out []string
-	for j.More() {
-		if !j.Object() {
-			continue
-		}
-		for j.More() {
-			if j.Key != "user" {
+	for range j.Elements() {
+		for key := range j.Members() {
+			if key != "user" {
 				j.Skip()
 				continue
 			}
@@ -145,12 +125,9 @@ func roles(j *protocol.JSONReader) []string {
 // repository finds the link to a repository among those that a project
 // gives: by its label, or at a forge under any.
 func repository(j *protocol.JSONReader) string {
-	if !j.Object() {
-		return ""
-	}
 	labelled, hosted := "", ""
-	for j.More() {
-		label := strings.ToLower(j.Key)
+	for label := range j.Members() {
+		label = strings.ToLower(label)
 		link := j.TextOr(300)
 		if !strings.HasPrefix(link, "https://") && !strings.HasPrefix(link, "http://") {
 			continue
@@ -162,8 +139,5 @@ func repository(j *protocol.JSONReader) string {
 			hosted = protocol.CleanRepository(link)
 		}
 	}
-	if labelled != "" {
-		return labelled
-	}
-	return hosted
+	return cmp.Or(labelled, hosted)
 }

@@ -2,11 +2,11 @@ package pypi_test
 
 import (
 	"encoding/base64"
-	"io/fs"
 	"slices"
 	"testing"
 
 	"figment/ecosystem"
+	"figment/ecosystem/adapter/adaptertest"
 	"figment/ecosystem/pypi"
 	"figment/registry/protocol"
 	"figment/registry/settings"
@@ -14,25 +14,9 @@ import (
 
 const officialPyPI = "https://pypi.org/simple"
 
-func env(files map[string]string, vars ...string) settings.Env {
-	return settings.Env{
-		Environ: vars, Home: "/home/u", ConfigDir: "/home/u/.config", GOOS: "linux",
-		ReadFile: func(f string) ([]byte, error) {
-			if text, ok := files[f]; ok {
-				return []byte(text), nil
-			}
-			return nil, fs.ErrNotExist
-		},
-	}
-}
-
 func load(t *testing.T, e settings.Env) *settings.Settings {
 	t.Helper()
-	s, err := settings.Load(e, []*settings.Reader{pypi.Adapter().Settings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return adaptertest.Load(t, e, pypi.Adapter().Settings)
 }
 
 func pypiPkg(name string) ecosystem.Package {
@@ -43,17 +27,17 @@ func TestPip(t *testing.T) {
 	files := map[string]string{
 		"/home/u/.config/pip/pip.conf": "[global]\nindex-url = https://u:pw@pip.corp.example/simple/\nextra-index-url =\n    https://one.example/simple\n    https://two.example/simple\n",
 	}
-	r := load(t, env(files)).Route(pypiPkg("x"))
+	r := load(t, adaptertest.Env(files)).Route(pypiPkg("x"))
 	if len(r.Roots) != 3 || r.Strategy != protocol.AllOf || r.Roots[0].URL != "https://pip.corp.example/simple" || !r.Roots[0].Credential.Value.Set() || r.Roots[2].URL != "https://two.example/simple" {
 		t.Errorf("%+v", r)
 	}
-	if r := load(t, env(files, "PIP_INDEX_URL=https://env.example/simple", "PIP_CONFIG_FILE=/dev/null")).Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://env.example/simple" {
+	if r := load(t, adaptertest.Env(files, "PIP_INDEX_URL=https://env.example/simple", "PIP_CONFIG_FILE=/dev/null")).Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://env.example/simple" {
 		t.Errorf("%+v", r)
 	}
-	if r := load(t, env(nil, "PIP_NO_INDEX=1")).Route(pypiPkg("x")); len(r.Roots) != 0 || r.Reason == "" {
+	if r := load(t, adaptertest.Env(nil, "PIP_NO_INDEX=1")).Route(pypiPkg("x")); len(r.Roots) != 0 || r.Reason == "" {
 		t.Errorf("%+v", r)
 	}
-	if r := load(t, env(nil)).Route(pypiPkg("x")); r.Roots[0].Kind != protocol.Official || r.Roots[0].URL != officialPyPI {
+	if r := load(t, adaptertest.Env(nil)).Route(pypiPkg("x")); r.Roots[0].Kind != protocol.Official || r.Roots[0].URL != officialPyPI {
 		t.Errorf("%+v", r)
 	}
 	const conf = "/home/u/.config/pip/pip.conf"
@@ -86,7 +70,7 @@ func TestPip(t *testing.T) {
 		"uv":               {nil, []string{"UV_DEFAULT_INDEX=corp=" + one}, []string{one}, "UV_DEFAULT_INDEX"},
 		"pip before uv":    {nil, []string{"UV_DEFAULT_INDEX=" + one, "PIP_INDEX_URL=" + two}, []string{two}, "PIP_INDEX_URL"},
 	} {
-		r := load(t, env(c.files, c.vars...)).Route(pypiPkg("x"))
+		r := load(t, adaptertest.Env(c.files, c.vars...)).Route(pypiPkg("x"))
 		var urls []string
 		for _, root := range r.Roots {
 			urls = append(urls, root.URL)
@@ -122,7 +106,7 @@ func TestUV(t *testing.T) {
 		"not the name of a file's index": {[]string{"PIP_INDEX_URL=" + one, "UV_DEFAULT_INDEX=corp=" + two, "UV_INDEX_CORP_PASSWORD=p"},
 			[]string{one}, protocol.First, ""},
 	} {
-		r := load(t, env(nil, c.vars...)).Route(pypiPkg("x"))
+		r := load(t, adaptertest.Env(nil, c.vars...)).Route(pypiPkg("x"))
 		var urls []string
 		for _, root := range r.Roots {
 			urls = append(urls, root.URL)
@@ -162,7 +146,7 @@ func TestTOMLSettings(t *testing.T) {
 		"pdm's variable":    {nil, []string{"PDM_PYPI_URL=" + one}, []string{one}},
 	} {
 		var got []string
-		for _, root := range load(t, env(c.files, c.vars...)).Route(pypiPkg("x")).Roots {
+		for _, root := range load(t, adaptertest.Env(c.files, c.vars...)).Route(pypiPkg("x")).Roots {
 			got = append(got, root.URL)
 		}
 		if !slices.Equal(got, c.urls) {
@@ -170,12 +154,12 @@ func TestTOMLSettings(t *testing.T) {
 		}
 	}
 	// A name-bound credential goes to the index of that name.
-	r := load(t, env(map[string]string{uv: index(one, "")}, "UV_INDEX_CORP_USERNAME=u", "UV_INDEX_CORP_PASSWORD=p")).Route(pypiPkg("x"))
+	r := load(t, adaptertest.Env(map[string]string{uv: index(one, "")}, "UV_INDEX_CORP_USERNAME=u", "UV_INDEX_CORP_PASSWORD=p")).Route(pypiPkg("x"))
 	if !r.Roots[0].Credential.Value.Set() || r.Roots[1].Credential.Value.Set() {
 		t.Errorf("%+v", r)
 	}
 	// Where the default is replaced, what it lacks may be at a further index.
-	if r := load(t, env(map[string]string{uv: index(one, "")}, "FIGMENT_REGISTRY_PYPI="+two)).Route(pypiPkg("x")); len(r.Roots) != 1 || r.Unusable == "" {
+	if r := load(t, adaptertest.Env(map[string]string{uv: index(one, "")}, "FIGMENT_REGISTRY_PYPI="+two)).Route(pypiPkg("x")); len(r.Roots) != 1 || r.Unusable == "" {
 		t.Errorf("%+v", r)
 	}
 }
@@ -183,7 +167,7 @@ func TestTOMLSettings(t *testing.T) {
 func FuzzTOMLSettings(f *testing.F) {
 	f.Add("[[index]]\nname = \"a\"\nurl = \"https://h.example\"\n", "[pypi]\nurl = \"x\"\n[pypi.a]\nurl = 1\n")
 	f.Fuzz(func(t *testing.T, uv, pdm string) {
-		s, err := settings.Load(env(map[string]string{"/home/u/.config/uv/uv.toml": uv, "/home/u/.config/pdm/config.toml": pdm}), []*settings.Reader{pypi.Adapter().Settings})
+		s, err := settings.Load(adaptertest.Env(map[string]string{"/home/u/.config/uv/uv.toml": uv, "/home/u/.config/pdm/config.toml": pdm}), []*settings.Reader{pypi.Adapter().Settings})
 		if err == nil {
 			s.Route(pypiPkg("x"))
 		}

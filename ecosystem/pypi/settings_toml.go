@@ -9,6 +9,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"figment/ecosystem"
+	"figment/ecosystem/pypi/local"
 	"figment/registry/settings"
 	"figment/scanner/text"
 )
@@ -118,24 +119,13 @@ func userUV(l *settings.Loader) (out []userIndex, none, claimed string) {
 
 // uvIndexList lists the indexes that uv searches for every name.
 func uvIndexList(m map[string]any, file string) (out []userIndex, none bool) {
-	word := func(v any) string { s, _ := v.(string); return strings.TrimSpace(s) }
-	list, _ := m["index"].([]any)
-	for _, v := range list {
-		o, _ := v.(map[string]any)
-		if raw := word(o["url"]); raw != "" && o["explicit"] != true {
-			out = append(out, userIndex{raw, word(o["name"]), strings.TrimSpace(file + " index " + word(o["name"])), o["default"] == true})
+	list, none := local.UVIndexes(m)
+	for _, x := range list {
+		if !x.Explicit && x.Key != "find-links" {
+			out = append(out, userIndex{x.URL, x.Name, strings.TrimSpace(file + " " + x.Key + " " + x.Name), x.Replaces})
 		}
 	}
-	if raw := word(m["index-url"]); raw != "" {
-		out = append(out, userIndex{raw, "", file + " index-url", true})
-	}
-	extra, _ := m["extra-index-url"].([]any)
-	for _, v := range extra {
-		if raw := word(v); raw != "" {
-			out = append(out, userIndex{raw, "", file + " extra-index-url", false})
-		}
-	}
-	return out, m["no-index"] == true
+	return out, none
 }
 
 // userPDM reads the indexes of PDM's own files: one that stands in for PyPI, and

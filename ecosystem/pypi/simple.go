@@ -35,11 +35,8 @@ func parseSimple(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Respo
 		case "name":
 			name = j.TextOr(512)
 		case "meta":
-			if !j.Object() {
-				continue
-			}
-			for j.More() {
-				switch j.Key {
+			for key := range j.Members() {
+				switch key {
 				case "api-version":
 					api = j.TextOr(32)
 				case "project-status": // where drafts of PEP 792 had it
@@ -49,11 +46,8 @@ func parseSimple(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Respo
 				}
 			}
 		case "project-status":
-			if !j.Object() {
-				continue
-			}
-			for j.More() {
-				switch j.Key {
+			for key := range j.Members() {
+				switch key {
 				case "status":
 					status = j.TextOr(32)
 				case "reason":
@@ -63,10 +57,7 @@ func parseSimple(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Respo
 				}
 			}
 		case "versions":
-			if !j.Array() {
-				continue
-			}
-			for j.More() {
+			for range j.Elements() {
 				listed = append(listed, j.TextOr(256))
 			}
 		case "files":
@@ -77,7 +68,7 @@ func parseSimple(in *protocol.Inquiry, rq protocol.Request, resp *protocol.Respo
 			for j.More() {
 				var f distribution
 				if !j.Object() {
-					continue
+					continue // no file
 				}
 				for j.More() {
 					switch j.Key {

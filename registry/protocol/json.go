@@ -3,6 +3,7 @@ package protocol
 import (
 	"errors"
 	"io"
+	"iter"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -392,4 +393,22 @@ func (j *JSONReader) Array() bool {
 	}
 	j.Skip()
 	return false
+}
+
+// Members goes through an object, by its keys, or passes over anything else. The
+// value of each has to be consumed in its turn, and the loop must not be left before
+// its end.
+func (j *JSONReader) Members() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for in := j.Object(); in && j.More() && yield(j.Key); {
+		}
+	}
+}
+
+// Elements goes through an array as Members through an object.
+func (j *JSONReader) Elements() func(yield func() bool) {
+	return func(yield func() bool) {
+		for in := j.Array(); in && j.More() && yield(); {
+		}
+	}
 }

@@ -104,16 +104,13 @@ func CleanRepository(s string) string {
 
 // People reads a list of maintainers.
 func People(j *JSONReader) []string {
-	if !j.Array() {
-		return nil
-	}
 	var out []string
-	for j.More() {
+	for range j.Elements() {
 		name := ""
 		switch j.Peek() {
 		case '{':
-			for j.Open('{'); j.More(); {
-				if j.Key == "name" {
+			for key := range j.Members() {
+				if key == "name" {
 					name = j.TextOr(100)
 				} else {
 					j.Skip()

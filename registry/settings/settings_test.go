@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
+	"figment/ecosystem/adapter/adaptertest"
 	"figment/ecosystem/all"
 	"figment/ecosystem/npm/local"
 	"figment/registry/protocol"
@@ -27,25 +27,9 @@ const (
 	officialDownloads = "https://api.npmjs.org"
 )
 
-func env(files map[string]string, vars ...string) settings.Env {
-	return settings.Env{
-		Environ: vars, Home: "/home/u", ConfigDir: "/home/u/.config", GOOS: "linux",
-		ReadFile: func(f string) ([]byte, error) {
-			if text, ok := files[f]; ok {
-				return []byte(text), nil
-			}
-			return nil, fs.ErrNotExist
-		},
-	}
-}
-
 func load(t *testing.T, e settings.Env) *settings.Settings {
 	t.Helper()
-	s, err := settings.Load(e, adapter.Readers(all.Adapters()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return adaptertest.Load(t, e, adapter.Readers(all.Adapters())...)
 }
 
 func npmPkg(name string) ecosystem.Package {
@@ -110,7 +94,7 @@ func TestVariables(t *testing.T) {
 		{eco: ecosystem.Golang, v: "https://a.example,b.example#secret"},
 	} {
 		name := variables[c.eco]
-		s, err := settings.Load(env(nil, name+"="+c.v), adapter.Readers(all.Adapters()))
+		s, err := settings.Load(adaptertest.Env(nil, name+"="+c.v), adapter.Readers(all.Adapters()))
 		if c.url == "" {
 			var e *settings.Error
 			if !errors.As(err, &e) || e.Setting != name || e.Text == "" || strings.Contains(fmt.Sprintf("%+v %#v", err, *e), "secret") {
@@ -143,10 +127,10 @@ func TestVariables(t *testing.T) {
 	// An empty variable is none; a set one replaces every root of the user's
 	// files, but not the scopes.
 	files := map[string]string{"/home/u/.npmrc": "registry=https://file.example\n@acme:registry=https://acme.example\n//top.example/:_authToken=t\n"}
-	if r := load(t, env(files, "FIGMENT_REGISTRY_NPM= ")).Route(npmPkg("x")).Roots[0]; r.URL != "https://file.example" {
+	if r := load(t, adaptertest.Env(files, "FIGMENT_REGISTRY_NPM= ")).Route(npmPkg("x")).Roots[0]; r.URL != "https://file.example" {
 		t.Errorf("an empty variable: %+v", r)
 	}
-	s := load(t, env(files, "FIGMENT_REGISTRY_NPM=https://top.example", "npm_config_registry=https://env.example",
+	s := load(t, adaptertest.Env(files, "FIGMENT_REGISTRY_NPM=https://top.example", "npm_config_registry=https://env.example",
 		"FIGMENT_REGISTRY_PYPI=https://top.example/simple", "PIP_EXTRA_INDEX_URL=https://extra.example/simple", "PIP_NO_INDEX=1"))
 	if r := s.Route(npmPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://top.example" {
 		t.Errorf("%+v", r)
@@ -157,14 +141,14 @@ func TestVariables(t *testing.T) {
 	if r := s.Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://top.example/simple" || r.Strategy != protocol.First {
 		t.Errorf("%+v", r)
 	}
-	s = load(t, env(nil, "FIGMENT_REGISTRY_NPM=http://127.0.0.1:1", "FIGMENT_REGISTRY_GOLANG=http://127.0.0.1:1,http://127.0.0.1:2", "FIGMENT_REGISTRY_KIND=official"))
+	s = load(t, adaptertest.Env(nil, "FIGMENT_REGISTRY_NPM=http://127.0.0.1:1", "FIGMENT_REGISTRY_GOLANG=http://127.0.0.1:1,http://127.0.0.1:2", "FIGMENT_REGISTRY_KIND=official"))
 	for _, r := range append(s.Route(npmPkg("x")).Roots, s.Route(goPkg("x.y/z")).Roots...) {
 		if r.Kind != protocol.Official {
 			t.Errorf("declared official, is %+v", r)
 		}
 	}
 	var e *settings.Error
-	if _, err := settings.Load(env(nil, "FIGMENT_REGISTRY_KIND=real"), adapter.Readers(all.Adapters())); !errors.As(err, &e) || e.Setting != "FIGMENT_REGISTRY_KIND" {
+	if _, err := settings.Load(adaptertest.Env(nil, "FIGMENT_REGISTRY_KIND=real"), adapter.Readers(all.Adapters())); !errors.As(err, &e) || e.Setting != "FIGMENT_REGISTRY_KIND" {
 		t.Errorf("an unknown kind: %v", err)
 	}
 }
@@ -201,7 +185,7 @@ func TestNetrc(t *testing.T) {
 		{"machine pip.example login", "https://pip.example", ""},
 	} {
 		for file, vars := range map[string][]string{"/home/u/.netrc": nil, "/n": {"NETRC=/n"}} {
-			s := load(t, env(map[string]string{file: c.netrc}, append(vars, "PIP_INDEX_URL="+c.url, "GOPROXY="+strings.Replace(c.url, officialPyPI, officialGolang, 1))...))
+			s := load(t, adaptertest.Env(map[string]string{file: c.netrc}, append(vars, "PIP_INDEX_URL="+c.url, "GOPROXY="+strings.Replace(c.url, officialPyPI, officialGolang, 1))...))
 			for _, r := range []protocol.Route{s.Route(pypiPkg("x")), s.Route(goPkg("x.y/z"))} {
 				if r.Roots[0].Credential.Value.Reveal() != c.value {
 					t.Errorf("%q for %s: the credential of %v is not %q", c.netrc, c.url, r.Roots[0].Ecosystem, c.value)
@@ -243,7 +227,7 @@ func TestSecrets(t *testing.T) {
 			}
 		}
 	}
-	s := load(t, env(files, "TOKEN=S3CRETb"))
+	s := load(t, adaptertest.Env(files, "TOKEN=S3CRETb"))
 	check("settings", s)
 	check("settings", *s)
 	check("settings", struct {
@@ -278,7 +262,7 @@ func TestSecrets(t *testing.T) {
 		"https://u:S3CRETa%zz@h.example", "https://u:S3CRETa@/x", "u:S3CRETa@h.example?", "https://u:S3CRETa@h.example:port/", "https://h.example/S3CRETa\x7f",
 	} {
 		for _, name := range []string{"FIGMENT_REGISTRY_NPM", "FIGMENT_REGISTRY_PYPI", "FIGMENT_REGISTRY_GOLANG", "FIGMENT_REGISTRY_KIND"} {
-			s, err := settings.Load(env(files, "TOKEN=S3CRETb", name+"="+v), adapter.Readers(all.Adapters()))
+			s, err := settings.Load(adaptertest.Env(files, "TOKEN=S3CRETb", name+"="+v), adapter.Readers(all.Adapters()))
 			if err == nil {
 				t.Errorf("%s=%q was taken", name, v)
 			}
@@ -290,7 +274,7 @@ func TestSecrets(t *testing.T) {
 }
 
 func TestTrusted(t *testing.T) {
-	s := load(t, env(nil, "PIP_INDEX_URL=https://pip.corp.example/simple"))
+	s := load(t, adaptertest.Env(nil, "PIP_INDEX_URL=https://pip.corp.example/simple"))
 	s.Allow([]string{"allowed.example", "https://whole.example:8443/npm/"})
 	if !s.Trusted(ecosystem.NPM, "https://whole.example:8443/npm") || s.Trusted(ecosystem.NPM, "https://whole.example/npm") {
 		t.Error("a registry is allowed by its URL")
@@ -347,7 +331,7 @@ func TestSilentSources(t *testing.T) {
 		"npm scope":          {nil, []string{"npm_config_@acme:registry=S3CRET"}, npmPkg("@acme/x"), 0, "", 1},
 		"nothing out of use": {nil, nil, npmPkg("x"), 1, "", 0},
 	} {
-		s := load(t, env(c.files, c.vars...))
+		s := load(t, adaptertest.Env(c.files, c.vars...))
 		r := s.Route(c.pkg)
 		if len(r.Roots) != c.roots || r.Unusable != c.unusable || (c.roots == 0) != (r.Reason == "no-registry") {
 			t.Errorf("%s: %+v", name, r)
@@ -388,7 +372,7 @@ func TestVariablesUseFiles(t *testing.T) {
 		{"FIGMENT_REGISTRY_GOLANG=" + officialGolang, "", goPkg("x.y/z")},
 	} {
 		for _, kind := range []string{"", "FIGMENT_REGISTRY_KIND=official"} {
-			if r := load(t, env(files, c.v, kind)).Route(c.pkg); r.Roots[0].Credential.Value.Reveal() != c.value {
+			if r := load(t, adaptertest.Env(files, c.v, kind)).Route(c.pkg); r.Roots[0].Credential.Value.Reveal() != c.value {
 				t.Errorf("%s %s: the credential is not %q", c.v, kind, c.value)
 			}
 		}
@@ -420,7 +404,7 @@ func TestDownloads(t *testing.T) {
 		{[]string{name + "https://u:pw@stats.example", "FIGMENT_REGISTRY_NPM=http://127.0.0.1:1"}, "x", "https://stats.example"},
 		{[]string{name + "https://stats.example"}, "@acme/x", ""},
 	} {
-		r := load(t, env(rc, c.vars...)).Route(npmPkg(c.pkg))
+		r := load(t, adaptertest.Env(rc, c.vars...)).Route(npmPkg(c.pkg))
 		if r.Downloads.URL != c.url {
 			t.Errorf("%s %v: %+v", c.pkg, c.vars, r.Downloads)
 		}
@@ -428,12 +412,12 @@ func TestDownloads(t *testing.T) {
 			t.Errorf("%s %v: credential %v", c.pkg, c.vars, !own)
 		}
 	}
-	if r := load(t, env(nil)).Route(pypiPkg("x")); r.Downloads.URL != "" {
+	if r := load(t, adaptertest.Env(nil)).Route(pypiPkg("x")); r.Downloads.URL != "" {
 		t.Errorf("PyPI: %+v", r)
 	}
 	for _, v := range []string{"stats.example", "ftp://S3CRET@h", "https://h/?S3CRET", "file:///S3CRET"} {
 		var e *settings.Error
-		if _, err := settings.Load(env(nil, name+v), adapter.Readers(all.Adapters())); !errors.As(err, &e) || e.Setting != "FIGMENT_NPM_DOWNLOADS_URL" || strings.Contains(err.Error(), "S3CRET") {
+		if _, err := settings.Load(adaptertest.Env(nil, name+v), adapter.Readers(all.Adapters())); !errors.As(err, &e) || e.Setting != "FIGMENT_NPM_DOWNLOADS_URL" || strings.Contains(err.Error(), "S3CRET") {
 			t.Errorf("%s: %v", v, err)
 		}
 	}

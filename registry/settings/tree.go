@@ -16,10 +16,7 @@ import (
 // within reports whether file lies in a scanned work tree, as it is named or
 // where it really is: whoever wrote the tree then wrote the file, or chose it.
 func (e *Env) within(file string) bool {
-	if file == "" {
-		return false
-	}
-	if len(e.Trees) == 0 {
+	if file == "" || len(e.Trees) == 0 {
 		return false
 	}
 	if len(e.trees) != len(e.Trees) {

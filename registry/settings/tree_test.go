@@ -10,6 +10,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/ecosystem/adapter"
+	"figment/ecosystem/adapter/adaptertest"
 	"figment/ecosystem/all"
 	"figment/ecosystem/npm/local"
 	"figment/registry/protocol"
@@ -39,7 +40,7 @@ func TestTree(t *testing.T) {
 		"GOENV":           {map[string]string{tree + "/goenv": "GOPROXY=https://go.evil.example\n"}, []string{"GOENV=" + tree + "/goenv"}, []ecosystem.Package{goPkg("git.acme.example/x")}},
 		"GOPRIVATE":       {map[string]string{tree + "/goenv": "GOPRIVATE=git.acme.example\n"}, []string{"GOENV=" + tree + "/goenv"}, []ecosystem.Package{goPkg("git.acme.example/x")}},
 	} {
-		e := env(c.files, c.vars...)
+		e := adaptertest.Env(c.files, c.vars...)
 		e.Trees = []string{"/somewhere/else", tree}
 		if v, ok := e.Lookup("HOME"); ok {
 			e.Home = v
@@ -81,7 +82,7 @@ func TestTree(t *testing.T) {
 // TestTreeFurtherIndex: a further index that only the tree names is not asked,
 // and what the others lack may be there.
 func TestTreeFurtherIndex(t *testing.T) {
-	e := env(map[string]string{"/w/.venv/pip.conf": "[install]\nextra-index-url =\n  https://more.example/simple\n", "/w/netrc": "machine pip.corp.example login u password p"},
+	e := adaptertest.Env(map[string]string{"/w/.venv/pip.conf": "[install]\nextra-index-url =\n  https://more.example/simple\n", "/w/netrc": "machine pip.corp.example login u password p"},
 		"VIRTUAL_ENV=/w/.venv", "NETRC=/w/netrc", "PIP_INDEX_URL=https://pip.corp.example/simple")
 	e.Trees = []string{"/w"}
 	s := load(t, e)
@@ -121,7 +122,7 @@ func FuzzSettings(f *testing.F) {
 	f.Fuzz(func(t *testing.T, npmrc, pipconf, goenv, netrc, name string) {
 		files := map[string]string{"/home/u/.npmrc": npmrc, "/home/u/.config/pip/pip.conf": pipconf, "/home/u/.config/go/env": goenv, "/home/u/.netrc": netrc}
 		for _, trees := range [][]string{nil, {"/home"}} {
-			e := env(files)
+			e := adaptertest.Env(files)
 			e.Trees = trees
 			s, err := settings.Load(e, adapter.Readers(all.Adapters()))
 			if err != nil {

@@ -245,8 +245,6 @@ func NewTable(rows []Format, known []text.Known, folders []text.Folder, programs
 	in := source.Rows{Known: known, Folders: folders, Programs: programs}
 	for i := range rows {
 		in.Formats = append(in.Formats, source.Row{Kind: fileKinds[rows[i].Kind], Files: rows[i].Files, Languages: rows[i].Languages})
-	}
-	for i := range rows {
 		if c := rows[i].Commands; c != nil && in.Installs == nil {
 			in.Installs = c.MayInstall
 		}
@@ -297,10 +295,10 @@ func (e *Emitter) SameFormat(a, b string) bool {
 
 // A Found is what a file gave.
 type Found struct {
-	References []Reference
-	Problems   []source.Problem
-	Includes   []Include // what it takes requirements from
-	Wants      bool      // names may stand in files that it takes values from, and that could not be asked for
+	References  []Reference
+	Problems    []source.Problem
+	Includes    []Include // what it takes requirements from
+	NeedsValues bool      // a name was missed that may stand in a file which it takes values from, and File.Beside is nil
 }
 
 // Read reads a whole file: containers are taken apart, each fragment is read by
@@ -346,7 +344,7 @@ func (t Table) Read(f *source.File) (found Found) {
 	if format, whole := t.including(f); format != nil {
 		e.includes = append(e.includes, format.Includes(whole)...)
 	}
-	return Found{sorted(e.refs), weigh(t.known, f, append(parts.Problems(), e.problems...)), e.includes, e.settings.wanted && f.Beside == nil}
+	return Found{sorted(e.refs), weigh(t.known, f, append(parts.Problems(), e.problems...)), e.includes, e.settings.missed && f.Beside == nil}
 }
 
 // weigh decides which problems make a report incomplete: in sources a program

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"figment/scanner/text"
@@ -25,27 +26,22 @@ type settings struct {
 	files  []string
 	loaded int // how many of files were read
 	values map[string][][]string
-	wanted bool // a name was not read that may stand in one
+	missed bool // a name was not read, which may stand in one of files
 }
 
-// Values takes a file that the text takes values of variables from. The span
+// TakeValues notes a file that the text takes values of variables from. The span
 // counts in the text of the fragment being read.
-func (e *Emitter) Values(name string, span text.Span) {
+func (e *Emitter) TakeValues(name string, span text.Span) {
 	s := &e.settings
-	for _, had := range s.files {
-		if had == name {
-			return
-		}
-	}
-	if len(s.files) < maxSourced {
+	if len(s.files) < maxSourced && !slices.Contains(s.files, name) {
 		s.files = append(s.files, name)
 		e.Include(Include{Path: name, Values: true, Span: span})
 	}
 }
 
-// Wanted notes that a name was not read which may stand in a file that the text
+// NameMissed notes that a name was not read. It may stand in a file that the text
 // takes values from.
-func (e *Emitter) Wanted() { e.settings.wanted = e.settings.wanted || len(e.settings.files) > 0 }
+func (e *Emitter) NameMissed() { e.settings.missed = e.settings.missed || len(e.settings.files) > 0 }
 
 // ValuesOf gives the values that other files assign to a variable, each as a
 // list of words; nil: none that is known.

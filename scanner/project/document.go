@@ -1,7 +1,10 @@
 package project
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -53,13 +56,10 @@ func (p *Project) readDocument(f string) *document {
 	if err != nil || len(data) > source.MaxFile {
 		return nil
 	}
-	s := &shown{d: &document{places: map[string]string{}, bound: map[string]string{}}, files: map[string][]byte{}}
+	s := &shown{d: &document{places: map[string]string{}, bound: map[string]string{}}, rules: p.o.Rules, files: map[string][]byte{}}
 	known := p.o.Recognition
 	known.NewSplitter(&source.File{Path: f, Data: data}, s.fragment).File()
-	files := map[string][]byte{}
-	for name, src := range s.files {
-		files[name] = src
-	}
+	files := maps.Clone(s.files)
 	for _, dir := range s.dirs {
 		if len(files) < maxShown {
 			files[path.Join(dir, aside)] = nil
@@ -114,11 +114,7 @@ func (d *document) bind(p *Project, r *extract.Reference) {
 	}
 	for _, rules := range p.o.Rules {
 		if slices.Contains(rules.Also, r.Ecosystem) {
-			name := r.Name
-			if r.Alias != "" {
-				name = r.Alias
-			}
-			d.bound[string(rules.Ecosystem)+":"+name] = string(r.Ecosystem) + ":" + r.Name
+			d.bound[string(rules.Ecosystem)+":"+cmp.Or(r.Alias, r.Name)] = string(r.Ecosystem) + ":" + r.Name
 		}
 	}
 }
@@ -249,14 +245,22 @@ func (p *Project) tops() []string {
 // shown gathers what a document shows.
 type shown struct {
 	d     *document
+	rules []*Rules
 	files map[string][]byte
 	dirs  []string
 }
 
+// inside is a path that a document writes, in the directory of what it shows; ok
+// is false for one that is none.
+func inside(name string) (p string, ok bool) {
+	p = path.Clean("/" + strings.ReplaceAll(name, `\`, "/"))[1:]
+	return p, p != "" && len(p) <= 300
+}
+
 // put adds a file. Of several texts with one name each gets a place.
 func (s *shown) put(name string, src []byte) string {
-	name = path.Clean("/" + strings.ReplaceAll(name, `\`, "/"))[1:]
-	if name == "" || len(name) > 300 || len(s.files) >= maxShown {
+	name, ok := inside(name)
+	if !ok || len(s.files) >= maxShown {
 		return aside
 	}
 	at := name
@@ -265,7 +269,7 @@ func (s *shown) put(name string, src []byte) string {
 		if !taken || len(had) == 0 || n > maxShownDirs {
 			break
 		}
-		if len(src) == 0 || string(had) == string(src) {
+		if len(src) == 0 || bytes.Equal(had, src) {
 			return at
 		}
 		at = fmt.Sprintf("%d/%s", n, name)
@@ -275,8 +279,7 @@ func (s *shown) put(name string, src []byte) string {
 }
 
 func (s *shown) directory(name string) {
-	name = path.Clean("/" + strings.ReplaceAll(name, `\`, "/"))[1:]
-	if name != "" && len(name) <= 300 && len(s.dirs) < maxShown {
+	if name, ok := inside(name); ok && len(s.dirs) < maxShown {
 		s.dirs = append(s.dirs, name)
 	}
 }
@@ -288,16 +291,24 @@ func (s *shown) fragment(f *text.Fragment) {
 	}
 	label, _, _ := strings.Cut(f.Label, ", ")
 	name := f.Name
-	if name == "" && f.Lang == text.JSON {
-		name = configName(f.Text)
+	var as []string // it is read by these names, too
+	for _, r := range s.rules {
+		if r.Called == nil {
+			continue
+		}
+		if called := r.Called(f.Name, f); name == "" {
+			name = called
+		} else if called != "" {
+			as = append(as, called)
+		}
 	}
 	if name != "" {
 		at := s.put(name, f.Text)
 		if _, ok := s.d.places[label]; !ok {
 			s.d.places[label] = at
 		}
-		if base := path.Base(name); strings.HasPrefix(base, "import") && strings.HasSuffix(base, "map.json") {
-			s.put(path.Join(path.Dir(name), "deno.json"), f.Text)
+		for _, called := range as {
+			s.put(called, f.Text)
 		}
 	}
 	switch f.Lang {
@@ -308,25 +319,12 @@ func (s *shown) fragment(f *text.Fragment) {
 	}
 }
 
-// configName is what a text of JSON is called by its keys, where the tools read
-// it for whose names are.
-func configName(src []byte) string {
-	for _, x := range []struct{ key, name string }{
-		{`"compilerOptions"`, "tsconfig.json"}, {`"imports"`, "deno.json"}, {`"workspace"`, "deno.json"},
-	} {
-		if strings.Contains(string(src[:min(len(src), 10_000)]), x.key) {
-			return x.name
-		}
-	}
-	return ""
-}
-
 // branches are what the lines of a listing of files begin their names with.
 var branches = []string{"├── ", "└── ", "├─ ", "└─ ", "|-- ", "`-- ", "|__ ", "+-- ", "├──", "└──"}
 
 // tree reads a listing of files.
 func (s *shown) tree(src []byte) {
-	if !strings.Contains(string(src), "──") && !strings.Contains(string(src), "-- ") && !strings.Contains(string(src), "─ ") && !strings.Contains(string(src), "|__ ") {
+	if !slices.ContainsFunc(branches, func(b string) bool { return bytes.Contains(src, []byte(b)) }) {
 		return
 	}
 	type level struct {
@@ -387,10 +385,7 @@ func (s *shown) commands(src []byte) {
 	lines := strings.Split(string(src), "\n")
 	here := "."
 	for i := 0; i < min(len(lines), maxMakes); i++ {
-		line := strings.TrimSpace(lines[i])
-		for _, prompt := range []string{"$ ", "% ", "> ", "❯ "} {
-			line = strings.TrimPrefix(line, prompt)
-		}
+		line := text.WithoutPrompt(lines[i])
 		if len(line) > 1000 {
 			continue
 		}
@@ -440,89 +435,58 @@ func written(command string) string {
 // command reads one command that stands in a directory, and gives where the next
 // one stands.
 func (s *shown) command(words []string, here string) string {
-	for len(words) > 0 && (words[0] == "sudo" || words[0] == "uv" && len(words) > 1 && words[1] == "run") {
+	for len(words) > 0 && words[0] == "sudo" {
 		words = words[1:]
-		if len(words) > 0 && words[0] == "run" {
-			words = words[1:]
-		}
-	}
-	if len(words) > 1 && (words[0] == "python" || words[0] == "python3" || words[0] == "py") {
-		words = words[1:]
-		if len(words) > 2 && words[0] == "-m" && words[1] == "django" {
-			words = append([]string{"django-admin"}, words[2:]...)
-		}
 	}
 	if len(words) < 2 {
 		return here
 	}
-	args := func(from int) (out []string) {
-		for _, w := range words[min(from, len(words)):] {
-			if !strings.HasPrefix(w, "-") && len(out) < 50 {
-				out = append(out, braces(strings.Trim(w, `'"`))...)
-			}
-		}
-		return out
-	}
 	if name := written(strings.Join(words, " ")); name != "" {
 		s.put(path.Join(here, name), nil)
 	}
-	first := ""
-	if a := args(2); len(a) > 0 {
-		first = a[0]
+	for _, r := range s.rules {
+		if r.Made != nil {
+			for _, f := range r.Made(here, words) {
+				s.put(f.Path, f.Text)
+			}
+		}
 	}
+	args := Arguments(words[1:])
 	switch words[0] {
 	case "cd", "pushd", "Set-Location":
-		a := args(1)
-		if len(a) == 0 || strings.ContainsAny(a[0], "$~") || path.IsAbs(a[0]) {
+		if len(args) == 0 || strings.ContainsAny(args[0], "$~") || path.IsAbs(args[0]) {
 			return "."
 		}
-		here = path.Join(here, a[0])
+		here = path.Join(here, args[0])
 		if len(s.d.cds) < maxShownDirs {
-			s.d.cds = append(s.d.cds, a[0], here)
+			s.d.cds = append(s.d.cds, args[0], here)
 		}
-		if here == ".." || strings.HasPrefix(here, "../") {
+		if Outside(here) {
 			return "."
 		}
 	case "mkdir", "md":
-		for _, a := range args(1) {
+		for _, a := range args {
 			s.directory(path.Join(here, a))
 		}
 	case "touch", "ni", "New-Item", "code", "vim", "nano":
-		for _, a := range args(1) {
+		for _, a := range args {
 			if path.Ext(a) != "" {
 				s.put(path.Join(here, a), nil)
 			}
-		}
-	case "git":
-		if words[1] == "clone" && first != "" {
-			name := strings.TrimSuffix(path.Base(first), ".git")
-			if a := args(3); len(a) > 0 {
-				name = a[len(a)-1]
-			}
-			s.packageOf(path.Join(here, name))
-		}
-	case "go":
-		if a := args(3); words[1] == "mod" && len(a) > 0 && words[2] == "init" {
-			s.put(path.Join(here, "go.mod"), []byte("module "+a[0]+"\n"))
-		}
-	case "uv", "poetry", "hatch", "pdm", "rye":
-		if (words[1] == "init" || words[1] == "new") && first != "" {
-			s.packageOf(path.Join(here, first))
-		}
-	case "django-admin", "django-admin.py", "manage.py", "./manage.py":
-		if (words[1] == "startproject" || words[1] == "startapp") && first != "" {
-			s.put(path.Join(here, first, "__init__.py"), nil)
-			s.put(path.Join(here, first, first, "__init__.py"), nil)
 		}
 	}
 	return here
 }
 
-// packageOf adds a directory with a project of Python of its name.
-func (s *shown) packageOf(dir string) {
-	module := strings.NewReplacer("-", "_", ".", "_").Replace(path.Base(dir))
-	s.put(path.Join(dir, module, "__init__.py"), nil)
-	s.put(path.Join(dir, "src", module, "__init__.py"), nil)
+// Arguments are the words of a command that are no options, without quotes; one
+// with braces is several.
+func Arguments(words []string) (out []string) {
+	for _, w := range words {
+		if !strings.HasPrefix(w, "-") && len(out) < 50 {
+			out = append(out, braces(strings.Trim(w, `'"`))...)
+		}
+	}
+	return out
 }
 
 // braces expands the words in one pair of braces: src/{a,b}.

@@ -135,6 +135,9 @@ func Strings(v any) []string {
 	return out
 }
 
+// Outside reports whether a clean path leads out of the tree.
+func Outside(p string) bool { return p == ".." || strings.HasPrefix(p, "../") }
+
 // Up calls f for the directory dir and those above it until f returns false.
 func Up(dir string, f func(dir string) bool) {
 	for {

@@ -278,6 +278,14 @@ func (p *Project) ReadJSON(f string, into any) bool {
 	if !ok || p.TooDeep(f, src, text.JSON) {
 		return false
 	}
+	return DecodeJSON(src, into) == nil
+}
+
+// DecodeJSON decodes JSON with comments. How deep it nests is the caller's to check.
+func DecodeJSON(src []byte, into any) error {
 	std, err := hujson.Standardize(slices.Clone(src))
-	return err == nil && json.Unmarshal(std, into) == nil
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(std, into)
 }

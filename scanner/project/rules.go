@@ -24,6 +24,13 @@ type Rules struct {
 	// directory it lies in the top of a workspace to which the directory member
 	// belongs, counted from there. Nil: there are no workspaces.
 	Workspace func(file string, text []byte, member string) bool
+	// Made gives the files that a command of a document makes which is run in the
+	// directory dir. words are the program and what follows it, two at least. Nil:
+	// none is known.
+	Made func(dir string, words []string) []MadeFile
+	// Called gives the name under which the rules read a text that a document shows
+	// by another name, or by none; empty: they do not. Nil: they read none.
+	Called func(name string, shown *text.Fragment) string
 	// Languages are those whose code imports from the ecosystem.
 	Languages []text.Lang
 	// Module reports by its path whether an import may lead to a file. Nil: to any
@@ -63,6 +70,12 @@ type Tree struct {
 	// name of the file that it leads to does not show; any is false where no name
 	// is led to a file at all. Nil: names lead to files without aliases.
 	Aliases func() (words []string, any bool)
+}
+
+// A MadeFile is one that a command makes.
+type MadeFile struct {
+	Path string
+	Text []byte // nil: it is not known
 }
 
 // tree is what is found out about an ecosystem; nil: nothing.

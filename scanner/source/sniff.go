@@ -121,20 +121,21 @@ func BareNames(data []byte) bool {
 // maxCommandLine bounds how much of a line is looked at.
 const maxCommandLine = 500
 
-// noVerbs are words of code and of sentences: what has one of them where a command
-// has its verb, or its arguments, is none.
-var noVerbs = map[string]bool{
-	"in": true, "is": true, "not": true, "and": true, "or": true, "if": true, "else": true, "for": true, "as": true, "of": true, "instanceof": true, "import": true, "from": true,
-	"to": true, "the": true, "a": true, "an": true, "it": true, "this": true, "that": true, "with": true, "you": true, "your": true, "then": true, "will": true, "can": true, "func": true,
+// prose reports whether a word is one of code or of sentences: what has one where a
+// command has its verb, or its arguments, is none.
+func prose(word string) bool {
+	switch word {
+	case "in", "is", "not", "and", "or", "if", "else", "for", "as", "of", "instanceof", "import", "from",
+		"to", "the", "a", "an", "it", "this", "that", "with", "you", "your", "then", "will", "can", "func":
+		return true
+	}
+	return false
 }
 
 // command reports whether a line of code is a command of a shell, and whether that
 // may install or run a package. A comment is none.
 func (r *Recognition) command(line string) (is, installs bool) {
-	t := strings.TrimSpace(line[:min(len(line), maxCommandLine)])
-	for _, prompt := range []string{"$ ", "% ", "❯ ", "> "} {
-		t = strings.TrimSpace(strings.TrimPrefix(t, prompt))
-	}
+	t := text.WithoutPrompt(line[:min(len(line), maxCommandLine)])
 	words := strings.Fields(t)
 	if len(words) < 2 || t[0] == '%' || t[0] == '!' || // a notebook's
 		!text.NewSample(nil, nil, r.tools).Program(words[0]) {
@@ -148,7 +149,7 @@ func (r *Recognition) command(line string) (is, installs bool) {
 		return false, false
 	}
 	for i, w := range words[1:] {
-		if noVerbs[w] || i == 1 && strings.Trim(w, "=:+-*/%<>!&|?") == "" && w != "&&" && w != "||" && w != "|" && w != "-" {
+		if prose(w) || i == 1 && strings.Trim(w, "=:+-*/%<>!&|?") == "" && w != "&&" && w != "||" && w != "|" && w != "-" {
 			return false, false
 		}
 	}

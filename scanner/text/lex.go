@@ -1,5 +1,7 @@
 package text
 
+import "strings"
+
 // Class says what a byte can begin.
 type Class uint8
 
@@ -78,6 +80,19 @@ func LineEnd(s []byte, i int) int {
 		i++
 	}
 	return i
+}
+
+// prompts are the signs by which a shell asks for a command.
+var prompts = []string{"$ ", "% ", "❯ ", "> "}
+
+// WithoutPrompt is a line without the sign of a shell before it, and without the
+// blanks around.
+func WithoutPrompt(line string) string {
+	line = strings.TrimSpace(line)
+	for _, p := range prompts {
+		line = strings.TrimSpace(strings.TrimPrefix(line, p))
+	}
+	return line
 }
 
 // NextLine gives the offset of the first byte after the next line end: LF, CRLF

@@ -1,4 +1,5 @@
-// Package adaptertest holds an invented ecosystem, by which tests show what an
+// Package adaptertest holds what tests of ecosystems share: the settings of an
+// invented user, and an invented ecosystem, by which they show what an
 // adapter has to bring.
 package adaptertest
 

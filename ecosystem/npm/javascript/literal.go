@@ -159,40 +159,27 @@ func readString(s []byte, i int) (l code.Literal, ok bool) {
 		return l, false
 	}
 	q := s[i]
-	var b text.Builder
-	from, decoded := i+1, false // what stands since from is taken as it is
+	d := code.Decode(s, i+1)
 	for k := i + 1; k < len(s); {
 		switch c := s[k]; {
 		case c == q || c == '$' && q == '`' && k+1 < len(s) && s[k+1] == '{':
-			l.Span, l.Next, l.Open = text.Span{Start: i + 1, End: k}, k+1, c != q
-			if !decoded {
-				l.Text = string(s[i+1 : k])
-				return l, true
-			}
-			b.Verbatim(s[from:k], from)
-			text, m := b.Done()
-			l.Text, l.Pieces = string(text), m
-			return l, true
+			return d.Literal(k, k+1, c != q), true
 		case (c == '\n' || c == '\r') && q != '`':
 			return l, false
 		case c == '\r': // in a template CR and CRLF are LF
-			b.Verbatim(s[from:k], from)
 			n := 1
 			if k+1 < len(s) && s[k+1] == '\n' {
 				n = 2
 			}
-			b.Escape("\n", k, n)
+			d.Replace("\n", k, n)
 			k += n
-			from, decoded = k, true
 		case c == '\\':
 			text, n, ok := escape(s, k, q == '`')
 			if !ok {
 				return l, false
 			}
-			b.Verbatim(s[from:k], from)
-			b.Escape(text, k, n)
+			d.Replace(text, k, n)
 			k += n
-			from, decoded = k, true
 		default:
 			k++
 		}

@@ -12,7 +12,7 @@ import (
 // workspace reports whether a manifest makes its directory the top of a
 // workspace that takes the directory member, or one above it.
 func workspace(file string, src []byte, member string) bool {
-	var list any
+	var globs []string
 	switch src, _ = text.Decode(src); file {
 	case "pnpm-workspace.yaml":
 		if len(src) > source.MaxFile {
@@ -22,19 +22,12 @@ func workspace(file string, src []byte, member string) bool {
 		if err != nil {
 			return false
 		}
-		list = m["packages"]
+		globs = project.Globs(project.Strings(m["packages"]))
 	case "package.json":
-		list = jsonOwners(src)["workspaces"]
-		if o, ok := list.(map[string]any); ok {
-			list = o["packages"]
-		}
+		globs = members(jsonOwners(src)["workspaces"], "packages")
 	case "deno.json", "deno.jsonc":
-		list = jsonOwners(src)["workspace"]
-		if o, ok := list.(map[string]any); ok {
-			list = o["members"]
-		}
+		globs = members(jsonOwners(src)["workspace"], "members")
 	}
-	globs := project.Globs(project.Strings(list))
 	for ; member != "."; member = path.Dir(member) {
 		if slices.Contains(globs, member) || project.Covers(globs, ".", member) {
 			return true

@@ -80,7 +80,7 @@ func (p *projects) jsAlias(r *extract.Reference, spec string, declared bool) (pr
 		return d, true
 	}
 	// A declaration makes the types of a module known, and brings no module.
-	if f := p.declarer(r.Path, spec); f != "" && !declared && (r.Flags.Has(extract.TypeOnly) || isDeclaration(r.Path)) {
+	if f := saidAbove(p.ambient, r.Path, spec); f != "" && !declared && (r.Flags.Has(extract.TypeOnly) || isDeclaration(r.Path)) {
 		return word(project.Local, "declared by the project's own types in "+f, project.Claim{Path: f, Text: "declare module " + spec, Pattern: spec}), true
 	}
 	spec, _, _ = strings.Cut(spec, "?") // "?inline" and the like are for a bundler
@@ -166,26 +166,9 @@ func asked(name string) bool {
 	return c.State != ecosystem.Invalid && (!c.Legacy || strings.ToLower(name) == name)
 }
 
+// isDeclaration reports whether a file declares types for TypeScript.
 func isDeclaration(file string) bool {
-	for _, ext := range []string{".d.ts", ".d.mts", ".d.cts"} {
-		if strings.HasSuffix(file, ext) {
-			return true
-		}
-	}
-	return false
-}
-
-// declarer is the file of the project's types that declares a module; empty:
-// there is none.
-func (p *projects) declarer(file, spec string) string {
-	found := ""
-	if len(p.ambient) > 0 {
-		project.Up(path.Dir(file), func(dir string) bool {
-			found = p.ambient[dir][spec]
-			return found == ""
-		})
-	}
-	return found
+	return slices.ContainsFunc([]string{".d.ts", ".d.mts", ".d.cts"}, func(ext string) bool { return strings.HasSuffix(file, ext) })
 }
 
 // A destination says where an alias leads.
@@ -205,7 +188,7 @@ func (p *projects) leads(at string, before destination) destination {
 	switch {
 	case slices.Contains(strings.Split(at, "/"), "node_modules"):
 		return before
-	case at == ".." || strings.HasPrefix(at, "../"):
+	case project.Outside(at):
 		return max(before, untold)
 	case p.IsDir(at), p.sourceAt(at), p.variantAt(at):
 		return there
@@ -236,7 +219,7 @@ var moduleExtensions = []string{".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".
 
 // sourceAt reports whether a module specifier leads to a file at p.
 func (p *projects) sourceAt(at string) bool {
-	if strings.HasPrefix(at, "..") {
+	if project.Outside(at) {
 		return false
 	}
 	if p.IsFile(at) {
@@ -286,14 +269,7 @@ func (p *projects) ambientModules(f string) {
 	if !ok {
 		return
 	}
-	ambientNames(text, func(name string) {
-		if p.ambient[scope] == nil {
-			p.ambient[scope] = map[string]string{}
-		}
-		if p.ambient[scope][name] == "" {
-			p.ambient[scope][name] = f
-		}
-	})
+	ambientNames(text, func(name string) { say(p.ambient, scope, name, f) })
 }
 
 // ambientNames gives the modules that a text declares.
@@ -390,7 +366,7 @@ func (p *projects) tsconfig(f string, b tsBase) []pathAlias {
 		a := pathAlias{pattern: pattern, file: f, from: f + " paths " + pattern}
 		for _, to := range project.Strings(list)[:min(len(project.Strings(list)), 50)] {
 			for _, base := range append([]string{dir}, b.urls...) {
-				if t := at(base, to); t == ".." || strings.HasPrefix(t, "../") || path.IsAbs(to) {
+				if t := at(base, to); project.Outside(t) || path.IsAbs(to) {
 					a.outside = true
 				} else if !slices.Contains(a.targets, t) {
 					a.targets = append(a.targets, t)
@@ -414,7 +390,7 @@ func (p *projects) tsconfig(f string, b tsBase) []pathAlias {
 		if !strings.HasPrefix(e, ".") {
 			target = p.inNodeModules(dir, e)
 		}
-		if target == "" || strings.HasPrefix(target, "..") {
+		if target == "" || project.Outside(target) {
 			continue
 		}
 		for _, t := range []string{target, target + ".json", path.Join(target, "tsconfig.json")} {

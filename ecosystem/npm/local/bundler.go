@@ -7,6 +7,7 @@ import (
 
 	"figment/ecosystem"
 	"figment/internal/lazyregexp"
+	"figment/scanner/project"
 )
 
 // bundlerConfig reports whether a file may set aliases in code.
@@ -91,7 +92,7 @@ func (p *projects) bundlerAliases(f string) {
 			tables++
 			for _, s := range t.literals(i+3, t.end(i+2), 0) {
 				root := path.Join(dir, strings.ReplaceAll(s, "<rootDir>", "."))
-				if s != "" && s != "node_modules" && !strings.HasPrefix(root, "..") && root != dir {
+				if s != "" && s != "node_modules" && !project.Outside(root) && root != dir {
 					p.roots[dir] = append(p.roots[dir], root)
 				}
 			}

@@ -4,7 +4,6 @@ import (
 	"path"
 	"strings"
 
-	"figment/ecosystem"
 	"figment/ecosystem/npm/specifier"
 	"figment/scanner/extract"
 	"figment/scanner/project"
@@ -100,9 +99,3 @@ func (p *projects) fromCatalog(r *extract.Reference) (project.Decision, bool) {
 }
 
 const catalogPrefix = "catalog:"
-
-// isRange reports whether a word is a version or a range.
-func isRange(s string) bool {
-	_, err := ecosystem.NPM.System().ParseConstraint(s)
-	return err == nil
-}

@@ -41,11 +41,7 @@ func (p *projects) denoJSON(f string) {
 	left := 500
 	d.exports = p.exported(d.dir, m.Exports, &left)
 	d.name, _ = m.Name.(string)
-	globs := project.Strings(m.Workspace)
-	if o, ok := m.Workspace.(map[string]any); ok {
-		globs = project.Strings(o["members"])
-	}
-	d.workspaces = project.Globs(globs)
+	d.workspaces = members(m.Workspace, "members")
 	for _, l := range append(project.Strings(m.Links), project.Strings(m.Patch)...) {
 		d.links = append(d.links, path.Join(d.dir, l))
 	}

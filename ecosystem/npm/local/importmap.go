@@ -227,7 +227,7 @@ func railsMap(f string, src []byte) *importMap {
 		if under := strings.Trim(options["under"], "/"); under != "" {
 			m.add(m.base, under+"/", target(name+"/"))
 			m.add(m.base, under, target(name))
-		} else if to := path.Join(m.dir, name); len(m.bare) < 50 && !strings.HasPrefix(to, "..") {
+		} else if to := path.Join(m.dir, name); len(m.bare) < 50 && !project.Outside(to) {
 			m.bare = append(m.bare, to)
 		}
 	}

@@ -21,7 +21,7 @@ import (
 func Rules() *project.Rules {
 	return &project.Rules{
 		Ecosystem: ecosystem.NPM, Also: []ecosystem.Ecosystem{ecosystem.JSR}, // deno.json speaks of both
-		Begin: begin, Statement: statement, Workspace: workspace, Respelled: escaped,
+		Begin: begin, Statement: statement, Workspace: workspace, Respelled: escaped, Called: called,
 		Languages: []text.Lang{text.JavaScript, text.JSX, text.TypeScript, text.TSX},
 	}
 }

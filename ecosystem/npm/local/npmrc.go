@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// ParseNPMRC reads the ini form of an .npmrc. Values are expanded by expand;
-// nil leaves them as they are.
-func ParseNPMRC(text string, expand func(string) string) []Entry {
+// parseINI reads the ini form of an .npmrc.
+func parseINI(text string) ([]Entry, error) {
 	var out []Entry
 	for n, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
@@ -18,13 +17,9 @@ func ParseNPMRC(text string, expand func(string) string) []Entry {
 			break // what follows belongs to a section, which npm does not read
 		}
 		key, value, _ := strings.Cut(line, "=")
-		key, value = unquote(key), unquote(value)
-		if expand != nil {
-			key, value = expand(key), expand(value)
-		}
-		out = append(out, Entry{Key: key, Value: value, Line: n + 1, As: key})
+		out = append(out, Entry{Key: unquote(key), Value: unquote(value), Line: n + 1})
 	}
-	return out
+	return out, nil
 }
 
 // unquote reads a key or a value: quotes go, ; and # begin a comment, and a

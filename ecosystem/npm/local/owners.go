@@ -2,12 +2,9 @@ package local
 
 import (
 	"bytes"
-	"encoding/json"
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/tailscale/hujson"
 
 	"figment/scanner/project"
 	"figment/scanner/source"
@@ -46,7 +43,7 @@ func jsonOwners(src []byte) map[string]any {
 		return nil
 	}
 	var m map[string]any
-	if std, err := hujson.Standardize(slices.Clone(src)); err != nil || json.Unmarshal(std, &m) != nil {
+	if project.DecodeJSON(src, &m) != nil {
 		return nil
 	}
 	return m

@@ -26,36 +26,49 @@ type Entry struct {
 // A Config is a configuration file that says which registry names come from.
 type Config struct {
 	Managers Managers // the programs that read it
-	// Read gives its settings. Values are expanded by expand; nil leaves them as
-	// they are. The error says that there may be more.
-	Read func(text string, expand func(string) string) ([]Entry, error)
+	ini      bool     // keys may hold variables, too
+	entries  func(text string) ([]Entry, error)
 }
 
-// ConfigOf is the kind of a configuration file, by its base name.
-func ConfigOf(base string) (Config, bool) {
-	ini := func(text string, expand func(string) string) ([]Entry, error) { return ParseNPMRC(text, expand), nil }
-	switch base {
-	case ".npmrc", "npmrc":
-		return Config{UsesNPM | UsesYarnClassic | UsesPnpm | UsesBun | UsesDeno, ini}, true
-	case "rc", "auth.ini": // in pnpm's own directory
-		return Config{UsesPnpm, ini}, true
-	case ".yarnrc":
-		return Config{UsesYarnClassic, parseYarnrc}, true
-	case ".yarnrc.yml":
-		return Config{UsesYarnBerry, parseYarnBerry}, true
-	case "pnpm-workspace.yaml", "config.yaml":
-		return Config{UsesPnpm, parsePnpm}, true
-	case "bunfig.toml", ".bunfig.toml":
-		return Config{UsesBun, parseBunfig}, true
+// Read gives the settings of a text. Values are expanded by expand; nil leaves them
+// as they are. The error says that there may be more.
+func (c Config) Read(text string, expand func(string) string) ([]Entry, error) {
+	entries, err := c.entries(text)
+	if expand == nil {
+		return entries, err
 	}
-	return Config{}, false
+	for i := range entries {
+		e := &entries[i]
+		if e.Value = expand(e.Value); c.ini {
+			e.Key = expand(e.Key)
+		}
+	}
+	return entries, err
+}
+
+// ConfigOf is the kind of a configuration file, by its base name. One that none of
+// the programs knows is read as an .npmrc, which a variable may call anything.
+func ConfigOf(base string) (c Config, known bool) {
+	switch base {
+	case "rc", "auth.ini": // in pnpm's own directory
+		return Config{UsesPnpm, true, parseINI}, true
+	case ".yarnrc":
+		return Config{UsesYarnClassic, false, parseYarnrc}, true
+	case ".yarnrc.yml":
+		return Config{UsesYarnBerry, false, parseYarnBerry}, true
+	case "pnpm-workspace.yaml", "config.yaml":
+		return Config{UsesPnpm, false, parsePnpm}, true
+	case "bunfig.toml", ".bunfig.toml":
+		return Config{UsesBun, false, parseBunfig}, true
+	}
+	return Config{UsesNPM | UsesYarnClassic | UsesPnpm | UsesBun | UsesDeno, true, parseINI}, base == ".npmrc" || base == "npmrc"
 }
 
 // parseYarnrc reads the configuration of Yarn 1: a key and a value on each line,
 // in quotes where they need them. "--install.registry" is an option of a command.
 //
 // Specification: https://classic.yarnpkg.com/lang/en/docs/yarnrc/
-func parseYarnrc(text string, expand func(string) string) ([]Entry, error) {
+func parseYarnrc(text string) ([]Entry, error) {
 	var out []Entry
 	n := 0
 	for line := range strings.Lines(text) {
@@ -68,9 +81,6 @@ func parseYarnrc(text string, expand func(string) string) ([]Entry, error) {
 		}
 		if key == "" || key[0] == '#' || value == "" {
 			continue
-		}
-		if expand != nil {
-			value = expand(value)
 		}
 		out = append(out, Entry{Key: key, Value: value, Line: n, As: as})
 	}
@@ -94,54 +104,40 @@ func yarnWord(s string) (word, rest string) {
 	return s, ""
 }
 
-// lineOf counts lines of a text, for offsets that mostly grow.
-type lineOf struct {
-	text     string
-	at, line int
-}
-
-func (l *lineOf) of(offset int) int {
-	if offset < l.at || l.line == 0 {
-		l.at, l.line = 0, 1
-	}
-	offset = min(offset, len(l.text))
-	l.line += strings.Count(l.text[l.at:offset], "\n")
-	l.at = offset
-	return l.line
+// yamlEntries reads those values of a text for whose paths key gives a key.
+func yamlEntries(src string, key func(path []text.Key) string) ([]Entry, error) {
+	var out []Entry
+	lines := text.NewLines([]byte(src))
+	err := text.WalkYAML([]byte(src), func(path []text.Key, v text.Value) {
+		if k := key(path); k != "" && v.Text != "" {
+			names := make([]string, len(path))
+			for i := range path {
+				names[i] = path[i].Name
+			}
+			out = append(out, Entry{Key: k, Value: v.Text, Line: lines.At(path[len(path)-1].Span.Start).Line, As: strings.Join(names, ".")})
+		}
+	})
+	return out, err
 }
 
 // parseYarnBerry reads the configuration of Yarn 2 and later.
 //
 // Specification: https://yarnpkg.com/configuration/yarnrc
-func parseYarnBerry(src string, expand func(string) string) ([]Entry, error) {
-	var out []Entry
-	lines := lineOf{text: src}
-	err := text.WalkYAML([]byte(src), func(path []text.Key, v text.Value) {
-		key, as := "", keys(path)
+func parseYarnBerry(src string) ([]Entry, error) {
+	return yamlEntries(src, func(path []text.Key) string {
 		switch n := len(path); {
 		case n == 1:
-			key = yarnKey("registry", path[0].Name)
+			return yarnKey("registry", path[0].Name)
 		case n == 3 && path[0].Name == "npmScopes":
-			key = yarnKey("@"+strings.TrimPrefix(path[1].Name, "@"), path[2].Name)
+			return yarnKey("@"+strings.TrimPrefix(path[1].Name, "@"), path[2].Name)
 		case n == 3 && path[0].Name == "npmRegistries":
-			if key = yarnKey("", path[2].Name); strings.HasPrefix(key, ":_auth") {
-				_, place, ok := strings.Cut(path[1].Name, "//")
-				if key = "//" + strings.TrimRight(place, "/") + "/" + key; !ok {
-					key = ""
-				}
-			} else {
-				key = ""
+			key := yarnKey("", path[2].Name)
+			if _, place, ok := strings.Cut(path[1].Name, "//"); ok && strings.HasPrefix(key, ":_auth") {
+				return "//" + strings.TrimRight(place, "/") + "/" + key
 			}
 		}
-		if key != "" && v.Text != "" {
-			value := v.Text
-			if expand != nil {
-				value = expand(value)
-			}
-			out = append(out, Entry{Key: key, Value: value, Line: lines.of(path[len(path)-1].Span.Start), As: as})
-		}
+		return ""
 	})
-	return out, err
 }
 
 // yarnKey is npm's key for a setting of Yarn about a scope, or about "registry".
@@ -160,49 +156,31 @@ func yarnKey(about, setting string) string {
 	return ""
 }
 
-func keys(path []text.Key) string {
-	names := make([]string, len(path))
-	for i := range path {
-		names[i] = path[i].Name
-	}
-	return strings.Join(names, ".")
-}
-
 // parsePnpm reads what pnpm's settings say of registries, those of a workspace
 // or of the user.
 //
 // Specification: https://pnpm.io/settings
-func parsePnpm(src string, expand func(string) string) ([]Entry, error) {
-	var out []Entry
-	lines := lineOf{text: src}
-	err := text.WalkYAML([]byte(src), func(path []text.Key, v text.Value) {
-		key := ""
+func parsePnpm(src string) ([]Entry, error) {
+	return yamlEntries(src, func(path []text.Key) string {
 		switch n := len(path); {
 		case n == 1 && (path[0].Name == "registry" || strings.HasPrefix(path[0].Name, "@") && strings.HasSuffix(path[0].Name, ":registry")):
-			key = path[0].Name
+			return path[0].Name
 		case n == 2 && path[0].Name == "registries" && path[1].Name == "default":
-			key = "registry"
+			return "registry"
 		case n == 2 && path[0].Name == "registries" && strings.HasPrefix(path[1].Name, "@"):
-			key = path[1].Name + ":registry"
+			return path[1].Name + ":registry"
 		}
-		if key != "" && v.Text != "" {
-			value := v.Text
-			if expand != nil {
-				value = expand(value)
-			}
-			out = append(out, Entry{Key: key, Value: value, Line: lines.of(path[len(path)-1].Span.Start), As: keys(path)})
-		}
+		return ""
 	})
-	return out, err
 }
 
 // parseBunfig reads what the configuration of Bun says of registries: each is a
 // URL, or a table with a URL and a credential.
 //
 // Specification: https://bun.sh/docs/runtime/bunfig
-func parseBunfig(src string, expand func(string) string) ([]Entry, error) {
+func parseBunfig(src string) ([]Entry, error) {
 	var out []Entry
-	lines := lineOf{text: src}
+	lines := text.NewLines([]byte(src))
 	err := text.WalkTOML([]byte(src), func(v text.TOMLValue) {
 		if v.Table || v.Other || v.Index >= 0 || v.Text == "" || len(v.Path) < 2 || v.Path[0] != "install" {
 			return
@@ -231,11 +209,7 @@ func parseBunfig(src string, expand func(string) string) ([]Entry, error) {
 		default:
 			return
 		}
-		value := v.Text
-		if expand != nil {
-			value = expand(value)
-		}
-		out = append(out, Entry{Key: key, Value: value, Line: lines.of(v.Span.Start), As: strings.Join(v.Path, ".")})
+		out = append(out, Entry{Key: key, Value: v.Text, Line: lines.At(v.Span.Start).Line, As: strings.Join(v.Path, ".")})
 	})
 	return out, err
 }
@@ -252,10 +226,7 @@ func Claims(file string, data []byte) []settings.Claim {
 
 // readClaims reads claims; the error says that there may be more.
 func readClaims(file string, data []byte) ([]settings.Claim, error) {
-	config, ok := ConfigOf(path.Base(file))
-	if !ok {
-		config.Read = func(text string, expand func(string) string) ([]Entry, error) { return ParseNPMRC(text, expand), nil }
-	}
+	config, _ := ConfigOf(path.Base(file))
 	entries, err := config.Read(string(data), nil)
 	var out []settings.Claim
 	for _, e := range entries {
@@ -362,21 +333,8 @@ const (
 // one whose workspace it is. read gives the beginning of a file of the directory;
 // field is the program that package.json names, "pnpm@10.1.0".
 func ManagersOf(field string, read func(name string) (text string, ok bool)) Managers {
-	name, version, _ := strings.Cut(field, "@")
-	switch name {
-	case "npm":
-		return UsesNPM
-	case "pnpm":
-		return UsesPnpm
-	case "bun":
-		return UsesBun
-	case "deno":
-		return UsesDeno
-	case "yarn":
-		if strings.HasPrefix(version, "1.") {
-			return UsesYarnClassic
-		}
-		return UsesYarnBerry
+	if by := managerNamed(field); by != 0 {
+		return by
 	}
 	var found Managers
 	for _, lock := range []struct {
@@ -393,7 +351,7 @@ func ManagersOf(field string, read func(name string) (text string, ok bool)) Man
 	text, locked := read("yarn.lock")
 	_, rc := read(".yarnrc.yml")
 	switch {
-	case locked && (rc || strings.Contains(text[:min(len(text), 400)], "__metadata:")):
+	case locked && (rc || strings.Contains(text[:min(len(text), 400)], berryLock)):
 		found |= UsesYarnBerry
 	case locked:
 		found |= UsesYarnClassic
@@ -410,6 +368,31 @@ func ManagersOf(field string, read func(name string) (text string, ok bool)) Man
 		}
 	}
 	return found
+}
+
+// berryLock stands at the beginning of a yarn.lock of Yarn 2 and later.
+const berryLock = "__metadata:"
+
+// managerNamed is the program that a package.json names, "pnpm@10.1.0"; 0: none
+// that is known.
+func managerNamed(field string) Managers {
+	name, version, _ := strings.Cut(field, "@")
+	switch name {
+	case "npm":
+		return UsesNPM
+	case "pnpm":
+		return UsesPnpm
+	case "bun":
+		return UsesBun
+	case "deno":
+		return UsesDeno
+	case "yarn":
+		if strings.HasPrefix(version, "1.") {
+			return UsesYarnClassic
+		}
+		return UsesYarnBerry
+	}
+	return 0
 }
 
 // managersOf are the programs that install what the files of a directory ask

@@ -14,27 +14,14 @@ import (
 	"figment/scanner/text"
 )
 
-// An npmManager is the program that installs a workspace.
-type npmManager uint8
-
-// The managers. npm is the zero value: it is asked for where nothing says
-// otherwise.
-const (
-	npmItself npmManager = iota
-	yarnClassic
-	yarnBerry
-	pnpm
-	bun
-)
-
 // An npmPackage is a directory with a package.json, or with the file of a
 // workspace.
 type npmPackage struct {
 	dir, file     string
 	name, version string
 	private       bool
-	workspaces    []string // globs of the members; nil: no workspace
-	manager       npmManager
+	workspaces    []string    // globs of the members; nil: no workspace
+	manager       Managers    // the one program that installs it; 0: as npm does
 	engines       []string    // the programs that it says it runs in
 	field         string      // the program that package.json names, with its version
 	links         bool        // pnpm takes members for plain ranges too
@@ -67,13 +54,11 @@ func (p *projects) packageJSON(f string) {
 	pkg.private, _ = m.Private.(bool)
 	left := 500
 	pkg.exports = p.exported(pkg.dir, m.Exports, &left)
-	globs := project.Strings(m.Workspaces)
 	if o, ok := m.Workspaces.(map[string]any); ok {
-		globs = project.Strings(o["packages"])
 		p.catalogs(f, UsesBun, o["catalog"], o["catalogs"])
 	}
 	p.catalogs(f, UsesBun, m.Catalog, m.Catalogs)
-	pkg.workspaces = project.Globs(globs)
+	pkg.workspaces = members(m.Workspaces, "packages")
 	if engines, ok := m.Engines.(map[string]any); ok && len(engines) < 100 {
 		pkg.engines = slices.Sorted(maps.Keys(engines))
 	}
@@ -82,6 +67,15 @@ func (p *projects) packageJSON(f string) {
 		pkg.field = engine(m.DevEngines)
 	}
 	pkg.manager, pkg.links = p.manager(pkg.dir, pkg.field)
+}
+
+// members are the globs of a workspace in JSON: a list, or an object that has the
+// list under key.
+func members(v any, key string) []string {
+	if o, ok := v.(map[string]any); ok {
+		v = o[key]
+	}
+	return project.Globs(project.Strings(v))
 }
 
 // engine is the program that the member devEngines of a package.json names, if it
@@ -139,38 +133,36 @@ func (p *projects) npmAt(dir string) *npmPackage {
 // manager finds out which program installs the workspace of a directory, and
 // whether pnpm then links members for plain ranges: up to version 8 it does
 // unless it is told not to, since version 9 only where it is told to.
-func (p *projects) manager(dir, field string) (npmManager, bool) {
-	name, version, _ := strings.Cut(field, "@")
+func (p *projects) manager(dir, field string) (by Managers, links bool) {
 	has := func(name string) bool { return p.IsFile(path.Join(dir, name)) }
 	starts := func(file, word string) bool {
 		text, ok := p.ReadText(path.Join(dir, file))
 		return ok && strings.Contains(string(text[:min(len(text), 400)]), word)
 	}
-	old := strings.HasPrefix(version, "6.") || strings.HasPrefix(version, "7.") || strings.HasPrefix(version, "8.")
-	switch {
-	case name == "npm":
-		return npmItself, false
-	case name == "bun":
-		return bun, false
-	case name == "pnpm":
-		return pnpm, old
-	case name == "yarn" && strings.HasPrefix(version, "1."):
-		return yarnClassic, false
-	case name == "yarn", has(".yarnrc.yml"):
-		return yarnBerry, false
-	case has("pnpm-lock.yaml"):
-		return pnpm, starts("pnpm-lock.yaml", "lockfileVersion: 5") || starts("pnpm-lock.yaml", "lockfileVersion: '6")
-	case has("pnpm-workspace.yaml"):
-		return pnpm, false
-	case has("yarn.lock"):
-		if starts("yarn.lock", "__metadata:") {
-			return yarnBerry, false
-		}
-		return yarnClassic, false
-	case has("bun.lock"), has("bun.lockb"):
-		return bun, false
+	switch by := managerNamed(field); by {
+	case UsesPnpm:
+		_, version, _ := strings.Cut(field, "@")
+		return by, strings.HasPrefix(version, "6.") || strings.HasPrefix(version, "7.") || strings.HasPrefix(version, "8.")
+	case 0, UsesDeno: // by its files
+	default:
+		return by, false
 	}
-	return npmItself, false
+	switch {
+	case has(".yarnrc.yml"):
+		return UsesYarnBerry, false
+	case has("pnpm-lock.yaml"):
+		return UsesPnpm, starts("pnpm-lock.yaml", "lockfileVersion: 5") || starts("pnpm-lock.yaml", "lockfileVersion: '6")
+	case has("pnpm-workspace.yaml"):
+		return UsesPnpm, false
+	case has("yarn.lock"):
+		if starts("yarn.lock", berryLock) {
+			return UsesYarnBerry, false
+		}
+		return UsesYarnClassic, false
+	case has("bun.lock"), has("bun.lockb"):
+		return UsesBun, false
+	}
+	return UsesNPM, false
 }
 
 // pnpmWorkspace reads the file that makes a directory the root of a workspace of
@@ -189,10 +181,10 @@ func (p *projects) pnpmWorkspace(f string) {
 	p.catalogs(f, UsesPnpm, m["catalog"], m["catalogs"])
 	pkg := p.npmAt(path.Dir(f))
 	globs := project.Globs(project.Strings(m["packages"]))
-	if pkg.manager != pnpm && pkg.file != "" || len(globs) == 0 {
+	if pkg.manager != UsesPnpm && pkg.file != "" || len(globs) == 0 {
 		return // its package.json says that another program installs it
 	}
-	pkg.manager, pkg.workspaces = pnpm, globs
+	pkg.manager, pkg.workspaces = UsesPnpm, globs
 	switch m["linkWorkspacePackages"] {
 	case true, "true", "deep":
 		pkg.links = true
@@ -262,7 +254,7 @@ func (p *projects) memberOf(w *npmPackage, name string) *npmPackage {
 			}
 			w.members[m.name] = m
 		}
-		if w.manager == yarnBerry && w.name != "" && w.members[w.name] == nil {
+		if w.manager == UsesYarnBerry && w.name != "" && w.members[w.name] == nil {
 			w.members[w.name] = w // the root is a workspace like the others
 		}
 	}
@@ -276,13 +268,13 @@ func (w *npmPackage) takes(m *npmPackage, atRoot, alias bool, spec string) bool 
 	spec = strings.TrimSpace(spec)
 	whatever := spec == "" || spec == "*"
 	switch w.manager {
-	case yarnClassic:
+	case UsesYarnClassic:
 		return !alias && satisfies(m.version, spec)
-	case yarnBerry:
+	case UsesYarnBerry:
 		return satisfies(m.version, spec)
-	case pnpm:
+	case UsesPnpm:
 		return w.links && satisfies(m.version, spec)
-	case bun:
+	case UsesBun:
 		return spec == "*" || atRoot && isTag(spec) || spec != "" && satisfies(m.version, spec)
 	}
 	return !alias && (atRoot || whatever || satisfies(m.version, spec))
@@ -290,8 +282,13 @@ func (w *npmPackage) takes(m *npmPackage, atRoot, alias bool, spec string) bool 
 
 // isTag reports whether a spec is a tag of a registry, not a range.
 func isTag(spec string) bool {
-	_, err := ecosystem.NPM.System().ParseConstraint(spec)
-	return spec != "" && err != nil
+	return spec != "" && !isRange(spec)
+}
+
+// isRange reports whether a word is a version or a range.
+func isRange(s string) bool {
+	_, err := ecosystem.NPM.System().ParseConstraint(s)
+	return err == nil
 }
 
 // satisfies reports whether a version lies in a range. No version lies in none.

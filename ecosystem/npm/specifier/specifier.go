@@ -208,10 +208,8 @@ func validCDNName(s string) bool {
 	return ecosystem.CheckName(ecosystem.NPM, s).State != ecosystem.Invalid
 }
 
-// trimQuery cuts "?raw" and "#hash" off.
+// trimQuery cuts off what a bundler is told: "?raw".
 func trimQuery(s string) string {
-	if i := strings.IndexByte(s, '?'); i >= 0 {
-		s = s[:i]
-	}
+	s, _, _ = strings.Cut(s, "?")
 	return s
 }

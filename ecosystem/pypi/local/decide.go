@@ -99,7 +99,7 @@ func (p *projects) editables(f string) []string {
 		// project's root: both are taken where a project lies there.
 		for _, from := range []string{path.Dir(f), ".", path.Dir(path.Dir(f))} {
 			d := path.Join(from, line)
-			if d != ".." && !strings.HasPrefix(d, "../") && p.marked[d] && !slices.Contains(out, d) {
+			if !project.Outside(d) && p.marked[d] && !slices.Contains(out, d) {
 				out = append(out, d)
 			}
 		}

@@ -57,50 +57,60 @@ func (x *indexes) besides(p *projects) (project.Claim, bool) {
 	return project.Claim{}, false
 }
 
-// uvIndexes reads the indexes of a table of settings of uv.
+// A UVIndex is where a table of uv's settings has names looked up.
+type UVIndex struct {
+	Key       string // of the table: "index", "index-url", "extra-index-url", "find-links"
+	URL, Name string // the name may be empty
+	Replaces  bool   // it stands in for the public index
+	Explicit  bool   // it serves only names that ask for it
+}
+
+// UVIndexes lists them: those of the list first, then the others. none says that the table
+// allows no index at all.
+//
+// Specification: https://docs.astral.sh/uv/reference/settings/
+func UVIndexes(table map[string]any) (list []UVIndex, none bool) {
+	add := func(x UVIndex) {
+		if x.URL = strings.TrimSpace(x.URL); x.URL != "" {
+			list = append(list, x)
+		}
+	}
+	indexes, _ := table["index"].([]any)
+	for _, v := range indexes {
+		o, _ := v.(map[string]any)
+		add(UVIndex{Key: "index", URL: textOf(o["url"]), Name: strings.TrimSpace(textOf(o["name"])), Replaces: o["default"] == true, Explicit: o["explicit"] == true})
+	}
+	add(UVIndex{Key: "index-url", URL: textOf(table["index-url"]), Replaces: true})
+	for _, key := range []string{"extra-index-url", "find-links"} {
+		for _, url := range project.Strings(table[key]) {
+			add(UVIndex{Key: key, URL: url})
+		}
+	}
+	return list, table["no-index"] == true
+}
+
+// uvIndexes are the indexes of a table of uv's settings in a file of the tree.
 func uvIndexes(table map[string]any, file, where string) *indexes {
 	x := &indexes{named: map[string]string{}}
-	at := func(text, raw string) project.Claim {
-		return project.Claim{Path: file, Text: where + text, URL: settings.WithoutUser(raw)}
-	}
-	public := func(raw string) bool { return ecosystem.PublicRegistry(ecosystem.PyPI, raw) }
-	list, _ := table["index"].([]any)
-	for _, v := range list {
-		o, _ := v.(map[string]any)
-		name, raw := src(o["name"]), src(o["url"])
-		if raw == "" {
-			continue
-		}
-		if key := strings.ToLower(name); key != "" && x.named[key] == "" {
-			x.named[key] = settings.WithoutUser(raw)
-		}
-		c := at("index", raw)
-		if name != "" {
-			c.Text += " " + name
+	list, none := UVIndexes(table)
+	for _, i := range list {
+		c := project.Claim{Path: file, Text: strings.TrimSpace(where + i.Key + " " + i.Name), URL: settings.WithoutUser(i.URL)}
+		if key := strings.ToLower(i.Name); key != "" && x.named[key] == "" {
+			x.named[key] = c.URL
 		}
 		switch {
-		case o["explicit"] == true || public(raw):
-		case o["default"] != true:
+		case i.Key == "find-links":
+			c.URL, c.Pattern = "", c.URL
+			x.further = append(x.further, c)
+		case i.Explicit || ecosystem.PublicRegistry(ecosystem.PyPI, i.URL):
+		case !i.Replaces:
 			x.further = append(x.further, c)
 		case x.primary == (project.Claim{}):
 			x.primary = c
 		}
 	}
-	if raw := src(table["index-url"]); raw != "" && !public(raw) && x.primary == (project.Claim{}) {
-		x.primary = at("index-url", raw)
-	}
-	for _, raw := range project.Strings(table["extra-index-url"]) {
-		if !public(raw) {
-			x.further = append(x.further, at("extra-index-url", raw))
-		}
-	}
-	for _, raw := range project.Strings(table["find-links"]) {
-		c := at("find-links", "")
-		c.Pattern = settings.WithoutUser(raw)
-		x.further = append(x.further, c)
-	}
-	if table["no-index"] == true {
-		x.none = at("no-index", "")
+	if none {
+		x.none = project.Claim{Path: file, Text: where + "no-index"}
 	}
 	return x
 }
@@ -194,15 +204,13 @@ func (p *projects) uvSourceIndex(r *extract.Reference, dir string) (c project.Cl
 	}
 	pinned = s.lone && len(s.indexes) > 0
 	for _, index := range s.indexes {
-		raw, defined := "", false
-		if t != nil && t.uv != nil && own {
-			raw, defined = t.uv.named[strings.ToLower(index)], t.uv.named[strings.ToLower(index)] != ""
-		}
-		if defined {
+		key := strings.ToLower(index)
+		if own && t.uv != nil && t.uv.named[key] != "" {
 			continue // the manifest's reader sees it
 		}
+		raw := ""
 		if w != nil && w.uv != nil {
-			raw = w.uv.named[strings.ToLower(index)]
+			raw = w.uv.named[key]
 		}
 		switch {
 		case raw == "" && strings.EqualFold(index, "pypi"), ecosystem.PublicRegistry(ecosystem.PyPI, raw):

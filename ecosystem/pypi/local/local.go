@@ -20,7 +20,7 @@ import (
 // one.
 func Rules(isList func(path string) bool, readList func(data []byte) List) *project.Rules {
 	return &project.Rules{
-		Ecosystem: ecosystem.PyPI, Begin: func(in *project.Project) *project.Tree { return begin(in, isList, readList) }, Workspace: workspace, Respelled: foreignLetters, Module: isModule,
+		Ecosystem: ecosystem.PyPI, Begin: func(in *project.Project) *project.Tree { return begin(in, isList, readList) }, Workspace: workspace, Made: made, Respelled: foreignLetters, Module: isModule,
 		Languages: []text.Lang{text.Python},
 		Statement: func(file string) *project.Statement { return statement(file, isList) },
 	}

@@ -40,7 +40,8 @@ func tableAt(m map[string]any, keys ...string) map[string]any {
 	return m
 }
 
-func src(v any) string { s, _ := v.(string); return s }
+// textOf is a decoded value that is a string; empty for any other.
+func textOf(v any) string { s, _ := v.(string); return s }
 
 func (p *projects) pyproject(f string) {
 	data, ok := p.ReadText(f)
@@ -55,14 +56,14 @@ func (p *projects) pyproject(f string) {
 	dir := path.Dir(f)
 	t := &manifest{dir: dir, sources: map[string]uvFrom{}}
 	tool := tableAt(m, "tool")
-	for _, n := range []string{src(tableAt(tool, "poetry")["name"]), src(tableAt(m, "project")["name"])} {
+	for _, n := range []string{textOf(tableAt(tool, "poetry")["name"]), textOf(tableAt(m, "project")["name"])} {
 		if n != "" {
 			t.name = ecosystem.Normalize(ecosystem.PyPI, n)
 			p.names[t.name] = true
 		}
 	}
 	add := func(d string) {
-		if d = path.Join(dir, d); len(t.roots) < 200 && d != ".." && !strings.HasPrefix(d, "../") && !strings.HasPrefix(d, "/") {
+		if d = path.Join(dir, d); len(t.roots) < 200 && !project.Outside(d) && !strings.HasPrefix(d, "/") {
 			t.roots = append(t.roots, d)
 		}
 	}
@@ -76,8 +77,8 @@ func (p *projects) pyproject(f string) {
 	}
 	if list, ok := tableAt(tool, "poetry")["packages"].([]any); ok {
 		for _, x := range list {
-			if o, ok := x.(map[string]any); ok && src(o["from"]) != "" {
-				add(src(o["from"]))
+			if o, ok := x.(map[string]any); ok && textOf(o["from"]) != "" {
+				add(textOf(o["from"]))
 			}
 		}
 	}
@@ -92,13 +93,13 @@ func (p *projects) pyproject(f string) {
 		add(s)
 	}
 	for _, s := range []string{
-		src(tableAt(tool, "maturin")["python-source"]), src(tableAt(tool, "pdm", "build")["package-dir"]), src(tableAt(tool, "pdm")["package-dir"]),
+		textOf(tableAt(tool, "maturin")["python-source"]), textOf(tableAt(tool, "pdm", "build")["package-dir"]), textOf(tableAt(tool, "pdm")["package-dir"]),
 	} {
 		if s != "" {
 			add(s)
 		}
 	}
-	if s := src(tableAt(tool, "uv", "build-backend")["module-root"]); s != "" {
+	if s := textOf(tableAt(tool, "uv", "build-backend")["module-root"]); s != "" {
 		add(s)
 	}
 	switch x := tableAt(tool, "pytest", "ini_options")["pythonpath"].(type) {
@@ -112,7 +113,7 @@ func (p *projects) pyproject(f string) {
 		}
 	}
 	slices.Sort(t.roots)
-	if s := src(tableAt(tool, "maturin")["module-name"]); s != "" {
+	if s := textOf(tableAt(tool, "maturin")["module-name"]); s != "" {
 		name, _, _ := strings.Cut(s, ".")
 		t.modules = append(t.modules, name)
 	}
@@ -129,8 +130,8 @@ func (p *projects) pyproject(f string) {
 	}
 	for _, group := range poetryTables(tool) {
 		for _, v := range group {
-			if o, ok := v.(map[string]any); ok && src(o["path"]) != "" {
-				t.besides(src(o["path"]))
+			if o, ok := v.(map[string]any); ok && textOf(o["path"]) != "" {
+				t.besides(textOf(o["path"]))
 			}
 		}
 	}
@@ -140,7 +141,7 @@ func (p *projects) pyproject(f string) {
 
 // builds reports whether the build makes modules that are no files of Python.
 func builds(m map[string]any) bool {
-	words := append(project.Strings(tableAt(m, "build-system")["requires"]), src(tableAt(m, "build-system")["build-backend"]))
+	words := append(project.Strings(tableAt(m, "build-system")["requires"]), textOf(tableAt(m, "build-system")["build-backend"]))
 	for _, w := range words {
 		w = strings.ToLower(w)
 		for _, b := range []string{"maturin", "meson", "scikit-build", "scikit_build", "setuptools-rust", "setuptools_rust", "cython", "pybind11", "nanobind", "cffi", "sip"} {
@@ -164,7 +165,7 @@ func poetryTables(tool map[string]any) []map[string]any {
 }
 
 func (t *manifest) besides(dir string) {
-	if d := path.Join(t.dir, dir); !strings.HasPrefix(dir, "/") && d != ".." && !strings.HasPrefix(d, "../") && len(t.beside) < 500 {
+	if d := path.Join(t.dir, dir); !strings.HasPrefix(dir, "/") && !project.Outside(d) && len(t.beside) < 500 {
 		t.beside = append(t.beside, d)
 	}
 }
@@ -179,10 +180,10 @@ func (p *projects) uvSource(t *manifest, name string, v any) {
 	from, kind, conditional := uvFrom{}, "", false
 	for _, x := range list {
 		o, _ := x.(map[string]any)
-		if src(o["path"]) != "" {
-			t.besides(src(o["path"]))
+		if textOf(o["path"]) != "" {
+			t.besides(textOf(o["path"]))
 		}
-		if s := src(o["index"]); s != "" {
+		if s := textOf(o["index"]); s != "" {
 			from.indexes = append(from.indexes, s)
 		}
 		conditional = conditional || o["marker"] != nil || o["extra"] != nil || o["group"] != nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"figment/internal/lazyregexp"
+	"figment/scanner/project"
 )
 
 var (
@@ -67,7 +68,7 @@ func (p *projects) setupCfg(f string) {
 // setupRoot adds a directory that modules are imported from.
 func (p *projects) setupRoot(f, dir string) {
 	d := path.Join(path.Dir(f), dir)
-	if list := p.setups[path.Dir(f)]; dir != "" && len(list) < 200 && d != ".." && !strings.HasPrefix(d, "../") && !path.IsAbs(dir) {
+	if list := p.setups[path.Dir(f)]; dir != "" && len(list) < 200 && !project.Outside(d) && !path.IsAbs(dir) {
 		p.setups[path.Dir(f)] = append(list, d)
 	}
 }

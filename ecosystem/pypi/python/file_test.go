@@ -15,7 +15,7 @@ func File(f *source.File) ([]Reference, []source.Problem) {
 	return found.References, found.Problems
 }
 
-func importedModule(t *testing.T, path, text string) []string {
+func imported(t *testing.T, path, text string) []string {
 	t.Helper()
 	return extracttest.Imported(t, all.Formats(), path, text)
 }

@@ -57,7 +57,7 @@ func TestPythonAsCPython(t *testing.T) {
 		{"# -*- coding: latin-1 -*-\nimport caf\xe9", "café"},
 		{"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\nimport caf\xe9", "café"},
 	} {
-		got := strings.Join(importedModule(t, "a.py", c.text), " ")
+		got := strings.Join(imported(t, "a.py", c.text), " ")
 		if got != c.want {
 			t.Errorf("%.300q: got %q, want %q", c.text, got, c.want)
 		}

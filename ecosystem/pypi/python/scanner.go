@@ -49,12 +49,12 @@ type scanner struct {
 	told     int                 // one more than the offset of a call that imports what is made at run time; 0: none
 	spent    int                 // bytes of arguments that were read, some of them again and again
 	inDef    bool                // the statement is the head of a function
-	pip      bool                // pip was importedModule so far
+	pip      bool                // pip was imported so far
 	given    []given
 	eval     [2]*code.Evaluator // by their modes
 	fromPip  bool               // the clause that is being read is one of pip
 	mayRun   uint8              // see installs: 1 no, 2 yes
-	programs bool               // a library is importedModule whose functions are the programs of their names
+	programs bool               // a library is imported whose functions are the programs of their names
 	// For the files that are run as code, or hold requirements.
 	reads    []read
 	places   *places

@@ -240,24 +240,11 @@ prefix:
 	if i+2 < len(s) && s[i+1] == q && s[i+2] == q {
 		quotes = 3
 	}
-	start := i + quotes
-	var b text.Builder
-	from, decoded := start, false // what stands since from is taken as it is
-	done := func(k, next int, open bool) (code.Literal, bool) {
-		l = code.Literal{Span: text.Span{Start: start, End: k}, Next: next, Open: open}
-		if !decoded {
-			l.Text = string(s[start:k])
-			return l, true
-		}
-		b.Verbatim(s[from:k], from)
-		text, m := b.Done()
-		l.Text, l.Pieces = string(text), m
-		return l, true
-	}
-	for k := start; k < len(s); {
+	d := code.Decode(s, i+quotes)
+	for k := i + quotes; k < len(s); {
 		switch c := s[k]; {
 		case c == q && (quotes == 1 || k+2 < len(s) && s[k+1] == q && s[k+2] == q):
-			return done(k, k+quotes, false)
+			return d.Literal(k, k+quotes, false), true
 		case c == '\\' && raw:
 			k += 2
 		case c == '\\':
@@ -265,19 +252,15 @@ prefix:
 			if !ok {
 				return l, false
 			}
-			b.Verbatim(s[from:k], from)
-			b.Escape(text, k, n)
+			d.Replace(text, k, n)
 			k += n
-			from, decoded = k, true
 		case quotes == 1 && (c == '\n' || c == '\r'):
 			return l, false
 		case holes && c == '{' && k+1 < len(s) && s[k+1] == '{', holes && c == '}' && k+1 < len(s) && s[k+1] == '}':
-			b.Verbatim(s[from:k], from)
-			b.Escape(string(c), k, 2)
+			d.Replace(string(c), k, 2)
 			k += 2
-			from, decoded = k, true
 		case holes && c == '{':
-			return done(k, k, true)
+			return d.Literal(k, k, true), true
 		default:
 			k++
 		}

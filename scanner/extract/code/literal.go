@@ -8,12 +8,43 @@ type Literal struct {
 	Text string    // the value
 	Span text.Span // from the first byte of the content to the last, as written
 	Next int       // the offset after it
-	// open: something that is no constant follows, so that text is only how the
-	// value begins.
+	// Open says that something follows which is no constant, so that Text is only
+	// how the value begins.
 	Open bool
-	// pieces maps offsets of text to the code. The identity: text stands at span
-	// byte for byte.
+	// Pieces maps offsets of Text to the code. The identity: Text stands at Span byte
+	// for byte.
 	Pieces text.Map
+}
+
+// A Decoder makes the literal of a string while its grammar is read. What nothing
+// replaces is taken as it is.
+type Decoder struct {
+	s           []byte
+	start, from int // of the content; of what was not taken yet
+	b           text.Builder
+}
+
+// Decode begins with the content of the string in s at start.
+func Decode(s []byte, start int) Decoder { return Decoder{s: s, start: start, from: start} }
+
+// Replace takes value for the n bytes at i.
+func (d *Decoder) Replace(value string, i, n int) {
+	d.b.Verbatim(d.s[d.from:i], d.from)
+	d.b.Escape(value, i, n)
+	d.from = i + n
+}
+
+// Literal is the string whose content ends at end; next is the offset after it.
+func (d *Decoder) Literal(end, next int, open bool) Literal {
+	l := Literal{Span: text.Span{Start: d.start, End: end}, Next: next, Open: open}
+	if d.from == d.start {
+		l.Text = string(d.s[d.start:end])
+		return l
+	}
+	d.b.Verbatim(d.s[d.from:end], d.from)
+	src, m := d.b.Done()
+	l.Text, l.Pieces = string(src), m
+	return l
 }
 
 // Outer gives the place in the code of the bytes [start, end) of the value.

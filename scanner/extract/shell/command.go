@@ -57,14 +57,14 @@ func (c *Reader) peel(ws []Word) []Word {
 			}
 		}
 		if name == "env" || name == "cross-env" || name == "sudo" || name == "doas" {
-			ws = skipFlags(ws[1:], wrappers[name])
+			ws = SkipFlags(ws[1:], wrappers[name])
 			for len(ws) > 0 && isAssignment(ws[0].Text) {
 				ws = ws[1:]
 			}
 			continue
 		}
 		if values, ok := wrappers[name]; ok {
-			ws = skipFlags(ws[1:], values)
+			ws = SkipFlags(ws[1:], values)
 			for name == "start" && len(ws) > 0 && strings.HasPrefix(ws[0].Text, "/") && len(ws[0].Text) < 6 { // start /b of Windows
 				ws = ws[1:]
 			}
@@ -72,42 +72,23 @@ func (c *Reader) peel(ws []Word) []Word {
 		}
 		switch name {
 		case "timeout", "flock", "chroot", "gosu", "su-exec", "setuidgid", "s6-setuidgid":
-			ws = skipFlags(ws[1:], "-s -k -w -E --signal --kill-after --userspec --groups")
+			ws = SkipFlags(ws[1:], "-s -k -w -E --signal --kill-after --userspec --groups")
 			if len(ws) > 0 {
 				ws = ws[1:]
 			}
 			continue
-		case "poetry", "pdm", "pipenv", "hatch", "rye":
-			if len(ws) > 1 && ws[1].Text == "run" {
-				c.managed = true
-				ws = skipFlags(ws[2:], "")
-				continue
-			}
-		case "conda", "mamba", "micromamba":
-			if len(ws) > 1 && ws[1].Text == "run" {
-				ws = skipFlags(ws[2:], "-n -p --name --prefix")
-				continue
-			}
 		case "docker", "podman", "nerdctl":
 			if rest, ok := insideContainer(ws); ok {
 				ws = rest
 				continue
 			}
-		case "corepack":
-			if len(ws) > 1 {
-				tool, _, _ := strings.Cut(ws[1].Text, "@")
-				if tool == "npm" || tool == "npx" || tool == "pnpm" || tool == "pnpx" || tool == "yarn" || tool == "yarnpkg" {
-					ws = append([]Word{ws[1].Sub(0, len(tool))}, ws[2:]...)
-					continue
-				}
-			}
 		case "scfw":
 			if len(ws) > 1 && ws[1].Text == "run" {
-				ws = skipFlags(ws[2:], "--executable")
+				ws = SkipFlags(ws[2:], "--executable")
 				continue
 			}
 		case "pmg", "sfw":
-			if rest := skipFlags(ws[1:], ""); len(rest) > 0 && c.g.managers[program(rest[0].Text)] {
+			if rest := SkipFlags(ws[1:], ""); len(rest) > 0 && c.g.managers[program(rest[0].Text)] {
 				ws = rest
 				continue
 			}
@@ -116,14 +97,11 @@ func (c *Reader) peel(ws []Word) []Word {
 				ws = rest
 				continue
 			}
-		case "yarn", "yarnpkg":
-			if rest := inWorkspace(ws); rest != nil {
+		}
+		if w := c.g.wrappers[name]; w != nil {
+			if rest := w.inner(ws); rest != nil {
+				c.managed = c.managed || w.Managed
 				ws = rest
-				continue
-			}
-		case "php":
-			if len(ws) > 1 && strings.HasSuffix(ws[1].Text, "composer.phar") {
-				ws = ws[1:]
 				continue
 			}
 		}
@@ -156,26 +134,11 @@ func addedServer(ws []Word, dashes bool) []Word {
 		return nil
 	}
 	const values = "-s --scope -t --transport -e --env -H --header --client-id --callback-port --timeout --description --include-tools --exclude-tools"
-	rest := skipFlags(ws[3:], values)
+	rest := SkipFlags(ws[3:], values)
 	if len(rest) < 2 {
 		return nil
 	}
-	return skipFlags(rest[1:], values)
-}
-
-// inWorkspace gives the command that Yarn runs in other workspaces: "yarn
-// workspace W add x", "yarn workspaces foreach -A add x".
-func inWorkspace(ws []Word) []Word {
-	rest := skipFlags(ws[1:], "--cwd")
-	switch {
-	case len(rest) > 2 && rest[0].Text == "workspace":
-		rest = rest[2:]
-	case len(rest) > 2 && rest[0].Text == "workspaces" && rest[1].Text == "foreach":
-		rest = skipFlags(rest[2:], "-j --jobs --include --exclude --from")
-	default:
-		return nil
-	}
-	return append([]Word{ws[0]}, rest...)
+	return SkipFlags(rest[1:], values)
 }
 
 // Words reads one simple command.
@@ -191,7 +154,7 @@ func (c *Reader) Words(ws []Word) {
 	managed := c.managed
 	defer func() { c.managed = managed }()
 	defer c.assignments(ws)()
-	c.valueFiles(ws)
+	c.envFiles(ws)
 	for n := len(ws) + maxPeel; ; n-- {
 		if ws = c.peel(ws); len(ws) == 0 {
 			return
@@ -265,8 +228,9 @@ func isAssignment(s string) bool {
 	return s[0] < '0' || s[0] > '9'
 }
 
-// skipFlags drops the flags, with their values, at the start of ws.
-func skipFlags(ws []Word, values string) []Word {
+// SkipFlags drops the flags at the start of ws, with the values of those that take
+// one.
+func SkipFlags(ws []Word, values string) []Word {
 	for len(ws) > 0 && strings.HasPrefix(ws[0].Text, "-") && len(ws[0].Text) > 1 {
 		takes := strings.Contains(" "+values+" ", " "+ws[0].Text+" ")
 		ws = ws[1:]
@@ -286,7 +250,7 @@ func insideContainer(ws []Word) ([]Word, bool) {
 	if i >= len(ws) || ws[i].Text != "run" && ws[i].Text != "exec" {
 		return nil, false
 	}
-	rest := skipFlags(ws[i+1:], "-e --env -v --volume -w --workdir -u --user --name -p --publish --network --mount --entrypoint --env-file -l --label --platform --memory -m --cpus --hostname -h --add-host --gpus --cap-add --cap-drop --device --dns --ipc --ulimit --shm-size --restart --pull --user --tmpfs --security-opt --log-driver -c --context -f --file --profile")
+	rest := SkipFlags(ws[i+1:], "-e --env -v --volume -w --workdir -u --user --name -p --publish --network --mount --entrypoint --env-file -l --label --platform --memory -m --cpus --hostname -h --add-host --gpus --cap-add --cap-drop --device --dns --ipc --ulimit --shm-size --restart --pull --user --tmpfs --security-opt --log-driver -c --context -f --file --profile")
 	if len(rest) < 2 {
 		return nil, false
 	}
@@ -336,7 +300,7 @@ func (c *Reader) inner(name string, ws []Word) {
 		c.spoken(ws)
 		return
 	case "watch":
-		c.spoken(skipFlags(ws, "-n --interval -q --equexit -s --shotsdir"))
+		c.spoken(SkipFlags(ws, "-n --interval -q --equexit -s --shotsdir"))
 		return
 	case "sg": // a group, and a line behind -c or without
 		if len(ws) == 2 && ws[1].Text != "-c" {
@@ -344,12 +308,12 @@ func (c *Reader) inner(name string, ws []Word) {
 			return
 		}
 	case "runuser":
-		if rest := skipFlags(ws, "-u --user -g --group -G --supp-group"); len(rest) > 0 && len(ws) > 1 && (ws[0].Text == "-u" || ws[0].Text == "--user") {
+		if rest := SkipFlags(ws, "-u --user -g --group -G --supp-group"); len(rest) > 0 && len(ws) > 1 && (ws[0].Text == "-u" || ws[0].Text == "--user") {
 			c.Nested(rest)
 			return
 		}
 	case "ssh":
-		ws = skipFlags(ws, sshValues)
+		ws = SkipFlags(ws, sshValues)
 		if len(ws) > 2 && ws[1].Text == "--" {
 			ws = ws[1:]
 		}

@@ -194,7 +194,7 @@ func (s *shellReader) parameter(p *syntax.ParamExp, quoted bool) *variable {
 	}
 	v := s.vars[p.Param.Value]
 	if v == nil {
-		v = s.beside(p)
+		v = s.assignedElsewhere(p)
 	}
 	if p.Exp != nil {
 		switch p.Exp.Op {

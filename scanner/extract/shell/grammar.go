@@ -29,6 +29,7 @@ type Tools struct {
 	Variables *Variables // by which the tools take options; nil: by none
 	Loaders   []Loader
 	Runtimes  []Runtime
+	Wrappers  []Wrapper
 	Module    func(*Reader, Word) // reads the module that python -m runs; nil: it is no concern of the ecosystem
 }
 
@@ -109,11 +110,34 @@ type Runtime struct {
 	Command  bool   // a plain word begins a command, which is read as one
 }
 
+// A Wrapper is a row of programs that run the command behind them: poetry run x.
+type Wrapper struct {
+	Programs string
+	Sub      string // the word before the command
+	Values   string // options behind Sub that take a value
+	Managed  bool   // the command runs in the environment of a project, which declares what it holds
+	// Inner gives the command behind the program, which is the first of the words, in
+	// the place of Sub and Values; nil: there is none.
+	Inner func(ws []Word) []Word
+}
+
+// inner gives the command that is run; nil: there is none.
+func (w *Wrapper) inner(ws []Word) []Word {
+	switch {
+	case w.Inner != nil:
+		return w.Inner(ws)
+	case len(ws) > 1 && ws[1].Text == w.Sub:
+		return SkipFlags(ws[2:], w.Values)
+	}
+	return nil
+}
+
 // A Grammar is what the tools of all ecosystems make of commands.
 type Grammar struct {
 	tools      []*Tools
 	rows       []Command
 	managers   map[string]bool
+	wrappers   map[string]*Wrapper
 	installers [][]byte // the words that begin every command worth parsing
 	doers      [][]byte // of which one must follow an installer
 	starters   [][]byte // signs of a command that runs code, or that variables tell what to install
@@ -127,7 +151,7 @@ type Grammar struct {
 
 // New makes a grammar. The order of tools does not matter.
 func New(tools []*Tools) *Grammar {
-	g := &Grammar{tools: tools, managers: map[string]bool{"sudo": true}, runners: map[string]bool{}}
+	g := &Grammar{tools: tools, managers: map[string]bool{"sudo": true}, wrappers: map[string]*Wrapper{}, runners: map[string]bool{}}
 	add := func(to *[][]byte, words ...string) {
 		for _, w := range words {
 			*to = append(*to, []byte(w))
@@ -142,6 +166,11 @@ func New(tools []*Tools) *Grammar {
 		}
 		for _, name := range strings.Fields(t.Managers) {
 			g.managers[name] = true
+		}
+		for i := range t.Wrappers {
+			for _, name := range strings.Fields(t.Wrappers[i].Programs) {
+				g.wrappers[name] = &t.Wrappers[i]
+			}
 		}
 		add(&g.installers, t.Signs...)
 		add(&g.doers, t.Verbs...)

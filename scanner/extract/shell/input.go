@@ -36,7 +36,7 @@ const maxInputs = 1000
 // overInput reads the command of xargs or parallel with what it reads. Where the
 // text does not say that, a word stands for it which only the shell knows.
 func (c *Reader) overInput(name string, all []Word) {
-	ws := skipFlags(all[1:], "-n -I -P -L -d -a -s -E --max-args --max-procs --delimiter --replace --arg-file -j --jobs")
+	ws := SkipFlags(all[1:], "-n -I -P -L -d -a -s -E --max-args --max-procs --delimiter --replace --arg-file -j --jobs")
 	mark, file := placeholder(all[1 : len(all)-len(ws)])
 	var in []Word
 	known := c.input != nil && !file

@@ -67,7 +67,7 @@ func (s *shellReader) interpreter(ws, in []Word) bool {
 		s.feed(in, text.Shell)
 		return len(in) > 0
 	case "ssh":
-		rest := skipFlags(ws[1:], sshValues)
+		rest := SkipFlags(ws[1:], sshValues)
 		if len(rest) > 2 && rest[1].Text == "--" {
 			rest = rest[1:]
 		}

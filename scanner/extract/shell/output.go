@@ -132,7 +132,7 @@ func (s *shellReader) output(st *syntax.Stmt, depth int) []Word {
 			}
 			return s.stdin(st)
 		case "head", "tail":
-			if files := contentsOf(skipFlags(ws[1:], "-n -c")); len(files) > 0 {
+			if files := contentsOf(SkipFlags(ws[1:], "-n -c")); len(files) > 0 {
 				return files
 			}
 			return filesOf(s.stdin(st))
@@ -141,7 +141,7 @@ func (s *shellReader) output(st *syntax.Stmt, depth int) []Word {
 			if strings.HasSuffix(program(ws[0].Text), "awk") {
 				values = "-F -v"
 			}
-			rest := skipFlags(ws[1:], values)
+			rest := SkipFlags(ws[1:], values)
 			if len(rest) > 1 {
 				return contentsOf(rest[1:])
 			}

@@ -1,27 +1,29 @@
 package shell
 
 import (
-	"figment/scanner/extract"
-	"figment/scanner/source"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"figment/scanner/extract"
+	"figment/scanner/source"
 )
 
 // A script may take values of variables from a file: ". ./vars.env", "export
 // $(cat .env)", "docker run --env-file .env".
 
-// takesValues takes a word that names a file of values.
+// takesValues notes a word that names a file of values.
 func takesValues(e *extract.Emitter, w Word) {
 	if len(w.offs) == 0 || w.Text == "" || isStdin(w.Text) {
 		return
 	}
 	if name, known := writtenPath(w); known && !source.Pattern(name) {
-		e.Values(name, w.Span(0, len(w.offs)))
+		e.TakeValues(name, w.Span(0, len(w.offs)))
 	}
 }
 
-// sources takes the file behind "." or "source".
-func (s *shellReader) sources(call *syntax.CallExpr) {
+// sourced notes the file behind "." or "source".
+func (s *shellReader) sourced(call *syntax.CallExpr) {
 	if len(call.Args) < 2 {
 		return
 	}
@@ -30,23 +32,23 @@ func (s *shellReader) sources(call *syntax.CallExpr) {
 	}
 }
 
-// besides takes the files whose contents a command takes for assignments: "export
-// $(grep -v '^#' .env | xargs)".
-func (s *shellReader) besides(n syntax.Node) {
+// substituted notes the files whose contents become the words of a command that
+// assigns: "export $(grep -v '^#' .env | xargs)".
+func (s *shellReader) substituted(n syntax.Node) {
 	syntax.Walk(n, func(n syntax.Node) bool {
 		sub, ok := n.(*syntax.CmdSubst)
 		if !ok {
 			return true
 		}
 		for n := 0; n < len(sub.Stmts) && n < maxPeel; n++ {
-			s.contentValues(sub.Stmts[n])
+			s.printed(sub.Stmts[n])
 		}
 		return false
 	})
 }
 
-// contentValues takes the files that the first command of a pipe writes out.
-func (s *shellReader) contentValues(st *syntax.Stmt) {
+// printed notes the files whose contents the first command of a pipe prints.
+func (s *shellReader) printed(st *syntax.Stmt) {
 	for n := 0; n < maxPeel; n++ {
 		pipe, ok := st.Cmd.(*syntax.BinaryCmd)
 		if !ok {
@@ -61,9 +63,9 @@ func (s *shellReader) contentValues(st *syntax.Stmt) {
 	}
 }
 
-// beside gives what another file assigns to a variable; nil: nothing is known.
-// What comes of it stands where the variable does.
-func (s *shellReader) beside(p *syntax.ParamExp) *variable {
+// assignedElsewhere gives what another file assigns to a variable; nil: nothing is
+// known. The words have the place of the variable.
+func (s *shellReader) assignedElsewhere(p *syntax.ParamExp) *variable {
 	values := s.e.ValuesOf(p.Param.Value)
 	if values == nil {
 		return nil
@@ -87,18 +89,18 @@ func (s *shellReader) beside(p *syntax.ParamExp) *variable {
 	return v
 }
 
-// valueFiles takes the files behind options of programs that hand on what they
-// set: docker run --env-file f.
-func (c *Reader) valueFiles(ws []Word) {
+// envFiles notes the files of values that an option of a command names: docker run
+// --env-file f.
+func (c *Reader) envFiles(ws []Word) {
+	if c.values == nil {
+		return
+	}
 	const option = "--env-file"
-	for i := range ws {
-		switch t := ws[i].Text; {
-		case c.values == nil:
-			return
-		case t == option && i+1 < len(ws):
+	for i, w := range ws {
+		if w.Text == option && i+1 < len(ws) {
 			c.values(ws[i+1])
-		case len(t) > len(option) && t[:len(option)+1] == option+"=":
-			c.values(ws[i].Sub(len(option)+1, len(t)))
+		} else if strings.HasPrefix(w.Text, option+"=") {
+			c.values(w.Sub(len(option)+1, len(w.Text)))
 		}
 	}
 }

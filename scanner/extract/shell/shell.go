@@ -191,7 +191,7 @@ func newReader(f *text.Fragment, e *extract.Emitter, flags extract.Flags) *Reade
 	c.modules = true
 	c.deep = e.TooDeep
 	c.unread = func(w Word) {
-		e.Wanted()
+		e.NameMissed()
 		span := text.Span{Start: w.offs[0], End: w.endAt(len(w.offs) - 1)}
 		if span.Start >= span.End {
 			span = text.Span{Start: w.offs[0], End: w.offs[0] + 1}
@@ -423,7 +423,7 @@ func (s *shellReader) command(st *syntax.Stmt, call *syntax.CallExpr, ws []Word)
 			inner = append([]Word{w}, inner[1:]...)
 			ws = inner
 		} else {
-			s.e.Wanted()
+			s.e.NameMissed()
 		}
 	}
 	in := s.stdin(st)

@@ -26,9 +26,9 @@ func (s *shellReader) assignments(file syntax.Node) {
 			}
 			switch name := n.Args[0].Lit(); name {
 			case ".", "source":
-				s.sources(n)
+				s.sourced(n)
 			case "eval", "env":
-				s.besides(n)
+				s.substituted(n)
 			case "read", "mapfile", "readarray", "printf":
 				for i, a := range n.Args[1:] {
 					if lit := a.Lit(); lit != "" && lit[0] != '-' && (name != "printf" || n.Args[i].Lit() == "-v") {
@@ -47,7 +47,7 @@ func (s *shellReader) assignments(file syntax.Node) {
 				}
 			}
 		case *syntax.DeclClause:
-			s.besides(n)
+			s.substituted(n)
 			for _, a := range n.Args {
 				if a.Name != nil && !a.Naked {
 					s.assign(a)
