@@ -1,6 +1,7 @@
 package pypi
 
 import (
+	"cmp"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -8,7 +9,6 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
-	"figment/ecosystem"
 	"figment/registry/settings"
 	"figment/scanner/text"
 )
@@ -86,7 +86,7 @@ func tomlSettings(l *settings.Loader, file, src string) map[string]any {
 }
 
 // userUV reads the indexes of uv's own files. claimed is the setting of a further
-// index in a file that lies in the scanned tree.
+// index in a file that lies in the scanned tree, or above it.
 func userUV(l *settings.Loader) (out []userIndex, none, claimed string) {
 	for _, f := range uvFiles(l.Env) {
 		if src, ok := l.Read(f); ok {
@@ -97,23 +97,67 @@ func userUV(l *settings.Loader) (out []userIndex, none, claimed string) {
 			}
 		} else if src, ok := l.Claims(f); ok {
 			l.Foreign(l.Tilde(f))
-			list, no := uvIndexList(tomlSettings(l, f, src), l.Tilde(f))
-			for _, x := range list {
-				if l.Trusted(x.url) {
-					continue
-				}
-				if !x.replaces {
-					claimed = x.setting
-					continue
-				}
-				l.Claim(settings.Claim{Ecosystem: ecosystem.PyPI, URL: settings.MakeRoot(ecosystem.PyPI, x.url, "").URL, Path: l.Tilde(f), Key: "index"})
-			}
-			if no {
-				claimed = l.Tilde(f) + " no-index"
+			claimed = cmp.Or(claimUV(l, f, tomlSettings(l, f, src)), claimed)
+		}
+	}
+	return out, none, cmp.Or(claimed, uvAbove(l))
+}
+
+// claimUV notes what settings of uv say that are not the user's own, and gives
+// the setting of a further index that they name.
+func claimUV(l *settings.Loader, f string, m map[string]any) (further string) {
+	list, none := uvIndexList(m, l.Tilde(f))
+	for _, x := range list {
+		switch {
+		case l.Trusted(x.url):
+		case x.replaces:
+			l.ClaimPrivate(x.setting, func(string) bool { return !l.Trusted(x.url) })
+		default:
+			further = x.setting
+		}
+	}
+	if none {
+		l.ClaimPrivate(l.Tilde(f)+" no-index", func(string) bool { return true })
+	}
+	return further
+}
+
+// uvAbove notes the settings of uv in the nearest directory above each scanned
+// tree that has any, where the tree has none at its top: uv looks upward for them
+// without an end. Who wrote them is not known.
+func uvAbove(l *settings.Loader) (further string) {
+	if l.Get("UV_CONFIG_FILE") != "" || len(uvFiles(l.Env)) == 0 {
+		return "" // uv looks for none
+	}
+	at := func(dir string, read func(string) (string, bool)) (file string, m map[string]any) {
+		file = filepath.Join(dir, "uv.toml")
+		if src, ok := read(file); ok {
+			return file, tomlSettings(l, file, src)
+		}
+		file = filepath.Join(dir, "pyproject.toml")
+		src, ok := read(file)
+		if !ok || !strings.Contains(src, "uv") {
+			return "", nil
+		}
+		tool, _ := tomlSettings(l, file, src)["tool"].(map[string]any)
+		uv, ok := tool["uv"].(map[string]any)
+		if !ok {
+			return "", nil
+		}
+		return file, uv
+	}
+	for _, tree := range l.Trees {
+		if file, _ := at(tree, l.Claims); file != "" {
+			continue
+		}
+		for _, dir := range l.Above(tree) {
+			if file, m := at(dir, l.Read); file != "" {
+				further = cmp.Or(claimUV(l, file, m), further)
+				break
 			}
 		}
 	}
-	return out, none, claimed
+	return further
 }
 
 // uvIndexList lists the indexes that uv searches for every name.
@@ -126,16 +170,22 @@ func uvIndexList(m map[string]any, file string) (out []userIndex, none bool) {
 			out = append(out, userIndex{raw, word(o["name"]), strings.TrimSpace(file + " index " + word(o["name"])), o["default"] == true})
 		}
 	}
-	if raw := word(m["index-url"]); raw != "" {
-		out = append(out, userIndex{raw, "", file + " index-url", true})
-	}
-	extra, _ := m["extra-index-url"].([]any)
-	for _, v := range extra {
-		if raw := word(v); raw != "" {
-			out = append(out, userIndex{raw, "", file + " extra-index-url", false})
+	options := func(m map[string]any, where string) {
+		if raw := word(m["index-url"]); raw != "" {
+			out = append(out, userIndex{raw, "", where + "index-url", true})
 		}
+		extra, _ := m["extra-index-url"].([]any)
+		for _, v := range extra {
+			if raw := word(v); raw != "" {
+				out = append(out, userIndex{raw, "", where + "extra-index-url", false})
+			}
+		}
+		none = none || m["no-index"] == true
 	}
-	return out, m["no-index"] == true
+	options(m, file+" ")
+	pip, _ := m["pip"].(map[string]any)
+	options(pip, file+" pip.") // what "uv pip" reads besides
+	return out, none
 }
 
 // userPDM reads the indexes of PDM's own files: one that stands in for PyPI, and

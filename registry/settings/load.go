@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -139,6 +140,7 @@ func (src *source) replace(r protocol.Route) {
 			r.Unusable = f.Setting
 		}
 	}
+	r.Unusable = cmp.Or(r.Unusable, src.Route.Unusable)
 	src.Route = r
 }
 

@@ -86,22 +86,26 @@ func uvIndexes(table map[string]any, file, where string) *indexes {
 			x.primary = c
 		}
 	}
-	if raw := src(table["index-url"]); raw != "" && !public(raw) && x.primary == (project.Claim{}) {
-		x.primary = at("index-url", raw)
-	}
-	for _, raw := range project.Strings(table["extra-index-url"]) {
-		if !public(raw) {
-			x.further = append(x.further, at("extra-index-url", raw))
+	options := func(table map[string]any, where string) {
+		if raw := src(table["index-url"]); raw != "" && !public(raw) && x.primary == (project.Claim{}) {
+			x.primary = at(where+"index-url", raw)
+		}
+		for _, raw := range project.Strings(table["extra-index-url"]) {
+			if !public(raw) {
+				x.further = append(x.further, at(where+"extra-index-url", raw))
+			}
+		}
+		for _, raw := range project.Strings(table["find-links"]) {
+			c := at(where+"find-links", "")
+			c.Pattern = settings.WithoutUser(raw)
+			x.further = append(x.further, c)
+		}
+		if table["no-index"] == true && x.none == (project.Claim{}) {
+			x.none = at(where+"no-index", "")
 		}
 	}
-	for _, raw := range project.Strings(table["find-links"]) {
-		c := at("find-links", "")
-		c.Pattern = settings.WithoutUser(raw)
-		x.further = append(x.further, c)
-	}
-	if table["no-index"] == true {
-		x.none = at("no-index", "")
-	}
+	options(table, "")
+	options(tableAt(table, "pip"), "pip.") // what "uv pip" reads besides
 	return x
 }
 
