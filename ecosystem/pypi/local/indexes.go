@@ -20,19 +20,7 @@ type indexes struct {
 	none    project.Claim     // no index at all is asked; zero: that is not said
 	further []project.Claim   // what is asked besides
 	named   map[string]string // URLs by the names of indexes, in lower case
-}
-
-// add puts together what holds for one file in several runs.
-func (x *indexes) add(y *indexes) {
-	if x.primary == (project.Claim{}) {
-		x.primary = y.primary
-	}
-	if x.none == (project.Claim{}) {
-		x.none = y.none
-	}
-	if len(x.further) == 0 {
-		x.further = y.further
-	}
+	chosen  bool              // of a run: an option says what the primary one is
 }
 
 // instead is what has names looked up anywhere but at the public index, or at an
