@@ -5,6 +5,7 @@ import (
 	"context"
 	"figment/scanner/git"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"strings"
 )
@@ -125,8 +126,19 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 			s.problems = append(s.problems, stopped())
 			break
 		}
-		if !s.isFile(side[p]) || !s.wanted(p) || !within(only, p) || s.skipped(p) {
+		if !s.isFile(side[p]) || !within(only, p) || s.disk.excluded(p, false) {
 			continue
+		}
+		behind, kind := "", ""
+		switch {
+		case s.skippedDir(path.Dir(p)):
+			if behind = s.marked(p); behind == "" || untracked[p] || !s.rec().worthARow(p) {
+				continue
+			}
+		default:
+			if kind = s.rec().knownKind(p); kind == "" && !s.wanted(p) {
+				continue
+			}
 		}
 		f := changedFile{path: p, whole: s.o.Whole}
 		if object, ok := s.oldContent(p); ok {
@@ -135,7 +147,16 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 			}
 			f.before = []string{object}
 		}
-		s.judged = append(s.judged, f)
+		if behind != "" {
+			s.behind[behind] = append(s.behind[behind], strings.TrimPrefix(p, behind+"/"))
+			continue
+		}
+		if kind != "" {
+			s.problems = append(s.problems, noReader(p, kind))
+		}
+		if s.wanted(p) {
+			s.judged = append(s.judged, f)
+		}
 	}
 	if err := s.goneFromDisk(ctx, old, index); err != nil {
 		return err
