@@ -126,36 +126,8 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 			s.problems = append(s.problems, stopped())
 			break
 		}
-		if !s.isFile(side[p]) || !within(only, p) || s.disk.excluded(p, false) {
-			continue
-		}
-		behind, kind := "", ""
-		switch {
-		case s.skippedDir(path.Dir(p)):
-			if behind = s.marked(p); behind == "" || untracked[p] || !s.rec().worthARow(p) {
-				continue
-			}
-		default:
-			if kind = s.rec().knownKind(p); kind == "" && !s.wanted(p) {
-				continue
-			}
-		}
-		f := changedFile{path: p, whole: s.o.Whole}
-		if object, ok := s.oldContent(p); ok {
-			if s.sameOnDisk(p, object) {
-				continue
-			}
-			f.before = []string{object}
-		}
-		if behind != "" {
-			s.behind[behind] = append(s.behind[behind], strings.TrimPrefix(p, behind+"/"))
-			continue
-		}
-		if kind != "" {
-			s.problems = append(s.problems, noReader(p, kind))
-		}
-		if s.wanted(p) {
-			s.judged = append(s.judged, f)
+		if s.isFile(side[p]) && within(only, p) && !s.disk.excluded(p, false) {
+			s.differs(p)
 		}
 	}
 	if err := s.goneFromDisk(ctx, old, index); err != nil {
@@ -201,4 +173,36 @@ func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]git.En
 func (s *Changes) sameOnDisk(p, object string) bool {
 	same, err := s.repo.SameFile(s.disk.mounts[0].root, filepath.FromSlash(p), object)
 	return err == nil && same // else reading it will say why
+}
+
+// differs takes a file of the work tree, if it is not as it was.
+func (s *Changes) differs(p string) {
+	behind, kind := "", ""
+	switch {
+	case s.skippedDir(path.Dir(p)):
+		if behind = s.marked(p); behind == "" || s.untracked[p] || !s.rec().worthARow(p) {
+			return
+		}
+	default:
+		if kind = s.rec().knownKind(p); kind == "" && !s.wanted(p) {
+			return
+		}
+	}
+	f := changedFile{path: p, whole: s.o.Whole}
+	if object, ok := s.oldContent(p); ok {
+		if s.sameOnDisk(p, object) {
+			return
+		}
+		f.before = []string{object}
+	}
+	if behind != "" {
+		s.behind[behind] = append(s.behind[behind], strings.TrimPrefix(p, behind+"/"))
+		return
+	}
+	if kind != "" {
+		s.problems = append(s.problems, noReader(p, kind))
+	}
+	if s.wanted(p) {
+		s.judged = append(s.judged, f)
+	}
 }
