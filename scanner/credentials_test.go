@@ -1,12 +1,19 @@
 package scanner
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestWithoutCredentials: a line that a report repeats has no credentials, and
 // its columns are what they were.
 func TestWithoutCredentials(t *testing.T) {
 	for line, want := range map[string]string{
 		`pip install --extra-index-url https://u:hunter2@h.example/s zzq`: `pip install --extra-index-url https://*********@h.example/s zzq`,
+		`pip install -i https://u:a/b@c@h.example/s zzq`:                  `pip install -i https://*******@h.example/s zzq`,
+		`npm i zzq --registry http://localhost:4873/@scope/`:              `npm i zzq --registry http://localhost:4873/@scope/`,
+		`pip install -i u:hunter2@h.example/s zzq`:                        `pip install -i u:*******@h.example/s zzq`,
+		`deno add jsr:cases@1/mod npm:react@18/x`:                         `deno add jsr:cases@1/mod npm:react@18/x`,
 		`"a": "git+https://ghp_abcdef@h.example/a"`:                       `"a": "git+https://**********@h.example/a"`,
 		`NPM_TOKEN=abcdefghijklmnop pip install zzq`:                      `NPM_TOKEN=**************** pip install zzq`,
 		`//registry.example/:_authToken=abcdefghijklmnop`:                 `//registry.example/:_authToken=****************`,
@@ -37,6 +44,15 @@ func TestWithoutCredentials(t *testing.T) {
 	} {
 		if got := withoutCredentials(line); got != want {
 			t.Errorf("%s\n got %s\nwant %s", line, got, want)
+		}
+	}
+}
+
+// TestManyCredentials: on a line of many each is hidden.
+func TestManyCredentials(t *testing.T) {
+	for _, unit := range []string{`"resolved":"https://u:hunter2@h.example/a" `, "twine https://u:hunter2@h.example ", "--x https://hunter2@h.example ", "AKIAhunter2hunter234-"} {
+		if got := withoutCredentials(strings.Repeat(unit, 3000)); strings.Contains(got, "hunter2") {
+			t.Errorf("%s: %s", unit, got[len(got)-200:])
 		}
 	}
 }

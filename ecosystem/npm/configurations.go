@@ -44,8 +44,12 @@ func configurations(l *settings.Loader, by local.Managers) []configuration {
 			return show
 		}}
 	}
+	rc := env.Get("YARN_RC_FILENAME")
+	if rc == "" || rc != filepath.Base(rc) {
+		rc = ".yarnrc.yml"
+	}
 	file := func(path string) *configuration {
-		kind, _ := local.ConfigOf(filepath.Base(path))
+		kind := configOf(filepath.Base(path), rc)
 		show := env.Tilde(path)
 		if text, ok := env.Read(path); ok {
 			fill := expand(env)
@@ -62,7 +66,7 @@ func configurations(l *settings.Loader, by local.Managers) []configuration {
 			return &configuration{kind.Managers, identified(entries), func(e local.Entry) string { return fmt.Sprintf("%s:%d", show, e.Line) }}
 		} else if text, ok := env.Claims(path); ok {
 			l.Foreign(show)
-			l.Claim(local.Claims(show, []byte(text))...)
+			l.Claim(kind.Claims(show, []byte(text))...)
 		}
 		return nil
 	}
@@ -84,13 +88,7 @@ func configurations(l *settings.Loader, by local.Managers) []configuration {
 	}
 	berry.entries = identified(berry.entries)
 	own = append(own, berry)
-	rc := env.Get("YARN_RC_FILENAME")
-	if rc == "" || rc != filepath.Base(rc) {
-		rc = ".yarnrc.yml"
-	}
-	if kind, ok := local.ConfigOf(rc); ok && kind.Managers == local.UsesYarnBerry {
-		files(&own, filepath.Join(env.Home, rc))
-	}
+	files(&own, filepath.Join(env.Home, rc))
 	own = append(own, variables(local.UsesYarnClassic, "yarn_", "yarn"))
 	files(&own, filepath.Join(env.Home, ".yarnrc"))
 	bun := configuration{managers: local.UsesBun, where: func(local.Entry) string { return "BUN_CONFIG_REGISTRY" }}
@@ -131,6 +129,7 @@ func configurations(l *settings.Loader, by local.Managers) []configuration {
 			out[i].managers |= by
 		}
 	}
+	claimAbove(l, by, rc)
 	if by == 0 {
 		return append(out, own...)
 	}
@@ -139,6 +138,59 @@ func configurations(l *settings.Loader, by local.Managers) []configuration {
 		return cmp.Compare(min(1, b.managers&by), min(1, a.managers&by))
 	})
 	return out
+}
+
+// configOf is the kind of a configuration file by its base name; rc is what
+// Yarn's is called.
+func configOf(base, rc string) local.Config {
+	if base == rc {
+		base = ".yarnrc.yml"
+	}
+	kind, _ := local.ConfigOf(base)
+	return kind
+}
+
+// claimAbove notes what configuration says that lies above the scanned trees, as far up
+// as the programs look that install the project: Yarn without an end, pnpm to the
+// nearest workspace. The nearest file of a kind counts that speaks of a scope. In
+// the user's home it was read.
+func claimAbove(l *settings.Loader, by local.Managers, rc string) {
+	reads := func(managers local.Managers) bool { return by == 0 || by&managers != 0 }
+	for _, tree := range l.Trees {
+		said := map[string]bool{}
+		take := func(file string, as local.Managers) bool {
+			text, ok := l.Read(file)
+			if !ok {
+				return false
+			}
+			for _, c := range configOf(filepath.Base(file), rc).Claims(l.Tilde(file), []byte(text)) {
+				key := fmt.Sprint(as, c.Scope)
+				if !said[key] {
+					l.Claim(c)
+				}
+				said[key] = true
+			}
+			return true
+		}
+		workspace := false
+		for _, dir := range l.Above(tree) {
+			if reads(local.UsesPnpm) && !workspace {
+				if workspace = take(filepath.Join(dir, "pnpm-workspace.yaml"), local.UsesPnpm); workspace && dir != l.Home {
+					take(filepath.Join(dir, ".npmrc"), local.UsesPnpm)
+				}
+			}
+			if dir == l.Home {
+				continue
+			}
+			if reads(local.UsesYarnBerry) {
+				take(filepath.Join(dir, rc), local.UsesYarnBerry)
+			}
+			if reads(local.UsesYarnClassic) {
+				take(filepath.Join(dir, ".yarnrc"), local.UsesYarnClassic)
+				take(filepath.Join(dir, ".npmrc"), local.UsesYarnClassic)
+			}
+		}
+	}
 }
 
 // globalPrefix is the directory of npm's global files: what a variable or the

@@ -111,3 +111,42 @@ func FuzzConfig(f *testing.F) {
 		local.ManagersOf(src, func(string) (string, bool) { return src, true })
 	})
 }
+
+// TestAboveTheTree: what Yarn and pnpm find above the scanned tree keeps names in
+// and routes none, and what npm does not read there says nothing.
+func TestAboveTheTree(t *testing.T) {
+	const server = "npmRegistryServer: https://a.example\nnpmScopes: {acme: {npmRegistryServer: 'https://b.example', npmAuthToken: t}}\n"
+	berry, npm := `{"packageManager": "yarn@4.9.2"}`, `{"packageManager": "npm@11.0.0"}`
+	for name, c := range map[string]struct {
+		files   map[string]string
+		vars    []string
+		pkg     string
+		claimed string
+	}{
+		"berry":             {map[string]string{"/home/u/w/.yarnrc.yml": server, "/home/u/w/p/package.json": berry}, nil, "x", "~/w/.yarnrc.yml:1 npmRegistryServer"},
+		"nothing decides":   {map[string]string{"/home/u/w/.yarnrc.yml": server}, nil, "x", "~/w/.yarnrc.yml:1 npmRegistryServer"},
+		"far above":         {map[string]string{"/.yarnrc.yml": server, "/home/u/w/p/package.json": berry}, nil, "x", "/.yarnrc.yml:1 npmRegistryServer"},
+		"a nearer one":      {map[string]string{"/.yarnrc.yml": server, "/home/u/w/.yarnrc.yml": "npmRegistryServer: https://registry.npmjs.org"}, nil, "x", ""},
+		"npm":               {map[string]string{"/home/u/w/.yarnrc.yml": server, "/home/u/w/.npmrc": "registry=https://a.example", "/home/u/w/p/package.json": npm}, nil, "x", ""},
+		"yarn 1":            {map[string]string{"/home/u/w/.npmrc": "@acme:registry=https://a.example", "/home/u/w/p/yarn.lock": "# yarn lockfile v1"}, nil, "@acme/x", "~/w/.npmrc:1 @acme:registry"},
+		"yarn 1, its own":   {map[string]string{"/home/u/w/.yarnrc": `registry "https://a.example"`, "/home/u/w/p/yarn.lock": "# yarn lockfile v1"}, nil, "x", "~/w/.yarnrc:1 registry"},
+		"pnpm":              {map[string]string{"/home/u/w/pnpm-workspace.yaml": "registries:\n  default: https://a.example\n", "/home/u/w/p/pnpm-lock.yaml": ""}, nil, "x", "~/w/pnpm-workspace.yaml:2 registries.default"},
+		"pnpm's other file": {map[string]string{"/home/u/w/pnpm-workspace.yaml": "", "/home/u/w/.npmrc": "registry=https://a.example", "/home/u/w/p/pnpm-lock.yaml": ""}, nil, "x", "~/w/.npmrc:1 registry"},
+		"no pnpm workspace": {map[string]string{"/home/u/w/.npmrc": "registry=https://a.example", "/home/u/w/p/pnpm-lock.yaml": ""}, nil, "x", ""},
+		"another name":      {map[string]string{"/home/u/w/corp.yml": server, "/home/u/w/p/package.json": berry}, []string{"YARN_RC_FILENAME=corp.yml"}, "x", "~/w/corp.yml:1 npmRegistryServer"},
+	} {
+		e := env(c.files, append(c.vars, "TOKEN=hush")...)
+		e.Trees = []string{"/home/u/w/p"}
+		s := load(t, e)
+		if got, _ := s.Claimed(npmPkg(c.pkg)); got != c.claimed {
+			t.Errorf("%s: %q", name, got)
+		}
+		if r := s.Route(npmPkg(c.pkg)); len(r.Roots) != 1 || r.Roots[0].URL != officialNPM || r.Roots[0].Credential.Value.Set() {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+	e := env(map[string]string{"/home/u/corp.yml": server}, "YARN_RC_FILENAME=corp.yml")
+	if r := load(t, e).Route(npmPkg("@acme/x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://b.example" {
+		t.Errorf("the user's file by another name: %+v", r)
+	}
+}

@@ -56,9 +56,7 @@ func readList(data []byte) local.List {
 	var out local.List
 	lines := text.NewLines(data)
 	add := func(it *pipItem, v *pipValue, kind local.OptionKind) {
-		if len(out) < maxListOptions {
-			out = append(out, local.Option{Kind: kind, Value: settings.WithoutUser(v.text), Line: lines.At(it.line.whole.Start).Line})
-		}
+		out = append(out, local.Option{Kind: kind, Value: settings.WithoutUser(v.text), Line: lines.At(it.line.whole.Start).Line})
 	}
 	pipItems(&text.Fragment{Text: data}, func(it *pipItem) {
 		if it.include != nil {
@@ -79,6 +77,3 @@ func readList(data []byte) local.List {
 	})
 	return out
 }
-
-// maxListOptions bounds the options and includes of one list.
-const maxListOptions = 2000

@@ -94,7 +94,7 @@ func readSettings(l *settings.Loader) {
 	if noIndex != "" {
 		set("", "no-index", "1", noIndex)
 	}
-	if v := get("no-index"); v.text != "" && !slices.Contains([]string{"0", "n", "no", "f", "false", "off"}, strings.ToLower(v.text)) {
+	if v := get("no-index"); truth(v.text) {
 		l.Route = protocol.Route{Reason: "no-registry", Setting: v.setting}
 		return
 	}
@@ -149,6 +149,11 @@ func readSettings(l *settings.Loader) {
 	}
 }
 
+// truth reports whether pip takes the value of a switch for on.
+func truth(v string) bool {
+	return v != "" && !slices.Contains([]string{"0", "n", "no", "f", "false", "off"}, strings.ToLower(v))
+}
+
 // A pipEntry is one setting of a pip.conf: the first of its section that has a
 // value.
 type pipEntry struct {
@@ -190,11 +195,14 @@ func parsePipConf(text string) []pipEntry {
 // setting of a further index that it names.
 func claim(l *settings.Loader, file string, entries []pipEntry) (further string) {
 	for _, e := range entries {
+		if e.key == "no-index" && truth(e.value) {
+			l.ClaimPrivate(fmt.Sprintf("%s:%d no-index", file, e.line), func(string) bool { return true })
+		}
 		for _, raw := range strings.Fields(e.value) {
-			c := settings.Claim{Ecosystem: ecosystem.PyPI, URL: settings.MakeRoot(ecosystem.PyPI, raw, "").URL, Path: file, Line: e.line, Key: e.key}
+			c := settings.Claim{Path: file, Line: e.line, Key: e.key}
 			switch {
 			case e.key == "index-url":
-				l.Claim(c)
+				l.ClaimPrivate(c.Setting(), func(string) bool { return !l.Trusted(raw) })
 			case e.key == "extra-index-url" && !l.Trusted(raw):
 				further = c.Setting()
 			}

@@ -173,3 +173,44 @@ func FuzzTOMLSettings(f *testing.F) {
 		}
 	})
 }
+
+// TestNotTheUsers: configuration of pip and uv in the scanned tree, and what uv
+// finds above it, keeps names in or leaves open where they are, and routes none.
+func TestNotTheUsers(t *testing.T) {
+	const one = "https://one.example/simple"
+	for name, c := range map[string]struct {
+		files   map[string]string
+		vars    []string
+		claimed string
+		further string
+	}{
+		"pip":               {map[string]string{"/home/u/w/t/pip.conf": "[global]\nindex-url=" + one}, []string{"PIP_CONFIG_FILE=/home/u/w/t/pip.conf"}, "~/w/t/pip.conf:2 index-url", ""},
+		"pip, no URL":       {map[string]string{"/home/u/w/t/pip.conf": "[global]\nindex-url=u:p@one.example"}, []string{"PIP_CONFIG_FILE=/home/u/w/t/pip.conf"}, "~/w/t/pip.conf:2 index-url", ""},
+		"pip without index": {map[string]string{"/home/u/w/t/pip.conf": "[global]\nno-index=yes"}, []string{"PIP_CONFIG_FILE=/home/u/w/t/pip.conf"}, "~/w/t/pip.conf:2 no-index", ""},
+		"pip with index":    {map[string]string{"/home/u/w/t/pip.conf": "[global]\nno-index=no"}, []string{"PIP_CONFIG_FILE=/home/u/w/t/pip.conf"}, "", ""},
+		"uv":                {map[string]string{"/home/u/w/t/u.toml": "index-url='" + one + "'"}, []string{"UV_CONFIG_FILE=/home/u/w/t/u.toml"}, "~/w/t/u.toml index-url", ""},
+		"uv, no URL":        {map[string]string{"/home/u/w/t/u.toml": "index-url='u:p@one.example'"}, []string{"UV_CONFIG_FILE=/home/u/w/t/u.toml"}, "~/w/t/u.toml index-url", ""},
+		"uv without index":  {map[string]string{"/home/u/w/t/u.toml": "no-index=true"}, []string{"UV_CONFIG_FILE=/home/u/w/t/u.toml"}, "~/w/t/u.toml no-index", ""},
+		"uv pip":            {map[string]string{"/home/u/w/t/u.toml": "[pip]\nindex-url='" + one + "'"}, []string{"UV_CONFIG_FILE=/home/u/w/t/u.toml"}, "~/w/t/u.toml pip.index-url", ""},
+		"above":             {map[string]string{"/home/u/w/uv.toml": "[[index]]\nurl='" + one + "'\ndefault=true\n"}, nil, "~/w/uv.toml index", ""},
+		"above, further":    {map[string]string{"/home/u/w/uv.toml": "extra-index-url=['" + one + "']\n"}, nil, "", "~/w/uv.toml extra-index-url"},
+		"above, a project":  {map[string]string{"/home/pyproject.toml": "[tool.uv]\nindex-url='" + one + "'\n"}, nil, "/home/pyproject.toml index-url", ""},
+		"a nearer one":      {map[string]string{"/home/u/uv.toml": "index-url='" + one + "'\n", "/home/u/w/uv.toml": "offline=true\n"}, nil, "", ""},
+		"one in the tree":   {map[string]string{"/home/u/uv.toml": "index-url='" + one + "'\n", "/home/u/w/t/pyproject.toml": "[tool.uv]\n"}, nil, "", ""},
+		"not looked for":    {map[string]string{"/home/u/uv.toml": "index-url='" + one + "'\n"}, []string{"UV_NO_CONFIG=1"}, "", ""},
+	} {
+		e := env(c.files, c.vars...)
+		e.Trees = []string{"/home/u/w/t"}
+		s := load(t, e)
+		if got, _ := s.Claimed(pypiPkg("x")); got != c.claimed {
+			t.Errorf("%s: %q", name, got)
+		}
+		if r := s.Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != officialPyPI || r.Roots[0].Credential.Value.Set() || r.Unusable != c.further {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+	e := env(map[string]string{"/home/u/.config/uv/uv.toml": "[pip]\nindex-url='" + one + "'"})
+	if r := load(t, e).Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != one {
+		t.Errorf("the user's own for uv pip: %+v", r)
+	}
+}

@@ -1,6 +1,7 @@
 package pypi
 
 import (
+	"cmp"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -8,7 +9,6 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
-	"figment/ecosystem"
 	"figment/ecosystem/pypi/local"
 	"figment/registry/settings"
 	"figment/scanner/text"
@@ -87,41 +87,85 @@ func tomlSettings(l *settings.Loader, file, src string) map[string]any {
 }
 
 // userUV reads the indexes of uv's own files. claimed is the setting of a further
-// index in a file that lies in the scanned tree.
+// index in a file that lies in the scanned tree, or above it.
 func userUV(l *settings.Loader) (out []userIndex, none, claimed string) {
 	for _, f := range uvFiles(l.Env) {
 		if src, ok := l.Read(f); ok {
 			list, no := uvIndexList(tomlSettings(l, f, src), l.Tilde(f))
 			out = append(out, list...)
-			if no && none == "" {
-				none = l.Tilde(f) + " no-index"
+			if no != "" && none == "" {
+				none = l.Tilde(f) + " " + no
 			}
 		} else if src, ok := l.Claims(f); ok {
 			l.Foreign(l.Tilde(f))
-			list, no := uvIndexList(tomlSettings(l, f, src), l.Tilde(f))
-			for _, x := range list {
-				if l.Trusted(x.url) {
-					continue
-				}
-				if !x.replaces {
-					claimed = x.setting
-					continue
-				}
-				l.Claim(settings.Claim{Ecosystem: ecosystem.PyPI, URL: settings.MakeRoot(ecosystem.PyPI, x.url, "").URL, Path: l.Tilde(f), Key: "index"})
-			}
-			if no {
-				claimed = l.Tilde(f) + " no-index"
+			claimed = cmp.Or(claimUV(l, f, tomlSettings(l, f, src)), claimed)
+		}
+	}
+	return out, none, cmp.Or(claimed, uvAbove(l))
+}
+
+// claimUV notes what settings of uv say that are not the user's own, and gives
+// the setting of a further index that they name.
+func claimUV(l *settings.Loader, f string, m map[string]any) (further string) {
+	list, none := uvIndexList(m, l.Tilde(f))
+	for _, x := range list {
+		switch {
+		case l.Trusted(x.url):
+		case x.replaces:
+			l.ClaimPrivate(x.setting, func(string) bool { return !l.Trusted(x.url) })
+		default:
+			further = x.setting
+		}
+	}
+	if none != "" {
+		l.ClaimPrivate(l.Tilde(f)+" "+none, func(string) bool { return true })
+	}
+	return further
+}
+
+// uvAbove notes the settings of uv in the nearest directory above each scanned
+// tree that has any, where the tree has none at its top: uv looks upward for them
+// without an end. Who wrote them is not known.
+func uvAbove(l *settings.Loader) (further string) {
+	if l.Get("UV_CONFIG_FILE") != "" || len(uvFiles(l.Env)) == 0 {
+		return "" // uv looks for none
+	}
+	at := func(dir string, read func(string) (string, bool)) (file string, m map[string]any) {
+		file = filepath.Join(dir, "uv.toml")
+		if src, ok := read(file); ok {
+			return file, tomlSettings(l, file, src)
+		}
+		file = filepath.Join(dir, "pyproject.toml")
+		src, ok := read(file)
+		if !ok || !strings.Contains(src, "uv") {
+			return "", nil
+		}
+		tool, _ := tomlSettings(l, file, src)["tool"].(map[string]any)
+		uv, ok := tool["uv"].(map[string]any)
+		if !ok {
+			return "", nil
+		}
+		return file, uv
+	}
+	for _, tree := range l.Trees {
+		if file, _ := at(tree, l.Claims); file != "" {
+			continue
+		}
+		for _, dir := range l.Above(tree) {
+			if file, m := at(dir, l.Read); file != "" {
+				further = cmp.Or(claimUV(l, file, m), further)
+				break
 			}
 		}
 	}
-	return out, none, claimed
+	return further
 }
 
 // uvIndexList lists the indexes that uv searches for every name.
-func uvIndexList(m map[string]any, file string) (out []userIndex, none bool) {
+func uvIndexList(m map[string]any, file string) (out []userIndex, none string) {
 	list, none := local.UVIndexes(m)
 	for _, x := range list {
-		if !x.Explicit && x.Key != "find-links" {
+		if !x.Explicit && !strings.HasSuffix(x.Key, "find-links") {
 			out = append(out, userIndex{x.URL, x.Name, strings.TrimSpace(file + " " + x.Key + " " + x.Name), x.Replaces})
 		}
 	}

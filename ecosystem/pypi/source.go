@@ -113,6 +113,9 @@ type pythonIndex struct {
 func (x *pythonIndexes) visit(v text.TOMLValue) {
 	p := v.Path[1:]
 	tool := p[0]
+	if tool == "uv" && len(p) == 3 && p[1] == "pip" { // "uv pip" installs the same names
+		p = []string{tool, p[2]}
+	}
 	var member string
 	switch {
 	case tool == "uv" && len(p) == 2 && p[1] == "no-index":

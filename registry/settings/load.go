@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -159,6 +160,7 @@ func (src *source) replace(r protocol.Route) {
 			r.Unusable = f.Setting
 		}
 	}
+	r.Unusable = cmp.Or(r.Unusable, src.Route.Unusable)
 	src.Route = r
 }
 

@@ -34,6 +34,23 @@ func (e *Env) within(file string) bool {
 	return false
 }
 
+// Above gives the directories above a scanned work tree, the nearest first. Tools
+// that look upward read configuration there; who wrote it is not known, so that it
+// may keep names in and route none.
+func (e *Env) Above(tree string) []string {
+	var out []string
+	for dir := filepath.Dir(tree); len(out) < maxAbove; dir = filepath.Dir(dir) {
+		if dir == tree || len(out) > 0 && dir == out[len(out)-1] {
+			break
+		}
+		out = append(out, dir)
+	}
+	return out
+}
+
+// maxAbove bounds the directories that are looked into above a tree.
+const maxAbove = 100
+
 // real is the path without links; of what does not exist, with the links of the
 // longest part that does.
 func (e *Env) real(file string) string {

@@ -61,17 +61,19 @@ func Basic(user, pass string) protocol.Credential {
 func WithoutUser(raw string) string {
 	u, err := url.Parse(raw)
 	switch {
-	case err == nil && u.User == nil:
+	case err == nil && u.User == nil && u.Opaque == "":
 		return raw
-	case err == nil:
+	case err == nil && u.User != nil:
 		u.User = nil
 		return u.String()
 	}
-	// What is no URL, "https://x:${TOKEN}@host", is cut by hand.
-	scheme, rest, ok := strings.Cut(raw, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	if at := strings.LastIndexByte(host, '@'); ok && at >= 0 {
-		return scheme + "://" + rest[at+1:]
+	// What is no URL, "https://x:${TOKEN}@host", "u:password@host", is cut by hand.
+	at := strings.LastIndexByte(raw, '@')
+	if at < 0 {
+		return raw
 	}
-	return raw
+	if scheme, rest, ok := strings.Cut(raw, "://"); ok && len(rest) > len(raw)-at-1 {
+		return scheme + "://" + raw[at+1:]
+	}
+	return raw[at+1:]
 }

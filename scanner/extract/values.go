@@ -61,8 +61,19 @@ func (e *Emitter) ValuesOf(name string) [][]string {
 	return s.values[name]
 }
 
+// Unsettled reports whether another file gives a variable a value that is not
+// known.
+func (e *Emitter) Unsettled(name string) bool {
+	values, assigned := e.settings.values[name]
+	return e.ValuesOf(name) == nil && assigned && values == nil
+}
+
+// Sourced reports whether the text takes values from other files that cannot be
+// read yet.
+func (e *Emitter) Sourced() bool { return len(e.settings.files) > 0 && e.settings.beside == nil }
+
 // read takes the assignments of a file: those of a shell that begin a line, of
-// an env file, and of make.
+// an env file, and of make. Those inside of other commands count as well.
 func (s *settings) read(data []byte) {
 	for i := 0; i < len(data); {
 		i = text.Blank(data, i)
@@ -76,22 +87,63 @@ func (s *settings) read(data []byte) {
 		}
 		name, at, spaced := assignedName(data, i)
 		if name == "" {
-			i = text.NextLine(data, i)
+			next := text.NextLine(data, i)
+			s.within(data[i:next])
+			i = next
 			continue
 		}
 		words, end, ok := literalValue(data, at, spaced)
-		if had, again := s.values[name]; len(s.values) < maxValues || again {
-			switch {
-			case !ok:
-				s.values[name] = nil
-			case !again || had != nil && len(had) < maxSourced:
-				s.values[name] = append(had, words)
-			}
-		}
+		s.set(name, words, ok)
 		if end = text.Blank(data, end); end < len(data) && data[end] == ';' {
 			i = end + 1
 		} else {
 			i = text.NextLine(data, end)
+			s.within(data[end:i])
+		}
+	}
+}
+
+// set adds a value of a variable; ok is false for one that is not known.
+func (s *settings) set(name string, words []string, ok bool) {
+	had, again := s.values[name]
+	switch {
+	case len(s.values) >= maxValues && !again:
+	case !ok, again && len(had) >= maxSourced:
+		s.values[name] = nil
+	case !again || had != nil:
+		s.values[name] = append(had, words)
+	}
+}
+
+// within takes what a line of commands assigns: "if x; then A=b; fi", "read A".
+func (s *settings) within(line []byte) {
+	assigns := false // the words behind are names that a command gives values
+	for i := 0; i < len(line) && line[i] != '#'; {
+		if !IsAlnum(line[i]) && line[i] != '_' {
+			if strings.IndexByte(";&|", line[i]) >= 0 {
+				assigns = false
+			}
+			i++
+			continue
+		}
+		start := i
+		for i < len(line) && (IsAlnum(line[i]) || line[i] == '_') {
+			i++
+		}
+		name := string(line[start:min(i, start+200)])
+		begins := start == 0 || strings.IndexByte(" \t;&|(){\"'`", line[start-1]) >= 0 && (start == 1 || line[start-1] != '{' || line[start-2] != '$')
+		switch {
+		case !begins:
+		case i < len(line) && line[i] == '=', i+1 < len(line) && line[i] == '+' && line[i+1] == '=':
+			words, end, ok := literalValue(line, bytes.IndexByte(line[i:], '=')+i+1, false)
+			s.set(name, words, ok && line[i] == '=')
+			i = max(end, i+1)
+		case name == "read", name == "mapfile", name == "readarray", name == "unset", name == "printf", name == "getopts", name == "for", name == "let":
+			assigns = true
+		case assigns:
+			if _, again := s.values[name]; again || len(s.values) < maxValues {
+				s.values[name] = nil
+			}
 		}
 	}
 }

@@ -95,7 +95,7 @@ func (p *Project) private(t *Tree, r *extract.Reference) (Decision, bool) {
 	}
 	if p.o.Settings != nil {
 		if setting, ok := p.o.Settings.Claimed(pkg); ok {
-			return Decision{Origin: Private, Reason: setting + ", which lies in the scanned tree"}, true
+			return Decision{Origin: Private, Reason: setting + ", which lies in the scanned tree or above it"}, true
 		}
 	}
 	if r.Index != "" && r.Kind != extract.Lockfile && !p.Trusted(r.Ecosystem, r.Index) {

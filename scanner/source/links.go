@@ -4,6 +4,7 @@ import (
 	"figment/scanner/git"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -73,14 +74,23 @@ type end struct {
 	trouble string // why there is none
 }
 
-// evaluate follows the links of a path by hand, and never out of its root.
+// evaluate follows the links of a path by hand, and never out of its root. Each
+// directory is opened in the one above it: a name that counts from the root would
+// be looked up from there at each step.
 func (s *paths) evaluate(p string) end {
 	m, name, err := s.in("open", p)
 	if err != nil {
 		return end{trouble: "it leads out of what is scanned"}
 	}
 	rest := strings.Split(filepath.ToSlash(name), "/")
-	at := "."
+	at, dir := ".", m.root // dir is at; nil: not opened yet
+	to := func(next *os.Root) {
+		if dir != nil && dir != m.root {
+			_ = dir.Close() // nothing was written
+		}
+		dir = next
+	}
+	defer to(nil)
 	for hops := 0; len(rest) > 0; {
 		next := rest[0]
 		rest = rest[1:]
@@ -92,10 +102,18 @@ func (s *paths) evaluate(p string) end {
 				return end{trouble: "it leads out of what is scanned"}
 			}
 			at = path.Dir(at)
+			to(nil)
 			continue
 		}
+		if dir == nil {
+			above, err := m.root.OpenRoot(filepath.FromSlash(at))
+			if err != nil {
+				return end{trouble: "there is nothing where it leads"}
+			}
+			to(above)
+		}
 		here := path.Join(at, next)
-		info, err := m.root.Lstat(filepath.FromSlash(here))
+		info, err := dir.Lstat(next)
 		if err != nil {
 			return end{trouble: "there is nothing where it leads"}
 		}
@@ -109,10 +127,15 @@ func (s *paths) evaluate(p string) end {
 			if len(rest) == 0 {
 				return end{path: path.Join(m.prefix, here), dir: info.IsDir()}
 			}
+			below, err := dir.OpenRoot(next)
+			if err != nil {
+				return end{trouble: "there is nothing where it leads"}
+			}
 			at = here
+			to(below)
 			continue
 		}
-		target, err := m.root.Readlink(filepath.FromSlash(here))
+		target, err := dir.Readlink(next)
 		if hops++; err != nil || hops > maxLinks {
 			return end{trouble: "it leads in a circle"}
 		}
@@ -122,6 +145,7 @@ func (s *paths) evaluate(p string) end {
 				return end{trouble: "it leads out of what is scanned"}
 			}
 			at, target = ".", rel
+			to(m.root)
 		}
 		rest = append(strings.Split(filepath.ToSlash(target), "/"), rest...)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"figment/scanner/git"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"strings"
 )
@@ -125,17 +126,9 @@ func (s *Changes) since(ctx context.Context, rev string, only map[string]bool) e
 			s.problems = append(s.problems, stopped())
 			break
 		}
-		if !s.isFile(side[p]) || !s.wanted(p) || !within(only, p) || s.skipped(p) {
-			continue
+		if s.isFile(side[p]) && within(only, p) && !s.disk.excluded(p, false) {
+			s.differs(p)
 		}
-		f := changedFile{path: p, whole: s.o.Whole}
-		if object, ok := s.oldContent(p); ok {
-			if s.sameOnDisk(p, object) {
-				continue
-			}
-			f.before = []string{object}
-		}
-		s.judged = append(s.judged, f)
 	}
 	if err := s.goneFromDisk(ctx, old, index); err != nil {
 		return err
@@ -180,4 +173,36 @@ func (s *Changes) goneFromDisk(ctx context.Context, old, index map[string]git.En
 func (s *Changes) sameOnDisk(p, object string) bool {
 	same, err := s.repo.SameFile(s.disk.mounts[0].root, filepath.FromSlash(p), object)
 	return err == nil && same // else reading it will say why
+}
+
+// differs takes a file of the work tree, if it is not as it was.
+func (s *Changes) differs(p string) {
+	behind, kind := "", ""
+	switch {
+	case s.skippedDir(path.Dir(p)):
+		if behind = s.marked(p); behind == "" || s.untracked[p] || !s.rec().worthARow(p) {
+			return
+		}
+	default:
+		if kind = s.rec().knownKind(p); kind == "" && !s.wanted(p) {
+			return
+		}
+	}
+	f := changedFile{path: p, whole: s.o.Whole}
+	if object, ok := s.oldContent(p); ok {
+		if s.sameOnDisk(p, object) {
+			return
+		}
+		f.before = []string{object}
+	}
+	if behind != "" {
+		s.behind[behind] = append(s.behind[behind], strings.TrimPrefix(p, behind+"/"))
+		return
+	}
+	if kind != "" {
+		s.problems = append(s.problems, noReader(p, kind))
+	}
+	if s.wanted(p) {
+		s.judged = append(s.judged, f)
+	}
 }

@@ -220,14 +220,19 @@ const unreadableURL = "(not a URL)"
 // Claims reads what a repository's configuration file says of registries,
 // without expanding anything.
 func Claims(file string, data []byte) []settings.Claim {
-	claims, _ := readClaims(file, data) // the user's variable led to the file: they are told so
+	config, _ := ConfigOf(path.Base(file))
+	return config.Claims(file, data)
+}
+
+// Claims reads what a file of the kind says that is not the user's.
+func (c Config) Claims(file string, data []byte) []settings.Claim {
+	claims, _ := c.claims(file, data) // the user's variable led to the file: they are told so
 	return claims
 }
 
-// readClaims reads claims; the error says that there may be more.
-func readClaims(file string, data []byte) ([]settings.Claim, error) {
-	config, _ := ConfigOf(path.Base(file))
-	entries, err := config.Read(string(data), nil)
+// claims reads claims; the error says that there may be more.
+func (c Config) claims(file string, data []byte) ([]settings.Claim, error) {
+	entries, err := c.Read(string(data), nil)
 	var out []settings.Claim
 	for _, e := range entries {
 		c := settings.Claim{Ecosystem: ecosystem.NPM, URL: settings.MakeRoot(ecosystem.NPM, e.Value, "").URL, Path: file, Line: e.Line}
@@ -261,7 +266,7 @@ func (p *projects) configuration(f string) {
 		return
 	}
 	config, _ := ConfigOf(path.Base(f))
-	claims, err := readClaims(f, data)
+	claims, err := config.claims(f, data)
 	dir := path.Dir(f)
 	if p.claims[dir] == nil {
 		p.claims[dir] = map[string][]claim{}

@@ -20,19 +20,7 @@ type indexes struct {
 	none    project.Claim     // no index at all is asked; zero: that is not said
 	further []project.Claim   // what is asked besides
 	named   map[string]string // URLs by the names of indexes, in lower case
-}
-
-// add puts together what holds for one file in several runs.
-func (x *indexes) add(y *indexes) {
-	if x.primary == (project.Claim{}) {
-		x.primary = y.primary
-	}
-	if x.none == (project.Claim{}) {
-		x.none = y.none
-	}
-	if len(x.further) == 0 {
-		x.further = y.further
-	}
+	chosen  bool              // of a run: an option says what the primary one is
 }
 
 // instead is what has names looked up anywhere but at the public index, or at an
@@ -59,17 +47,17 @@ func (x *indexes) besides(p *projects) (project.Claim, bool) {
 
 // A UVIndex is where a table of uv's settings has names looked up.
 type UVIndex struct {
-	Key       string // of the table: "index", "index-url", "extra-index-url", "find-links"
+	Key       string // of the table: "index", "index-url", "extra-index-url", "find-links", or "pip.index-url" …
 	URL, Name string // the name may be empty
 	Replaces  bool   // it stands in for the public index
 	Explicit  bool   // it serves only names that ask for it
 }
 
-// UVIndexes lists them: those of the list first, then the others. none says that the table
-// allows no index at all.
+// UVIndexes lists them: those of the list first, then the others, and then what
+// "uv pip" reads besides. none is the key that allows no index at all, if one does.
 //
 // Specification: https://docs.astral.sh/uv/reference/settings/
-func UVIndexes(table map[string]any) (list []UVIndex, none bool) {
+func UVIndexes(table map[string]any) (list []UVIndex, none string) {
 	add := func(x UVIndex) {
 		if x.URL = strings.TrimSpace(x.URL); x.URL != "" {
 			list = append(list, x)
@@ -80,13 +68,20 @@ func UVIndexes(table map[string]any) (list []UVIndex, none bool) {
 		o, _ := v.(map[string]any)
 		add(UVIndex{Key: "index", URL: textOf(o["url"]), Name: strings.TrimSpace(textOf(o["name"])), Replaces: o["default"] == true, Explicit: o["explicit"] == true})
 	}
-	add(UVIndex{Key: "index-url", URL: textOf(table["index-url"]), Replaces: true})
-	for _, key := range []string{"extra-index-url", "find-links"} {
-		for _, url := range project.Strings(table[key]) {
-			add(UVIndex{Key: key, URL: url})
+	options := func(table map[string]any, prefix string) {
+		add(UVIndex{Key: prefix + "index-url", URL: textOf(table["index-url"]), Replaces: true})
+		for _, key := range []string{"extra-index-url", "find-links"} {
+			for _, url := range project.Strings(table[key]) {
+				add(UVIndex{Key: prefix + key, URL: url})
+			}
+		}
+		if table["no-index"] == true && none == "" {
+			none = prefix + "no-index"
 		}
 	}
-	return list, table["no-index"] == true
+	options(table, "")
+	options(tableAt(table, "pip"), "pip.")
+	return list, none
 }
 
 // uvIndexes are the indexes of a table of uv's settings in a file of the tree.
@@ -99,7 +94,7 @@ func uvIndexes(table map[string]any, file, where string) *indexes {
 			x.named[key] = c.URL
 		}
 		switch {
-		case i.Key == "find-links":
+		case strings.HasSuffix(i.Key, "find-links"):
 			c.URL, c.Pattern = "", c.URL
 			x.further = append(x.further, c)
 		case i.Explicit || ecosystem.PublicRegistry(ecosystem.PyPI, i.URL):
@@ -109,8 +104,8 @@ func uvIndexes(table map[string]any, file, where string) *indexes {
 			x.primary = c
 		}
 	}
-	if none {
-		x.none = project.Claim{Path: file, Text: where + "no-index"}
+	if none != "" {
+		x.none = project.Claim{Path: file, Text: where + none}
 	}
 	return x
 }

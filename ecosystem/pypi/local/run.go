@@ -2,6 +2,7 @@ package local
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -39,21 +40,14 @@ func (k OptionKind) String() string {
 	return [...]string{"--index-url", "--extra-index-url", "--no-index", "--find-links", "--requirement"}[k]
 }
 
-// Limits of the lists of a tree whose options are looked at together.
-const (
-	maxLists    = 2000
-	maxIncludes = 5000
-)
-
 // runs are the lists of requirements of a tree by what they include. pip reads a
 // list with all that it includes as one run: its options count for every line of
 // it, whichever file they stand in.
 type runs struct {
 	lists    map[string]List
-	includes map[string][]string
-	by       map[string][]string // the lists that include one
-	options  bool                // any list names an index
-	indexes  map[string]*indexes // of the runs that a list is part of, found once
+	includes map[string][]string // without what lists include twice
+	sums     map[string]*indexes // what the run says that begins with a list; nil: it is being found
+	indexes  map[string]*indexes // what the runs say that a list is part of
 }
 
 // run gives what the runs say in which pip reads a file; nil: nothing.
@@ -61,36 +55,24 @@ func (p *projects) run(file string) *indexes {
 	if p.runs == nil {
 		p.runs = p.readRuns()
 	}
-	r := p.runs
-	if !r.options {
-		return nil
-	}
-	if out, ok := r.indexes[file]; ok {
-		return out
-	}
-	out := &indexes{}
-	for _, top := range r.reach(file, r.by) {
-		one := &indexes{}
-		r.collect(top, one, map[string]bool{})
-		out.add(one)
-	}
-	r.indexes[file] = out
-	return out
+	return p.runs.indexes[file]
 }
 
+// readRuns reads each list once. Of the runs that a list is part of, the first by
+// its path counts that says something.
 func (p *projects) readRuns() *runs {
-	r := &runs{lists: map[string]List{}, includes: map[string][]string{}, by: map[string][]string{}, indexes: map[string]*indexes{}}
+	r := &runs{lists: map[string]List{}, includes: map[string][]string{}, sums: map[string]*indexes{}, indexes: map[string]*indexes{}}
 	var queue []string
 	for _, f := range p.Paths() {
-		if p.isList(f) && len(queue) < maxLists {
+		if p.isList(f) {
 			queue = append(queue, f)
 		}
 	}
-	edges := 0
+	options := false
 	for len(queue) > 0 {
 		f := queue[0]
 		queue = queue[1:]
-		if _, done := r.lists[f]; done || len(r.lists) >= maxLists {
+		if _, done := r.lists[f]; done {
 			continue
 		}
 		data, ok := p.ReadText(f)
@@ -98,66 +80,110 @@ func (p *projects) readRuns() *runs {
 			continue
 		}
 		r.lists[f] = p.readList(data)
+		once := map[string]bool{}
 		for _, o := range r.lists[f] {
 			if o.Kind != Included {
-				r.options = true
+				options = true
 				continue
 			}
-			to := path.Join(path.Dir(f), strings.ReplaceAll(o.Value, `\`, "/"))
-			if !p.IsFile(to) || edges >= maxIncludes || slices.Contains(r.includes[f], to) {
-				continue
+			if to := includedPath(f, o.Value); p.IsFile(to) && !once[to] {
+				once[to] = true
+				r.includes[f] = append(r.includes[f], to)
+				queue = append(queue, to)
 			}
-			edges++
-			r.includes[f], r.by[to] = append(r.includes[f], to), append(r.by[to], f)
-			queue = append(queue, to)
+		}
+	}
+	if !options {
+		return r
+	}
+	files := slices.Sorted(maps.Keys(r.lists))
+	for _, f := range files {
+		r.sum(p, f)
+	}
+	for _, part := range []struct {
+		has  func(*indexes) bool
+		take func(into, from *indexes)
+	}{
+		{func(x *indexes) bool { return x.primary != (project.Claim{}) }, func(into, from *indexes) { into.primary = from.primary }},
+		{func(x *indexes) bool { return x.none != (project.Claim{}) }, func(into, from *indexes) { into.none = from.none }},
+		{func(x *indexes) bool { return len(x.further) > 0 }, func(into, from *indexes) { into.further = from.further }},
+	} {
+		seen := map[string]bool{}
+		for _, top := range files {
+			if x := r.sums[top]; part.has(x) {
+				r.spread(top, seen, func(into *indexes) { part.take(into, x) })
+			}
 		}
 	}
 	return r
 }
 
-// reach gives the files that links lead to from a file, itself among them, sorted.
-func (r *runs) reach(file string, links map[string][]string) []string {
-	out := []string{file}
-	seen := map[string]bool{file: true}
-	for i := 0; i < len(out); i++ {
-		for _, to := range links[out[i]] {
-			if !seen[to] {
-				seen[to] = true
-				out = append(out, to)
-			}
-		}
-	}
-	slices.Sort(out)
-	return out
+// includedPath is the path that an include of a list leads to.
+func includedPath(list, to string) string {
+	return path.Join(path.Dir(list), strings.ReplaceAll(to, `\`, "/"))
 }
 
-// collect takes the options of a run in the order in which pip meets them: a later
-// --index-url takes the place of one before it.
-func (r *runs) collect(file string, into *indexes, seen map[string]bool) {
-	if seen[file] {
-		return
+// spread sets what holds for a list and all that it includes, but for what was
+// set before.
+func (r *runs) spread(top string, seen map[string]bool, set func(*indexes)) {
+	for queue := []string{top}; len(queue) > 0; queue = queue[1:] {
+		f := queue[0]
+		if seen[f] {
+			continue
+		}
+		seen[f] = true
+		if r.indexes[f] == nil {
+			r.indexes[f] = &indexes{}
+		}
+		set(r.indexes[f])
+		queue = append(queue, r.includes[f]...)
 	}
-	seen[file] = true
+}
+
+// sum takes the options of a run in the order in which pip meets them: a later
+// --index-url takes the place of one before it. An index that the user trusts has
+// no names kept in.
+func (r *runs) sum(p *projects, file string) *indexes {
+	if x, ok := r.sums[file]; ok {
+		return x
+	}
+	r.sums[file] = nil
+	x := &indexes{}
 	for _, o := range r.lists[file] {
 		at := project.Claim{Path: file, Line: o.Line, Text: o.Kind.String(), URL: o.Value}
+		further := func(list ...project.Claim) {
+			if len(x.further) == 0 && len(list) > 0 {
+				x.further = list[:1]
+			}
+		}
 		switch o.Kind {
 		case Included:
-			r.collect(path.Join(path.Dir(file), strings.ReplaceAll(o.Value, `\`, "/")), into, seen)
+			in := r.sum(p, includedPath(file, o.Value))
+			if in == nil {
+				continue // it includes itself
+			}
+			if in.chosen {
+				x.primary, x.chosen = in.primary, true
+			}
+			if in.none != (project.Claim{}) {
+				x.none = in.none
+			}
+			further(in.further...)
 		case IndexURL:
-			into.primary = at
-			if ecosystem.PublicRegistry(ecosystem.PyPI, o.Value) {
-				into.primary = project.Claim{}
+			x.primary, x.chosen = at, true
+			if ecosystem.PublicRegistry(ecosystem.PyPI, o.Value) || p.Trusted(ecosystem.PyPI, o.Value) {
+				x.primary = project.Claim{}
 			}
-		case ExtraIndexURL:
-			if !ecosystem.PublicRegistry(ecosystem.PyPI, o.Value) {
-				into.further = append(into.further, at)
+		case ExtraIndexURL, FindLinks:
+			if !ecosystem.PublicRegistry(ecosystem.PyPI, o.Value) && !p.Trusted(ecosystem.PyPI, o.Value) {
+				further(at)
 			}
-		case FindLinks:
-			into.further = append(into.further, at)
 		case NoIndex:
-			into.none = at
+			x.none = at
 		}
 	}
+	r.sums[file] = x
+	return x
 }
 
 // byRun says which file of its run keeps a requirement of a list from the public

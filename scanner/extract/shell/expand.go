@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -193,8 +194,15 @@ func (s *shellReader) parameter(p *syntax.ParamExp, quoted bool) *variable {
 		return nil
 	}
 	v := s.vars[p.Param.Value]
-	if v == nil {
-		v = s.assignedElsewhere(p)
+	switch beside := s.assignedElsewhere(p); {
+	case v == nil:
+		v = beside
+	case s.e.Sourced():
+		s.e.NameMissed() // the file may say otherwise than the script before it
+	case beside != nil:
+		v = &variable{alts: append(slices.Clone(v.alts), beside.alts...), array: v.array, unknown: v.unknown, loop: v.loop}
+	case s.e.Unsettled(p.Param.Value):
+		v = &variable{alts: v.alts, array: v.array, unknown: true, loop: v.loop}
 	}
 	if p.Exp != nil {
 		switch p.Exp.Op {

@@ -34,7 +34,16 @@ func TestValuesOfOtherFiles(t *testing.T) {
 		{". vars.env; npm i $P", "Q=zqx", "?"},
 		{". vars.env; npm i $P", "", "?"},
 		{". other.env; npm i $P", "P=zqx", "?"},
-		{"P=y; . vars.env; npm i $P", "P=zqx", "y"}, // the script says it itself
+		{"P=y; . vars.env; npm i $P", "P=zqx", "y zqx"}, // the file is read behind it
+		{"P=y; . vars.env; npm i $P", "P=$(curl x)", "y ?"},
+		{"P=y; . vars.env; npm i $P", "Q=zqx", "y"},
+		{". vars.env; npm i $P", "P=y\nif true; then P=zqx; fi", "y zqx"},
+		{". vars.env; npm i $P", "f() { P=zqx; }\nP=y\nf", "y zqx"},
+		{". vars.env; npm i $P", "P=y && P=zqx", "y zqx"},
+		{". vars.env; npm i $P", "P=y\neval \"P=zqx\"", "?"},
+		{". vars.env; npm i $P", "P=y\nread P < z", "?"},
+		{". vars.env; npm i $P", "P=y\nread Q P < z; echo $P", "?"},
+		{". vars.env; npm i $P", "P=y\necho P is $P ${P} # P=z", "y"},
 		{". vars.env; echo $P", "P=zqx", ""},
 		{". vars.env; npm i react", "P=$(x)", "react"},
 		{". vars.env; npm i $P", "P='a", "?"},
