@@ -20,7 +20,7 @@ func commands() *shell.Tools {
 			{Programs: "npm", Subs: "exec", Ecosystem: ecosystem.NPM, Values: npmValues + " -p", Read: readNpx, Flags: extract.Runs, Switches: npmSwitches, Letters: npmLetters, Alias: npmCommand},
 			{Programs: "npm", Subs: "init", Ecosystem: ecosystem.NPM, Values: npmValues, Read: readCreate, Flags: extract.Runs, Switches: npmSwitches, Letters: npmLetters, Alias: npmCommand},
 			{Programs: "pnpm", Subs: "create|init", Ecosystem: ecosystem.NPM, Values: pnpmValues, Read: readCreate, Flags: extract.Runs, Letters: npmLetters},
-			{Programs: "yarn yarnpkg bun", Subs: "create|init", Ecosystem: ecosystem.NPM, Values: yarnValues + bunValues, Read: readCreate, Flags: extract.Runs, Letters: npmLetters},
+			{Programs: "yarn yarnpkg bun", Subs: "create|init", Ecosystem: ecosystem.NPM, Values: yarnValues + bunValues, Read: unlessHead(readCreate), Flags: extract.Runs, Letters: npmLetters},
 			{Programs: "npx nlx", Ecosystem: ecosystem.NPM, Values: npmValues + " -p", Read: readNpx, Flags: extract.Runs, Switches: npmSwitches, Letters: npmLetters},
 			{Programs: "pnpx", Ecosystem: ecosystem.NPM, Values: pnpmValues + " --package -p", Read: readNpx, Flags: extract.Runs, Letters: npmLetters},
 			{Programs: "bunx", Ecosystem: ecosystem.NPM, Values: bunValues + " --package -p", Read: readNpx, Flags: extract.Runs, Letters: npmLetters},
@@ -28,9 +28,9 @@ func commands() *shell.Tools {
 			{Programs: "yarn yarnpkg", Subs: "dlx", Ecosystem: ecosystem.NPM, Values: yarnValues + " --package -p", Read: readNpx, Flags: extract.Runs, Letters: npmLetters},
 			{Programs: "bun", Subs: "x", Ecosystem: ecosystem.NPM, Values: bunValues + " --package -p", Read: readNpx, Flags: extract.Runs, Letters: npmLetters},
 			{Programs: "pnpm", Subs: "add|i|install|up|update|upgrade", Ecosystem: ecosystem.NPM, Values: pnpmValues, Read: readNpm, Letters: npmLetters},
-			{Programs: "yarn yarnpkg", Subs: "global add|global upgrade", Ecosystem: ecosystem.NPM, Values: yarnValues, Read: readNpmGlobal, Letters: npmLetters},
-			{Programs: "yarn yarnpkg", Subs: "add|up|upgrade", Ecosystem: ecosystem.NPM, Values: yarnValues, Read: readNpm, Letters: npmLetters},
-			{Programs: "bun", Subs: "add|i|install|a|update", Ecosystem: ecosystem.NPM, Values: bunValues, Read: readNpm, Letters: npmLetters},
+			{Programs: "yarn yarnpkg", Subs: "global add|global upgrade", Ecosystem: ecosystem.NPM, Values: yarnValues, Read: unlessHead(readNpmGlobal), Letters: npmLetters},
+			{Programs: "yarn yarnpkg", Subs: "add|up|upgrade", Ecosystem: ecosystem.NPM, Values: yarnValues, Read: unlessHead(readNpm), Letters: npmLetters},
+			{Programs: "bun", Subs: "add|i|install|a|update", Ecosystem: ecosystem.NPM, Values: bunValues, Read: unlessHead(readNpm), Letters: npmLetters},
 			{Programs: "expo", Subs: "install", Ecosystem: ecosystem.NPM, Read: readNpm, Letters: npmLetters},
 			{Programs: "ni", Ecosystem: ecosystem.NPM, Values: npmValues, Read: readNpm, Letters: npmLetters},
 			{Programs: "deno", Subs: "add|install|run|x", Ecosystem: ecosystem.NPM, Values: "--root --name -n --config -c --import-map --lock", Read: readDeno, Letters: npmLetters},
@@ -286,6 +286,23 @@ func readNpmGlobal(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	readNpm(c, cmd, words)
 }
 
+// unlessHead reads a command unless it is the first line that Yarn and Bun print:
+// "yarn add v1.22.19", "bun add v1.3.0 (b0a6feca)".
+func unlessHead(read func(*shell.Reader, *shell.Command, []shell.Word)) func(*shell.Reader, *shell.Command, []shell.Word) {
+	return func(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
+		if len(words) == 0 || len(words) > 2 || !releaseWord(words[0].Text) || len(words) == 2 && !strings.HasPrefix(words[1].Text, "(") {
+			read(c, cmd, words)
+		}
+	}
+}
+
+// releaseWord reports whether a word is the version of a program: v1.22.19.
+func releaseWord(s string) bool {
+	rest, ok := strings.CutPrefix(s, "v")
+	number, _, _ := strings.Cut(rest, "-")
+	return ok && strings.Count(number, ".") == 2 && strings.Trim(number, "0123456789.") == "" && number[0] != '.'
+}
+
 // readNpm reads a command that installs.
 func readNpm(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	list := shell.Args(words, cmd)
@@ -324,6 +341,9 @@ func readNpx(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 				if rest := shell.Behind(words, a.Word); rest != nil {
 					c.Nested(append([]shell.Word{rest[0].Sub(0, len(tool))}, rest[1:]...))
 				}
+			}
+			if cmd.Subs != "dlx" && cmd.Programs != "pnpx" { // these ask in any case
+				defer c.Bin()()
 			}
 			npmName(c, a.Word, cmd.Ecosystem, cmd.Flags, index)
 			return // the rest are its arguments
