@@ -1,6 +1,7 @@
 package project
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"slices"
@@ -288,8 +289,11 @@ func (s *shown) fragment(f *text.Fragment) {
 	}
 	label, _, _ := strings.Cut(f.Label, ", ")
 	name := f.Name
-	if name == "" && f.Lang == text.JSON {
+	switch {
+	case name == "" && f.Lang == text.JSON:
 		name = configName(f.Text)
+	case f.Lang == text.IPython:
+		s.put(cellFile(f.Text), f.Text)
 	}
 	if name != "" {
 		at := s.put(name, f.Text)
@@ -306,6 +310,17 @@ func (s *shown) fragment(f *text.Fragment) {
 	case text.Prose, text.Text, text.Other, text.Undecided:
 		s.tree(f.Text)
 	}
+}
+
+// cellFile is the file that a cell of a notebook writes: "%%writefile x.py". Empty:
+// none.
+func cellFile(src []byte) string {
+	src = bytes.TrimLeft(src, "\r\n \t")
+	words := strings.Fields(string(src[:text.LineEnd(src, 0)]))
+	if len(words) < 2 || words[0] != "%%writefile" && words[0] != "%%file" {
+		return ""
+	}
+	return strings.Trim(words[len(words)-1], `'"`)
 }
 
 // configName is what a text of JSON is called by its keys, where the tools read
