@@ -175,7 +175,8 @@ var stopWords = map[string]bool{
 	"that": true, "is": true, "if": true, "you": true, "your": true, "all": true, "as": true, "at": true, "of": true, "when": true, "will": true, "was": true,
 	"before": true, "after": true, "please": true, "into": true, "does": true, "not": true, "do": true, "but": true, "so": true, "inside": true, "globally": true, "works": true,
 	"works.": true, "fails": true, "should": true, "can": true, "may": true, "step": true, "packages": true, "dependencies": true, "instead": true, "here": true,
-	"should.": true, "now": true, "i": true, "we": true, "be": true, "by": true, "any": true, "more": true, "once": true, "which": true, "where": true, "itself": true,
+	"should.": true, "now": true, "i": true, "we": true, "be": true, "by": true, "any": true, "more": true, "once": true, "which": true, "prints": true, "says": true, "shows": true, "installs": true, "reports": true, "complains": true, "succeeds": true,
+	"completes": true, "finishes": true, "returns": true, "gives": true, "takes": true, "ran": true, "where": true, "itself": true,
 }
 
 // maxProse is how many words of a command in prose are read.
