@@ -27,7 +27,9 @@ func splitDiff(s *Splitter, f *text.Fragment) {
 		b = text.Builder{}
 		c := f.Derive(src, m, text.Undecided)
 		c.Cut = f.Cut
-		c.Label = f.Label
+		if c.Label = f.Label; c.Label == "" {
+			c.Label = "patch" // no file of the project, and mostly a part of one
+		}
 		if read, lang := s.recognize.File(name); name != "" && read != ByContent {
 			if read == Unread {
 				return
