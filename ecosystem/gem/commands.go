@@ -22,7 +22,7 @@ func commands() *shell.Tools {
 }
 
 // The options that take a value, also where it may be left out: from the sources of
-// RubyGems 3 (lib/rubygems/*_option*.rb) and the manual of Bundler 2.
+// RubyGems 3 (lib/rubygems/*_option*.rb) and, not compared, of Bundler 2.
 const (
 	gemValues = "-v --version -s --source -n --bindir -i --install-dir -P --trust-policy --document --build-root -g --file --without -p --http-proxy " +
 		"-B --bulk-threshold --platform --config-file"

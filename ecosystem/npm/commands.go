@@ -168,7 +168,7 @@ const (
 		"--strict-allow-scripts --strict-ssl --timing --unicode --update-notifier --usage --version --versions --workspaces --workspaces-update --yes " +
 		"--quiet --silent --verbose --desc --help --local --no --porcelain --readonly --iwr --ws"
 	pnpmValues = "--dir -C --filter -F --filter-prod --registry --store-dir --virtual-store-dir --virtual-store-dir-max-length --modules-dir --lockfile-dir --loglevel " +
-		"--reporter --network-concurrency --child-concurrency --workspace-concurrency --package-import-method --prefix --hoist-pattern --public-hoist-pattern " +
+		"--reporter --network-concurrency --child-concurrency --workspace-concurrency --package-import-method --prefix --hoist-pattern --public-hoist-pattern --lockfile-directory --store --only " +
 		"--save-catalog-name --save-prefix --allow-build --cpu --os --libc --changed-files-ignore-pattern --test-pattern --resume-from --global-dir --global-bin-dir " +
 		"--node-linker --tag --cache-dir --state-dir --pnpmfile --global-pnpmfile --global-path --fetch-retries --fetch-retry-factor --fetch-retry-maxtimeout " +
 		"--fetch-retry-mintimeout --fetch-timeout --https-proxy --http-proxy --proxy --noproxy --user-agent --use-node-version --userconfig --depth --config-dir " +
@@ -181,7 +181,7 @@ const (
 
 // npmWords are the values that a switch takes where one follows it, by nopt, which
 // npm and pnpm read their options with: "--legacy-peer-deps true", "--color always".
-const npmWords = "true false --color=always"
+const npmWords = "true false --color=always --save-workspace-protocol=rolling"
 
 // nodeValues are the options of node 20 that take a value, from node --help.
 const nodeValues = "-r --require --import --loader --experimental-loader -C --conditions --cpu-prof-dir --cpu-prof-interval --cpu-prof-name --diagnostic-dir --disable-proto " +

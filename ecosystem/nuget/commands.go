@@ -6,7 +6,7 @@ import (
 	"figment/scanner/extract/shell"
 )
 
-// commands are those of .NET.
+// commands are those of .NET. Options: docs/core/tools of dotnet/docs.
 func commands() *shell.Tools {
 	return &shell.Tools{
 		Ecosystem: ecosystem.NuGet,

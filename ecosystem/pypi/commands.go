@@ -144,7 +144,8 @@ func pypiNames(c *shell.Reader, cmd *shell.Command, option, _ string, w shell.Wo
 // The options that take a value: pip 23.2.1 (its option parser) and the options
 // that 25.3 documents besides; else from the documentation of the tool: uv 0.12.5
 // (crates/uv-cli/src/lib.rs), Poetry 2, PDM 2 (src/pdm/cli/options.py), pipenv
-// (pipenv/cli/options.py), pipx (src/pipx/main.py), conda 25. Whatever is not listed is a switch. pip knows a long
+// (pipenv/cli/options.py), pipx (src/pipx/main.py), conda
+// 26 (conda/cli/helpers.py). Whatever is not listed is a switch. pip knows a long
 // flag by any beginning that no other one has.
 const (
 	pipValues = "-r --requirement -c --constraint -e --editable -t --target --platform --python-version --implementation --abi --root --prefix " +
@@ -168,7 +169,7 @@ const (
 		"-c --constraint --constraints -b --build-constraint --build-constraints --override --overrides --excludes -r --requirement --requirements -m --marker --no-install-package"
 	poetryValues = "-G --group --dev-group -e --editable --extras -E --source --python --platform --index --pypi-mirror -i --git --path --url --tag --features --rev --branch " +
 		"--markers -P --project -C --directory --with --without --only -p -L --lockfile --categories -r --requirements --venv --config-setting --override -k --skip --extra-index-url --extra-pip-args"
-	condaValues = "-c -n -p -f --file --channel --name --prefix --solver --subdir --platform --repodata-fn --experimental --environment-specifier --env-spec --clone --root-prefix --rc-file --log-level --category"
+	condaValues = "-c -n -p -f --file --channel --name --prefix --solver --subdir --platform --repodata-fn --experimental --environment-specifier --env-spec --clone --root-prefix --rc-file --log-level --category --console --exclude-newer --format"
 )
 
 // pipName reads one word as a Python requirement.
