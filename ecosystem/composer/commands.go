@@ -13,8 +13,8 @@ func commands() *shell.Tools {
 	return &shell.Tools{
 		Ecosystem: ecosystem.Composer,
 		Commands: []shell.Command{
-			{Programs: "composer composer.phar", Subs: "require|req|global require", Ecosystem: ecosystem.Composer, Values: "--working-dir -d", Read: readComposer},
-			{Programs: "composer composer.phar", Subs: "create-project", Ecosystem: ecosystem.Composer, Values: "--working-dir -d --repository --stability -s", Read: shell.ReadFirst},
+			{Programs: "composer composer.phar", Subs: "require|req|global require", Ecosystem: ecosystem.Composer, Values: composerValues, Read: readComposer},
+			{Programs: "composer composer.phar", Subs: "create-project", Ecosystem: ecosystem.Composer, Values: composerValues, Read: shell.ReadFirst},
 		},
 		Managers: "composer",
 		Lines:    "composer",
@@ -30,6 +30,10 @@ func archive(ws []shell.Word) []shell.Word {
 	}
 	return nil
 }
+
+// composerValues are the options that take a value, of Composer 2
+// (src/Composer/Command, and doc/03-cli.md).
+const composerValues = "-d --working-dir --ignore-platform-req --apcu-autoloader-prefix --audit-format --prefer-install --repository --repository-url -s --stability"
 
 // readComposer reads names, each with a constraint in its word or in the next one.
 func readComposer(c *shell.Reader, cmd *shell.Command, words []shell.Word) {

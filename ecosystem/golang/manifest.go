@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/semver"
 
 	"figment/ecosystem"
 	"figment/scanner/extract"
@@ -169,6 +170,12 @@ func (m *goMod) lines() {
 		}
 		verb := block
 		if verb == "" {
+			if len(words) > 1 && strings.Contains(words[0], ".") && (semver.IsValid(words[1]) || words[1] == "=>") {
+				words = append([]string{"require"}, words...) // a part of a file: the block begins above
+				if slices.Contains(words, "=>") {
+					words[0] = "replace"
+				}
+			}
 			verb = words[0]
 			words = words[1:]
 			if len(words) > 0 && words[0] == "(" {

@@ -16,23 +16,23 @@ func commands() *shell.Tools {
 	return &shell.Tools{
 		Ecosystem: ecosystem.NPM,
 		Commands: []shell.Command{
-			{Programs: "npm", Subs: "install|install-test|update|link", Ecosystem: ecosystem.NPM, Values: npmValues, Read: readNpm, Switches: npmSwitches, Letters: npmLetters, Alias: npmCommand},
-			{Programs: "npm", Subs: "exec", Ecosystem: ecosystem.NPM, Values: npmValues + " -p", Read: readNpx, Flags: extract.Runs, Switches: npmSwitches, Letters: npmLetters, Alias: npmCommand},
-			{Programs: "npm", Subs: "init", Ecosystem: ecosystem.NPM, Values: npmValues, Read: readCreate, Flags: extract.Runs, Switches: npmSwitches, Letters: npmLetters, Alias: npmCommand},
-			{Programs: "pnpm", Subs: "create|init", Ecosystem: ecosystem.NPM, Values: pnpmValues, Read: readCreate, Flags: extract.Runs, Letters: npmLetters},
-			{Programs: "yarn yarnpkg bun", Subs: "create|init", Ecosystem: ecosystem.NPM, Values: yarnValues + bunValues, Read: readCreate, Flags: extract.Runs, Letters: npmLetters},
+			{Programs: "npm", Subs: "install|install-test|update|link", Ecosystem: ecosystem.NPM, Values: npmValues, Words: npmWords, Read: readNpm, Switches: npmSwitches, Letters: npmLetters, Alias: npmCommand},
+			{Programs: "npm", Subs: "exec", Ecosystem: ecosystem.NPM, Values: npmValues + " -p", Words: npmWords, Read: readNpx, Flags: extract.Runs, Switches: npmSwitches, Letters: npmLetters, Alias: npmCommand},
+			{Programs: "npm", Subs: "init", Ecosystem: ecosystem.NPM, Values: npmValues, Words: npmWords, Read: readCreate, Flags: extract.Runs, Switches: npmSwitches, Letters: npmLetters, Alias: npmCommand},
+			{Programs: "pnpm", Subs: "create|init", Ecosystem: ecosystem.NPM, Values: pnpmValues, Words: npmWords, Read: readCreate, Flags: extract.Runs, Letters: npmLetters},
+			{Programs: "yarn yarnpkg bun", Subs: "create|init", Ecosystem: ecosystem.NPM, Values: yarnValues + bunValues, Read: unlessHead(readCreate), Flags: extract.Runs, Letters: npmLetters},
 			{Programs: "npx nlx", Ecosystem: ecosystem.NPM, Values: npmValues + " -p", Read: readNpx, Flags: extract.Runs, Switches: npmSwitches, Letters: npmLetters},
 			{Programs: "pnpx", Ecosystem: ecosystem.NPM, Values: pnpmValues + " --package -p", Read: readNpx, Flags: extract.Runs, Letters: npmLetters},
 			{Programs: "bunx", Ecosystem: ecosystem.NPM, Values: bunValues + " --package -p", Read: readNpx, Flags: extract.Runs, Letters: npmLetters},
 			{Programs: "pnpm", Subs: "dlx", Ecosystem: ecosystem.NPM, Values: pnpmValues + " --package -p", Read: readNpx, Flags: extract.Runs, Letters: npmLetters},
 			{Programs: "yarn yarnpkg", Subs: "dlx", Ecosystem: ecosystem.NPM, Values: yarnValues + " --package -p", Read: readNpx, Flags: extract.Runs, Letters: npmLetters},
 			{Programs: "bun", Subs: "x", Ecosystem: ecosystem.NPM, Values: bunValues + " --package -p", Read: readNpx, Flags: extract.Runs, Letters: npmLetters},
-			{Programs: "pnpm", Subs: "add|i|install|up|update|upgrade", Ecosystem: ecosystem.NPM, Values: pnpmValues, Read: readNpm, Letters: npmLetters},
-			{Programs: "yarn yarnpkg", Subs: "global add|global upgrade", Ecosystem: ecosystem.NPM, Values: yarnValues, Read: readNpmGlobal, Letters: npmLetters},
-			{Programs: "yarn yarnpkg", Subs: "add|up|upgrade", Ecosystem: ecosystem.NPM, Values: yarnValues, Read: readNpm, Letters: npmLetters},
-			{Programs: "bun", Subs: "add|i|install|a|update", Ecosystem: ecosystem.NPM, Values: bunValues, Read: readNpm, Letters: npmLetters},
+			{Programs: "pnpm", Subs: "add|i|install|up|update|upgrade", Ecosystem: ecosystem.NPM, Values: pnpmValues, Words: npmWords, Read: readNpm, Letters: npmLetters},
+			{Programs: "yarn yarnpkg", Subs: "global add|global upgrade", Ecosystem: ecosystem.NPM, Values: yarnValues, Read: unlessHead(readNpmGlobal), Letters: npmLetters},
+			{Programs: "yarn yarnpkg", Subs: "add|up|upgrade", Ecosystem: ecosystem.NPM, Values: yarnValues, Read: unlessHead(readNpm), Letters: npmLetters},
+			{Programs: "bun", Subs: "add|i|install|a|update", Ecosystem: ecosystem.NPM, Values: bunValues, Read: unlessHead(readNpm), Letters: npmLetters},
 			{Programs: "expo", Subs: "install", Ecosystem: ecosystem.NPM, Read: readNpm, Letters: npmLetters},
-			{Programs: "ni", Ecosystem: ecosystem.NPM, Values: npmValues, Read: readNpm, Letters: npmLetters},
+			{Programs: "ni", Ecosystem: ecosystem.NPM, Values: npmValues, Words: npmWords, Read: readNpm, Letters: npmLetters},
 			{Programs: "deno", Subs: "add|install|run|x", Ecosystem: ecosystem.NPM, Values: "--root --name -n --config -c --import-map --lock", Read: readDeno, Letters: npmLetters},
 			{Programs: "corepack", Subs: "prepare|use", Ecosystem: ecosystem.NPM, Read: readNpm, Letters: npmLetters},
 			{Programs: "jsr", Subs: "add|i|install", Ecosystem: ecosystem.JSR, Read: readNpm},
@@ -185,10 +185,10 @@ const (
 		"--editor --expect-result-count --expires --fetch-retries --fetch-retry-factor --fetch-retry-maxtimeout --fetch-retry-mintimeout --fetch-timeout " +
 		"--git --globalconfig --heading --https-proxy --include --init-author-email --init-author-name --init-author-url --init-license --init-module " +
 		"--init-type --init-version --init.author.email --init.author.name --init.author.url --init.license --init.module --init.version --install-strategy " +
-		"--key --libc --local-address --location -L --lockfile-version --loglevel --logs-dir --logs-max --maxsockets --message -m --min-release-age " +
-		"--min-release-age-exclude --node-gyp --node-options --noproxy --omit --only --orgs --os --otp --package --pack-destination --packages --prefix -C " +
+		"--key --libc --local-address --location -L --lockfile-version --loglevel --logs-dir --logs-max --maxsockets --message -m --min-release-age --name " +
+		"--min-release-age-exclude --node-gyp --node-options --noproxy --omit --only --orgs --orgs-permission --os --otp --password --package --pack-destination --packages --packages-and-scopes-permission --prefix -C " +
 		"--preid --provenance-file --proxy --reg --registry --replace-registry-host --save-prefix --sbom-format --sbom-type --scope --scopes --script-shell " +
-		"--searchexclude --searchlimit --searchopts --searchstaleness --shell --tag --tag-version-prefix --umask --user-agent --userconfig --viewer " +
+		"--searchexclude --searchlimit --searchopts --searchstaleness --shell --tag --tag-version-prefix --token-description --umask --user-agent --userconfig --viewer " +
 		"--which --workspace -w"
 	npmSwitches = "--all --allow-same-version --audit --bin-links --bypass-2fa --commit-hooks --dangerously-allow-all-scripts --description --dev " +
 		"--diff-ignore-all-space --diff-name-only --diff-no-prefix --diff-text --dry-run --engine-strict --expect-results --force --foreground-scripts " +
@@ -200,7 +200,7 @@ const (
 		"--strict-allow-scripts --strict-ssl --timing --unicode --update-notifier --usage --version --versions --workspaces --workspaces-update --yes " +
 		"--quiet --silent --verbose --desc --help --local --no --porcelain --readonly --iwr --ws"
 	pnpmValues = "--dir -C --filter -F --filter-prod --registry --store-dir --virtual-store-dir --virtual-store-dir-max-length --modules-dir --lockfile-dir --loglevel " +
-		"--reporter --network-concurrency --child-concurrency --workspace-concurrency --package-import-method --prefix --hoist-pattern --public-hoist-pattern " +
+		"--reporter --network-concurrency --child-concurrency --workspace-concurrency --package-import-method --prefix --hoist-pattern --public-hoist-pattern --lockfile-directory --store --only " +
 		"--save-catalog-name --save-prefix --allow-build --cpu --os --libc --changed-files-ignore-pattern --test-pattern --resume-from --global-dir --global-bin-dir " +
 		"--node-linker --tag --cache-dir --state-dir --pnpmfile --global-pnpmfile --global-path --fetch-retries --fetch-retry-factor --fetch-retry-maxtimeout " +
 		"--fetch-retry-mintimeout --fetch-timeout --https-proxy --http-proxy --proxy --noproxy --user-agent --use-node-version --userconfig --depth --config-dir " +
@@ -210,6 +210,10 @@ const (
 	bunValues = "-c --config --cwd --registry --cache-dir --backend --concurrent-scripts --network-concurrency --filter -F --ca --cafile --omit --linker " +
 		"--minimum-release-age --cpu --os --env-file --lockfile-path --template"
 )
+
+// npmWords are the values that a switch takes where one follows it, by nopt, which
+// npm and pnpm read their options with: "--legacy-peer-deps true", "--color always".
+const npmWords = "true false --color=always --save-workspace-protocol=rolling"
 
 // nodeValues are the options of node 20 that take a value, from node --help.
 const nodeValues = "-r --require --import --loader --experimental-loader -C --conditions --cpu-prof-dir --cpu-prof-interval --cpu-prof-name --diagnostic-dir --disable-proto " +
@@ -317,6 +321,23 @@ func readNpmGlobal(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	readNpm(c, cmd, words)
 }
 
+// unlessHead reads a command unless it is the first line that Yarn and Bun print:
+// "yarn add v1.22.19", "bun add v1.3.0 (b0a6feca)".
+func unlessHead(read func(*shell.Reader, *shell.Command, []shell.Word)) func(*shell.Reader, *shell.Command, []shell.Word) {
+	return func(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
+		if len(words) == 0 || len(words) > 2 || !releaseWord(words[0].Text) || len(words) == 2 && !strings.HasPrefix(words[1].Text, "(") {
+			read(c, cmd, words)
+		}
+	}
+}
+
+// releaseWord reports whether a word is the version of a program: v1.22.19.
+func releaseWord(s string) bool {
+	rest, ok := strings.CutPrefix(s, "v")
+	number, _, _ := strings.Cut(rest, "-")
+	return ok && strings.Count(number, ".") == 2 && strings.Trim(number, "0123456789.") == "" && number[0] != '.'
+}
+
 // readNpm reads a command that installs.
 func readNpm(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	list := shell.Args(words, cmd)
@@ -355,6 +376,9 @@ func readNpx(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 				if rest := shell.Behind(words, a.Word); rest != nil {
 					c.Nested(append([]shell.Word{rest[0].Sub(0, len(tool))}, rest[1:]...))
 				}
+			}
+			if cmd.Subs != "dlx" && cmd.Programs != "pnpx" { // these ask in any case
+				defer c.Bin()()
 			}
 			npmName(c, a.Word, cmd.Ecosystem, cmd.Flags, index)
 			return // the rest are its arguments

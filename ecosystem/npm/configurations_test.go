@@ -135,7 +135,7 @@ func TestAboveTheTree(t *testing.T) {
 		"no pnpm workspace": {map[string]string{"/home/u/w/.npmrc": "registry=https://a.example", "/home/u/w/p/pnpm-lock.yaml": ""}, nil, "x", ""},
 		"another name":      {map[string]string{"/home/u/w/corp.yml": server, "/home/u/w/p/package.json": berry}, []string{"YARN_RC_FILENAME=corp.yml"}, "x", "~/w/corp.yml:1 npmRegistryServer"},
 	} {
-		e := env(c.files, append(c.vars, "TOKEN=hush")...)
+		e := adaptertest.Env(c.files, append(c.vars, "TOKEN=hush")...)
 		e.Trees = []string{"/home/u/w/p"}
 		s := load(t, e)
 		if got, _ := s.Claimed(npmPkg(c.pkg)); got != c.claimed {
@@ -145,7 +145,7 @@ func TestAboveTheTree(t *testing.T) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
-	e := env(map[string]string{"/home/u/corp.yml": server}, "YARN_RC_FILENAME=corp.yml")
+	e := adaptertest.Env(map[string]string{"/home/u/corp.yml": server}, "YARN_RC_FILENAME=corp.yml")
 	if r := load(t, e).Route(npmPkg("@acme/x")); len(r.Roots) != 1 || r.Roots[0].URL != "https://b.example" {
 		t.Errorf("the user's file by another name: %+v", r)
 	}

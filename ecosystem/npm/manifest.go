@@ -15,7 +15,7 @@ import (
 //
 // Specification: https://docs.npmjs.com/cli/configuring-npm/package-json
 func extractPackageJSON(f *text.Fragment, e *extract.Emitter) error {
-	p := &packageJSON{f: f, e: e, optionalPeers: map[string]bool{}}
+	p := &packageJSON{f: f, e: e, optionalPeers: map[string]bool{}, inside: f.Label != "" && text.PartOfJSON(f.Text)}
 	err := text.WalkJSON(f.Text, p.visit)
 	p.finish()
 	return err
@@ -45,6 +45,7 @@ type packageJSON struct {
 	named         map[string]bool
 	extended      text.Span           // the last key of packageExtensions that was read
 	late          []extract.Reference // of names that count only where no dependency has them
+	inside        bool                // cut out of a manifest: what stands outermost may be members of any object
 }
 
 // visit reads one value of a package.json: one switch over the paths that mean
@@ -58,6 +59,13 @@ func (p *packageJSON) visit(path []text.Key, v text.Value, low bool) {
 		flags = extract.Low
 	}
 	top := path[0].Name
+	if p.inside && len(path) == 1 && v.Kind == 's' && versionLike(v.Text) && !stringMembers[top] {
+		for _, r := range npmRequirement(path[0], v) {
+			r.Flags |= flags
+			p.emit(r)
+		}
+		return
+	}
 	switch top {
 	case "dependencies", "devDependencies", "optionalDependencies", "peerDependencies":
 		switch {
@@ -164,6 +172,20 @@ func (p *packageJSON) visit(path []text.Key, v text.Value, low bool) {
 			p.e.Fragment(c, flags)
 		}
 	}
+}
+
+// stringMembers are the members of a manifest itself that may hold what looks like a
+// version.
+var stringMembers = map[string]bool{"version": true, "name": true, "description": true, "packageManager": true, "homepage": true, "main": true, "license": true}
+
+// versionLike reports whether a value can only be what somebody asks of a package.
+func versionLike(s string) bool {
+	switch {
+	case s == "*", s == "latest", strings.HasPrefix(s, "workspace:"), strings.HasPrefix(s, "npm:"), strings.HasPrefix(s, "catalog:"):
+		return true
+	}
+	number := strings.TrimLeft(s, "^~<>= v")
+	return number != "" && number[0] >= '0' && number[0] <= '9' && strings.ContainsAny(s, ".^~")
 }
 
 // wrongType tells of a value that is of none of the kinds: npm stops at it, and

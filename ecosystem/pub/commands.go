@@ -13,13 +13,38 @@ func commands() *shell.Tools {
 	return &shell.Tools{
 		Ecosystem: ecosystem.Pub,
 		Commands: []shell.Command{
-			{Programs: "dart flutter", Subs: "pub add|pub global activate", Ecosystem: ecosystem.Pub, Values: "--hosted-url --git-url --git-ref --git-path --path --sdk --directory -C --source -s", Read: readPub},
+			{Programs: "dart flutter", Subs: "pub add", Ecosystem: ecosystem.Pub, Values: "--hosted-url --git-url --git-ref --git-path --path --sdk --directory -C", Read: readPub},
+			{Programs: "dart flutter", Subs: "pub global activate", Ecosystem: ecosystem.Pub, Values: "-s --source -u --hosted-url -x --executable --features --git-path --git-ref", Read: readActivate},
 		},
 		Managers: "dart flutter",
 		Lines:    "dart flutter",
 		Signs:    []string{"dart", "flutter"},
 		Verbs:    []string{"activate"},
 	}
+}
+
+// readActivate reads a name, and the version in the next word. Sources: lib/src/command
+// of dart-lang/pub.
+func readActivate(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
+	name := -1
+	list := shell.Args(words, cmd)
+	for i, a := range list {
+		switch {
+		case (a.Flag == "-s" || a.Flag == "--source") && a.Value != nil && a.Value.Text != "hosted":
+			return
+		case a.Flag == "" && name < 0:
+			name = i
+		}
+	}
+	if name < 0 || extract.IsPathOrURL(list[name].Word.Text) {
+		return
+	}
+	w := list[name].Word
+	r := extract.Reference{Ecosystem: cmd.Ecosystem, Name: w.Text, Span: w.Span(0, len(w.Text)), Flags: cmd.Flags}
+	if name+1 < len(list) && list[name+1].Flag == "" {
+		r.Constraint = list[name+1].Word.Text
+	}
+	c.Reference(r)
 }
 
 // readPub reads names with "dev:" before and a constraint behind.

@@ -18,15 +18,15 @@ func commands() *shell.Tools {
 		Commands: []shell.Command{
 			{Programs: "pip", Subs: "install|download|wheel", Ecosystem: ecosystem.PyPI, Values: pipValues + " -d -w", Read: readPip, Switches: pipSwitches},
 			{Programs: "uv", Subs: "pip install", Ecosystem: ecosystem.PyPI, Values: uvPipValues, Read: readPip},
-			{Programs: "uv", Subs: "pip sync|pip compile", Ecosystem: ecosystem.PyPI, Values: uvPipValues + " -o --output-file", Read: readLists},
+			{Programs: "uv", Subs: "pip sync|pip compile", Ecosystem: ecosystem.PyPI, Values: uvPipValues + " -o --output-file --format --annotation-style --custom-compile-command --no-emit-package --unsafe-package", Read: readLists},
 			{Programs: "pip-sync", Ecosystem: ecosystem.PyPI, Values: listValues, Read: readLists},
 			{Programs: "pip-compile", Ecosystem: ecosystem.PyPI, Values: listValues, Read: readLists},
 			{Programs: "uv", Subs: "add", Ecosystem: ecosystem.PyPI, Values: uvValues, Read: readPip},
-			{Programs: "uv", Subs: "tool install", Ecosystem: ecosystem.PyPI, Values: uvValues + " --with --with-editable", Read: readUVTool},
-			{Programs: "uv", Subs: "tool run", Ecosystem: ecosystem.PyPI, Values: uvValues + " --with --with-editable --from", Read: readUVX, Flags: extract.Runs},
-			{Programs: "uvx", Ecosystem: ecosystem.PyPI, Values: uvValues + " --with --with-editable --from", Read: readUVX, Flags: extract.Runs},
-			{Programs: "uv", Subs: "run", Ecosystem: ecosystem.PyPI, Values: uvValues + " --with --with-editable --extra", Read: readUVRun, Flags: extract.Runs},
-			{Programs: "pipx", Subs: "install|upgrade-all", Ecosystem: ecosystem.PyPI, Values: "--python --index-url -i --pip-args --suffix --preinstall --spec", Read: readPip},
+			{Programs: "uv", Subs: "tool install", Ecosystem: ecosystem.PyPI, Values: uvValues + " -w --with --with-editable --with-executables-from", Read: readUVTool},
+			{Programs: "uv", Subs: "tool run", Ecosystem: ecosystem.PyPI, Values: uvValues + " -w --with --with-editable --from", Read: readUVX, Flags: extract.Runs},
+			{Programs: "uvx", Ecosystem: ecosystem.PyPI, Values: uvValues + " -w --with --with-editable --from", Read: readUVX, Flags: extract.Runs},
+			{Programs: "uv", Subs: "run", Ecosystem: ecosystem.PyPI, Values: uvValues + " -w --with --with-editable --extra", Read: readUVRun, Flags: extract.Runs},
+			{Programs: "pipx", Subs: "install|upgrade-all", Ecosystem: ecosystem.PyPI, Values: "--python --index-url -i --pip-args --suffix --preinstall --spec --skip", Read: readPip},
 			{Programs: "pipx", Subs: "run", Ecosystem: ecosystem.PyPI, Values: "--python --index-url -i --pip-args --spec --with", Read: readPipxRun, Flags: extract.Runs},
 			{Programs: "pipx", Subs: "inject", Ecosystem: ecosystem.PyPI, Values: "--index-url -i --pip-args -r", Read: readPipxInject},
 			{Programs: "pipx", Subs: "runpip", Ecosystem: ecosystem.PyPI, Values: pipValues, Read: readRunpip},
@@ -61,7 +61,7 @@ func commands() *shell.Tools {
 			{Programs: "python pypy py pythonw micropython jython", Lang: text.Python, Values: "-W -X --check-hash-based-pycs", Code: "-c", Without: true},
 			{Programs: "ipython", Lang: text.IPython, Code: "-c", Without: true},
 			{Programs: "coverage", Lang: text.Python, Values: "--rcfile --source --omit --include --concurrency --context --data-file --debug", Subs: "run"},
-			{Programs: "uv", Lang: text.Python, Values: uvValues + " --with --with-editable", File: "-s --script --gui-script", Subs: "run", Command: true},
+			{Programs: "uv", Lang: text.Python, Values: uvValues + " -w --with --with-editable", File: "-s --script --gui-script", Subs: "run", Command: true},
 		},
 	}
 }
@@ -146,8 +146,10 @@ func namesOf(c *shell.Reader, cmd *shell.Command, option, _ string, w shell.Word
 }
 
 // The options that take a value: pip 23.2.1 (its option parser) and the options
-// that 25.3 documents besides; else from the documentation of the tool: uv 0.9,
-// Poetry 2, PDM 2, conda 25. Whatever is not listed is a switch. pip knows a long
+// that 25.3 documents besides; else from the documentation of the tool: uv 0.12.5
+// (crates/uv-cli/src/lib.rs), Poetry 2, PDM 2 (src/pdm/cli/options.py), pipenv
+// (pipenv/cli/options.py), pipx (src/pipx/main.py), conda
+// 26 (conda/cli/helpers.py). Whatever is not listed is a switch. pip knows a long
 // flag by any beginning that no other one has.
 const (
 	pipValues = "-r --requirement -c --constraint -e --editable -t --target --platform --python-version --implementation --abi --root --prefix " +
@@ -165,12 +167,13 @@ const (
 	uvCommon    = "--index --default-index -i --index-url --extra-index-url -f --find-links -p --python --directory --project --config-file --cache-dir --color " +
 		"--allow-insecure-host --trusted-host --index-strategy --keyring-provider --resolution --prerelease --fork-strategy --exclude-newer --exclude-newer-package " +
 		"--link-mode -C --config-setting --config-settings --config-settings-package --no-build-isolation-package --upgrade-package -P --upgrade-group --refresh-package --reinstall-package " +
-		"--no-binary-package --no-build-package --no-sources-package --python-platform --torch-backend --python-fetch --env-file"
+		"--no-binary-package --no-build-package --no-sources-package --no-editable-package --python-platform --torch-backend --python-fetch --python-preference --env-file " +
+		"--preview-feature --preview-features --exclude --max-recursion-depth"
 	uvValues = uvCommon + " --group --only-group --no-group --no-extra --optional --extra --script --tag --branch --rev --package --bounds --with-requirements " +
 		"-c --constraint --constraints -b --build-constraint --build-constraints --override --overrides --excludes -r --requirement --requirements -m --marker --no-install-package"
 	poetryValues = "-G --group --dev-group -e --editable --extras -E --source --python --platform --index --pypi-mirror -i --git --path --url --tag --features --rev --branch " +
-		"--markers -P --project -C --directory --with --without --only -p -L --lockfile --categories -r --requirements --venv --config-setting --override"
-	condaValues = "-c -n -p -f --file --channel --name --prefix --solver --subdir --platform --repodata-fn --experimental --environment-specifier --env-spec --clone --root-prefix --rc-file --log-level --category"
+		"--markers -P --project -C --directory --with --without --only -p -L --lockfile --categories -r --requirements --venv --config-setting --override -k --skip --extra-index-url --extra-pip-args"
+	condaValues = "-c -n -p -f --file --channel --name --prefix --solver --subdir --platform --repodata-fn --experimental --environment-specifier --env-spec --clone --root-prefix --rc-file --log-level --category --console --exclude-newer --format"
 )
 
 // pipName reads one word as a Python requirement.
@@ -233,6 +236,10 @@ func readPip(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 			}
 		case "--dev", "-D":
 			flags |= extract.Dev
+		case "--preinstall": // of pipx
+			if a.Value != nil {
+				pipName(c, *a.Value, cmd.Flags, "")
+			}
 		default:
 			listOf(c, cmd, a)
 		}
@@ -248,7 +255,7 @@ func readUVTool(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	first := true
 	for _, a := range shell.Args(words, cmd) {
 		switch {
-		case a.Flag == "--with" && a.Value != nil:
+		case (a.Flag == "--with" || a.Flag == "-w" || a.Flag == "--with-executables-from") && a.Value != nil:
 			for _, w := range shell.CommaWords(a.Value) {
 				pipName(c, w, cmd.Flags, "")
 			}
@@ -265,7 +272,7 @@ func readUVX(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	from := false
 	for _, a := range shell.Leading(words, cmd) {
 		switch {
-		case (a.Flag == "--with" || a.Flag == "--from") && a.Value != nil:
+		case (a.Flag == "--with" || a.Flag == "-w" || a.Flag == "--from") && a.Value != nil:
 			from = from || a.Flag == "--from"
 			for _, w := range shell.CommaWords(a.Value) {
 				pipName(c, w, cmd.Flags, "")
@@ -284,10 +291,14 @@ func readUVX(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 
 func readUVRun(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 	for _, a := range shell.Leading(words, cmd) {
-		if a.Flag == "--with" && a.Value != nil {
+		if (a.Flag == "--with" || a.Flag == "-w") && a.Value != nil {
 			for _, w := range shell.CommaWords(a.Value) {
 				pipName(c, w, cmd.Flags, "")
 			}
+		}
+		if a.Flag == "-m" && a.Value != nil { // a module, which begins the command
+			c.InProject(shell.Behind(words, *a.Value))
+			return
 		}
 		listOf(c, cmd, a)
 		if a.Flag == "" {
@@ -315,6 +326,8 @@ func readPipxRun(c *shell.Reader, cmd *shell.Command, words []shell.Word) {
 		switch {
 		case a.Flag == "--spec" && a.Value != nil:
 			spec = true
+			pipName(c, *a.Value, cmd.Flags, "")
+		case a.Flag == "--with" && a.Value != nil:
 			pipName(c, *a.Value, cmd.Flags, "")
 		case a.Flag == "":
 			if !spec {

@@ -1,6 +1,7 @@
 package pypi
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,9 +18,49 @@ import (
 // Specification: https://packaging.python.org/en/latest/specifications/pyproject-toml/
 func extractPyproject(f *text.Fragment, e *extract.Emitter) error {
 	p := newPyproject(f.Text)
+	p.part = f.Label != ""
+	if p.part {
+		p.elements()
+	}
 	err := text.WalkTOML(f.Text, p.visit)
 	p.finish(f, e)
 	return err
+}
+
+// elements reads the strings of a list that begins above a part of a file. That it
+// lists requirements shows one that asks for versions: others hold rules of a
+// linter, or words.
+func (p *pyproject) elements() {
+	var list []text.TOMLValue
+	sure := false
+	for i := 0; i < len(p.s); i = text.NextLine(p.s, i) {
+		line := p.s[i:text.LineEnd(p.s, i)]
+		at := text.Blank(p.s, i)
+		rest := line[min(at-i, len(line)):]
+		if len(rest) == 0 || rest[0] == '#' {
+			continue
+		}
+		if rest[0] != '"' && rest[0] != '\'' {
+			break
+		}
+		n := bytes.IndexByte(rest[1:], rest[0])
+		behind := bytes.TrimSpace(rest[min(n+2, len(rest)):])
+		if n < 0 || len(behind) > 0 && behind[0] != ',' && behind[0] != '#' && behind[0] != ']' {
+			break
+		}
+		v := text.TOMLValue{Text: string(rest[1 : n+1]), Span: text.Span{Start: at + 1, End: at + 1 + n}}
+		req, ok := pep508.Parse(v.Text)
+		if !ok {
+			return
+		}
+		sure = sure || req.Constraint != ""
+		list = append(list, v)
+	}
+	for _, v := range list {
+		if sure {
+			p.pep508(v, 0, "")
+		}
+	}
 }
 
 func newPyproject(s []byte) *pyproject {
@@ -39,6 +80,7 @@ type pyproject struct {
 	first    text.Span
 	commands []text.TOMLValue // strings of tools that stand together
 	texts    []toolText
+	part     bool      // cut out of a file: tables may begin above
 	legacy   text.Span // of a configuration of tox in its older format
 }
 
@@ -116,6 +158,21 @@ func (p *pyproject) visit(v text.TOMLValue) {
 		return true
 	}
 	isString := !v.Table && !v.Other
+	if p.part && len(path) == 1 && v.Index >= 0 && isString {
+		switch path[0] {
+		case "dependencies":
+			p.pep508(v, 0, "")
+		case "requires":
+			p.pep508(v, 0, "build")
+		case "dev-dependencies", "extra-dependencies":
+			p.pep508(v, extract.Dev, "dev")
+		default: // a group, or something else: a version tells
+			if req, ok := pep508.Parse(v.Text); ok && req.Constraint != "" {
+				p.pep508(v, 0, "")
+			}
+		}
+		return
+	}
 	switch {
 	case at("project", "dependencies") && len(path) == 2 && isString:
 		p.pep508(v, 0, "")

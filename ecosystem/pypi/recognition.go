@@ -70,6 +70,9 @@ func looksPyproject(s *text.Sample) (is bool) {
 			is = true
 		case "tool":
 			is = header != "tool"
+		case "": // a part without the header above it
+			key, value, _ := bytes.Cut(line, []byte("="))
+			is = string(bytes.TrimSpace(key)) == "dependencies" && bytes.HasPrefix(bytes.TrimSpace(value), []byte("["))
 		}
 		return !is
 	})

@@ -199,7 +199,7 @@ func TestNotTheUsers(t *testing.T) {
 		"one in the tree":   {map[string]string{"/home/u/uv.toml": "index-url='" + one + "'\n", "/home/u/w/t/pyproject.toml": "[tool.uv]\n"}, nil, "", ""},
 		"not looked for":    {map[string]string{"/home/u/uv.toml": "index-url='" + one + "'\n"}, []string{"UV_NO_CONFIG=1"}, "", ""},
 	} {
-		e := env(c.files, c.vars...)
+		e := adaptertest.Env(c.files, c.vars...)
 		e.Trees = []string{"/home/u/w/t"}
 		s := load(t, e)
 		if got, _ := s.Claimed(pypiPkg("x")); got != c.claimed {
@@ -209,7 +209,7 @@ func TestNotTheUsers(t *testing.T) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
-	e := env(map[string]string{"/home/u/.config/uv/uv.toml": "[pip]\nindex-url='" + one + "'"})
+	e := adaptertest.Env(map[string]string{"/home/u/.config/uv/uv.toml": "[pip]\nindex-url='" + one + "'"})
 	if r := load(t, e).Route(pypiPkg("x")); len(r.Roots) != 1 || r.Roots[0].URL != one {
 		t.Errorf("the user's own for uv pip: %+v", r)
 	}

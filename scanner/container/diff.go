@@ -27,7 +27,9 @@ func splitDiff(s *Splitter, f *text.Fragment) {
 		b = text.Builder{}
 		c := f.Derive(src, m, text.Undecided)
 		c.Cut = f.Cut
-		c.Label = f.Label
+		if c.Label = f.Label; c.Label == "" {
+			c.Label = "patch" // no file of the project, and mostly a part of one
+		}
 		if read, lang := s.recognize.File(name); name != "" && read != ByContent {
 			if read == Unread {
 				return
@@ -52,6 +54,12 @@ func splitDiff(s *Splitter, f *text.Fragment) {
 			next = after
 			inHunk = false
 		case bytes.HasPrefix(line, []byte("@@")):
+			if _, lang := s.recognize.File(name); lang == text.JSON || lang == text.TOML {
+				flush() // it may begin inside another value than the one before ended in
+				if at := insideList(t, i, end, next); at > 0 {
+					b.Verbatim(t[at:next], at)
+				}
+			}
 			inHunk = true
 		case bytes.HasPrefix(line, []byte("-")), bytes.HasPrefix(line, []byte(`\ No newline`)):
 		case len(line) > 0 && (line[0] == '+' || line[0] == ' '):
@@ -65,6 +73,19 @@ func splitDiff(s *Splitter, f *text.Fragment) {
 		i = next
 	}
 	flush()
+}
+
+// insideList gives the offset of what git says behind @@, the last line above the
+// hunk that begins with a letter, where that opens the list of which the hunk's
+// first line is an element; 0: nowhere.
+func insideList(t []byte, start, end, next int) int {
+	_, heading, _ := bytes.Cut(t[start+2:end], []byte("@@ "))
+	first, _, _ := bytes.Cut(t[next:min(len(t), next+500)], []byte("\n"))
+	first = bytes.TrimLeft(first, "+- \t")
+	if !bytes.HasSuffix(bytes.TrimSpace(heading), []byte("= [")) || len(first) == 0 || first[0] != '"' && first[0] != '\'' {
+		return 0
+	}
+	return end - len(heading)
 }
 
 // followed reports whether the line at i begins with prefix.

@@ -131,6 +131,9 @@ func lineTitle(line string) string {
 	word, before := bare[i+1:], strings.TrimSpace(bare[:i+1])
 	name := strings.Trim(word, "`*_\"'")
 	if !fileName(name) {
+		if colon {
+			return onlyFile(line)
+		}
 		return ""
 	}
 	marked := strings.HasSuffix(bare, "`") || strings.HasPrefix(word, "**") || strings.HasPrefix(word, "__")
@@ -144,6 +147,25 @@ func lineTitle(line string) string {
 		}
 	}
 	return ""
+}
+
+// onlyFile is the one file that a line names in backticks: "In `a/b.py`, set it up
+// like this:". Empty: none, or several.
+func onlyFile(line string) string {
+	name := ""
+	for i, part := range strings.Split(line, "`") {
+		if i%2 == 0 || !fileName(part) {
+			continue
+		}
+		if name != "" && name != part {
+			return ""
+		}
+		name = part
+	}
+	if name == "" {
+		return ""
+	}
+	return cleanName(name)
 }
 
 // commentTitle is a file name that is all of the first line, which is a

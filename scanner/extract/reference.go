@@ -84,6 +84,10 @@ func (f From) String() string { return fromNames[f] }
 // the whole machine: no project has a say in it.
 const GlobalScope = "global"
 
+// BinScope is the Scope of a command that is asked of a registry only where no
+// installed package brings it: npx, npm exec, bunx.
+const BinScope = "bin"
+
 // A Reference is one place where a text names a package.
 type Reference struct {
 	Ecosystem  ecosystem.Ecosystem // Unknown: listed, never asked

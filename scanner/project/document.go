@@ -310,6 +310,8 @@ func (s *shown) fragment(f *text.Fragment) {
 		for _, called := range as {
 			s.put(called, f.Text)
 		}
+	} else if f.Lang == text.IPython {
+		s.put(cellFile(f.Text), f.Text)
 	}
 	switch f.Lang {
 	case text.Shell, text.Console, text.PowerShell, text.Cmd:
@@ -317,6 +319,17 @@ func (s *shown) fragment(f *text.Fragment) {
 	case text.Prose, text.Text, text.Other, text.Undecided:
 		s.tree(f.Text)
 	}
+}
+
+// cellFile is the file that a cell of a notebook writes: "%%writefile x.py". Empty:
+// none.
+func cellFile(src []byte) string {
+	src = bytes.TrimLeft(src, "\r\n \t")
+	words := strings.Fields(string(src[:text.LineEnd(src, 0)]))
+	if len(words) < 2 || words[0] != "%%writefile" && words[0] != "%%file" {
+		return ""
+	}
+	return strings.Trim(words[len(words)-1], `'"`)
 }
 
 // branches are what the lines of a listing of files begin their names with.

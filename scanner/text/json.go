@@ -55,6 +55,35 @@ type jsonWalker struct {
 	path  []Key
 	err   *SyntaxError
 	deep  *SyntaxError // the first value that was passed over for its depth
+	part  bool         // the text begins inside an object
+}
+
+// PartOfJSON reports whether a text begins inside an object: with a member, or with
+// the end of what stands before one.
+func PartOfJSON(s []byte) bool { return partOfJSON(s) >= 0 }
+
+// partOfJSON gives the offset of the first member of a text that begins inside an
+// object; -1: it does not.
+func partOfJSON(s []byte) int {
+	i := SkipComments(s, 0)
+	for i < len(s) && (s[i] == '}' || s[i] == ']' || s[i] == ',') {
+		i = SkipComments(s, i+1)
+	}
+	if i < len(s) && memberAt(s, i) {
+		return i
+	}
+	return -1
+}
+
+// memberAt reports whether a key in quotes stands at i.
+func memberAt(s []byte, i int) bool {
+	if s[i] != '"' {
+		return false
+	}
+	w := jsonWalker{s: s}
+	_, _, next, ok := w.str(i)
+	at := SkipComments(s, next)
+	return ok && at < len(s) && s[at] == ':'
 }
 
 func (w *jsonWalker) fail(i int, format string, args ...any) {
@@ -70,6 +99,9 @@ func (w *jsonWalker) run() {
 	i := 0
 	key := Key{}
 	haveKey, comma, done := false, true, false
+	if at := partOfJSON(s); at >= 0 {
+		i, w.part = at, true
+	}
 	for {
 		i = SkipComments(s, i)
 		if i >= len(s) {
@@ -80,6 +112,10 @@ func (w *jsonWalker) run() {
 		if done && len(w.stack) == 0 {
 			w.fail(i, "something follows the end of the document")
 			return
+		}
+		if w.part && len(w.stack) == 0 && c == '"' {
+			w.stack = append(w.stack, jsonFrame{'{', Key{}}) // the object that the text does not show
+			inObject = true
 		}
 		switch {
 		case c == ',':
@@ -108,6 +144,10 @@ func (w *jsonWalker) run() {
 			i++
 		case c == '}' || c == ']':
 			n := len(w.stack)
+			if n == 0 && w.part {
+				i++ // the end of one more object around
+				continue
+			}
 			if n == 0 || w.stack[n-1].char != map[byte]byte{'}': '{', ']': '['}[c] {
 				w.fail(i, "%q closes nothing", c)
 				i++
@@ -118,7 +158,7 @@ func (w *jsonWalker) run() {
 				w.path = w.path[:len(w.path)-1]
 			}
 			key, haveKey, comma = Key{}, false, false
-			done = n == 1
+			done = n == 1 && !w.part
 			i++
 		case c == '"' || c == '\'':
 			text, content, next, ok := w.str(i)
@@ -184,7 +224,10 @@ func (w *jsonWalker) run() {
 			i++
 		}
 	}
-	if len(w.stack) > 0 || !done {
+	switch {
+	case w.part:
+		w.fail(0, "it begins inside an object")
+	case len(w.stack) > 0 || !done:
 		w.fail(len(s), "it ends too early")
 	}
 }

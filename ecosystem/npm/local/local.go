@@ -207,7 +207,10 @@ func (p *projects) decide(r *extract.Reference) (project.Decision, bool) {
 		}
 		return p.npmOwn(r) // a fragment of a manifest in a document
 	case r.Kind != extract.Import:
-		return p.npmOwn(r)
+		if d, ok := p.npmOwn(r); ok {
+			return d, true
+		}
+		return p.installedBin(r)
 	}
 	spec := r.Module
 	if spec == "" {

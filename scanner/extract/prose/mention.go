@@ -1,5 +1,5 @@
 // Package prose finds packages in texts for people: commands inside sentences,
-// and code spans behind words such as "install". A Format gets such a text and
+// links to the pages of packages, and code spans behind words such as "install". A Format gets such a text and
 // reports what it names as mentions, which never fail a run.
 package prose
 
@@ -20,15 +20,17 @@ func Formats() []extract.Format {
 
 func match(f *text.Fragment) bool { return f.Lang == text.Prose }
 
-// read finds names in text for people: commands inside sentences, and
-// code spans that follow a word such as "install". All are mentions.
+// read finds names in text for people: commands inside sentences, links to
+// packages, and code spans that follow a word such as "install". All are mentions.
 func read(f *text.Fragment, e *extract.Emitter) error {
 	s := f.Text
 	for i := 0; i < len(s); {
 		end := text.LineEnd(s, i)
-		if line := s[i:end]; bytes.IndexByte(line, '`') >= 0 || e.Commands.MayInstall(line) {
+		line := s[i:end]
+		if bytes.IndexByte(line, '`') >= 0 || e.Commands.MayInstall(line) {
 			proseLine(f, i, end, e)
 		}
+		links(line, i, e)
 		i = text.NextLine(s, i)
 	}
 	return nil
@@ -54,8 +56,8 @@ func proseLine(f *text.Fragment, start, end int, e *extract.Emitter) {
 			mentions(f, span, start+i+n, e, false)
 		} else if name := strings.TrimSpace(string(span)); introduces(line[max(0, i-60):i]) && looksLikeName(name) {
 			at := start + i + n + bytes.Index(span, []byte(name))
-			if !ecosystem.Placeholder(ecosystem.Unknown, name, ecosystem.Example) {
-				e.Reference(extract.Reference{Name: name, Kind: extract.Mention, Span: text.Span{Start: at, End: at + len(name)}})
+			if eco := packageOf(line[max(0, i-60):i]); !ecosystem.Placeholder(eco, name, ecosystem.Example) {
+				e.Reference(extract.Reference{Ecosystem: eco, Name: name, Kind: extract.Mention, Span: text.Span{Start: at, End: at + len(name)}})
 			}
 		}
 		i += n + stop + n - 1
@@ -63,6 +65,47 @@ func proseLine(f *text.Fragment, start, end int, e *extract.Emitter) {
 	if bytes.IndexByte(line, '`') < 0 {
 		mentions(f, line, start, e, true)
 	}
+}
+
+// links reads the addresses of packages' pages on their registries' sites.
+func links(line []byte, base int, e *extract.Emitter) {
+	for i := 0; i < len(line); {
+		at := bytes.Index(line[i:], []byte("://"))
+		if at < 0 {
+			return
+		}
+		at += i
+		i = at + len("://")
+		for at > 0 && text.IsLetter(line[at-1]) {
+			at--
+		}
+		eco, start, end, ok := ecosystem.ByPage(string(line[at:min(len(line), at+maxLink)]))
+		if !ok {
+			continue
+		}
+		name := string(line[at+start : at+end])
+		if !ecosystem.Placeholder(eco, name, ecosystem.Example) {
+			e.Reference(extract.Reference{Ecosystem: eco, Name: name, Kind: extract.Mention, Span: text.Span{Start: base + at + start, End: base + at + end}})
+		}
+		i = at + end
+	}
+}
+
+// maxLink bounds how much of an address is looked at.
+const maxLink = 400
+
+// packageOf gives the ecosystem that the text before a code span names: "the npm
+// package". Unknown: none.
+func packageOf(before []byte) ecosystem.Ecosystem {
+	words := strings.Fields(strings.TrimRight(string(before), " \t(\"'*_"))
+	if len(words) < 2 {
+		return ecosystem.Unknown
+	}
+	switch strings.ToLower(words[len(words)-1]) {
+	case "package", "library", "module":
+		return ecosystem.ByWord(strings.Trim(words[len(words)-2], "*_(\"'"))
+	}
+	return ecosystem.Unknown
 }
 
 // codeElements reads the commands in the elements of HTML for code.
@@ -132,7 +175,8 @@ var stopWords = map[string]bool{
 	"that": true, "is": true, "if": true, "you": true, "your": true, "all": true, "as": true, "at": true, "of": true, "when": true, "will": true, "was": true,
 	"before": true, "after": true, "please": true, "into": true, "does": true, "not": true, "do": true, "but": true, "so": true, "inside": true, "globally": true, "works": true,
 	"works.": true, "fails": true, "should": true, "can": true, "may": true, "step": true, "packages": true, "dependencies": true, "instead": true, "here": true,
-	"should.": true, "now": true, "i": true, "we": true, "be": true, "by": true, "any": true, "more": true, "once": true, "which": true, "where": true, "itself": true,
+	"should.": true, "now": true, "i": true, "we": true, "be": true, "by": true, "any": true, "more": true, "once": true, "which": true, "prints": true, "says": true, "shows": true, "installs": true, "reports": true, "complains": true, "succeeds": true,
+	"completes": true, "finishes": true, "returns": true, "gives": true, "takes": true, "ran": true, "where": true, "itself": true,
 }
 
 // maxProse is how many words of a command in prose are read.

@@ -49,6 +49,8 @@ type Command struct {
 	OneDash  bool                // every word behind one dash is one flag
 	Gap      bool                // a plain word may stand inside a subcommand of two: dotnet add X.csproj package
 	Built    bool                // what it runs is no program that is read
+	Words    string              // values that a long switch takes where one follows it: "true", or "--x=y" of x alone
+	Ends     bool                // "--" ends the names: what follows is for another program
 	Alias    func(string) string // gives the subcommand that a word means; nil: itself
 
 	of *Tools

@@ -70,11 +70,14 @@ func argsBefore(words []Word, cmd *Command, first bool) []Arg {
 		case t == "--":
 			literal = true
 			out = append(out, Arg{Flag: "--"})
+			if cmd.Ends {
+				return out
+			}
 		case strings.Contains(t, "="):
 			at := strings.IndexByte(t, '=')
 			v := w.Sub(at+1, len(t))
 			out = append(out, Arg{Flag: t[:at], Value: &v})
-		case cmd.takes(t):
+		case cmd.takes(t), cmd.Words != "" && t[1] == '-' && i+1 < len(words) && (listed(cmd.Words, words[i+1].Text) || listed(cmd.Words, t+"="+words[i+1].Text)):
 			next(t)
 		case t[1] == '-' || len(t) == 2 || cmd.OneDash || cmd.Letters != "" && strings.Trim(t[1:], cmd.Letters) != "":
 			out = append(out, Arg{Flag: t})

@@ -67,10 +67,16 @@ func Tarball(s string) bool {
 }
 
 // Global marks what is read until the function that it gives is called.
-func (c *Reader) Global() func() {
+func (c *Reader) Global() func() { return c.scope(extract.GlobalScope) }
+
+// Bin marks what is read from now on as commands that an installed package may
+// bring, until the function that it gives is called.
+func (c *Reader) Bin() func() { return c.scope(extract.BinScope) }
+
+func (c *Reader) scope(scope string) func() {
 	emit := c.emit
 	c.emit = func(r extract.Reference) {
-		r.Scope = extract.GlobalScope
+		r.Scope = scope
 		emit(r)
 	}
 	return func() { c.emit = emit }
